@@ -1,0 +1,36 @@
+# Minhu. `make help` lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+RASA_PYTHON := .venv-rasa/bin/python
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup:  ## install both environments and train the model, where stale
+	@requirements/install.sh
+	@.venv/bin/minhu train
+
+run: setup  ## start everything on 127.0.0.1 (Ctrl-C stops all of it)
+	@.venv/bin/minhu up
+
+check: setup  ## format, lint, types, directions, sizes
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/pytest -q tests/architecture
+
+test: setup  ## the whole suite, Rasa included
+	.venv/bin/pytest
+	.venv/bin/minhu rasa-test
+
+bench: setup  ## measure speed and memory
+	.venv/bin/minhu bench
+
+lock:  ## compile the two locked files from pyproject.toml
+	.venv/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/app.txt
+	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
+
+.PHONY: help setup run check test bench lock

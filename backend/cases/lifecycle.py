@@ -1,0 +1,122 @@
+"""What may happen to a case, as one table. `docs/lifecycle.md` is printed from here."""
+
+from enum import StrEnum
+
+from backend.errors import Conflict
+
+
+class Status(StrEnum):
+    REGISTERED = "registered"
+    DISPATCHED = "dispatched"
+    ACCEPTED = "accepted"
+    RETURNED = "returned"
+    ON_HOLD = "on_hold"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def label(self) -> str:
+        return STATUS_LABELS[self]
+
+    @property
+    def is_open(self) -> bool:
+        return self in OPEN
+
+
+STATUS_LABELS = {
+    Status.REGISTERED: "已登记，待派单",
+    Status.DISPATCHED: "已派单，待签收",
+    Status.ACCEPTED: "办理中",
+    Status.RETURNED: "已退单，待重新派单",
+    Status.ON_HOLD: "暂缓办理",
+    Status.RESOLVED: "已办结，待评价",
+    Status.CLOSED: "已结案",
+}
+
+
+class Action(StrEnum):
+    REGISTER = "register"
+    DISPATCH = "dispatch"
+    ACCEPT = "accept"
+    RETURN = "return"
+    HOLD = "hold"
+    RESUME = "resume"
+    EXTEND = "extend"
+    RESOLVE = "resolve"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    ANSWER = "answer"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+    # Facts with a time: they are logged and change no status.
+    ADD_DETAIL = "add_detail"
+    CHASE = "chase"
+    REMIND = "remind"
+    SUPERVISE = "supervise"
+    OVERDUE = "overdue"
+    RATE = "rate"
+
+    @property
+    def label(self) -> str:
+        return ACTION_LABELS[self]
+
+
+ACTION_LABELS = {
+    Action.REGISTER: "登记",
+    Action.DISPATCH: "派单",
+    Action.ACCEPT: "签收",
+    Action.RETURN: "退单",
+    Action.HOLD: "挂起",
+    Action.RESUME: "恢复办理",
+    Action.EXTEND: "延期",
+    Action.RESOLVE: "办结",
+    Action.CLOSE: "结案",
+    Action.REOPEN: "重办",
+    Action.ANSWER: "直接答复",
+    Action.DECLINE: "不予受理",
+    Action.WITHDRAW: "撤诉",
+    Action.ADD_DETAIL: "补充",
+    Action.CHASE: "催单",
+    Action.REMIND: "催办",
+    Action.SUPERVISE: "督办",
+    Action.OVERDUE: "逾期",
+    Action.RATE: "评价",
+}
+
+OPEN = frozenset(
+    {Status.REGISTERED, Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD}
+)
+
+TRANSITIONS: dict[tuple[Status, Action], Status] = {
+    (Status.REGISTERED, Action.DISPATCH): Status.DISPATCHED,
+    (Status.REGISTERED, Action.ANSWER): Status.CLOSED,
+    (Status.REGISTERED, Action.DECLINE): Status.CLOSED,
+    (Status.DISPATCHED, Action.ACCEPT): Status.ACCEPTED,
+    (Status.DISPATCHED, Action.RETURN): Status.RETURNED,
+    (Status.ACCEPTED, Action.RETURN): Status.RETURNED,
+    (Status.ACCEPTED, Action.HOLD): Status.ON_HOLD,
+    (Status.ACCEPTED, Action.EXTEND): Status.ACCEPTED,
+    (Status.ACCEPTED, Action.RESOLVE): Status.RESOLVED,
+    (Status.RETURNED, Action.DISPATCH): Status.DISPATCHED,
+    (Status.ON_HOLD, Action.RESUME): Status.ACCEPTED,
+    (Status.RESOLVED, Action.CLOSE): Status.CLOSED,
+    (Status.RESOLVED, Action.REOPEN): Status.DISPATCHED,
+    (Status.CLOSED, Action.REOPEN): Status.DISPATCHED,
+    **{(status, Action.WITHDRAW): Status.CLOSED for status in sorted(OPEN)},
+}
+
+FACTS = frozenset(
+    {Action.ADD_DETAIL, Action.CHASE, Action.REMIND, Action.SUPERVISE, Action.OVERDUE, Action.RATE}
+)
+
+
+def next_status(status: Status, action: Action) -> Status:
+    """The status that `action` leads to. Raises Conflict when the table does not allow it."""
+    try:
+        return TRANSITIONS[status, action]
+    except KeyError:
+        raise Conflict(f"现在是“{status.label}”，不能{action.label}") from None
+
+
+def allowed_actions(status: Status) -> list[Action]:
+    return [action for (from_status, action) in TRANSITIONS if from_status is status]

@@ -1,0 +1,246 @@
+"""The one writer of cases: every step checks the table, writes an event and tells the resident."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.cases import pushes
+from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
+from backend.cases.models import Case, CaseEvent, CaseNumber
+from backend.cases.steps import EFFECTS, Details, Step
+from backend.clock import SHANGHAI
+from backend.conversations.models import Conversation
+from backend.deadlines.rules import Calendar, deadline
+from backend.errors import NotFound
+from backend.messaging import outbox
+from backend.messaging.attachments import give_to_case
+from backend.messaging.messages import Pin
+from backend.routing import service as routing
+from backend.routing.models import Unit
+from backend.routing.rules import Route
+from backend.settings import DATA_FOLDER
+
+CASE_PREFIX = "HZ"
+DEFAULT_RESPOND_DAYS, DEFAULT_RESOLVE_DAYS = 1, 10  # working days, for a matter not on the list
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who takes a step: `key` in the log, `name` as people are shown it."""
+
+    key: str
+    name: str
+
+
+RESIDENT = Actor("resident", "市民")
+SYSTEM = Actor("system", "系统")
+
+
+@dataclass(frozen=True)
+class Appeal:
+    """What a resident has said yes to."""
+
+    text: str
+    location: str | None
+    pin: Pin | None = None
+
+
+@cache
+def calendar() -> Calendar:
+    return Calendar.load(DATA_FOLDER / "calendar.csv")
+
+
+def register(
+    session: Session, conversation: Conversation, appeal: Appeal, *, key: str, now: datetime
+) -> Case:
+    """Make the case, route it and, when the router is sure, dispatch it.
+
+    `key` names the message that said yes: asking again with it gives the same case.
+    """
+    existing = by_key(session, key)
+    if existing:
+        return existing
+    case = _new_case(session, conversation, appeal, key, now)
+    session.add(case)
+    session.flush()
+    give_to_case(session, conversation.id, case.id, now=now)
+    _log(session, case, Action.REGISTER, RESIDENT, None, Details(), now)
+    _tell(session, case, Action.REGISTER, {}, now)
+    proposed = case.routing["unit"]
+    if proposed:
+        act(session, case, Action.DISPATCH, SYSTEM, Details(unit=proposed["code"]), now=now)
+    return case
+
+
+def _new_case(
+    session: Session, conversation: Conversation, appeal: Appeal, key: str, now: datetime
+) -> Case:
+    route = routing.route(session, text=appeal.text, location_text=appeal.location)
+    item = route.power_item
+    respond_days = item.respond_days if item else DEFAULT_RESPOND_DAYS
+    resolve_days = item.resolve_days if item else DEFAULT_RESOLVE_DAYS
+    return Case(
+        case_no=_next_case_no(session, now),
+        idempotency_key=key,
+        resident_id=conversation.account.resident_id,
+        conversation_id=conversation.id,
+        source_channel=conversation.account.channel,
+        status=Status.REGISTERED,
+        kind=route.kind,
+        domain=route.domain,
+        power_item_code=item.code if item else None,
+        text=appeal.text,
+        location=_location(appeal, route),
+        routing=route.as_json(),
+        respond_by=deadline(now, respond_days, calendar()),
+        resolve_by=deadline(now, resolve_days, calendar()),
+        round=1,
+        registered_at=now,
+    )
+
+
+def _location(appeal: Appeal, route: Route) -> dict[str, Any]:
+    pin = vars(appeal.pin) if appeal.pin else None
+    return {"text": appeal.location, "pin": pin, **route.area.as_json()}
+
+
+def _next_case_no(session: Session, now: datetime) -> str:
+    day = now.astimezone(SHANGHAI).date()
+    statement = insert(CaseNumber).values(day=day, last=1)
+    last = session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + 1}
+        ).returning(CaseNumber.last)
+    )
+    return f"{CASE_PREFIX}{day:%Y%m%d}{last:06d}"
+
+
+def act(
+    session: Session,
+    case: Case,
+    action: Action,
+    actor: Actor,
+    details: Details,
+    *,
+    now: datetime,
+) -> None:
+    """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
+    session.refresh(case, with_for_update=True)
+    before = Status(case.status)
+    after = next_status(before, action)
+    EFFECTS[action](Step(session, case, details, now, calendar()))
+    case.status = after
+    _log(session, case, action, actor, (before, after), details, now)
+    _tell(session, case, action, details.kept(), now)
+
+
+def note(
+    session: Session,
+    case: Case,
+    action: Action,
+    actor: Actor,
+    details: Details,
+    *,
+    now: datetime,
+    message_id: int | None = None,
+) -> bool:
+    """Log a fact. False when the same message said it before."""
+    assert action in FACTS
+    if message_id is not None and was_noted(session, case, action, message_id):
+        return False
+    _log(session, case, action, actor, None, details, now, message_id)
+    _tell(session, case, action, details.kept(), now)
+    return True
+
+
+def was_noted(session: Session, case: Case, action: Action, message_id: int) -> bool:
+    return session.scalar(
+        select(func.count())
+        .select_from(CaseEvent)
+        .where(
+            CaseEvent.case_id == case.id,
+            CaseEvent.action == action,
+            CaseEvent.details["message_id"].as_integer() == message_id,
+        )
+    ) not in (0, None)
+
+
+def _log(
+    session: Session,
+    case: Case,
+    action: Action,
+    actor: Actor,
+    change: tuple[Status, Status] | None,
+    details: Details,
+    now: datetime,
+    message_id: int | None = None,
+) -> None:
+    kept = details.kept() | ({"message_id": message_id} if message_id is not None else {})
+    before, after = change or (None, None)
+    session.add(
+        CaseEvent(
+            case_id=case.id,
+            at=now,
+            actor=actor.key,
+            actor_name=actor.name,
+            action=action,
+            from_status=before,
+            to_status=after if change else (case.status if action is Action.REGISTER else None),
+            details=kept,
+        )
+    )
+    session.flush()
+
+
+def _tell(
+    session: Session, case: Case, action: Action, details: dict[str, object], now: datetime
+) -> None:
+    text = pushes.text_for(case, action, details)
+    if text is None:
+        return
+    conversation = session.get_one(Conversation, case.conversation_id)
+    event_id = session.scalar(select(func.max(CaseEvent.id)).where(CaseEvent.case_id == case.id))
+    buttons = pushes.rating_buttons(case) if action in pushes.ASKS_FOR_RATING else []
+    outbox.push(
+        session,
+        conversation,
+        text,
+        now=now,
+        case_id=case.id,
+        case_no=case.case_no,
+        dedupe_key=f"event:{event_id}",
+        buttons=buttons,
+    )
+
+
+def by_key(session: Session, key: str) -> Case | None:
+    return session.scalar(select(Case).where(Case.idempotency_key == key))
+
+
+def by_number(session: Session, case_no: str) -> Case:
+    """Raises NotFound."""
+    case = session.scalar(select(Case).where(Case.case_no == case_no))
+    if case is None:
+        raise NotFound(f"没有编号为 {case_no} 的工单")
+    return case
+
+
+def of_resident(
+    session: Session, resident_id: int, *, number: str | None = None, only_open: bool = False
+) -> list[Case]:
+    """The resident's own cases, newest first; `number` may be the whole or its last digits."""
+    query = select(Case).where(Case.resident_id == resident_id).order_by(Case.id.desc()).limit(20)
+    if number:
+        query = query.where(Case.case_no.endswith(number, autoescape=True))
+    if only_open:
+        query = query.where(Case.status.in_(OPEN))
+    return list(session.scalars(query))
+
+
+def units_by_code(session: Session) -> dict[str, Unit]:
+    return {unit.code: unit for unit in session.scalars(select(Unit))}

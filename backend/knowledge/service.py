@@ -1,0 +1,74 @@
+"""The knowledge base: articles in the database, and a search index that follows their edits."""
+
+from datetime import date, datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.knowledge.models import ArticleRow
+from nlu.articles import Answer, Article, ArticleIndex, load
+
+_index: tuple[object, ArticleIndex] | None = None
+
+
+def load_articles(session: Session, folder: Path, *, now: datetime) -> int:
+    """Bring in the articles of `folder` that the database does not have; returns how many.
+
+    One that is there already stays as staff have edited it.
+    """
+    added = 0
+    for article in load(folder):
+        inserted = session.scalar(
+            insert(ArticleRow)
+            .values(**_values(article, now))
+            .on_conflict_do_nothing()
+            .returning(ArticleRow.id)
+        )
+        added += inserted is not None
+    return added
+
+
+def _values(article: Article, now: datetime) -> dict[str, object]:
+    return {
+        **vars(article),
+        "questions": list(article.questions),
+        "checked": article.checked or date.min,
+        "updated_at": now,
+    }
+
+
+def answer(session: Session, question: str) -> Answer:
+    """The article that answers `question`, or candidates to choose from."""
+    return index(session).answer(question)
+
+
+def index(session: Session) -> ArticleIndex:
+    """The search index, made anew whenever an article was changed."""
+    global _index
+    version = session.execute(
+        select(func.count(), func.max(ArticleRow.updated_at)).select_from(ArticleRow)
+    ).one()
+    current = _index
+    if current is None or current[0] != tuple(version):
+        rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id))
+        current = (tuple(version), ArticleIndex([_article(row) for row in rows]))
+        _index = current
+    return current[1]
+
+
+def by_id(session: Session, article_id: str) -> ArticleRow | None:
+    return session.get(ArticleRow, article_id)
+
+
+def _article(row: ArticleRow) -> Article:
+    return Article(
+        id=row.id,
+        title=row.title,
+        domain=row.domain,
+        questions=tuple(row.questions),
+        office=row.office,
+        checked=row.checked,
+        body=row.body,
+    )

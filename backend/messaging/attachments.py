@@ -1,0 +1,148 @@
+"""Files that residents send: judged by their content, kept once under their digest."""
+
+import hashlib
+import tempfile
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import puremagic
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.errors import BadInput, TooLarge, UnsupportedMedia
+from backend.messaging.messages import Body, File
+from backend.messaging.models import Attachment, InboxMessage
+
+# Media type by content -> kind. Names and types that a sender claims are not believed.
+KINDS = {
+    "image/jpeg": "photo",
+    "image/png": "photo",
+    "image/webp": "photo",
+    "image/gif": "photo",
+    "image/heic": "photo",
+    "video/mp4": "video",
+    "video/quicktime": "video",
+    "video/webm": "video",
+    "video/3gpp": "video",
+    "audio/ogg": "voice",
+    "audio/mpeg": "voice",
+    "audio/mp4": "voice",
+    "audio/amr": "voice",
+    "audio/wav": "voice",
+    "audio/webm": "voice",
+    "audio/silk": "voice",
+}
+ALIASES = {
+    "application/ogg": "audio/ogg",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/AMR": "audio/amr",
+    "audio/opus": "audio/ogg",
+    "audio/mp3": "audio/mpeg",
+    "image/jpg": "image/jpeg",
+    "image/heif": "image/heic",
+    "video/3gp": "video/3gpp",
+    "video/m4v": "video/mp4",
+    "video/x-m4v": "video/mp4",
+}
+SILK_MARKS = (b"#!SILK", b"\x02#!SILK")  # WeChat's and QQ's voice notes
+BELONGS_TO_NEXT_CASE = timedelta(hours=24)
+
+
+class AttachmentFolder:
+    """Where the bytes stand: `ab/cdef…`, named by SHA-256."""
+
+    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+        self._folder = folder
+        self._limit_bytes = limit_bytes
+
+    def keep(self, content: bytes) -> File:
+        """Store `content`. Raises BadInput, TooLarge or UnsupportedMedia."""
+        if not content:
+            raise BadInput("这个文件是空的")
+        if len(content) > self._limit_bytes:
+            raise TooLarge(f"文件超过 {self._limit_bytes // 1024 // 1024} MB 了")
+        media_type = sniff(content)
+        if media_type not in KINDS:
+            raise UnsupportedMedia("这种文件暂时收不了，请发照片、视频或语音")
+        digest = hashlib.sha256(content).hexdigest()
+        self._write(digest, content)
+        return File(
+            kind=KINDS[media_type], digest=digest, media_type=media_type, size_bytes=len(content)
+        )
+
+    def path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest[2:]
+
+    def _write(self, digest: str, content: bytes) -> None:
+        path = self.path(digest)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half_written:
+            half_written.write(content)
+        Path(half_written.name).rename(path)
+
+
+def sniff(content: bytes) -> str:
+    """The media type that the bytes themselves show; `application/octet-stream` if none."""
+    if content.startswith(SILK_MARKS):
+        return "audio/silk"
+    try:
+        found = puremagic.from_string(content, mime=True)
+    except (puremagic.PureError, ValueError):
+        return "application/octet-stream"
+    return ALIASES.get(found, found)
+
+
+def attach(session: Session, message: InboxMessage, files: list[File], *, now: datetime) -> None:
+    """Note on the message that `files` (kept already) came with it."""
+    for file in files:
+        session.execute(
+            insert(Attachment)
+            .values(
+                inbox_id=message.id,
+                digest=file.digest,
+                media_type=file.media_type,
+                size_bytes=file.size_bytes,
+                created_at=now,
+            )
+            .on_conflict_do_nothing()
+        )
+    body = Body.of(message.body)
+    message.body = {**message.body, "files": [vars(file) for file in _merged(body.files, files)]}
+
+
+def _merged(asked: tuple[File, ...], kept: list[File]) -> list[File]:
+    """The kept files, each with the reference that it was fetched by."""
+    return [replace(file, reference=old.reference) for old, file in zip(asked, kept, strict=True)]
+
+
+def give_to_case(session: Session, conversation_id: int, case_id: int, *, now: datetime) -> int:
+    """Attach the chat's files of the last day that belong to no case yet; returns how many."""
+    waiting = (
+        select(Attachment.id)
+        .join(InboxMessage, InboxMessage.id == Attachment.inbox_id)
+        .where(
+            InboxMessage.conversation_id == conversation_id,
+            Attachment.case_id.is_(None),
+            Attachment.created_at > now - BELONGS_TO_NEXT_CASE,
+        )
+    )
+    given = session.execute(
+        update(Attachment).where(Attachment.id.in_(waiting)).values(case_id=case_id)
+    )
+    return int(given.rowcount)  # type: ignore[attr-defined]
+
+
+def of_case(session: Session, case_id: int) -> list[Attachment]:
+    return list(
+        session.scalars(
+            select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+        )
+    )

@@ -1,0 +1,102 @@
+"""What goes in and out of a chat, the same on every channel."""
+
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+MOST_TEXT = 10_000  # characters in one message from a resident
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A place that a resident pointed at on a map (WGS 84 degrees)."""
+
+    latitude: float
+    longitude: float
+    label: str | None = None
+
+
+@dataclass(frozen=True)
+class File:
+    """A file in a message: kept already (`digest`), or still to be fetched (`reference`)."""
+
+    kind: str  # photo, video, voice, document
+    digest: str | None = None
+    media_type: str | None = None
+    size_bytes: int | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """One message from a resident. `external_id` is unique in the channel."""
+
+    channel: str
+    account: str
+    external_id: str
+    sent_at: datetime
+    text: str | None = None
+    payload: str | None = None  # of the button that was pressed
+    intent: str | None = None  # said by the channel itself: a menu entry, /start
+    pin: Pin | None = None
+    files: tuple[File, ...] = ()
+    scene: str | None = None
+
+    def body(self) -> dict[str, Any]:
+        """What the inbox keeps; `Body.of` reads it back."""
+        text = storable(self.text) if self.text is not None else None
+        return asdict(Body(text, self.payload, self.intent, self.pin, self.files))
+
+
+def storable(text: str) -> str:
+    """`text` without what PostgreSQL cannot hold: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode(errors="ignore").decode()
+
+
+@dataclass(frozen=True)
+class Body:
+    """The content of an inbox row."""
+
+    text: str | None = None
+    payload: str | None = None
+    intent: str | None = None
+    pin: Pin | None = None
+    files: tuple[File, ...] = ()
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> "Body":
+        pin = row.get("pin")
+        return cls(
+            text=row.get("text"),
+            payload=row.get("payload"),
+            intent=row.get("intent"),
+            pin=Pin(**pin) if pin else None,
+            files=tuple(File(**file) for file in row.get("files", ())),
+        )
+
+
+@dataclass(frozen=True)
+class Button:
+    """A quick reply. Pressing it has the effect of saying `say`; `data` goes with it.
+
+    A `say` that starts with `/` is an intent: only we can write one, residents' text never is.
+    """
+
+    title: str
+    say: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def button_payload(outbox_id: int, index: int) -> str:
+    """What a channel carries for a button: short enough for Telegram's 64 bytes."""
+    return f"b{outbox_id}.{index}"
+
+
+def parse_button_payload(payload: str) -> tuple[int, int] | None:
+    """(outbox id, index), or None for something that no message of ours carried."""
+    outbox_id, dot, index = payload.removeprefix("b").partition(".")
+    if not (payload.startswith("b") and dot and outbox_id.isdecimal() and index.isdecimal()):
+        return None
+    if len(outbox_id) > 18 or len(index) > 3:
+        return None
+    return int(outbox_id), int(index)

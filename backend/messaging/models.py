@@ -1,0 +1,91 @@
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.conversations.models import Conversation
+from backend.database import Base
+
+
+class InboxMessage(Base):
+    """What a resident sent, kept before the channel is told that we have it."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id"),
+        Index("ix_inbox_pending", "id", postgresql_where=text("done_at IS NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    channel: Mapped[str]
+    external_id: Mapped[str]  # unique in the channel: Telegram's update_id, the page's message_id
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)  # see bot.messages.Incoming
+    sent_at: Mapped[datetime]
+    received_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    done_at: Mapped[datetime | None]
+    handled_by: Mapped[str | None]  # bot, rules, staff, queue
+    conversation: Mapped[Conversation] = relationship()
+
+
+class Source(StrEnum):
+    """Who speaks in an outgoing message; the contract's `from`."""
+
+    BOT = "bot"
+    STAFF = "staff"
+    SYSTEM = "system"
+
+
+class Delivery(StrEnum):
+    PENDING = "pending"
+    SENT = "sent"
+    HELD = "held"  # cannot reach them now; goes out when they next write
+    GAVE_UP = "gave_up"  # the channel will never take it; staff are shown why
+
+
+class OutboxMessage(Base):
+    """What we owe a resident. `seq` is given when it is sent: its place in the chat."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        UniqueConstraint("conversation_id", "seq"),
+        Index("ix_outbox_pending", "due_at", postgresql_where=text("status = 'pending'")),
+        Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"))
+    case_no: Mapped[str | None]
+    source: Mapped[str]
+    text: Mapped[str]
+    buttons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    dedupe_key: Mapped[str | None] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(default=Delivery.PENDING)
+    due_at: Mapped[datetime]
+    created_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    parts_sent: Mapped[int] = mapped_column(default=0)  # of a text too long for one message
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    sent_at: Mapped[datetime | None]
+    problem: Mapped[str | None]  # why the last attempt failed, in words for staff
+    conversation: Mapped[Conversation] = relationship()
+
+
+class Attachment(Base):
+    """A photo, video, voice note or other file; the bytes stand under their digest."""
+
+    __tablename__ = "attachments"
+    __table_args__ = (UniqueConstraint("inbox_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    digest: Mapped[str]  # SHA-256, hexadecimal
+    media_type: Mapped[str]
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]

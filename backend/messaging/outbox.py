@@ -1,0 +1,268 @@
+"""What we owe residents: written with the facts it tells, sent by `bot.push`, once."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.conversations.models import Conversation
+from backend.database import wake
+from backend.deadlines.rules import after_quiet_hours
+from backend.messaging.messages import Button
+from backend.messaging.models import Delivery, InboxMessage, OutboxMessage, Source
+from backend.residents.models import ChannelAccount
+
+TOPIC = "outbox"
+WEB = "web"
+# The page comes and fetches its messages: one that is due is as good as sent.
+FETCHING_CHANNELS = frozenset({WEB})
+LEASE = timedelta(seconds=60)  # longer than the slowest send
+LONGEST_WAIT = timedelta(hours=1)
+
+
+def reply(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    *,
+    now: datetime,
+    source: Source = Source.BOT,
+    buttons: Sequence[Button] = (),
+    dedupe_key: str | None = None,
+) -> None:
+    """Answer a resident who is there: at once, at any hour."""
+    _put(session, conversation, text, source, buttons, now, now, None, None, dedupe_key)
+
+
+def push(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    *,
+    now: datetime,
+    case_id: int,
+    case_no: str,
+    dedupe_key: str,
+    buttons: Sequence[Button] = (),
+) -> None:
+    """Tell a resident of progress, not between 22:00 and 07:00; once for each `dedupe_key`."""
+    due = after_quiet_hours(now)
+    _put(
+        session, conversation, text, Source.SYSTEM, buttons, now, due, case_id, case_no, dedupe_key
+    )
+
+
+def _put(
+    session: Session,
+    conversation: Conversation,
+    text: str,
+    source: Source,
+    buttons: Sequence[Button],
+    now: datetime,
+    due_at: datetime,
+    case_id: int | None,
+    case_no: str | None,
+    dedupe_key: str | None,
+) -> None:
+    row_id = session.scalar(
+        insert(OutboxMessage)
+        .values(
+            conversation_id=conversation.id,
+            case_id=case_id,
+            case_no=case_no,
+            source=source,
+            text=text,
+            buttons=[asdict(button) for button in buttons],
+            dedupe_key=dedupe_key,
+            status=Delivery.HELD if conversation.account.blocked_at else Delivery.PENDING,
+            due_at=due_at,
+            created_at=now,
+            attempts=0,
+            parts_sent=0,
+        )
+        .on_conflict_do_nothing()
+        .returning(OutboxMessage.id)
+    )
+    if row_id is None:
+        return
+    if conversation.account.channel in FETCHING_CHANNELS and due_at <= now:
+        mark_sent(session, row_id, conversation.id, now=now)
+    else:
+        wake(session, TOPIC)
+
+
+def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:
+    """Give the message its place in the chat.
+
+    The counter's row lock is held until commit, so that numbers appear in order: a reader
+    who has seen 11 will never be shown a 10 later.
+    """
+    seq = session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(last_seq=Conversation.last_seq + 1)
+        .returning(Conversation.last_seq)
+    )
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == row_id)
+        .values(status=Delivery.SENT, seq=seq, sent_at=now, problem=None)
+    )
+    wake(session, f"chat:{conversation_id}")
+
+
+def claim(session: Session, *, now: datetime) -> OutboxMessage | None:
+    """The oldest due message of a conversation that nobody is sending to, leased.
+
+    The lease comes before the attempt: when the sender dies, the message is tried again.
+    """
+    conversation_id = session.scalar(
+        select(Conversation.id)
+        .join(OutboxMessage, OutboxMessage.conversation_id == Conversation.id)
+        .where(_due(now), _not_held(now))
+        .order_by(OutboxMessage.due_at)
+        .limit(1)
+        .with_for_update(of=Conversation, skip_locked=True)
+    )
+    if conversation_id is None:
+        return None
+    hold_conversation(session, conversation_id, until=now + LEASE)
+    return session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.conversation_id == conversation_id, _due(now))
+        .order_by(OutboxMessage.id)
+        .limit(1)
+    )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    return and_(OutboxMessage.status == Delivery.PENDING, OutboxMessage.due_at <= now)
+
+
+def _not_held(now: datetime) -> ColumnElement[bool]:
+    return or_(Conversation.push_leased_until.is_(None), Conversation.push_leased_until <= now)
+
+
+def hold_conversation(session: Session, conversation_id: int, *, until: datetime | None) -> None:
+    """Send nothing more to this conversation before `until`."""
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id)
+        .values(push_leased_until=until)
+    )
+
+
+def next_due(session: Session) -> datetime | None:
+    """When the next waiting message may go out."""
+    return session.scalar(
+        select(func.min(func.greatest(OutboxMessage.due_at, Conversation.push_leased_until)))
+        .select_from(OutboxMessage)
+        .join(Conversation, Conversation.id == OutboxMessage.conversation_id)
+        .where(OutboxMessage.status == Delivery.PENDING)
+    )
+
+
+def backoff(attempts: int) -> timedelta:
+    """Twice as long after each failure, an hour at most."""
+    return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)
+
+
+def hold_all(session: Session, account: ChannelAccount, *, now: datetime) -> None:
+    """The channel refuses this resident: keep everything until they write again."""
+    account.blocked_at = now
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.status == Delivery.PENDING,
+            OutboxMessage.conversation_id.in_(
+                select(Conversation.id).where(Conversation.account_id == account.id)
+            ),
+        )
+        .values(status=Delivery.HELD, problem="对方已停用或拉黑")
+    )
+
+
+def let_go_of_held(session: Session, resident_id: int, conversation_id: int) -> None:
+    """They wrote: what could not be delivered on any of their channels goes out here."""
+    conversations = (
+        select(Conversation.id)
+        .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
+        .where(ChannelAccount.resident_id == resident_id)
+    )
+    freed = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.status == Delivery.HELD, OutboxMessage.conversation_id.in_(conversations)
+        )
+        .values(status=Delivery.PENDING, conversation_id=conversation_id)
+    )
+    if freed.rowcount:  # type: ignore[attr-defined]
+        wake(session, TOPIC)
+
+
+def sent_after(session: Session, conversation_id: int, seq: int) -> list[OutboxMessage]:
+    return list(
+        session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.conversation_id == conversation_id, OutboxMessage.seq > seq)
+            .order_by(OutboxMessage.seq)
+        )
+    )
+
+
+def pressed_button(
+    session: Session, conversation_id: int, outbox_id: int, index: int
+) -> tuple[Button, bool] | None:
+    """The button and whether it is still current; None when this chat never had it.
+
+    A button is current while no later message of the conversation carries buttons; one
+    that names a case (a rating prompt) is checked by its action instead.
+    """
+    row = session.get(OutboxMessage, outbox_id)
+    if row is None or row.conversation_id != conversation_id or index >= len(row.buttons):
+        return None
+    newer = session.scalar(
+        select(OutboxMessage.id)
+        .where(
+            OutboxMessage.conversation_id == conversation_id,
+            OutboxMessage.id > outbox_id,
+            func.jsonb_array_length(OutboxMessage.buttons) > 0,
+        )
+        .limit(1)
+    )
+    button = Button(**row.buttons[index])
+    return button, newer is None or row.case_id is not None
+
+
+def last_reply(session: Session, conversation_id: int) -> OutboxMessage | None:
+    """The bot's newest answer in this chat."""
+    return session.scalar(
+        select(OutboxMessage)
+        .where(OutboxMessage.conversation_id == conversation_id, OutboxMessage.source == Source.BOT)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )
+
+
+def transcript(
+    session: Session, conversation_id: int, *, most: int = 100
+) -> list[InboxMessage | OutboxMessage]:
+    """The newest `most` messages of both sides, oldest first."""
+    said = session.scalars(
+        select(InboxMessage)
+        .where(InboxMessage.conversation_id == conversation_id)
+        .order_by(InboxMessage.id.desc())
+        .limit(most)
+    )
+    told = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.conversation_id == conversation_id)
+        .order_by(OutboxMessage.id.desc())
+        .limit(most)
+    )
+    both: list[InboxMessage | OutboxMessage] = [*said, *told]
+    both.sort(key=lambda m: m.received_at if isinstance(m, InboxMessage) else m.created_at)
+    return both[-most:]

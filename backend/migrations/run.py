@@ -1,0 +1,45 @@
+"""Bring a database to the newest shape."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+import backend.cases.models
+import backend.conversations.models
+import backend.knowledge.models
+import backend.messaging.models
+import backend.ratings.models
+import backend.residents.models
+import backend.routing.models
+import backend.staff.models  # noqa: F401  (each makes its tables known)
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    with engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(engine: Engine, revision: str = "base") -> None:
+    with engine.begin() as connection:
+        command.downgrade(_config(connection), revision)
+
+
+def check(engine: Engine) -> None:
+    """Raises when the models and the migrations differ."""
+    with engine.begin() as connection:
+        command.check(_config(connection))
+
+
+def write_revision(engine: Engine, message: str, revision: str) -> None:
+    """For developers: a new migration from what the models now say."""
+    with engine.begin() as connection:
+        command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
+
+
+def _config(connection: object) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    return config

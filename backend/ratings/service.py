@@ -1,0 +1,80 @@
+"""Ratings: asked once a round, given by the resident alone, never filled in for them."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action, Status
+from backend.cases.models import Case
+from backend.cases.steps import Details
+from backend.errors import Conflict
+from backend.ratings.models import Rating
+from backend.ratings.scale import Grade
+
+RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
+
+
+def rate(
+    session: Session, case: Case, grade: Grade, *, round: int, message_id: int, now: datetime
+) -> Rating:
+    """Keep the grade; a good one closes the case.
+
+    Asking again for the same message gives the same rating. Raises Conflict when the round
+    is over, was rated before, or is not settled yet.
+    """
+    session.refresh(case, with_for_update=True)
+    existing = of_round(session, case, round)
+    if existing and cases.was_noted(session, case, Action.RATE, message_id):
+        return existing
+    if existing:
+        raise Conflict("这一轮您已经评价过了，谢谢您。")
+    if round != case.round or Status(case.status) not in RATEABLE or case.outcome == "withdrawn":
+        raise Conflict("这件事现在还不能评价，等办结了我会请您评。")
+    rating = Rating(case_id=case.id, round=round, score=int(grade), rated_at=now)
+    session.add(rating)
+    cases.note(
+        session,
+        case,
+        Action.RATE,
+        cases.RESIDENT,
+        Details(text=grade.label),
+        now=now,
+        message_id=message_id,
+    )
+    if not grade.is_low:
+        close(session, case, now=now)
+    return rating
+
+
+def close(session: Session, case: Case, *, now: datetime) -> None:
+    """Close a resolved case; one that is closed stays so."""
+    if case.status == Status.RESOLVED:
+        cases.act(session, case, Action.CLOSE, cases.RESIDENT, Details(), now=now)
+
+
+def give_reason(session: Session, case: Case, reason: str) -> None:
+    rating = of_round(session, case, case.round)
+    if rating is not None and rating.reason is None:
+        rating.reason = reason
+
+
+def of_round(session: Session, case: Case, round: int) -> Rating | None:
+    return session.scalar(select(Rating).where(Rating.case_id == case.id, Rating.round == round))
+
+
+def latest_unrated(session: Session, resident_id: int) -> Case | None:
+    """The newest settled case that the resident has not rated in its present round."""
+    return session.scalar(
+        select(Case)
+        .outerjoin(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
+        .where(
+            Case.resident_id == resident_id,
+            Case.status.in_(RATEABLE),
+            Case.outcome != "withdrawn",
+            Rating.id.is_(None),
+        )
+        .order_by(Case.resolved_at.desc().nullslast(), Case.id.desc())
+        .limit(1)
+    )

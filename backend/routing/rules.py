@@ -1,0 +1,253 @@
+"""Whose job an appeal is: one unit, or nobody yet, with the reasons.
+
+A unit type comes first (from `nlu.matter`), and with it a power item, which says at which tier
+such things are handled. The unit is the one at that tier that covers the place, of the item's best
+unit type that has one there; else the best type's unit at the nearest tier above. What is
+doubtful goes to the dispatcher with a reason, never to a guess.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+from typing import Any
+
+from nlu.gazetteer import Area
+from nlu.matter import Matter
+from nlu.power_list import PowerItem
+
+TIERS = ("property", "community", "street", "district", "city")
+_UNIT_TYPES_WRITTEN = (
+    "property_company community street housing urban_management ecology transport "
+    "traffic_police police market labor education health civil_affairs planning agriculture "
+    "water_resources culture_tourism_sport tax emergency fire development_reform finance "
+    "medical_insurance housing_fund veterans justice disabled_federation power water_gas "
+    "transit telecom_post financial_regulator petition discipline land_acquisition science_it "
+    "business other"
+)
+UNIT_TYPES = frozenset(_UNIT_TYPES_WRITTEN.split())
+CONFIDENCE_BAR = 0.35
+RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score
+
+_HOME_TIER = {"property_company": "property", "community": "community", "street": "street"}
+_STANDS_IN = {"property_company": "community", "community": "street"}
+_ENOUGH = 3.0  # a power item's score from which its evidence alone is worth one half
+
+
+class NoUnit(StrEnum):
+    UNSURE = "unsure"
+    AREA_UNKNOWN = "area_unknown"
+    AREA_AMBIGUOUS = "area_ambiguous"
+    NO_SUCH_UNIT = "no_such_unit"
+
+
+@dataclass(frozen=True)
+class RoutableUnit:
+    code: str
+    name: str
+    tier: str
+    unit_type: str
+    parent_code: str | None = None
+    area_code: str = ""
+
+    def covers(self, area_code: str) -> bool:
+        return self.tier == "city" or bool(self.area_code and area_code.startswith(self.area_code))
+
+
+@dataclass(frozen=True)
+class UnitTypeScore:
+    code: str
+    score: float
+
+
+@dataclass(frozen=True)
+class Route:
+    """`unit` None goes to the dispatcher, and `reason` says why."""
+
+    unit: RoutableUnit | None
+    tier: str | None
+    unit_types: tuple[UnitTypeScore, ...]
+    power_item: PowerItem | None
+    confidence: float
+    matter: Matter
+    area: Area
+    evidence: tuple[dict[str, Any], ...] = ()
+    runner_up: UnitTypeScore | None = None
+    reason: NoUnit | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.matter.kind
+
+    @property
+    def domain(self) -> str | None:
+        return self.matter.domain
+
+    def as_json(self) -> dict[str, Any]:
+        item = self.power_item
+        return {
+            "kind": self.kind,
+            "domain": self.domain,
+            "power_item": {"code": item.code, "title": item.title} if item else None,
+            "unit_types": [asdict(scored) for scored in self.unit_types],
+            "tier": self.tier,
+            "unit": {"code": self.unit.code, "name": self.unit.name} if self.unit else None,
+            "confidence": self.confidence,
+            "evidence": list(self.evidence),
+            "runner_up": asdict(self.runner_up) if self.runner_up else None,
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True)
+class _Choice:
+    unit: RoutableUnit | None = None
+    how: str = ""
+    item: PowerItem | None = None
+
+
+def choose_unit(matter: Matter, area: Area, units: Iterable[RoutableUnit]) -> Route:
+    ranked = tuple(UnitTypeScore(code, score) for code, score in matter.unit_types)
+    confidence = confidence_in(matter)
+    dispatchable = [unit for unit in units if unit.parent_code is not None]
+    choice = _choose(matter, area, dispatchable)
+    reason = None
+    if confidence < CONFIDENCE_BAR:
+        choice, reason = _Choice(item=matter.power_item), NoUnit.UNSURE
+    elif choice.unit is None:
+        reason = _why_none(area)
+    return Route(
+        unit=choice.unit,
+        tier=_tier(choice),
+        unit_types=ranked,
+        power_item=choice.item,
+        confidence=confidence,
+        matter=matter,
+        area=area,
+        evidence=tuple(_evidence(matter, area, choice)),
+        runner_up=ranked[1] if len(ranked) > 1 else None,
+        reason=reason,
+    )
+
+
+def confidence_in(matter: Matter) -> float:
+    """How sure the unit type is: its share of the evidence, its lead, and how much there is."""
+    if not matter.unit_types:
+        return 0.0
+    best = matter.unit_types[0][1]
+    second = matter.unit_types[1][1] if len(matter.unit_types) > 1 else 0.0
+    weight = matter.matches[0].score if matter.matches else 0.0
+    amount = weight / (weight + _ENOUGH)
+    return round(min(1.0, (0.5 * best + 0.5 * best / (best + second)) * (0.4 + 0.6 * amount)), 4)
+
+
+def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice:
+    first = _at_own_tier(matter, area, units)
+    if first is not None:
+        return first
+    for unit_type in _worth_trying(matter):
+        item = _item_for(matter, unit_type)
+        choice = _unit_of(unit_type, item, area, units)
+        if choice.unit is not None:
+            return choice
+        first = first or choice
+    return first or _Choice(item=matter.power_item)
+
+
+def _at_own_tier(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice | None:
+    """Small matters stay near: of the item's unit types, the best that has a unit at its tier."""
+    item = _item_for(matter, matter.unit_types[0][0]) if matter.unit_types else None
+    if item is None or area.code is None or matter.unit_types[0][0] not in item.unit_types:
+        return None
+    for unit_type, _ in matter.unit_types:
+        at_tier = [
+            unit
+            for unit in units
+            if unit.unit_type == unit_type and unit.tier == item.tier and unit.covers(area.code)
+        ]
+        if unit_type in item.unit_types and len(at_tier) == 1:
+            return _Choice(at_tier[0], "own tier", item)
+    return None
+
+
+def _worth_trying(matter: Matter) -> Iterator[str]:
+    """The best unit type; then, for want of such a unit, the next ones of the same item."""
+    if not matter.unit_types:
+        return
+    best, top = matter.unit_types[0]
+    yield best
+    allowed = matter.power_item.unit_types if matter.power_item else ()
+    for unit_type, score in matter.unit_types[1:]:
+        if unit_type in allowed and score >= top * RUNNER_UP_SHARE:
+            yield unit_type
+
+
+def _item_for(matter: Matter, unit_type: str) -> PowerItem | None:
+    """The best item that the unit type answers for, when it is nearly as good as the best."""
+    for match in matter.matches:
+        if match.score < matter.matches[0].score * RUNNER_UP_SHARE:
+            break
+        if unit_type in match.item.unit_types:
+            return match.item
+    return matter.power_item
+
+
+def _unit_of(
+    unit_type: str, item: PowerItem | None, area: Area, units: Sequence[RoutableUnit]
+) -> _Choice:
+    tier = _HOME_TIER.get(unit_type) or (item.tier if item else "district")
+    of_type = [unit for unit in units if unit.unit_type == unit_type]
+    if area.code is None:
+        return _Choice(_city_unit(of_type, tier), "city", item)
+    for step, at_tier in enumerate(TIERS[TIERS.index(tier) :]):
+        covering = [u for u in of_type if u.tier == at_tier and u.covers(area.code)]
+        if len(covering) == 1:
+            return _Choice(covering[0], "own tier" if step == 0 else "tier above", item)
+    if unit_type in _STANDS_IN:
+        above = _unit_of(_STANDS_IN[unit_type], item, area, units)
+        return _Choice(above.unit, "stands in", item)
+    return _Choice(item=item)
+
+
+def _city_unit(of_type: Sequence[RoutableUnit], tier: str) -> RoutableUnit | None:
+    """Without a place only the city's own office will do, where the matter is the city's."""
+    in_city = [unit for unit in of_type if unit.tier == "city"]
+    is_citys_own = tier == "city" or len(in_city) == len(of_type)
+    return in_city[0] if is_citys_own and len(in_city) == 1 else None
+
+
+def _tier(choice: _Choice) -> str | None:
+    if choice.unit is not None:
+        return choice.unit.tier
+    return choice.item.tier if choice.item else None
+
+
+def _why_none(area: Area) -> NoUnit:
+    if area.is_ambiguous:
+        return NoUnit.AREA_AMBIGUOUS
+    return NoUnit.AREA_UNKNOWN if area.code is None else NoUnit.NO_SUCH_UNIT
+
+
+def _evidence(matter: Matter, area: Area, choice: _Choice) -> Iterator[dict[str, Any]]:
+    for match in matter.matches[:3]:
+        yield {
+            "what": "power_item",
+            "code": match.item.code,
+            "title": match.item.title,
+            "score": match.score,
+            "words": list(match.words),
+        }
+    yield {"what": "kind", "code": matter.kind, "words": list(matter.words)}
+    if area.words:
+        yield {
+            "what": "area",
+            "code": area.code,
+            "words": list(area.words),
+            "candidates": [place.code for place in area.candidates],
+        }
+    if choice.unit is not None:
+        yield {
+            "what": "unit",
+            "code": choice.unit.code,
+            "tier": choice.unit.tier,
+            "how": choice.how,
+        }

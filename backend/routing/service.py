@@ -1,0 +1,72 @@
+"""Routing with the city's own data: the power list, the gazetteer and the units in the database."""
+
+from functools import cache
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.routing.importing import read_units
+from backend.routing.importing import read_units
+from backend.routing.models import Unit
+from backend.routing.rules import RoutableUnit, Route, choose_unit
+from backend.settings import DATA_FOLDER
+from nlu.gazetteer import Area, Gazetteer
+from nlu.matter import Matter, classify
+from nlu.power_list import PowerList
+from nlu.text import normalise
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load(DATA_FOLDER / "areas")
+
+
+@cache
+def power_list() -> PowerList:
+    return PowerList.load(DATA_FOLDER / "power_list.csv")
+
+
+def route(session: Session, *, text: str, location_text: str | None = None) -> Route:
+    return route_among(routable_units(session), text, location_text)
+
+
+def route_among(units: list[RoutableUnit], text: str, location_text: str | None) -> Route:
+    plain = normalise(text)
+    return choose_unit(matter_of(plain), area_of(plain, normalise(location_text or "")), units)
+
+
+@cache
+def demo_units() -> list[RoutableUnit]:
+    """The units of `data/units.csv`, for `minhu route`, which needs no database."""
+    return [
+        RoutableUnit(row.code, row.name, row.tier, row.unit_type, row.parent, row.area_code)
+        for row in read_units(DATA_FOLDER / "units.csv")
+    ]
+
+
+def matter_of(plain: str) -> Matter:
+    return classify(gazetteer().without_places(plain), power_list())
+
+
+def needs_place(text: str) -> bool:
+    """Whether the unit depends on where it is: not for what the city itself handles."""
+    item = matter_of(normalise(text)).power_item
+    return item is None or item.tier != "city"
+
+
+def area_of(text: str, location_text: str) -> Area:
+    """The place as given; where that leaves it open, read together with the text."""
+    given = gazetteer().resolve(location_text)
+    if given.code is not None and not given.is_ambiguous:
+        return given
+    together = gazetteer().resolve(f"{location_text}，{text}")
+    return together if together.code is not None or given.code is None else given
+
+
+def routable_units(session: Session) -> list[RoutableUnit]:
+    rows = session.execute(
+        select(
+            Unit.code, Unit.name, Unit.tier, Unit.unit_type, Unit.parent_code, Unit.area_code
+        ).where(Unit.active)
+    )
+    return [RoutableUnit(*row) for row in rows]

@@ -1,0 +1,68 @@
+"""Every setting, from `MINHU_*` in the environment or `.env`."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT_FOLDER = Path(__file__).parents[1]
+DATA_FOLDER = PROJECT_FOLDER / "data"
+
+SHORTEST_SECRET = 16  # characters; below it a secret can be guessed
+
+
+class Mode(StrEnum):
+    DEMO = "demo"
+    PRODUCTION = "production"
+
+
+class TelegramMode(StrEnum):
+    WEBHOOK = "webhook"
+    POLLING = "polling"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="MINHU_", env_file=".env", extra="ignore")
+
+    mode: Mode = Mode.DEMO
+    data_dir: Path = PROJECT_FOLDER / "var"
+    database_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    rasa_url: str | None = None
+    action_secret: SecretStr | None = None
+    demo_password: SecretStr | None = None
+    telegram_token: SecretStr | None = None
+    telegram_secret: SecretStr | None = None
+    telegram_base_url: str = "https://api.telegram.org"
+    telegram_mode: TelegramMode = TelegramMode.POLLING
+    attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
+
+    @model_validator(mode="after")
+    def refuse_weak_secrets(self) -> "Settings":
+        if self.telegram_token and self.telegram_mode is TelegramMode.WEBHOOK:
+            _require_strong("MINHU_TELEGRAM_SECRET", self.telegram_secret)
+        if self.mode is Mode.PRODUCTION:
+            if self.database_url is None:
+                raise ValueError("MINHU_DATABASE_URL is needed in production: name a PostgreSQL")
+            if self.demo_password is not None:
+                raise ValueError("MINHU_DEMO_PASSWORD must not be set in production")
+        if self.rasa_url is not None:
+            _require_strong("MINHU_ACTION_SECRET", self.action_secret)
+        return self
+
+    @property
+    def attachments_folder(self) -> Path:
+        return self.data_dir / "attachments"
+
+
+def _require_strong(name: str, secret: SecretStr | None) -> None:
+    if secret is None or len(secret.get_secret_value()) < SHORTEST_SECRET:
+        raise ValueError(f"{name} is needed and must be at least {SHORTEST_SECRET} characters")
+
+
+@cache
+def settings() -> Settings:
+    return Settings()

@@ -1,0 +1,137 @@
+"""Sign-in, tokens, and who may see and do what."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from sqlalchemy import ColumnElement, Select, delete, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.errors import NotAllowed, NotSignedIn
+from backend.routing.models import Unit
+from backend.staff.models import AuditEntry, Role, StaffAccount, StaffToken
+
+TOKEN_LIFE = timedelta(hours=12)
+MOST_FAILURES = 5  # then the account rests
+LOCKED_FOR = timedelta(minutes=15)
+
+_D, _H, _S, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.ADMIN
+MAY: dict[Action, frozenset[Role]] = {
+    Action.DISPATCH: frozenset({_D, _A}),
+    Action.ANSWER: frozenset({_D, _A}),
+    Action.DECLINE: frozenset({_D, _A}),
+    Action.ACCEPT: frozenset({_H, _A}),
+    Action.RETURN: frozenset({_H, _A}),
+    Action.HOLD: frozenset({_H, _A}),
+    Action.RESUME: frozenset({_H, _A}),
+    Action.EXTEND: frozenset({_H, _A}),
+    Action.RESOLVE: frozenset({_H, _A}),
+    Action.CLOSE: frozenset({_D, _S, _A}),
+    Action.REOPEN: frozenset({_D, _S, _A}),
+    Action.REMIND: frozenset({_D, _S, _A}),
+    Action.SUPERVISE: frozenset({_S, _A}),
+}
+ANSWERS_CHATS = frozenset({_D, _S, _A})
+
+_hasher = PasswordHasher()
+_nobody = _hasher.hash(secrets.token_hex())
+
+
+def hash_password(password: str) -> str:
+    return _hasher.hash(password)
+
+
+def sign_in(session: Session, username: str, password: str, *, now: datetime) -> str | None:
+    """A token, or None when the name or password is wrong; too many of those lock the account.
+
+    The caller commits either way: a failed attempt is counted.
+    """
+    staff = session.scalar(
+        select(StaffAccount).where(StaffAccount.username == username).with_for_update()
+    )
+    right = _matches(staff.password_hash if staff else _nobody, password)
+    if staff is None or not staff.active or (staff.locked_until and staff.locked_until > now):
+        return None
+    if not right:
+        staff.failed_sign_ins += 1
+        if staff.failed_sign_ins >= MOST_FAILURES:
+            staff.locked_until, staff.failed_sign_ins = now + LOCKED_FOR, 0
+        return None
+    staff.failed_sign_ins, staff.locked_until = 0, None
+    return _new_token(session, staff, now)
+
+
+def _matches(password_hash: str, password: str) -> bool:
+    try:
+        return _hasher.verify(password_hash, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
+
+
+def _new_token(session: Session, staff: StaffAccount, now: datetime) -> str:
+    token = secrets.token_urlsafe(32)
+    session.add(
+        StaffToken(token_hash=_digest(token), staff_id=staff.id, expires_at=now + TOKEN_LIFE)
+    )
+    audit(session, staff, "sign_in", staff.username, now=now)
+    return token
+
+
+def by_token(session: Session, token: str, *, now: datetime) -> StaffAccount:
+    """Raises NotSignedIn."""
+    row = session.get(StaffToken, _digest(token))
+    if row is None or row.expires_at < now or not row.staff.active:
+        raise NotSignedIn("请重新登录")
+    return row.staff
+
+
+def sign_out(session: Session, token: str) -> None:
+    session.execute(delete(StaffToken).where(StaffToken.token_hash == _digest(token)))
+
+
+def require(staff: StaffAccount, action: Action) -> None:
+    """Raises NotAllowed unless the role may take this step."""
+    if Role(staff.role) not in MAY[action]:
+        raise NotAllowed(f"{Role(staff.role).label}不能{action.label}")
+
+
+def visible_cases(staff: StaffAccount) -> Select[tuple[Case]]:
+    """Cases of one's own unit and of those below it; the city's root unit sees all."""
+    return select(Case).where(_in_scope(staff))
+
+
+def _in_scope(staff: StaffAccount) -> ColumnElement[bool]:
+    if staff.unit.parent_code is None:
+        return true()
+    below = units_below(staff.unit_code)
+    return or_(Case.unit_code.in_(below), Case.first_contact_owner.in_(below))
+
+
+def units_below(code: str) -> Select[tuple[str]]:
+    """Codes of the unit and everything under it in the tree."""
+    tree = select(Unit.code).where(Unit.code == code).cte("below", recursive=True)
+    child = aliased(Unit)
+    tree = tree.union(select(child.code).join(tree, child.parent_code == tree.c.code))
+    return select(tree.c.code)
+
+
+def audit(
+    session: Session,
+    staff: StaffAccount,
+    action: str,
+    subject: str,
+    *,
+    now: datetime,
+    **details: object,
+) -> None:
+    session.add(
+        AuditEntry(staff_id=staff.id, action=action, subject=subject, details=details, at=now)
+    )
+
+
+def _digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

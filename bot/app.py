@@ -1,0 +1,176 @@
+"""Puts the parts together: the web application, its workers, and its clock."""
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.staticfiles import StaticFiles
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+from backend.api.routes import api_routes
+from backend.console.routes import console_routes
+from backend.database import Database, WakeListener
+from backend.errors import MinhuError
+from backend.messaging import inbox, outbox
+from backend.messaging.attachments import AttachmentFolder
+from backend.scheduler import start_scheduler
+from backend.settings import Settings, TelegramMode
+from bot.channel import Channel
+from bot.conversation import Turns
+from bot.push import Push
+from bot.rasa import Rasa, RasaUnavailable
+from bot.telegram.channel import TelegramChannel
+from bot.telegram.polling import poll
+from bot.telegram.webhook import telegram_webhook
+from bot.wakeups import ChatWakeups
+from bot.webchat.channel import WebChat
+from bot.webchat.routes import STATIC, chat_routes
+from bot.worker import Worker
+from dialogue.server import action_routes, warm_up
+
+log = logging.getLogger(__name__)
+
+TURN_WORKERS = 8  # each waits for Rasa most of its time
+PUSH_WORKERS = 4
+WARM_UP_PAUSE_SECONDS = 0.2
+TRY_AGAIN = "系统正忙，请稍后再试"
+
+
+class Minhu:
+    """Everything that runs in the app's process."""
+
+    def __init__(self, settings: Settings, database: Database, rasa: Rasa, secret: str) -> None:
+        self.database = database
+        self.rasa = rasa
+        self._settings = settings
+        self._secret = secret
+        self._folder = AttachmentFolder(
+            settings.attachments_folder, limit_bytes=settings.attachment_limit_bytes
+        )
+        self._wakeups = ChatWakeups()
+        self._telegram = _telegram(settings)
+        self._workers = self._make_workers()
+        self._warmed_up = threading.Event()
+
+    def wait_until_ready(self) -> None:
+        """Returns when Rasa answers and what is read once has been read."""
+        warm_up(self.database)
+        while not self._warmed_up.is_set():
+            try:
+                self.rasa.warm_up()
+                self._warmed_up.set()
+            except RasaUnavailable:
+                time.sleep(WARM_UP_PAUSE_SECONDS)
+
+    def _make_workers(self) -> dict[str, list[Worker]]:
+        channels: dict[str, Channel] = {WebChat.name: WebChat()}
+        if self._telegram:
+            channels[self._telegram.name] = self._telegram
+        turns = Turns(self.database, self.rasa, channels, self._folder)
+        push = Push(self.database, channels)
+        return {
+            inbox.TOPIC: [Worker(f"turn-{n}", turns.take_next) for n in range(TURN_WORKERS)],
+            outbox.TOPIC: [Worker(f"push-{n}", push.send_next) for n in range(PUSH_WORKERS)],
+        }
+
+    def web(self) -> FastAPI:
+        app = FastAPI(title="Minhu 民呼", lifespan=self._run, docs_url=None, redoc_url=None)
+        app.mount("/chat/static", StaticFiles(directory=STATIC))
+        app.include_router(chat_routes(self.database, self._folder, self._wakeups))
+        app.include_router(api_routes(self.database))
+        app.include_router(console_routes(self.database, self._folder))
+        app.include_router(action_routes(self.database, self._secret))
+        if self._telegram and self._settings.telegram_mode is TelegramMode.WEBHOOK:
+            secret = self._settings.telegram_secret
+            assert secret is not None
+            app.include_router(
+                telegram_webhook(self.database, self._telegram, secret.get_secret_value())
+            )
+        self._add_health(app)
+        _add_error_answers(app)
+        app.middleware("http")(_security_headers)
+        return app
+
+    def _add_health(self, app: FastAPI) -> None:
+        @app.get("/healthz", include_in_schema=False)
+        def health() -> JSONResponse:
+            rasa = self._warmed_up.is_set() and self.rasa.is_up()
+            parts = {"database": self.database.is_reachable(), "rasa": rasa}
+            status = "ok" if all(parts.values()) else "degraded"
+            return JSONResponse({"status": status, **parts}, 200 if parts["database"] else 503)
+
+    @asynccontextmanager
+    async def _run(self, _: FastAPI) -> AsyncIterator[None]:
+        loop = asyncio.get_running_loop()
+        listener = WakeListener(
+            self.database.url, lambda topic: loop.call_soon_threadsafe(self._wake, topic)
+        )
+        polling = await self._start_telegram(loop)
+        scheduler = start_scheduler(self.database)
+        workers = [worker for group in self._workers.values() for worker in group]
+        for thread in (listener, *workers):
+            thread.start()
+        try:
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+            for thread in (listener, *workers):
+                thread.stop()
+            if polling:
+                polling.cancel()
+            if self._telegram:
+                await self._telegram.stop()
+
+    def _wake(self, topic: str) -> None:
+        for name, workers in self._workers.items():
+            if topic in ("", name):
+                for worker in workers:
+                    worker.wake()
+        self._wakeups.wake(topic)
+
+    async def _start_telegram(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Task[None] | None":
+        if self._telegram is None:
+            return None
+        await self._telegram.start(loop)
+        if self._settings.telegram_mode is TelegramMode.POLLING:
+            return loop.create_task(poll(self.database, self._telegram))
+        return None
+
+
+def _telegram(settings: Settings) -> TelegramChannel | None:
+    if settings.telegram_token is None:
+        return None
+    token = settings.telegram_token.get_secret_value()
+    return TelegramChannel(token, settings.telegram_base_url)
+
+
+def _add_error_answers(app: FastAPI) -> None:
+    @app.exception_handler(MinhuError)
+    def known(_: Request, error: MinhuError) -> JSONResponse:
+        return JSONResponse({"error": error.message}, error.status_code)
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
+        fields = ["/".join(map(str, problem["loc"])) for problem in error.errors()]
+        return JSONResponse({"error": f"这几项不对：{'、'.join(fields)}"}, 400)
+
+    @app.exception_handler(OperationalError)
+    @app.exception_handler(NoFreeConnection)
+    def away(_: Request, error: Exception) -> JSONResponse:
+        log.warning("PostgreSQL is not reachable; the caller was asked to come again")
+        return JSONResponse({"error": TRY_AGAIN}, 503, headers={"Retry-After": "5"})
+
+
+async def _security_headers(request: Request, call_next):  # type: ignore[no-untyped-def]
+    response = await call_next(request)
+    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    return response

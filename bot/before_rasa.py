@@ -1,0 +1,95 @@
+"""What is settled without Rasa: danger, other owners, buttons, codes, and nothing said."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.conversations.models import Conversation, Owner
+from backend.conversations.service import ask_for_person, back_to_bot, place_in_queue
+from backend.errors import BadInput
+from backend.messaging.messages import Body, parse_button_payload
+from backend.messaging.models import InboxMessage
+from backend.messaging.outbox import pressed_button
+from backend.residents.service import link_account, make_link_code
+from bot import files, texts
+from bot.rasa import never_an_intent
+from bot.turn import ForRasa, HandledBy, Reply
+from nlu.emergency import Emergency, detect
+from nlu.text import is_blank, normalise
+
+LINK_WORD = "绑定"
+
+
+def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply | ForRasa:
+    """The reply, or what Rasa is to be told."""
+    conversation, body = message.conversation, Body.of(message.body)
+    words = never_an_intent(normalise(body.text or ""))
+    if danger := detect(words):
+        return _emergency(session, conversation, danger, now)
+    if conversation.owner == Owner.STAFF:
+        return Reply(HandledBy.STAFF)
+    if conversation.owner == Owner.QUEUE:
+        return _while_waiting(session, conversation, words)
+    if body.payload is not None:
+        return _button(session, conversation, body.payload)
+    if words.startswith(LINK_WORD):
+        return _link(session, conversation, words.removeprefix(LINK_WORD).strip(), now)
+    return _plain(session, message, body, words, now)
+
+
+def _plain(
+    session: Session, message: InboxMessage, body: Body, words: str, now: datetime
+) -> Reply | ForRasa:
+    if body.intent:
+        return ForRasa(f"/{body.intent}")
+    if body.pin:
+        return ForRasa("/inform_location")
+    if not is_blank(words):
+        return ForRasa(words)
+    if body.files:
+        return files.acknowledge(session, message.conversation, message, body.files, now=now)
+    return Reply(HandledBy.RULES, texts.NOTHING_SAID)
+
+
+def _emergency(
+    session: Session, conversation: Conversation, danger: Emergency, now: datetime
+) -> Reply:
+    reason = f"紧急：{texts.HANDED_OVER[danger.kind]}"
+    ask_for_person(session, conversation.id, reason, now=now)
+    advice = texts.EMERGENCY_ADVICE[danger.kind]
+    text = texts.EMERGENCY.format(number=danger.number, advice=advice)
+    return Reply(HandledBy.RULES, text)
+
+
+def _while_waiting(session: Session, conversation: Conversation, words: str) -> Reply:
+    if words in texts.STOP_WAITING:
+        back_to_bot(session, conversation.id)
+        return Reply(HandledBy.RULES, texts.BACK_TO_BOT)
+    ahead = place_in_queue(session, conversation) - 1
+    text = texts.STILL_QUEUED.format(ahead=ahead) if ahead else texts.NEXT_IN_QUEUE
+    return Reply(HandledBy.QUEUE, text)
+
+
+def _button(session: Session, conversation: Conversation, payload: str) -> Reply | ForRasa:
+    """A button counts only when this chat was shown it and it is still current."""
+    place = parse_button_payload(payload)
+    found = pressed_button(session, conversation.id, *place) if place else None
+    if found is None:
+        return Reply(HandledBy.RULES, texts.UNKNOWN_BUTTON)
+    button, current = found
+    if not current:
+        return Reply(HandledBy.RULES, texts.STALE_BUTTON)
+    return ForRasa(button.say, button.data)
+
+
+def _link(session: Session, conversation: Conversation, code: str, now: datetime) -> Reply:
+    """`绑定` gives a code; `绑定 CODE` on the other channel joins the two."""
+    account = conversation.account
+    if not code:
+        made = make_link_code(session, account.resident_id, now=now)
+        return Reply(HandledBy.RULES, texts.LINK_CODE.format(code=made))
+    try:
+        link_account(session, account, code, now=now)
+    except BadInput as wrong:
+        return Reply(HandledBy.RULES, wrong.message)
+    return Reply(HandledBy.RULES, texts.LINKED)

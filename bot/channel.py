@@ -1,0 +1,47 @@
+"""What a channel must be able to do. A new channel (DingTalk, WeCom) is one more of these.
+
+ChannelError
+├── Blocked      the resident does not want us, or is gone: hold until they write again
+├── RetryAfter   the channel asks us to wait so many seconds
+├── Unreachable  network trouble: try again, later each time
+└── Refused      this message can never be sent: a person has to look
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+
+class ChannelError(Exception):
+    pass
+
+
+class Blocked(ChannelError):
+    pass
+
+
+class RetryAfter(ChannelError):
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"wait {seconds} s")
+        self.seconds = seconds
+
+
+class Unreachable(ChannelError):
+    pass
+
+
+class Refused(ChannelError):
+    pass
+
+
+class Channel(Protocol):
+    name: str
+    longest_text: int  # characters in one message
+    gap_seconds: float  # between two messages to one chat
+
+    def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
+        """Deliver one message; `buttons` are (title, payload). Raises ChannelError."""
+        ...
+
+    def fetch(self, reference: str) -> bytes:
+        """The content of a file that a resident sent. Raises ChannelError, TooLarge."""
+        ...

@@ -1,0 +1,150 @@
+"""The `minhu` command. Bad input gives one line on standard error and exit 2."""
+
+import json
+import logging
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option(help="even when nothing changed")] = False) -> None:
+    """Train the model, unless it is current."""
+    from bot import training
+
+    if training.is_current() and not force:
+        print("== The model is current")
+        return
+    print("== Training the model (about a minute)", flush=True)
+    print(f"== Trained in {training.train():.0f} s")
+
+
+@app.command()
+def up(
+    port: Annotated[int | None, typer.Option(min=0, max=65535)] = None,
+    data_dir: Annotated[Path | None, typer.Option(file_okay=False)] = None,
+) -> None:
+    """Start Rasa and the app; Ctrl-C stops both."""
+    from backend.settings import Settings
+    from bot.up import run
+
+    given = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
+    run(Settings(**{name: value for name, value in given.items() if value is not None}))
+
+
+@app.command()
+def route() -> None:
+    """Whose job: JSON Lines of title?, text, location? in, unit and evidence out."""
+    from backend.routing.service import demo_units, route_among
+
+    for row in _rows("text"):
+        text = "\n".join(filter(None, (row.get("title"), row["text"])))
+        _write(route_among(demo_units(), text, row.get("location")).as_json())
+
+
+@app.command()
+def answer() -> None:
+    """Answer questions from the articles in `data/knowledge`: JSON Lines of question in."""
+    from backend.settings import DATA_FOLDER
+    from nlu.articles import ArticleIndex, load
+
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"))
+    for row in _rows("question"):
+        found = index.answer(row["question"])
+        article = found.article
+        _write(
+            {
+                "question": row["question"],
+                "answered": article is not None,
+                "article": {"id": article.id, "title": article.title} if article else None,
+                "answer": article.body if article else None,
+                "score": found.score,
+                "candidates": [
+                    {"id": hit.article.id, "title": hit.article.title, "score": hit.score}
+                    for hit in found.candidates
+                ],
+            }
+        )
+
+
+@app.command()
+def parse() -> None:
+    """What texts mean: JSON Lines of text in; needs no server running."""
+    from bot.parsing import parse_all
+
+    for parsed in parse_all(_rows("text")):
+        _write(parsed)
+
+
+@app.command("rasa-test")
+def rasa_test() -> None:
+    """`rasa test` on the stories in `tests/rasa`."""
+    from bot import training
+
+    training.run_tests()
+
+
+@app.command()
+def bench(
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    train_too: Annotated[bool, typer.Option("--train", help="time a training as well")] = False,
+) -> None:
+    """Measure speed and memory of a whole Minhu on this machine."""
+    from bot.bench import run
+
+    run(as_json=as_json, train_too=train_too)
+
+
+def _rows(needed: str) -> Iterator[dict[str, Any]]:
+    """Objects from standard input; a bad line is named, the rest goes on, and the exit is 2."""
+    bad = False
+    for number, line in enumerate(sys.stdin, 1):
+        problem, row = _row(line, needed)
+        if problem:
+            bad = True
+            print(f"line {number}: {problem}", file=sys.stderr)
+        elif row is not None:
+            yield row
+    if bad:
+        raise typer.Exit(2)
+
+
+def _row(line: str, needed: str) -> tuple[str | None, dict[str, Any] | None]:
+    if not line.strip():
+        return None, None
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return "not JSON", None
+    if not isinstance(row, dict) or not isinstance(row.get(needed), str):
+        return f'an object with a string "{needed}" is needed', None
+    return None, row
+
+
+def _write(row: dict[str, Any]) -> None:
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for chatty in ("apscheduler", "httpx", "jieba", "rasa_sdk"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        app()
+    except ValidationError as error:
+        problem = "; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors())
+        sys.exit(_complain(f"the settings are wrong: {problem}"))
+    except subprocess.CalledProcessError as error:
+        sys.exit(_complain(f"{Path(error.cmd[0]).name} failed with {error.returncode}", code=1))
+
+
+def _complain(sentence: str, *, code: int = 2) -> int:
+    print(sentence, file=sys.stderr)
+    return code

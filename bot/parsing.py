@@ -1,0 +1,59 @@
+"""`minhu parse`: what texts mean, by a Rasa of its own and the app's own rules."""
+
+import json
+import subprocess
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from backend.routing.service import matter_of
+from backend.settings import PROJECT_FOLDER
+from bot import training
+from bot.rasa import MOST_WORDS, never_an_intent
+from bot.rasa_process import PYTHON, environment
+from nlu.emergency import detect
+from nlu.text import is_blank, normalise
+
+
+def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """One result for each row, in order; a text without words is `out_of_scope`."""
+    with subprocess.Popen(
+        [str(PYTHON), "-m", "nlu.components.batch", str(training.MODEL)],
+        cwd=PROJECT_FOLDER,
+        env=environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as rasa:
+        for row in rows:
+            yield _result(row["text"], _understood(rasa, row["text"]))
+        assert rasa.stdin is not None
+        rasa.stdin.close()
+
+
+def _understood(rasa: "subprocess.Popen[str]", text: str) -> dict[str, Any]:
+    words = never_an_intent(text)[:MOST_WORDS]
+    if is_blank(words):
+        return {"intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
+    assert rasa.stdin is not None
+    assert rasa.stdout is not None
+    rasa.stdin.write(json.dumps(words) + "\n")
+    rasa.stdin.flush()
+    answer: dict[str, Any] = json.loads(rasa.stdout.readline())
+    return answer
+
+
+def _result(text: str, understood: dict[str, Any]) -> dict[str, Any]:
+    matter = matter_of(normalise(text))
+    return {
+        "text": text,
+        "intent": understood["intent"]["name"],
+        "confidence": understood["intent"]["confidence"],
+        "kind": matter.kind,
+        "domain": matter.domain,
+        "entities": [
+            {"type": e["entity"], "value": e["value"], "start": e["start"], "end": e["end"]}
+            for e in understood["entities"]
+        ],
+        "emergency": detect(normalise(text)) is not None,
+    }

@@ -1,0 +1,88 @@
+"""Rasa as a child process on loopback: started, watched, started again, stopped."""
+
+import logging
+import os
+import socket
+import subprocess
+import threading
+from pathlib import Path
+
+from backend.settings import PROJECT_FOLDER
+
+log = logging.getLogger(__name__)
+
+PYTHON = PROJECT_FOLDER / ".venv-rasa" / "bin" / "python"
+RESTART_SECONDS = 2.0
+
+
+def environment(**more: str) -> dict[str, str]:
+    """Rasa's environment: telemetry off, one thread for TensorFlow, quiet."""
+    return os.environ | {
+        "PYTHONPATH": str(PROJECT_FOLDER),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "CUDA_VISIBLE_DEVICES": "",
+        "SANIC_HOST": "127.0.0.1",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "PYTHONWARNINGS": "ignore",
+        **more,
+    }
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class RasaProcess(threading.Thread):
+    """Keeps one Rasa running until `stop()`."""
+
+    def __init__(
+        self, model: Path, *, action_url: str, action_secret: str, database_url: str, log_file: Path
+    ) -> None:
+        super().__init__(name="rasa", daemon=True)
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._model = model
+        self._environment = environment(
+            MINHU_ACTION_URL=action_url,
+            MINHU_ACTION_SECRET=action_secret,
+            MINHU_TRACKER_URL=database_url,
+        )
+        self._log_file = log_file
+        self._stopping = threading.Event()
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            with self._log_file.open("ab") as output:
+                self.process = subprocess.Popen(
+                    self._command(),
+                    cwd=PROJECT_FOLDER,
+                    env=self._environment,
+                    stdout=output,
+                    stderr=output,
+                )
+            self.process.wait()
+            if not self._stopping.wait(RESTART_SECONDS):
+                log.warning("Rasa stopped by itself; starting it again")
+
+    def _command(self) -> list[str]:
+        # setpriv ends Rasa when this thread's process dies, so that a killed app leaves none.
+        return [
+            "setpriv", "--pdeathsig", "TERM", str(PYTHON), "-m", "rasa", "run",
+            "--model", str(self._model),
+            "--interface", "127.0.0.1", "--port", str(self.port),
+            "--endpoints", "dialogue/endpoints.yml", "--credentials", "dialogue/credentials.yml",
+        ]  # fmt: skip
+
+    def stop(self) -> None:
+        self._stopping.set()
+        if self.process is not None and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()

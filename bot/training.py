@@ -1,0 +1,104 @@
+"""Trains the model when what it is made from has changed."""
+
+import csv
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from backend.settings import DATA_FOLDER, PROJECT_FOLDER
+from bot.rasa_process import PYTHON, environment
+
+MODELS = PROJECT_FOLDER / "models"
+MODEL = MODELS / "minhu.tar.gz"
+LOG = MODELS / "rasa.log"
+FINGERPRINT = MODELS / "minhu.sha256"
+WORDS = MODELS / "words" / "places.txt"
+AREA_FILES = ("districts", "streets", "communities", "estates", "roads")
+SHORTEST_WORD = 3  # characters; jieba knows the common words of two
+
+
+def inputs() -> list[Path]:
+    """Every file that the model is made from."""
+    folders = (
+        DATA_FOLDER / "nlu",
+        DATA_FOLDER / "areas",
+        PROJECT_FOLDER / "dialogue",
+        PROJECT_FOLDER / "nlu" / "components",
+    )
+    kinds = {".yml", ".csv"}
+    found = [p for folder in folders for p in folder.rglob("*") if p.suffix in kinds]
+    components = (PROJECT_FOLDER / "nlu" / "components").glob("*.py")
+    own = [PROJECT_FOLDER / "config.yml", PROJECT_FOLDER / "requirements" / "rasa.txt"]
+    return sorted([*found, *components, *own])
+
+
+def fingerprint() -> str:
+    digest = hashlib.sha256()
+    for path in inputs():
+        digest.update(str(path.relative_to(PROJECT_FOLDER)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def is_current() -> bool:
+    return MODEL.exists() and FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint()
+
+
+def train() -> float:
+    """Train and note the fingerprint; returns the seconds that it took.
+
+    Raises CalledProcessError when Rasa refuses the data.
+    """
+    started = time.monotonic()
+    write_words()
+    MODELS.mkdir(exist_ok=True)
+    new = MODELS / "new"
+    shutil.rmtree(new, ignore_errors=True)
+    _run_rasa(
+        "train", "--domain", "dialogue/domain", "--data", "data/nlu", "dialogue/rules",
+        "--config", "config.yml", "--out", str(new), "--fixed-model-name", "minhu",
+    )  # fmt: skip
+    (new / "minhu.tar.gz").replace(MODEL)
+    new.rmdir()
+    FINGERPRINT.write_text(fingerprint())
+    return time.monotonic() - started
+
+
+def run_tests() -> None:
+    """`rasa test` on the dialogue's stories. Raises CalledProcessError on a failure."""
+    _run_rasa(
+        "test", "core", "--model", str(MODEL), "--stories", "tests/rasa", "--out", "var/rasa-test",
+        "--fail-on-prediction-errors",
+    )  # fmt: skip
+
+
+def _run_rasa(*arguments: str) -> None:
+    """Rasa's own output goes to a file, shown only when it fails."""
+    LOG.parent.mkdir(parents=True, exist_ok=True)
+    with LOG.open("w") as output:
+        command = [str(PYTHON), "-m", "rasa", *arguments]
+        failed = subprocess.run(
+            command, cwd=PROJECT_FOLDER, env=environment(), stdout=output, stderr=output
+        ).returncode
+    if failed:
+        sys.stderr.write("".join(LOG.open(errors="replace").readlines()[-40:]))
+        raise subprocess.CalledProcessError(failed, "rasa")
+
+
+def write_words() -> None:
+    """The city's place names as jieba's user dictionary, so that they are not cut apart."""
+    WORDS.parent.mkdir(parents=True, exist_ok=True)
+    WORDS.write_text("".join(f"{name} 100 ns\n" for name in sorted(set(_place_names()))))
+
+
+def _place_names() -> Iterator[str]:
+    for name in AREA_FILES:
+        with (DATA_FOLDER / "areas" / f"{name}.csv").open(encoding="utf-8") as rows:
+            for row in csv.DictReader(rows):
+                place = row["name"].strip()
+                if len(place) >= SHORTEST_WORD and " " not in place:
+                    yield place

@@ -1,0 +1,102 @@
+"""What a page may send, checked, as an `Incoming`."""
+
+import json
+import re
+from typing import Annotated, Any
+
+from fastapi import Request
+from pydantic import BaseModel, Field, ValidationError, model_validator
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+
+from backend.clock import now
+from backend.errors import BadInput, TooLarge
+from backend.messaging.attachments import AttachmentFolder
+from backend.messaging.messages import MOST_TEXT, File, Incoming, Pin
+from backend.messaging.outbox import WEB
+
+MOST_JSON_BYTES = 200_000
+MESSAGE_ID = r"[\x21-\x7e]{1,64}"  # printable ASCII
+MessageId = Annotated[str, Field(pattern=rf"^{MESSAGE_ID}$")]
+
+
+class NewSession(BaseModel):
+    scene: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] | None = None
+
+
+class PinIn(BaseModel):
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    label: Annotated[str, Field(max_length=200)] | None = None
+
+
+class MessageIn(BaseModel):
+    message_id: MessageId
+    text: Annotated[str, Field(max_length=MOST_TEXT)] | None = None
+    payload: Annotated[str, Field(max_length=64)] | None = None
+    location: PinIn | None = None
+
+    @model_validator(mode="after")
+    def one_content(self) -> "MessageIn":
+        if sum(part is not None for part in (self.text, self.payload, self.location)) != 1:
+            raise ValueError("text、payload、location 三者须有且只有一个")
+        return self
+
+
+class Account(BaseModel):
+    """Who holds the token: the account's name on this channel, and its chat."""
+
+    external_id: str
+    conversation_id: int
+
+
+async def incoming_from(request: Request, account: Account, folder: AttachmentFolder) -> Incoming:
+    """Raises BadInput, TooLarge or UnsupportedMedia."""
+    if request.headers.get("content-type", "").startswith("multipart/form-data"):
+        return await _upload(request, account, folder)
+    message = _parsed(await _json(request))
+    pin = message.location
+    return Incoming(
+        channel=WEB,
+        account=account.external_id,
+        external_id=f"{account.external_id[:16]}:{message.message_id}",
+        sent_at=now(),
+        text=message.text,
+        payload=message.payload,
+        pin=Pin(pin.latitude, pin.longitude, pin.label) if pin else None,
+    )
+
+
+async def _json(request: Request) -> Any:
+    body = await request.body()
+    if len(body) > MOST_JSON_BYTES:
+        raise TooLarge(f"一条消息最多 {MOST_TEXT} 字")
+    try:
+        return json.loads(body)
+    except ValueError as error:
+        raise BadInput("不是合法的 JSON") from error
+
+
+def _parsed(body: Any) -> MessageIn:
+    try:
+        return MessageIn.model_validate(body)
+    except ValidationError as error:
+        fields = "、".join(".".join(map(str, e["loc"])) or "消息" for e in error.errors())
+        raise BadInput(f"这几项不对：{fields}（文字最多 {MOST_TEXT} 字）") from error
+
+
+async def _upload(request: Request, account: Account, folder: AttachmentFolder) -> Incoming:
+    async with request.form(max_files=1, max_fields=4) as form:
+        message_id, file = form.get("message_id"), form.get("file")
+        if not isinstance(message_id, str) or not re.fullmatch(MESSAGE_ID, message_id):
+            raise BadInput("缺少 message_id，或者它不合格")
+        if not isinstance(file, UploadFile):
+            raise BadInput("缺少文件")
+        kept: File = await run_in_threadpool(folder.keep, await file.read())
+    return Incoming(
+        channel=WEB,
+        account=account.external_id,
+        external_id=f"{account.external_id[:16]}:{message_id}",
+        sent_at=now(),
+        files=(kept,),
+    )

@@ -1,0 +1,92 @@
+// Puts the page together. transport.js brings messages, outbox.js sends them, log.js shows both.
+
+import { setUpComposer } from "./composer.js";
+import { createLog } from "./log.js";
+import { createOutbox, earlierLines, leaveOldLines } from "./outbox.js";
+import { recall, remember } from "./store.js";
+import { TEXTS } from "./texts.js";
+import { follow } from "./transport.js";
+
+const byId = (id) => document.getElementById(id);
+
+const log = createLog({
+  region: byId("log"),
+  scroller: byId("scroller"),
+  newer: byId("newer"),
+  onReply: (title, payload) => outbox.reply(title, payload),
+  onRetry: (line) => outbox.retry(line),
+});
+
+const outbox = createOutbox({
+  onLine: (line) => { log.addLine(line); showStart(); notice(""); },
+  onChange: (line) => { log.changeLine(line); forgetUnsent(); },
+  onNotice: notice,
+});
+
+function setUpLargeText() {
+  const button = byId("large");
+  const apply = (on) => {
+    document.documentElement.classList.toggle("large", on);
+    button.setAttribute("aria-checked", String(on));
+  };
+  apply(recall("large", false));
+  button.addEventListener("click", () => {
+    remember("large", !recall("large", false));
+    apply(recall("large"));
+  });
+}
+
+function setUpSpokenButtons() {
+  for (const button of document.querySelectorAll("[data-say]")) {
+    button.addEventListener("click", () => {
+      if (byId("start").contains(button)) byId("scroller").focus(); // the button is about to go
+      outbox.say(button.dataset.say);
+    });
+  }
+}
+
+function showStart() {
+  byId("start").hidden = !log.isEmpty;
+}
+
+function notice(text) {
+  byId("notice").textContent = text;
+}
+
+/** Once nothing is left to send again, the warning must go. Other notices stay until the next line. */
+function forgetUnsent() {
+  if (byId("notice").textContent === TEXTS.unsent && !document.querySelector(".message.failed button")) notice("");
+}
+
+function showState(state) {
+  byId("status").textContent = TEXTS[state] ?? "";
+}
+
+function takeMessages(messages, options) {
+  const newest = Math.max(recall("seq", 0), ...messages.map((message) => message.seq));
+  remember("seq", newest);
+  log.addMessages(messages, options);
+  showStart();
+}
+
+function startAnew() {
+  leaveOldLines();
+  log.newConversation();
+  notice(TEXTS.renewed);
+}
+
+/** Until this runs, an old browser shows only the phone line and not buttons that do nothing. */
+function showControls() {
+  byId("opening").remove();
+  for (const control of document.querySelectorAll("#composer, #large, header [data-say]")) control.hidden = false;
+}
+
+showControls();
+setUpLargeText();
+setUpSpokenButtons();
+setUpComposer({ form: byId("composer"), outbox, onNotice: notice });
+earlierLines().forEach((line) => log.addLine(line, { earlier: true }));
+showStart();
+window.addEventListener("offline", () => showState("offline"));
+window.addEventListener("online", () => showState("online")); // the stream may have survived and have nothing to say
+follow({ onMessages: takeMessages, onState: showState, onRenewed: startAnew });

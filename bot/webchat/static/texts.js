@@ -1,0 +1,32 @@
+// Every sentence the page itself says to a resident. What the bot says comes from the server.
+
+export const SPEAKERS = { resident: "您", bot: "小呼", staff: "工作人员", system: "通知" };
+
+export const STATES = { sending: "正在发送…", sent: "已发出", failed: "未发出" };
+
+export const TEXTS = {
+  connecting: "正在连接，请稍等。",
+  offline: "网络不太通，正在重新连接。急事请拨打 12345。",
+  renewed: "上次的对话时间太久，已经为您开了新的对话，请接着说。",
+  unsent: "有一条消息没有发出去。请点那条消息下面的“重试”，或者拨打 12345。",
+  fileLost: "文件没有发完，请重新选一次。",
+  tooLarge: "这个文件太大，发不出去。请选 20 兆以内的，视频可以拍短一点。",
+  refused: "这条内容发不出去。请换个说法再试，或者拨打 12345。",
+  locating: "正在找您的位置，请稍等。",
+  noLocation: "没能取得您的位置。没关系，写上小区、路名或门牌号就行。",
+  myPlace: "我现在的位置",
+  retry: "重试",
+  caseNo: "编号",
+  replies: "可以点这里回答",
+};
+
+const FILE_NAMES = { image: "照片", video: "视频", audio: "语音" };
+
+export function describeFile(file) {
+  const name = FILE_NAMES[file.type.split("/")[0]] || "文件";
+  return `${name}：${file.name}`;
+}
+
+export function describeRefusal(status) {
+  return status === 413 ? TEXTS.tooLarge : TEXTS.refused;
+}

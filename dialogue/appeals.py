@@ -1,0 +1,244 @@
+"""Actions on the resident's own cases."""
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action, Status
+from backend.cases.models import Case
+from backend.cases.pushes import rating_buttons
+from backend.cases.service import RESIDENT, Appeal
+from backend.cases.steps import Details
+from backend.errors import Conflict, NotFound
+from backend.messaging.attachments import give_to_case
+from backend.messaging.messages import Pin
+from backend.ratings import service as ratings
+from backend.ratings.scale import Grade, find_grade
+from dialogue import texts
+from dialogue.forms import cleared
+from dialogue.turn import Events, Turn
+
+MOST_SHOWN = 3
+
+
+def submit_appeal(turn: Turn) -> Events:
+    """Register what was read back; the case's own message tells number and deadline."""
+    conversation = turn.conversation
+    key = f"inbox:{turn.message_id}"
+    if cases.by_key(turn.session, key) is None:
+        if conversation.draft is None:
+            turn.say(texts.NO_DRAFT)
+            return cleared()
+        cases.register(
+            turn.session, conversation, appeal_of(conversation.draft), key=key, now=turn.now
+        )
+        conversation.draft = None
+    turn.say(texts.AFTER_SUBMIT)
+    return cleared()
+
+
+def appeal_of(draft: dict[str, object]) -> Appeal:
+    """What `dialogue.forms` kept when it read the appeal back."""
+    pin = draft["pin"]
+    return Appeal(
+        text=str(draft["text"]),
+        location=str(draft["location"]) if draft["location"] else None,
+        pin=Pin(**pin) if isinstance(pin, dict) else None,
+    )
+
+
+def cancel_appeal(turn: Turn) -> Events:
+    turn.conversation.draft = None
+    turn.say(texts.CANCELLED)
+    return [ActiveLoop(None), SlotSet("requested_slot", None), *cleared()]
+
+
+def check_progress(turn: Turn) -> Events:
+    number = turn.case_number()
+    found = cases.of_resident(turn.session, turn.resident_id, number=number)[:MOST_SHOWN]
+    if not found:
+        turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
+    else:
+        turn.say("\n\n".join(texts.progress(case) for case in found))
+    return []
+
+
+def add_detail(turn: Turn) -> Events:
+    case = _open_case(turn)
+    if case is None:
+        return []
+    cases.note(
+        turn.session,
+        case,
+        Action.ADD_DETAIL,
+        RESIDENT,
+        Details(text=turn.words),
+        now=turn.now,
+        message_id=turn.message_id,
+    )
+    give_to_case(turn.session, turn.conversation.id, case.id, now=turn.now)
+    turn.say(texts.ADDED.format(case_no=case.case_no))
+    return []
+
+
+def chase_case(turn: Turn) -> Events:
+    case = _open_case(turn)
+    if case is None:
+        return []
+    cases.note(
+        turn.session,
+        case,
+        Action.CHASE,
+        RESIDENT,
+        Details(text=turn.words or None),
+        now=turn.now,
+        message_id=turn.message_id,
+    )
+    turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{texts.progress(case)}")
+    return []
+
+
+def withdraw_case(turn: Turn) -> Events:
+    case = _open_case(turn)
+    if case is None:
+        return []
+    question = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
+    return turn.ask_yes_or_no(question, "withdraw", case.case_no, "确定撤掉", "不撤")
+
+
+def _open_case(turn: Turn) -> Case | None:
+    """The resident's case that is meant; says so when there is none."""
+    number = turn.case_number()
+    found = cases.of_resident(turn.session, turn.resident_id, number=number, only_open=True)
+    if not found:
+        turn.say(texts.NOT_YOURS if number else texts.NO_OPEN_CASE)
+        return None
+    return found[0]
+
+
+def rate_case(turn: Turn) -> Events:
+    """Keep the grade that was pressed or said; ask for one when the words carry none."""
+    case = _case_to_rate(turn)
+    if case is None:
+        turn.say(texts.NOTHING_TO_RATE)
+        return [SlotSet("rating_needs_reason", False)]
+    score = turn.pressed.get("score")
+    grade = Grade(score) if score else find_grade(turn.words)
+    if grade is None:
+        turn.say(texts.ASK_GRADE.format(case_no=case.case_no), rating_buttons(case))
+        return [SlotSet("rating_needs_reason", False)]
+    return _keep_grade(turn, case, grade)
+
+
+def _case_to_rate(turn: Turn) -> Case | None:
+    number = turn.pressed.get("case_no") or turn.case_number()
+    if number is None:
+        return ratings.latest_unrated(turn.session, turn.resident_id)
+    own = cases.of_resident(turn.session, turn.resident_id, number=number)
+    return own[0] if own else None
+
+
+def _keep_grade(turn: Turn, case: Case, grade: Grade) -> Events:
+    try:
+        ratings.rate(
+            turn.session,
+            case,
+            grade,
+            round=int(turn.pressed.get("round") or case.round),
+            message_id=turn.message_id,
+            now=turn.now,
+        )
+    except Conflict as conflict:
+        turn.say(conflict.message)
+        return [SlotSet("rating_needs_reason", False)]
+    if grade.is_low:
+        pending = {"about": "reason", "case_no": case.case_no, "message_id": turn.message_id}
+        return [SlotSet("pending", pending), SlotSet("rating_needs_reason", True)]
+    turn.say(texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no))
+    return [SlotSet("rating_needs_reason", False)]
+
+
+def take_rating_reason(turn: Turn) -> Events:
+    """Keep why it was rated low, and offer to have it done again."""
+    rated = turn.tracker.get_slot("pending") or {}
+    emptied = [SlotSet("rating_reason", None), SlotSet("rating_needs_reason", None)]
+    case = _own_case(turn, rated.get("case_no"))
+    if case is None:
+        turn.say(texts.NOTHING_PENDING)
+        return emptied
+    reason = turn.tracker.get_slot("rating_reason")
+    if reason:
+        ratings.give_reason(turn.session, case, reason)
+    question = texts.ASK_REOPEN.format(case_no=case.case_no)
+    asked = turn.ask_yes_or_no(question, "reopen", case.case_no, "重新办理", "不用了")
+    return [*emptied, *asked]
+
+
+def say_yes(turn: Turn) -> Events:
+    """A yes to what was asked just before; without a question it is only politeness."""
+    pending = turn.pending()
+    done = YES[pending["about"]](turn, pending["case_no"]) if pending else None
+    if not done:
+        turn.say(texts.NOTHING_PENDING)
+    return [SlotSet("pending", None)]
+
+
+def _withdraw(turn: Turn, case_no: str) -> bool:
+    case = _own_case(turn, case_no)
+    if case is None:
+        return False
+    if not Status(case.status).is_open:
+        turn.say(texts.WITHDRAW_CLOSED.format(case_no=case.case_no))
+        return True
+    cases.act(turn.session, case, Action.WITHDRAW, RESIDENT, Details(), now=turn.now)
+    turn.say("好的。")
+    return True
+
+
+def _reopen(turn: Turn, case_no: str) -> bool:
+    case = _own_case(turn, case_no)
+    if case is None:
+        return False
+    rating = ratings.of_round(turn.session, case, case.round)
+    if rating is None:
+        return False  # reopened before: a new round has begun
+    reason = rating.reason or "对办理结果不满意"
+    cases.act(turn.session, case, Action.REOPEN, RESIDENT, Details(reason=reason), now=turn.now)
+    turn.say("好，这就重新办。")
+    return True
+
+
+def _own_case(turn: Turn, case_no: str | None) -> Case | None:
+    if not case_no:
+        return None
+    try:
+        case = cases.by_number(turn.session, case_no)
+    except NotFound:
+        return None
+    return case if case.resident_id == turn.resident_id else None
+
+
+def say_no(turn: Turn) -> Events:
+    pending = turn.pending()
+    about = pending["about"] if pending else None
+    case = _own_case(turn, pending["case_no"]) if pending else None
+    if about == "reopen" and case is not None:
+        ratings.close(turn.session, case, now=turn.now)
+    turn.say(NO.get(about or "", texts.NOTHING_PENDING))
+    return [SlotSet("pending", None)]
+
+
+YES = {"withdraw": _withdraw, "reopen": _reopen}
+NO = {"withdraw": texts.WITHDRAW_KEPT, "reopen": texts.REOPEN_REFUSED}
+
+ACTIONS = {
+    "action_submit_appeal": submit_appeal,
+    "action_cancel_appeal": cancel_appeal,
+    "action_check_progress": check_progress,
+    "action_add_detail": add_detail,
+    "action_chase_case": chase_case,
+    "action_withdraw_case": withdraw_case,
+    "action_rate_case": rate_case,
+    "action_take_rating_reason": take_rating_reason,
+    "action_yes": say_yes,
+    "action_no": say_no,
+}

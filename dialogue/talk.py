@@ -1,0 +1,90 @@
+"""Actions that answer, hand over to a person, or ask again."""
+
+from rasa_sdk.events import ActiveLoop, SlotSet
+
+from backend.conversations.service import ask_for_person
+from backend.knowledge import service as knowledge
+from backend.messaging.messages import Button
+from backend.messaging.outbox import last_reply
+from backend.residents.service import save_phone
+from dialogue import texts
+from dialogue.turn import Events, Turn
+from nlu.text import find_phones
+
+SAYS_NO_PHONE = ("不留", "不想留", "不用打", "别打", "没有电话", "没电话", "不方便")
+
+
+def answer_question(turn: Turn) -> Events:
+    """The article that answers, with two neighbours; an honest no and a person otherwise."""
+    article_id = turn.pressed.get("article")
+    if article_id and (article := knowledge.by_id(turn.session, article_id)):
+        turn.say(texts.article(article.title, article.body, article.office))
+        return []
+    answer = knowledge.answer(turn.session, turn.words)
+    if answer.article is not None:
+        found = answer.article
+        turn.say(texts.article(found.title, found.body, found.office), texts.neighbours(answer))
+        return []
+    return _no_article(turn, texts.neighbours(answer))
+
+
+def _no_article(turn: Turn, near: list[Button]) -> Events:
+    turn.say(texts.NO_ARTICLE, [*near, Button("请人来答", "/request_human")])
+    return []
+
+
+def hand_off(turn: Turn) -> Events:
+    """Put the chat in the queue for staff; the bot's form ends here."""
+    new = ask_for_person(turn.session, turn.conversation.id, "市民要求人工", now=turn.now)
+    turn.say(texts.WAITING if new else texts.ALREADY_WAITING)
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+def emergency(turn: Turn) -> Events:
+    """The classifier's emergency, which the word patterns of `nlu.emergency` did not see."""
+    ask_for_person(turn.session, turn.conversation.id, "疑似紧急情况", now=turn.now)
+    turn.say(texts.EMERGENCY)
+    return [ActiveLoop(None), SlotSet("requested_slot", None)]
+
+
+def repeat(turn: Turn) -> Events:
+    last = last_reply(turn.session, turn.conversation.id)
+    if last is None:
+        turn.say(texts.NOTHING_TO_REPEAT)
+    else:
+        turn.say(last.text, [Button(**button) for button in last.buttons])
+    return []
+
+
+def save_contact(turn: Turn) -> Events:
+    words = turn.words
+    phones = find_phones(words)
+    if phones:
+        save_phone(turn.session, turn.resident_id, phones[0].value)
+        turn.say(texts.PHONE_SAVED.format(phone=phones[0].value))
+    elif any(no in words for no in SAYS_NO_PHONE):
+        turn.say(texts.PHONE_DECLINED)
+    else:
+        turn.say(texts.NO_PHONE_SEEN)
+    return []
+
+
+def not_sure(turn: Turn) -> Events:
+    """Not understood: an article if one answers, else a choice, never a guess."""
+    answer = knowledge.answer(turn.session, turn.words)
+    if answer.article is not None:
+        found = answer.article
+        turn.say(texts.article(found.title, found.body, found.office), texts.neighbours(answer))
+    else:
+        turn.say(texts.NOT_UNDERSTOOD, texts.UNDERSTAND_BUTTONS)
+    return []
+
+
+ACTIONS = {
+    "action_answer_question": answer_question,
+    "action_hand_off": hand_off,
+    "action_emergency": emergency,
+    "action_repeat": repeat,
+    "action_save_contact": save_contact,
+    "action_unsure": not_sure,
+}

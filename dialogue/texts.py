@@ -1,0 +1,90 @@
+"""Sentences of the actions that are made up as they go; fixed ones stand in the domain."""
+
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case
+from backend.clock import SHANGHAI, for_people
+from backend.messaging.messages import Button
+from nlu.articles import Answer
+
+LONGEST_READ_BACK = 300  # characters; a longer appeal is kept whole and read back shortened
+
+PHONE_LINE = "也可以打 12345，或到街道便民服务中心窗口。"
+AFTER_SUBMIT = (
+    "想补充、发照片、催一催，直接在这里跟我说。方便的话留个电话，工作人员好联系您；不留也行。"
+)
+NO_DRAFT = "这件事我还没记下来，麻烦您再说一遍。"
+WAITING = (
+    "已经请工作人员来看了，一会儿就在这里回您。您先把要说的发过来，他们都看得到。" + PHONE_LINE
+)
+ALREADY_WAITING = "工作人员已经知道了，正在排队，请稍等。" + PHONE_LINE
+NO_CASES = "您名下还没有工单。有什么事，现在就可以跟我说。"
+NOT_YOURS = "没查到这个编号的工单。请核对一下号码，或者回“查进度”看您自己的工单。"
+NO_OPEN_CASE = "您现在没有正在办的工单。如果是新的事，请说说是什么事、在哪里。"
+ADDED = "补充的话已经记到工单 {case_no} 里了，办理单位看得到。"
+CHASED = "已经替您催了，工单 {case_no} 的办理单位会看到您在催。"
+WITHDRAW_CLOSED = "工单 {case_no} 已经结案了，不用再撤。"
+SURE_TO_WITHDRAW = "您是要撤掉工单 {case_no} 吗？撤了就不再办了。"
+WITHDRAW_KEPT = "好，不撤，接着办。"
+NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请您评。"
+ASK_GRADE = "工单 {case_no} 办得怎么样？请您选一个。"
+THANK_RATING = "谢谢您的评价：{grade}。工单 {case_no} 就结案了，有事再找我。"
+ASK_REOPEN = "谢谢您告诉我们。要不要把工单 {case_no} 重新办理一次？"
+REOPEN_REFUSED = "好的，那就先这样。您的评价已经记下了，上级单位会看到。"
+PHONE_SAVED = "电话记下了：{phone}。工作人员需要时会打这个号码。"
+PHONE_DECLINED = "好的，不留电话也行，进展都会在这里告诉您。"
+NO_PHONE_SEEN = "我没看清电话号码，请您再发一遍，只发数字就行。"
+NOTHING_PENDING = "好的。您还有什么事，直接跟我说。"
+NOTHING_TO_REPEAT = "我还没说什么呢。您有什么事，直接跟我说。"
+CANCELLED = "好的，这件不报了，没有登记。以后想起来随时再说。"
+NOT_UNDERSTOOD = "我没太听明白。您是想反映一件事，还是想问政策？想找人就回“人工”。"
+NO_ARTICLE = "这个问题我这里没有准确的答案，不敢乱说。要不要请工作人员来答您？"
+
+EMERGENCY = (
+    "要是有人受伤或正有危险，请马上打电话：报警 110，火警 119，急救 120。"
+    "我已经请工作人员来看您的消息了。"
+)
+
+UNDERSTAND_BUTTONS = [
+    Button("反映一件事", "/lodge_appeal"),
+    Button("问政策", "我想咨询政策"),
+    Button("转人工", "/request_human"),
+]
+
+
+def read_back(text: str, location: str | None) -> str:
+    shown = text if len(text) <= LONGEST_READ_BACK else f"{text[:LONGEST_READ_BACK]}……"
+    where = f"\n地点：{location}" if location else ""
+    return f"我记下的是——\n事情：{shown}{where}\n这样报上去，对吗？"
+
+
+def article(title: str, body: str, office: str) -> str:
+    where = f"\n要办或细问，找：{office}。" if office else ""
+    return f"{title}\n{body}{where}"
+
+
+def neighbours(answer: Answer, most: int = 2) -> list[Button]:
+    return [
+        Button(hit.article.title, "/ask_question", {"article": hit.article.id})
+        for hit in answer.candidates[:most]
+    ]
+
+
+def progress(case: Case) -> str:
+    """One case in a few lines: number, matter, state, who has it, until when."""
+    status = Status(case.status)
+    unit = case.unit.name if case.unit else "12345民呼中心"
+    lines = [f"工单 {case.case_no}：{_short(case.text)}", f"现在：{status.label}，{unit}负责"]
+    if status.is_open:
+        local = case.resolve_by.astimezone(SHANGHAI)
+        late = "（已经超期，正在督促）" if case.overdue_at else ""
+        lines.append(f"期限：{local.month}月{local.day}日前办结{late}")
+    elif case.outcome_text:
+        lines.append(f"答复：{case.outcome_text}")
+    if case.events:
+        lines.append(f"最近动态：{for_people(case.events[-1].at)}")
+    return "\n".join(lines)
+
+
+def _short(text: str, most: int = 30) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else f"{flat[:most]}…"

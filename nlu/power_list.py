@@ -1,0 +1,176 @@
+"""The power list: which matters there are, and which of them a text is about.
+
+A text is compared with each item's keywords as they stand, and with the words inside its
+keywords and title, because residents seldom use a keyword to the letter. A word counts for more
+the fewer items have it (IDF over items), the longer it is, and the nearer it stands to the start,
+where people say what it is about.
+"""
+
+import csv
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
+import jieba  # type: ignore[import-untyped,unused-ignore]
+
+_WHOLE_KEYWORD = 1.0
+_TITLE_WORD = 0.9
+_KEYWORD_PART = 0.55
+_MATTER_WORD = 0.35
+_LEAD = 60  # characters over which the weight of a word falls by 1/e
+_LEAD_WEIGHT = 1.6
+_ENOUGH = 6.0  # a score from which the evidence alone is worth one half
+_EMPTY_WRITTEN = (
+    "没有 不给 不到 不了 问题 怎么 什么 可以 工作 情况 单位 管理 服务 不能 不让 其他 有人 家里 "
+    "自己 我家 太多 太少 太慢 太高 太大 太贵 太远 办理 公司 政府 部门 反映 要求 希望 国家 社会 "
+    "发展 政策 时间 人员 很多 一直 不是 这个 东西 收到 不好 举报 投诉 建议 咨询 申请 纠纷 发放 "
+    "标准 使用 严重 影响 解决 附近 门口 地方 老板 处理 规定 相关 没人 不管"
+)
+_EMPTY = frozenset(_EMPTY_WRITTEN.split())
+_HANZI = re.compile(r"[\u4e00-\u9fffA-Za-z0-9]+")
+
+
+@dataclass(frozen=True)
+class PowerItem:
+    code: str
+    title: str
+    domain: str
+    matter: str
+    keywords: tuple[str, ...]
+    unit_types: tuple[str, ...]
+    tier: str
+    respond_days: int
+    resolve_days: int
+    legal_basis: str
+
+
+@dataclass(frozen=True)
+class PowerMatch:
+    item: PowerItem
+    score: float
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Hit:
+    word: str
+    start: int
+    end: int
+
+
+class PowerList:
+    def __init__(self, items: Sequence[PowerItem]) -> None:
+        self.items = tuple(items)
+        self.by_code = {item.code: item for item in self.items}
+        sources = [_sources(item) for item in self.items]
+        holding = Counter(word for source in sources for word in source)
+        self._weights: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for index, source in enumerate(sources):
+            for word, strength in source.items():
+                rarity = math.log((1 + len(self.items)) / (0.5 + holding[word]))
+                weight = strength * rarity * math.sqrt(min(len(word), 6) / 2)
+                self._weights[word].append((index, weight))
+        self._words = ahocorasick.Automaton()
+        for word in self._weights:
+            self._words.add_word(word, word)
+        if self._weights:
+            self._words.make_automaton()
+
+    @classmethod
+    def load(cls, path: Path) -> "PowerList":
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return cls([_item(row, line) for line, row in enumerate(csv.DictReader(file), 2)])
+
+    def match(self, text: str, *, limit: int = 10) -> list[PowerMatch]:
+        """Items by how much of the text speaks for them, best first."""
+        evidence: dict[int, list[tuple[_Hit, float]]] = defaultdict(list)
+        for hit in self._hits(text):
+            for index, weight in self._weights[hit.word]:
+                evidence[index].append((hit, weight))
+        matches = [self._score(index, found) for index, found in evidence.items()]
+        matches.sort(key=lambda match: (-match.score, match.item.code))
+        return matches[:limit]
+
+    def _hits(self, text: str) -> Iterator[_Hit]:
+        if not self._weights:
+            return
+        for last, word in self._words.iter(text):
+            yield _Hit(word, last + 1 - len(word), last + 1)
+
+    def _score(self, index: int, found: Sequence[tuple[_Hit, float]]) -> PowerMatch:
+        best: dict[str, float] = {}
+        times: Counter[str] = Counter()
+        for hit, weight in _longest(found):
+            value = weight * (1 + _LEAD_WEIGHT * math.exp(-hit.start / _LEAD))
+            best[hit.word] = max(best.get(hit.word, 0.0), value)
+            times[hit.word] += 1
+        score = sum(value * (1 + 0.25 * math.log(times[word])) for word, value in best.items())
+        words = sorted(best, key=lambda word: -best[word])
+        return PowerMatch(self.items[index], round(score, 4), tuple(words))
+
+
+def confidence_of(matches: Sequence[PowerMatch]) -> float:
+    """From 0 to 1: how much evidence there is, and how far it leaves the runner-up behind."""
+    if not matches:
+        return 0.0
+    best = matches[0].score
+    second = matches[1].score if len(matches) > 1 else 0.0
+    return round(best / (best + _ENOUGH) * (0.5 + 0.5 * (best - second) / best), 4)
+
+
+def runner_up(matches: Sequence[PowerMatch]) -> PowerMatch | None:
+    return matches[1] if len(matches) > 1 else None
+
+
+def _longest(found: Sequence[tuple[_Hit, float]]) -> Iterator[tuple[_Hit, float]]:
+    """Of words that lie over one another, the heaviest for this item."""
+    taken: list[_Hit] = []
+    for hit, weight in sorted(found, key=lambda f: (-f[1], f[0].start)):
+        if not any(hit.start < t.end and t.start < hit.end for t in taken):
+            taken.append(hit)
+            yield hit, weight
+
+
+def _sources(item: PowerItem) -> dict[str, float]:
+    """Each word that speaks for the item, with the strength of the strongest place it is from."""
+    strengths: dict[str, float] = {}
+    for words, strength in (
+        (_inside([item.matter]), _MATTER_WORD),
+        (_inside(item.keywords), _KEYWORD_PART),
+        (_inside([item.title]), _TITLE_WORD),
+        (item.keywords, _WHOLE_KEYWORD),
+    ):
+        for word in words:
+            strengths[word] = max(strength, strengths.get(word, 0.0))
+    return strengths
+
+
+def _inside(phrases: Iterable[str]) -> list[str]:
+    words = (word for phrase in phrases for word in jieba.cut_for_search(phrase))
+    return [w for w in words if len(w) > 1 and w not in _EMPTY and _HANZI.fullmatch(w)]
+
+
+def _item(row: dict[str, str], line: int) -> PowerItem:
+    try:
+        return PowerItem(
+            code=row["code"].strip(),
+            title=row["title"].strip(),
+            domain=row["domain"].strip(),
+            matter=row["matter"].strip(),
+            keywords=_split(row["keywords"]),
+            unit_types=_split(row["unit_types"]),
+            tier=row["tier"].strip(),
+            respond_days=int(row["respond_days"]),
+            resolve_days=int(row["resolve_days"]),
+            legal_basis=(row.get("legal_basis") or "").strip(),
+        )
+    except (KeyError, AttributeError, ValueError, TypeError) as error:
+        raise ValueError(f"power list, line {line}: {error!r}") from error
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in cell.split("|") if part.strip())

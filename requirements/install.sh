@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Builds .venv (the app, Python 3.11+) and .venv-rasa (Rasa, Python 3.10) from the two locked files.
+# An environment whose lock has not changed is left alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+UV_VERSION=0.13.9
+
+say() { printf '\033[1m== %s\033[0m\n' "$*"; }
+stop() { printf '\n%s\n' "$*" >&2; exit 1; }
+
+find_app_python() {
+  for python in "${MINHU_PYTHON:-}" python3.13 python3.12 python3.11 python3; do
+    [ -n "$python" ] && "$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+      && { command -v "$python"; return; }
+  done
+  stop "Minhu needs Python 3.11 or newer with venv. On Debian 12: apt-get install python3 python3-venv"
+}
+
+# A pyenv shim may stand on the path and still exit 127, so every candidate is run before it is believed.
+find_rasa_python() {
+  for python in "${MINHU_RASA_PYTHON:-}" python3.10 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.10.*/bin/python3.10; do
+    [ -n "$python" ] && "$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 10))' 2>/dev/null \
+      && { command -v "$python"; return; }
+  done
+  .venv/bin/uv python install 3.10 >&2 && .venv/bin/uv python find 3.10 && return
+  stop "Rasa needs Python 3.10 and none was found. Install it (pyenv install 3.10) or set MINHU_RASA_PYTHON=/path/to/python3.10"
+}
+
+is_current() { [ -f "$1/installed.sha256" ] && sha256sum --check --status "$1/installed.sha256"; }
+mark_current() { sha256sum "${@:2}" > "$1/installed.sha256"; }
+
+install_app() {
+  is_current .venv && return
+  say "Installing the app's environment (.venv)"
+  local python; python=$(find_app_python)
+  "$python" -m venv --clear .venv
+  .venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
+  .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r requirements/app.txt
+  .venv/bin/uv pip install --python .venv/bin/python --no-deps --editable .
+  mark_current .venv requirements/app.txt requirements/install.sh pyproject.toml
+}
+
+install_rasa() {
+  is_current .venv-rasa && return
+  say "Installing Rasa's environment (.venv-rasa, 2.5 GB)"
+  local python; python=$(find_rasa_python)
+  .venv/bin/uv venv --clear --python "$python" .venv-rasa
+  .venv/bin/uv pip install --python .venv-rasa/bin/python --require-hashes -r requirements/rasa.txt
+  mark_current .venv-rasa requirements/rasa.txt requirements/install.sh
+}
+
+install_app
+install_rasa

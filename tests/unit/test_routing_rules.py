@@ -1,0 +1,141 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from backend.routing.importing import UnitRow, find_problems, read_units
+from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
+from nlu.gazetteer import Area, Named, Place
+from nlu.matter import Matter
+from nlu.power_list import PowerItem, PowerMatch
+
+UNITS_FILE = Path(__file__).parents[2] / "data" / "units.csv"
+
+DISTRICT, STREET, COMMUNITY = "330106", "330106005", "330106005055"
+AREA = Area(Named(DISTRICT, "西湖区"), Named(STREET, "翠苑街道"), Named(COMMUNITY, "翠苑一区"))
+UNITS = [
+    RoutableUnit("centre", "民呼中心", "city", "petition", None, "3301"),
+    RoutableUnit("city-housing", "市住建局", "city", "housing", "centre", "3301"),
+    RoutableUnit("city-transit", "地铁", "city", "transit", "centre", "3301"),
+    RoutableUnit("xh-housing", "西湖住建", "district", "housing", "centre", DISTRICT),
+    RoutableUnit("gs-housing", "拱墅住建", "district", "housing", "centre", "330105"),
+    RoutableUnit("street", "翠苑街道", "street", "street", "centre", STREET),
+    RoutableUnit("community", "翠苑一区", "community", "community", "street", COMMUNITY),
+]
+
+
+def matter(tier: str, *unit_types: str, score: float = 20.0, share: float = 0.8) -> Matter:
+    item = PowerItem("X1", "事项", "城乡建设", "", (), unit_types, tier, 1, 5, "")
+    rest = (1 - share) / max(1, len(unit_types) - 1)
+    ranked = tuple((t, share if n == 0 else rest) for n, t in enumerate(unit_types))
+    return Matter(
+        kind="help",
+        domain="城乡建设",
+        power_item=item,
+        confidence=0.8,
+        words=("词",),
+        unit_types=ranked,
+        matches=(PowerMatch(item, score, ("词",)),),
+    )
+
+
+def code(route: Route) -> str | None:
+    return route.unit.code if route.unit else None
+
+
+@pytest.mark.parametrize(
+    ("tier", "unit_types", "unit"),
+    [
+        ("district", ("housing",), "xh-housing"),
+        ("city", ("housing",), "city-housing"),
+        ("street", ("housing",), "xh-housing"),  # no such office at the street: one tier up
+        ("street", ("housing", "street"), "street"),  # small matters stay near
+        ("property", ("property_company",), "community"),  # the community stands in
+        ("community", ("community",), "community"),
+        ("district", ("transit",), "city-transit"),
+        ("district", ("tax",), None),
+    ],
+)
+def test_the_unit_at_its_tier(tier: str, unit_types: tuple[str, ...], unit: str | None) -> None:
+    assert code(choose_unit(matter(tier, *unit_types), AREA, UNITS)) == unit
+
+
+def test_each_tier_up_covers_less_precise_places() -> None:
+    street_only = replace(AREA, community=None)
+    assert code(choose_unit(matter("community", "community"), street_only, UNITS)) == "street"
+
+
+def test_without_a_place_only_the_citys_own() -> None:
+    assert code(choose_unit(matter("city", "housing"), Area(), UNITS)) == "city-housing"
+    assert code(choose_unit(matter("district", "transit"), Area(), UNITS)) == "city-transit"
+    route = choose_unit(matter("district", "housing"), Area(), UNITS)
+    assert (route.unit, route.reason, route.tier) == (None, NoUnit.AREA_UNKNOWN, "district")
+
+
+def test_an_open_place_is_named_as_the_reason() -> None:
+    places = (
+        Place("community", "明珠", "330102001001"),
+        Place("community", "明珠", "330106001001"),
+    )
+    route = choose_unit(matter("district", "housing"), Area(candidates=places), UNITS)
+    assert route.reason is NoUnit.AREA_AMBIGUOUS
+
+
+def test_doubt_goes_to_the_dispatcher() -> None:
+    route = choose_unit(matter("district", "housing", "market", score=1.0, share=0.5), AREA, UNITS)
+    assert (route.unit, route.reason) == (None, NoUnit.UNSURE)
+
+
+def test_nobody_is_sent_to_the_dispatch_centre() -> None:
+    assert code(choose_unit(matter("city", "petition"), AREA, UNITS)) is None
+
+
+def test_two_units_for_one_place_are_nobodys_guess() -> None:
+    twin = replace(UNITS[3], code="xh-housing-2")
+    assert code(choose_unit(matter("district", "housing"), AREA, [*UNITS, twin])) == "city-housing"
+
+
+def test_an_empty_matter() -> None:
+    nothing = Matter("help", None, None, 0.0, ())
+    route = choose_unit(nothing, AREA, UNITS)
+    assert (route.unit, route.confidence, route.reason) == (None, 0.0, NoUnit.UNSURE)
+
+
+def test_json_has_what_others_rely_on() -> None:
+    body = choose_unit(matter("district", "housing"), AREA, UNITS).as_json()
+    assert body["unit"] == {"code": "xh-housing", "name": "西湖住建"}
+    assert body["power_item"] == {"code": "X1", "title": "事项"}
+    assert body["unit_types"][0] == {"code": "housing", "score": 0.8}
+    assert [entry["what"] for entry in body["evidence"]] == ["power_item", "kind", "unit"]
+
+
+def row(line: int, code: str, parent: str | None = None, **changes: str) -> UnitRow:
+    values = {"tier": "city", "unit_type": "housing", "name": code, "area_code": "", **changes}
+    return UnitRow(line=line, code=code, parent=parent, **values)
+
+
+def test_problems_name_their_lines() -> None:
+    rows = [
+        row(2, "a"),
+        row(3, "b", "nobody"),
+        row(4, "c", tier="moon"),
+        row(5, "d", unit_type="circus"),
+        row(6, "e", "f"),
+        row(7, "f", "e"),
+        row(8, "a"),
+    ]
+    problems = "\n".join(find_problems(rows))
+    for words in (
+        "line 3 (b): unknown parent 'nobody'",
+        "line 4 (c): unknown tier 'moon'",
+        "line 5 (d): unknown unit type 'circus'",
+        "line 6 (e): it is its own parent",
+        "line 7 (f): it is its own parent",
+        "line 8 (a): the code is there twice",
+    ):
+        assert words in problems
+    assert "line 2" not in problems
+
+
+def test_the_real_units_have_no_problems() -> None:
+    assert list(find_problems(read_units(UNITS_FILE))) == []
