@@ -4,7 +4,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI, Request
@@ -109,19 +109,17 @@ class Minhu:
     @asynccontextmanager
     async def _run(self, _: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
-        listener = WakeListener(
-            self.database.url, lambda topic: loop.call_soon_threadsafe(self._wake, topic)
-        )
+        listener = WakeListener(self.database.url, _on_loop(loop, self._wake))
         polling = await self._start_telegram(loop)
         scheduler = start_scheduler(self.database)
-        workers = [worker for group in self._workers.values() for worker in group]
-        for thread in (listener, *workers):
+        threads = [listener, *(worker for group in self._workers.values() for worker in group)]
+        for thread in threads:
             thread.start()
         try:
             yield
         finally:
             scheduler.shutdown(wait=False)
-            for thread in (listener, *workers):
+            for thread in threads:
                 thread.stop()
             if polling:
                 polling.cancel()
@@ -142,6 +140,15 @@ class Minhu:
         if self._settings.telegram_mode is TelegramMode.POLLING:
             return loop.create_task(poll(self.database, self._telegram))
         return None
+
+
+def _on_loop(loop: asyncio.AbstractEventLoop, wake: Callable[[str], None]) -> Callable[[str], None]:
+    """`wake`, called from the listener's thread, run on the loop."""
+
+    def hand_over(topic: str) -> None:
+        loop.call_soon_threadsafe(wake, topic)
+
+    return hand_over
 
 
 def _telegram(settings: Settings) -> TelegramChannel | None:

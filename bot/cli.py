@@ -36,7 +36,8 @@ def up(
     from bot.up import run
 
     given = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
-    run(Settings(**{name: value for name, value in given.items() if value is not None}))
+    said = {name: value for name, value in given.items() if value is not None}
+    run(Settings().model_copy(update=said))
 
 
 @app.command()

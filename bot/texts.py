@@ -9,7 +9,10 @@ NOTHING_SAID = "我没看到文字。您有什么事，打几个字告诉我，�
 STILL_QUEUED = "收到了，工作人员会看到的，前面还有 {ahead} 位，请稍等。不想等了就回“取消”。"
 NEXT_IN_QUEUE = "收到了，下一位就是您，请稍等。不想等了就回“取消”。"
 BACK_TO_BOT = "好的，不等了。我是小呼，您有什么事接着跟我说。"
-VOICE_KEPT = "语音已经收好、留作凭证了。只是我现在还听不懂语音，麻烦您打几个字说说，或者回“人工”找工作人员听。"
+VOICE_KEPT = (
+    "语音已经收好、留作凭证了。只是我现在还听不懂语音，"
+    "麻烦您打几个字说说，或者回“人工”找工作人员听。"
+)
 PHOTO_FOR_DRAFT = "{what}收到了，会和您说的事一起交上去。"
 PHOTO_FOR_CASE = "{what}收到了，已经放进工单 {case_no}。要是另一件事，请打字告诉我。"
 PHOTO_ALONE = "{what}收到了。这是什么事、在哪里？您说一说，我一起登记。"
@@ -37,13 +40,18 @@ HANDED_OVER = {
     "medical": "急病",
     "missing": "走失",
 }
-LINK_CODE = "绑定码：{code}\n十分钟内，在您另一个聊天里发送“绑定 {code}”，两边的工单就合在一起了。不要把它告诉别人。"
+LINK_CODE = (
+    "绑定码：{code}\n十分钟内，在您另一个聊天里发送“绑定 {code}”，"
+    "两边的工单就合在一起了。不要把它告诉别人。"
+)
 LINKED = "绑定好了，两边现在是同一个人，工单都能看到。"
 STAFF_JOINED = "您好，我是{unit}的{name}，由我来跟您说。"
 STAFF_LEFT = "{name}已结束这次服务。后面有事，接着跟我小呼说，或者回“人工”。"
 FILE_NAMES = {"photo": "照片", "video": "视频", "voice": "语音", "document": "文件"}
 
+# Typed answers that the rule path and the queue understand without Rasa.
 YES = frozenset(
-    "对 对的 是 是的 好 好的 可以 没错 嗯 行 确认 确定 没问题 对对 对对对 就这样 对就这样报 1".split()
+    ["对", "对的", "对对", "对对对", "是", "是的", "好", "好的", "可以", "没错", "嗯", "行"]
+    + ["确认", "确定", "没问题", "就这样", "对就这样报"]
 )
-STOP_WAITING = frozenset("取消 不等了 不用了 算了 退出 找小呼 返回".split())
+STOP_WAITING = frozenset(["取消", "不等了", "不用了", "算了", "退出", "找小呼", "返回"])

@@ -1,13 +1,13 @@
 """What an action works with: the resident's message, the facts, and a way to answer."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
+from rasa_sdk.interfaces import Tracker
 from sqlalchemy.orm import Session
 
 from backend import clock
@@ -127,7 +127,7 @@ class Turn:
 Act = Callable[[Turn], Events]
 
 
-def register(executor: ActionExecutor, database: Database, actions: dict[str, Act]) -> None:
+def register(executor: ActionExecutor, database: Database, actions: Mapping[str, Act]) -> None:
     """Make each function an action of Rasa's: one call, one transaction."""
     for name, act in actions.items():
         executor.register_function(name, _in_transaction(database, act))

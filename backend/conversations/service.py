@@ -34,7 +34,7 @@ def get(session: Session, conversation_id: int) -> Conversation:
     return conversation
 
 
-def by_owner(owner: Owner | None) -> Select[tuple[Conversation]]:
+def by_owner(owner: Owner | None) -> Select[Conversation]:
     """Conversations, those that wait longest first."""
     query = select(Conversation).order_by(Conversation.queued_at, Conversation.id)
     return query.where(Conversation.owner == owner) if owner else query

@@ -155,16 +155,6 @@ def hold_conversation(session: Session, conversation_id: int, *, until: datetime
     )
 
 
-def next_due(session: Session) -> datetime | None:
-    """When the next waiting message may go out."""
-    return session.scalar(
-        select(func.min(func.greatest(OutboxMessage.due_at, Conversation.push_leased_until)))
-        .select_from(OutboxMessage)
-        .join(Conversation, Conversation.id == OutboxMessage.conversation_id)
-        .where(OutboxMessage.status == Delivery.PENDING)
-    )
-
-
 def backoff(attempts: int) -> timedelta:
     """Twice as long after each failure, an hour at most."""
     return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)

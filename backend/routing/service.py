@@ -6,7 +6,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.routing.importing import read_units
-from backend.routing.importing import read_units
 from backend.routing.models import Unit
 from backend.routing.rules import RoutableUnit, Route, choose_unit
 from backend.settings import DATA_FOLDER

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import ColumnElement, Select, delete, or_, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case
@@ -83,7 +83,8 @@ def _new_token(session: Session, staff: StaffAccount, now: datetime) -> str:
 
 def by_token(session: Session, token: str, *, now: datetime) -> StaffAccount:
     """Raises NotSignedIn."""
-    row = session.get(StaffToken, _digest(token))
+    with_unit = joinedload(StaffToken.staff).joinedload(StaffAccount.unit)
+    row = session.get(StaffToken, _digest(token), options=[with_unit])
     if row is None or row.expires_at < now or not row.staff.active:
         raise NotSignedIn("请重新登录")
     return row.staff
@@ -95,11 +96,11 @@ def sign_out(session: Session, token: str) -> None:
 
 def require(staff: StaffAccount, action: Action) -> None:
     """Raises NotAllowed unless the role may take this step."""
-    if Role(staff.role) not in MAY[action]:
+    if Role(staff.role) not in MAY.get(action, frozenset()):
         raise NotAllowed(f"{Role(staff.role).label}不能{action.label}")
 
 
-def visible_cases(staff: StaffAccount) -> Select[tuple[Case]]:
+def visible_cases(staff: StaffAccount) -> Select[Case]:
     """Cases of one's own unit and of those below it; the city's root unit sees all."""
     return select(Case).where(_in_scope(staff))
 
@@ -111,7 +112,15 @@ def _in_scope(staff: StaffAccount) -> ColumnElement[bool]:
     return or_(Case.unit_code.in_(below), Case.first_contact_owner.in_(below))
 
 
-def units_below(code: str) -> Select[tuple[str]]:
+def holds(session: Session, staff: StaffAccount, case: Case) -> bool:
+    """Whether the case is now with the person's own unit or one below it."""
+    if case.unit_code == staff.unit_code:
+        return True
+    its = select(Unit.code).where(Unit.code == case.unit_code)
+    return session.scalar(its.where(Unit.code.in_(units_below(staff.unit_code)))) is not None
+
+
+def units_below(code: str) -> Select[str]:
     """Codes of the unit and everything under it in the tree."""
     tree = select(Unit.code).where(Unit.code == code).cte("below", recursive=True)
     child = aliased(Unit)

@@ -39,7 +39,7 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
     def account(authorization: Annotated[str, Header()] = "") -> Account:
         return _account(database, authorization.removeprefix("Bearer "))
 
-    Signed = Annotated[Account, Depends(account)]
+    Signed = Annotated[Account, Depends(account)]  # noqa: N806  (it is a type)
 
     @routes.get("", include_in_schema=False)
     def page() -> FileResponse:

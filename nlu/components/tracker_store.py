@@ -5,7 +5,8 @@ active form that PREVIOUS ended with and nothing older, so turn 100 costs what t
 turn that is taken again after a crash starts from the same state, as if never tried.
 """
 
-from typing import Any, Dict, Iterable, List, Optional
+from collections.abc import Iterable
+from typing import Any
 
 import jsonschema
 import sqlalchemy as sa
@@ -32,16 +33,14 @@ TURNS = sa.Table(
 class TurnTrackerStore(TrackerStore):
     """`host` is the whole address of the database that the app uses too."""
 
-    def __init__(
-        self, domain: Optional[Domain] = None, host: Optional[str] = None, **_: Any
-    ) -> None:
+    def __init__(self, domain: Domain | None = None, host: str | None = None, **_: Any) -> None:
         if not host:
             raise RasaException("the tracker store needs the address of its database")
         self._engine = sa.create_engine(host, pool_pre_ping=True)
         TURNS.metadata.create_all(self._engine)
         super().__init__(domain)
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         conversation, _, previous = parse(sender_id)
         if previous == FIRST_TURN or self.domain is None:
             return None
@@ -77,7 +76,7 @@ class TurnTrackerStore(TrackerStore):
         return [f"{row.conversation}-{row.turn}-{row.turn}" for row in rows]
 
 
-def parse(sender_id: str) -> List[int]:
+def parse(sender_id: str) -> list[int]:
     """(conversation, turn, previous turn); 0 as previous begins a dialogue."""
     parts = sender_id.split("-")
     if len(parts) != 3 or not all(part.isdecimal() for part in parts):
@@ -85,14 +84,14 @@ def parse(sender_id: str) -> List[int]:
     return [int(part) for part in parts]
 
 
-def state_of(tracker: DialogueStateTracker) -> Dict[str, Any]:
+def state_of(tracker: DialogueStateTracker) -> dict[str, Any]:
     slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value is not None}
     return {"slots": slots, "loop": tracker.active_loop_name}
 
 
-def seed(state: Dict[str, Any]) -> List[Event]:
+def seed(state: dict[str, Any]) -> list[Event]:
     """The events that bring an empty tracker to `state`, waiting for the resident."""
-    events: List[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
+    events: list[Event] = [ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted()]
     events += [SlotSet(name, value) for name, value in state["slots"].items()]
     if state["loop"]:
         events += [ActiveLoop(state["loop"]), ActionExecuted(state["loop"])]
@@ -106,7 +105,7 @@ _RESULT = jsonschema.validators.validator_for(RemoteAction.action_response_forma
 )
 
 
-def _validate_once_compiled(action: RemoteAction, result: Dict[str, Any]) -> bool:
+def _validate_once_compiled(action: RemoteAction, result: dict[str, Any]) -> bool:
     for error in _RESULT.iter_errors(result):
         error.message += f" Failed to validate the result of action '{action.name()}'."
         raise error

@@ -28,7 +28,7 @@ from starlette.routing import Route
 
 from tests.fakes import serving
 
-TOKEN = "123456:TEST-TOKEN"  # noqa: S105
+TOKEN = "123456:TEST-TOKEN"
 MOST_FILE_BYTES = 20 * 1024 * 1024
 DELIVERIES = 3  # of one update to a webhook that does not answer 2xx
 Fields = dict[str, Any]

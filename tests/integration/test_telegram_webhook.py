@@ -21,7 +21,7 @@ from bot.telegram.webhook import telegram_webhook
 from tests.fakes import serving
 from tests.fakes.bot_api import FakeBotApi, Resident, running_bot_api
 
-SECRET = "a-secret-of-the-webhook"  # noqa: S105
+SECRET = "a-secret-of-the-webhook"
 
 
 @pytest.fixture

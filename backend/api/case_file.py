@@ -1,0 +1,91 @@
+"""All there is on one case, for the eyes of one member of staff."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from backend.cases.models import Case
+from backend.errors import NotFound
+from backend.messaging import attachments
+from backend.messaging.messages import storable
+from backend.messaging.models import Attachment
+from backend.ratings.models import Rating
+from backend.staff.models import Role, StaffAccount
+from backend.staff.service import audit, visible_cases
+from nlu.text import find_phones
+
+SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    case: Case
+    attachments: list[Attachment]
+    ratings: list[Rating]  # newest first
+    phones_in_full: bool
+
+    @property
+    def phone(self) -> str | None:
+        phone = self.case.resident.phone
+        return phone if phone is None or self.phones_in_full else masked(phone)
+
+    def shown(self, text: str) -> str:
+        """`text` as these eyes may read it."""
+        return text if self.phones_in_full else without_phones(text)
+
+
+def visible_case(
+    session: Session, staff: StaffAccount, case_no: str, *, lock: bool = False
+) -> Case:
+    """Raises NotFound, also for a case that is there but not for these eyes."""
+    query = visible_cases(staff).where(Case.case_no == storable(case_no))
+    case = session.scalar(query.with_for_update(of=Case) if lock else query)
+    if case is None:
+        raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
+    return case
+
+
+def open_file(session: Session, staff: StaffAccount, case_no: str, *, now: datetime) -> CaseFile:
+    """Raises NotFound. Showing a phone number in full is noted."""
+    case = visible_case(session, staff, case_no)
+    _load_people_and_events(session, case)
+    ratings = session.scalars(
+        select(Rating).where(Rating.case_id == case.id).order_by(Rating.round.desc())
+    ).all()
+    in_full = sees_phones(staff, case)
+    if in_full and (case.resident.phone or find_phones(case.text)):
+        audit(session, staff, "see_phone", case.case_no, now=now)
+    return CaseFile(case, attachments.of_case(session, case.id), list(ratings), in_full)
+
+
+def _load_people_and_events(session: Session, case: Case) -> None:
+    session.scalars(
+        select(Case)
+        .where(Case.id == case.id)
+        .options(
+            joinedload(Case.unit),
+            joinedload(Case.first_owner),
+            joinedload(Case.resident),
+            selectinload(Case.events),
+        )
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def sees_phones(staff: StaffAccount, case: Case) -> bool:
+    """Those who must ring the resident: dispatchers, and handlers whose own unit has the case."""
+    role = Role(staff.role)
+    return role in SEES_PHONES or (role is Role.HANDLER and case.unit_code == staff.unit_code)
+
+
+def masked(phone: str) -> str:
+    """`138****5678`."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
+
+
+def without_phones(text: str) -> str:
+    for found in reversed(find_phones(text)):
+        text = f"{text[: found.start]}{masked(found.value)}{text[found.end :]}"
+    return text

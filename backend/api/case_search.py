@@ -1,0 +1,84 @@
+"""Finding cases: filters over what a member of staff may see."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from backend.cases.lifecycle import OPEN, Status
+from backend.cases.models import Case
+from backend.staff.models import StaffAccount
+from backend.staff.service import visible_cases
+
+PAGE_SIZE = 50
+_WHOLE_NUMBER = re.compile(r"[A-Za-z]{2}\d{14}")
+_RUNNING = OPEN - {Status.ON_HOLD}  # on hold the clock stands still
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    statuses: frozenset[Status] = frozenset()
+    unit: str | None = None
+    kind: str | None = None
+    overdue: bool | None = None
+    words: str | None = None  # of the text or the place, or a number or its last digits
+
+
+@dataclass(frozen=True)
+class CasePage:
+    cases: list[Case]
+    has_more: bool
+
+
+def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Select[Case]:
+    query = visible_cases(staff)
+    if wanted.statuses:
+        query = query.where(Case.status.in_(wanted.statuses))
+    if wanted.unit:
+        query = query.where(Case.unit_code == wanted.unit)
+    if wanted.kind:
+        query = query.where(Case.kind == wanted.kind)
+    if wanted.overdue is not None:
+        late = is_late(now)
+        query = query.where(late if wanted.overdue else not_(late))
+    return query.where(_says(wanted.words)) if wanted.words else query
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    return and_(Case.status.in_(_RUNNING), Case.resolve_by < now)
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    if _WHOLE_NUMBER.fullmatch(words):
+        return Case.case_no == words.upper()
+    return or_(
+        Case.case_no.endswith(words, autoescape=True),
+        Case.text.icontains(words, autoescape=True),
+        Case.location["text"].astext.icontains(words, autoescape=True),
+    )
+
+
+def one_page(session: Session, query: Select[Case], page: int) -> CasePage:
+    """The page, with the units; one row more is asked for, to know whether there is a next."""
+    rows = session.scalars(
+        query.options(joinedload(Case.unit)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+    ).all()
+    return CasePage(list(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
+
+
+def count(session: Session, query: Select[Case]) -> int:
+    return session.scalar(query.with_only_columns(func.count(Case.id))) or 0
+
+
+def open_counts(
+    session: Session, staff: StaffAccount, *, now: datetime
+) -> tuple[dict[Status, int], int]:
+    """How many open cases there are in each status, and how many of all of them are late."""
+    mine = visible_cases(staff).where(Case.status.in_(OPEN)).subquery()
+    late = and_(mine.c.status.in_(_RUNNING), mine.c.resolve_by < now)
+    rows = session.execute(
+        select(mine.c.status, func.count(), func.count().filter(late)).group_by(mine.c.status)
+    ).all()
+    return {Status(status): n for status, n, _ in rows}, sum(n for _, _, n in rows)

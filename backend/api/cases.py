@@ -1,0 +1,89 @@
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+
+from backend.api import case_json, case_search, steps
+from backend.api.case_file import open_file
+from backend.api.inputs import EmptyIsNone, Line, Page, Text, Words
+from backend.api.visits import signed_in
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case
+from backend.cases.steps import Details
+from backend.clock import now
+from backend.database import Database
+from backend.staff.models import StaffAccount
+from nlu.matter import Kind
+
+
+class StepIn(BaseModel):
+    """What a step may be told; each takes what it needs and refuses a lack of it."""
+
+    unit: Line | None = None
+    reason: Line | None = None
+    days: int | None = None
+    outcome: Line | None = None
+    text: Text | None = None
+
+    def details(self) -> Details:
+        told = {name: value for name, value in self.model_dump().items() if value != ""}
+        return Details(**told)
+
+
+def case_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/cases", tags=["cases"])
+    signed = Depends(signed_in(database))
+
+    @routes.get("")
+    def list_cases(
+        staff: Annotated[StaffAccount, signed],
+        status: Annotated[Status | None, EmptyIsNone] = None,
+        unit: Words = None,
+        kind: Annotated[Kind | None, EmptyIsNone] = None,
+        overdue: Annotated[bool | None, EmptyIsNone] = None,
+        q: Words = None,
+        page: Page = None,
+    ) -> dict[str, Any]:
+        wanted = case_search.CaseFilter(
+            statuses=frozenset({status} if status else ()),
+            unit=unit,
+            kind=kind,
+            overdue=overdue,
+            words=q,
+        )
+        return _list(database, staff, wanted, page or 1)
+
+    @routes.get("/{case_no}")
+    def show_case(case_no: str, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        with database.begin() as session:
+            return case_json.whole(open_file(session, staff, case_no, now=now()))
+
+    @routes.post("/{case_no}/{action}")
+    def take_step(
+        case_no: str,
+        action: str,
+        staff: Annotated[StaffAccount, signed],
+        body: StepIn | None = None,
+    ) -> dict[str, Any]:
+        """`dispatch accept return hold resume extend resolve answer decline close reopen`,
+        and `remind supervise`. 403: not this role or unit. 409: not now."""
+        details = (body or StepIn()).details()
+        with database.begin() as session:
+            steps.take(session, staff, case_no, steps.named(action), details, now=now())
+            return case_json.whole(open_file(session, staff, case_no, now=now()))
+
+    return routes
+
+
+def _list(
+    database: Database, staff: StaffAccount, wanted: case_search.CaseFilter, page: int
+) -> dict[str, Any]:
+    query = case_search.matching(staff, wanted, now=now())
+    with database.begin() as session:
+        found = case_search.one_page(session, query.order_by(Case.id.desc()), page)
+        total = case_search.count(session, query)
+        return {
+            "cases": [case_json.line(case) for case in found.cases],
+            "page": page,
+            "total": total,
+        }

@@ -1,0 +1,84 @@
+"""A member of staff takes one step with a case: who may, and in whose name it is logged."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.api.case_file import visible_case
+from backend.cases.lifecycle import FACTS, Action, Status, allowed_actions
+from backend.cases.models import Case
+from backend.cases.service import Actor, act, note
+from backend.cases.steps import Details
+from backend.errors import BadInput, Conflict, NotAllowed, NotFound
+from backend.staff.models import Role, StaffAccount
+from backend.staff.service import MAY, holds, require
+
+# Steps of the unit that has the case: being the first contact is not enough.
+UNIT_STEPS = frozenset(
+    {Action.ACCEPT, Action.RETURN, Action.HOLD, Action.RESUME, Action.EXTEND, Action.RESOLVE}
+)
+URGES = frozenset({Action.REMIND, Action.SUPERVISE})
+
+
+def named(action: str) -> Action:
+    """Raises NotFound."""
+    try:
+        return Action(action)
+    except ValueError:
+        raise NotFound(f"没有“{action}”这个步骤") from None
+
+
+def take(
+    session: Session,
+    staff: StaffAccount,
+    case_no: str,
+    action: Action,
+    details: Details,
+    *,
+    now: datetime,
+) -> Case:
+    """Raises NotFound, NotAllowed, BadInput or Conflict, and then changes nothing."""
+    case = visible_case(session, staff, case_no, lock=True)
+    require(staff, action)
+    _require_holder(session, staff, case, action)
+    actor = Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")
+    if action in FACTS:
+        _urge(session, case, action, actor, details, now)
+    else:
+        act(session, case, action, actor, details, now=now)
+    return case
+
+
+def _require_holder(session: Session, staff: StaffAccount, case: Case, action: Action) -> None:
+    if not _is_holder(session, staff, case, action):
+        who = case.unit.name if case.unit else "派单员"
+        raise NotAllowed(f"这件工单现在在{who}手里，您不能{action.label}")
+
+
+def _is_holder(session: Session, staff: StaffAccount, case: Case, action: Action) -> bool:
+    if action not in UNIT_STEPS or Role(staff.role) is not Role.HANDLER:
+        return True
+    return holds(session, staff, case)
+
+
+def _urge(
+    session: Session, case: Case, action: Action, actor: Actor, details: Details, now: datetime
+) -> None:
+    """Remind or supervise: needs a reason, and a case that somebody still works on."""
+    if not (details.reason or details.text):
+        raise BadInput(f"请填写{action.label}原因")
+    status = Status(case.status)
+    if not status.is_open:
+        raise Conflict(f"现在是“{status.label}”，不能{action.label}")
+    note(session, case, action, actor, details, now=now)
+
+
+def open_to(session: Session, staff: StaffAccount, case: Case) -> list[Action]:
+    """What this person may do with the case as it stands now."""
+    status = Status(case.status)
+    possible = [*allowed_actions(status), *(sorted(URGES) if status.is_open else ())]
+    return [
+        action
+        for action in possible
+        if Role(staff.role) in MAY.get(action, ()) and _is_holder(session, staff, case, action)
+    ]

@@ -1,0 +1,100 @@
+"""Staff in a chat: they take it, answer, and give it back; the resident is told who speaks."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.conversations import service as conversations
+from backend.conversations.models import Conversation, Owner
+from backend.errors import BadInput, NotAllowed
+from backend.messaging import outbox
+from backend.messaging.models import Source
+from backend.staff.models import Role, StaffAccount
+from backend.staff.service import ANSWERS_CHATS, audit
+
+LONGEST_REPLY = 2000  # characters; a resident reads it on a phone
+
+JOINED = "您好，我是{unit}的{name}，由我来跟您说。"
+LEFT = "{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。"
+
+
+def require_answers_chats(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role talks with residents."""
+    role = Role(staff.role)
+    if role not in ANSWERS_CHATS:
+        raise NotAllowed(f"{role.label}不接待会话")
+
+
+def read(
+    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+) -> Conversation:
+    """The conversation, for whoever has it, or for anybody while no colleague has it.
+
+    Raises NotAllowed when a colleague has it.
+    """
+    require_answers_chats(staff)
+    conversation = conversations.get(session, conversation_id)
+    if not _is_with(conversation, staff):
+        if conversation.owner == Owner.STAFF:
+            raise NotAllowed("这个会话由同事接着，只有他看得到内容")
+        audit(session, staff, "read_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def claim(
+    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+) -> Conversation:
+    """Take the chat and greet the resident, once. Raises Conflict when a colleague has it."""
+    require_answers_chats(staff)
+    conversation = _locked(session, conversation_id)
+    had_it = _is_with(conversation, staff)
+    conversations.claim(session, conversation_id, staff.id)
+    if not had_it:
+        hello = JOINED.format(unit=staff.unit.name, name=staff.display_name)
+        outbox.reply(session, conversation, hello, now=now, source=Source.STAFF)
+        audit(session, staff, "claim_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def reply(
+    session: Session,
+    conversation_id: int,
+    staff: StaffAccount,
+    text: str,
+    *,
+    now: datetime,
+    key: str | None = None,
+) -> Conversation:
+    """Answer the resident. With a `key`, sending the same form twice answers once."""
+    require_answers_chats(staff)
+    words = text.strip()
+    if not words:
+        raise BadInput("请先写要回复的话")
+    if len(words) > LONGEST_REPLY:
+        raise BadInput(f"一次最多回复 {LONGEST_REPLY} 字，现在有 {len(words)} 字，请分几次发")
+    conversation = conversations.require_owner(session, conversation_id, staff.id)
+    once = f"staff:{conversation_id}:{key}" if key else None
+    outbox.reply(session, conversation, words, now=now, source=Source.STAFF, dedupe_key=once)
+    return conversation
+
+
+def release(
+    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+) -> Conversation:
+    """Say goodbye and give the chat back to the bot."""
+    require_answers_chats(staff)
+    conversation = conversations.release(session, conversation_id, staff.id)
+    goodbye = LEFT.format(name=staff.display_name)
+    outbox.reply(session, conversation, goodbye, now=now, source=Source.STAFF)
+    audit(session, staff, "release_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def _locked(session: Session, conversation_id: int) -> Conversation:
+    conversation = conversations.get(session, conversation_id)
+    session.refresh(conversation, with_for_update=True)
+    return conversation
+
+
+def _is_with(conversation: Conversation, staff: StaffAccount) -> bool:
+    return conversation.owner == Owner.STAFF and conversation.staff_id == staff.id
