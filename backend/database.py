@@ -42,7 +42,6 @@ def engine_for(url: str) -> Engine:
         sqlalchemy_url(url),
         pool_size=10,
         max_overflow=30,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error in a log must not quote what a resident wrote
         connect_args={"connect_timeout": 3},
     )

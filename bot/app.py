@@ -32,7 +32,7 @@ from bot.telegram.webhook import telegram_webhook
 from bot.wakeups import ChatWakeups
 from bot.webchat.channel import WebChat
 from bot.webchat.routes import STATIC, chat_routes
-from bot.worker import Worker
+from bot.worker import Workers
 from dialogue.server import action_routes, warm_up
 
 log = logging.getLogger(__name__)
@@ -69,15 +69,15 @@ class Minhu:
             except RasaUnavailable:
                 time.sleep(WARM_UP_PAUSE_SECONDS)
 
-    def _make_workers(self) -> dict[str, list[Worker]]:
+    def _make_workers(self) -> dict[str, Workers]:
         channels: dict[str, Channel] = {WebChat.name: WebChat()}
         if self._telegram:
             channels[self._telegram.name] = self._telegram
         turns = Turns(self.database, self.rasa, channels, self._folder)
         push = Push(self.database, channels)
         return {
-            inbox.TOPIC: [Worker(f"turn-{n}", turns.take_next) for n in range(TURN_WORKERS)],
-            outbox.TOPIC: [Worker(f"push-{n}", push.send_next) for n in range(PUSH_WORKERS)],
+            inbox.TOPIC: Workers("turn", turns.take_next, threads=TURN_WORKERS),
+            outbox.TOPIC: Workers("push", push.send_next, threads=PUSH_WORKERS),
         }
 
     def web(self) -> FastAPI:
@@ -112,15 +112,15 @@ class Minhu:
         listener = WakeListener(self.database.url, _on_loop(loop, self._wake))
         polling = await self._start_telegram(loop)
         scheduler = start_scheduler(self.database)
-        threads = [listener, *(worker for group in self._workers.values() for worker in group)]
-        for thread in threads:
-            thread.start()
+        background: list[WakeListener | Workers] = [listener, *self._workers.values()]
+        for part in background:
+            part.start()
         try:
             yield
         finally:
             scheduler.shutdown(wait=False)
-            for thread in threads:
-                thread.stop()
+            for part in background:
+                part.stop()
             if polling:
                 polling.cancel()
             if self._telegram:
@@ -129,8 +129,7 @@ class Minhu:
     def _wake(self, topic: str) -> None:
         for name, workers in self._workers.items():
             if topic in ("", name):
-                for worker in workers:
-                    worker.wake()
+                workers.wake()
         self._wakeups.wake(topic)
 
     async def _start_telegram(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Task[None] | None":

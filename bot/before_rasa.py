@@ -1,11 +1,12 @@
 """What is settled without Rasa: danger, other owners, buttons, codes, and nothing said."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backend.conversations.models import Conversation, Owner
-from backend.conversations.service import ask_for_person, back_to_bot, place_in_queue
+from backend.conversations.service import leave_queue, place_in_queue, raise_alarm
 from backend.errors import BadInput
 from backend.messaging.messages import Body, parse_button_payload
 from backend.messaging.models import InboxMessage
@@ -17,24 +18,31 @@ from bot.turn import ForRasa, HandledBy, Reply
 from nlu.emergency import Emergency, detect
 from nlu.text import is_blank, normalise
 
-LINK_WORD = "绑定"
+LINK = re.compile(r"绑定[\s:：]*([0-9A-Za-z]*)")  # 绑定银行卡 is a question, not a code
+
+
+def answer_danger(session: Session, message: InboxMessage, *, now: datetime) -> Reply | None:
+    """The number to call, whoever has the conversation; None when nobody is in danger."""
+    danger = detect(_words(message))
+    return _emergency(session, message.conversation, danger, now) if danger else None
 
 
 def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply | ForRasa:
     """The reply, or what Rasa is to be told."""
-    conversation, body = message.conversation, Body.of(message.body)
-    words = never_an_intent(normalise(body.text or ""))
-    if danger := detect(words):
-        return _emergency(session, conversation, danger, now)
+    conversation, body, words = message.conversation, Body.of(message.body), _words(message)
     if conversation.owner == Owner.STAFF:
         return Reply(HandledBy.STAFF)
     if conversation.owner == Owner.QUEUE:
         return _while_waiting(session, conversation, words)
     if body.payload is not None:
         return _button(session, conversation, body.payload)
-    if words.startswith(LINK_WORD):
-        return _link(session, conversation, words.removeprefix(LINK_WORD).strip(), now)
+    if link := LINK.fullmatch(words):
+        return _link(session, conversation, link[1], now)
     return _plain(session, message, body, words, now)
+
+
+def _words(message: InboxMessage) -> str:
+    return never_an_intent(normalise(Body.of(message.body).text or ""))
 
 
 def _plain(
@@ -55,7 +63,7 @@ def _emergency(
     session: Session, conversation: Conversation, danger: Emergency, now: datetime
 ) -> Reply:
     reason = f"紧急：{texts.HANDED_OVER[danger.kind]}"
-    ask_for_person(session, conversation.id, reason, now=now)
+    raise_alarm(session, conversation.id, reason, now=now)
     advice = texts.EMERGENCY_ADVICE[danger.kind]
     text = texts.EMERGENCY.format(number=danger.number, advice=advice)
     return Reply(HandledBy.RULES, text)
@@ -63,7 +71,8 @@ def _emergency(
 
 def _while_waiting(session: Session, conversation: Conversation, words: str) -> Reply:
     if words in texts.STOP_WAITING:
-        back_to_bot(session, conversation.id)
+        if not leave_queue(session, conversation.id):
+            return Reply(HandledBy.STAFF)
         return Reply(HandledBy.RULES, texts.BACK_TO_BOT)
     ahead = place_in_queue(session, conversation) - 1
     text = texts.STILL_QUEUED.format(ahead=ahead) if ahead else texts.NEXT_IN_QUEUE

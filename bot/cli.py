@@ -149,3 +149,7 @@ def main() -> None:
 def _complain(sentence: str, *, code: int = 2) -> int:
     print(sentence, file=sys.stderr)
     return code
+
+
+if __name__ == "__main__":
+    main()

@@ -16,7 +16,7 @@ from backend.messaging.inbox import Lease
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage
 from bot import fallback, files
-from bot.before_rasa import settle
+from bot.before_rasa import answer_danger, settle
 from bot.channel import Channel
 from bot.rasa import Rasa, RasaUnavailable, Said
 from bot.turn import ForRasa, HandledBy, Reply
@@ -49,8 +49,10 @@ class Turns:
         if lease is None:
             return False
         while message_id := self._next_message(lease):
-            reply = self._answer(message_id)
-            self._finish(lease, message_id, reply)
+            at_once = self._at_once(message_id)
+            self._finish(lease, message_id, at_once or self._answer(message_id))
+            if at_once:
+                self._keep_what_can_be_kept(message_id)
         return True
 
     def _next_message(self, lease: Lease) -> int | None:
@@ -58,31 +60,49 @@ class Turns:
             message = inbox.next_message(session, lease, now=now())
             return message.id if message else None
 
+    def _at_once(self, message_id: int) -> Reply | None:
+        """The reply that must not wait for a file or for Rasa, or be lost to a fault in them."""
+        with self._database.begin() as session:
+            message = session.get_one(InboxMessage, message_id)
+            if message.attempts > MOST_ATTEMPTS:
+                return _give_up(session, message)
+            return answer_danger(session, message, now=now())
+
     def _answer(self, message_id: int) -> Reply:
         """Think of a reply; no transaction is open while a channel or Rasa is waited for."""
-        try:
-            self._keep_files(message_id)
-        except MinhuError as error:
-            return files.refusal(error)
+        refused = self._keep_files(message_id)
         with self._database.begin() as session:
             message = session.get_one(InboxMessage, message_id)
             settled = settle(session, message, now=now())
-            if isinstance(settled, Reply):
-                return settled
-            if message.attempts > MOST_ATTEMPTS:
-                return _fall_back(session, message, settled)
-            said = _said(message, settled)
-        return self._ask_rasa(said, settled)
+            said = _said(message, settled) if isinstance(settled, ForRasa) else None
+        if isinstance(settled, Reply):
+            reply = settled
+        else:
+            assert said is not None
+            reply = self._ask_rasa(said, settled)
+        return reply.after(refused) if refused else reply
 
-    def _keep_files(self, message_id: int) -> None:
+    def _keep_files(self, message_id: int) -> str | None:
+        """Keep what came with the message. What the resident is told when we do not take it."""
         with self._database.begin() as session:
             message = session.get_one(InboxMessage, message_id)
-            asked = Body.of(message.body).files
+            channel, asked = self._channels.get(message.channel), Body.of(message.body).files
         if not asked:
-            return
-        kept = files.keep(self._channels[message.channel], self._folder, asked)
+            return None
+        try:
+            kept = files.keep(channel, self._folder, asked)
+        except MinhuError as error:
+            return files.refusal(error)
         with self._database.begin() as session:
             attach(session, session.get_one(InboxMessage, message_id), kept, now=now())
+        return None
+
+    def _keep_what_can_be_kept(self, message_id: int) -> None:
+        """For a message that is answered: its files are worth one try, and no more."""
+        try:
+            self._keep_files(message_id)
+        except Exception as error:  # whatever spoilt the message may rise again here
+            log.warning("a file was not kept: %s", error, extra={"message_id": message_id})
 
     def _ask_rasa(self, said: Said, settled: ForRasa) -> Reply:
         try:
@@ -120,7 +140,17 @@ def _staff_took_over(conversation: Conversation, reply: Reply) -> bool:
     return conversation.owner == Owner.STAFF and reply.handled_by is HandledBy.BOT
 
 
+def _give_up(session: Session, message: InboxMessage) -> Reply:
+    """For a message that made every attempt fail: a person reads it."""
+    log.error("a message failed too often", extra={"message_id": message.id})
+    if message.conversation.owner == Owner.STAFF:
+        return Reply(HandledBy.STAFF)
+    return Reply(HandledBy.RULES, fallback.to_person(session, message.conversation, now=now()))
+
+
 def _fall_back(session: Session, message: InboxMessage, settled: ForRasa) -> Reply:
+    if message.conversation.owner == Owner.STAFF:
+        return Reply(HandledBy.STAFF)  # they took the chat while Rasa was awaited
     text = fallback.answer(session, message.conversation, message, settled.words, now=now())
     return Reply(HandledBy.RULES, text)
 

@@ -36,6 +36,10 @@ def answer(
         conversation.draft = None
         conversation.dialogue_turn = 0
         return AFTER_SUBMIT
+    return to_person(session, conversation, now=now)
+
+
+def to_person(session: Session, conversation: Conversation, *, now: datetime) -> str:
     ask_for_person(session, conversation.id, "小呼暂时答不上来", now=now)
     return texts.RASA_AWAY
 

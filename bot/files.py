@@ -14,26 +14,28 @@ from backend.messaging.attachments import AttachmentFolder, give_to_case
 from backend.messaging.messages import File
 from backend.messaging.models import InboxMessage
 from bot import texts
-from bot.channel import Channel, Refused
+from bot.channel import Channel, Refused, Unreachable
 from bot.turn import HandledBy, Reply
 
 
-def keep(channel: Channel, folder: AttachmentFolder, files: tuple[File, ...]) -> list[File]:
+def keep(channel: Channel | None, folder: AttachmentFolder, files: tuple[File, ...]) -> list[File]:
     """The files with their digests. Raises MinhuError for one that we do not take,
     ChannelError when the channel cannot give it now."""
     return [file if file.digest else _fetch(channel, folder, file) for file in files]
 
 
-def _fetch(channel: Channel, folder: AttachmentFolder, file: File) -> File:
+def _fetch(channel: Channel | None, folder: AttachmentFolder, file: File) -> File:
     assert file.reference is not None
+    if channel is None:
+        raise Unreachable("the channel is not switched on")
     try:
         return folder.keep(channel.fetch(file.reference))
     except Refused as refused:
         raise MinhuError("对方平台已经删掉了这个文件") from refused
 
 
-def refusal(error: MinhuError) -> Reply:
-    return Reply(HandledBy.RULES, texts.FILE_REFUSED.format(why=error.message))
+def refusal(error: MinhuError) -> str:
+    return texts.FILE_REFUSED.format(why=error.message)
 
 
 def acknowledge(
@@ -44,8 +46,13 @@ def acknowledge(
     *,
     now: datetime,
 ) -> Reply:
-    """Answer a message that has files and no words: say where they went."""
-    kinds = dict.fromkeys(file.kind for file in files)
+    """Answer a message that has files and no words: say where they went.
+
+    Silent about a file that was refused: the resident is told of that already.
+    """
+    kinds = dict.fromkeys(file.kind for file in files if file.digest)
+    if not kinds:
+        return Reply(HandledBy.RULES)
     if "voice" in kinds:
         return Reply(HandledBy.RULES, texts.VOICE_KEPT)
     what = "、".join(texts.FILE_NAMES[kind] for kind in kinds)

@@ -61,7 +61,10 @@ class Rasa:
         # An action that failed leaves no message, or says so itself.
         if not messages or any((m.get("custom") or {}).get("failed") for m in messages):
             raise RasaUnavailable("an action failed")
-        return _one_answer(messages)
+        answer = _one_answer(messages)
+        if not answer.text:
+            raise RasaUnavailable("an answer without words")
+        return answer
 
     def is_up(self) -> bool:
         try:

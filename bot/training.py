@@ -1,12 +1,10 @@
 """Trains the model when what it is made from has changed."""
 
-import csv
 import hashlib
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER
@@ -16,9 +14,6 @@ MODELS = PROJECT_FOLDER / "models"
 MODEL = MODELS / "minhu.tar.gz"
 LOG = MODELS / "rasa.log"
 FINGERPRINT = MODELS / "minhu.sha256"
-WORDS = MODELS / "words" / "places.txt"
-AREA_FILES = ("districts", "streets", "communities", "estates", "roads")
-SHORTEST_WORD = 3  # characters; jieba knows the common words of two
 
 
 def inputs() -> list[Path]:
@@ -32,7 +27,11 @@ def inputs() -> list[Path]:
     kinds = {".yml", ".csv"}
     found = [p for folder in folders for p in folder.rglob("*") if p.suffix in kinds]
     components = (PROJECT_FOLDER / "nlu" / "components").glob("*.py")
-    own = [PROJECT_FOLDER / "config.yml", PROJECT_FOLDER / "requirements" / "rasa.txt"]
+    own = [
+        PROJECT_FOLDER / "nlu" / "words.py",
+        PROJECT_FOLDER / "config.yml",
+        PROJECT_FOLDER / "requirements" / "rasa.txt",
+    ]
     return sorted([*found, *components, *own])
 
 
@@ -54,7 +53,6 @@ def train() -> float:
     Raises CalledProcessError when Rasa refuses the data.
     """
     started = time.monotonic()
-    write_words()
     MODELS.mkdir(exist_ok=True)
     new = MODELS / "new"
     shutil.rmtree(new, ignore_errors=True)
@@ -87,18 +85,3 @@ def _run_rasa(*arguments: str) -> None:
     if failed:
         sys.stderr.write("".join(LOG.open(errors="replace").readlines()[-40:]))
         raise subprocess.CalledProcessError(failed, "rasa")
-
-
-def write_words() -> None:
-    """The city's place names as jieba's user dictionary, so that they are not cut apart."""
-    WORDS.parent.mkdir(parents=True, exist_ok=True)
-    WORDS.write_text("".join(f"{name} 100 ns\n" for name in sorted(set(_place_names()))))
-
-
-def _place_names() -> Iterator[str]:
-    for name in AREA_FILES:
-        with (DATA_FOLDER / "areas" / f"{name}.csv").open(encoding="utf-8") as rows:
-            for row in csv.DictReader(rows):
-                place = row["name"].strip()
-                if len(place) >= SHORTEST_WORD and " " not in place:
-                    yield place

@@ -1,6 +1,6 @@
 """What passes between the steps of one turn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -21,6 +21,10 @@ class Reply:
     handled_by: HandledBy
     text: str | None = None
     buttons: list[Button] = field(default_factory=list)
+
+    def after(self, first: str) -> "Reply":
+        """The same reply, with something to be told before it."""
+        return replace(self, text=f"{first}\n\n{self.text}" if self.text else first)
 
 
 @dataclass(frozen=True)

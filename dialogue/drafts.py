@@ -1,5 +1,6 @@
 """What a message adds to an appeal in the making. Pure: no Rasa, no database."""
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -67,13 +68,22 @@ ALWAYS_INTERRUPT = frozenset(
 SMALL_TALK = frozenset({"greet", "thank", "out_of_scope"})
 TELLS_NOTHING = frozenset({"affirm", "deny"})  # when asked what or where
 CANNOT_SAY = ("不知道", "不清楚", "说不清", "说不上来", "不记得", "没有地点", "不好说", "不方便说")
+PLACE_WORDS, MATTER_WORDS = ("地点", "地方", "地址", "位置"), ("内容", "事情")
+WRONG_PART = ("地点不", "地方不", "地址不", "内容不", "事情不")
+LONGEST_POINTING = 8  # characters; "内容不对" points at a part, a longer message tells something
+SHORTEST_ADDITION = 5  # characters
+MOST_AROUND_PLACE = (
+    12  # characters; with more words than these around it, more than a place is told
+)
+# "不对，是早上不是半夜" says what is right; "不是这样的" does not.
+_SAYS_WHAT_IS = re.compile(r"(?<![不但可还只要总就于])是[^这那我你的不吧吗呢，。！？,.!?]")
 
 
 def start(heard: Heard) -> Draft:
     """The draft that the first message makes; a menu entry brings no words."""
     if _is_silent(heard):
         return Draft(location=heard.location)
-    if heard.intent == "inform_location":
+    if heard.intent == "inform_location" and not _tells_more(heard):
         return Draft(location=heard.location or heard.text)
     return Draft(text=heard.text, location=heard.location)
 
@@ -104,7 +114,7 @@ def _interrupts(heard: Heard, asked: Asked) -> bool:
 def _tell(draft: Draft, heard: Heard) -> Draft:
     if heard.intent in TELLS_NOTHING or _is_silent(heard):
         return draft
-    if heard.intent == "inform_location" and draft.location is None:
+    if heard.intent == "inform_location" and draft.location is None and not _tells_more(heard):
         return replace(draft, location=heard.location or heard.text)
     return replace(draft, text=heard.text, location=heard.location or draft.location)
 
@@ -113,50 +123,79 @@ def _is_silent(heard: Heard) -> bool:
     return heard.pressed or is_blank(heard.text)
 
 
+def _tells_more(heard: Heard) -> bool:
+    """Whether the message says more than where it is."""
+    if heard.location is None:
+        return len(heard.text) > LONGEST_PLACE
+    return len(heard.text) - len(heard.location) > MOST_AROUND_PLACE
+
+
 def _fill_location(draft: Draft, heard: Heard) -> Draft:
-    if any(words in heard.text for words in CANNOT_SAY) or heard.intent == "deny":
-        return replace(draft, location=UNKNOWN_PLACE)
-    if heard.intent in TELLS_NOTHING or _is_silent(heard):
+    if heard.location is None and _cannot_say(heard):
+        nowhere = replace(draft, location=UNKNOWN_PLACE)
+        return _add(nowhere, heard) if len(heard.text) > MOST_AROUND_PLACE else nowhere
+    if heard.location is None and (heard.intent in TELLS_NOTHING or _is_silent(heard)):
         return draft
-    if heard.location is None and len(heard.text) > LONGEST_PLACE:
+    if heard.location is None and _tells_more(heard):
         return _add(draft, heard)
     told_more = heard.location is not None and heard.intent in {"lodge_appeal", "add_detail"}
     located = replace(draft, location=heard.location or heard.text)
-    return _add(located, heard) if told_more else located
+    return _add(located, heard) if told_more or _tells_more(heard) else located
+
+
+def _cannot_say(heard: Heard) -> bool:
+    return heard.intent == "deny" or any(words in heard.text for words in CANNOT_SAY)
 
 
 def _confirm(draft: Draft, heard: Heard) -> Draft:
-    if heard.intent == "affirm" and heard.location is None:
+    if heard.intent == "affirm" and (heard.location or "") in (draft.location or ""):
         return replace(draft, confirmed=True)
-    if heard.intent == "deny" or _names_a_part(heard):
+    if heard.intent == "deny" or _points_at(heard, WRONG_PART):
         return _change(draft, heard)
-    if heard.intent == "inform_location":
-        return replace(draft, location=heard.location or heard.text)
-    if heard.intent in {"lodge_appeal", "add_detail"} and not _is_silent(heard):
-        return _add(draft, heard)
-    return draft
+    if heard.intent in {"inform_location", "affirm"}:
+        located = replace(draft, location=heard.location or heard.text)
+        return _add(located, heard) if _tells_more(heard) else located
+    return _add(draft, heard) if _adds_something(heard) else draft
 
 
-def _names_a_part(heard: Heard) -> bool:
-    return any(words in heard.text for words in ("地点不", "地方不", "地址不", "内容不", "事情不"))
+def _adds_something(heard: Heard) -> bool:
+    """What nobody is sure of is kept too, when it is more than an "ok": it is read back."""
+    if _is_silent(heard) or heard.intent in {"greet", "thank"}:
+        return False
+    return heard.intent in {"lodge_appeal", "add_detail"} or len(heard.text) >= SHORTEST_ADDITION
+
+
+def _points_at(heard: Heard, part: tuple[str, ...]) -> bool:
+    return len(heard.text) <= LONGEST_POINTING and any(words in heard.text for words in part)
 
 
 def _change(draft: Draft, heard: Heard) -> Draft:
     """The correction, when the message carries one; else ask for it."""
     if heard.location is not None:
-        return replace(draft, location=heard.location, changing=False)
-    if any(words in heard.text for words in ("地点", "地方", "地址", "位置")):
+        moved = replace(draft, location=heard.location, changing=False)
+        return _correct(moved, heard) if _tells_more(heard) else moved
+    if _points_at(heard, PLACE_WORDS):
         return replace(draft, location=None, changing=False)
-    if any(words in heard.text for words in ("内容", "事情")):
+    if _points_at(heard, MATTER_WORDS):
         return replace(draft, text=None, changing=False)
-    if not draft.changing:
-        return replace(draft, changing=True)
     if _is_silent(heard):
-        return draft
+        return replace(draft, changing=True)
+    if draft.changing and heard.intent == "affirm":
+        return replace(draft, changing=False)  # nothing was wrong after all: read it back again
+    if _SAYS_WHAT_IS.search(heard.text) or (draft.changing and not _says_only_no(heard)):
+        return _correct(draft, heard)
+    return replace(draft, changing=True)
+
+
+def _says_only_no(heard: Heard) -> bool:
+    return heard.intent == "deny" and len(heard.text) <= LONGEST_POINTING
+
+
+def _correct(draft: Draft, heard: Heard) -> Draft:
     corrected = f"{draft.text}（更正：{heard.text}）" if draft.text else heard.text
     return replace(draft, text=corrected, changing=False)
 
 
 def _add(draft: Draft, heard: Heard) -> Draft:
     text = f"{draft.text}\n{heard.text}" if draft.text else heard.text
-    return replace(draft, text=text, location=draft.location or heard.location)
+    return replace(draft, text=text, location=draft.location or heard.location or draft.location)

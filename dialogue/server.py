@@ -41,6 +41,7 @@ def action_routes(database: Database, secret: str) -> APIRouter:
 
 def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
     action = str(call.get("next_action"))
+    call.setdefault("domain", {})  # Rasa leaves it out, and the executor would refuse (449)
     try:
         result = asyncio.run(executor.run(call))
         return JSONResponse(result.model_dump() if result else {"events": [], "responses": []})

@@ -14,10 +14,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import jieba  # type: ignore[import-untyped,unused-ignore]
+
 import yaml
 
 from nlu.text import normalise
+from nlu.words import common
 
 ANSWER_BAR = 0.45
 CANDIDATE_BAR = 0.2
@@ -183,7 +184,7 @@ def _terms(text: str) -> dict[str, float]:
 
 
 def _words(text: str) -> Iterable[str]:
-    for word in jieba.cut(text):
+    for word in common().cut(text):
         plain = word.strip()
         if plain and plain not in _EMPTY_WORDS and not _SPLIT.fullmatch(plain):
             yield plain

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-import jieba  # type: ignore[import-untyped,unused-ignore]
+
+from nlu.words import common
+
 
 _WHOLE_KEYWORD = 1.0
 _TITLE_WORD = 0.9
@@ -150,7 +152,7 @@ def _sources(item: PowerItem) -> dict[str, float]:
 
 
 def _inside(phrases: Iterable[str]) -> list[str]:
-    words = (word for phrase in phrases for word in jieba.cut_for_search(phrase))
+    words = (word for phrase in phrases for word in common().cut_for_search(phrase))
     return [w for w in words if len(w) > 1 and w not in _EMPTY and _HANZI.fullmatch(w)]
 
 

@@ -1,16 +1,17 @@
-"""One real PostgreSQL for the whole run; a migrated template, and a fresh copy of it per test."""
+"""One real PostgreSQL for the whole run, and a migrated database with the demo city in it."""
 
 import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
 from backend import embedded
-from backend.database import Database
+from backend.database import Base, Database
 from backend.demo import seed_city
 from backend.migrations import run
 
@@ -26,6 +27,8 @@ def postgres() -> Iterator[Database]:
     folder = parent / "data"
     url = embedded.start(folder)
     admin = Database(url)
+    _execute(admin, "ALTER SYSTEM SET fsync = off")  # nothing here outlives the run
+    _execute(admin, "SELECT pg_reload_conf()")
     _execute(admin, "CREATE DATABASE template_minhu")
     template = Database(_named(url, "template_minhu"))
     run.upgrade(template.engine)
@@ -38,11 +41,38 @@ def postgres() -> Iterator[Database]:
     shutil.rmtree(parent)
 
 
+@pytest.fixture(scope="session")
+def shared_database(postgres: Database) -> Iterator[Database]:
+    """The one that most tests use in turn; see `database`."""
+    with _copy_of_template(postgres) as database:
+        yield database
+
+
 @pytest.fixture
-def database(postgres: Database) -> Iterator[Database]:
-    """A database of its own for this test, with the demo city's units and no cases."""
+def database(shared_database: Database) -> Iterator[Database]:
+    """The demo city's units and articles, and no residents, cases or messages.
+
+    Emptied after the test. One that changes units, articles or tables takes `own_database`.
+    """
+    yield shared_database
+    with shared_database.begin() as session:
+        session.execute(text("SET LOCAL lock_timeout = '10s'"))
+        for table in reversed(Base.metadata.sorted_tables):
+            if table.name not in {"units", "articles"}:
+                session.execute(table.delete())
+
+
+@pytest.fixture
+def own_database(postgres: Database) -> Iterator[Database]:
+    """A database for one test alone, with the demo city's units and articles."""
+    with _copy_of_template(postgres) as database:
+        yield database
+
+
+@contextmanager
+def _copy_of_template(postgres: Database) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
-    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE template_minhu STRATEGY FILE_COPY")
+    _execute(postgres, f"CREATE DATABASE {name} TEMPLATE template_minhu")
     database = Database(_named(postgres.url, name))
     yield database
     database.engine.dispose()

@@ -41,16 +41,22 @@ def visible_case(
 ) -> Case:
     """Raises NotFound, also for a case that is there but not for these eyes."""
     query = visible_cases(staff).where(Case.case_no == storable(case_no))
-    case = session.scalar(query.with_for_update(of=Case) if lock else query)
+    case = session.scalar(query.with_for_update(of=Case) if lock else query.options(*_WITH_IT))
     if case is None:
         raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
     return case
 
 
-def open_file(session: Session, staff: StaffAccount, case_no: str, *, now: datetime) -> CaseFile:
-    """Raises NotFound. Showing a phone number in full is noted."""
-    case = visible_case(session, staff, case_no)
-    _load_people_and_events(session, case)
+_WITH_IT = (
+    joinedload(Case.unit),
+    joinedload(Case.first_owner),
+    joinedload(Case.resident),
+    selectinload(Case.events),
+)
+
+
+def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> CaseFile:
+    """Opening it is noted when it shows a phone number in full."""
     ratings = session.scalars(
         select(Rating).where(Rating.case_id == case.id).order_by(Rating.round.desc())
     ).all()
@@ -58,20 +64,6 @@ def open_file(session: Session, staff: StaffAccount, case_no: str, *, now: datet
     if in_full and (case.resident.phone or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     return CaseFile(case, attachments.of_case(session, case.id), list(ratings), in_full)
-
-
-def _load_people_and_events(session: Session, case: Case) -> None:
-    session.scalars(
-        select(Case)
-        .where(Case.id == case.id)
-        .options(
-            joinedload(Case.unit),
-            joinedload(Case.first_owner),
-            joinedload(Case.resident),
-            selectinload(Case.events),
-        )
-        .execution_options(populate_existing=True)
-    ).one()
 
 
 def sees_phones(staff: StaffAccount, case: Case) -> bool:

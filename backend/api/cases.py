@@ -4,7 +4,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from backend.api import case_json, case_search, steps
-from backend.api.case_file import open_file
+from backend.api.case_file import file_of, visible_case
 from backend.api.inputs import EmptyIsNone, Line, Page, Text, Words
 from backend.api.visits import signed_in
 from backend.cases.lifecycle import Status
@@ -56,7 +56,8 @@ def case_routes(database: Database) -> APIRouter:
     @routes.get("/{case_no}")
     def show_case(case_no: str, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         with database.begin() as session:
-            return case_json.whole(open_file(session, staff, case_no, now=now()))
+            case = visible_case(session, staff, case_no)
+            return case_json.whole(file_of(session, staff, case, now=now()))
 
     @routes.post("/{case_no}/{action}")
     def take_step(
@@ -69,8 +70,8 @@ def case_routes(database: Database) -> APIRouter:
         and `remind supervise`. 403: not this role or unit. 409: not now."""
         details = (body or StepIn()).details()
         with database.begin() as session:
-            steps.take(session, staff, case_no, steps.named(action), details, now=now())
-            return case_json.whole(open_file(session, staff, case_no, now=now()))
+            case = steps.take(session, staff, case_no, steps.named(action), details, now=now())
+            return case_json.whole(file_of(session, staff, case, now=now()))
 
     return routes
 

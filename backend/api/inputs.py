@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from fastapi import Path, Query
-from pydantic import AfterValidator, BeforeValidator, StringConstraints
+from fastapi import Path
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from backend.messaging.messages import storable
 
@@ -15,15 +15,14 @@ def _none_if_empty(value: object) -> object:
     return None if value == "" else value
 
 
+def _words(value: str | None) -> str | None:
+    return storable(value).strip() or None if value else None
+
+
 # `?status=` in an address means the same as no status at all.
 EmptyIsNone = BeforeValidator(_none_if_empty)
-Page = Annotated[int | None, EmptyIsNone, Query(ge=1, le=MOST_PAGES)]
-Words = Annotated[
-    str | None,
-    EmptyIsNone,
-    Query(max_length=200),
-    AfterValidator(lambda words: storable(words).strip() or None if words else None),
-]
+Page = Annotated[Annotated[int, Field(ge=1, le=MOST_PAGES)] | None, EmptyIsNone]
+Words = Annotated[Annotated[str, Field(max_length=200)] | None, EmptyIsNone, AfterValidator(_words)]
 RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 BigRowId = Annotated[int, Path(ge=1, le=LARGEST_BIG_ID)]
 

@@ -42,6 +42,10 @@ OUTCOME_LABELS = {
 }
 
 
+# To withdraw is the resident's alone: it would also spare the unit the rating.
+STAFF_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
+
+
 class ReturnReason(StrEnum):
     NOT_OURS = "not_ours"
     OTHER_AREA = "other_area"
@@ -158,8 +162,8 @@ def _decline(step: Step) -> None:
 
 def _settle(step: Step) -> None:
     outcome = step.details.needing("outcome", "办理结果")
-    if outcome not in list(Outcome):
-        raise BadInput(f"办理结果只能是：{'、'.join(Outcome)}")
+    if outcome not in STAFF_OUTCOMES:
+        raise BadInput(f"办理结果只能是：{'、'.join(STAFF_OUTCOMES)}")
     step.case.outcome = outcome
     step.case.outcome_text = step.details.needing("text", "给市民的答复")
 

@@ -1,8 +1,56 @@
-from fastapi import APIRouter
+"""The staff console: pages that need no JavaScript."""
 
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse
+
+from backend.console.attachments import attachment_routes
+from backend.console.case_list import list_routes
+from backend.console.case_page import case_routes
+from backend.console.conversations import conversation_routes
+from backend.console.pages import HOME, PageRoute, go_to
+from backend.console.sign_in import sign_in_routes
 from backend.database import Database
+from backend.errors import NotFound
 from backend.messaging.attachments import AttachmentFolder
+
+STATIC = Path(__file__).parent / "static"
+STATIC_FILES = {
+    "console.css": "text/css",
+    "live.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+KEPT_FOR = "public, max-age=300"
 
 
 def console_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
-    return APIRouter(prefix="/console")
+    routes = APIRouter(prefix="/console", include_in_schema=False)
+
+    @routes.get("")
+    def home() -> Response:
+        return go_to(HOME)
+
+    for part in (sign_in_routes, list_routes, case_routes, conversation_routes):
+        routes.include_router(part(database))
+    routes.include_router(attachment_routes(database, folder))
+    routes.include_router(_other_addresses())
+    return routes
+
+
+def _other_addresses() -> APIRouter:
+    routes = APIRouter(route_class=PageRoute)
+
+    @routes.get("/static/{name}")
+    def static(name: str) -> FileResponse:
+        if name not in STATIC_FILES:
+            raise NotFound("没有这个文件")
+        return FileResponse(
+            STATIC / name, media_type=STATIC_FILES[name], headers={"Cache-Control": KEPT_FOR}
+        )
+
+    @routes.get("/{address:path}")
+    def nowhere(address: str) -> Response:
+        raise NotFound("没有这个页面")
+
+    return routes

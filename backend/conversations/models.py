@@ -44,5 +44,5 @@ class Conversation(Base):
     # The appeal as it was last read back; what "yes" registers. See dialogue.drafts.
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
-    account: Mapped[ChannelAccount] = relationship()
+    account: Mapped[ChannelAccount] = relationship(lazy="joined", innerjoin=True)
     staff: Mapped[StaffAccount | None] = relationship()

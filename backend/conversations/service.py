@@ -12,19 +12,21 @@ from backend.residents.models import ChannelAccount
 
 
 def conversation_for(session: Session, account: ChannelAccount, *, now: datetime) -> Conversation:
-    session.execute(
-        insert(Conversation)
-        .values(
-            account_id=account.id,
-            owner=Owner.BOT,
-            turn_lease=0,
-            last_seq=0,
-            dialogue_turn=0,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
+    """The one chat with this account, begun when there is none yet."""
+    own = select(Conversation).where(Conversation.account_id == account.id)
+    found = session.scalar(own)
+    if found:
+        return found
+    begin = insert(Conversation).values(
+        account_id=account.id,
+        owner=Owner.BOT,
+        turn_lease=0,
+        last_seq=0,
+        dialogue_turn=0,
+        created_at=now,
     )
-    return session.scalars(select(Conversation).where(Conversation.account_id == account.id)).one()
+    session.execute(begin.on_conflict_do_nothing())  # two first messages may arrive at once
+    return session.scalars(own).one()
 
 
 def get(session: Session, conversation_id: int) -> Conversation:
@@ -50,6 +52,20 @@ def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: 
     )
 
 
+def raise_alarm(session: Session, conversation_id: int, reason: str, *, now: datetime) -> None:
+    """Queue the conversation for a danger; one that waits already keeps its place."""
+    _change(
+        session,
+        update(Conversation)
+        .where(Conversation.id == conversation_id, Conversation.owner != Owner.STAFF)
+        .values(
+            owner=Owner.QUEUE,
+            queued_at=func.coalesce(Conversation.queued_at, now),
+            queue_reason=reason,
+        ),
+    )
+
+
 def claim(session: Session, conversation_id: int, staff_id: int) -> None:
     """Take the conversation from the bot or the queue. Raises Conflict when another has it."""
     get(session, conversation_id)
@@ -69,7 +85,7 @@ def claim(session: Session, conversation_id: int, staff_id: int) -> None:
 def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conversation:
     """The conversation, locked. Raises Conflict when it is not this person's."""
     conversation = get(session, conversation_id)
-    session.refresh(conversation, with_for_update=True)
+    session.refresh(conversation, with_for_update={"of": Conversation})
     if conversation.owner != Owner.STAFF or conversation.staff_id != staff_id:
         raise Conflict("请先接起这个会话")
     return conversation
@@ -78,16 +94,21 @@ def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conv
 def release(session: Session, conversation_id: int, staff_id: int) -> Conversation:
     """Give the conversation back to the bot, which starts the dialogue afresh."""
     conversation = require_owner(session, conversation_id, staff_id)
-    back_to_bot(session, conversation_id)
+    _back_to_bot(session, conversation_id, Owner.STAFF)
     session.refresh(conversation)
     return conversation
 
 
-def back_to_bot(session: Session, conversation_id: int) -> None:
-    _change(
+def leave_queue(session: Session, conversation_id: int) -> bool:
+    """The resident waits no longer. False when a person has just taken the chat."""
+    return _back_to_bot(session, conversation_id, Owner.QUEUE)
+
+
+def _back_to_bot(session: Session, conversation_id: int, owner: Owner) -> bool:
+    return _change(
         session,
         update(Conversation)
-        .where(Conversation.id == conversation_id)
+        .where(Conversation.id == conversation_id, Conversation.owner == owner)
         .values(owner=Owner.BOT, staff_id=None, queued_at=None, queue_reason=None, dialogue_turn=0),
     )
 

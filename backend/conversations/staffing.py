@@ -34,11 +34,22 @@ def read(
     """
     require_answers_chats(staff)
     conversation = conversations.get(session, conversation_id)
-    if not _is_with(conversation, staff):
-        if conversation.owner == Owner.STAFF:
-            raise NotAllowed("这个会话由同事接着，只有他看得到内容")
+    if not may_read(conversation, staff):
+        raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
+    if not has(conversation, staff):
         audit(session, staff, "read_conversation", str(conversation_id), now=now)
     return conversation
+
+
+def may_read(conversation: Conversation, staff: StaffAccount) -> bool:
+    """Whoever has it; or, while no colleague has it, anybody who answers chats."""
+    if Role(staff.role) not in ANSWERS_CHATS:
+        return False
+    return has(conversation, staff) or conversation.owner != Owner.STAFF
+
+
+def has(conversation: Conversation, staff: StaffAccount) -> bool:
+    return conversation.owner == Owner.STAFF and conversation.staff_id == staff.id
 
 
 def claim(
@@ -47,7 +58,7 @@ def claim(
     """Take the chat and greet the resident, once. Raises Conflict when a colleague has it."""
     require_answers_chats(staff)
     conversation = _locked(session, conversation_id)
-    had_it = _is_with(conversation, staff)
+    had_it = has(conversation, staff)
     conversations.claim(session, conversation_id, staff.id)
     if not had_it:
         hello = JOINED.format(unit=staff.unit.name, name=staff.display_name)
@@ -92,9 +103,5 @@ def release(
 
 def _locked(session: Session, conversation_id: int) -> Conversation:
     conversation = conversations.get(session, conversation_id)
-    session.refresh(conversation, with_for_update=True)
+    session.refresh(conversation, with_for_update={"of": Conversation})
     return conversation
-
-
-def _is_with(conversation: Conversation, staff: StaffAccount) -> bool:
-    return conversation.owner == Owner.STAFF and conversation.staff_id == staff.id

@@ -50,7 +50,19 @@ ALIASES = {
     "video/m4v": "video/mp4",
     "video/x-m4v": "video/mp4",
 }
-SILK_MARKS = (b"#!SILK", b"\x02#!SILK")  # WeChat's and QQ's voice notes
+# Voice as phones and WeChat record it; puremagic finds no media type for most of these.
+VOICE_MARKS = (
+    (b"#!SILK", "audio/silk"),
+    (b"\x02#!SILK", "audio/silk"),
+    (b"#!AMR", "audio/amr"),  # narrow band, and "#!AMR-WB"
+    (b"ID3\x02", "audio/mpeg"),
+    (b"ID3\x03", "audio/mpeg"),
+    (b"ID3\x04", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+)
+M4A_MARKS = (b"ftypM4A", b"ftypM4B")  # after four bytes of length
 BELONGS_TO_NEXT_CASE = timedelta(hours=24)
 
 
@@ -91,8 +103,11 @@ class AttachmentFolder:
 
 def sniff(content: bytes) -> str:
     """The media type that the bytes themselves show; `application/octet-stream` if none."""
-    if content.startswith(SILK_MARKS):
-        return "audio/silk"
+    for mark, media_type in VOICE_MARKS:
+        if content.startswith(mark):
+            return media_type
+    if content[4:].startswith(M4A_MARKS):
+        return "audio/mp4"
     try:
         found = puremagic.from_string(content, mime=True)
     except (puremagic.PureError, ValueError):

@@ -29,7 +29,7 @@ class InboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]  # bot, rules, staff, queue
-    conversation: Mapped[Conversation] = relationship()
+    conversation: Mapped[Conversation] = relationship(lazy="joined", innerjoin=True)
 
 
 class Source(StrEnum):

@@ -1,0 +1,82 @@
+"""Units that a dispatcher may hand a case to: those that the router thought of come first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, literal, or_, select
+from sqlalchemy.orm import Session
+
+from backend.api.units import named_like
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case
+from backend.console.evidence import unit_type
+from backend.errors import BadInput
+from backend.routing.models import Unit
+from backend.routing.rules import TIERS
+
+MOST_TYPES, LEAST_SCORE = 5, 0.05
+MOST_SHOWN, MOST_FOUND = 8, 30
+
+
+@dataclass(frozen=True)
+class Candidate:
+    unit: Unit
+    why: str
+
+
+def candidates(session: Session, case: Case) -> list[Candidate]:
+    """Units of the likely types that cover the place, likely ones and near ones first."""
+    scores = _scores(case)
+    if not scores:
+        return []
+    area = _area(case)
+    covers = and_(Unit.area_code != "", literal(area).startswith(Unit.area_code))
+    query = select(Unit).where(
+        Unit.active,
+        Unit.parent_code.is_not(None),
+        Unit.unit_type.in_(scores),
+        or_(Unit.tier == "city", covers) if area else Unit.tier == "city",
+    )
+    units = sorted(session.scalars(query), key=lambda unit: _order(unit, case, scores))
+    return [_candidate(unit, case, scores) for unit in units[:MOST_SHOWN]]
+
+
+def _scores(case: Case) -> dict[str, float]:
+    likely = (case.routing.get("unit_types") or [])[:MOST_TYPES]
+    return {one["code"]: one["score"] for one in likely if one["score"] >= LEAST_SCORE}
+
+
+def _area(case: Case) -> str:
+    """The deepest code that the place fixes."""
+    parts = (case.location.get(name) for name in ("community", "street", "district"))
+    return next((part["code"] for part in parts if part), "")
+
+
+def _gave_it_back(unit: Unit, case: Case) -> bool:
+    return case.status == Status.RETURNED and unit.code == case.unit_code
+
+
+def _order(unit: Unit, case: Case, scores: dict[str, float]) -> tuple[bool, float, int]:
+    return _gave_it_back(unit, case), -scores[unit.unit_type], TIERS.index(unit.tier)
+
+
+def _candidate(unit: Unit, case: Case, scores: dict[str, float]) -> Candidate:
+    likely = f"{unit_type(unit.unit_type)} {scores[unit.unit_type]:.0%}"
+    return Candidate(unit, f"{likely}，刚退回来的" if _gave_it_back(unit, case) else likely)
+
+
+def found(session: Session, asked: str) -> list[Candidate]:
+    """Units by name or code, for choosing one."""
+    units = session.scalars(named_like(asked).limit(MOST_FOUND)) if asked else ()
+    return [Candidate(unit, unit_type(unit.unit_type)) for unit in units]
+
+
+def the_one(session: Session, asked: str) -> str:
+    """The code of the one unit meant by `asked`. Raises BadInput when it is none or several."""
+    units = session.scalars(named_like(asked).limit(MOST_FOUND)).all()
+    exact = [unit for unit in units if asked in (unit.code, unit.name)]
+    fitting = exact or units
+    if not fitting:
+        raise BadInput(f"没有名称或编号里带“{asked}”的单位，换个词试试")
+    if len(fitting) > 1:
+        raise BadInput(f"带“{asked}”的单位不止一家，请在下面选一家")
+    return fitting[0].code

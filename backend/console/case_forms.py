@@ -1,0 +1,122 @@
+"""The steps as small forms: what each asks for, and reading what was typed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from backend.cases.lifecycle import Action
+from backend.cases.pushes import TEXTS
+from backend.cases.steps import MOST_EXTRA_DAYS, STAFF_OUTCOMES, Details, ReturnReason
+from backend.console.candidates import the_one
+from backend.console.visitors import Form
+from backend.errors import BadInput
+
+LONGEST = {"reason": 500, "text": 5000}
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    kind: str  # line, lines, number, choice, unit
+    hint: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class StepForm:
+    action: Action
+    hint: str
+    fields: tuple[Field, ...] = ()
+
+
+_OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
+_RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
+_ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
+
+_FORMS = (
+    StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
+    StepForm(Action.ACCEPT, "签收后由本单位办理，市民会收到消息"),
+    StepForm(Action.RESUME, "重新计时，办结期限顺延挂起的天数"),
+    StepForm(
+        Action.RESOLVE,
+        "市民会收到答复，并被请来评价",
+        (Field("outcome", "办理结果", "choice", choices=_OUTCOMES), _ANSWER),
+    ),
+    StepForm(Action.ANSWER, "不派单，直接答复市民并结案", (_ANSWER,)),
+    StepForm(
+        Action.DECLINE,
+        "告诉市民为什么不能受理、可以去哪里办",
+        (
+            Field("reason", "不受理的原因", "line", "例如：法院正在审理"),
+            Field("text", "可以到哪里去办", "lines"),
+        ),
+    ),
+    StepForm(
+        Action.EXTEND,
+        "只能延一次，过期后不能延；市民会看到原因和新期限",
+        (
+            Field("days", "延几个工作日", "number", f"1 到 {MOST_EXTRA_DAYS}"),
+            Field("reason", "延期原因", "line"),
+        ),
+    ),
+    StepForm(
+        Action.HOLD,
+        "挂起期间不计时，例如等市民回话、等施工许可",
+        (Field("reason", "挂起原因", "line"),),
+    ),
+    StepForm(
+        Action.RETURN,
+        "退回派单员，办结期限不变",
+        (
+            Field("reason", "退单原因", "choice", choices=_RETURNS),
+            Field("text", "退单说明", "lines", "该归谁、为什么，写给派单员看"),
+        ),
+    ),
+    StepForm(Action.CLOSE, "归档，不再等市民评价"),
+    StepForm(
+        Action.REOPEN,
+        "交回原单位再办一轮，市民会收到消息",
+        (Field("reason", "重办原因", "line"),),
+    ),
+    StepForm(Action.REMIND, "记入办理记录，承办单位看得到", (Field("reason", "催办原因", "line"),)),
+    StepForm(Action.SUPERVISE, "记入办理记录，并告诉市民", (Field("reason", "督办原因", "line"),)),
+)
+# These are what the case waits for: their form stands open.
+MAIN = frozenset({Action.DISPATCH, Action.ACCEPT, Action.RESUME, Action.RESOLVE})
+
+
+def forms_for(actions: list[Action]) -> list[StepForm]:
+    """In the order in which a clerk needs them."""
+    return [form for form in _FORMS if form.action in actions]
+
+
+def notice(done: str) -> str:
+    """One line after a step; empty for what is no step."""
+    if done not in list(Action):
+        return ""
+    told = "，市民会收到消息" if Action(done) in TEXTS else ""
+    return f"“{Action(done).label}”已完成{told}。"
+
+
+def details_of(session: Session, form: Form) -> Details:
+    """What was typed. Raises BadInput."""
+    for name, most in LONGEST.items():
+        if len(form.get(name, "")) > most:
+            raise BadInput(f"最多写 {most} 字，现在有 {len(form[name])} 字")
+    asked = form.get("unit_asked", "")
+    return Details(
+        unit=the_one(session, asked) if asked else form.get("unit") or None,
+        reason=form.get("reason") or None,
+        days=_days(form.get("days", "")),
+        outcome=form.get("outcome") or None,
+        text=form.get("text") or None,
+    )
+
+
+def _days(typed: str) -> int | None:
+    if not typed:
+        return None
+    if not typed.isdecimal() or len(typed) > 4:
+        raise BadInput("天数请填数字")
+    return int(typed)

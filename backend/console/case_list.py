@@ -1,0 +1,112 @@
+"""「我的工单」: cases by what must be done next, the nearest deadline first."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from backend.api.case_search import PAGE_SIZE, CaseFilter, CasePage, matching, one_page, open_counts
+from backend.api.inputs import Page, Words
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case
+from backend.clock import now
+from backend.console.case_forms import notice
+from backend.console.pages import PageRoute, page
+from backend.console.queue import waiting_count
+from backend.console.visitors import Visitor, visitor_of
+from backend.database import Database
+from backend.staff.models import Role
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    label: str
+    statuses: frozenset[Status] = frozenset()
+    only_late: bool = False
+    has_count: bool = True
+
+
+_TABS = (
+    Tab("to-dispatch", "待派单", frozenset({Status.REGISTERED})),
+    Tab("to-accept", "待签收", frozenset({Status.DISPATCHED})),
+    Tab("in-hand", "办理中", frozenset({Status.ACCEPTED, Status.ON_HOLD})),
+    Tab("returned", "已退单", frozenset({Status.RETURNED})),
+    Tab("late", "超期", only_late=True),
+    Tab("done", "已办结", frozenset({Status.RESOLVED, Status.CLOSED}), has_count=False),
+    Tab("all", "全部", has_count=False),
+)
+TABS = {tab.key: tab for tab in _TABS}
+# What each role looks after, the most pressing first: the page opens where there is work.
+_OPENS_AT = {
+    Role.DISPATCHER: ("returned", "to-dispatch"),
+    Role.HANDLER: ("to-accept", "in-hand"),
+    Role.SUPERVISOR: ("late", "to-accept", "in-hand"),
+    Role.LEADER: ("late", "in-hand"),
+    Role.ADMIN: ("to-dispatch",),
+}
+
+
+def list_routes(database: Database) -> APIRouter:
+    routes = APIRouter(route_class=PageRoute)
+
+    @routes.get("/cases")
+    def my_cases(
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        tab: str = "",
+        q: Words = None,
+        page: Page = None,
+        done: str = "",
+    ) -> Response:
+        with database.begin() as session:
+            return _page(session, visitor, tab, q, page or 1, done)
+
+    return routes
+
+
+def _page(
+    session: Session, visitor: Visitor, key: str, words: str | None, number: int, done: str
+) -> Response:
+    counts = _counts(session, visitor)
+    tab = TABS.get(key) or (TABS["all"] if words else _first_with_work(visitor, counts))
+    found = _cases(session, visitor, tab, words, number)
+    return page(
+        "cases.html",
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        tabs=_TABS,
+        counts=counts,
+        tab=tab,
+        query=words or "",
+        cases=found.cases,
+        number=number,
+        first=(number - 1) * PAGE_SIZE + 1,
+        has_more=found.has_more,
+        notice=notice(done),
+    )
+
+
+def _counts(session: Session, visitor: Visitor) -> dict[str, int]:
+    by_status, late = open_counts(session, visitor.staff, now=now())
+    counts = {tab.key: sum(by_status.get(s, 0) for s in tab.statuses) for tab in _TABS}
+    return counts | {"late": late}
+
+
+def _first_with_work(visitor: Visitor, counts: dict[str, int]) -> Tab:
+    keys = _OPENS_AT[Role(visitor.staff.role)]
+    return TABS[next((key for key in keys if counts[key]), keys[-1])]
+
+
+def _cases(
+    session: Session, visitor: Visitor, tab: Tab, words: str | None, number: int
+) -> CasePage:
+    wanted = CaseFilter(statuses=tab.statuses, overdue=True if tab.only_late else None, words=words)
+    return one_page(session, _sorted(matching(visitor.staff, wanted, now=now()), tab), number)
+
+
+def _sorted(query: Select[Case], tab: Tab) -> Select[Case]:
+    if tab.has_count:  # work to do: what is due first comes first
+        return query.order_by(Case.resolve_by, Case.id)
+    return query.order_by(Case.id.desc())

@@ -1,0 +1,114 @@
+"""One case: all that a clerk needs, and the steps that are open to them."""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.api.case_file import file_of, visible_case
+from backend.api.steps import named, open_to, take
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.clock import now
+from backend.console import candidates, evidence
+from backend.console.case_forms import MAIN, details_of, forms_for, notice
+from backend.console.pages import HOME, PageRoute, go_to, page
+from backend.console.queue import waiting_count
+from backend.console.visitors import Form, Posted, Visitor, posted_in, visitor_of
+from backend.database import Database
+from backend.errors import BadInput, Conflict, MinhuError, NotAllowed
+from backend.routing.models import Unit
+from backend.routing.service import power_list
+from backend.staff.service import visible_cases
+from nlu.power_list import PowerItem
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A step that was not taken: why, and what had been typed."""
+
+    action: str
+    why: MinhuError
+    typed: Form = field(default_factory=dict)
+
+
+def case_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/cases", route_class=PageRoute)
+
+    @routes.get("/{case_no}")
+    def show(
+        case_no: str, visitor: Annotated[Visitor, Depends(visitor_of(database))], done: str = ""
+    ) -> Response:
+        with database.begin() as session:
+            return _page(session, visitor, case_no, done=done)
+
+    @routes.post("/{case_no}/{action}")
+    def step(
+        case_no: str, action: str, posted: Annotated[Posted, Depends(posted_in(database))]
+    ) -> Response:
+        try:
+            with database.begin() as session:
+                return go_to(_take(session, posted, case_no, named(action)))
+        except (BadInput, Conflict, NotAllowed) as why:
+            refused = Refused(action, why, posted.form)
+        with database.begin() as session:
+            return _page(session, posted.visitor, case_no, refused=refused)
+
+    return routes
+
+
+def _take(session: Session, posted: Posted, case_no: str, action: Action) -> str:
+    """Take the step; gives the address to go on at."""
+    details = details_of(session, posted.form)
+    case = take(session, posted.staff, case_no, action, details, now=now())
+    seen = visible_cases(posted.staff).where(Case.id == case.id)
+    on = f"{HOME}/{case.case_no}" if session.scalar(seen) else HOME
+    return f"{on}?done={action}"
+
+
+def _page(
+    session: Session,
+    visitor: Visitor,
+    case_no: str,
+    *,
+    done: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    case = visible_case(session, visitor.staff, case_no)
+    actions = open_to(session, visitor.staff, case)
+    typed = refused.typed if refused else {}
+    choosing = Action.DISPATCH in actions
+    return page(
+        "case.html",
+        status=refused.why.status_code if refused else 200,
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        case=case,
+        file=file_of(session, visitor.staff, case, now=now()),
+        item=_power_item(case),
+        forms=forms_for(actions),
+        main=MAIN,
+        suggested=candidates.candidates(session, case) if choosing else [],
+        found=candidates.found(session, _asked(typed)) if choosing else [],
+        asked=_asked(typed),
+        unit_names=_unit_names(session, case),
+        refused=refused,
+        typed=typed,
+        notice=notice(done),
+    )
+
+
+def _asked(typed: Form) -> str:
+    """The words that a unit was looked for with, now or on the page before."""
+    return typed.get("unit_asked") or typed.get("unit_asked_before") or ""
+
+
+def _power_item(case: Case) -> PowerItem | None:
+    return power_list().by_code.get(case.power_item_code or "")
+
+
+def _unit_names(session: Session, case: Case) -> dict[str, str]:
+    named = Unit.code.in_(evidence.units_named(case))
+    return dict(session.execute(select(Unit.code, Unit.name).where(named)).tuples().all())

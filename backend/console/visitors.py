@@ -1,0 +1,92 @@
+"""Who is at the console: the cookie, and the token that every form carries."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from backend.clock import now
+from backend.database import Database
+from backend.errors import NotAllowed, NotSignedIn, TooLarge
+from backend.messaging.messages import storable
+from backend.staff.models import Role, StaffAccount
+from backend.staff.service import ANSWERS_CHATS, by_token
+
+COOKIE = "minhu_staff"
+MOST_FORM_BYTES, MOST_FIELDS = 200_000, 30
+FORM_TOO_OLD = "这个页面放得太久了，请回到列表重新打开再办"
+
+Form = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    staff: StaffAccount
+    token: str
+
+    @property
+    def form_token(self) -> str:
+        """Proves that a form came from a page of this session; other sites cannot know it."""
+        return hmac.new(self.token.encode(), b"form", hashlib.sha256).hexdigest()
+
+    @property
+    def answers_chats(self) -> bool:
+        return Role(self.staff.role) in ANSWERS_CHATS
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A form sent from a page of the visitor's own session."""
+
+    visitor: Visitor
+    form: Form
+
+    @property
+    def staff(self) -> StaffAccount:
+        return self.visitor.staff
+
+
+def visitor_of(database: Database) -> Callable[[Request], Visitor]:
+    """A dependency that raises NotSignedIn."""
+
+    def check(request: Request) -> Visitor:
+        token = request.cookies.get(COOKIE)
+        if not token:
+            raise NotSignedIn("请先登录")
+        with database.begin() as session:
+            return Visitor(by_token(session, token, now=now()), token)
+
+    return check
+
+
+async def form_of(request: Request) -> Form:
+    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
+        raise TooLarge("写得太长了，请删短一些")
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return {
+            name: storable(value).strip() for name, value in form.items() if isinstance(value, str)
+        }
+
+
+def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:
+    """A dependency that raises NotSignedIn, or NotAllowed for a form from elsewhere."""
+
+    def check(
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        form: Annotated[Form, Depends(form_of)],
+    ) -> Posted:
+        sent = form.get("form_token", "")
+        if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()):
+            raise NotAllowed(FORM_TOO_OLD)
+        return Posted(visitor, form)
+
+    return check
+
+
+def refuse_other_sites(request: Request) -> None:
+    """For the one form that is sent before there is a session. Raises NotAllowed."""
+    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+        raise NotAllowed(FORM_TOO_OLD)

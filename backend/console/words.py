@@ -1,0 +1,95 @@
+"""Times and states as a clerk reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from backend.api.case_file import without_phones
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case
+from backend.clock import SHANGHAI
+
+SOON = timedelta(hours=24)
+_UNSIGNED = frozenset({Status.REGISTERED, Status.DISPATCHED})
+State = Literal["late", "soon", "fine", "stopped", "done"]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline in words; `state` says how to colour what the words say already."""
+
+    words: str
+    state: State
+    at: datetime
+
+
+def time_span(length: timedelta) -> str:
+    """`3 天`, `1 天 4 小时`, `5 小时`, `12 分钟`."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days >= 3 or (days and not hours):
+        return f"{days} 天"
+    if days:
+        return f"{days} 天 {hours} 小时"
+    if hours:
+        return f"{hours} 小时"
+    return f"{minutes} 分钟" if minutes else "不到 1 分钟"
+
+
+def time_left(due: datetime, now: datetime) -> Due:
+    if due < now:
+        return Due(f"超期 {time_span(now - due)}", "late", due)
+    left = due - now
+    return Due(f"剩 {time_span(left)}", "soon" if left < SOON else "fine", due)
+
+
+def resolve_due(case: Case, now: datetime) -> Due:
+    """When the matter must be done with."""
+    status = Status(case.status)
+    if status is Status.ON_HOLD:
+        return Due("挂起，不计时", "stopped", case.resolve_by)
+    if status.is_open:
+        return time_left(case.resolve_by, now)
+    if case.outcome == "withdrawn":
+        return Due("市民已撤诉", "done", case.resolve_by)
+    ended = case.resolved_at or case.closed_at
+    in_time = ended is None or ended <= case.resolve_by
+    return Due("按期办结" if in_time else "超期办结", "done", case.resolve_by)
+
+
+def respond_due(case: Case, now: datetime) -> Due | None:
+    """When the first unit must have taken it; None once another round has begun."""
+    if case.round > 1:
+        return None
+    if case.accepted_at:
+        return Due(f"{moment(case.accepted_at, now)}已签收", "done", case.respond_by)
+    if Status(case.status) not in _UNSIGNED:
+        return None
+    left = time_left(case.respond_by, now)
+    return Due(f"签收{left.words}", left.state, left.at)
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """`今天 14:05`, `11月23日 14:05`, with the year when it is not this one's."""
+    local, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    if local.date() == today:
+        return f"今天 {local:%H:%M}"
+    year = f"{local.year}年" if local.year != today.year else ""
+    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def summary(text: str, most: int = 80) -> str:
+    """The first line, without phone numbers: it stands in lists and titles."""
+    line = without_phones(text).strip().split("\n", 1)[0].strip()
+    return line if len(line) <= most else f"{line[:most]}…"
+
+
+def place(case: Case) -> str:
+    """As the resident said it, else as far as it was found; empty when nobody knows."""
+    return str(case.location.get("text") or place_found(case))
+
+
+def place_found(case: Case) -> str:
+    """District, street and community, as far as the gazetteer could tell."""
+    found = [case.location.get(part) for part in ("district", "street", "community")]
+    return " ".join(part["name"] for part in found if part)

@@ -1,0 +1,147 @@
+"""What most tests begin with: a resident who writes, a case at some step, a line to send on."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+
+from sqlalchemy.orm import Session
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.cases.service import Actor, Appeal
+from backend.cases.steps import Details
+from backend.conversations.models import Conversation
+from backend.conversations.service import conversation_for
+from backend.messaging.messages import Incoming
+from backend.residents.service import account_for
+from backend.staff.models import Role, StaffAccount
+from bot.channel import ChannelError, Refused
+
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 12:00 in Shanghai
+NOISE, PLACE = "楼下夜里施工太吵", "西湖区文三路"  # the router is sure of these
+VAGUE = "有件事想说说"  # and not of this
+UNIT = "330106-urban_management"
+HANDLER = Actor("staff:wang", "王师傅")
+_numbers = count(1)
+
+ENOUGH: dict[Action, Details] = {
+    Action.DISPATCH: Details(unit=UNIT),
+    Action.RETURN: Details(reason="not_ours", text="这条路归住建局管"),
+    Action.HOLD: Details(reason="等设备到货"),
+    Action.EXTEND: Details(reason="需要采购", days=5),
+    Action.RESOLVE: Details(outcome="solved", text="已责令停止夜间施工。"),
+    Action.ANSWER: Details(text="带身份证到街道窗口办。"),
+    Action.DECLINE: Details(reason="法院正在审理", text="请到法院问。"),
+    Action.REOPEN: Details(reason="还是吵"),
+}
+
+
+def a_message(
+    text: str | None = None,
+    *,
+    of: str = "lin",
+    on: str = "web",
+    at: datetime = NOON,
+    **more: object,
+) -> Incoming:
+    number = more.pop("external_id", None) or f"message-{next(_numbers)}"
+    return Incoming(on, of, str(number), sent_at=at, text=text, **more)  # type: ignore[arg-type]
+
+
+def a_conversation(
+    session: Session, *, of: str = "lin", on: str = "web", now: datetime = NOON
+) -> Conversation:
+    account = account_for(session, on, of, scene=None, now=now)
+    return conversation_for(session, account, now=now)
+
+
+def a_registered_case(
+    session: Session,
+    conversation: Conversation | None = None,
+    *,
+    text: str = VAGUE,
+    location: str | None = None,
+    now: datetime = NOON,
+) -> Case:
+    """A case that no unit has yet: the router was not sure."""
+    chat = conversation or a_conversation(session, now=now)
+    key = f"test:{next(_numbers)}"
+    return cases.register(session, chat, Appeal(text, location), key=key, now=now)
+
+
+def a_dispatched_case(
+    session: Session, conversation: Conversation | None = None, *, now: datetime = NOON
+) -> Case:
+    return a_registered_case(session, conversation, text=NOISE, location=PLACE, now=now)
+
+
+def an_accepted_case(
+    session: Session, conversation: Conversation | None = None, *, now: datetime = NOON
+) -> Case:
+    case = a_dispatched_case(session, conversation, now=now)
+    take(session, case, Action.ACCEPT, now=now)
+    return case
+
+
+def a_resolved_case(
+    session: Session, conversation: Conversation | None = None, *, now: datetime = NOON
+) -> Case:
+    case = an_accepted_case(session, conversation, now=now)
+    take(session, case, Action.RESOLVE, now=now)
+    return case
+
+
+def take(
+    session: Session,
+    case: Case,
+    action: Action,
+    details: Details | None = None,
+    *,
+    now: datetime = NOON,
+) -> None:
+    """Take one step, told just enough unless `details` says otherwise."""
+    enough = ENOUGH.get(action, Details())
+    cases.act(session, case, action, HANDLER, enough if details is None else details, now=now)
+
+
+def a_member_of_staff(session: Session, name: str = "zhao") -> StaffAccount:
+    staff = StaffAccount(
+        username=name,
+        display_name="赵姐",
+        role=Role.DISPATCHER,
+        unit_code="HZ-12345",
+        password_hash="unused",
+    )
+    session.add(staff)
+    session.flush()
+    return staff
+
+
+@dataclass
+class Line:
+    """A channel that keeps what it is given to send, and fails when it is told to."""
+
+    name: str = "line"
+    longest_text: int = 4096
+    gap_seconds: float = 0.0
+    sent: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
+    failures: deque[ChannelError] = field(default_factory=deque)
+    files: dict[str, bytes | ChannelError] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        return [text for _, text, _ in self.sent]
+
+    def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
+        if self.failures:
+            raise self.failures.popleft()
+        self.sent.append((account, text, list(buttons)))
+
+    def fetch(self, reference: str) -> bytes:
+        found = self.files.get(reference, Refused("no such file"))
+        if isinstance(found, ChannelError):
+            raise found
+        return found

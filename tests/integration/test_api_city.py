@@ -1,0 +1,72 @@
+"""Units and articles over HTTP."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backend.database import Database
+from backend.knowledge.service import answer
+from tests.staff_app import UNIT, Town, town_over
+
+
+@pytest.fixture
+def town(database: Database, tmp_path: Path) -> Iterator[Town]:
+    with town_over(database, tmp_path) as town:
+        yield town
+
+
+def units(town: Town, **filters: str) -> list[dict[str, Any]]:
+    return list(town.get("leader", "/units", **filters).json()["units"])
+
+
+def test_units_are_found_by_name_code_and_tier(town: Town) -> None:
+    assert len(units(town)) > 100
+    assert [unit["code"] for unit in units(town, q="西湖区综合行政")] == [UNIT]
+    assert [unit["name"] for unit in units(town, q=UNIT)] == ["西湖区综合行政执法局"]
+    assert {unit["tier"] for unit in units(town, tier="street")} == {"street"}
+    assert units(town, q="没有这个单位") == []
+    assert town.get("leader", "/units", tier="moon").status_code == 400
+
+
+def test_articles_are_found_by_their_words(town: Town) -> None:
+    found = town.get("handler", "/knowledge", q="年休假").json()["articles"]
+    assert "annual-leave" in [article["id"] for article in found]
+    assert town.get("handler", "/knowledge", q="没有这篇文章").json()["articles"] == []
+
+
+@pytest.mark.parametrize("who", ["dispatcher", "admin"])
+def test_an_edit_is_what_the_next_question_is_answered_with(town: Town, who: str) -> None:
+    with town.database.begin() as session:
+        answer(session, "年假有几天")  # the index as it was
+    before = town.get(who, "/knowledge", q="annual-leave").json()["articles"][0]
+    edited = town.client.put(
+        "/api/v1/knowledge/annual-leave",
+        json={"title": "年休假", "body": "改过的答案", "questions": ["年假有几天"]},
+        headers=town.bearer(who),
+    ).json()
+    assert edited["body"] == "改过的答案"
+    assert edited["office"] == before["office"]
+    assert edited["updated_at"] > before["updated_at"]
+    with town.database.begin() as session:
+        found = answer(session, "年假有几天").article
+    assert found is not None
+    assert found.body == "改过的答案"
+
+
+@pytest.mark.parametrize("who", ["handler", "supervisor", "leader"])
+def test_others_do_not_edit_articles(town: Town, who: str) -> None:
+    answer = town.client.put(
+        "/api/v1/knowledge/annual-leave", json={"body": "x"}, headers=town.bearer(who)
+    )
+    assert answer.status_code == 403
+
+
+def test_an_article_that_is_not_there_and_an_empty_one(town: Town) -> None:
+    headers = town.bearer("admin")
+    path = "/api/v1/knowledge"
+    assert town.client.put(f"{path}/none", json={}, headers=headers).status_code == 404
+    for body in ({"title": " "}, {"body": ""}, {"questions": "x"}, {"checked": "soon"}):
+        answer = town.client.put(f"{path}/annual-leave", json=body, headers=headers)
+        assert answer.status_code == 400, body

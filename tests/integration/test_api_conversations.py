@@ -1,0 +1,163 @@
+"""Chats over HTTP: taken once, answered by whoever has them, given back."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.conversations.models import Conversation, Owner
+from backend.conversations.staffing import JOINED, LEFT, LONGEST_REPLY
+from backend.database import Database
+from backend.staff.models import Role
+from tests.staff_app import UNIT, Town, town_over
+
+HELLO = JOINED.format(unit="杭州市12345民呼中心（示例）", name="示例派单员")
+GOODBYE = LEFT.format(name="示例派单员")
+
+
+@pytest.fixture
+def town(database: Database, tmp_path: Path) -> Iterator[Town]:
+    with town_over(database, tmp_path) as town:
+        yield town
+
+
+@pytest.fixture
+def chat(town: Town) -> int:
+    conversation_id = town.conversation()
+    town.says(conversation_id, "我要找人工")
+    town.queue(conversation_id)
+    return conversation_id
+
+
+def code(town: Town, who: str, chat: int, action: str, text: str | None = None) -> int:
+    body = {"text": text} if text is not None else None
+    return town.post(who, f"/conversations/{chat}/{action}", body).status_code
+
+
+def texts(town: Town, chat: int, source: str) -> list[str]:
+    """What was said by `source`, read from the database: a colleague may have the chat."""
+    with town.database.begin() as session:
+        conversation = session.get_one(Conversation, chat)
+        conversation.owner, conversation.staff_id = Owner.BOT, None
+    return [text for said_by, text in town.told(chat) if said_by == source]
+
+
+def test_a_chat_is_claimed_answered_and_released(town: Town, chat: int) -> None:
+    claimed = town.post("dispatcher", f"/conversations/{chat}/claim").json()
+    assert claimed["owner"] == "staff"
+    assert claimed["staff"] == {"name": "示例派单员", "unit": "杭州市12345民呼中心（示例）"}
+    assert code(town, "dispatcher", chat, "reply", " 您慢慢说 ") == 200
+    released = town.post("dispatcher", f"/conversations/{chat}/release").json()
+    assert released["owner"] == "bot"
+    assert released["staff"] is None
+    assert texts(town, chat, "staff") == [HELLO, "您慢慢说", GOODBYE]
+
+
+def test_claiming_ones_own_chat_again_greets_only_once(town: Town, chat: int) -> None:
+    assert [code(town, "dispatcher", chat, "claim") for _ in range(2)] == [200, 200]
+    assert texts(town, chat, "staff") == [HELLO]
+
+
+def test_a_chat_of_the_bot_can_be_claimed(town: Town) -> None:
+    assert code(town, "dispatcher", town.conversation(), "claim") == 200
+
+
+def test_a_chat_that_a_colleague_has_cannot_be_taken(town: Town, chat: int) -> None:
+    assert code(town, "dispatcher", chat, "claim") == 200
+    for action, text in [("claim", None), ("reply", "我来"), ("release", None)]:
+        assert code(town, "supervisor", chat, action, text) == 409
+    assert texts(town, chat, "staff") == [HELLO]
+
+
+@pytest.mark.parametrize(("action", "text"), [("reply", "我来"), ("release", None)])
+def test_a_chat_must_be_claimed_first(town: Town, chat: int, action: str, text: str) -> None:
+    assert code(town, "dispatcher", chat, action, text) == 409
+
+
+def test_of_two_who_claim_at_once_one_gets_it(town: Town) -> None:
+    town.hire("second", Role.DISPATCHER, "HZ-12345")
+    headers = [town.bearer("dispatcher"), town.bearer("second")]
+    chats = [town.conversation() for _ in range(5)]
+    together = threading.Barrier(2)
+    codes: dict[int, list[int]] = {chat: [] for chat in chats}
+
+    def claim_all(mine: dict[str, str]) -> None:
+        for chat in chats:
+            together.wait()
+            path = f"/api/v1/conversations/{chat}/claim"
+            codes[chat].append(town.client.post(path, headers=mine).status_code)
+
+    threads = [threading.Thread(target=claim_all, args=[mine]) for mine in headers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [sorted(codes[chat]) for chat in chats] == [[200, 409]] * 5
+    assert all(len(texts(town, chat, "staff")) == 1 for chat in chats)
+
+
+@pytest.mark.parametrize("text", ["", "   \n", "\0", "字" * (LONGEST_REPLY + 1), "字" * 5001])
+def test_an_empty_or_endless_reply_is_bad_input(town: Town, chat: int, text: str) -> None:
+    town.post("dispatcher", f"/conversations/{chat}/claim")
+    assert code(town, "dispatcher", chat, "reply", text) == 400
+    assert texts(town, chat, "staff") == [HELLO]
+
+
+@pytest.mark.parametrize("who", ["handler", "leader"])
+def test_who_does_not_answer_chats_does_not_see_them(town: Town, chat: int, who: str) -> None:
+    assert town.get(who, "/conversations").status_code == 403
+    assert town.get(who, f"/conversations/{chat}").status_code == 403
+    for action, text in [("claim", None), ("reply", "我来"), ("release", None)]:
+        assert code(town, who, chat, action, text) == 403
+
+
+def test_only_its_owner_reads_a_chat_that_is_owned(town: Town, chat: int) -> None:
+    assert town.get("supervisor", f"/conversations/{chat}").status_code == 200
+    town.post("dispatcher", f"/conversations/{chat}/claim")
+    assert town.get("dispatcher", f"/conversations/{chat}").status_code == 200
+    for who in ("supervisor", "admin"):
+        answer = town.get(who, f"/conversations/{chat}")
+        assert answer.status_code == 403
+        assert "我要找人工" not in answer.text
+
+
+def test_the_transcript_has_both_sides_in_order(town: Town, chat: int) -> None:
+    town.post("dispatcher", f"/conversations/{chat}/claim")
+    town.says(chat, "路灯坏了")
+    answer = town.get("dispatcher", f"/conversations/{chat}").json()
+    said = [(message["from"], message["text"]) for message in answer["messages"]]
+    assert said == [("resident", "我要找人工"), ("staff", HELLO), ("resident", "路灯坏了")]
+    assert all({"at", "files", "location", "delivery"} <= m.keys() for m in answer["messages"])
+
+
+def test_the_list_is_by_owner_and_who_waits_longest_comes_first(town: Town) -> None:
+    first, second, third, idle = (town.conversation() for _ in range(4))
+    for chat in (first, second, third):
+        town.queue(chat)
+    town.post("dispatcher", f"/conversations/{third}/claim")
+
+    def listed(**filters: str) -> list[int]:
+        answer = town.get("dispatcher", "/conversations", **filters)
+        return [row["id"] for row in answer.json()["conversations"]]
+
+    assert listed(owner="queue") == [first, second]
+    assert listed(owner="staff") == [third]
+    assert listed(owner="bot") == [idle]
+    assert set(listed(owner="")) == {first, second, third, idle}
+    assert town.get("dispatcher", "/conversations", owner="cat").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("chat", "answer"), [("999", 404), (str(10**12), 400), ("x", 400), ("0", 400)]
+)
+def test_a_chat_that_is_not_there(town: Town, chat: str, answer: int) -> None:
+    assert town.get("dispatcher", f"/conversations/{chat}").status_code == answer
+    assert town.post("dispatcher", f"/conversations/{chat}/claim").status_code == answer
+
+
+def test_a_case_and_its_chat_are_apart(town: Town) -> None:
+    """The handler of a case does not read the resident's chat through it."""
+    chat = town.conversation()
+    town.case(conversation_id=chat, unit=UNIT)
+    assert town.get("handler", f"/conversations/{chat}").status_code == 403

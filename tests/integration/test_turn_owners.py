@@ -1,0 +1,265 @@
+"""Who answers: the bot, the queue or a person; and what goes before all of them."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from backend.cases.models import Case
+from backend.conversations import service as conversations
+from backend.conversations.models import Owner
+from backend.database import Database
+from backend.errors import Conflict
+from backend.messaging.messages import File
+from backend.messaging.models import Attachment
+from backend.residents.models import ChannelAccount, LinkCode
+from bot import texts
+from bot.channel import Refused, Unreachable
+from tests.builders import a_dispatched_case
+from tests.desk import LIMIT_BYTES, Desk, a_desk
+from tests.fakes.rasa import SLOW, FakeRasa, running_rasa
+
+FIRE = "我家厨房着火了，快来人"
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+VOICE = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 3
+TOO_LARGE = JPEG + bytes(LIMIT_BYTES)
+
+
+@pytest.fixture(scope="module")
+def started_rasa() -> Iterator[FakeRasa]:
+    with running_rasa() as rasa:
+        yield rasa
+
+
+@pytest.fixture
+def rasa(started_rasa: FakeRasa) -> FakeRasa:
+    started_rasa.forget()
+    return started_rasa
+
+
+@pytest.fixture
+def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
+    with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
+        yield desk
+
+
+def a_photo(content: bytes | Exception, desk: Desk) -> tuple[File, ...]:
+    desk.line.files["photo"] = content  # type: ignore[assignment]
+    return (File("photo", reference="photo"),)
+
+
+def test_the_bot_is_silent_while_a_person_has_the_chat(desk: Desk, rasa: FakeRasa) -> None:
+    desk.staff_takes()
+    desk.hears("你好")
+    desk.answers()
+    assert (desk.told(), rasa.heard) == ([], [])
+
+
+def test_an_answer_is_dropped_when_staff_took_the_chat_meanwhile(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    rasa.meanwhile = desk.staff_takes
+    desk.hears("你好")
+    desk.answers()
+    assert desk.told() == []
+    assert desk.chat().owner == Owner.STAFF
+
+
+def test_a_late_rasa_adds_nothing_to_what_staff_say(desk: Desk, rasa: FakeRasa) -> None:
+    rasa.meanwhile = desk.staff_takes
+    rasa.says([])
+    desk.read_back()
+    desk.hears("对")
+    desk.answers()
+    assert desk.told() == []
+    assert desk.cases() == 0
+
+
+def test_who_waits_is_told_so_and_can_go_back(desk: Desk, rasa: FakeRasa) -> None:
+    desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
+    for said in ("在吗", "取消", "你好"):
+        desk.hears(said)
+    desk.answers()
+    assert desk.told() == [texts.NEXT_IN_QUEUE, texts.BACK_TO_BOT, "听到：你好"]
+    assert rasa.words == ["你好"]
+
+
+def test_who_waits_is_told_how_many_wait_before(desk: Desk) -> None:
+    first = desk.chat("first").created_at
+    for minutes, name in enumerate(["first", "second", "lin"]):
+        waits_since = first + timedelta(minutes=minutes)
+        desk.set(name, owner=Owner.QUEUE, queued_at=waits_since)
+    desk.hears("还有多久")
+    desk.answers()
+    assert desk.told() == [texts.STILL_QUEUED.format(ahead=2)]
+
+
+def test_going_back_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
+    with desk.database.begin() as session:
+        chat_id = desk.chat().id
+        conversations.ask_for_person(session, chat_id, "", now=desk.chat().created_at)
+    desk.staff_takes()
+    with desk.database.begin() as session:
+        assert not conversations.leave_queue(session, chat_id)
+    assert desk.chat().owner == Owner.STAFF
+
+
+def test_only_one_member_of_staff_gets_the_chat(desk: Desk) -> None:
+    desk.staff_takes()
+    with pytest.raises(Conflict), desk.database.begin() as session:
+        conversations.claim(session, desk.chat().id, staff_id=0)
+
+
+@pytest.mark.parametrize("owner", [Owner.BOT, Owner.QUEUE, Owner.STAFF])
+def test_danger_is_answered_with_a_number_whoever_has_the_chat(desk: Desk, owner: Owner) -> None:
+    if owner is Owner.STAFF:
+        desk.staff_takes()
+    elif owner is Owner.QUEUE:
+        desk.set(owner=owner, queued_at=desk.chat().created_at, queue_reason="市民要求人工")
+    desk.hears(FIRE)
+    desk.answers()
+    (told,) = desk.told()
+    assert told.startswith("请马上打 119！")
+    assert owner is Owner.STAFF or "紧急" in (desk.chat().queue_reason or "")
+
+
+def test_danger_does_not_wait_for_rasa(desk: Desk, rasa: FakeRasa) -> None:
+    rasa.says(SLOW)
+    begun = time.monotonic()
+    desk.hears(FIRE)
+    desk.answers()
+    assert time.monotonic() - begun < 1
+    assert rasa.heard == []
+
+
+@pytest.mark.parametrize("file", [TOO_LARGE, Unreachable("away"), Refused("gone")], ids=str)
+def test_danger_does_not_wait_for_a_file(desk: Desk, file: bytes | Exception) -> None:
+    desk.hears(FIRE, files=a_photo(file, desk))
+    desk.answers()
+    assert "119" in desk.told()[0]
+    assert len(desk.told()) == 1
+
+
+def test_the_photo_of_a_danger_is_kept(desk: Desk) -> None:
+    desk.hears(FIRE, files=a_photo(JPEG, desk))
+    desk.answers()
+    with desk.database.begin() as session:
+        assert session.scalars(select(Attachment.media_type)).all() == ["image/jpeg"]
+
+
+def test_a_voice_note_is_kept_and_words_are_asked_for(desk: Desk, rasa: FakeRasa) -> None:
+    desk.line.files["note"] = VOICE
+    desk.hears(files=(File("voice", reference="note"),))
+    desk.answers()
+    assert desk.told() == [texts.VOICE_KEPT]
+    assert rasa.heard == []
+    with desk.database.begin() as session:
+        assert session.scalars(select(Attachment.media_type)).all() == ["audio/amr"]
+
+
+def test_a_photo_goes_to_the_case_that_is_open(desk: Desk) -> None:
+    with desk.database.begin() as session:
+        case = a_dispatched_case(session)
+    desk.hears(files=a_photo(JPEG, desk))
+    desk.answers()
+    assert desk.told()[-1] == texts.PHOTO_FOR_CASE.format(what="照片", case_no=case.case_no)
+    with desk.database.begin() as session:
+        assert session.scalars(select(Attachment.case_id)).all() == [case.id]
+        assert session.get_one(Case, case.id).events[-1].action == "add_detail"
+
+
+def test_a_photo_before_any_case_waits_for_one(desk: Desk) -> None:
+    desk.hears(files=a_photo(JPEG, desk))
+    desk.answers()
+    assert desk.told() == [texts.PHOTO_ALONE.format(what="照片")]
+    with desk.database.begin() as session:
+        case = a_dispatched_case(session)
+        assert session.scalars(select(Attachment.case_id)).all() == [case.id]
+
+
+def test_a_photo_that_is_refused_does_not_take_the_words_with_it(desk: Desk) -> None:
+    desk.hears("路灯坏了", files=a_photo(TOO_LARGE, desk))
+    desk.answers()
+    (told,) = desk.told()
+    assert "没收下" in told
+    assert told.endswith("听到：路灯坏了")
+
+
+def test_a_photo_that_is_refused_alone_is_said_so_and_given_to_no_case(desk: Desk) -> None:
+    with desk.database.begin() as session:
+        a_dispatched_case(session)
+    desk.hears(files=a_photo(b"MZ not a photo", desk))
+    desk.answers()
+    assert "没收下" in desk.told()[-1]
+    assert "放进工单" not in desk.told()[-1]
+
+
+def test_a_photo_that_never_comes_ends_with_a_person(desk: Desk) -> None:
+    desk.hears("路灯坏了", files=a_photo(Unreachable("away"), desk))
+    for _ in range(3):
+        with pytest.raises(Unreachable):
+            desk.answers()
+        desk.let_lease_expire()
+    desk.answers()
+    assert desk.told() == [texts.RASA_AWAY]
+
+
+def test_a_code_joins_two_chats(desk: Desk) -> None:
+    desk.hears("绑定", of="lin")
+    desk.answers()
+    code = desk.told("lin")[0].split("\n")[0].removeprefix("绑定码：")
+    desk.hears(f"绑定 {code}", of="lin-2")
+    desk.hears(f"绑定 {code}", of="mallory")
+    desk.answers()
+    assert desk.told("lin-2") == [texts.LINKED]
+    assert "过期" in desk.told("mallory")[0]
+    with desk.database.begin() as session:
+        owners = {
+            row.external_id: row.resident_id for row in session.scalars(select(ChannelAccount))
+        }
+    assert owners["lin"] == owners["lin-2"] != owners["mallory"]
+
+
+def test_a_code_lives_ten_minutes(desk: Desk) -> None:
+    desk.hears("绑定", of="lin")
+    desk.answers()
+    code = desk.told("lin")[0].split("\n")[0].removeprefix("绑定码：")
+    with desk.database.begin() as session:
+        session.scalars(select(LinkCode)).one().expires_at -= timedelta(minutes=10, seconds=1)
+    desk.hears(f"绑定{code}", of="lin-2")
+    desk.answers()
+    assert "过期" in desk.told("lin-2")[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_code"),
+    [
+        ("绑定 12345678", True),
+        ("绑定：12ab", True),
+        ("绑定银行卡怎么弄", False),
+        ("怎么绑定", False),
+    ],
+)
+def test_only_a_code_is_taken_for_one(
+    desk: Desk, rasa: FakeRasa, said: str, *, is_code: bool
+) -> None:
+    desk.hears(said)
+    desk.answers()
+    assert (rasa.words == []) == is_code
+
+
+def test_two_workers_take_two_residents_at_once(desk: Desk, rasa: FakeRasa) -> None:
+    meeting = threading.Barrier(2, timeout=2)
+    rasa.meanwhile = lambda: meeting.wait() and None
+    desk.hears("一", of="lin")
+    desk.hears("二", of="wu")
+    workers = [threading.Thread(target=desk.answers) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert (desk.told("lin"), desk.told("wu")) == (["听到：一"], ["听到：二"])

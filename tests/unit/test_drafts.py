@@ -1,0 +1,190 @@
+from itertools import product
+
+import pytest
+
+from dialogue.drafts import Asked, Draft, Heard, fill, start
+
+TEXT, LOCATION, CHANGE, CONFIRMED = Asked.TEXT, Asked.LOCATION, Asked.CHANGE, Asked.CONFIRMED
+NOISE, ROAD = "楼下半夜施工", "文三路138号"
+READ_BACK = Draft(text=NOISE, location=ROAD)
+CHANGING = Draft(text=NOISE, location=ROAD, changing=True)
+TOLD = Draft(text=NOISE)
+SO_FAR = {TEXT: Draft(), LOCATION: TOLD, CHANGE: CHANGING, CONFIRMED: READ_BACK}
+
+
+def heard(text: str, intent: str, location: str | None = None, confidence: float = 0.95) -> Heard:
+    return Heard(text, intent, confidence, location)
+
+
+def pressed(intent: str) -> Heard:
+    return Heard("", intent, 1.0, pressed=True)
+
+
+@pytest.mark.parametrize(
+    ("draft", "needs_place", "asked"),
+    [
+        (Draft(), True, TEXT),
+        (Draft(location=ROAD), True, TEXT),
+        (TOLD, True, LOCATION),
+        (TOLD, False, CONFIRMED),
+        (Draft(text=NOISE, location=""), True, CONFIRMED),
+        (READ_BACK, True, CONFIRMED),
+        (CHANGING, True, CHANGE),
+        (Draft(text=NOISE, location=ROAD, confirmed=True), True, None),
+    ],
+)
+def test_what_is_asked_next(draft: Draft, needs_place: bool, asked: Asked | None) -> None:
+    assert draft.missing(needs_place=needs_place) is asked
+
+
+@pytest.mark.parametrize(
+    ("said", "draft"),
+    [
+        (heard(NOISE, "lodge_appeal"), TOLD),
+        (heard(f"{ROAD}{NOISE}", "lodge_appeal", ROAD), Draft(f"{ROAD}{NOISE}", ROAD)),
+        (heard(ROAD, "inform_location", ROAD), Draft(location=ROAD)),
+        (heard("我家门口", "inform_location"), Draft(location="我家门口")),
+        (heard(f"我在{ROAD}，这里半夜还在施工", "inform_location", ROAD),
+         Draft(f"我在{ROAD}，这里半夜还在施工", ROAD)),
+        (pressed("lodge_appeal"), Draft()),
+        (heard("！！", "lodge_appeal"), Draft()),
+    ],
+)  # fmt: skip
+def test_the_first_message(said: Heard, draft: Draft) -> None:
+    assert start(said) == draft
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "after"),
+    [
+        # What is it?
+        (TEXT, heard(NOISE, "lodge_appeal"), TOLD),
+        (TEXT, heard(NOISE, "add_detail"), TOLD),
+        (TEXT, heard(NOISE, "nlu_fallback", confidence=0.2), TOLD),
+        (TEXT, heard("这归谁管", "ask_question", confidence=0.5), Draft("这归谁管")),
+        (TEXT, heard(ROAD, "inform_location", ROAD), Draft(location=ROAD)),
+        (TEXT, heard("对", "affirm"), Draft()),
+        (TEXT, heard("不是", "deny"), Draft()),
+        (TEXT, pressed("lodge_appeal"), Draft()),
+        (TEXT, heard("😀", "lodge_appeal"), Draft()),
+        # Where?
+        (LOCATION, heard(ROAD, "inform_location", ROAD), READ_BACK),
+        (LOCATION, heard("我家楼下", "inform_location"), Draft(NOISE, "我家楼下")),
+        (LOCATION, heard("楼道里", "nlu_fallback", confidence=0.2), Draft(NOISE, "楼道里")),
+        (LOCATION, heard("不知道", "deny"), Draft(NOISE, "")),
+        (LOCATION, heard("说不清楚", "nlu_fallback"), Draft(NOISE, "")),
+        (LOCATION, pressed("deny"), Draft(NOISE, "")),
+        (LOCATION, heard("对", "affirm"), TOLD),
+        (LOCATION, heard("门牌不清楚，在文三路", "inform_location", "文三路"),
+         Draft(NOISE, "文三路")),
+        (LOCATION, heard("不是，在文三路", "deny", "文三路"), Draft(NOISE, "文三路")),
+        (LOCATION, heard(f"{ROAD}，天天吵", "lodge_appeal", ROAD),
+         Draft(f"{NOISE}\n{ROAD}，天天吵", ROAD)),
+        (LOCATION, heard(f"在{ROAD}，昨晚两点还在吵，老人睡不着", "inform_location", ROAD),
+         Draft(f"{NOISE}\n在{ROAD}，昨晚两点还在吵，老人睡不着", ROAD)),
+        (LOCATION, heard("不知道门牌，反正昨晚两点还在吵，老人睡不着", "add_detail"),
+         Draft(f"{NOISE}\n不知道门牌，反正昨晚两点还在吵，老人睡不着", "")),
+        (LOCATION, heard("长" * 61, "add_detail"), Draft(f"{NOISE}\n{'长' * 61}")),
+        # Is that right?
+        (CONFIRMED, heard("对", "affirm"), Draft(NOISE, ROAD, confirmed=True)),
+        (CONFIRMED, pressed("affirm"), Draft(NOISE, ROAD, confirmed=True)),
+        (CONFIRMED, heard(f"对，{ROAD}", "affirm", ROAD), Draft(NOISE, ROAD, confirmed=True)),
+        (CONFIRMED, heard("对，在天目山路", "affirm", "天目山路"), Draft(NOISE, "天目山路")),
+        (CONFIRMED, heard("不对", "deny"), CHANGING),
+        (CONFIRMED, pressed("deny"), CHANGING),
+        (CONFIRMED, heard("不对，在天目山路", "deny", "天目山路"), Draft(NOISE, "天目山路")),
+        (CONFIRMED, heard("天目山路", "inform_location", "天目山路"), Draft(NOISE, "天目山路")),
+        (CONFIRMED, heard("不对，是早上不是半夜", "deny"),
+         Draft(f"{NOISE}（更正：不对，是早上不是半夜）", ROAD)),
+        (CONFIRMED, heard("地点不对", "nlu_fallback"), TOLD),
+        (CONFIRMED, heard("内容不对", "deny"), Draft(location=ROAD)),
+        (CONFIRMED, heard("还有渣土车", "add_detail"), Draft(f"{NOISE}\n还有渣土车", ROAD)),
+        (CONFIRMED, heard("事情不大但天天吵，受不了", "add_detail"),
+         Draft(f"{NOISE}\n事情不大但天天吵，受不了", ROAD)),
+        (CONFIRMED, heard("还有渣土车", "nlu_fallback", confidence=0.2),
+         Draft(f"{NOISE}\n还有渣土车", ROAD)),
+        (CONFIRMED, heard("那个渣土车谁管", "ask_question", confidence=0.5),
+         Draft(f"{NOISE}\n那个渣土车谁管", ROAD)),
+        (CONFIRMED, heard("ok", "nlu_fallback", confidence=0.2), READ_BACK),
+        (CONFIRMED, heard("您好！请问在吗", "greet", confidence=0.5), READ_BACK),
+        # What is wrong with it?
+        (CHANGE, heard("天目山路", "inform_location", "天目山路"), Draft(NOISE, "天目山路")),
+        (CHANGE, heard("地点不对", "deny"), TOLD),
+        (CHANGE, heard("内容不对", "deny"), Draft(location=ROAD)),
+        (CHANGE, heard("是早上不是半夜", "add_detail"),
+         Draft(f"{NOISE}（更正：是早上不是半夜）", ROAD)),
+        (CHANGE, heard("事情是早上发生的，不是半夜", "add_detail"),
+         Draft(f"{NOISE}（更正：事情是早上发生的，不是半夜）", ROAD)),
+        (CHANGE, heard("地点是天目山路，时间是早上六点，不是半夜", "deny", "天目山路"),
+         Draft(f"{NOISE}（更正：地点是天目山路，时间是早上六点，不是半夜）", "天目山路")),
+        (CHANGE, heard("没有不对", "affirm"), READ_BACK),
+        (CHANGE, heard("不对", "deny"), CHANGING),
+        (CHANGE, pressed("deny"), CHANGING),
+        (CHANGE, heard("😀", "nlu_fallback"), CHANGING),
+    ],
+)  # fmt: skip
+def test_what_a_message_fills(asked: Asked, said: Heard, after: Draft) -> None:
+    assert fill(SO_FAR[asked], said, asked) == after
+
+
+OTHER_BUSINESS = [
+    "request_human",
+    "cancel",
+    "emergency",
+    "repeat",
+    "ask_help",
+    "check_progress",
+    "goodbye",
+    "inform_contact",
+    "rate_case",
+    "withdraw_case",
+    "chase_case",
+    "greet",
+    "thank",
+    "out_of_scope",
+    "ask_question",
+]
+
+
+@pytest.mark.parametrize(
+    ("asked", "intent"),
+    list(product(Asked, OTHER_BUSINESS)),
+)
+def test_the_form_steps_aside_for_something_else(asked: Asked, intent: str) -> None:
+    assert fill(SO_FAR[asked], heard("别的事", intent), asked) is None
+
+
+@pytest.mark.parametrize("asked", [TEXT, LOCATION, CHANGE])
+@pytest.mark.parametrize("intent", ["cancel", "check_progress", "greet", "ask_question"])
+def test_an_unsure_classifier_does_not_break_off_the_form(asked: Asked, intent: str) -> None:
+    assert fill(SO_FAR[asked], heard("路灯坏了", intent, confidence=0.6), asked) is not None
+
+
+@pytest.mark.parametrize("intent", ["cancel", "request_human"])
+def test_a_pressed_button_always_breaks_off(intent: str) -> None:
+    for asked in Asked:
+        assert fill(SO_FAR[asked], pressed(intent), asked) is None
+
+
+def test_a_place_that_nobody_knows_is_asked_for_once() -> None:
+    nowhere = Draft(text=NOISE, location="")
+    more = fill(nowhere, heard("还有渣土车", "add_detail"), CONFIRMED)
+    assert more == Draft(f"{NOISE}\n还有渣土车", "")
+    found = fill(nowhere, heard("想起来了，在天目山路", "add_detail", "天目山路"), CONFIRMED)
+    assert found == Draft(f"{NOISE}\n想起来了，在天目山路", "天目山路")
+
+
+UNSURE = ["lodge_appeal", "add_detail", "inform_location", "nlu_fallback", "ask_question", "deny"]
+LONG = "昨天晚上十一点开始，一直到今天早上五点，中间停了一会儿"
+
+
+@pytest.mark.parametrize(("asked", "intent"), list(product(Asked, UNSURE)))
+@pytest.mark.parametrize("place", [None, "天目山路"])
+def test_no_word_of_a_long_message_is_lost(asked: Asked, intent: str, place: str | None) -> None:
+    if (asked, intent) == (TEXT, "deny"):
+        pytest.skip("a no to 'what is it?' tells nothing")
+    said = LONG + (f"，在{place}" if place else "")
+    after = fill(SO_FAR[asked], heard(said, intent, place, confidence=0.6), asked)
+    assert after is not None
+    assert said in f"{after.text} {after.location}" or after.changing
+    assert NOISE in f"{after.text}" or asked is TEXT
