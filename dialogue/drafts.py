@@ -72,9 +72,7 @@ PLACE_WORDS, MATTER_WORDS = ("地点", "地方", "地址", "位置"), ("内容",
 WRONG_PART = ("地点不", "地方不", "地址不", "内容不", "事情不")
 LONGEST_POINTING = 8  # characters; "内容不对" points at a part, a longer message tells something
 SHORTEST_ADDITION = 5  # characters
-MOST_AROUND_PLACE = (
-    12  # characters; with more words than these around it, more than a place is told
-)
+MOST_AROUND_PLACE = 8  # characters; with more of them around it, more than a place is told
 # "不对，是早上不是半夜" says what is right; "不是这样的" does not.
 _SAYS_WHAT_IS = re.compile(r"(?<![不但可还只要总就于])是[^这那我你的不吧吗呢，。！？,.!?]")
 

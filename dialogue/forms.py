@@ -10,6 +10,7 @@ from backend.routing.service import gazetteer, needs_place
 from dialogue.drafts import Asked, Draft, Heard, fill, start
 from dialogue.texts import read_back
 from dialogue.turn import Events, Turn
+from nlu.vague import is_vague
 
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
 
@@ -43,14 +44,18 @@ def _pin(turn: Turn) -> Pin | None:
 
 
 def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
-    """Where the entity extractor saw no place, the gazetteer may; a pin is one by itself."""
+    """Where the entity extractor saw no place, the gazetteer may; a pin is one by itself.
+
+    A place such as 楼下 stays in the resident's words, and we still ask where that is.
+    """
     if pin is not None:
         label = pin.label or f"地图定位（{pin.latitude:.5f}，{pin.longitude:.5f}）"
         return replace(heard, location=label, text=label, intent="inform_location", pressed=False)
-    if heard.location is not None or heard.pressed:
+    if heard.pressed or (heard.location and not is_vague(heard.location)):
         return heard
     span = gazetteer().locate(heard.text)
-    return replace(heard, location=span.text) if span else heard
+    known = span.text if span and not is_vague(span.text) else None
+    return replace(heard, location=known)
 
 
 def _keep_for_yes(turn: Turn, draft: Draft, pin: Pin | None) -> None:

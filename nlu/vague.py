@@ -1,0 +1,16 @@
+"""Places that say where only to somebody who stands there: 楼下, 我们小区门口."""
+
+import re
+
+_WORDS = (
+    "我们 咱们 你们 他们 我 咱 俺 自己 家 家里 这里 这边 这儿 那里 那边 那儿 附近 旁边 边上 对面 隔壁 楼上 楼下 楼顶 楼道 "
+    "楼梯 门口 大门 门前 门外 屋里 屋后 窗外 窗口 小区 院子 院里 村里 村口 社区 单元 马路 路口 路边 路上 街上 街边 公园 "
+    "广场 学校 菜场 菜市场 超市 工地 车库 停车场 地下 电梯 电梯里 里面 里 外面 外 后面 前面 中间 上面 下面 的 一个 有个 "
+    "东面 西面 南面 北面 东门 西门 南门 北门 城里 城区 市里 一带 这个 那个 本 某 整个 全"
+).split()
+_ONLY_VAGUE = re.compile(f"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})+")
+
+
+def is_vague(place: str) -> bool:
+    """True when `place` names nothing that could be found on a map."""
+    return _ONLY_VAGUE.fullmatch(re.sub(r"\s", "", place)) is not None
