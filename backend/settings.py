@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
     telegram_mode: TelegramMode = TelegramMode.POLLING
+    public_url: str | None = None  # where Telegram reaches us, to set its webhook at start
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
 
     @model_validator(mode="after")

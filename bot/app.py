@@ -28,7 +28,7 @@ from bot.push import Push
 from bot.rasa import Rasa, RasaUnavailable
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.polling import poll
-from bot.telegram.webhook import telegram_webhook
+from bot.telegram.webhook import announce_webhook, telegram_webhook
 from bot.wakeups import ChatWakeups
 from bot.webchat.channel import WebChat
 from bot.webchat.routes import STATIC, chat_routes
@@ -110,7 +110,7 @@ class Minhu:
     async def _run(self, _: FastAPI) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         listener = WakeListener(self.database.url, _on_loop(loop, self._wake))
-        polling = await self._start_telegram(loop)
+        telegram_task = await self._start_telegram(loop)
         scheduler = start_scheduler(self.database)
         background: list[WakeListener | Workers] = [listener, *self._workers.values()]
         for part in background:
@@ -121,8 +121,8 @@ class Minhu:
             scheduler.shutdown(wait=False)
             for part in background:
                 part.stop()
-            if polling:
-                polling.cancel()
+            if telegram_task:
+                telegram_task.cancel()
             if self._telegram:
                 await self._telegram.stop()
 
@@ -133,12 +133,17 @@ class Minhu:
         self._wakeups.wake(topic)
 
     async def _start_telegram(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Task[None] | None":
-        if self._telegram is None:
+        """The task that talks to Telegram beside the requests, if there is one to be done."""
+        telegram, settings = self._telegram, self._settings
+        if telegram is None:
             return None
-        await self._telegram.start(loop)
-        if self._settings.telegram_mode is TelegramMode.POLLING:
-            return loop.create_task(poll(self.database, self._telegram))
-        return None
+        await telegram.start(loop)
+        if settings.telegram_mode is TelegramMode.POLLING:
+            return loop.create_task(poll(self.database, telegram))
+        if settings.public_url is None or settings.telegram_secret is None:
+            return None
+        secret = settings.telegram_secret.get_secret_value()
+        return loop.create_task(announce_webhook(telegram, settings.public_url, secret))
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, wake: Callable[[str], None]) -> Callable[[str], None]:

@@ -178,7 +178,7 @@ def _memory(server: "subprocess.Popen[bytes]") -> float:
         if p.info["name"] == "postgres" and p.info["cwd"] and "minhu-bench-" in p.info["cwd"]
     ]  # fmt: skip
     family = [own, *own.children(recursive=True), *postgres]
-    return sum(p.memory_full_info().pss for p in set(family)) / 2**20
+    return float(sum(p.memory_full_info().pss for p in set(family)) / 2**20)
 
 
 async def _turns(url: str) -> list[Figure]:

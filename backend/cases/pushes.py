@@ -34,6 +34,14 @@ def _extended(case: Case, details: dict[str, object]) -> str:
     return f"{_unit(case)}需要多一些时间（{details['reason']}），新的期限是{_until(case)}。"
 
 
+def _held(case: Case, details: dict[str, object]) -> str:
+    return f"{_unit(case)}暂时办不了（{details['reason']}），能办了会接着办，到时我告诉您。"
+
+
+def _resumed(case: Case, _: dict[str, object]) -> str:
+    return f"{_unit(case)}接着办理了，{_until(case)}前办结。"
+
+
 def _returned(case: Case, _: dict[str, object]) -> str:
     return f"{_unit(case)}说这件事不归他们管，我们正在另找单位，办结期限不变，您不用重新说。"
 
@@ -70,6 +78,8 @@ TEXTS: dict[Action, Callable[[Case, dict[str, object]], str]] = {
     Action.DISPATCH: _dispatched,
     Action.ACCEPT: _accepted,
     Action.EXTEND: _extended,
+    Action.HOLD: _held,
+    Action.RESUME: _resumed,
     Action.RETURN: _returned,
     Action.RESOLVE: _resolved,
     Action.ANSWER: _answered,

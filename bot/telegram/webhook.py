@@ -1,5 +1,6 @@
 """Where Telegram delivers updates. 200 means that the update is committed."""
 
+import asyncio
 import hmac
 import json
 import logging
@@ -13,6 +14,7 @@ from starlette.requests import ClientDisconnect
 from backend.clock import now
 from backend.database import Database
 from backend.errors import BadInput
+from bot.channel import ChannelError
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.intake import keep
 from bot.telegram.updates import Arrival, read_update
@@ -21,6 +23,7 @@ log = logging.getLogger(__name__)
 
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  the header's name
 LONGEST_BODY = 1024 * 1024
+LONGEST_WAIT_SECONDS = 60.0
 
 
 def telegram_webhook(database: Database, channel: TelegramChannel, secret: str) -> APIRouter:
@@ -84,3 +87,18 @@ def _is_kept(database: Database, arrival: Arrival) -> bool:
         log.warning("PostgreSQL is not reachable; Telegram was asked to deliver again")
         return False
     return True
+
+
+async def announce_webhook(channel: TelegramChannel, public_url: str, secret: str) -> None:
+    """Tell Telegram where to deliver; tries again until it has heard."""
+    wait = 1.0
+    while True:
+        try:
+            await channel.set_webhook(f"{public_url.rstrip('/')}/telegram", secret)
+            await channel.set_commands()
+        except ChannelError as problem:
+            log.warning("Telegram did not take the webhook: %s", type(problem).__name__)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT_SECONDS)
+        else:
+            return

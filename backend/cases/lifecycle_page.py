@@ -1,0 +1,59 @@
+"""Prints `docs/lifecycle.md` from the table: `python -m backend.cases.lifecycle_page`."""
+
+import sys
+from collections.abc import Iterator
+
+from backend.cases.lifecycle import FACTS, TRANSITIONS, Action, Status
+from backend.cases.pushes import ASKS_FOR_RATING, TEXTS
+from backend.staff.service import MAY
+
+HEAD = """# Life of a case
+
+Printed from `TRANSITIONS` in `backend/cases/lifecycle.py` by `make docs`; do not edit. A step that is
+not in the table is refused (409) and changes nothing. Each step writes one event with who, what,
+from, to and when; the status of a case is the replay of its events.
+"""
+
+
+def page() -> str:
+    return "\n".join([HEAD, *_statuses(), "", *_steps(), "", *_facts(), ""])
+
+
+def _statuses() -> Iterator[str]:
+    yield "## Statuses\n"
+    yield "| status | 状态 | open |\n|---|---|---|"
+    for status in Status:
+        yield f"| `{status}` | {status.label} | {'yes' if status.is_open else 'no'} |"
+
+
+def _steps() -> Iterator[str]:
+    yield "## Steps\n"
+    yield "| from | action | 动作 | to | who | the resident is told |\n|---|---|---|---|---|---|"
+    for (before, action), after in TRANSITIONS.items():
+        cells = [f"`{before}`", f"`{action}`", action.label, f"`{after}`", _who(action)]
+        yield f"| {' | '.join(cells)} | {_told(action)} |"
+
+
+def _who(action: Action) -> str:
+    if action is Action.WITHDRAW:
+        return "resident"
+    roles = ", ".join(sorted(MAY.get(action, ())))
+    system = {Action.DISPATCH: "router", Action.CLOSE: "resident, sweep", Action.REOPEN: "resident"}
+    return ", ".join(filter(None, (roles, system.get(action))))
+
+
+def _told(action: Action) -> str:
+    if action in ASKS_FOR_RATING:
+        return "yes, and asked to rate"
+    return "yes" if action in TEXTS else "no"
+
+
+def _facts() -> Iterator[str]:
+    yield "## Facts\n"
+    yield "Logged with a time, without changing the status.\n"
+    for action in sorted(FACTS):
+        yield f"- `{action}` {action.label}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
