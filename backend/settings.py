@@ -24,7 +24,12 @@ class TelegramMode(StrEnum):
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="MINHU_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(
+        env_prefix="MINHU_",
+        env_file=".env",
+        extra="ignore",
+        hide_input_in_errors=True,  # a refusal is printed, and must not quote a secret
+    )
 
     mode: Mode = Mode.DEMO
     data_dir: Path = PROJECT_FOLDER / "var"
@@ -50,7 +55,7 @@ class Settings(BaseSettings):
                 raise ValueError("MINHU_DATABASE_URL is needed in production: name a PostgreSQL")
             if self.demo_password is not None:
                 raise ValueError("MINHU_DEMO_PASSWORD must not be set in production")
-        if self.rasa_url is not None:
+        if self.rasa_url is not None or self.action_secret is not None:
             _require_strong("MINHU_ACTION_SECRET", self.action_secret)
         return self
 

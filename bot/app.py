@@ -5,7 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -150,7 +150,8 @@ def _on_loop(loop: asyncio.AbstractEventLoop, wake: Callable[[str], None]) -> Ca
     """`wake`, called from the listener's thread, run on the loop."""
 
     def hand_over(topic: str) -> None:
-        loop.call_soon_threadsafe(wake, topic)
+        with suppress(RuntimeError):  # the loop has ended: nobody is left to be woken
+            loop.call_soon_threadsafe(wake, topic)
 
     return hand_over
 

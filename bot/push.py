@@ -12,7 +12,7 @@ from backend.database import Database
 from backend.messaging import outbox
 from backend.messaging.messages import button_payload
 from backend.messaging.models import Delivery, OutboxMessage
-from bot.channel import Blocked, Channel, ChannelError, Refused, RetryAfter
+from bot.channel import Blocked, Channel, ChannelError, Refused, RetryAfter, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +36,11 @@ class Push:
             account = row.conversation.account
         channel = self._channels.get(account.channel)
         problem: ChannelError | None = None
-        done = True
-        if channel is not None:
-            try:
-                done = _send_part(channel, account.external_id, row)
-            except ChannelError as error:
-                problem = error
+        done = False
+        try:
+            done = _send_part(channel, account.external_id, row)
+        except ChannelError as error:
+            problem = error
         with self._database.begin() as session:
             kept = session.get_one(OutboxMessage, row.id)
             gap = channel.gap_seconds if channel else 0
@@ -49,8 +48,10 @@ class Push:
         return True
 
 
-def _send_part(channel: Channel, account: str, row: OutboxMessage) -> bool:
+def _send_part(channel: Channel | None, account: str, row: OutboxMessage) -> bool:
     """Send the first unsent part; True when it was the last. Buttons go with the last."""
+    if channel is None:
+        raise Unreachable("这个渠道现在没有开通")
     parts = split_text(row.text, channel.longest_text)
     last = row.parts_sent + 1 >= len(parts)
     buttons = [

@@ -77,6 +77,15 @@ MOST_AROUND_PLACE = 8  # characters; with more of them around it, more than a pl
 _SAYS_WHAT_IS = re.compile(r"(?<![不但可还只要总就于])是[^这那我你的不吧吗呢，。！？,.!?]")
 
 
+# In "不是文一路，是文三路" the first place is the one that it is not.
+_DENIED = re.compile(r"(?<!是)(?:不是|不在|不叫|并非)(?:(?!而是|是|在)[^，。！？；,.!?;\n])+")
+
+
+def affirmed(text: str) -> str:
+    """`text` without what it says is not so."""
+    return _DENIED.sub("", text)
+
+
 def start(heard: Heard) -> Draft:
     """The draft that the first message makes; a menu entry brings no words."""
     if _is_silent(heard):
@@ -125,7 +134,7 @@ def _tells_more(heard: Heard) -> bool:
     """Whether the message says more than where it is."""
     if heard.location is None:
         return len(heard.text) > LONGEST_PLACE
-    return len(heard.text) - len(heard.location) > MOST_AROUND_PLACE
+    return len(affirmed(heard.text)) - len(heard.location) > MOST_AROUND_PLACE
 
 
 def _fill_location(draft: Draft, heard: Heard) -> Draft:

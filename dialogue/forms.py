@@ -7,7 +7,7 @@ from rasa_sdk.events import SlotSet
 
 from backend.messaging.messages import Pin
 from backend.routing.service import gazetteer, needs_place
-from dialogue.drafts import Asked, Draft, Heard, fill, start
+from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 from dialogue.texts import read_back
 from dialogue.turn import Events, Turn
 from nlu.vague import is_vague
@@ -51,9 +51,11 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     if pin is not None:
         label = pin.label or f"地图定位（{pin.latitude:.5f}，{pin.longitude:.5f}）"
         return replace(heard, location=label, text=label, intent="inform_location", pressed=False)
-    if heard.pressed or (heard.location and not is_vague(heard.location)):
+    so = affirmed(heard.text)
+    denied = heard.location and heard.location in heard.text and heard.location not in so
+    if heard.pressed or (heard.location and not denied and not is_vague(heard.location)):
         return heard
-    span = gazetteer().locate(heard.text)
+    span = gazetteer().locate(so)
     known = span.text if span and not is_vague(span.text) else None
     return replace(heard, location=known)
 

@@ -1,6 +1,6 @@
 """A case as the API gives it. Names stay; more may be added."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from backend.api.case_file import CaseFile, without_phones
@@ -26,11 +26,11 @@ def line(case: Case) -> dict[str, Any]:
         "text": without_phones(case.text),
         "unit": unit(case.unit),
         "location": {"text": case.location.get("text")},
-        "respond_by": case.respond_by.isoformat(),
-        "resolve_by": case.resolve_by.isoformat(),
+        "respond_by": _iso(case.respond_by),
+        "resolve_by": _iso(case.resolve_by),
         "overdue_at": _iso(case.overdue_at),
         "round": case.round,
-        "registered_at": case.registered_at.isoformat(),
+        "registered_at": _iso(case.registered_at),
     }
 
 
@@ -94,4 +94,5 @@ def rating(row: Rating) -> dict[str, Any]:
 
 
 def _iso(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
+    """In UTC, also what was reckoned in Shanghai just now and not yet read back."""
+    return moment.astimezone(UTC).isoformat() if moment else None

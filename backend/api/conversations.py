@@ -41,7 +41,7 @@ def conversation_routes(database: Database) -> APIRouter:
         """With what was said; 403 while a colleague has it."""
         with database.begin() as session:
             conversation = staffing.read(session, conversation_id, staff, now=now())
-            said = said_in(session, conversation.id)
+            said = said_in(session, conversation, staff)
             return as_json(conversation) | {"messages": [_message(one) for one in said]}
 
     @routes.post("/{conversation_id}/claim")

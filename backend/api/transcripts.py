@@ -1,14 +1,18 @@
 """What was said in a chat, by whom and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.api.case_file import SEES_PHONES, without_phones
+from backend.conversations.models import Conversation
+from backend.conversations.staffing import has
 from backend.messaging.messages import Body, Pin, parse_button_payload
 from backend.messaging.models import Attachment, Delivery, InboxMessage, OutboxMessage
 from backend.messaging.outbox import transcript
+from backend.staff.models import Role, StaffAccount
 
 RESIDENT = "resident"
 UNKNOWN_BUTTON = "（按了一个按钮）"
@@ -35,14 +39,20 @@ class Said:
         return self.delivery in {Delivery.HELD, Delivery.GAVE_UP}
 
 
-def said_in(session: Session, conversation_id: int) -> list[Said]:
-    """The newest hundred messages of both sides, oldest first."""
-    rows = transcript(session, conversation_id)
+def said_in(session: Session, conversation: Conversation, staff: StaffAccount) -> list[Said]:
+    """The newest hundred messages of both sides, oldest first.
+
+    Phone numbers are whole for whoever has the chat, and for roles that ring residents.
+    """
+    rows = transcript(session, conversation.id)
     files = _files(session, [row.id for row in rows if isinstance(row, InboxMessage)])
     told = {row.id: row for row in rows if isinstance(row, OutboxMessage)}
-    return [
+    said = [
         _told(row) if isinstance(row, OutboxMessage) else _heard(row, files, told) for row in rows
     ]
+    if has(conversation, staff) or Role(staff.role) in SEES_PHONES:
+        return said
+    return [replace(one, text=without_phones(one.text)) for one in said]
 
 
 def _files(session: Session, inbox_ids: list[int]) -> dict[int, tuple[Attachment, ...]]:

@@ -62,6 +62,8 @@ def register(
 
     `key` names the message that said yes: asking again with it gives the same case.
     """
+    # The rule path may register the same yes while Rasa's action is still at it: one waits.
+    session.refresh(conversation, with_for_update=True)
     existing = by_key(session, key)
     if existing:
         return existing

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import Action
@@ -101,10 +102,14 @@ def _dispatch(step: Step) -> None:
     unit = step.session.get(Unit, code)
     if unit is None or not unit.active:
         raise BadInput(f"没有编号为 {code} 的单位")
-    step.case.unit = unit
-    step.case.unit_code = unit.code
-    if step.case.first_contact_owner is None:
-        step.case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
+    _give_to(step.case, unit)
+
+
+def _give_to(case: Case, unit: Unit) -> None:
+    case.unit = unit
+    case.unit_code = unit.code
+    if case.first_contact_owner is None:
+        case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
 
 
 def _accept(step: Step) -> None:
@@ -127,6 +132,7 @@ def _resume(step: Step) -> None:
     assert step.case.held_at is not None
     held_at, step.case.held_at = step.case.held_at, None
     step.case.resolve_by = postponed(step.case.resolve_by, held_at, step.now, step.calendar)
+    step.case.reminded_at = None
 
 
 def _extend(step: Step) -> None:
@@ -164,8 +170,8 @@ def _settle(step: Step) -> None:
     outcome = step.details.needing("outcome", "办理结果")
     if outcome not in STAFF_OUTCOMES:
         raise BadInput(f"办理结果只能是：{'、'.join(STAFF_OUTCOMES)}")
-    step.case.outcome = outcome
-    step.case.outcome_text = step.details.needing("text", "给市民的答复")
+    text = step.details.needing("text", "给市民的答复")
+    step.case.outcome, step.case.outcome_text = outcome, text
 
 
 def _close(step: Step) -> None:
@@ -175,8 +181,10 @@ def _close(step: Step) -> None:
 def _reopen(step: Step) -> None:
     step.details.needing("reason", "重办原因")
     case = step.case
-    case.round += 1
-    case.accepted_at = case.resolved_at = case.closed_at = None
+    if case.unit is None:  # closed before any unit had it: the centre, which closed it, sees to it
+        centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
+        _give_to(case, step.session.scalars(centre).one())
+    case.accepted_at = case.held_at = case.resolved_at = case.closed_at = None
     case.outcome = case.outcome_text = None
     case.extended_at = case.reminded_at = case.overdue_at = None
     case.resolve_by = deadline(step.now, REOPENED_DAYS, step.calendar)

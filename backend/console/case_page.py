@@ -111,4 +111,5 @@ def _power_item(case: Case) -> PowerItem | None:
 
 def _unit_names(session: Session, case: Case) -> dict[str, str]:
     named = Unit.code.in_(evidence.units_named(case))
-    return dict(session.execute(select(Unit.code, Unit.name).where(named)).tuples().all())
+    rows = session.execute(select(Unit.code, Unit.name).where(named))
+    return {row.code: row.name for row in rows}

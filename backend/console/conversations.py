@@ -58,14 +58,14 @@ def conversation_routes(database: Database) -> APIRouter:
     @routes.get("/{conversation_id}/messages")
     def only_the_messages(conversation_id: RowId, visitor: Annotated[Visitor, visitor]) -> Response:
         with database.begin() as session:
-            staffing.read(session, conversation_id, visitor.staff, now=now())
-            return page("messages.html", said=said_in(session, conversation_id))
+            conversation = staffing.read(session, conversation_id, visitor.staff, now=now())
+            return page("messages.html", said=said_in(session, conversation, visitor.staff))
 
     @routes.post("/{conversation_id}/claim")
     def claim(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
             staffing.claim(session, conversation_id, posted.staff, now=now())
-        return go_to(f"{CHATS}/{conversation_id}?done=claim#reply")
+        return go_to(f"{CHATS}/{conversation_id}?done=claim#latest")
 
     @routes.post("/{conversation_id}/reply")
     def reply(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
@@ -100,7 +100,7 @@ def _reply(database: Database, conversation_id: int, posted: Posted) -> Response
     try:
         with database.begin() as session:
             staffing.reply(session, conversation_id, posted.staff, text, now=now(), key=key or None)
-        return go_to(f"{CHATS}/{conversation_id}#reply")
+        return go_to(f"{CHATS}/{conversation_id}#latest")
     except (BadInput, Conflict) as why:
         unsent = Unsent(why, text)
     with database.begin() as session:
@@ -123,7 +123,7 @@ def _page(
         waiting=queue.waiting_count(session, visitor),
         conversation=conversation,
         is_mine=staffing.has(conversation, visitor.staff),
-        said=said_in(session, conversation.id),
+        said=said_in(session, conversation, visitor.staff),
         cases=_open_cases(session, visitor, conversation),
         key=secrets.token_urlsafe(12),  # sending the same page twice answers once
         longest=staffing.LONGEST_REPLY,

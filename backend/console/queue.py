@@ -3,6 +3,7 @@
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from backend.api.case_file import without_phones
 from backend.console.visitors import Visitor
 from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import by_owner
@@ -48,4 +49,4 @@ def last_words(session: Session, conversations: list[Conversation]) -> dict[int,
         .group_by(InboxMessage.conversation_id)
     )
     rows = session.scalars(select(InboxMessage).where(InboxMessage.id.in_(newest)))
-    return {row.conversation_id: Body.of(row.body).text or "" for row in rows}
+    return {row.conversation_id: without_phones(Body.of(row.body).text or "") for row in rows}

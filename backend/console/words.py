@@ -50,11 +50,10 @@ def resolve_due(case: Case, now: datetime) -> Due:
         return Due("挂起，不计时", "stopped", case.resolve_by)
     if status.is_open:
         return time_left(case.resolve_by, now)
+    ended = case.resolved_at or case.closed_at or case.resolve_by
     if case.outcome == "withdrawn":
-        return Due("市民已撤诉", "done", case.resolve_by)
-    ended = case.resolved_at or case.closed_at
-    in_time = ended is None or ended <= case.resolve_by
-    return Due("按期办结" if in_time else "超期办结", "done", case.resolve_by)
+        return Due("市民已撤诉", "done", ended)
+    return Due("按期办结" if ended <= case.resolve_by else "超期办结", "done", ended)
 
 
 def respond_due(case: Case, now: datetime) -> Due | None:
@@ -62,11 +61,11 @@ def respond_due(case: Case, now: datetime) -> Due | None:
     if case.round > 1:
         return None
     if case.accepted_at:
-        return Due(f"{moment(case.accepted_at, now)}已签收", "done", case.respond_by)
+        in_time = case.accepted_at <= case.respond_by
+        return Due("按期签收" if in_time else "超期签收", "done", case.accepted_at)
     if Status(case.status) not in _UNSIGNED:
         return None
-    left = time_left(case.respond_by, now)
-    return Due(f"签收{left.words}", left.state, left.at)
+    return time_left(case.respond_by, now)
 
 
 def moment(at: datetime, now: datetime) -> str:

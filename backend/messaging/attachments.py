@@ -77,8 +77,7 @@ class AttachmentFolder:
         """Store `content`. Raises BadInput, TooLarge or UnsupportedMedia."""
         if not content:
             raise BadInput("这个文件是空的")
-        if len(content) > self._limit_bytes:
-            raise TooLarge(f"文件超过 {self._limit_bytes // 1024 // 1024} MB 了")
+        self.refuse_too_large(len(content))
         media_type = sniff(content)
         if media_type not in KINDS:
             raise UnsupportedMedia("这种文件暂时收不了，请发照片、视频或语音")
@@ -87,6 +86,10 @@ class AttachmentFolder:
         return File(
             kind=KINDS[media_type], digest=digest, media_type=media_type, size_bytes=len(content)
         )
+
+    def refuse_too_large(self, size_bytes: int) -> None:
+        if size_bytes > self._limit_bytes:
+            raise TooLarge(f"文件超过 {self._limit_bytes // 1024 // 1024} MB 了")
 
     def path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest[2:]

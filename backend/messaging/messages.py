@@ -1,6 +1,6 @@
 """What goes in and out of a chat, the same on every channel."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -44,8 +44,13 @@ class Incoming:
 
     def body(self) -> dict[str, Any]:
         """What the inbox keeps; `Body.of` reads it back."""
-        text = storable(self.text) if self.text is not None else None
-        return asdict(Body(text, self.payload, self.intent, self.pin, self.files))
+        pin = replace(self.pin, label=_storable(self.pin.label)) if self.pin else None
+        body = Body(_storable(self.text), _storable(self.payload), self.intent, pin, self.files)
+        return asdict(body)
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
 
 
 def storable(text: str) -> str:

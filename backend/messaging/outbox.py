@@ -129,13 +129,16 @@ def claim(session: Session, *, now: datetime) -> OutboxMessage | None:
     )
     if conversation_id is None:
         return None
-    hold_conversation(session, conversation_id, until=now + LEASE)
-    return session.scalar(
+    message = session.scalar(
         select(OutboxMessage)
         .where(OutboxMessage.conversation_id == conversation_id, _due(now))
         .order_by(OutboxMessage.id)
         .limit(1)
     )
+    # None when another sender has just sent it; then nothing may hold up the next message.
+    if message is not None:
+        hold_conversation(session, conversation_id, until=now + LEASE)
+    return message
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -254,5 +257,5 @@ def transcript(
         .limit(most)
     )
     both: list[InboxMessage | OutboxMessage] = [*said, *told]
-    both.sort(key=lambda m: m.received_at if isinstance(m, InboxMessage) else m.created_at)
+    both.sort(key=lambda m: (m.received_at if isinstance(m, InboxMessage) else m.created_at, m.id))
     return both[-most:]

@@ -1,5 +1,6 @@
 """The five grades of 好差评, and which of them are low."""
 
+import re
 from enum import IntEnum
 
 
@@ -29,17 +30,44 @@ GRADE_LABELS = {
 GRADES = tuple(sorted(Grade, reverse=True))
 
 # Said by residents, the telling ones first: 非常不满意 holds 不满意, which holds 满意.
-_SAID = (
-    (Grade.VERY_DISSATISFIED, "非常不满 很不满 太差 极差 差评 一星 1星 1分 一分"),
-    (Grade.DISSATISFIED, "不满意 不太满意 不怎么样 不行 没解决 两分 2分 两星"),
-    (Grade.FAIRLY_SATISFIED, "基本满意 还行 还可以 一般 凑合 马马虎虎 3分 三分 三星"),
-    (Grade.VERY_SATISFIED, "非常满意 很满意 十分满意 特别满意 太好了 五星 5星 5分 五分"),
-    (Grade.SATISFIED, "满意 不错 挺好 蛮好 好评 4分 四分 四星"),
+_DEGREE = r"(?:是|算|能说|怎么|够|大|太|很|特别|非常|十分|那么|多)*"
+_MARK = r"(?<![\d一二三四五六七八九十])(?:{})[分星](?!钟|之)"
+_SAID = tuple(
+    (grade, re.compile("|".join(patterns)))
+    for grade, *patterns in (
+        (
+            Grade.VERY_DISSATISFIED,
+            r"(?:非常|很|极其?|十分|特别|太|相当)不满",
+            "太差|极差|差评",
+            _MARK.format("一|1"),
+        ),
+        (
+            Grade.DISSATISFIED,
+            rf"(?:不|没有?|谈不上|算不上|说不上){_DEGREE}满意",
+            "不怎么样|不行|没解决",
+            _MARK.format("二|两|2"),
+        ),
+        (
+            Grade.FAIRLY_SATISFIED,
+            "基本满意|还行|还可以|一般|凑合|马马虎虎",
+            _MARK.format("三|3"),
+        ),
+        (
+            Grade.VERY_SATISFIED,
+            r"(?:非常|很|十分|特别)满意|太好了",
+            _MARK.format("五|5"),
+        ),
+        (
+            Grade.SATISFIED,
+            r"满意|不错|挺好|蛮好|好评",
+            _MARK.format("四|4"),
+        ),
+    )
 )
+_SAYS_NOTHING = re.compile("满意度|没(?:有|什么|有什么)?不满意")  # names the rating, or denies a no
 
 
 def find_grade(words: str) -> Grade | None:
     """The grade that `words` give, or None when they only speak of rating."""
-    return next(
-        (grade for grade, said in _SAID if any(word in words for word in said.split())), None
-    )
+    telling = _SAYS_NOTHING.sub("", words)
+    return next((grade for grade, said in _SAID if said.search(telling)), None)

@@ -5,18 +5,20 @@ import re
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from backend.clock import now
 from backend.errors import BadInput, TooLarge
 from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import MOST_TEXT, File, Incoming, Pin
+from backend.messaging.messages import MOST_TEXT, File, Incoming, Pin, storable
 from backend.messaging.outbox import WEB
 
 MOST_JSON_BYTES = 200_000
 MESSAGE_ID = r"[\x21-\x7e]{1,64}"  # printable ASCII
+# A page may cut an emoji in half; the rest of what it sends is taken all the same.
+Storable = BeforeValidator(lambda value: storable(value) if isinstance(value, str) else value)
 MessageId = Annotated[str, Field(pattern=rf"^{MESSAGE_ID}$")]
 
 
@@ -27,13 +29,13 @@ class NewSession(BaseModel):
 class PinIn(BaseModel):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
-    label: Annotated[str, Field(max_length=200)] | None = None
+    label: Annotated[str, Storable, Field(max_length=200)] | None = None
 
 
 class MessageIn(BaseModel):
     message_id: MessageId
-    text: Annotated[str, Field(max_length=MOST_TEXT)] | None = None
-    payload: Annotated[str, Field(max_length=64)] | None = None
+    text: Annotated[str, Storable, Field(max_length=MOST_TEXT)] | None = None
+    payload: Annotated[str, Storable, Field(max_length=64)] | None = None
     location: PinIn | None = None
 
     @model_validator(mode="after")
@@ -73,7 +75,7 @@ async def _json(request: Request) -> Any:
         raise TooLarge(f"一条消息最多 {MOST_TEXT} 字")
     try:
         return json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadInput("不是合法的 JSON") from error
 
 
@@ -92,6 +94,7 @@ async def _upload(request: Request, account: Account, folder: AttachmentFolder) 
             raise BadInput("缺少 message_id，或者它不合格")
         if not isinstance(file, UploadFile):
             raise BadInput("缺少文件")
+        folder.refuse_too_large(file.size or 0)  # before it is read into memory
         kept: File = await run_in_threadpool(folder.keep, await file.read())
     return Incoming(
         channel=WEB,

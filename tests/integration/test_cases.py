@@ -29,6 +29,7 @@ from tests.builders import (
 )  # fmt: skip
 
 DAY = timedelta(days=1)
+COLUMNS = [column.name for column in Case.__table__.columns]
 # How a case comes to each status, from a registered one.
 WAY_TO: dict[Status, list[Action]] = {
     Status.REGISTERED: [],
@@ -118,7 +119,7 @@ def test_the_table_and_nothing_but_the_table(database: Database) -> None:
             for step in WAY_TO[status]:
                 take(session, case, step)
             session.flush()
-            before = {column: getattr(case, column) for column in case.__table__.columns.keys()}
+            before = {name: getattr(case, name) for name in COLUMNS}
             events = len(case.events)
             if (status, action) in TRANSITIONS:
                 take(session, case, action)
@@ -126,7 +127,7 @@ def test_the_table_and_nothing_but_the_table(database: Database) -> None:
             else:
                 with pytest.raises(Conflict, match="不能"):
                     take(session, case, action)
-                assert {column: getattr(case, column) for column in before} == before
+                assert {name: getattr(case, name) for name in COLUMNS} == before
             session.refresh(case)
             assert len(case.events) - events == ((status, action) in TRANSITIONS)
 

@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import ProgrammingError
 
 from backend.conversations.models import Owner
 from backend.database import Database
 from backend.messaging.models import InboxMessage
 from bot import texts
 from bot.rasa import MOST_WORDS
+from tests.bot_desk import Desk, a_desk
 from tests.builders import NOISE, NOON
-from tests.desk import Desk, a_desk
 from tests.fakes.rasa import (
     EMPTY,
     ERROR,
@@ -224,15 +225,18 @@ def test_a_yes_without_a_draft_goes_to_a_person(alone: Desk) -> None:
     assert (alone.cases(), alone.chat().owner) == (0, Owner.QUEUE)
 
 
-def test_a_crash_after_the_answer_leads_to_one_answer(desk: Desk, rasa: FakeRasa) -> None:
-    desk.hears("你好")
-    desk.execute("ALTER TABLE outbox RENAME TO outbox_away")
-    with pytest.raises(Exception, match="outbox"):
+def test_a_crash_after_the_answer_leads_to_one_answer(
+    own_database: Database, rasa: FakeRasa, tmp_path: Path
+) -> None:
+    with a_desk(own_database, tmp_path, rasa_url=rasa.url) as desk:
+        desk.hears("你好")
+        desk.execute("ALTER TABLE outbox RENAME TO outbox_away")
+        with pytest.raises(ProgrammingError, match="outbox"):
+            desk.answers()
+        desk.execute("ALTER TABLE outbox_away RENAME TO outbox")
+        desk.let_lease_expire()
         desk.answers()
-    desk.execute("ALTER TABLE outbox_away RENAME TO outbox")
-    desk.let_lease_expire()
-    desk.answers()
-    assert desk.told() == ["听到：你好"]
+        assert desk.told() == ["听到：你好"]
     assert len({message["sender"] for message in rasa.heard}) == 1
 
 

@@ -19,8 +19,8 @@ from backend.messaging.models import Attachment
 from backend.residents.models import ChannelAccount, LinkCode
 from bot import texts
 from bot.channel import Refused, Unreachable
+from tests.bot_desk import LIMIT_BYTES, Desk, a_desk
 from tests.builders import a_dispatched_case
-from tests.desk import LIMIT_BYTES, Desk, a_desk
 from tests.fakes.rasa import SLOW, FakeRasa, running_rasa
 
 FIRE = "我家厨房着火了，快来人"

@@ -2,7 +2,7 @@ from itertools import product
 
 import pytest
 
-from dialogue.drafts import Asked, Draft, Heard, fill, start
+from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 
 TEXT, LOCATION, CHANGE, CONFIRMED = Asked.TEXT, Asked.LOCATION, Asked.CHANGE, Asked.CONFIRMED
 NOISE, ROAD = "楼下半夜施工", "文三路138号"
@@ -93,6 +93,8 @@ def test_the_first_message(said: Heard, draft: Draft) -> None:
         (CONFIRMED, heard("不对", "deny"), CHANGING),
         (CONFIRMED, pressed("deny"), CHANGING),
         (CONFIRMED, heard("不对，在天目山路", "deny", "天目山路"), Draft(NOISE, "天目山路")),
+        (CONFIRMED, heard("不对，不是文三路，是天目山路", "deny", "天目山路"),
+         Draft(NOISE, "天目山路")),
         (CONFIRMED, heard("天目山路", "inform_location", "天目山路"), Draft(NOISE, "天目山路")),
         (CONFIRMED, heard("不对，是早上不是半夜", "deny"),
          Draft(f"{NOISE}（更正：不对，是早上不是半夜）", ROAD)),
@@ -172,6 +174,23 @@ def test_a_place_that_nobody_knows_is_asked_for_once() -> None:
     assert more == Draft(f"{NOISE}\n还有渣土车", "")
     found = fill(nowhere, heard("想起来了，在天目山路", "add_detail", "天目山路"), CONFIRMED)
     assert found == Draft(f"{NOISE}\n想起来了，在天目山路", "天目山路")
+
+
+@pytest.mark.parametrize(
+    ("said", "so"),
+    [
+        ("不对，不是文一路，是文三路", "不对，，是文三路"),
+        ("不是文一路是文三路", "是文三路"),
+        ("不是文一路而是文三路", "而是文三路"),
+        ("在文三路，不在文一路", "在文三路，"),
+        ("不在文一路在文三路", "在文三路"),
+        ("不是文一路", ""),
+        ("是不是文三路", "是不是文三路"),
+        ("文三路的路灯不亮", "文三路的路灯不亮"),
+    ],
+)
+def test_a_place_that_is_denied_is_not_where_it_is(said: str, so: str) -> None:
+    assert affirmed(said) == so
 
 
 UNSURE = ["lodge_appeal", "add_detail", "inform_location", "nlu_fallback", "ask_question", "deny"]

@@ -3,7 +3,9 @@ import pytest
 from nlu.vague import is_vague
 
 
-@pytest.mark.parametrize("place", ["楼下", "我们楼下", "我们小区门口", "这边", "我家对面的菜场", "电梯里"])
+@pytest.mark.parametrize(
+    "place", ["楼下", "我们楼下", "我们小区门口", "这边", "我家对面的菜场", "电梯里"]
+)
 def test_a_place_that_nobody_else_could_find(place: str) -> None:
     assert is_vague(place)
 

@@ -3,7 +3,7 @@
 "use strict";
 
 for (const place of document.querySelectorAll("[data-live]")) {
-  const isLog = place.getAttribute("role") === "log";
+  const isLog = place.closest("[role=log]") !== null;
   const timer = setInterval(async () => {
     if (document.hidden) return;
     const answer = await fetch(place.dataset.live).catch(() => null);
@@ -17,12 +17,11 @@ for (const place of document.querySelectorAll("[data-live]")) {
 }
 
 function addNew(log, fresh) {
+  const page = document.documentElement;
+  const atEnd = page.scrollHeight - page.clientHeight - page.scrollTop < 80;
   for (const item of [...fresh.children]) {
-    const known = document.getElementById(item.id);
-    if (known === null) log.append(item);
+    if (document.getElementById(item.id) === null) log.append(item);
   }
+  if (atEnd) page.scrollTop = page.scrollHeight;
 }
 
-for (const log of document.querySelectorAll("[role=log]")) {
-  if (location.hash === "#reply") document.getElementById("reply").scrollIntoView({ block: "end" });
-}

@@ -1,0 +1,91 @@
+"""The bot at work for a test: residents write to it, and it answers when it is told to."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import func, select, text, update
+
+from backend.cases.models import Case
+from backend.conversations import service as conversations
+from backend.conversations.models import Conversation
+from backend.database import Database
+from backend.messaging import inbox, outbox
+from backend.messaging.attachments import AttachmentFolder
+from backend.messaging.models import OutboxMessage
+from bot.conversation import Turns
+from bot.rasa import Rasa
+from tests.builders import NOISE, NOON, PLACE, Line, a_conversation, a_member_of_staff, a_message
+
+LIMIT_BYTES = 1000
+
+
+@dataclass
+class Desk:
+    database: Database
+    line: Line
+    turns: Turns
+
+    def hears(self, said: str | None = None, **more: object) -> bool:
+        with self.database.begin() as session:
+            return inbox.receive(session, a_message(said, **more), now=NOON)  # type: ignore[arg-type]
+
+    def answers(self) -> None:
+        while self.turns.take_next():
+            pass
+
+    def told(self, of: str = "lin") -> list[str]:
+        with self.database.begin() as session:
+            rows = session.scalars(
+                select(OutboxMessage)
+                .where(OutboxMessage.conversation_id == self.chat(of).id)
+                .order_by(OutboxMessage.id)
+            )
+            return [row.text for row in rows]
+
+    def chat(self, of: str = "lin") -> Conversation:
+        with self.database.begin() as session:
+            return a_conversation(session, of=of)
+
+    def last_payload(self, index: int = 0, of: str = "lin") -> str:
+        with self.database.begin() as session:
+            newest = outbox.last_reply(session, self.chat(of).id)
+            assert newest is not None
+            return f"b{newest.id}.{index}"
+
+    def cases(self) -> int:
+        with self.database.begin() as session:
+            return session.scalar(select(func.count()).select_from(Case)) or 0
+
+    def read_back(self, of: str = "lin") -> None:
+        """As after Rasa has read an appeal back."""
+        draft = {"text": NOISE, "location": PLACE, "pin": None}
+        self.set(of, draft=draft)
+
+    def set(self, of: str = "lin", **values: object) -> None:
+        chat_id = self.chat(of).id
+        with self.database.begin() as session:
+            session.execute(update(Conversation).where(Conversation.id == chat_id).values(**values))
+
+    def let_lease_expire(self, of: str = "lin") -> None:
+        """As 15 s after a worker died."""
+        self.set(of, turn_leased_until=NOON)
+
+    def staff_takes(self, of: str = "lin") -> int:
+        with self.database.begin() as session:
+            staff = a_member_of_staff(session)
+            conversations.claim(session, a_conversation(session, of=of).id, staff.id)
+            return staff.id
+
+    def execute(self, statement: str) -> None:
+        with self.database.begin() as session:
+            session.execute(text(statement))
+
+
+@contextmanager
+def a_desk(database: Database, folder: Path, *, rasa_url: str) -> Iterator[Desk]:
+    client, line = Rasa(rasa_url), Line("web")
+    kept = AttachmentFolder(folder, limit_bytes=LIMIT_BYTES)
+    yield Desk(database, line, Turns(database, client, {"web": line}, kept))
+    client.close()

@@ -1,0 +1,87 @@
+"""Telegram's Bot API, shared by tests: each has a resident of its own."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from tests.e2e.whole import wait_for
+from tests.fakes import serving
+from tests.fakes.bot_api import FAILURES, FakeBotApi, Resident, Sent
+
+SECRET = "a-secret-of-the-tests-1234"
+_chat_ids = count(5001)
+
+
+@dataclass
+class TalkingBotApi(FakeBotApi):
+    """With faults that befall one chat, so that other tests do not meet them."""
+
+    hanging: set[int] = field(default_factory=set)  # chats that no message gets through to
+    faults: dict[int, list[str]] = field(default_factory=dict)  # of the next sends to a chat
+
+    async def call(self, request: Request) -> Response:
+        if request.path_params["method"] == "sendMessage":
+            chat_id = int(str((await request.form())["chat_id"]))
+            if self.faults.get(chat_id):
+                return FAILURES[self.faults[chat_id].pop(0)]
+            while chat_id in self.hanging:
+                await asyncio.sleep(0.02)
+                if await request.is_disconnected():
+                    return Response(status_code=499)
+        return await super().call(request)
+
+    def settings(self, **more: str) -> dict[str, str]:
+        return {"MINHU_TELEGRAM_TOKEN": self.token, "MINHU_TELEGRAM_BASE_URL": self.url, **more}
+
+    def somebody(self) -> "Person":
+        return Person(self.resident(next(_chat_ids)))
+
+
+@dataclass
+class Person:
+    """A resident on Telegram, who waits for answers."""
+
+    resident: Resident
+    read: int = 0
+
+    def hears(self, words: str, *, seconds: float = 60.0) -> Sent:
+        """The next message that has these words; those before it are passed over."""
+
+        def look() -> Sent | None:
+            for sent in self.resident.heard[self.read :]:
+                self.read += 1
+                if words in sent.text:
+                    return sent
+            return None
+
+        return wait_for(f"{words}; heard {self.texts}", look, seconds=seconds)
+
+    def says(self, text: str, answer: str) -> Sent:
+        self.resident.says(text)
+        return self.hears(answer)
+
+    def presses(self, title: str, answer: str) -> Sent:
+        self.resident.presses(title)
+        return self.hears(answer)
+
+    @property
+    def texts(self) -> list[str]:
+        return [sent.text for sent in self.resident.heard]
+
+
+@contextmanager
+def running_telegram() -> Iterator[TalkingBotApi]:
+    api = TalkingBotApi()
+    routes = [
+        Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
+        Route("/file/bot{token}/{path:path}", api.download),
+    ]
+    with serving(Starlette(routes=routes)) as api.url:
+        yield api

@@ -1,0 +1,164 @@
+"""A whole Minhu in processes of its own, and those who deal with it from outside."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+import psycopg
+
+from backend.clock import SHANGHAI
+from backend.settings import PROJECT_FOLDER
+from bot.rasa_process import free_port
+
+T = TypeVar("T")
+
+PASSWORD = "demo-password-of-the-tests"
+READY_SECONDS = 150.0
+LONG_SECONDS = 60.0  # for anything that takes a second when nobody else uses the machine
+
+
+def wait_for(
+    what: str, found: Callable[[], T], *, seconds: float = LONG_SECONDS, pause: float = 0.05
+) -> T:
+    """The first true result of `found()`."""
+    until = time.monotonic() + seconds
+    while not (result := found()):
+        assert time.monotonic() < until, f"waited {seconds:g} s for {what}"
+        time.sleep(pause)
+    return result
+
+
+class Minhu:
+    """`minhu up` over `folder`, which outlives it."""
+
+    def __init__(self, folder: Path, **settings: str) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "minhu.log"
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
+
+    def start(self) -> None:
+        command = [sys.executable, "-m", "tests.e2e.by_day", "up"]
+        where = ["--port", str(self.port), "--data-dir", str(self.folder)]
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, *where],
+                cwd=PROJECT_FOLDER,
+                env=environment(**self._settings),
+                stdout=log,
+                stderr=log,
+            )
+        self.wait_until_ok()
+
+    def wait_until_ok(self) -> None:
+        wait_for("Minhu to get ready", self._is_ok, seconds=READY_SECONDS, pause=0.25)
+
+    def _is_ok(self) -> bool:
+        assert self._process
+        assert self._process.poll() is None, f"Minhu ended by itself:\n{self.log.read_text()}"
+        return self.health()["status"] == "ok"
+
+    def health(self) -> dict[str, object]:
+        try:
+            answer = self._http.get("/healthz")
+        except httpx.HTTPError:
+            return {"status": "away"}
+        return {**answer.json(), "code": answer.status_code}
+
+    def kill(self) -> None:
+        """As a power cut would, as far as the app is concerned."""
+        assert self._process
+        self._process.kill()
+        self._process.wait(LONG_SECONDS)
+
+    def stop(self) -> None:
+        """As Ctrl-C does; nothing of it may be left."""
+        assert self._process
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(LONG_SECONDS)
+        self._http.close()
+        wait_for("every process to end", lambda: not self.family(), pause=0.25)
+
+    def rasa(self) -> psutil.Process:
+        """The process that answers, not one that only starts it."""
+        return next(it for it in self.family() if "rasa" in _command(it) and not _children(it))
+
+    def family(self) -> list[psutil.Process]:
+        """Everything that runs on this folder, whoever started it."""
+        return [it for it in psutil.process_iter() if _works_in(it, str(self.folder))]
+
+    def told_the_log(self) -> str:
+        return self.log.read_text()
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What its own PostgreSQL holds."""
+        address = f"host={self.folder / 'postgres'} user=postgres dbname=postgres"
+        with psycopg.connect(address, connect_timeout=10) as connection:
+            return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+
+
+def environment(**settings: str) -> dict[str, str]:
+    """Ours without any MINHU_ setting of the machine's."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith("MINHU_")}
+    return own | {"MINHU_DEMO_PASSWORD": PASSWORD, "CLOCK_SHIFT": CLOCK_SHIFT, **settings}
+
+
+def _clock_shift() -> str:
+    now = datetime.now(SHANGHAI)
+    return str((now.replace(hour=10, minute=0, second=0) - now).total_seconds())
+
+
+CLOCK_SHIFT = _clock_shift()
+
+
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """Not pytest's own: PostgreSQL's user has to get in."""
+    parent = Path(tempfile.mkdtemp(prefix="minhu-e2e-"))
+    parent.chmod(0o755)
+    yield parent
+    shutil.rmtree(parent)
+
+
+@contextmanager
+def running(folder: Path, **settings: str) -> Iterator[Minhu]:
+    minhu = Minhu(folder, **settings)
+    try:
+        minhu.start()
+        yield minhu
+        minhu.stop()
+    finally:
+        for left in minhu.family():
+            left.kill()
+
+
+def _command(process: psutil.Process) -> list[str]:
+    return process.cmdline()
+
+
+def _children(process: psutil.Process) -> list[psutil.Process]:
+    return process.children()
+
+
+def _works_in(process: psutil.Process, folder: str) -> bool:
+    try:
+        if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+            return False
+        places = (*process.cmdline(), process.cwd(), process.environ().get("MINHU_TRACKER_URL", ""))
+    except psutil.Error:
+        return False
+    return any(folder in place for place in places)

@@ -1,0 +1,270 @@
+import json
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+from backend.database import Database
+from backend.messaging.models import Attachment, InboxMessage
+from backend.residents.models import ChannelAccount
+from backend.settings import Settings
+from bot import texts
+from bot.app import Minhu
+from bot.rasa import Rasa
+from tests.chat_page import Page, settle
+from tests.fakes import serving
+from tests.fakes.rasa import FakeRasa, running_rasa, with_buttons
+
+SECRET = "the-secret-of-the-action-route"
+LIMIT = 100_000
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
+
+
+@pytest.fixture(scope="module")
+def started_rasa() -> Iterator[FakeRasa]:
+    with running_rasa() as rasa:
+        yield rasa
+
+
+@pytest.fixture(scope="module")
+def app_url(
+    shared_database: Database,
+    started_rasa: FakeRasa,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("var")
+    settings = Settings(_env_file=None, data_dir=folder, attachment_limit_bytes=LIMIT)
+    client = Rasa(started_rasa.url)
+    minhu = Minhu(settings, shared_database, client, SECRET)
+    with serving(minhu.web()) as url:
+        minhu.wait_until_ready()
+        yield url
+    client.close()
+
+
+@pytest.fixture
+def rasa(started_rasa: FakeRasa) -> FakeRasa:
+    started_rasa.forget()
+    return started_rasa
+
+
+@pytest.fixture
+def http(app_url: str, database: Database, rasa: FakeRasa) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=app_url, trust_env=False, timeout=30) as http:
+        yield http
+    settle(database)
+
+
+@pytest.fixture
+def page(http: httpx.Client) -> Page:
+    return Page(http)
+
+
+def rows(database: Database, model: type) -> int:
+    with database.begin() as session:
+        return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_a_message_is_accepted_and_answered(page: Page, rasa: FakeRasa) -> None:
+    rasa.says(with_buttons("对吗？", ("对", "/affirm")))
+    sent = page.send(text="楼下吵")
+    assert (sent.status_code, sent.json()) == (202, {"accepted": True, "duplicate": False})
+    (message,) = page.get()
+    button = message["buttons"][0]
+    assert {**message, "at": "", "buttons": []} == {
+        "seq": 1, "from": "bot", "text": "对吗？", "buttons": [], "case_no": None, "at": "",
+    }  # fmt: skip
+    assert button["title"] == "对"
+    page.send("m2", payload=button["payload"])
+    assert page.get(after=1)[0]["text"] == "听到：/affirm"
+
+
+def test_the_same_message_id_is_a_duplicate_and_answered_once(page: Page) -> None:
+    duplicates = [page.send("same", text="你好").json()["duplicate"] for _ in range(3)]
+    page.send("last", text="完了")
+    assert duplicates == [False, True, True]
+    while len(heard := page.get()) < 2:
+        time.sleep(0.02)
+    assert [message["text"] for message in heard] == ["听到：你好", "听到：完了"]
+
+
+def test_two_pages_may_use_the_same_message_id(http: httpx.Client) -> None:
+    assert [Page(http).send(text="你好").json()["duplicate"] for _ in range(2)] == [False, False]
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer forged", "Basic eDp5"])
+def test_a_forged_token_leaves_no_trace(
+    http: httpx.Client, database: Database, header: str
+) -> None:
+    headers = {"Authorization": header}
+    answers = [
+        http.post("/chat/messages", json={"message_id": "1", "text": "x"}, headers=headers),
+        http.post(
+            "/chat/messages", data={"message_id": "1"}, files={"file": JPEG}, headers=headers
+        ),
+        http.get("/chat/messages", headers=headers),
+        http.get("/chat/events", headers=headers),
+    ]
+    assert [answer.status_code for answer in answers] == [401] * 4
+    assert all(answer.json()["error"] for answer in answers)
+    assert (rows(database, InboxMessage), rows(database, ChannelAccount)) == (0, 0)
+
+
+def test_the_token_is_kept_nowhere(page: Page, database: Database) -> None:
+    token = page.headers["Authorization"].removeprefix("Bearer ")
+    with database.begin() as session:
+        assert token not in session.scalars(select(ChannelAccount.external_id)).one()
+
+
+BAD_BODIES = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"\xff\xfe",
+    b"[" * 100_000,
+    b'{"text": "x"}',
+    b'{"message_id": "1"}',
+    b'{"message_id": 1, "text": "x"}',
+    b'{"message_id": "", "text": "x"}',
+    b'{"message_id": "a b", "text": "x"}',
+    '{"message_id": "一", "text": "x"}'.encode(),
+    json.dumps({"message_id": "x" * 65, "text": "x"}).encode(),
+    b'{"message_id": "1", "text": 5}',
+    b'{"message_id": "1", "text": "x", "payload": "b1.0"}',
+    b'{"message_id": "1", "location": {"latitude": 91, "longitude": 0}}',
+    b'{"message_id": "1", "location": {"latitude": NaN, "longitude": 0}}',
+    b'{"message_id": "1", "location": {"latitude": 30}}',
+    json.dumps({"message_id": "1", "text": "长" * 10_001}).encode(),
+    json.dumps({"message_id": "1", "payload": "b" * 65}).encode(),
+]
+
+
+def test_a_bad_body_is_a_400_with_a_sentence(page: Page, database: Database) -> None:
+    for body in BAD_BODIES:
+        answer = page.post(body)
+        assert answer.status_code == 400, body[:80]
+        assert answer.json()["error"], body[:80]
+    assert rows(database, InboxMessage) == 0
+
+
+def test_a_body_that_is_too_large_is_a_413(page: Page) -> None:
+    assert page.post(b" " * 200_001).status_code == 413
+
+
+def test_whatever_text_is_valid_json_is_kept(page: Page) -> None:
+    odd = ["\0", "\ud83d", "a\0b", "长" * 10_000, "", "{}", "'; DROP TABLE cases; --"]
+    for number, text in enumerate(odd):
+        assert page.send(f"m{number}", text=text).status_code == 202, text[:20]
+    pin = {"latitude": 30.2, "longitude": 120.1, "label": "\0\ud83d"}
+    assert page.send("pin", location=pin).status_code == 202
+    assert page.send("button", payload="\0").status_code == 202
+
+
+def test_a_place_on_the_map_goes_to_rasa(page: Page, rasa: FakeRasa) -> None:
+    page.send(location={"latitude": 30.2, "longitude": 120.1, "label": "文三路"})
+    page.get()
+    assert rasa.words == ["/inform_location"]
+    assert rasa.heard[0]["metadata"]["pin"]["label"] == "文三路"
+
+
+def test_waiting_ends_as_soon_as_there_is_something(page: Page) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        waiting = threads.submit(page.get)
+        time.sleep(0.2)
+        begun = time.monotonic()
+        page.send(text="你好")
+        assert waiting.result(5)[0]["text"] == "听到：你好"
+    assert time.monotonic() - begun < 1
+
+
+def test_waiting_ends_with_nothing_when_nothing_is_said(page: Page) -> None:
+    begun = time.monotonic()
+    assert page.get(wait=0.3) == []
+    assert 0.3 <= time.monotonic() - begun < 2
+
+
+def test_a_page_hears_only_its_own_chat(http: httpx.Client) -> None:
+    one, other = Page(http), Page(http)
+    one.send(text="我的事")
+    assert len(one.get()) == 1
+    assert other.get(wait=0) == []
+
+
+@pytest.mark.parametrize("query", [{"after": -1}, {"after": "x"}, {"wait": 26}, {"wait": -1}])
+def test_a_bad_query_is_a_400(page: Page, query: dict[str, Any]) -> None:
+    answer = page.http.get("/chat/messages", params=query, headers=page.headers)
+    assert answer.status_code == 400
+
+
+def events(page: Page, count: int, last: str | None = None) -> list[tuple[str, str]]:
+    """The next `count` events as (id, text)."""
+    headers = page.headers | ({"Last-Event-ID": last} if last else {})
+    found: list[tuple[str, str]] = []
+    number = ""
+    with page.http.stream("GET", "/chat/events", headers=headers) as stream:
+        assert stream.headers["content-type"].startswith("text/event-stream")
+        for line in stream.iter_lines():
+            if line.startswith("id: "):
+                number = line.removeprefix("id: ")
+            if line.startswith("data: "):
+                found.append((number, json.loads(line.removeprefix("data: "))["text"]))
+            if len(found) == count:
+                break
+    return found
+
+
+def test_events_come_as_they_happen_and_resume_after_the_last_one(page: Page) -> None:
+    with ThreadPoolExecutor(1) as threads:
+        listening = threads.submit(events, page, 2)
+        page.send("m1", text="一")
+        page.send("m2", text="二")
+        assert listening.result(10) == [("1", "听到：一"), ("2", "听到：二")]
+    page.send("m3", text="三")
+    assert events(page, 1, last="2") == [("3", "听到：三")]
+
+
+def test_a_photo_is_kept_and_acknowledged(page: Page, database: Database) -> None:
+    assert page.upload(JPEG).status_code == 202
+    assert page.get()[0]["text"] == texts.PHOTO_ALONE.format(what="照片")
+    assert rows(database, Attachment) == 1
+
+
+def test_bad_uploads(page: Page, database: Database) -> None:
+    assert page.upload("不是照片".encode(), "photo.jpg").status_code == 415
+    assert page.upload(JPEG + bytes(LIMIT)).status_code == 413
+    assert page.upload(b"").status_code == 400
+    assert page.upload(JPEG, message_id="a b").status_code == 400
+    no_file = {"message_id": (None, "m1")}
+    sent = page.http.post("/chat/messages", files=no_file, headers=page.headers)
+    assert sent.status_code == 400
+    assert page.post(b"--x", "multipart/form-data").status_code == 400
+    assert page.post(b"--x", "multipart/form-data; boundary=x").status_code == 400
+    assert rows(database, InboxMessage) == 0
+
+
+def test_the_page_is_chinese_and_runs_only_our_scripts(http: httpx.Client) -> None:
+    page = http.get("/chat")
+    assert page.status_code == 200
+    assert '<html lang="zh-CN">' in page.text
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert page.headers["x-content-type-options"] == "nosniff"
+
+
+def test_health_names_its_parts(http: httpx.Client) -> None:
+    health = http.get("/healthz")
+    assert health.status_code == 200
+    assert health.json() == {"status": "ok", "database": True, "rasa": True}
+
+
+def test_the_action_route_is_for_rasa_alone(http: httpx.Client) -> None:
+    call = {"next_action": "action_nobody_has"}
+    for header in ("", "Bearer", "Bearer wrong", f"Bearer {SECRET}x", "Bearer 秘".encode()):
+        answer = http.post("/internal/actions", json=call, headers={"Authorization": header})
+        assert answer.status_code == 401, header
+    ours = {"Authorization": f"Bearer {SECRET}"}
+    assert http.post("/internal/actions", json=call, headers=ours).status_code == 404

@@ -1,0 +1,92 @@
+from itertools import product
+
+import pytest
+
+from backend.cases.lifecycle import (
+    FACTS,
+    OPEN,
+    STATUS_LABELS,
+    TRANSITIONS,
+    Action,
+    Status,
+    allowed_actions,
+    next_status,
+)  # fmt: skip
+from backend.cases.pushes import TEXTS
+from backend.cases.steps import EFFECTS
+from backend.errors import Conflict
+
+# As drawn in docs: status -> {action: next status}.
+DRAWN = {
+    "registered": {"dispatch": "dispatched", "answer": "closed", "decline": "closed"},
+    "dispatched": {"accept": "accepted", "return": "returned"},
+    "accepted": {
+        "return": "returned", "hold": "on_hold", "extend": "accepted", "resolve": "resolved",
+    },
+    "returned": {"dispatch": "dispatched"},
+    "on_hold": {"resume": "accepted"},
+    "resolved": {"close": "closed", "reopen": "dispatched"},
+    "closed": {"reopen": "dispatched"},
+}  # fmt: skip
+for name in ("registered", "dispatched", "accepted", "returned", "on_hold"):
+    DRAWN[name]["withdraw"] = "closed"
+
+
+@pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
+def test_each_status_with_each_action(status: Status, action: Action) -> None:
+    after = DRAWN[status].get(action)
+    if after is None:
+        with pytest.raises(Conflict, match=status.label):
+            next_status(status, action)
+    else:
+        assert next_status(status, action) == after
+
+
+@pytest.mark.parametrize("status", Status)
+def test_the_allowed_actions_are_those_of_the_table(status: Status) -> None:
+    assert set(allowed_actions(status)) == set(DRAWN[status])
+
+
+def test_every_status_can_be_reached_and_none_is_a_dead_end() -> None:
+    reached, before = {Status.REGISTERED}, set()
+    while reached != before:
+        before = set(reached)
+        reached |= {after for (status, _), after in TRANSITIONS.items() if status in before}
+    assert reached == set(Status)
+    assert all(allowed_actions(status) for status in Status)
+
+
+def test_every_action_is_a_step_or_a_fact() -> None:
+    steps = {action for _, action in TRANSITIONS}
+    assert steps == set(EFFECTS)
+    assert steps.isdisjoint(FACTS)
+    assert steps | FACTS | {Action.REGISTER} == set(Action)
+
+
+def test_only_settled_cases_are_not_open() -> None:
+    assert set(Status) - OPEN == {Status.RESOLVED, Status.CLOSED}
+
+
+def test_everything_has_a_chinese_name() -> None:
+    assert set(STATUS_LABELS) == set(Status)
+    assert all(action.label for action in Action)
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        "register",
+        "dispatch",
+        "accept",
+        "extend",
+        "return",
+        "resolve",
+        "answer",
+        "decline",
+        "reopen",
+        "withdraw",
+        "supervise",
+    ],
+)
+def test_residents_are_told_of_it(action: str) -> None:
+    assert Action(action) in TEXTS

@@ -1,0 +1,68 @@
+import pytest
+from pydantic import ValidationError
+
+from backend.settings import Settings
+
+STRONG, WEAK = "0123456789abcdef", "0123456789abcde"
+
+
+@pytest.fixture(autouse=True)
+def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+
+    for name in [name for name in os.environ if name.startswith("MINHU_")]:
+        monkeypatch.delenv(name)
+
+
+def settings(**given: object) -> Settings:
+    return Settings(_env_file=None, **given)  # type: ignore[arg-type, call-arg]
+
+
+def test_a_demo_needs_no_settings() -> None:
+    assert settings().mode == "demo"
+    assert settings().host == "127.0.0.1"
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"mode": "production"}, "MINHU_DATABASE_URL"),
+        ({"mode": "production", "database_url": "postgresql://x/y", "demo_password": "secret"},
+         "MINHU_DEMO_PASSWORD"),
+        ({"telegram_token": "1:A", "telegram_mode": "webhook"}, "MINHU_TELEGRAM_SECRET"),
+        ({"telegram_token": "1:A", "telegram_mode": "webhook", "telegram_secret": WEAK},
+         "MINHU_TELEGRAM_SECRET"),
+        ({"rasa_url": "http://127.0.0.1:5005"}, "MINHU_ACTION_SECRET"),
+        ({"rasa_url": "http://127.0.0.1:5005", "action_secret": WEAK}, "MINHU_ACTION_SECRET"),
+        ({"action_secret": WEAK}, "MINHU_ACTION_SECRET"),
+        ({"attachment_limit_bytes": 0}, "attachment_limit_bytes"),
+        ({"telegram_mode": "pigeon"}, "telegram_mode"),
+    ],
+)  # fmt: skip
+def test_what_is_unsafe_is_refused_by_name(given: dict[str, object], named: str) -> None:
+    with pytest.raises(ValidationError, match=named):
+        settings(**given)
+
+
+def test_strong_secrets_are_taken() -> None:
+    kept = settings(
+        mode="production", database_url="postgresql://x/y", rasa_url="http://127.0.0.1:5005",
+        action_secret=STRONG, telegram_token="1:A", telegram_mode="webhook",
+        telegram_secret=STRONG,
+    )  # fmt: skip
+    assert kept.telegram_secret is not None
+
+
+def test_secrets_are_not_shown() -> None:
+    assert STRONG not in repr(settings(action_secret=STRONG, demo_password=STRONG))
+
+
+def test_a_refusal_does_not_quote_the_secret() -> None:
+    with pytest.raises(ValidationError) as refused:
+        settings(rasa_url="http://127.0.0.1:5005", action_secret=WEAK)
+    assert WEAK not in str(refused.value)
+
+
+def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINHU_PORT", "9000")
+    assert settings().port == 9000

@@ -1,0 +1,96 @@
+"""Residents read Chinese: no English, no codes; and nobody asks them which office to go to."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backend.cases import pushes
+from backend.conversations import staffing
+from bot import texts as bot_texts
+from dialogue import texts as dialogue_texts
+
+ROOT = Path(__file__).parents[2]
+RESPONSES = yaml.safe_load((ROOT / "dialogue/domain/responses.yml").read_text("utf-8"))["responses"]
+INSIDE_CODE = ("backend/cases/pushes.py", "dialogue/texts.py", "backend/residents/service.py")
+MODULES = {"bot": bot_texts, "dialogue": dialogue_texts, "staffing": staffing, "pushes": pushes}
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
+ASKS_FOR_AN_OFFICE = re.compile(
+    r"(?:哪个|哪一?家|什么|选择?|请选|指定)(?:[^，。？！]{0,4})(?:部门|单位|机关|科室|局|委办)"
+    r"|(?:部门|单位|机关|科室)(?:是|叫|名称)?(?:哪|什么|名称)|归谁管|找哪个"
+)
+
+
+def strings(value: Any) -> Iterator[str]:
+    if type(value) is str:  # an enumeration's members are codes
+        yield value
+    elif isinstance(value, dict):
+        yield from (found for part in value.values() for found in strings(part))
+    elif isinstance(value, list | tuple | frozenset):
+        yield from (found for part in value for found in strings(part))
+    elif hasattr(value, "title") and hasattr(value, "say"):
+        yield value.title
+
+
+def said() -> Iterator[tuple[str, str]]:
+    for where, module in MODULES.items():
+        for name, value in vars(module).items():
+            if name.isupper():
+                yield from ((f"{where}.{name}", text) for text in strings(value))
+    for name, variants in RESPONSES.items():
+        for variant in variants:
+            yield name, variant["text"]
+            yield from ((name, button["title"]) for button in variant.get("buttons", ()))
+    for file in INSIDE_CODE:
+        for text in re.findall(
+            r'f?"([^"\n]*[\u4e00-\u9fff][^"\n]*)"', (ROOT / file).read_text("utf-8")
+        ):
+            yield file, text.replace("\\n", "\n")
+
+
+SENTENCES = sorted(set(said()))
+
+
+def test_there_is_something_to_look_at() -> None:
+    assert len(SENTENCES) > 100
+
+
+@pytest.mark.parametrize(("where", "sentence"), SENTENCES)
+def test_no_english_and_no_codes(where: str, sentence: str) -> None:
+    assert not re.search("[A-Za-z_{}<>/\\\\]", PLACEHOLDER.sub("", sentence)), where
+
+
+@pytest.mark.parametrize(("where", "sentence"), SENTENCES)
+def test_nobody_is_asked_for_an_office(where: str, sentence: str) -> None:
+    """S74: the resident never chooses a department."""
+    assert not ASKS_FOR_AN_OFFICE.search(sentence), where
+
+
+@pytest.mark.parametrize(("where", "sentence"), SENTENCES)
+def test_chinese_marks_in_chinese_sentences(where: str, sentence: str) -> None:
+    plain = PLACEHOLDER.sub("", sentence)
+    assert not re.search(r"[\u4e00-\u9fff][,;!?]", plain), where
+
+
+@pytest.mark.parametrize(
+    "asks", ["请问您要找哪个部门？", "请选择单位", "这件事归谁管？", "您想投诉哪家单位"]
+)
+def test_the_check_knows_such_a_question(asks: str) -> None:
+    assert ASKS_FOR_AN_OFFICE.search(asks)
+
+
+@pytest.mark.parametrize(("name", "variants"), sorted(RESPONSES.items()))
+def test_a_buttons_payload_is_words_or_an_intent(name: str, variants: list[dict[str, Any]]) -> None:
+    for button in variants[0].get("buttons", ()):
+        assert re.fullmatch(r"/[a-z_]+|[^/]+", button["payload"]), name
+        assert len(button["title"]) <= 8, name
+
+
+def test_a_long_appeal_is_read_back_shortened() -> None:
+    shown = dialogue_texts.read_back("长" * 5000, "文三路")
+    assert len(shown) < 400
+    assert "地点：文三路" in shown
+    assert "地点" not in dialogue_texts.read_back("楼下吵", None)
