@@ -184,6 +184,7 @@ def _reopen(step: Step) -> None:
     if case.unit is None:  # closed before any unit had it: the centre, which closed it, sees to it
         centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
         _give_to(case, step.session.scalars(centre).one())
+    case.round += 1
     case.accepted_at = case.held_at = case.resolved_at = case.closed_at = None
     case.outcome = case.outcome_text = None
     case.extended_at = case.reminded_at = case.overdue_at = None

@@ -24,6 +24,7 @@ class TalkingBotApi(FakeBotApi):
     """With faults that befall one chat, so that other tests do not meet them."""
 
     hanging: set[int] = field(default_factory=set)  # chats that no message gets through to
+    caught: set[int] = field(default_factory=set)  # chats that a message hangs on the way to
     faults: dict[int, list[str]] = field(default_factory=dict)  # of the next sends to a chat
 
     async def call(self, request: Request) -> Response:
@@ -32,6 +33,7 @@ class TalkingBotApi(FakeBotApi):
             if self.faults.get(chat_id):
                 return FAILURES[self.faults[chat_id].pop(0)]
             while chat_id in self.hanging:
+                self.caught.add(chat_id)
                 await asyncio.sleep(0.02)
                 if await request.is_disconnected():
                     return Response(status_code=499)

@@ -107,7 +107,7 @@ def test_a_case_goes_through_the_units_to_its_rating(
     assert "非常满意" in chat.presses("非常满意")["text"]
     closed = dispatcher.case(case_no)
     assert (closed["status"], closed["round"], closed["rating"]["score"]) == ("closed", 2, 5)
-    ratings = "SELECT round, score, reason FROM ratings JOIN cases ON cases.id = case_id"
+    ratings = "SELECT ratings.round, score, reason FROM ratings JOIN cases ON cases.id = case_id"
     assert sorted(minhu.rows(f"{ratings} WHERE case_no = %s", case_no)) == [
         (1, 2, "灯还是不亮"),
         (2, 5, None),

@@ -95,20 +95,33 @@ class Minhu:
 
     def rasa(self) -> psutil.Process:
         """The process that answers, not one that only starts it."""
-        return next(it for it in self.family() if "rasa" in _command(it) and not _children(it))
+        return next(it for it in self.family() if "rasa" in it.cmdline() and not it.children())
 
     def family(self) -> list[psutil.Process]:
         """Everything that runs on this folder, whoever started it."""
-        return [it for it in psutil.process_iter() if _works_in(it, str(self.folder))]
+        return [it for it in psutil.process_iter() if self._is_own(it)]
+
+    def _is_own(self, process: psutil.Process) -> bool:
+        try:
+            if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
+                return False
+            places = (*process.cmdline(), process.cwd())
+            calls = process.environ().get("MINHU_ACTION_URL", "")
+        except psutil.Error:
+            return False
+        return calls.startswith(f"{self.url}/") or any(str(self.folder) in it for it in places)
 
     def told_the_log(self) -> str:
         return self.log.read_text()
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
         """What its own PostgreSQL holds."""
-        address = f"host={self.folder / 'postgres'} user=postgres dbname=postgres"
-        with psycopg.connect(address, connect_timeout=10) as connection:
+        with self.connect() as connection:
             return connection.execute(query, values).fetchall()  # type: ignore[arg-type]
+
+    def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
+        address = f"host={self.folder / 'postgres'} user=postgres dbname=postgres"
+        return psycopg.connect(address, connect_timeout=10, autocommit=True)
 
 
 def environment(**settings: str) -> dict[str, str]:
@@ -144,21 +157,3 @@ def running(folder: Path, **settings: str) -> Iterator[Minhu]:
     finally:
         for left in minhu.family():
             left.kill()
-
-
-def _command(process: psutil.Process) -> list[str]:
-    return process.cmdline()
-
-
-def _children(process: psutil.Process) -> list[psutil.Process]:
-    return process.children()
-
-
-def _works_in(process: psutil.Process, folder: str) -> bool:
-    try:
-        if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
-            return False
-        places = (*process.cmdline(), process.cwd(), process.environ().get("MINHU_TRACKER_URL", ""))
-    except psutil.Error:
-        return False
-    return any(folder in place for place in places)
