@@ -1,11 +1,14 @@
 """Every setting, from `MINHU_*` in the environment or `.env`."""
 
+from datetime import time
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from backend.deadlines.rules import NIGHT, QuietHours
 
 PROJECT_FOLDER = Path(__file__).parents[1]
 DATA_FOLDER = PROJECT_FOLDER / "data"
@@ -44,6 +47,8 @@ class Settings(BaseSettings):
     telegram_base_url: str = "https://api.telegram.org"
     telegram_mode: TelegramMode = TelegramMode.POLLING
     public_url: str | None = None  # where Telegram reaches us, to set its webhook at start
+    quiet_from: time = NIGHT.begin
+    quiet_until: time = NIGHT.end
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
 
     @model_validator(mode="after")
@@ -58,6 +63,10 @@ class Settings(BaseSettings):
         if self.rasa_url is not None or self.action_secret is not None:
             _require_strong("MINHU_ACTION_SECRET", self.action_secret)
         return self
+
+    @property
+    def quiet_hours(self) -> QuietHours:
+        return QuietHours(self.quiet_from, self.quiet_until)
 
     @property
     def attachments_folder(self) -> Path:

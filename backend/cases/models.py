@@ -59,7 +59,7 @@ class CaseEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     at: Mapped[datetime]
-    actor: Mapped[str]  # resident, system, or staff:USERNAME
+    actor: Mapped[str]  # resident, router, system, or staff:USERNAME
     actor_name: Mapped[str]  # as it is shown to people
     action: Mapped[str]
     from_status: Mapped[str | None]

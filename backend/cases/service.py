@@ -39,6 +39,9 @@ class Actor:
 
 RESIDENT = Actor("resident", "市民")
 SYSTEM = Actor("system", "系统")
+ROUTER = Actor("router", "自动派单")
+# What these do follows at once on a resident's message, so telling it is a reply to them.
+ANSWERING = frozenset({RESIDENT, ROUTER})
 
 
 @dataclass(frozen=True)
@@ -72,10 +75,10 @@ def register(
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
     _log(session, case, Action.REGISTER, RESIDENT, None, Details(), now)
-    _tell(session, case, Action.REGISTER, {}, now)
+    _tell(session, case, Action.REGISTER, RESIDENT, Details(), now)
     proposed = case.routing["unit"]
     if proposed:
-        act(session, case, Action.DISPATCH, SYSTEM, Details(unit=proposed["code"]), now=now)
+        act(session, case, Action.DISPATCH, ROUTER, Details(unit=proposed["code"]), now=now)
     return case
 
 
@@ -138,7 +141,7 @@ def act(
     EFFECTS[action](Step(session, case, details, now, calendar()))
     case.status = after
     _log(session, case, action, actor, (before, after), details, now)
-    _tell(session, case, action, details.kept(), now)
+    _tell(session, case, action, actor, details, now)
 
 
 def note(
@@ -156,7 +159,7 @@ def note(
     if message_id is not None and was_noted(session, case, action, message_id):
         return False
     _log(session, case, action, actor, None, details, now, message_id)
-    _tell(session, case, action, details.kept(), now)
+    _tell(session, case, action, actor, details, now)
     return True
 
 
@@ -200,9 +203,9 @@ def _log(
 
 
 def _tell(
-    session: Session, case: Case, action: Action, details: dict[str, object], now: datetime
+    session: Session, case: Case, action: Action, actor: Actor, details: Details, now: datetime
 ) -> None:
-    text = pushes.text_for(case, action, details)
+    text = pushes.text_for(case, action, details.kept())
     if text is None:
         return
     conversation = session.get_one(Conversation, case.conversation_id)
@@ -217,6 +220,7 @@ def _tell(
         case_no=case.case_no,
         dedupe_key=f"event:{event_id}",
         buttons=buttons,
+        is_reply=actor in ANSWERING,
     )
 
 

@@ -14,8 +14,23 @@ import holidays
 from backend.clock import SHANGHAI
 
 END_OF_WORK = time(17, 30)
-QUIET_FROM, QUIET_UNTIL = time(22), time(7)  # no pushes but direct replies
 REMIND_BEFORE_DAYS = 1  # working days before a deadline
+
+
+@dataclass(frozen=True)
+class QuietHours:
+    """When nothing is pushed, Shanghai time; none at all when it begins as it ends."""
+
+    begin: time
+    end: time
+
+    def hold(self, at: time) -> bool:
+        if self.begin <= self.end:
+            return self.begin <= at < self.end
+        return at >= self.begin or at < self.end
+
+
+NIGHT = QuietHours(time(22), time(7))
 
 
 @dataclass(frozen=True)
@@ -84,11 +99,11 @@ def remind_from(due: datetime, calendar: Calendar) -> datetime:
     return datetime.combine(day, time(0), SHANGHAI)
 
 
-def after_quiet_hours(moment: datetime) -> datetime:
-    """`moment`, or 07:00 in Shanghai when it falls between 22:00 and 07:00."""
+def after_quiet_hours(moment: datetime, quiet: QuietHours = NIGHT) -> datetime:
+    """`moment`, or the end of the quiet hours that it falls in, in Shanghai."""
     local = moment.astimezone(SHANGHAI)
-    if local.time() >= QUIET_FROM:
-        return datetime.combine(local.date() + timedelta(days=1), QUIET_UNTIL, SHANGHAI)
-    if local.time() < QUIET_UNTIL:
-        return datetime.combine(local.date(), QUIET_UNTIL, SHANGHAI)
-    return moment
+    if not quiet.hold(local.time()):
+        return moment
+    goes_past_midnight = local.time() >= quiet.begin > quiet.end
+    day = local.date() + timedelta(days=1) if goes_past_midnight else local.date()
+    return datetime.combine(day, quiet.end, SHANGHAI)

@@ -72,7 +72,7 @@ def claim(session: Session, *, now: datetime) -> Lease | None:
     number = session.scalar(
         update(Conversation)
         .where(Conversation.id == conversation_id)
-        .values(turn_lease=Conversation.turn_lease + 1)
+        .values(turn_lease=Conversation.turn_lease + 1, turn_leased_until=now + LEASE)
         .returning(Conversation.turn_lease)
     )
     assert number is not None

@@ -14,6 +14,7 @@ from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage, Source
 from backend.residents.models import ChannelAccount
+from backend.settings import settings
 
 TOPIC = "outbox"
 WEB = "web"
@@ -47,9 +48,14 @@ def push(
     case_no: str,
     dedupe_key: str,
     buttons: Sequence[Button] = (),
+    is_reply: bool = False,
 ) -> None:
-    """Tell a resident of progress, not between 22:00 and 07:00; once for each `dedupe_key`."""
-    due = after_quiet_hours(now)
+    """Tell a resident of progress, once for each `dedupe_key`.
+
+    It waits out the quiet hours (22:00-07:00 unless the city has set others), but for what
+    answers a message of theirs.
+    """
+    due = now if is_reply else after_quiet_hours(now, settings().quiet_hours)
     _put(
         session, conversation, text, Source.SYSTEM, buttons, now, due, case_id, case_no, dedupe_key
     )

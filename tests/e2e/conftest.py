@@ -1,6 +1,7 @@
 """Minhus that several tests share: each takes twenty seconds and more to start."""
 
 from collections.abc import Callable, Iterator
+from functools import cache, partial
 
 import pytest
 
@@ -25,23 +26,12 @@ def minhu(telegram: TalkingBotApi) -> Iterator[Minhu]:
 
 
 @pytest.fixture(scope="session")
-def staff(minhu: Minhu) -> Iterator[Callable[[str], Staff]]:
+def staff(minhu: Minhu) -> Callable[[str], Staff]:
     """`staff("handler")` is the demo's handler, signed in once."""
-    signed_in: dict[str, Staff] = {}
-
-    def of(username: str) -> Staff:
-        if username not in signed_in:
-            signed_in[username] = Staff(minhu, username)
-        return signed_in[username]
-
-    yield of
-    for person in signed_in.values():
-        person.close()
+    return cache(partial(Staff, minhu))
 
 
 @pytest.fixture
-def chat(minhu: Minhu) -> Iterator[Chat]:
+def chat(minhu: Minhu) -> Chat:
     """A resident nobody knows yet, on the web page."""
-    resident = Chat(minhu)
-    yield resident
-    resident.close()
+    return Chat(minhu)

@@ -30,7 +30,7 @@ class Chat:
     """A resident on the web page."""
 
     def __init__(self, minhu: Minhu) -> None:
-        self.http = httpx.Client(base_url=minhu.url, timeout=60, trust_env=False)
+        self.http = minhu.client()
         opened = self.http.post("/chat/sessions")
         assert opened.status_code == 201, opened.text
         self.http.headers["Authorization"] = f"Bearer {opened.json()['token']}"
@@ -109,9 +109,6 @@ class Chat:
         [case_no] = [it for it in self.case_nos if it not in known]
         return case_no
 
-    def close(self) -> None:
-        self.http.close()
-
 
 def titles(message: Message) -> list[str]:
     return [button["title"] for button in message["buttons"]]
@@ -130,7 +127,7 @@ class Staff:
     username: str
 
     def __post_init__(self) -> None:
-        self.http = httpx.Client(base_url=f"{self.minhu.url}/api/v1", timeout=60, trust_env=False)
+        self.http = self.minhu.client("/api/v1")
         signed_in = self.http.post("/token", json={"username": self.username, "password": PASSWORD})
         assert signed_in.status_code == 200, signed_in.text
         self.http.headers["Authorization"] = f"Bearer {signed_in.json()['access_token']}"
@@ -161,6 +158,3 @@ class Staff:
 
     def cases_saying(self, words: str) -> list[str]:
         return [case["case_no"] for case in self.get("/cases", q=words)["cases"]]
-
-    def close(self) -> None:
-        self.http.close()

@@ -41,7 +41,7 @@ class Crash:
 
 
 @pytest.fixture(scope="module")
-def crash(minhu: Minhu, api: TalkingBotApi) -> Iterator[Crash]:
+def crash(minhu: Minhu, api: TalkingBotApi) -> Crash:
     crash = Crash(Chat(minhu), Chat(minhu), Chat(minhu), api.somebody())
     for chat, addition in ((crash.registered, "，灯杆歪了"), (crash.registering, "，灯罩掉了")):
         assert YES in titles(chat.says(APPEAL + addition))
@@ -53,22 +53,22 @@ def crash(minhu: Minhu, api: TalkingBotApi) -> Iterator[Crash]:
     api.hanging.clear()
     assert _cases_saying(minhu, "灯罩掉了") == 0
     minhu.start()
-    yield crash
-    for chat in (crash.asked, crash.registered, crash.registering):
-        chat.close()
+    return crash
 
 
 def _interrupt(minhu: Minhu, crash: Crash, api: TalkingBotApi) -> None:
     """Kill the app when each of them is just where they are to be."""
-    pushed = crash.pushed.resident.chat_id
-    api.hanging.add(pushed)
-    crash.registering.sends(payload=crash.registering.payload(YES))
-    crash.registered.sends(payload=crash.registered.payload(YES))
-    wait_for("both to stand at their gates", lambda: len(_at_gates(minhu)) >= 2)
-    assert _cases_saying(minhu, "灯杆歪了") == 1
-    crash.pushed.resident.presses(YES)
-    wait_for("a message that hangs", lambda: pushed in api.caught)
+    pushed = crash.pushed.resident
+    api.hanging.add(pushed.chat_id)
+    pushed.presses(YES)
+    wait_for("a message that hangs", lambda: pushed.chat_id in api.caught)
     wait_for("the messages after it", lambda: _pending(minhu) == 3)
+    crash.registered.sends(payload=crash.registered.payload(YES))
+    wait_for("a case without an answer", lambda: _at_gates(minhu) == 1)
+    assert _cases_saying(minhu, "灯杆歪了") == 1
+    # Last, for until it has its case nobody else gets a number.
+    crash.registering.sends(payload=crash.registering.payload(YES))
+    wait_for("a case that is being made", lambda: _at_gates(minhu) == 2)
     with _frozen(minhu.rasa()):
         crash.asked.sends(text="你好")
         minhu.kill()
@@ -169,5 +169,3 @@ def test_rasa_is_killed_in_the_middle_of_turns(minhu: Minhu) -> None:
     assert "不等了" in chat.says("取消")["text"]
     assert chat.says("你好")["text"].startswith("您好，我是小呼")
     assert "路灯坏了三天" in sure.says("我的单子到哪一步了")["text"]
-    for it in (chat, sure, dispatcher):
-        it.close()

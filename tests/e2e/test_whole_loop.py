@@ -161,7 +161,6 @@ def test_a_person_takes_the_chat_and_gives_it_back(chat: Chat, staff: People) ->
 def test_another_residents_case_is_not_shown(minhu: Minhu, chat: Chat) -> None:
     other = Chat(minhu)
     case_no = other.reports()
-    other.close()
     answer = chat.says(f"{case_no}到哪一步了")["text"]
     assert "没查到" in answer
     assert "路灯" not in answer

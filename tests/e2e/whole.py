@@ -49,7 +49,8 @@ class Minhu:
         self.log = folder / "minhu.log"
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
-        self._http = httpx.Client(base_url=self.url, timeout=10, trust_env=False)
+        self._clients: list[httpx.Client] = []
+        self._http = self.client()
 
     def start(self) -> None:
         command = [sys.executable, "-m", "tests.e2e.by_day", "up"]
@@ -79,6 +80,16 @@ class Minhu:
             return {"status": "away"}
         return {**answer.json(), "code": answer.status_code}
 
+    def client(self, path: str = "") -> httpx.Client:
+        """For somebody who lives as long as this Minhu."""
+        client = httpx.Client(base_url=self.url + path, timeout=60, trust_env=False)
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+
     def kill(self) -> None:
         """As a power cut would, as far as the app is concerned."""
         assert self._process
@@ -90,7 +101,6 @@ class Minhu:
         assert self._process
         self._process.send_signal(signal.SIGINT)
         self._process.wait(LONG_SECONDS)
-        self._http.close()
         wait_for("every process to end", lambda: not self.family(), pause=0.25)
 
     def rasa(self) -> psutil.Process:
@@ -155,5 +165,6 @@ def running(folder: Path, **settings: str) -> Iterator[Minhu]:
         yield minhu
         minhu.stop()
     finally:
+        minhu.close()
         for left in minhu.family():
             left.kill()

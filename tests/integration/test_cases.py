@@ -98,7 +98,7 @@ def test_a_sure_route_dispatches_at_once(database: Database) -> None:
         assert (case.status, case.unit_code, case.first_contact_owner) == ("dispatched", UNIT, UNIT)
         assert [(event.action, event.actor, event.to_status) for event in case.events] == [
             ("register", "resident", "registered"),
-            ("dispatch", "system", "dispatched"),
+            ("dispatch", "router", "dispatched"),
         ]
         assert case.routing["evidence"]
 

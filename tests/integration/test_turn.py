@@ -240,17 +240,19 @@ def test_a_crash_after_the_answer_leads_to_one_answer(
     assert len({message["sender"] for message in rasa.heard}) == 1
 
 
-def test_a_worker_that_lost_its_lease_says_nothing(desk: Desk, rasa: FakeRasa) -> None:
+def test_a_worker_that_lost_its_lease_says_and_changes_nothing(desk: Desk, rasa: FakeRasa) -> None:
     def another_takes_over() -> None:
         rasa.meanwhile = None
         desk.let_lease_expire()
+        desk.hears("然后")
         desk.answers()
 
     rasa.meanwhile = another_takes_over
-    rasa.says("第一个想的", "第二个想的")
     desk.hears("你好")
     desk.answers()
-    assert len(desk.told()) == 1
+    assert desk.told() == ["听到：你好", "听到：然后"]
+    newest = rasa.heard[-1]["metadata"]["message_id"]
+    assert desk.chat().dialogue_turn == newest  # and not back at the first
 
 
 def test_a_message_that_breaks_every_turn_ends_with_a_person(desk: Desk) -> None:
