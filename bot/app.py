@@ -40,6 +40,7 @@ log = logging.getLogger(__name__)
 TURN_WORKERS = 8  # each waits for Rasa most of its time
 PUSH_WORKERS = 4
 WARM_UP_PAUSE_SECONDS = 0.2
+RASA_STARTS_SECONDS = 60.0  # so long nobody is told that the bot is away
 TRY_AGAIN = "系统正忙，请稍后再试"
 
 
@@ -113,8 +114,9 @@ class Minhu:
         telegram_task = await self._start_telegram(loop)
         scheduler = start_scheduler(self.database)
         background: list[WakeListener | Workers] = [listener, *self._workers.values()]
-        for part in background:
-            part.start()
+        listener.start()
+        self._workers[outbox.TOPIC].start()
+        threading.Thread(target=self._take_turns, name="first-turn", daemon=True).start()
         try:
             yield
         finally:
@@ -125,6 +127,11 @@ class Minhu:
                 telegram_task.cancel()
             if self._telegram:
                 await self._telegram.stop()
+
+    def _take_turns(self) -> None:
+        """Not before Rasa is there: else each restart would put whoever waits in the queue."""
+        self._warmed_up.wait(RASA_STARTS_SECONDS)
+        self._workers[inbox.TOPIC].start()
 
     def _wake(self, topic: str) -> None:
         for name, workers in self._workers.items():

@@ -94,7 +94,10 @@ ASKS_FOR_RATING = frozenset({Action.RESOLVE, Action.ANSWER})
 def text_for(case: Case, action: Action, details: dict[str, object]) -> str | None:
     """The message for this step, or None when the resident is not told of it."""
     write = TEXTS.get(action)
-    return f"【{case.case_no}】{write(case, details)}" if write else None
+    if write is None:
+        return None
+    text = write(case, details)
+    return text if case.case_no in text else f"【{case.case_no}】{text}"
 
 
 def rating_buttons(case: Case) -> list[Button]:

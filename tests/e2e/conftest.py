@@ -1,13 +1,23 @@
 """Minhus that several tests share: each takes twenty seconds and more to start."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache, partial
+from pathlib import Path
 
 import pytest
 
+from backend import embedded
 from tests.e2e.people import Chat, Staff
-from tests.e2e.telegram_people import TalkingBotApi, running_telegram
-from tests.e2e.whole import Minhu, a_folder, running
+from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
+from tests.e2e.whole import Minhu, a_folder, running, start_postgres
+
+
+@dataclass
+class Hooked:
+    minhu: Minhu
+    api: TalkingBotApi
+    postgres: Path
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +33,24 @@ def minhu(telegram: TalkingBotApi) -> Iterator[Minhu]:
     with a_folder() as folder, running(folder, **telegram.settings()) as whole:
         yield whole
         assert "Traceback" not in whole.told_the_log()
+
+
+@pytest.fixture(scope="session")
+def hooked() -> Iterator[Hooked]:
+    """Another, over a PostgreSQL that a test may stop, with Telegram in webhook mode."""
+    with a_folder() as folder, running_telegram() as api:
+        postgres = folder / "postgres"
+        settings = api.settings(
+            MINHU_DATABASE_URL=start_postgres(postgres),
+            MINHU_TELEGRAM_MODE="webhook",
+            MINHU_TELEGRAM_SECRET=SECRET,
+        )
+        try:
+            with running(folder / "minhu", **settings) as minhu:
+                api.webhook = {"url": f"{minhu.url}/telegram", "secret_token": SECRET}
+                yield Hooked(minhu, api, postgres)
+        finally:
+            embedded.stop(postgres)
 
 
 @pytest.fixture(scope="session")

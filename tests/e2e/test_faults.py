@@ -46,8 +46,9 @@ def crash(minhu: Minhu, api: TalkingBotApi) -> Crash:
     for chat, addition in ((crash.registered, "，灯杆歪了"), (crash.registering, "，灯罩掉了")):
         assert YES in titles(chat.says(APPEAL + addition))
     crash.pushed.says(f"{APPEAL}，电线也露出来了", "这样报上去，对吗")
-    with _gate(minhu, "cases", "%灯罩掉了", ""), _gate(
-        minhu, "outbox", "%灯杆歪了", "AND NEW.source = 'bot'"
+    with (
+        _gate(minhu, "cases", "%灯罩掉了", ""),
+        _gate(minhu, "outbox", "%灯杆歪了", "AND NEW.source = 'bot'"),
     ):
         _interrupt(minhu, crash, api)
     api.hanging.clear()

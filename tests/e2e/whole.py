@@ -9,7 +9,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +16,6 @@ import httpx
 import psutil
 import psycopg
 
-from backend.clock import SHANGHAI
 from backend.settings import PROJECT_FOLDER
 from bot.rasa_process import free_port
 
@@ -25,6 +23,7 @@ T = TypeVar("T")
 
 PASSWORD = "demo-password-of-the-tests"
 READY_SECONDS = 150.0
+NO_QUIET_HOURS = {"MINHU_QUIET_FROM": "00:00", "MINHU_QUIET_UNTIL": "00:00"}
 LONG_SECONDS = 60.0  # for anything that takes a second when nobody else uses the machine
 
 
@@ -48,12 +47,13 @@ class Minhu:
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "minhu.log"
         self._settings = settings
+        folder.mkdir(exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
         self._clients: list[httpx.Client] = []
         self._http = self.client()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "tests.e2e.by_day", "up"]
+        command = [sys.executable, "-m", "bot.cli", "up"]
         where = ["--port", str(self.port), "--data-dir", str(self.folder)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -137,15 +137,7 @@ class Minhu:
 def environment(**settings: str) -> dict[str, str]:
     """Ours without any MINHU_ setting of the machine's."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("MINHU_")}
-    return own | {"MINHU_DEMO_PASSWORD": PASSWORD, "CLOCK_SHIFT": CLOCK_SHIFT, **settings}
-
-
-def _clock_shift() -> str:
-    now = datetime.now(SHANGHAI)
-    return str((now.replace(hour=10, minute=0, second=0) - now).total_seconds())
-
-
-CLOCK_SHIFT = _clock_shift()
+    return own | {"MINHU_DEMO_PASSWORD": PASSWORD, **NO_QUIET_HOURS, **settings}
 
 
 @contextmanager
@@ -155,6 +147,17 @@ def a_folder() -> Iterator[Path]:
     parent.chmod(0o755)
     yield parent
     shutil.rmtree(parent)
+
+
+def start_postgres(folder: Path) -> str:
+    """By a process of its own: the library never starts the same folder twice in one."""
+    start = "import sys, pathlib; from backend import embedded; "
+    start += "print(embedded.start(pathlib.Path(sys.argv[1])))"
+    command = [sys.executable, "-W", "ignore", "-c", start, str(folder)]
+    started = subprocess.run(
+        command, cwd=PROJECT_FOLDER, check=True, capture_output=True, text=True, timeout=READY_SECONDS
+    )  # fmt: skip
+    return started.stdout.split()[-1]
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from backend.ratings.scale import GRADES, Grade, find_grade
         ("不是很满意", 2), ("不怎么满意", 2), ("不算满意", 2), ("谈不上满意", 2),
         ("没有很满意", 2), ("不是特别满意", 2), ("不能说满意", 2), ("不够满意", 2),
         ("没有不满意，非常满意", 5), ("极不满意", 1), ("十分不满意", 1), ("特别不满意", 1),
-        ("我要评价", None), ("满意度调查", None), ("评个分", None), ("", None), ("10分", None), ("15分钟就来了", None),
+        ("我要评价", None), ("满意度调查", None), ("评个分", None), ("", None),
+        ("10分", None), ("15分钟就来了", None),
     ],
 )  # fmt: skip
 def test_the_grade_that_words_give(words: str, grade: int | None) -> None:

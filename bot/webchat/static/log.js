@@ -121,7 +121,7 @@ function drawMessage(from, { text, at, case_no: caseNo }) {
   const time = make("time", "", describeTime(at));
   time.dateTime = at;
   who.append(make("b", "", SPEAKERS[from] ?? SPEAKERS.system), " ", time);
-  if (caseNo) who.append(" ", make("span", "case", `${TEXTS.caseNo} ${caseNo}`));
+  if (caseNo && !text.includes(caseNo)) who.append(" ", make("span", "case", `${TEXTS.caseNo} ${caseNo}`));
   element.append(who, make("p", "text", text));
   return element;
 }

@@ -1,0 +1,60 @@
+"""PostgreSQL is away for half a minute: nothing is promised meanwhile, and nothing lost after."""
+
+import time
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from backend import embedded
+from tests.e2e.conftest import Hooked
+from tests.e2e.people import Chat
+from tests.e2e.whole import start_postgres
+
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
+
+AWAY_SECONDS = 30.0
+HELLO = "您好，我是小呼"
+
+
+def test_minhu_goes_on_by_itself_when_postgresql_is_back(hooked: Hooked) -> None:
+    minhu, api = hooked.minhu, hooked.api
+    chat, caught, person = Chat(minhu), Chat(minhu), api.somebody()
+    person.says("你好", HELLO)
+    rasa = minhu.rasa()
+    rasa.suspend()
+    try:
+        caught.sends(text="你好")  # kept; its answer cannot be
+        embedded.stop(hooked.postgres)
+    finally:
+        rasa.resume()
+
+    missed = {"message_id": "missed-1", "text": "你好"}
+    update = person.resident.says("我想反映一件事")
+    _is_turned_away(hooked, lambda: chat.http.post("/chat/messages", json=missed))
+    assert set(api.webhook_answers[-3:]) == {503}
+
+    start_postgres(hooked.postgres)
+    minhu.wait_until_ok()
+    sent = [chat.http.post("/chat/messages", json=missed) for _ in range(3)]
+    assert [answer.status_code for answer in sent] == [202] * 3
+    assert [answer.json()["duplicate"] for answer in sent] == [False, True, True]
+    assert [api.post(update) for _ in range(3)] == [200] * 3
+
+    for resident in (chat, caught):
+        assert resident.answer()["text"].startswith(HELLO)
+        assert "不客气" in resident.says("谢谢")["text"]
+        assert len(resident.heard) == 2
+    person.hears("是什么事")
+    person.says("谢谢", "不客气")
+    assert len(person.texts) == 3
+
+
+def _is_turned_away(hooked: Hooked, send: Callable[[], httpx.Response]) -> None:
+    until = time.monotonic() + AWAY_SECONDS
+    while time.monotonic() < until:
+        answer = send()
+        assert (answer.status_code, answer.json()) == (503, {"error": "系统正忙，请稍后再试"})
+        health = hooked.minhu.health()
+        assert (health["code"], health["database"]) == (503, False)
+        time.sleep(1)
