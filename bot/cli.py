@@ -11,6 +11,9 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from backend.errors import MinhuError
+
+# Each command imports what it needs itself, so that `minhu --help` waits for no library.
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 
 
@@ -28,7 +31,7 @@ def train(force: Annotated[bool, typer.Option(help="even when nothing changed")]
 
 @app.command()
 def up(
-    port: Annotated[int | None, typer.Option(min=0, max=65535)] = None,
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     data_dir: Annotated[Path | None, typer.Option(file_okay=False)] = None,
 ) -> None:
     """Start Rasa and the app; Ctrl-C stops both."""
@@ -82,6 +85,30 @@ def parse() -> None:
 
     for parsed in parse_all(_rows("text")):
         _write(parsed)
+
+
+@app.command()
+def units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
+    """Bring a city's units in from a CSV file, all of them or none."""
+    from backend.settings import Settings
+    from bot.operator import load_units_of
+
+    print(f"{load_units_of(Settings(), file)} units read")
+
+
+@app.command("staff-add")
+def staff_add(
+    username: str,
+    role: Annotated[str, typer.Option(help="dispatcher handler supervisor leader admin")],
+    unit: Annotated[str, typer.Option(help="the code of their unit")],
+    name: Annotated[str, typer.Option(help="as residents are shown it")],
+) -> None:
+    """Make a sign-in for a member of staff; asks for the password twice."""
+    from backend.settings import Settings
+    from bot.operator import add_staff
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    add_staff(Settings(), username, role=role, unit=unit, name=name, password=password)
 
 
 @app.command("rasa-test")
@@ -142,6 +169,8 @@ def main() -> None:
     except ValidationError as error:
         problem = "; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors())
         sys.exit(_complain(f"the settings are wrong: {problem}"))
+    except (MinhuError, ValueError) as error:
+        sys.exit(_complain(str(error)))
     except subprocess.CalledProcessError as error:
         sys.exit(_complain(f"{Path(error.cmd[0]).name} failed with {error.returncode}", code=1))
 

@@ -51,7 +51,6 @@ FILE_NAMES = {"photo": "照片", "video": "视频", "voice": "语音", "document
 
 # Typed answers that the rule path and the queue understand without Rasa.
 YES = frozenset(
-    ["对", "对的", "对对", "对对对", "是", "是的", "好", "好的", "可以", "没错", "嗯", "行"]
-    + ["确认", "确定", "没问题", "就这样", "对就这样报"]
+    "对 对的 对对 对对对 是 是的 好 好的 可以 没错 嗯 行 确认 确定 没问题 就这样 对就这样报".split()
 )
 STOP_WAITING = frozenset(["取消", "不等了", "不用了", "算了", "退出", "找小呼", "返回"])

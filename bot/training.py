@@ -69,8 +69,8 @@ def train() -> float:
 def run_tests() -> None:
     """`rasa test` on the dialogue's stories. Raises CalledProcessError on a failure."""
     _run_rasa(
-        "test", "core", "--e2e", "--model", str(MODEL), "--stories", "tests/rasa", "--out", "var/rasa-test",
-        "--fail-on-prediction-errors",
+        "test", "core", "--e2e", "--model", str(MODEL), "--stories", "tests/rasa",
+        "--out", "var/rasa-test", "--fail-on-prediction-errors",
     )  # fmt: skip
 
 

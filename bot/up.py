@@ -44,7 +44,7 @@ def _postgres(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    folder = settings.data_dir / "postgres"
+    folder = settings.postgres_folder
     _say("Starting the embedded PostgreSQL")
     try:
         yield embedded.start(folder)

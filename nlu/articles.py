@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-
 import yaml
 
 from nlu.text import normalise

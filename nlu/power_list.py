@@ -18,7 +18,6 @@ import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore
 
 from nlu.words import common
 
-
 _WHOLE_KEYWORD = 1.0
 _TITLE_WORD = 0.9
 _KEYWORD_PART = 0.55

@@ -9,9 +9,9 @@ from backend.staff.service import MAY
 
 HEAD = """# Life of a case
 
-Printed from `TRANSITIONS` in `backend/cases/lifecycle.py` by `make docs`; do not edit. A step that is
-not in the table is refused (409) and changes nothing. Each step writes one event with who, what,
-from, to and when; the status of a case is the replay of its events.
+Printed from `TRANSITIONS` in `backend/cases/lifecycle.py` by `make docs`; do not edit. A step
+that is not in the table is refused (409) and changes nothing. Each step writes one event with who,
+what, from, to and when; the status of a case is the replay of its events.
 """
 
 

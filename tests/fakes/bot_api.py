@@ -34,7 +34,7 @@ DELIVERIES = 3  # of one update to a webhook that does not answer 2xx
 Fields = dict[str, Any]
 
 
-class Refusal(Exception):  # noqa: N818
+class Refusal(Exception):
     def __init__(self, code: int, description: str, **parameters: int) -> None:
         super().__init__(description)
         body = {"ok": False, "error_code": code, "description": description}
