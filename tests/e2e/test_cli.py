@@ -1,0 +1,149 @@
+"""The command line, as a shell calls it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from backend.settings import PROJECT_FOLDER
+from tests.e2e.people import APPEAL
+from tests.e2e.whole import environment
+
+pytestmark = [pytest.mark.whole, pytest.mark.timeout(300)]
+
+LONG_TEXT = "路灯坏了，晚上看不见。" * 1000  # more than 10,000 characters
+BAD_LINES = "这不是对象\n", '["也不是"]\n', '{"别的": 1}\n'
+INTENTS = set(
+    yaml.safe_load((PROJECT_FOLDER / "dialogue/domain/domain.yml").read_text())["intents"]
+)
+Row = dict[str, Any]
+
+
+def minhu(*arguments: str, given: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "bot.cli", *arguments],
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        cwd=PROJECT_FOLDER,
+        env=environment(**settings),
+    )
+
+
+def lines(*rows: Row | str) -> str:
+    return "".join(r if isinstance(r, str) else f"{json.dumps(r)}\n" for r in rows)
+
+
+def results(ended: "subprocess.CompletedProcess[str]") -> list[Row]:
+    return [json.loads(line) for line in ended.stdout.splitlines()]
+
+
+def test_help_lists_the_commands() -> None:
+    ended = minhu("--help")
+    assert ended.returncode == 0
+    for command in ("up", "parse", "route", "answer", "train", "bench"):
+        assert f" {command} " in ended.stdout
+    assert "--data-dir" in minhu("up", "--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "good"),
+    [("route", "text", "西湖区文三路路灯坏了"), ("answer", "question", "垃圾怎么分类")],
+)
+def test_a_bad_line_is_named_and_the_rest_goes_on(command: str, field: str, good: str) -> None:
+    given = lines({field: good}, *BAD_LINES, "\n", {field: good})
+    ended = minhu(command, given=given)
+    assert ended.returncode == 2
+    first, last = results(ended)
+    assert first == last
+    said = [line for line in ended.stderr.splitlines() if line.startswith("line ")]
+    assert [line.split(":")[0] for line in said] == ["line 2", "line 3", "line 4"]
+    assert "Traceback" not in ended.stderr
+
+
+def test_route_says_whose_job_it_is_and_why() -> None:
+    rows: list[Row] = [
+        {"text": "路灯坏了三天，晚上黑得看不见", "location": "西湖区文三路"},
+        {"title": "路灯不亮", "text": "西湖区文三路，三天了", "location": None},
+        {"text": ""},
+        {"text": LONG_TEXT},
+    ]
+    ended = minhu("route", given=lines(*rows))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    lamp, titled, empty, long = results(ended)
+    assert lamp["unit"]["code"] == "330106-urban_management"
+    assert lamp["unit_types"][0]["code"] == "urban_management"
+    assert lamp["power_item"]["title"] == titled["power_item"]["title"] == "路灯不亮"
+    assert lamp["evidence"]
+    assert (empty["unit"], empty["power_item"]) == (None, None)
+    assert long["power_item"]["title"] == "路灯不亮"
+    scores = [it["score"] for it in lamp["unit_types"]]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_answer_gives_an_article_or_says_that_it_has_none() -> None:
+    questions = ["垃圾分类投放时间是几点", "量子纠缠怎么用来炒股", "", "？", LONG_TEXT]
+    ended = minhu("answer", given=lines(*({"question": it} for it in questions)))
+    assert (ended.returncode, ended.stderr) == (0, "")
+    rows = results(ended)
+    assert [row["question"] for row in rows] == questions
+    assert [row["answered"] for row in rows[:4]] == [True, False, False, False]
+    assert rows[0]["article"]["id"] == "garbage-sorting"
+    assert rows[0]["answer"]
+    assert all((row["article"] is not None) == row["answered"] for row in rows)
+
+
+def test_parse_says_what_texts_mean() -> None:
+    texts = [APPEAL, "你好", "着火了快来人", "", "/affirm", "居住证怎么办", LONG_TEXT]
+    given = lines({"text": texts[0]}, "不是对象\n", *({"text": it} for it in texts[1:]))
+    ended = minhu("parse", given=given)
+    assert ended.returncode == 2
+    assert "line 2: not JSON" in ended.stderr
+    appeal, hello, fire, empty, slash, unsure, long = results(ended)
+    assert [row["text"] for row in results(ended)] == texts
+    assert (appeal["intent"], appeal["domain"]) == ("lodge_appeal", "城乡建设")
+    [place] = [it for it in appeal["entities"] if it["type"] == "location"]
+    assert texts[0][place["start"] : place["end"]] == place["value"]
+    assert (hello["intent"], hello["emergency"]) == ("greet", False)
+    assert fire["emergency"]
+    assert empty["intent"] == "out_of_scope"
+    assert slash["intent"] != "affirm"
+    assert unsure["confidence"] < appeal["confidence"]
+    assert long["intent"]
+    assert {row["intent"] for row in results(ended)} <= INTENTS
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        (
+            {
+                "MINHU_TELEGRAM_TOKEN": "1:T",
+                "MINHU_TELEGRAM_MODE": "webhook",
+                "MINHU_TELEGRAM_SECRET": "short",
+            },
+            "MINHU_TELEGRAM_SECRET",
+        ),
+        ({"MINHU_PORT": "nonsense"}, "MINHU_PORT"),
+    ],
+)
+def test_up_refuses_bad_settings_in_one_line(
+    settings: dict[str, str], named: str, tmp_path: Path
+) -> None:
+    ended = minhu("up", "--data-dir", str(tmp_path / "var"), **settings)
+    assert ended.returncode == 2
+    [line] = ended.stderr.splitlines()
+    assert named in line
+    assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("arguments", [("up", "--port", "70000"), ("nonsense",), ("up", "--nay")])
+def test_a_wrong_call_exits_with_2(arguments: tuple[str, ...]) -> None:
+    ended = minhu(*arguments)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr
