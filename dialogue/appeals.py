@@ -14,7 +14,7 @@ from backend.messaging.messages import Pin
 from backend.ratings import service as ratings
 from backend.ratings.scale import Grade, find_grade
 from dialogue import texts
-from dialogue.forms import cleared
+from dialogue.forms import OFFER_TO_LODGE, cleared
 from dialogue.turn import Events, Turn
 
 MOST_SHOWN = 3
@@ -176,10 +176,12 @@ def take_rating_reason(turn: Turn) -> Events:
 def say_yes(turn: Turn) -> Events:
     """A yes to what was asked just before; without a question it is only politeness."""
     pending = turn.pending()
+    if pending and pending["about"] == OFFER_TO_LODGE:
+        return [SlotSet("starts_appeal", True)]
     done = YES[pending["about"]](turn, pending["case_no"]) if pending else None
     if not done:
         turn.say(texts.NOTHING_PENDING)
-    return [SlotSet("pending", None)]
+    return [SlotSet("pending", None), SlotSet("starts_appeal", False)]
 
 
 def _withdraw(turn: Turn, case_no: str) -> bool:

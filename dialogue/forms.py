@@ -12,22 +12,33 @@ from dialogue.texts import read_back
 from dialogue.turn import Events, Turn
 from nlu.vague import is_vague
 
+OFFER_TO_LODGE = "lodge"  # `pending` of a message that may be an appeal after all
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
 
 
 def validate_appeal_form(turn: Turn) -> Events:
     """Events that fill the draft; none when the message is about something else."""
     before = _draft(turn)
-    if turn.is_back_at("appeal_form"):
-        return [_ask(before)]
-    heard = _with_known_place(turn.heard(), turn.pin)
     asked = turn.tracker.get_slot("requested_slot")
+    if asked and turn.is_back_at("appeal_form"):
+        return [_ask(before)]
+    heard = _with_known_place(turn.heard() if asked else _first_heard(turn), turn.pin)
     after = fill(before, heard, Asked(asked)) if asked else start(heard)
     if after is None:
         return []
     pin = turn.pin or _pin(turn)
     _keep_for_yes(turn, after, pin)
     return _slots(after, pin)
+
+
+def _first_heard(turn: Turn) -> Heard:
+    """What begins the appeal: this message, or the earlier one that it says yes to lodging."""
+    pending = turn.pending()
+    offered = pending["message_id"] if pending and pending["about"] == OFFER_TO_LODGE else None
+    earlier = turn.pressed.get("words_of") or offered
+    if earlier is None:
+        return turn.heard()
+    return Heard(turn.words_of(earlier), intent="lodge_appeal", confidence=1.0)
 
 
 def _draft(turn: Turn) -> Draft:
@@ -95,7 +106,7 @@ def _slots(draft: Draft, pin: Pin | None) -> Events:
 
 def cleared() -> Events:
     """The form's slots, emptied."""
-    return [SlotSet(slot, None) for slot in (*Asked, "appeal_pin", "read_back")]
+    return [SlotSet(slot, None) for slot in (*Asked, "appeal_pin", "read_back", "starts_appeal")]
 
 
 def validate_rating_form(turn: Turn) -> Events:

@@ -8,6 +8,7 @@ from backend.messaging.messages import Button
 from backend.messaging.outbox import last_reply
 from backend.residents.service import save_phone
 from dialogue import texts
+from dialogue.forms import OFFER_TO_LODGE
 from dialogue.turn import Events, Turn
 from nlu.text import find_phones
 
@@ -29,8 +30,17 @@ def answer_question(turn: Turn) -> Events:
 
 
 def _no_article(turn: Turn, near: list[Button]) -> Events:
-    turn.say(texts.NO_ARTICLE, [*near, Button("请人来答", "/request_human")])
-    return []
+    turn.say(texts.NO_ARTICLE, [_lodge(turn), *near, Button("请人来答", "/request_human")])
+    return _offered_to_lodge(turn)
+
+
+def _lodge(turn: Turn) -> Button:
+    """Lodges what this message said: nobody is made to say it twice."""
+    return Button("登记交给单位办", "/lodge_appeal", {"words_of": turn.message_id})
+
+
+def _offered_to_lodge(turn: Turn) -> Events:
+    return [SlotSet("pending", {"about": OFFER_TO_LODGE, "message_id": turn.message_id})]
 
 
 def hand_off(turn: Turn) -> Events:
@@ -75,9 +85,9 @@ def not_sure(turn: Turn) -> Events:
     if answer.article is not None:
         found = answer.article
         turn.say(texts.article(found.title, found.body, found.office), texts.neighbours(answer))
-    else:
-        turn.say(texts.NOT_UNDERSTOOD, texts.UNDERSTAND_BUTTONS)
-    return []
+        return []
+    turn.say(texts.NOT_UNDERSTOOD, [_lodge(turn), Button("转人工", "/request_human")])
+    return _offered_to_lodge(turn)
 
 
 ACTIONS = {

@@ -36,19 +36,13 @@ NO_PHONE_SEEN = "我没看清电话号码，请您再发一遍，只发数字就
 NOTHING_PENDING = "好的。您还有什么事，直接跟我说。"
 NOTHING_TO_REPEAT = "我还没说什么呢。您有什么事，直接跟我说。"
 CANCELLED = "好的，这件不报了，没有登记。以后想起来随时再说。"
-NOT_UNDERSTOOD = "我没太听明白。您是想反映一件事，还是想问政策？想找人就回“人工”。"
-NO_ARTICLE = "这个问题我这里没有准确的答案，不敢乱说。要不要请工作人员来答您？"
+NOT_UNDERSTOOD = "我没太听明白。要把您刚才说的登记下来、交给单位办吗？想找人就回“人工”。"
+NO_ARTICLE = "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？"
 
 EMERGENCY = (
     "要是有人受伤或正有危险，请马上打电话：报警 110，火警 119，急救 120。"
     "我已经请工作人员来看您的消息了。"
 )
-
-UNDERSTAND_BUTTONS = [
-    Button("反映一件事", "/lodge_appeal"),
-    Button("问政策", "我想咨询政策"),
-    Button("转人工", "/request_human"),
-]
 
 
 def read_back(text: str, location: str | None) -> str:

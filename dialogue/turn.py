@@ -61,8 +61,10 @@ class Turn:
         """All that the resident wrote: Rasa is shown the beginning of a long message."""
         if self.is_pressed:
             return ""
-        body = Body.of(self.session.get_one(InboxMessage, self.message_id).body)
-        return body.text or str(self.tracker.latest_message.get("text") or "")
+        return self.words_of(self.message_id) or str(self.tracker.latest_message.get("text") or "")
+
+    def words_of(self, message_id: int) -> str:
+        return Body.of(self.session.get_one(InboxMessage, message_id).body).text or ""
 
     @property
     def is_pressed(self) -> bool:

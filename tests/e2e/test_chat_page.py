@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
 
 from backend.settings import PROJECT_FOLDER
-from tests.e2e.people import APPEAL, CASE_NO, MATTER, PNG, YES, Staff
+from tests.e2e.people import APPEAL, CASE_NO, PNG, YES, Staff
 from tests.e2e.whole import Minhu
 
 pytestmark = [pytest.mark.whole, pytest.mark.browser, pytest.mark.timeout(400)]
@@ -84,7 +84,7 @@ def test_a_member_of_staff_speaks_without_a_reload(page: Page, staff: People) ->
     page.get_by_role("banner").get_by_role("button", name="转人工").click()
     _sees(page, "请工作人员来看了")
     _says(page, "我想说说楼下棋牌室的事")
-    _sees(page, "下一位就是您")
+    _sees(page, "不想等了就回")
     talk = dispatcher.chat_saying("楼下棋牌室", owner="queue")
     dispatcher.posts(f"/conversations/{talk}/claim")
     dispatcher.posts(f"/conversations/{talk}/reply", text="您好，棋牌室在几号楼？")
@@ -142,14 +142,16 @@ def test_large_type_stays_after_a_reload(page: Page) -> None:
 
 @pytest.mark.skipif(not os.environ.get("MINHU_WRITE_PICTURES"), reason="writes into docs/")
 def test_pictures_for_the_readme(page: Page, staff: People) -> None:
-    _says(page, MATTER)
-    _sees(page, "在什么地方")
-    _says(page, "西湖区文三路和学院路路口往东一点")
+    _says(page, "文三路和学院路路口的路灯坏了三天，晚上黑得看不见")
     _sees(page, "这样报上去，对吗？")
-    page.screenshot(path=PICTURES / "chat-read-back.png")
+    _takes_picture(page, "chat.png")
     _presses(page, YES)
-    case_no = _case_no(page)
-    staff("admin").does(case_no, "accept")
+    staff("admin").does(_case_no(page), "accept")
     _sees(page, "已经签收")
+    _takes_picture(page, "chat-case.png")
+
+
+def _takes_picture(page: Page, name: str) -> None:
+    page.get_by_label("在这里写您想说的话").blur()
     page.get_by_role("main").evaluate("it => { it.scrollTop = it.scrollHeight }")
-    page.screenshot(path=PICTURES / "chat.png")
+    page.screenshot(path=PICTURES / name)
