@@ -142,7 +142,7 @@ def test_large_type_stays_after_a_reload(page: Page) -> None:
 
 @pytest.mark.skipif(not os.environ.get("MINHU_WRITE_PICTURES"), reason="writes into docs/")
 def test_pictures_for_the_readme(page: Page, staff: People) -> None:
-    _says(page, "文三路和学院路路口的路灯坏了三天，晚上黑得看不见")
+    _says(page, "文三路和学院路路口，路灯坏了三天，晚上黑得看不见")
     _sees(page, "这样报上去，对吗？")
     _takes_picture(page, "chat.png")
     _presses(page, YES)
