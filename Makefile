@@ -24,6 +24,9 @@ test: setup  ## the whole suite, Rasa included
 	.venv/bin/pytest
 	.venv/bin/minhu rasa-test
 
+eval: setup  ## measure understanding on sets that were never trained on
+	.venv/bin/python -m tests.eval
+
 docs:  ## print docs/lifecycle.md from the table
 	.venv/bin/python -m backend.cases.lifecycle_page > docs/lifecycle.md
 
@@ -36,4 +39,4 @@ lock:  ## compile the two locked files from pyproject.toml
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
 
-.PHONY: help setup run check test docs bench lock
+.PHONY: help setup run check test eval docs bench lock

@@ -1,6 +1,7 @@
 """One real PostgreSQL for the whole run, and a migrated database with the demo city in it."""
 
 import itertools
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from backend.demo import seed_city
 from backend.migrations import run
 
 _numbers = itertools.count(1)
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -86,3 +88,10 @@ def _named(url: str, name: str) -> str:
 def _execute(database: Database, statement: str) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Browser tests need Debian's Chromium: missing, they are skipped, but not in CI."""
+    if item.get_closest_marker("browser") and not CHROMIUM.exists():
+        reason = "Chromium is missing: apt-get install chromium fonts-noto-cjk"
+        pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

@@ -1,0 +1,43 @@
+"""`make eval`: one table, the figures of last time beside it; a drop of over a point fails.
+
+`python -m tests.eval --keep` writes the figures down as those of last time.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from tests.eval.measures import LESS_IS_BETTER, SHARED, rows
+
+PREVIOUS = Path(__file__).parent / "previous.json"
+MOST_DROP = 0.01
+
+
+def main() -> int:
+    previous = json.loads(PREVIOUS.read_text()) if PREVIOUS.exists() else {}
+    figures, dropped = {}, []
+    for name, value, reach in rows():
+        figures[name] = round(value, 4)
+        before = previous.get(name)
+        if before is not None and _drop(name, before, value) > MOST_DROP:
+            dropped.append(name)
+        print(f"{name:<46} {value:6.3f}   reach {reach:.2f}   last {_shown(before)}")
+    if not SHARED.is_dir():
+        print("the shared data is not here: its figures were not measured")
+    if "--keep" in sys.argv:
+        PREVIOUS.write_text(json.dumps(previous | figures, ensure_ascii=False, indent=2) + "\n")
+    for name in dropped:
+        print(f"dropped by more than a point: {name}", file=sys.stderr)
+    return 1 if dropped else 0
+
+
+def _drop(name: str, before: float, now: float) -> float:
+    return now - before if name in LESS_IS_BETTER else before - now
+
+
+def _shown(before: float | None) -> str:
+    return "-" if before is None else f"{before:.3f}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,184 @@
+"""What is measured: one function a row of the table, each over sets that were never trained on."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from backend.routing.service import demo_units, gazetteer, matter_of, route_among
+from backend.settings import DATA_FOLDER, PROJECT_FOLDER
+from bot.parsing import parse_all
+from nlu.articles import ArticleIndex, load
+from nlu.emergency import detect
+from nlu.text import normalise
+
+OWN = Path(__file__).parent
+SHARED = PROJECT_FOLDER.parent / "shared" / "data"
+
+Row = dict[str, Any]
+
+
+def _lines(path: Path) -> list[Row]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+@cache
+def chat_lines() -> list[tuple[Row, Row]]:
+    """Each line of our own set with what `minhu parse` makes of it."""
+    rows = _lines(OWN / "chat_lines.jsonl")
+    return list(zip(rows, parse_all(rows), strict=True))
+
+
+def macro_f1(pairs: Iterable[tuple[str, str]]) -> float:
+    """Mean over the classes that occur of 2·tp / (2·tp + fp + fn); pairs are (true, found)."""
+    seen = list(pairs)
+    scores = []
+    for name in sorted({true for true, _ in seen}):
+        hit = sum(true == found == name for true, found in seen)
+        missed = sum(true == name != found for true, found in seen)
+        wrong = sum(found == name != true for true, found in seen)
+        scores.append(2 * hit / (2 * hit + missed + wrong))
+    return sum(scores) / len(scores)
+
+
+def _share(results: Iterable[bool]) -> float:
+    kept = list(results)
+    return sum(kept) / len(kept)
+
+
+def intent_all() -> float:
+    return macro_f1((row["intent"], found["intent"]) for row, found in chat_lines())
+
+
+def intent_voice() -> float:
+    return macro_f1((r["intent"], f["intent"]) for r, f in chat_lines() if r["voice"])
+
+
+def location_spans() -> float:
+    """Exact spans, F1; what the extractor misses the gazetteer may find, as in the form."""
+    hit = missed = wrong = 0
+    for row, found in chat_lines():
+        true = {_span(e) for e in row["entities"] if e["type"] == "location"}
+        said = {_span(e) for e in found["entities"] if e["type"] == "location"}
+        if not said and (span := gazetteer().locate(row["text"])):
+            said = {(span.start, span.end)}
+        hit, missed, wrong = (
+            hit + len(true & said), missed + len(true - said), wrong + len(said - true),
+        )  # fmt: skip
+    return 2 * hit / (2 * hit + missed + wrong)
+
+
+def _span(entity: Row) -> tuple[int, int]:
+    return entity["start"], entity["end"]
+
+
+def streets() -> float:
+    with (DATA_FOLDER / "areas" / "streets.csv").open(encoding="utf-8") as rows:
+        known = {row["name"] for row in csv.DictReader(rows)}
+    named = [row for row, _ in chat_lines() if row.get("street") in known]
+    return _share(_street(row["text"]) == row["street"] for row in named)
+
+
+def _street(text: str) -> str | None:
+    street = gazetteer().resolve(normalise(text)).street
+    return street.name if street else None
+
+
+@cache
+def _answers() -> list[tuple[Row, str | None]]:
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"))
+    answers = []
+    for row in _lines(OWN / "questions.jsonl"):
+        article = index.answer(row["question"]).article
+        answers.append((row, article.id if article else None))
+    return answers
+
+
+def questions_right() -> float:
+    return _share(found == row["article"] for row, found in _answers() if row["article"])
+
+
+def questions_invented() -> float:
+    return _share(found is not None for row, found in _answers() if row["article"] is None)
+
+
+def emergencies_found() -> float:
+    rows = _lines(OWN / "emergencies.jsonl")
+    return _share(detect(normalise(r["text"])) is not None for r in rows if r["emergency"])
+
+
+def emergencies_false() -> float:
+    rows = _lines(OWN / "emergencies.jsonl")
+    return _share(detect(normalise(r["text"])) is not None for r in rows if not r["emergency"])
+
+
+def messages_false_alarms() -> float:
+    rows = _lines(SHARED / "messages_dev.jsonl")
+    return _share(detect(normalise(_whole(row))) is not None for row in rows)
+
+
+def messages_domain() -> float:
+    rows = _lines(SHARED / "messages_dev.jsonl")
+    return macro_f1((r["domain"], matter_of(normalise(_whole(r))).domain or "") for r in rows)
+
+
+@cache
+def _routes() -> list[tuple[Row, list[str], str]]:
+    """Each routed message with the unit types found, best first, and the kind."""
+    found = []
+    for row in _lines(SHARED / "routing_dev.jsonl"):
+        route = route_among(demo_units(), _whole(row), None)
+        found.append((row, [scored.code for scored in route.unit_types], route.kind))
+    return found
+
+
+def unit_type_first() -> float:
+    return _share(bool(types) and types[0] in row["unit_types"] for row, types, _ in _routes())
+
+
+def unit_type_in_three() -> float:
+    return _share(bool(set(types[:3]) & set(row["unit_types"])) for row, types, _ in _routes())
+
+
+def kind() -> float:
+    return _share(found == row["kind"] for row, _, found in _routes())
+
+
+def _whole(row: Row) -> str:
+    return f"{row['title']}\n{row['text']}"
+
+
+Measure = Callable[[], float]
+OWN_SETS: dict[str, tuple[Measure, float]] = {
+    "intent, macro-F1": (intent_all, 0.93),
+    "intent in voice style, macro-F1": (intent_voice, 0.90),
+    "location, span F1": (location_spans, 0.88),
+    "street, where the text says it": (streets, 0.92),
+    "question: right article first": (questions_right, 0.90),
+    "question not covered: answered all the same": (questions_invented, 0.05),
+    "emergency found": (emergencies_found, 1.00),
+    "emergency: near-miss taken for one": (emergencies_false, 0.01),
+}
+SHARED_SETS: dict[str, tuple[Measure, float]] = {
+    "domain of messages_dev, macro-F1 of 7": (messages_domain, 0.85),
+    "false alarm on messages_dev": (messages_false_alarms, 0.01),
+    "unit type of routing_dev, first": (unit_type_first, 0.72),
+    "unit type of routing_dev, in three": (unit_type_in_three, 0.90),
+    "kind of routing_dev": (kind, 0.80),
+}
+LESS_IS_BETTER = frozenset(
+    {
+        "question not covered: answered all the same",
+        "emergency: near-miss taken for one",
+        "false alarm on messages_dev",
+    }
+)
+
+
+def rows() -> Iterator[tuple[str, float, float]]:
+    """(name, value, figure to reach) of everything that can be measured here."""
+    measured = OWN_SETS | (SHARED_SETS if SHARED.is_dir() else {})
+    for name, (measure, reach) in measured.items():
+        yield name, measure(), reach
