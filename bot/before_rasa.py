@@ -18,6 +18,9 @@ from bot.turn import ForRasa, HandledBy, Reply
 from nlu.emergency import Emergency, detect
 from nlu.text import is_blank, normalise
 
+# The four entries of the menu (S23), as the page's and the greeting's buttons say them.
+MENU_QUESTION = "咨询政策"
+MENU = {"反映诉求": "/lodge_appeal", "提出建议": "/lodge_appeal", "查询评价": "/check_progress"}
 LINK = re.compile(r"绑定[\s:：]*([0-9A-Za-z]*)")  # 绑定银行卡 is a question, not a code
 
 
@@ -52,6 +55,8 @@ def _plain(
         return ForRasa(f"/{body.intent}")
     if body.pin:
         return ForRasa("/inform_location")
+    if menu := _menu(words):
+        return menu
     if not is_blank(words):
         return ForRasa(words)
     if body.files:
@@ -88,7 +93,14 @@ def _button(session: Session, conversation: Conversation, payload: str) -> Reply
     button, current = found
     if not current:
         return Reply(HandledBy.RULES, texts.STALE_BUTTON)
-    return ForRasa(button.say, button.data)
+    return _menu(button.say) or ForRasa(button.say, button.data)
+
+
+def _menu(words: str) -> Reply | ForRasa | None:
+    if words == MENU_QUESTION:
+        return Reply(HandledBy.RULES, texts.WHAT_TO_ASK)
+    entry = MENU.get(words)
+    return ForRasa(entry) if entry else None
 
 
 def _link(session: Session, conversation: Conversation, code: str, now: datetime) -> Reply:

@@ -45,8 +45,7 @@ LINK_CODE = (
     "两边的工单就合在一起了。不要把它告诉别人。"
 )
 LINKED = "绑定好了，两边现在是同一个人，工单都能看到。"
-STAFF_JOINED = "您好，我是{unit}的{name}，由我来跟您说。"
-STAFF_LEFT = "{name}已结束这次服务。后面有事，接着跟我小呼说，或者回“人工”。"
+WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“医保怎么报销”“居住证怎么办”。"
 FILE_NAMES = {"photo": "照片", "video": "视频", "voice": "语音", "document": "文件"}
 
 # Typed answers that the rule path and the queue understand without Rasa.

@@ -8,6 +8,12 @@ from nlu.text import is_blank
 
 SURE = 0.7  # a question that the classifier is less sure of is taken as the answer we asked for
 LONGEST_PLACE = 60  # characters; a longer reply to "where?" tells more than a place
+# 我想反映一件事, 我要投诉: says that something is coming, and not what.
+OPENING = re.compile(
+    r"(?:[你您]好[，,。 ]*)?[我俺]?就?是?[想要有来]{0,2}(?:[跟向给和]你们?)?"
+    r"(?:反映|投诉|举报|反应|汇报|说|讲|提|求助|建议|表扬)?(?:一下|一?[个件条点些])?"
+    r"(?:事情?|问题|情况|建议|意见|诉求|投诉|举报)?(?:想|要)?(?:跟你们|向你们)?(?:反映|投诉|说|讲)?(?:一下|说)?"
+)
 UNKNOWN_PLACE = ""  # asked, and the resident cannot say
 
 
@@ -88,7 +94,7 @@ def affirmed(text: str) -> str:
 
 def start(heard: Heard) -> Draft:
     """The draft that the first message makes; a menu entry brings no words."""
-    if _is_silent(heard):
+    if _is_silent(heard) or OPENING.fullmatch(heard.text.strip("。！!～~，, ")):
         return Draft(location=heard.location)
     if heard.intent == "inform_location" and not _tells_more(heard):
         return Draft(location=heard.location or heard.text)

@@ -8,6 +8,7 @@ from backend.messaging.messages import Button
 from backend.messaging.outbox import last_reply
 from backend.residents.service import save_phone
 from dialogue import texts
+from dialogue.drafts import SURE
 from dialogue.forms import OFFER_TO_LODGE
 from dialogue.turn import Events, Turn
 from nlu.text import find_phones
@@ -51,10 +52,19 @@ def hand_off(turn: Turn) -> Events:
 
 
 def emergency(turn: Turn) -> Events:
-    """The classifier's emergency, which the word patterns of `nlu.emergency` did not see."""
-    ask_for_person(turn.session, turn.conversation.id, "疑似紧急情况", now=turn.now)
-    turn.say(texts.EMERGENCY)
-    return [ActiveLoop(None), SlotSet("requested_slot", None)]
+    """The classifier's emergency, which the word patterns of `nlu.emergency` did not see.
+
+    The numbers come first in any case; where it is not sure, the resident chooses what next.
+    """
+    if turn.heard().confidence >= SURE:
+        ask_for_person(turn.session, turn.conversation.id, "疑似紧急情况", now=turn.now)
+        turn.say(f"{texts.EMERGENCY}{texts.PERSON_ASKED}")
+        return [ActiveLoop(None), SlotSet("requested_slot", None)]
+    turn.say(
+        f"{texts.EMERGENCY}{texts.NOT_URGENT}",
+        [_lodge(turn), Button("转人工", "/request_human")],
+    )
+    return [ActiveLoop(None), SlotSet("requested_slot", None), *_offered_to_lodge(turn)]
 
 
 def repeat(turn: Turn) -> Events:

@@ -21,7 +21,6 @@ from backend.messaging import outbox
 from backend.messaging.attachments import give_to_case
 from backend.messaging.messages import Pin
 from backend.routing import service as routing
-from backend.routing.models import Unit
 from backend.routing.rules import Route
 from backend.settings import DATA_FOLDER
 
@@ -246,7 +245,3 @@ def of_resident(
     if only_open:
         query = query.where(Case.status.in_(OPEN))
     return list(session.scalars(query))
-
-
-def units_by_code(session: Session) -> dict[str, Unit]:
-    return {unit.code: unit for unit in session.scalars(select(Unit))}

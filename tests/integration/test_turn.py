@@ -12,6 +12,7 @@ from backend.conversations.models import Owner
 from backend.database import Database
 from backend.messaging.models import InboxMessage
 from bot import texts
+from bot.before_rasa import MENU, MENU_QUESTION
 from bot.rasa import MOST_WORDS
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOISE, NOON
@@ -108,6 +109,21 @@ def test_a_button_says_what_it_stands_for(desk: Desk, rasa: FakeRasa) -> None:
     desk.answers()
     assert rasa.words[1] == "/deny"
     assert rasa.heard[1]["metadata"]["button"] == {"case_no": "HZ1"}
+
+
+@pytest.mark.parametrize(("said", "meant"), sorted(MENU.items()))
+def test_a_menu_entry_may_be_typed(desk: Desk, rasa: FakeRasa, said: str, meant: str) -> None:
+    rasa.says("好的")
+    desk.hears(said)
+    desk.answers()
+    assert rasa.words == [meant]
+
+
+def test_who_wants_to_ask_is_asked_what(desk: Desk, rasa: FakeRasa) -> None:
+    desk.hears(MENU_QUESTION)
+    desk.answers()
+    assert desk.told() == [texts.WHAT_TO_ASK]
+    assert rasa.heard == []
 
 
 def test_an_unknown_button_does_nothing(desk: Desk, rasa: FakeRasa) -> None:

@@ -207,3 +207,16 @@ def test_no_word_of_a_long_message_is_lost(asked: Asked, intent: str, place: str
     assert after is not None
     assert said in f"{after.text} {after.location}" or after.changing
     assert NOISE in f"{after.text}" or asked is TEXT
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ["我想反映一件事", "我要投诉！", "您好，我有个问题要反映", "提个建议", "有事跟你们说"],
+)
+def test_an_opening_is_not_yet_an_appeal(opening: str) -> None:
+    assert start(heard(opening, "lodge_appeal")) == Draft()
+
+
+@pytest.mark.parametrize("told", ["我要投诉楼上漏水", "建议装路灯", "有人打架"])
+def test_what_is_told_with_the_opening_is_kept(told: str) -> None:
+    assert start(heard(told, "lodge_appeal")) == Draft(text=told)
