@@ -14,8 +14,8 @@ from backend.messaging.messages import Pin
 from backend.ratings import service as ratings
 from backend.ratings.scale import Grade, find_grade
 from dialogue import texts
-from dialogue.forms import OFFER_TO_LODGE, cleared
-from dialogue.turn import Events, Turn
+from dialogue.forms import cleared
+from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 
 MOST_SHOWN = 3
 
@@ -65,7 +65,7 @@ def check_progress(turn: Turn) -> Events:
 def add_detail(turn: Turn) -> Events:
     case = _open_case(turn)
     if case is None:
-        return []
+        return _no_open_case(turn)
     cases.note(
         turn.session,
         case,
@@ -83,7 +83,7 @@ def add_detail(turn: Turn) -> Events:
 def chase_case(turn: Turn) -> Events:
     case = _open_case(turn)
     if case is None:
-        return []
+        return _no_open_case(turn)
     cases.note(
         turn.session,
         case,
@@ -100,19 +100,24 @@ def chase_case(turn: Turn) -> Events:
 def withdraw_case(turn: Turn) -> Events:
     case = _open_case(turn)
     if case is None:
-        return []
+        return _no_open_case(turn)
     question = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
     return turn.ask_yes_or_no(question, "withdraw", case.case_no, "确定撤掉", "不撤")
 
 
 def _open_case(turn: Turn) -> Case | None:
-    """The resident's case that is meant; says so when there is none."""
+    """The resident's case that is meant, the newest where no number is said."""
     number = turn.case_number()
     found = cases.of_resident(turn.session, turn.resident_id, number=number, only_open=True)
-    if not found:
-        turn.say(texts.NOT_YOURS if number else texts.NO_OPEN_CASE)
-        return None
-    return found[0]
+    return found[0] if found else None
+
+
+def _no_open_case(turn: Turn) -> Events:
+    """Nothing to chase or add to: it may be a new matter, said in the same words."""
+    if turn.case_number():
+        turn.say(texts.NOT_YOURS)
+        return []
+    return turn.offer_to_lodge(texts.NO_OPEN_CASE)
 
 
 def rate_case(turn: Turn) -> Events:

@@ -9,10 +9,9 @@ from backend.messaging.messages import Pin
 from backend.routing.service import gazetteer, needs_place
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 from dialogue.texts import read_back
-from dialogue.turn import Events, Turn
+from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 from nlu.vague import is_vague
 
-OFFER_TO_LODGE = "lodge"  # `pending` of a message that may be an appeal after all
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
 
 

@@ -7,9 +7,9 @@ from backend.knowledge import service as knowledge
 from backend.messaging.messages import Button
 from backend.messaging.outbox import last_reply
 from backend.residents.service import save_phone
+from backend.routing.service import tells_of_matter
 from dialogue import texts
 from dialogue.drafts import SURE
-from dialogue.forms import OFFER_TO_LODGE
 from dialogue.turn import Events, Turn
 from nlu.text import find_phones
 
@@ -17,31 +17,35 @@ SAYS_NO_PHONE = ("不留", "不想留", "不用打", "别打", "没有电话", "
 
 
 def answer_question(turn: Turn) -> Events:
-    """The article that answers, with two neighbours; an honest no and a person otherwise."""
+    """The article that answers, with two neighbours; else an honest no and what can be done.
+
+    What tells of a matter without asking anything was taken for a question by mistake.
+    """
     article_id = turn.pressed.get("article")
     if article_id and (article := knowledge.by_id(turn.session, article_id)):
         turn.say(texts.article(article.title, article.body, article.office))
-        return []
+        return [SlotSet("starts_appeal", False)]
+    return _answer(turn, otherwise=texts.NO_ARTICLE)
+
+
+def not_sure(turn: Turn) -> Events:
+    """Not understood: an article if one answers, else a choice, never a guess."""
+    return _answer(turn, otherwise=texts.NOT_UNDERSTOOD)
+
+
+def _answer(turn: Turn, *, otherwise: str) -> Events:
     answer = knowledge.answer(turn.session, turn.words)
-    if answer.article is not None:
-        found = answer.article
-        turn.say(texts.article(found.title, found.body, found.office), texts.neighbours(answer))
-        return []
-    return _no_article(turn, texts.neighbours(answer))
-
-
-def _no_article(turn: Turn, near: list[Button]) -> Events:
-    turn.say(texts.NO_ARTICLE, [_lodge(turn), *near, Button("请人来答", "/request_human")])
-    return _offered_to_lodge(turn)
-
-
-def _lodge(turn: Turn) -> Button:
-    """Lodges what this message said: nobody is made to say it twice."""
-    return Button("登记交给单位办", "/lodge_appeal", {"words_of": turn.message_id})
-
-
-def _offered_to_lodge(turn: Turn) -> Events:
-    return [SlotSet("pending", {"about": OFFER_TO_LODGE, "message_id": turn.message_id})]
+    in_form = bool(turn.tracker.active_loop.get("name"))
+    matter = not in_form and tells_of_matter(turn.words)
+    if found := answer.article:
+        text = texts.article(found.title, found.body, found.office)
+        say = turn.offer_to_lodge if matter else turn.say
+        return [*(say(text, texts.neighbours(answer)) or ()), SlotSet("starts_appeal", False)]
+    if matter:
+        return [SlotSet("starts_appeal", True)]
+    person = Button("请人来答", "/request_human")
+    offered = turn.offer_to_lodge(otherwise, [*texts.neighbours(answer), person])
+    return [*offered, SlotSet("starts_appeal", False)]
 
 
 def hand_off(turn: Turn) -> Events:
@@ -60,11 +64,9 @@ def emergency(turn: Turn) -> Events:
         ask_for_person(turn.session, turn.conversation.id, "疑似紧急情况", now=turn.now)
         turn.say(f"{texts.EMERGENCY}{texts.PERSON_ASKED}")
         return [ActiveLoop(None), SlotSet("requested_slot", None)]
-    turn.say(
-        f"{texts.EMERGENCY}{texts.NOT_URGENT}",
-        [_lodge(turn), Button("转人工", "/request_human")],
-    )
-    return [ActiveLoop(None), SlotSet("requested_slot", None), *_offered_to_lodge(turn)]
+    person = Button("转人工", "/request_human")
+    offered = turn.offer_to_lodge(f"{texts.EMERGENCY}{texts.NOT_URGENT}", [person])
+    return [ActiveLoop(None), SlotSet("requested_slot", None), *offered]
 
 
 def repeat(turn: Turn) -> Events:
@@ -87,17 +89,6 @@ def save_contact(turn: Turn) -> Events:
     else:
         turn.say(texts.NO_PHONE_SEEN)
     return []
-
-
-def not_sure(turn: Turn) -> Events:
-    """Not understood: an article if one answers, else a choice, never a guess."""
-    answer = knowledge.answer(turn.session, turn.words)
-    if answer.article is not None:
-        found = answer.article
-        turn.say(texts.article(found.title, found.body, found.office), texts.neighbours(answer))
-        return []
-    turn.say(texts.NOT_UNDERSTOOD, [_lodge(turn), Button("转人工", "/request_human")])
-    return _offered_to_lodge(turn)
 
 
 ACTIONS = {

@@ -21,6 +21,8 @@ from nlu.text import find_case_nos
 
 Events = list[EventType]
 
+OFFER_TO_LODGE = "lodge"  # what a yes would mean: `pending`'s "about"
+
 
 @dataclass
 class Turn:
@@ -118,6 +120,13 @@ class Turn:
         """Ask, and remember what a yes in the very next message would mean."""
         self.say(text, [Button(yes, "/affirm"), Button(no, "/deny")])
         pending = {"about": about, "case_no": case_no, "message_id": self.message_id}
+        return [SlotSet("pending", pending)]
+
+    def offer_to_lodge(self, text: str, others: Sequence[Button] = ()) -> Events:
+        """Say `text` and offer to lodge what this message said: nobody says it twice."""
+        lodge = Button("登记交给单位办", "/lodge_appeal", {"words_of": self.message_id})
+        self.say(text, [lodge, *others])
+        pending = {"about": OFFER_TO_LODGE, "case_no": None, "message_id": self.message_id}
         return [SlotSet("pending", pending)]
 
     def pending(self) -> dict[str, Any] | None:

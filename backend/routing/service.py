@@ -7,7 +7,13 @@ from sqlalchemy.orm import Session
 
 from backend.routing.importing import read_units
 from backend.routing.models import Unit
-from backend.routing.rules import RoutableUnit, Route, choose_unit
+from backend.routing.rules import (
+    CONFIDENCE_BAR,
+    RoutableUnit,
+    Route,
+    choose_unit,
+    confidence_in,
+)
 from backend.settings import DATA_FOLDER
 from nlu.gazetteer import Area, Gazetteer
 from nlu.matter import Matter, classify
@@ -45,6 +51,12 @@ def demo_units() -> list[RoutableUnit]:
 
 def matter_of(plain: str) -> Matter:
     return classify(gazetteer().without_places(plain), power_list())
+
+
+def tells_of_matter(text: str) -> bool:
+    """Whether it tells of something to be dealt with, and does not ask for information."""
+    matter = matter_of(normalise(text))
+    return matter.kind != "inquiry" and confidence_in(matter) >= CONFIDENCE_BAR
 
 
 def needs_place(text: str) -> bool:
