@@ -1,8 +1,6 @@
 """Cases over HTTP: what is shown, to whom, and how they are found."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +8,11 @@ from sqlalchemy import func, select, update
 
 from backend.cases.models import Case
 from backend.clock import now
-from backend.database import Database
 from backend.staff.models import AuditEntry
-from tests.staff_app import OTHER_UNIT, UNIT, Town, town_over
+from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED, dispatched, on_hold, resolved
 
 PHONE = "13812345678"
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
-        yield town
 
 
 def test_a_case_has_what_the_contract_names(town: Town) -> None:

@@ -1,20 +1,11 @@
 """Units and articles over HTTP."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backend.database import Database
 from backend.knowledge.service import answer
-from tests.staff_app import UNIT, Town, town_over
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
-        yield town
+from tests.staff_app import UNIT, Town
 
 
 def units(town: Town, **filters: str) -> list[dict[str, Any]]:

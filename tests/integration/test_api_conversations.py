@@ -1,25 +1,16 @@
 """Chats over HTTP: taken once, answered by whoever has them, given back."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from backend.conversations.models import Conversation, Owner
 from backend.conversations.staffing import JOINED, LEFT, LONGEST_REPLY
-from backend.database import Database
 from backend.staff.models import Role
-from tests.staff_app import UNIT, Town, town_over
+from tests.staff_app import UNIT, Town
 
 HELLO = JOINED.format(unit="杭州市12345民呼中心（示例）", name="示例派单员")
 GOODBYE = LEFT.format(name="示例派单员")
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
-        yield town
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Steps over HTTP: each one, who may take it, and when."""
 
 import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,18 +8,10 @@ from sqlalchemy import func, select, update
 
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
-from backend.database import Database
 from backend.messaging.models import OutboxMessage
 from backend.staff.models import Role
-from tests.staff_app import OTHER_UNIT, UNIT, Town, town_over
+from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED, accepted, dispatched, on_hold, registered, resolved, returned
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
-        yield town
-
 
 STEPS = [
     (registered, "dispatcher", "dispatch", {"unit": UNIT}, "dispatched"),

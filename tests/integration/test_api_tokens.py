@@ -1,26 +1,17 @@
 """Sign-in, and that nothing else works without it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from backend.clock import now
-from backend.database import Database
 from backend.staff.models import StaffAccount, StaffToken
 from backend.staff.service import MOST_FAILURES
-from tests.staff_app import PASSWORD, Town, town_over
+from tests.staff_app import PASSWORD, Town
 
 WRONG = {"username": "handler", "password": "wrong"}
 RIGHT = {"username": "handler", "password": PASSWORD}
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
-        yield town
 
 
 def test_the_right_password_gives_a_token_that_works(town: Town) -> None:

@@ -1,40 +1,15 @@
 """The console: chats with residents."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from backend.database import Database
-from tests.desk import Desk
-from tests.staff_app import UNIT, Town, town_over
+from tests.staff_app import UNIT, Town
 
 PHONE = "13812345678"
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154"
     "789c63606060f80f00010401005f8f7b4e0000000049454e44ae426082"
 )
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
-        yield town
-
-
-@pytest.fixture
-def desk(town: Town) -> Iterator[Any]:
-    opened: list[Desk] = []
-
-    def at(username: str) -> Desk:
-        opened.append(Desk(town, username))
-        return opened[-1]
-
-    yield at
-    for one in opened:
-        one.close()
 
 
 def test_a_chat_is_claimed_answered_and_released_by_forms_alone(town: Town, desk: Any) -> None:
