@@ -66,15 +66,7 @@ def add_detail(turn: Turn) -> Events:
     case = _open_case(turn)
     if case is None:
         return _no_open_case(turn)
-    cases.note(
-        turn.session,
-        case,
-        Action.ADD_DETAIL,
-        RESIDENT,
-        Details(text=turn.words),
-        now=turn.now,
-        message_id=turn.message_id,
-    )
+    _note(turn, case, Action.ADD_DETAIL)
     give_to_case(turn.session, turn.conversation.id, case.id, now=turn.now)
     turn.say(texts.ADDED.format(case_no=case.case_no))
     return []
@@ -84,17 +76,17 @@ def chase_case(turn: Turn) -> Events:
     case = _open_case(turn)
     if case is None:
         return _no_open_case(turn)
-    cases.note(
-        turn.session,
-        case,
-        Action.CHASE,
-        RESIDENT,
-        Details(text=turn.words or None),
-        now=turn.now,
-        message_id=turn.message_id,
-    )
+    _note(turn, case, Action.CHASE)
     turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{texts.progress(case)}")
     return []
+
+
+def _note(turn: Turn, case: Case, action: Action) -> None:
+    """Log what the resident says of the case, once for each message."""
+    details = Details(text=turn.words or None)
+    cases.note(
+        turn.session, case, action, RESIDENT, details, now=turn.now, message_id=turn.message_id
+    )
 
 
 def withdraw_case(turn: Turn) -> Events:
