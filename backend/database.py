@@ -91,8 +91,8 @@ class WakeListener(threading.Thread):
             try:
                 self._listen()
             except psycopg.OperationalError:
-                log.warning("PostgreSQL is not reachable; trying again")
-                self._stopping.wait(RECONNECT_SECONDS)
+                if not self._stopping.wait(RECONNECT_SECONDS):
+                    log.warning("PostgreSQL is not reachable; trying again")
 
     def _listen(self) -> None:
         with psycopg.connect(self._address, autocommit=True, connect_timeout=3) as connection:

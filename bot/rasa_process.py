@@ -64,6 +64,7 @@ class RasaProcess(threading.Thread):
                     env=self._environment,
                     stdout=output,
                     stderr=output,
+                    start_new_session=True,  # Ctrl-C is for the app, which then stops Rasa
                 )
             self.process.wait()
             if not self._stopping.wait(RESTART_SECONDS):

@@ -2,10 +2,11 @@
 
 import logging
 import secrets
+import signal
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import uvicorn
 
@@ -24,9 +25,17 @@ log = logging.getLogger(__name__)
 
 
 def run(settings: Settings) -> None:
-    """Serve until a signal; leaves no process behind."""
+    """Serve until Ctrl-C or SIGTERM; leaves no process behind."""
     if settings.rasa_url is None and not training.MODEL.exists():
         sys.exit("there is no trained model yet: run `make setup` first")
+    # The web server raises the signal that ended it once more; both unwind what is open here.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        _run_parts(settings)
+    _say("Stopped")
+
+
+def _run_parts(settings: Settings) -> None:
     with _postgres(settings) as url:
         given = settings.action_secret
         secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
@@ -89,7 +98,6 @@ def _serve(settings: Settings, minhu: Minhu, made_up: str | None) -> None:
     )  # fmt: skip
     threading.Thread(target=_announce, args=(settings, minhu, made_up), daemon=True).start()
     uvicorn.Server(config).run()
-    _say("Stopping")
 
 
 def _announce(settings: Settings, minhu: Minhu, made_up: str | None) -> None:

@@ -1,5 +1,6 @@
 """Minhus that several tests share: each takes twenty seconds and more to start."""
 
+import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -47,6 +48,7 @@ def hooked() -> Iterator[Hooked]:
         )
         try:
             with running(folder / "minhu", **settings) as minhu:
+                minhu.ended_by = signal.SIGTERM
                 api.webhook = {"url": f"{minhu.url}/telegram", "secret_token": SECRET}
                 yield Hooked(minhu, api, postgres)
         finally:

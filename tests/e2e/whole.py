@@ -46,6 +46,7 @@ class Minhu:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = folder / "minhu.log"
+        self.ended_by = signal.SIGINT
         self._settings = settings
         folder.mkdir(exist_ok=True)
         self._process: subprocess.Popen[bytes] | None = None
@@ -97,10 +98,10 @@ class Minhu:
         self._process.wait(LONG_SECONDS)
 
     def stop(self) -> None:
-        """As Ctrl-C does; nothing of it may be left."""
+        """As Ctrl-C does, or systemd; nothing of it may be left."""
         assert self._process
-        self._process.send_signal(signal.SIGINT)
-        self._process.wait(LONG_SECONDS)
+        self._process.send_signal(self.ended_by)
+        assert self._process.wait(LONG_SECONDS) == 0
         wait_for("every process to end", lambda: not self.family(), pause=0.25)
 
     def rasa(self) -> psutil.Process:
