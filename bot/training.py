@@ -47,8 +47,10 @@ def is_current() -> bool:
     return MODEL.exists() and FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint()
 
 
-def train() -> float:
+def train(*, from_scratch: bool = False) -> float:
     """Train and note the fingerprint; returns the seconds that it took.
+
+    Rasa keeps what it trained before and uses it again, unless this is `from_scratch`.
 
     Raises CalledProcessError when Rasa refuses the data.
     """
@@ -59,6 +61,7 @@ def train() -> float:
     _run_rasa(
         "train", "--domain", "dialogue/domain", "--data", "data/nlu", "dialogue/rules",
         "--config", "config.yml", "--out", str(new), "--fixed-model-name", "minhu",
+        *(["--force"] if from_scratch else []),
     )  # fmt: skip
     (new / "minhu.tar.gz").replace(MODEL)
     new.rmdir()
