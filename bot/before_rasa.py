@@ -17,6 +17,7 @@ from bot.rasa import never_an_intent
 from bot.turn import ForRasa, HandledBy, Reply
 from nlu.emergency import Emergency, detect
 from nlu.text import is_blank, normalise
+from nlu.trained import danger_model
 
 # The four entries of the menu (S23), as the page's and the greeting's buttons say them.
 MENU_QUESTION = "咨询政策"
@@ -26,8 +27,10 @@ LINK = re.compile(r"绑定[\s:：]*([0-9A-Za-z]*)")  # 绑定银行卡 is a ques
 
 def answer_danger(session: Session, message: InboxMessage, *, now: datetime) -> Reply | None:
     """The number to call, whoever has the conversation; None when nobody is in danger."""
-    danger = detect(_words(message))
-    return _emergency(session, message.conversation, danger, now) if danger else None
+    danger = detect(_words(message), danger_model())
+    if danger is None or not danger.is_certain:
+        return None
+    return _emergency(session, message.conversation, danger, now)
 
 
 def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply | ForRasa:
@@ -58,7 +61,8 @@ def _plain(
     if menu := _menu(words):
         return menu
     if not is_blank(words):
-        return ForRasa(words)
+        possible = detect(words, danger_model())
+        return ForRasa(words, first=texts.IN_CASE_OF_DANGER if possible else None)
     if body.files:
         return files.acknowledge(session, message.conversation, message, body.files, now=now)
     return Reply(HandledBy.RULES, texts.NOTHING_SAID)

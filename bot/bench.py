@@ -126,7 +126,7 @@ def _lines(path: str) -> list[str]:
 def _measure(*, train_too: bool) -> Iterator[Figure]:
     if train_too:
         _note("training")
-        yield Figure("training", training.train(from_scratch=True), "s", 60)
+        yield Figure("training", training.train(), "s", 60)
     with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
         with _running(folder):  # the first start makes the database

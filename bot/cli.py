@@ -27,7 +27,7 @@ def train(force: Annotated[bool, typer.Option(help="even when nothing changed")]
         print("== The model is current")
         return
     print("== Training the model (about a minute)", flush=True)
-    print(f"== Trained in {training.train(from_scratch=force):.0f} s")
+    print(f"== Trained in {training.train():.0f} s")
 
 
 @app.command()

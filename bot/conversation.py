@@ -80,6 +80,7 @@ class Turns:
         else:
             assert said is not None
             reply = self._ask_rasa(said, settled)
+            reply = reply.after(settled.first) if settled.first else reply
         return reply.after(refused) if refused else reply
 
     def _keep_files(self, message_id: int) -> str | None:

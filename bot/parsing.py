@@ -1,4 +1,4 @@
-"""`minhu parse`: what texts mean, by a Rasa of its own and the app's own rules."""
+"""`minhu parse`: what texts mean, by Rasa's model and the app's own."""
 
 import json
 import subprocess
@@ -12,6 +12,7 @@ from bot.rasa import MOST_WORDS, never_an_intent
 from bot.rasa_process import PYTHON, environment
 from nlu.emergency import detect
 from nlu.text import is_blank, normalise
+from nlu.trained import danger_model
 
 
 def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -55,5 +56,5 @@ def _result(text: str, understood: dict[str, Any]) -> dict[str, Any]:
             {"type": e["entity"], "value": e["value"], "start": e["start"], "end": e["end"]}
             for e in understood["entities"]
         ],
-        "emergency": detect(normalise(text)) is not None,
+        "emergency": detect(normalise(text), danger_model()) is not None,
     }

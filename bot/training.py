@@ -1,4 +1,4 @@
-"""Trains the model when what it is made from has changed."""
+"""Trains Rasa's model and the app's own when what they are made from has changed."""
 
 import hashlib
 import shutil
@@ -7,8 +7,9 @@ import sys
 import time
 from pathlib import Path
 
-from backend.settings import DATA_FOLDER, PROJECT_FOLDER
+from backend.settings import PROJECT_FOLDER
 from bot.rasa_process import PYTHON, environment
+from nlu import trained
 
 MODELS = PROJECT_FOLDER / "models"
 MODEL = MODELS / "minhu.tar.gz"
@@ -17,22 +18,12 @@ FINGERPRINT = MODELS / "minhu.sha256"
 
 
 def inputs() -> list[Path]:
-    """Every file that the model is made from."""
-    folders = (
-        DATA_FOLDER / "nlu",
-        DATA_FOLDER / "areas",
-        PROJECT_FOLDER / "dialogue",
-        PROJECT_FOLDER / "nlu" / "components",
-    )
-    kinds = {".yml", ".csv"}
-    found = [p for folder in folders for p in folder.rglob("*") if p.suffix in kinds]
-    components = (PROJECT_FOLDER / "nlu" / "components").glob("*.py")
-    own = [
-        PROJECT_FOLDER / "nlu" / "words.py",
-        PROJECT_FOLDER / "config.yml",
-        PROJECT_FOLDER / "requirements" / "rasa.txt",
-    ]
-    return sorted([*found, *components, *own])
+    """Every file that the models are made from."""
+    folders = ("data/nlu", "data/areas", "data/power_list", "data/appeals", "dialogue", "nlu")
+    kinds = {".yml", ".csv", ".jsonl", ".py"}
+    found = [p for f in folders for p in (PROJECT_FOLDER / f).rglob("*") if p.suffix in kinds]
+    single = ("data/danger.yml", "config.yml", "requirements/rasa.txt", "requirements/app.txt")
+    return sorted([*found, *(PROJECT_FOLDER / name for name in single)])
 
 
 def fingerprint() -> str:
@@ -44,13 +35,15 @@ def fingerprint() -> str:
 
 
 def is_current() -> bool:
-    return MODEL.exists() and FINGERPRINT.exists() and FINGERPRINT.read_text() == fingerprint()
+    made = (MODEL, FINGERPRINT, trained.DANGER, trained.PAST_CASES)
+    return all(path.exists() for path in made) and FINGERPRINT.read_text() == fingerprint()
 
 
-def train(*, from_scratch: bool = False) -> float:
+def train() -> float:
     """Train and note the fingerprint; returns the seconds that it took.
 
-    Rasa keeps what it trained before and uses it again, unless this is `from_scratch`.
+    Rasa would use again what it trained before (`--force` forbids it): it sees when an example
+    changes, and not when `nlu` reads the examples differently.
 
     Raises CalledProcessError when Rasa refuses the data.
     """
@@ -58,11 +51,13 @@ def train(*, from_scratch: bool = False) -> float:
     MODELS.mkdir(exist_ok=True)
     new = MODELS / "new"
     shutil.rmtree(new, ignore_errors=True)
-    _run_rasa(
+    rasa = _start_rasa(
         "train", "--domain", "dialogue/domain", "--data", "data/nlu", "dialogue/rules",
         "--config", "config.yml", "--out", str(new), "--fixed-model-name", "minhu",
-        *(["--force"] if from_scratch else []),
+        "--force",
     )  # fmt: skip
+    trained.train()  # meanwhile, on the other core
+    _finish(rasa)
     (new / "minhu.tar.gz").replace(MODEL)
     new.rmdir()
     FINGERPRINT.write_text(fingerprint())
@@ -71,20 +66,25 @@ def train(*, from_scratch: bool = False) -> float:
 
 def run_tests() -> None:
     """`rasa test` on the dialogue's stories. Raises CalledProcessError on a failure."""
-    _run_rasa(
+    rasa = _start_rasa(
         "test", "core", "--e2e", "--model", str(MODEL), "--stories", "tests/rasa",
         "--out", "var/rasa-test", "--fail-on-prediction-errors",
     )  # fmt: skip
+    _finish(rasa)
 
 
-def _run_rasa(*arguments: str) -> None:
+def _start_rasa(*arguments: str) -> subprocess.Popen[bytes]:
     """Rasa's own output goes to a file, shown only when it fails."""
     LOG.parent.mkdir(parents=True, exist_ok=True)
     with LOG.open("w") as output:
-        command = [str(PYTHON), "-m", "rasa", *arguments]
-        failed = subprocess.run(
-            command, cwd=PROJECT_FOLDER, env=environment(), stdout=output, stderr=output
-        ).returncode
-    if failed:
+        return subprocess.Popen(
+            [str(PYTHON), "-m", "rasa", *arguments],
+            cwd=PROJECT_FOLDER, env=environment(), stdout=output, stderr=output,
+        )  # fmt: skip
+
+
+def _finish(rasa: subprocess.Popen[bytes]) -> None:
+    """Raises CalledProcessError, after showing the end of Rasa's output."""
+    if failed := rasa.wait():
         sys.stderr.write("".join(LOG.open(errors="replace").readlines()[-40:]))
         raise subprocess.CalledProcessError(failed, "rasa")

@@ -33,3 +33,4 @@ class ForRasa:
 
     words: str
     button: dict[str, Any] = field(default_factory=dict)
+    first: str | None = None  # what the resident is told before anything else

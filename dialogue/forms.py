@@ -6,10 +6,11 @@ from typing import Any
 from rasa_sdk.events import SlotSet
 
 from backend.messaging.messages import Pin
-from backend.routing.service import gazetteer, needs_place
+from backend.routing.service import needs_place
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 from dialogue.texts import read_back
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
+from nlu.city import gazetteer
 from nlu.vague import is_vague
 
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})

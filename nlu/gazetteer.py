@@ -206,13 +206,14 @@ class Gazetteer:
 
     def locate(self, text: str) -> Span | None:
         """The whole mention of a place, as the text says it: "文三路189号2幢"."""
+        spans = self.spans(text)
+        return max(spans, key=lambda s: (s.end - s.start, -s.start), default=None)
+
+    def spans(self, text: str) -> list[Span]:
+        """Every whole mention; by the ending of their names where the lists have none."""
         spans = list(_join([(m.start, m.end) for m in self.find(text)], text))
-        if not spans:
-            spans = list(_join(_generic_spans(text), text))
-        if not spans:
-            return None
-        start, end = max(spans, key=lambda s: (s[1] - s[0], -s[0]))
-        return Span(text[start:end], start, end)
+        spans = spans or list(_join(_generic_spans(text), text))
+        return [Span(text[start:end], start, end) for start, end in spans]
 
 
 def _support(place: Place, own: Mention, mentions: Sequence[Mention]) -> int:

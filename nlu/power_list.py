@@ -41,9 +41,11 @@ class PowerItem:
     title: str
     domain: str
     matter: str
+    detail: str
     keywords: tuple[str, ...]
     unit_types: tuple[str, ...]
     tier: str
+    size: str
     respond_days: int
     resolve_days: int
     legal_basis: str
@@ -64,8 +66,9 @@ class _Hit:
 
 
 class PowerList:
-    def __init__(self, items: Sequence[PowerItem]) -> None:
+    def __init__(self, items: Sequence[PowerItem], version: str = "") -> None:
         self.items = tuple(items)
+        self.version = version
         self.by_code = {item.code: item for item in self.items}
         sources = [_sources(item) for item in self.items]
         holding = Counter(word for source in sources for word in source)
@@ -82,9 +85,16 @@ class PowerList:
             self._words.make_automaton()
 
     @classmethod
-    def load(cls, path: Path) -> "PowerList":
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return cls([_item(row, line) for line, row in enumerate(csv.DictReader(file), 2)])
+    def load(cls, folder: Path) -> "PowerList":
+        """One CSV file a domain, and VERSION: the day from which the list holds.
+
+        Raises ValueError that names the file and line of a bad row, or of a code that is twice.
+        """
+        items = [item for path in sorted(folder.glob("*.csv")) for item in _read(path)]
+        twice = [code for code, n in Counter(item.code for item in items).items() if n > 1]
+        if twice:
+            raise ValueError(f"power list: there twice: {', '.join(twice)}")
+        return cls(items, (folder / "VERSION").read_text(encoding="utf-8").strip())
 
     def match(self, text: str, *, limit: int = 10) -> list[PowerMatch]:
         """Items by how much of the text speaks for them, best first."""
@@ -140,7 +150,7 @@ def _sources(item: PowerItem) -> dict[str, float]:
     """Each word that speaks for the item, with the strength of the strongest place it is from."""
     strengths: dict[str, float] = {}
     for words, strength in (
-        (_inside([item.matter]), _MATTER_WORD),
+        (_inside([item.matter, item.detail]), _MATTER_WORD),
         (_inside(item.keywords), _KEYWORD_PART),
         (_inside([item.title]), _TITLE_WORD),
         (item.keywords, _WHOLE_KEYWORD),
@@ -155,22 +165,30 @@ def _inside(phrases: Iterable[str]) -> list[str]:
     return [w for w in words if len(w) > 1 and w not in _EMPTY and _HANZI.fullmatch(w)]
 
 
-def _item(row: dict[str, str], line: int) -> PowerItem:
+def _read(path: Path) -> Iterator[PowerItem]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        for line, row in enumerate(csv.DictReader(file), 2):
+            yield _item(row, f"{path.name}, line {line}")
+
+
+def _item(row: dict[str, str], where: str) -> PowerItem:
     try:
         return PowerItem(
             code=row["code"].strip(),
             title=row["title"].strip(),
             domain=row["domain"].strip(),
             matter=row["matter"].strip(),
+            detail=row["detail"].strip(),
             keywords=_split(row["keywords"]),
             unit_types=_split(row["unit_types"]),
             tier=row["tier"].strip(),
+            size=row["size"].strip(),
             respond_days=int(row["respond_days"]),
             resolve_days=int(row["resolve_days"]),
             legal_basis=(row.get("legal_basis") or "").strip(),
         )
     except (KeyError, AttributeError, ValueError, TypeError) as error:
-        raise ValueError(f"power list, line {line}: {error!r}") from error
+        raise ValueError(f"power list, {where}: {error!r}") from error
 
 
 def _split(cell: str) -> tuple[str, ...]:

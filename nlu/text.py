@@ -3,6 +3,9 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+
+from opencc import OpenCC
 
 # NFKC would turn these into ASCII or spell them out; people read them better as they are.
 _KEPT = "，。！？；：（）～、…《》【】“”‘’—" + "".join(map(chr, range(0x2460, 0x2500)))
@@ -41,12 +44,56 @@ class Found:
 
 
 def normalise(text: str) -> str:
-    """Half-width letters and digits, no invisible characters, single spaces; idempotent."""
+    """Half-width, simplified characters, nothing invisible, single spaces; idempotent."""
     visible = "".join(c for c in text if _is_visible(c))
     parts = _PIECES.split(visible)
     folded = "".join(p if p in _KEPT else unicodedata.normalize("NFKC", p) for p in parts)
-    lines = (" ".join(line.split()) for line in folded.splitlines())
+    lines = (" ".join(line.split()) for line in simplified(folded).splitlines())
     return "\n".join(line for line in lines if line)
+
+
+def simplified(text: str) -> str:
+    """Traditional characters as simplified ones; every position stays."""
+    converted: str = _to_simplified().convert(text)
+    if len(converted) == len(text):
+        return converted
+    return "".join(_one_for_one(c) for c in text)
+
+
+def _one_for_one(character: str) -> str:
+    converted: str = _to_simplified().convert(character)
+    return converted if len(converted) == 1 else character
+
+
+@cache
+def _to_simplified() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def aligned(text: str) -> str:
+    """Like `normalise` where one character stands for one: every position stays."""
+    folded = "".join(_half_width(c) for c in text)
+    return simplified(folded)
+
+
+def _half_width(character: str) -> str:
+    if character in _KEPT:
+        return character
+    folded = unicodedata.normalize("NFKC", character)
+    return folded if len(folded) == 1 else character
+
+
+_FILLERS = re.compile(
+    r"[嗯呃唔]+|(?:^|(?<=[，,。 ]))"
+    r"(?:喂+|哎呀?|唉|诶|额|啊|哦|那个|这个|就是说?|我跟你[讲说]|我讲给你听)"
+    r"(?=[，,。 ]|我|你|他|那个|这个)"
+)
+_STUMBLED = re.compile(r"([\u4e00-\u9fff]{2,6})[ ，,、]*(?:\1[ ，,、]*)+")
+
+
+def without_stumbling(text: str) -> str:
+    """What a speaker meant to say: no fillers, nothing said twice over (那个 那个 我我要)."""
+    return _STUMBLED.sub(r"\1", _FILLERS.sub("", text))
 
 
 def _is_visible(character: str) -> bool:

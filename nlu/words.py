@@ -6,8 +6,11 @@ fewer than five times in its corpus; without those it takes a third.
 
 from collections.abc import Iterable
 from functools import cache
+from sys import intern
 
 import jieba
+
+Cutter = jieba.Tokenizer
 
 RAREST = 5  # occurrences in jieba's corpus
 NAME_WEIGHT = 100  # occurrences that a name of ours counts for: more than its parts by chance
@@ -26,6 +29,14 @@ def cutter(names: Iterable[str] = ()) -> jieba.Tokenizer:
         _add(tokenizer, name, NAME_WEIGHT)
     tokenizer.initialized = True
     return tokenizer
+
+
+@cache
+def tags() -> dict[str, str]:
+    """The part of speech of each common word, in jieba's letters: n, ns, v, f (上 里), s (门口)."""
+    with common().get_dict_file() as lines:
+        rows = (line.decode().split(" ") for line in lines)
+        return {word: intern(tag.strip()) for word, weight, tag in rows if int(weight) >= RAREST}
 
 
 def _add(tokenizer: jieba.Tokenizer, word: str, weight: int) -> None:

@@ -13,7 +13,7 @@ from backend.cases.steps import Details
 from backend.clock import now
 from backend.database import Database
 from backend.staff.models import StaffAccount
-from nlu.matter import Kind
+from nlu.kinds import Kind
 
 
 class StepIn(BaseModel):

@@ -20,8 +20,8 @@ from backend.console.visitors import Form, Posted, Visitor, posted_in, visitor_o
 from backend.database import Database
 from backend.errors import BadInput, Conflict, MinhuError, NotAllowed
 from backend.routing.models import Unit
-from backend.routing.service import power_list
 from backend.staff.service import visible_cases
+from nlu.city import power_list
 from nlu.power_list import PowerItem
 
 

@@ -8,7 +8,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.knowledge.models import ArticleRow
-from nlu.articles import Answer, Article, ArticleIndex, load
+from backend.settings import DATA_FOLDER
+from nlu.articles import Answer, Article, ArticleIndex, load, not_covered_in
+
+NOT_COVERED = DATA_FOLDER / "not_covered.yml"
 
 _index: tuple[object, ArticleIndex] | None = None
 
@@ -53,7 +56,8 @@ def index(session: Session) -> ArticleIndex:
     current = _index
     if current is None or current[0] != tuple(version):
         rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id))
-        current = (tuple(version), ArticleIndex([_article(row) for row in rows]))
+        made = ArticleIndex([_article(row) for row in rows], not_covered_in(NOT_COVERED))
+        current = (tuple(version), made)
         _index = current
     return current[1]
 

@@ -15,29 +15,28 @@ from backend.routing.rules import (
     confidence_in,
 )
 from backend.settings import DATA_FOLDER
-from nlu.gazetteer import Area, Gazetteer
+from nlu.city import gazetteer, power_list
+from nlu.gazetteer import Area
+from nlu.linear import LinearModel
 from nlu.matter import Matter, classify
-from nlu.power_list import PowerList
 from nlu.text import normalise
-
-
-@cache
-def gazetteer() -> Gazetteer:
-    return Gazetteer.load(DATA_FOLDER / "areas")
-
-
-@cache
-def power_list() -> PowerList:
-    return PowerList.load(DATA_FOLDER / "power_list.csv")
+from nlu.trained import case_model
 
 
 def route(session: Session, *, text: str, location_text: str | None = None) -> Route:
     return route_among(routable_units(session), text, location_text)
 
 
-def route_among(units: list[RoutableUnit], text: str, location_text: str | None) -> Route:
+def route_among(
+    units: list[RoutableUnit],
+    text: str,
+    location_text: str | None,
+    model: LinearModel | None = None,
+) -> Route:
+    """`model` is of a city's own past cases; without one, of those that Minhu comes with."""
     plain = normalise(text)
-    return choose_unit(matter_of(plain), area_of(plain, normalise(location_text or "")), units)
+    area = area_of(plain, normalise(location_text or ""))
+    return choose_unit(matter_of(plain, model), area, units)
 
 
 @cache
@@ -49,8 +48,8 @@ def demo_units() -> list[RoutableUnit]:
     ]
 
 
-def matter_of(plain: str) -> Matter:
-    return classify(gazetteer().without_places(plain), power_list())
+def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
+    return classify(gazetteer().without_places(plain), power_list(), model or case_model())
 
 
 def tells_of_matter(text: str) -> bool:

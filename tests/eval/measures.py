@@ -7,12 +7,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from backend.routing.service import demo_units, gazetteer, matter_of, route_among
+from backend.routing.service import demo_units, matter_of, route_among
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER
 from bot.parsing import parse_all
-from nlu.articles import ArticleIndex, load
+from nlu.articles import Answer, ArticleIndex, load, not_covered_in
+from nlu.city import gazetteer
 from nlu.emergency import detect
 from nlu.text import normalise
+from nlu.trained import danger_model
 
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
@@ -57,13 +59,11 @@ def intent_voice() -> float:
 
 
 def location_spans() -> float:
-    """Exact spans, F1; what the extractor misses the gazetteer may find, as in the form."""
+    """Exact spans, F1."""
     hit = missed = wrong = 0
     for row, found in chat_lines():
         true = {_span(e) for e in row["entities"] if e["type"] == "location"}
         said = {_span(e) for e in found["entities"] if e["type"] == "location"}
-        if not said and (span := gazetteer().locate(row["text"])):
-            said = {(span.start, span.end)}
         hit, missed, wrong = (
             hit + len(true & said), missed + len(true - said), wrong + len(said - true),
         )  # fmt: skip
@@ -87,36 +87,52 @@ def _street(text: str) -> str | None:
 
 
 @cache
-def _answers() -> list[tuple[Row, str | None]]:
-    index = ArticleIndex(load(DATA_FOLDER / "knowledge"))
-    answers = []
-    for row in _lines(OWN / "questions.jsonl"):
-        article = index.answer(row["question"]).article
-        answers.append((row, article.id if article else None))
-    return answers
+def _answers() -> list[tuple[Row, Answer]]:
+    not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered)
+    return [(row, index.answer(row["question"])) for row in _lines(OWN / "questions.jsonl")]
 
 
-def questions_right() -> float:
-    return _share(found == row["article"] for row, found in _answers() if row["article"])
+def questions_first() -> float:
+    """The right article is the answer or, where none is given, the first that is offered."""
+    return _share(_first(a) == row["article"] for row, a in _answers() if row["article"])
+
+
+def _first(answer: Answer) -> str | None:
+    offered = [hit.article for hit in answer.candidates]
+    shown = [answer.article, *offered] if answer.article else offered
+    return shown[0].id if shown else None
+
+
+def questions_answered() -> float:
+    return _share(
+        a.article is not None and a.article.id == row["article"]
+        for row, a in _answers()
+        if row["article"]
+    )
 
 
 def questions_invented() -> float:
-    return _share(found is not None for row, found in _answers() if row["article"] is None)
+    return _share(a.article is not None for row, a in _answers() if row["article"] is None)
 
 
 def emergencies_found() -> float:
     rows = _lines(OWN / "emergencies.jsonl")
-    return _share(detect(normalise(r["text"])) is not None for r in rows if r["emergency"])
+    return _share(_is_danger(r["text"]) for r in rows if r["emergency"])
 
 
 def emergencies_false() -> float:
     rows = _lines(OWN / "emergencies.jsonl")
-    return _share(detect(normalise(r["text"])) is not None for r in rows if not r["emergency"])
+    return _share(_is_danger(r["text"]) for r in rows if not r["emergency"])
 
 
 def messages_false_alarms() -> float:
     rows = _lines(SHARED / "messages_dev.jsonl")
-    return _share(detect(normalise(_whole(row))) is not None for row in rows)
+    return _share(_is_danger(_whole(row)) for row in rows)
+
+
+def _is_danger(text: str) -> bool:
+    return detect(normalise(text), danger_model()) is not None
 
 
 def messages_domain() -> float:
@@ -156,7 +172,8 @@ OWN_SETS: dict[str, tuple[Measure, float]] = {
     "intent in voice style, macro-F1": (intent_voice, 0.90),
     "location, span F1": (location_spans, 0.88),
     "street, where the text says it": (streets, 0.92),
-    "question: right article first": (questions_right, 0.90),
+    "question: right article first": (questions_first, 0.90),
+    "question: answered with the right article": (questions_answered, 0.90),
     "question not covered: answered all the same": (questions_invented, 0.05),
     "emergency found": (emergencies_found, 1.00),
     "emergency: near-miss taken for one": (emergencies_false, 0.01),

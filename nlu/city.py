@@ -1,0 +1,38 @@
+"""The city's own names, read once in a process: its places, and words that keep them whole."""
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from nlu.gazetteer import Gazetteer
+from nlu.power_list import PowerList
+from nlu.words import Cutter
+from nlu.words import cutter as words_and
+
+DATA = Path(__file__).parents[1] / "data"
+SHORTEST_NAME = 3  # characters; the common words of two are in jieba's dictionary
+
+
+@cache
+def gazetteer() -> Gazetteer:
+    return Gazetteer.load(DATA / "areas")
+
+
+@cache
+def power_list() -> PowerList:
+    return PowerList.load(DATA / "power_list")
+
+
+@cache
+def cutter() -> Cutter:
+    """Cuts a text into words and never cuts a place or a matter of the power list apart."""
+    return words_and(name for name in names() if len(name) >= SHORTEST_NAME)
+
+
+def names() -> Iterator[str]:
+    for path in sorted((DATA / "areas").glob("*.csv")):
+        with path.open(encoding="utf-8") as rows:
+            yield from (row["name"] for row in csv.DictReader(rows))
+    for item in power_list().items:
+        yield from item.keywords

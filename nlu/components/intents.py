@@ -1,0 +1,67 @@
+"""Rasa's intent classifier: `nlu.intents`, kept in the model."""
+
+from typing import Any
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from nlu.intents import IntentModel, train
+
+MODEL = "intents.zip"
+MOST_RANKED = 5
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class MinhuIntents(GraphComponent, IntentClassifier):
+    def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None = None):
+        self._storage = storage
+        self._resource = resource
+        self._model = model
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "MinhuIntents":
+        return cls(model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "MinhuIntents":
+        with model_storage.read_from(resource) as folder:
+            packed = (folder / MODEL).read_bytes()
+            return cls(model_storage, resource, IntentModel.from_bytes(packed))
+
+    def train(self, training_data: TrainingData) -> Resource:
+        examples = training_data.intent_examples
+        cues = {feature["name"]: feature["pattern"] for feature in training_data.regex_features}
+        model = train([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], cues)
+        with self._storage.write_to(self._resource) as folder:
+            (folder / MODEL).write_bytes(model.to_bytes())
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        for message in messages:
+            ranking = self._ranking(message.get(TEXT) or "")
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _ranking(self, text: str) -> list[dict[str, Any]]:
+        assert self._model is not None
+        likelihoods = self._model.likelihoods(text)
+        return [{"name": n, "confidence": p} for n, p in list(likelihoods.items())[:MOST_RANKED]]

@@ -1,0 +1,106 @@
+"""What was decided about appeals before: learning from it, and asking what it says of a new one.
+
+The first past cases are the hand-written ones of `data/appeals`; a city's own are added by
+`minhu learn`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlu.city import cutter
+from nlu.linear import LinearModel
+from nlu.terms import Terms, terms_of
+
+DOMAIN, UNIT_TYPE, KIND = "domain", "unit_type", "kind"
+HEADS = (DOMAIN, UNIT_TYPE, KIND)
+
+_AS_MUCH_AS_WORDS = 3000  # cases from which likeness counts for as much as the power list's words
+_SURE = 0.6
+_LATER_UNIT_TYPE = 0.5
+# A history may come cut into words: "小区 物业 乱 收费". One space in four is not people's writing.
+_CUT = re.compile(r"(?<=[\u4e00-\u9fff，。！？、]) +(?=[\u4e00-\u9fff，。！？、])")
+_CUT_SHARE = 0.15
+
+
+@dataclass(frozen=True)
+class PastCase:
+    """Its words, and what is known of how it was judged."""
+
+    text: str
+    domain: str | None = None
+    unit_types: tuple[str, ...] = ()  # best first
+    kind: str | None = None
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What like cases were judged to be; `share` is what that counts for, from 0 to 1."""
+
+    likelihoods: Mapping[str, float]
+    share: float
+
+    @property
+    def is_sure(self) -> bool:
+        return max(self.likelihoods.values(), default=0.0) >= _SURE
+
+
+def load(folder: Path) -> list[PastCase]:
+    """The cases of every JSON Lines file in `folder`."""
+    return [case for path in sorted(folder.glob("*.jsonl")) for case in _read(path)]
+
+
+def _read(path: Path) -> Iterator[PastCase]:
+    for line in path.read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        yield PastCase(row["text"], row["domain"], tuple(row["unit_types"]), row["kind"])
+
+
+def train(cases: Sequence[PastCase]) -> LinearModel:
+    """A model with a head for whatever at least two different judgements are known of."""
+    from nlu.fitting import Example, Recipe, fit  # scikit-learn, which only training needs
+
+    heads: dict[str, list[Example]] = {head: [] for head in HEADS}
+    for number, case in enumerate(cases):
+        for head, label, weight in _judgements(case):
+            heads[head].append(Example(number, label, weight))
+    recipe = Recipe(shares=(1.0, 0.7, 1.0, 0.3), rarest=2, penalty=0.5)
+    known = {head: kept for head, kept in heads.items() if len({e.label for e in kept}) > 1}
+    return fit([_terms(case.text) for case in cases], known, recipe)
+
+
+def _judgements(case: PastCase) -> Iterable[tuple[str, str, float]]:
+    if case.domain:
+        yield DOMAIN, case.domain, 1.0
+    if case.kind:
+        yield KIND, case.kind, 1.0
+    for rank, unit_type in enumerate(case.unit_types):
+        yield UNIT_TYPE, unit_type, _LATER_UNIT_TYPE**rank
+
+
+def opinions(model: LinearModel, text: str) -> dict[str, Opinion]:
+    """What `model` says of `text`, for every head; an empty opinion where it has none."""
+    found = model.all_likelihoods(_terms(text))
+    return {
+        head: Opinion(found[head], _share(model.heads[head].examples))
+        if head in found
+        else Opinion({}, 0.0)
+        for head in HEADS
+    }
+
+
+def _share(examples: int) -> float:
+    return examples / (examples + _AS_MUCH_AS_WORDS)
+
+
+def _terms(text: str) -> Terms:
+    return terms_of(uncut(text), cutter().lcut)
+
+
+def uncut(text: str) -> str:
+    """`text` in one piece, when it came cut into words."""
+    if text.count(" ") < len(text) * _CUT_SHARE:
+        return text
+    return _CUT.sub("", text)
