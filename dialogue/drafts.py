@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from nlu.choices import chosen
 from nlu.text import is_blank
 
 SURE = 0.7  # a question that the classifier is less sure of is taken as the answer we asked for
@@ -22,6 +23,7 @@ class Asked(StrEnum):
 
     TEXT = "appeal_text"
     LOCATION = "appeal_location"
+    WHICH = "appeal_which"
     CHANGE = "appeal_change"
     CONFIRMED = "appeal_confirmed"
 
@@ -41,6 +43,8 @@ class Heard:
 class Draft:
     text: str | None = None
     location: str | None = None  # None: not asked yet; "": the resident cannot say
+    choices: tuple[str, ...] = ()  # areas, when the place is in several
+    asked_of: str | None = None  # the place whose area was asked: never twice
     confirmed: bool = False
     changing: bool = False  # said no, and has not said what is wrong
 
@@ -50,6 +54,8 @@ class Draft:
             return Asked.TEXT
         if self.location is None and needs_place:
             return Asked.LOCATION
+        if self.choices and self.location != self.asked_of:
+            return Asked.WHICH
         if self.changing:
             return Asked.CHANGE
         return None if self.confirmed else Asked.CONFIRMED
@@ -103,6 +109,8 @@ def start(heard: Heard) -> Draft:
 
 def fill(draft: Draft, heard: Heard, asked: Asked) -> Draft | None:
     """The draft with what `heard` adds, or None when it is about something else."""
+    if asked is Asked.WHICH and chosen(heard.text, len(draft.choices)) is not None:
+        return _choose(draft, heard)
     if _interrupts(heard, asked):
         return None
     match asked:
@@ -110,6 +118,8 @@ def fill(draft: Draft, heard: Heard, asked: Asked) -> Draft | None:
             return _tell(draft, heard)
         case Asked.LOCATION:
             return _fill_location(draft, heard)
+        case Asked.WHICH:
+            return _choose(draft, heard)
         case Asked.CHANGE:
             return _change(draft, heard)
         case Asked.CONFIRMED:
@@ -154,6 +164,16 @@ def _fill_location(draft: Draft, heard: Heard) -> Draft:
     told_more = heard.location is not None and heard.intent in {"lodge_appeal", "add_detail"}
     located = replace(draft, location=heard.location or heard.text)
     return _add(located, heard) if told_more or _tells_more(heard) else located
+
+
+def _choose(draft: Draft, heard: Heard) -> Draft:
+    """The place with its area before it; what is no choice leaves the place open."""
+    number = chosen(heard.text, len(draft.choices))
+    area = heard.location if number is None else draft.choices[number]
+    place = draft.location or ""
+    location = place if area is None or area in place else f"{area}{place}"
+    located = replace(draft, location=location, choices=(), asked_of=location)
+    return _add(located, heard) if number is None and _tells_more(heard) else located
 
 
 def _cannot_say(heard: Heard) -> bool:

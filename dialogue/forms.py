@@ -5,14 +5,16 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from backend.messaging.messages import Pin
-from backend.routing.service import needs_place
+from backend.messaging.messages import Button, Pin
+from backend.routing.service import area_of, needs_place
+from dialogue import texts
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
-from dialogue.texts import read_back
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
-from nlu.city import gazetteer
+from nlu.city import elsewhere, gazetteer, pin_map
+from nlu.text import normalise
 from nlu.vague import is_vague
 
+MOST_CHOICES = 6
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
 
 
@@ -27,6 +29,8 @@ def validate_appeal_form(turn: Turn) -> Events:
     if after is None:
         return []
     pin = turn.pin or _pin(turn)
+    after = _in_this_city(turn, after)
+    after = replace(after, choices=_areas_open(after))
     _keep_for_yes(turn, after, pin)
     return _slots(after, pin)
 
@@ -42,9 +46,12 @@ def _first_heard(turn: Turn) -> Heard:
 
 
 def _draft(turn: Turn) -> Draft:
+    which = turn.tracker.get_slot(Asked.WHICH) or {"choices": (), "asked_of": None}
     return Draft(
         text=turn.tracker.get_slot("appeal_text"),
         location=turn.tracker.get_slot("appeal_location"),
+        choices=tuple(which["choices"]),
+        asked_of=which["asked_of"],
         changing=turn.tracker.get_slot("appeal_change") == "asked",
     )
 
@@ -60,8 +67,8 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     A place such as 楼下 stays in the resident's words, and we still ask where that is.
     """
     if pin is not None:
-        label = pin.label or f"地图定位（{pin.latitude:.5f}，{pin.longitude:.5f}）"
-        return replace(heard, location=label, text=label, intent="inform_location", pressed=False)
+        place = texts.pinned(pin, pin_map().area_name(pin.latitude, pin.longitude))
+        return replace(heard, location=place, text=place, intent="inform_location", pressed=False)
     so = affirmed(heard.text)
     denied = heard.location and heard.location in heard.text and heard.location not in so
     if heard.pressed or (heard.location and not denied and not is_vague(heard.location)):
@@ -69,6 +76,38 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     span = gazetteer().locate(so)
     known = span.text if span and not is_vague(span.text) else None
     return replace(heard, location=known)
+
+
+def _in_this_city(turn: Turn, draft: Draft) -> Draft:
+    """A place elsewhere is said plainly, with where to turn, and asked for anew."""
+    if not draft.location or (draft.text and not needs_place(draft.text)):
+        return draft
+    city = elsewhere().find(draft.location)
+    if city is not None:
+        turn.say(texts.ELSEWHERE.format(city=city.name, hotline=city.hotline))
+    elif draft.location == texts.PIN_ELSEWHERE:
+        turn.say(texts.PIN_NOT_HERE)
+    else:
+        return draft
+    return replace(draft, location=None)
+
+
+def _areas_open(draft: Draft) -> tuple[str, ...]:
+    """Which areas the place may be in, when it matters which; at most six to choose from."""
+    if not draft.location or draft.text is None or not needs_place(draft.text):
+        return ()
+    names = gazetteer().choices_of(area_of(normalise(draft.text), normalise(draft.location)))
+    return names[:MOST_CHOICES]
+
+
+def ask_which_area(turn: Turn) -> Events:
+    """Short numbered choices: which 朝阳路?"""
+    draft = _draft(turn)
+    turn.say(
+        texts.which_area(draft.location or "", draft.choices),
+        [Button(name, str(number)) for number, name in enumerate(draft.choices, 1)],
+    )
+    return []
 
 
 def _keep_for_yes(turn: Turn, draft: Draft, pin: Pin | None) -> None:
@@ -97,9 +136,10 @@ def _slots(draft: Draft, pin: Pin | None) -> Events:
         SlotSet(Asked.TEXT, draft.text),
         SlotSet(Asked.LOCATION, draft.location),
         SlotSet("appeal_pin", vars(pin) if pin else None),
+        SlotSet(Asked.WHICH, {"choices": list(draft.choices), "asked_of": draft.asked_of}),
         SlotSet(Asked.CHANGE, "asked" if draft.changing else None),
         SlotSet(Asked.CONFIRMED, draft.confirmed or None),
-        SlotSet("read_back", read_back(draft.text, draft.location) if draft.text else None),
+        SlotSet("read_back", texts.read_back(draft.text, draft.location) if draft.text else None),
         _ask(draft),
     ]
 
@@ -122,5 +162,6 @@ def validate_rating_form(turn: Turn) -> Events:
 
 FORMS = {
     "validate_appeal_form": validate_appeal_form,
+    "action_ask_appeal_which": ask_which_area,
     "validate_rating_form": validate_rating_form,
 }

@@ -1,9 +1,11 @@
 """Sentences of the actions that are made up as they go; fixed ones stand in the domain."""
 
+from collections.abc import Sequence
+
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
 from backend.clock import SHANGHAI, for_people
-from backend.messaging.messages import Button
+from backend.messaging.messages import Button, Pin
 from nlu.articles import Answer
 
 LONGEST_READ_BACK = 300  # characters; a longer appeal is kept whole and read back shortened
@@ -39,6 +41,11 @@ CANCELLED = "好的，这件不报了，没有登记。以后想起来随时再�
 NOT_UNDERSTOOD = "我没太听明白。要把您刚才说的登记下来、交给单位办吗？想找人就回“人工”。"
 NO_ARTICLE = "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？"
 
+ELSEWHERE = (
+    "您说的地方像是在{city}，不归杭州管，请打当地的 {hotline}。"
+    "要是事情就在杭州，请说说是在杭州哪里。"
+)PIN_ELSEWHERE = "地图定位（杭州以外）"
+PIN_NOT_HERE = "您发的定位好像不在杭州，请打当地的 12345。要是事情就在杭州，请说说是在杭州哪里。"
 EMERGENCY = "要是有人受伤或正有危险，请马上打电话：报警 110，火警 119，急救 120。\n"
 PERSON_ASKED = "我已经请工作人员来看您的消息了。"
 NOT_URGENT = "要是不急，我帮您登记下来，或者请工作人员来。"
@@ -48,6 +55,19 @@ def read_back(text: str, location: str | None) -> str:
     shown = text if len(text) <= LONGEST_READ_BACK else f"{text[:LONGEST_READ_BACK]}……"
     where = f"\n地点：{location}" if location else ""
     return f"我记下的是——\n事情：{shown}{where}\n这样报上去，对吗？"
+
+
+def pinned(pin: Pin, area: str | None) -> str:
+    """A pin in words; `area` is None outside the city."""
+    if area is None:
+        return PIN_ELSEWHERE
+    where = f"{area}附近（地图定位 {pin.latitude:.5f}，{pin.longitude:.5f}）"
+    return f"{pin.label}，{where}" if pin.label else where
+
+
+def which_area(place: str, areas: Sequence[str]) -> str:
+    listed = "\n".join(f"{number}. {area}" for number, area in enumerate(areas, 1))
+    return f"“{place}”有好几处，您说的是哪一处？\n{listed}\n回数字就行；都不是，就说在哪个区。"
 
 
 def article(title: str, body: str, office: str) -> str:

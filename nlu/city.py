@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from nlu.elsewhere import Elsewhere
 from nlu.gazetteer import Gazetteer
+from nlu.pins import PinMap
 from nlu.power_list import PowerList
 from nlu.words import Cutter
 from nlu.words import cutter as words_and
@@ -36,3 +38,13 @@ def names() -> Iterator[str]:
             yield from (row["name"] for row in csv.DictReader(rows))
     for item in power_list().items:
         yield from item.keywords
+
+
+@cache
+def elsewhere() -> Elsewhere:
+    return Elsewhere.load(DATA / "areas", gazetteer())
+
+
+@cache
+def pin_map() -> PinMap:
+    return PinMap.load(DATA / "areas")

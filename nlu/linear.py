@@ -9,9 +9,10 @@ import io
 import json
 import math
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,11 @@ from numpy.typing import NDArray
 from nlu.terms import Terms
 
 Floats = NDArray[np.float32]
+
+# What reading a file raises that is no model, or was cut short.
+_NOT_OURS = (
+    zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, AttributeError, ValueError
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -53,8 +59,11 @@ class Head:
 
 @dataclass(frozen=True)
 class LinearModel:
+    """`notes` go along with it unread: what it was learnt from, and how well."""
+
     sights: tuple[Sight, ...]
     heads: Mapping[str, Head]
+    notes: Mapping[str, Any] = field(default_factory=dict)
 
     def likelihoods(self, terms: Terms, head: str) -> dict[str, float]:
         """Each label of a head with its likelihood, best first; together they make one."""
@@ -92,6 +101,7 @@ class LinearModel:
                 }
                 for name, head in self.heads.items()
             },
+            "notes": self.notes,
         }
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
@@ -110,7 +120,7 @@ class LinearModel:
         try:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 return _unpacked(archive)
-        except (zipfile.BadZipFile, KeyError, TypeError) as error:
+        except _NOT_OURS as error:
             raise ValueError("not a model made by Minhu") from error
 
 
@@ -134,7 +144,7 @@ def _unpacked(archive: zipfile.ZipFile) -> LinearModel:
         )
         for name, head in about["heads"].items()
     }
-    return LinearModel(tuple(sights), heads)
+    return LinearModel(tuple(sights), heads, about.get("notes", {}))
 
 
 def _ranked(head: Head, scores: Floats) -> dict[str, float]:

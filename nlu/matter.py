@@ -9,12 +9,12 @@ import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from nlu.kinds import Kind, kind_said
 from nlu.linear import LinearModel
-from nlu.past_cases import DOMAIN, KIND, UNIT_TYPE, Opinion, opinions
+from nlu.past_cases import BUILT_IN, DOMAIN, KIND, UNIT_TYPE, Opinion, opinions
 from nlu.power_list import PowerItem, PowerList, PowerMatch, confidence_of, runner_up
 from nlu.terms import lead
 
@@ -156,7 +156,10 @@ _UNSURE_SCORE = 2.0  # below it, and without a domain word, the domain is not kn
 
 @dataclass(frozen=True)
 class Matter:
-    """`domain` None means unsure. `matches` are the items that were weighed, best first."""
+    """`domain` None means unsure. `matches` are the items that were weighed, best first.
+
+    `like` is what similar past cases were judged to be.
+    """
 
     kind: Kind
     domain: str | None
@@ -166,6 +169,8 @@ class Matter:
     runner_up: PowerItem | None = None
     unit_types: tuple[tuple[str, float], ...] = ()
     matches: tuple[PowerMatch, ...] = ()
+    like: Mapping[str, Opinion] = field(default_factory=dict)
+    model: str = BUILT_IN  # whose opinion `like` is
 
 
 def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
@@ -184,6 +189,8 @@ def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
         runner_up=second.item if second else None,
         unit_types=unit_types_of(text, matches, judged[UNIT_TYPE]),
         matches=tuple(matches),
+        like=judged,
+        model=model.notes.get("name", BUILT_IN),
     )
 
 

@@ -16,6 +16,7 @@ from nlu.terms import Terms, terms_of
 
 DOMAIN, UNIT_TYPE, KIND = "domain", "unit_type", "kind"
 HEADS = (DOMAIN, UNIT_TYPE, KIND)
+BUILT_IN = "built-in"  # the model that Minhu comes with, where models are named
 
 _AS_MUCH_AS_WORDS = 3000  # cases from which likeness counts for as much as the power list's words
 _SURE = 0.6
@@ -33,6 +34,7 @@ class PastCase:
     domain: str | None = None
     unit_types: tuple[str, ...] = ()  # best first
     kind: str | None = None
+    weight: float = 1.0  # what it counts for among the others
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,10 @@ class Opinion:
 
     likelihoods: Mapping[str, float]
     share: float
+
+    @property
+    def best(self) -> str:
+        return max(self.likelihoods, key=lambda label: self.likelihoods[label])
 
     @property
     def is_sure(self) -> bool:
@@ -58,26 +64,37 @@ def _read(path: Path) -> Iterator[PastCase]:
         yield PastCase(row["text"], row["domain"], tuple(row["unit_types"]), row["kind"])
 
 
-def train(cases: Sequence[PastCase]) -> LinearModel:
-    """A model with a head for whatever at least two different judgements are known of."""
+def train(cases: Sequence[PastCase], *, balanced: bool = True) -> LinearModel:
+    """A model with a head for whatever at least two different judgements are known of.
+
+    `balanced` is for written examples; of a city's own cases also their number says something.
+    """
     from nlu.fitting import Example, Recipe, fit  # scikit-learn, which only training needs
 
     heads: dict[str, list[Example]] = {head: [] for head in HEADS}
     for number, case in enumerate(cases):
         for head, label, weight in _judgements(case):
             heads[head].append(Example(number, label, weight))
-    recipe = Recipe(shares=(1.0, 0.7, 1.0, 0.3), rarest=2, penalty=0.5)
+    recipe = Recipe(shares=(1.0, 0.7, 1.0, 0.3), rarest=2, penalty=0.5, balanced=balanced)
     known = {head: kept for head, kept in heads.items() if len({e.label for e in kept}) > 1}
     return fit([_terms(case.text) for case in cases], known, recipe)
 
 
 def _judgements(case: PastCase) -> Iterable[tuple[str, str, float]]:
     if case.domain:
-        yield DOMAIN, case.domain, 1.0
+        yield DOMAIN, case.domain, case.weight
     if case.kind:
-        yield KIND, case.kind, 1.0
+        yield KIND, case.kind, case.weight
     for rank, unit_type in enumerate(case.unit_types):
-        yield UNIT_TYPE, unit_type, _LATER_UNIT_TYPE**rank
+        yield UNIT_TYPE, unit_type, case.weight * _LATER_UNIT_TYPE**rank
+
+
+def from_bytes(packed: bytes) -> LinearModel:
+    """Raises ValueError when it is no model of past cases."""
+    model = LinearModel.from_bytes(packed)
+    if not set(HEADS) <= set(model.heads):
+        raise ValueError("a model, but not one of past cases")
+    return model
 
 
 def opinions(model: LinearModel, text: str) -> dict[str, Opinion]:

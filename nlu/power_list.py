@@ -13,6 +13,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
@@ -24,6 +25,7 @@ _KEYWORD_PART = 0.55
 _MATTER_WORD = 0.35
 _LEAD = 60  # characters over which the weight of a word falls by 1/e
 _LEAD_WEIGHT = 1.6
+_ROUNDED = 0.001  # more than rounding takes from a score
 _ENOUGH = 6.0  # a score from which the evidence alone is worth one half
 _EMPTY_WRITTEN = (
     "没有 不给 不到 不了 问题 怎么 什么 可以 工作 情况 单位 管理 服务 不能 不让 其他 有人 家里 "
@@ -58,8 +60,7 @@ class PowerMatch:
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class _Hit:
+class _Hit(NamedTuple):
     word: str
     start: int
     end: int
@@ -98,13 +99,45 @@ class PowerList:
 
     def match(self, text: str, *, limit: int = 10) -> list[PowerMatch]:
         """Items by how much of the text speaks for them, best first."""
-        evidence: dict[int, list[tuple[_Hit, float]]] = defaultdict(list)
-        for hit in self._hits(text):
+        hits = list(self._hits(text))
+        matches: list[PowerMatch] = []
+        for most, indices in self._most_possible(hits, limit):
+            if len(matches) >= limit and most < matches[-1].score - _ROUNDED:
+                break
+            found = self._evidence(hits, indices)
+            matches += [self._score(index, found[index]) for index in indices]
+            matches.sort(key=lambda match: (-match.score, match.item.code))
+            del matches[limit:]
+        return matches
+
+    def _most_possible(self, hits: Sequence[_Hit], some: int) -> Iterator[tuple[float, list[int]]]:
+        """A few items at a time with the most that any of them may score, highest first.
+
+        Weighing words that lie over one another against each other is what takes long, and it
+        only ever lowers a score: an item that could not come in without it needs no weighing.
+        """
+        most: dict[int, float] = defaultdict(float)
+        first: dict[str, int] = {}
+        for hit in hits:
+            first.setdefault(hit.word, hit.start)
+        times = Counter(hit.word for hit in hits)
+        for word, start in first.items():
+            value = _lead(start) * _repeated(times[word])
+            for index, weight in self._weights[word]:
+                most[index] += weight * value
+        ranked = sorted(most, key=lambda index: -most[index])
+        for start in range(0, len(ranked), some):
+            yield most[ranked[start]], ranked[start : start + some]
+
+    def _evidence(
+        self, hits: Sequence[_Hit], indices: Iterable[int]
+    ) -> dict[int, list[tuple[_Hit, float]]]:
+        evidence: dict[int, list[tuple[_Hit, float]]] = {index: [] for index in indices}
+        for hit in hits:
             for index, weight in self._weights[hit.word]:
-                evidence[index].append((hit, weight))
-        matches = [self._score(index, found) for index, found in evidence.items()]
-        matches.sort(key=lambda match: (-match.score, match.item.code))
-        return matches[:limit]
+                if index in evidence:
+                    evidence[index].append((hit, weight))
+        return evidence
 
     def _hits(self, text: str) -> Iterator[_Hit]:
         if not self._weights:
@@ -116,12 +149,20 @@ class PowerList:
         best: dict[str, float] = {}
         times: Counter[str] = Counter()
         for hit, weight in _longest(found):
-            value = weight * (1 + _LEAD_WEIGHT * math.exp(-hit.start / _LEAD))
+            value = weight * _lead(hit.start)
             best[hit.word] = max(best.get(hit.word, 0.0), value)
             times[hit.word] += 1
-        score = sum(value * (1 + 0.25 * math.log(times[word])) for word, value in best.items())
+        score = sum(value * _repeated(times[word]) for word, value in best.items())
         words = sorted(best, key=lambda word: -best[word])
         return PowerMatch(self.items[index], round(score, 4), tuple(words))
+
+
+def _lead(start: int) -> float:
+    return 1 + _LEAD_WEIGHT * math.exp(-start / _LEAD)
+
+
+def _repeated(times: int) -> float:
+    return 1 + 0.25 * math.log(times)
 
 
 def confidence_of(matches: Sequence[PowerMatch]) -> float:

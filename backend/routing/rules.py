@@ -11,8 +11,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from nlu.gazetteer import Area
 from nlu.matter import Matter
+from nlu.past_cases import DOMAIN, UNIT_TYPE
+from nlu.places import Area
 from nlu.power_list import PowerItem
 
 TIERS = ("property", "community", "street", "district", "city")
@@ -236,6 +237,7 @@ def _evidence(matter: Matter, area: Area, choice: _Choice) -> Iterator[dict[str,
             "score": match.score,
             "words": list(match.words),
         }
+    yield from _past_cases(matter)
     yield {"what": "kind", "code": matter.kind, "words": list(matter.words)}
     if area.words:
         yield {
@@ -250,4 +252,20 @@ def _evidence(matter: Matter, area: Area, choice: _Choice) -> Iterator[dict[str,
             "code": choice.unit.code,
             "tier": choice.unit.tier,
             "how": choice.how,
+        }
+
+
+def _past_cases(matter: Matter) -> Iterator[dict[str, Any]]:
+    best = {head: opinion.best for head, opinion in matter.like.items() if opinion.likelihoods}
+    if UNIT_TYPE in best or DOMAIN in best:
+        yield {
+            "what": "past_cases",
+            "model": matter.model,
+            "domain": best.get(DOMAIN),
+            "unit_type": best.get(UNIT_TYPE),
+            "likelihood": {
+                head: round(matter.like[head].likelihoods[label], 4)
+                for head, label in best.items()
+                if head in (DOMAIN, UNIT_TYPE)
+            },
         }

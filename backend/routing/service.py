@@ -1,11 +1,13 @@
 """Routing with the city's own data: the power list, the gazetteer and the units in the database."""
 
+from collections.abc import Sequence
 from functools import cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.routing.importing import read_units
+from backend.routing.learned import model_in_use
 from backend.routing.models import Unit
 from backend.routing.rules import (
     CONFIDENCE_BAR,
@@ -16,19 +18,19 @@ from backend.routing.rules import (
 )
 from backend.settings import DATA_FOLDER
 from nlu.city import gazetteer, power_list
-from nlu.gazetteer import Area
 from nlu.linear import LinearModel
 from nlu.matter import Matter, classify
+from nlu.places import Area
 from nlu.text import normalise
 from nlu.trained import case_model
 
 
 def route(session: Session, *, text: str, location_text: str | None = None) -> Route:
-    return route_among(routable_units(session), text, location_text)
+    return route_among(routable_units(session), text, location_text, model_in_use(session))
 
 
 def route_among(
-    units: list[RoutableUnit],
+    units: Sequence[RoutableUnit],
     text: str,
     location_text: str | None,
     model: LinearModel | None = None,

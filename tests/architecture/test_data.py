@@ -1,16 +1,22 @@
 """The demo city's data, checked as the program would read it."""
 
 import csv
+import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
+from typing import Any, get_args
 
 import yaml
 
 from backend.routing.importing import find_problems, read_units
 from backend.routing.rules import TIERS, UNIT_TYPES
-from nlu.articles import load
-from nlu.power_list import PowerList
+from nlu.articles import load, not_covered_in
+from nlu.emergency import NUMBERS
+from nlu.emergency import load as load_dangers
+from nlu.gazetteer import Gazetteer
+from nlu.kinds import Kind
+from nlu.power_list import PowerItem, PowerList
 
 DATA = Path(__file__).parents[2] / "data"
 DOMAINS = frozenset(
@@ -25,13 +31,17 @@ INTENTS = frozenset(
 ENTITIES = frozenset({"location", "time", "case_no", "phone"})
 
 
+# A little wider than the city: from the Qiandao lake to the mouth of the river.
+HANGZHOU = {"latitude": (29.15, 30.60), "longitude": (118.30, 120.75)}
+
+
 def examples() -> dict[str, list[str]]:
-    found = {}
+    found: dict[str, list[str]] = defaultdict(list)
     for path in sorted((DATA / "nlu").glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             if "intent" in block:
                 lines = block["examples"].splitlines()
-                found[block["intent"]] = [line.removeprefix("- ") for line in lines if line]
+                found[block["intent"]] += [line.removeprefix("- ") for line in lines if line]
     return found
 
 
@@ -43,18 +53,92 @@ def test_units_stand_in_one_tree_over_five_tiers() -> None:
     assert [unit.code for unit in units if unit.parent is None] == ["HZ-12345"]
 
 
+def power_items() -> tuple[PowerItem, ...]:
+    return PowerList.load(DATA / "power_list").items
+
+
 def test_power_items_cover_every_domain_and_name_known_units() -> None:
-    items = PowerList.load(DATA / "power_list.csv").items
-    assert len(items) >= 120
+    items = power_items()
+    assert len(items) >= 300
     assert {item.domain for item in items} == DOMAINS
     assert all(set(item.unit_types) <= UNIT_TYPES and item.tier in TIERS for item in items)
-    assert all(item.keywords and item.resolve_days > 0 for item in items)
+    assert [item.code for item in items if not item.unit_types or not item.title] == []
+    assert [item.code for item in items if not 0 < item.respond_days <= item.resolve_days] == []
+    assert {item.size for item in items} == {"micro", "small", "hard"}
+
+
+def test_power_items_stand_in_the_matter_tree_and_leave_no_branch_bare() -> None:
+    with (DATA / "matter_tree.csv").open(encoding="utf-8") as file:
+        tree = {(row["domain"], row["matter"], row["detail"]) for row in csv.DictReader(file)}
+    covered = {(item.domain, item.matter, item.detail) for item in power_items()}
+    assert covered - tree == set()
+    assert {branch for branch in tree - covered if branch[2] != "其他"} == set()
+
+
+def test_power_items_have_many_short_keywords() -> None:
+    items = power_items()
+    assert [item.code for item in items if len(set(item.keywords)) < 10] == []
+    assert [word for item in items for word in item.keywords if not 2 <= len(word) <= 8] == []
+    assert [item.code for item in items if len(set(item.keywords)) < len(item.keywords)] == []
+
+
+def test_the_power_list_has_the_day_of_its_version() -> None:
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d", PowerList.load(DATA / "power_list").version)
 
 
 def test_every_unit_type_on_the_power_list_has_a_unit() -> None:
     there = {unit.unit_type for unit in read_units(DATA / "units.csv")}
-    wanted = {kind for i in PowerList.load(DATA / "power_list.csv").items for kind in i.unit_types}
+    wanted = {unit_type for item in power_items() for unit_type in item.unit_types}
     assert wanted - there == set()
+
+
+def appeals() -> list[tuple[str, dict[str, Any]]]:
+    """Each past case with the place to look for it."""
+    return [
+        (f"{path.name}, line {number}", json.loads(line))
+        for path in sorted((DATA / "appeals").glob("*.jsonl"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+    ]
+
+
+def test_past_cases_are_judged_in_known_words() -> None:
+    rows = appeals()
+    assert len(rows) >= 2000
+    assert [where for where, row in rows if not row["text"].strip()] == []
+    assert [where for where, row in rows if row["kind"] not in get_args(Kind)] == []
+    assert [where for where, row in rows if row["domain"] not in DOMAINS] == []
+    for where, row in rows:
+        unit_types = row["unit_types"]
+        assert unit_types, where
+        assert set(unit_types) <= UNIT_TYPES, where
+        assert len(set(unit_types)) == len(unit_types), where
+
+
+def test_past_cases_know_every_domain_and_kind_and_none_is_there_twice() -> None:
+    rows = [row for _, row in appeals()]
+    assert {row["domain"] for row in rows} == DOMAINS
+    assert {row["kind"] for row in rows} == set(get_args(Kind))
+    told = Counter(re.sub(r"\s", "", row["text"]) for row in rows)
+    assert [text for text, times in told.items() if times > 1] == []
+
+
+def test_dangers_are_of_known_kinds_and_none_is_there_twice() -> None:
+    dangers = load_dangers(DATA / "danger.yml")
+    assert set(dangers) == {*NUMBERS, "none"}
+    assert min(map(len, dangers.values())) >= 40
+    said = Counter(text for texts in dangers.values() for text in texts)
+    assert [text for text, times in said.items() if times > 1 or not text.strip()] == []
+
+
+def test_what_is_not_covered_is_no_articles_question() -> None:
+    topics = not_covered_in(DATA / "not_covered.yml")
+    assert topics
+    assert [topic for topic, questions in topics.items() if not questions] == []
+    asked = Counter(question for questions in topics.values() for question in questions)
+    assert [question for question, times in asked.items() if times > 1] == []
+    articles = load(DATA / "knowledge")
+    answered = {question for a in articles for question in (a.title, *a.questions)}
+    assert answered & set(asked) == set()
 
 
 def test_articles_are_many_and_ask_different_questions() -> None:
@@ -91,6 +175,32 @@ def test_areas_belong_together() -> None:
     assert set(streets.values()) <= districts
     assert {row["street_code"] for row in _rows("communities")} <= set(streets)
     assert {row["district_code"] for row in _rows("estates")} <= districts
+
+
+def test_points_lie_in_the_city_and_are_of_its_own_places() -> None:
+    points = _rows("points")
+    for axis, (least, most) in HANGZHOU.items():
+        assert [p["name"] for p in points if not least <= float(p[axis]) <= most] == []
+    named = {row["code"]: row["name"] for level in ("districts", "streets") for row in _rows(level)}
+    assert [p["name"] for p in points if named.get(p["code"]) != p["name"]] == []
+    assert {row["code"] for row in _rows("districts")} <= {p["code"] for p in points}
+    places = Counter((p["code"], p["latitude"], p["longitude"]) for p in points)
+    assert [place for place, times in places.items() if times > 1] == []
+
+
+def test_places_elsewhere_are_not_names_of_the_citys_own() -> None:
+    elsewhere = [
+        word
+        for row in _rows("elsewhere")
+        for word in (row["name"], *filter(None, row["said"].split("|")))
+    ]
+    levels = ("districts", "former_districts", "streets", "communities", "estates", "roads")
+    own = {row["name"] for level in levels for row in _rows(level)}
+    assert set(elsewhere) & own == set()
+    assert [word for word, times in Counter(elsewhere).items() if times > 1] == []
+    gazetteer = Gazetteer.load(DATA / "areas")
+    settled = {word: gazetteer.resolve(word).code for word in elsewhere}
+    assert {word: code for word, code in settled.items() if code} == {}
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -5,22 +5,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.articles import ANSWER_BAR, Article, ArticleIndex, load, read
-
-KNOWLEDGE = Path(__file__).parents[2] / "data" / "knowledge"
+from nlu.articles import ANSWER_BAR, Article, ArticleIndex, load, not_covered_in, read
+from nlu.city import DATA
 
 
 def article(id: str, title: str, *questions: str, body: str = "") -> Article:
     return Article(id, title, "政法", questions, "", date(2026, 11, 23), body)
 
 
-SMALL = ArticleIndex(
-    [
-        article("passport", "护照怎么办", "办护照要带什么", "护照多少钱", body="带身份证和照片。"),
-        article("licence", "驾驶证到期换证", "驾驶证过期了怎么办", body="到车管所或者网上换。"),
-        article("fund", "租房提取公积金", "租房能取公积金吗", body="每月可以提取一次。"),
-    ]
-)
+ARTICLES = [
+    article("passport", "护照怎么办", "办护照要带什么", "护照多少钱", body="带身份证和照片。"),
+    article("licence", "驾驶证到期换证", "驾驶证过期了怎么办", body="到车管所或者网上换。"),
+    article("fund", "租房提取公积金", "租房能取公积金吗", body="每月可以提取一次。"),
+]
+SMALL = ArticleIndex(ARTICLES)
 
 
 @pytest.mark.parametrize(
@@ -42,6 +40,32 @@ def test_answered(question: str, id: str) -> None:
 @pytest.mark.parametrize("question", ["今天天气怎么样", "讲个笑话", "", "？？？"])
 def test_not_answered(question: str) -> None:
     assert SMALL.answer(question).article is None
+
+
+NOT_COVERED = {"visas": ["去美国的签证怎么办", "美国签证多少钱", "签证面试要带什么"]}
+
+
+@pytest.mark.parametrize("question", ["去美国的签证怎么办", "签证多少钱", "美国签证要带什么"])
+def test_what_is_nearer_to_something_not_covered_is_not_answered(question: str) -> None:
+    aware = ArticleIndex(ARTICLES, NOT_COVERED)
+    assert SMALL.search(question)[0].score > aware.search(question)[0].score
+    assert aware.answer(question).article is None
+
+
+def test_what_is_covered_is_answered_all_the_same() -> None:
+    found = ArticleIndex(ARTICLES, NOT_COVERED).answer("办护照要带什么材料").article
+    assert found is not None
+    assert found.id == "passport"
+
+
+def test_a_misheard_question_still_finds_its_article() -> None:
+    hits = SMALL.search("族房提取公鸡金")
+    assert hits[0].article.id == "fund"
+
+
+@pytest.mark.parametrize("times", [1, 50, 5000])
+def test_a_question_said_over_and_over_is_no_nearer(times: int) -> None:
+    assert SMALL.answer("护照怎么办，" * times).article == ARTICLES[0]
 
 
 def test_candidates_are_not_the_answer() -> None:
@@ -68,7 +92,34 @@ def test_a_bad_article_is_named(tmp_path: Path, content: str) -> None:
         read(path)
 
 
+REAL = ArticleIndex(load(DATA / "knowledge"), not_covered_in(DATA / "not_covered.yml"))
+
+
 def test_the_real_articles_find_themselves() -> None:
-    articles = load(KNOWLEDGE)
-    index = ArticleIndex(articles)
-    assert all(index.search(a.title)[0].article.title == a.title for a in articles)
+    found = {a.id: REAL.answer(a.title).article for a in load(DATA / "knowledge")}
+    assert [id for id, article in found.items() if article is None or article.id != id] == []
+
+
+@pytest.mark.parametrize(
+    ("question", "id"),
+    [
+        ("垃圾分类投放时间是几点", "garbage-sorting"),
+        ("护照怎么办", "passport-apply"),
+        ("老板拖欠工资怎么办", "unpaid-wages"),
+        ("居住证怎么办理", "residence-permit-apply"),
+        ("嗯那个 公鸡金 租房子 怎么提取呀", "housing-fund-rent"),  # as a recogniser heard it
+        ("垃圾分類投放時間是幾點", "garbage-sorting"),
+    ],
+)
+def test_the_real_articles_answer(question: str, id: str) -> None:
+    found = REAL.answer(question).article
+    assert found is not None
+    assert found.id == id
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["今年浙江高考一段线多少分", "量子纠缠怎么用来炒股", "今天天气怎么样", "你好", "How are you"],
+)
+def test_the_real_articles_do_not_answer(question: str) -> None:
+    assert REAL.answer(question).article is None

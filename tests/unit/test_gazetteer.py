@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.gazetteer import Area, Gazetteer
+from nlu.gazetteer import Gazetteer
+from nlu.places import Area
 
 AREAS = Path(__file__).parents[2] / "data" / "areas"
 

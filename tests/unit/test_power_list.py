@@ -4,9 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.power_list import PowerItem, PowerList, confidence_of
-
-POWER_LIST = Path(__file__).parents[2] / "data" / "power_list.csv"
+from nlu.city import power_list
+from nlu.power_list import PowerItem, PowerList, confidence_of, runner_up
 
 
 def item(code: str, title: str, keywords: str, unit_types: str = "street") -> PowerItem:
@@ -15,9 +14,11 @@ def item(code: str, title: str, keywords: str, unit_types: str = "street") -> Po
         title=title,
         domain="城乡建设",
         matter="市政",
+        detail="",
         keywords=tuple(keywords.split("|")),
         unit_types=tuple(unit_types.split("|")),
         tier="street",
+        size="small",
         respond_days=1,
         resolve_days=5,
         legal_basis="",
@@ -73,10 +74,81 @@ def test_scores_are_sorted_and_confidence_is_a_share(text: str) -> None:
     assert all(word in text for match in matches for word in match.words)
 
 
-def test_a_bad_row_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "power_list.csv"
-    path.write_text("code,title\nA,路灯\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="line 2"):
+def test_the_runner_up_is_the_next_best() -> None:
+    matches = SMALL.match("噪音，麻将声")
+    assert runner_up(matches) == matches[1]
+    assert runner_up(matches[:1]) is None
+
+
+HEADER = (
+    "code,title,domain,matter,detail,keywords,unit_types,tier,size,"
+    "respond_days,resolve_days,legal_basis\n"
+)
+ROW = "{},路灯不亮,城乡建设,市政,路灯,路灯坏了 | 没有路灯|,street|power,street,micro,1,3,{}\n"
+
+
+def folder(path: Path, **files: str) -> Path:
+    for name, content in files.items():
+        (path / f"{name}.csv").write_text(HEADER + content, encoding="utf-8")
+    (path / "VERSION").write_text("2026-11-23\n", encoding="utf-8")
+    return path
+
+
+def test_a_folder_with_a_file_a_domain(tmp_path: Path) -> None:
+    there = PowerList.load(
+        folder(tmp_path, b=ROW.format("B1", ""), a=ROW.format("A1", "《条例》第一条"))
+    )
+    assert there.version == "2026-11-23"
+    assert [item.code for item in there.items] == ["A1", "B1"]
+    assert there.by_code["A1"] == PowerItem(
+        code="A1",
+        title="路灯不亮",
+        domain="城乡建设",
+        matter="市政",
+        detail="路灯",
+        keywords=("路灯坏了", "没有路灯"),
+        unit_types=("street", "power"),
+        tier="street",
+        size="micro",
+        respond_days=1,
+        resolve_days=3,
+        legal_basis="《条例》第一条",
+    )
+    assert there.by_code["B1"].legal_basis == ""
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "B1,路灯\n",
+        "B1,路灯不亮,城乡建设,市政,路灯,路灯坏了,street,street,micro,一天,3,\n",
+        "B1,路灯不亮,城乡建设,市政,路灯,路灯坏了,street,street,micro,1,,\n",
+    ],
+    ids=["cut short", "no number", "empty number"],
+)
+def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: str) -> None:
+    path = folder(tmp_path, a=ROW.format("A1", ""), b=ROW.format("B0", "") + row)
+    with pytest.raises(ValueError, match=r"b\.csv, line 3"):
+        PowerList.load(path)
+
+
+def test_a_file_without_a_column_is_named(tmp_path: Path) -> None:
+    path = folder(tmp_path)
+    (path / "old.csv").write_text("code,title\nA,路灯\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"old\.csv, line 2.*domain"):
+        PowerList.load(path)
+
+
+def test_a_code_twice_is_named(tmp_path: Path) -> None:
+    path = folder(tmp_path, a=ROW.format("A1", ""), b=ROW.format("B1", "") + ROW.format("A1", ""))
+    with pytest.raises(ValueError, match=r"twice: A1$"):
+        PowerList.load(path)
+
+
+def test_the_version_must_be_there(tmp_path: Path) -> None:
+    path = folder(tmp_path, a=ROW.format("A1", ""))
+    (path / "VERSION").unlink()
+    with pytest.raises(FileNotFoundError, match="VERSION"):
         PowerList.load(path)
 
 
@@ -90,4 +162,4 @@ def test_a_bad_row_is_named(tmp_path: Path) -> None:
     ],
 )
 def test_the_real_list(text: str, unit_type: str) -> None:
-    assert unit_type in PowerList.load(POWER_LIST).match(text)[0].item.unit_types
+    assert unit_type in power_list().match(text)[0].item.unit_types

@@ -5,8 +5,8 @@ import pytest
 
 from backend.routing.importing import UnitRow, find_problems, read_units
 from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
-from nlu.gazetteer import Area, Named, Place
 from nlu.matter import Matter
+from nlu.places import Area, Named, Place
 from nlu.power_list import PowerItem, PowerMatch
 
 UNITS_FILE = Path(__file__).parents[2] / "data" / "units.csv"
@@ -25,7 +25,7 @@ UNITS = [
 
 
 def matter(tier: str, *unit_types: str, score: float = 20.0, share: float = 0.8) -> Matter:
-    item = PowerItem("X1", "事项", "城乡建设", "", (), unit_types, tier, 1, 5, "")
+    item = PowerItem("X1", "事项", "城乡建设", "", "", (), unit_types, tier, "small", 1, 5, "")
     rest = (1 - share) / max(1, len(unit_types) - 1)
     ranked = tuple((t, share if n == 0 else rest) for n, t in enumerate(unit_types))
     return Matter(

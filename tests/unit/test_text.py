@@ -2,7 +2,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.text import Found, digits_of, find_case_nos, find_phones, is_blank, normalise
+from nlu.text import (
+    Found,
+    aligned,
+    digits_of,
+    find_case_nos,
+    find_phones,
+    is_blank,
+    normalise,
+    simplified,
+    without_stumbling,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +26,7 @@ from nlu.text import Found, digits_of, find_case_nos, find_phones, is_blank, nor
         ("\u202e反着写\u202c", "反着写"),
         ("①路灯②井盖", "①路灯②井盖"),
         ("\ud800坏字符", "坏字符"),
+        ("路燈壞了，電梯裡沒人", "路灯坏了，电梯里没人"),
         ("", ""),
     ],
 )
@@ -27,6 +38,79 @@ def test_normalise(raw: str, clean: str) -> None:
 def test_normalise_is_idempotent(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
+
+
+TRADITIONAL = "路燈壞了電梯裡後面頭髮乾淨幹部蕭山臺灣麵條著火，１２ＡＢ㎡ﬁⅷ 💡"
+
+
+@given(st.text(st.sampled_from(TRADITIONAL)))
+def test_so_it_is_with_traditional_characters(text: str) -> None:
+    once = normalise(text)
+    assert normalise(once) == once
+    assert simplified(once) == once
+
+
+@pytest.mark.parametrize(
+    ("traditional", "plain"),
+    [
+        ("西湖區文三路路燈壞了", "西湖区文三路路灯坏了"),
+        ("頭髮和發財", "头发和发财"),
+        ("皇后在後面", "皇后在后面"),
+        ("乾淨的幹部", "干净的干部"),
+        ("乾隆年間", "乾隆年间"),
+        ("路灯坏了", "路灯坏了"),
+        ("lift 坏了", "lift 坏了"),
+    ],
+)
+def test_simplified(traditional: str, plain: str) -> None:
+    assert simplified(traditional) == plain
+
+
+def test_aligned_changes_one_character_for_one() -> None:
+    assert aligned("ＨＺ２０區，㎡ﬁ！") == "HZ20区，㎡ﬁ！"  # ㎡ and ﬁ would become two
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from(TRADITIONAL))))
+def test_simplified_and_aligned_keep_positions(text: str) -> None:
+    assert len(simplified(text)) == len(text)
+    assert len(aligned(text)) == len(text)
+    assert aligned(aligned(text)) == aligned(text)
+
+
+def test_half_a_surrogate_pair_keeps_its_place_too() -> None:
+    assert len(simplified("路燈\ud800壞了")) == 5
+    assert len(aligned("路燈\ud800壞了")) == 5
+
+
+@pytest.mark.parametrize(
+    ("spoken", "meant"),
+    [
+        ("喂喂你好", "你好"),
+        ("嗯路灯坏了", "路灯坏了"),
+        ("嗯 那个 路灯坏了", "  路灯坏了"),
+        ("那个那个电梯坏了", "那个电梯坏了"),
+        ("我要反映 我要反映路灯", "我要反映路灯"),
+        ("漏水漏水漏水", "漏水"),
+        ("快点，快点来", "快点来"),
+        ("我跟你讲我家漏水", "我家漏水"),
+        # What is no stumbling.
+        ("谢谢", "谢谢"),
+        ("天天吵", "天天吵"),
+        ("高高兴兴", "高高兴兴"),
+        ("那个小区", "那个小区"),
+        ("这个路灯坏了", "这个路灯坏了"),
+        ("138 138", "138 138"),
+        ("", ""),
+    ],
+)
+def test_without_stumbling(spoken: str, meant: str) -> None:
+    assert without_stumbling(spoken) == meant
+
+
+@given(st.text(st.sampled_from("嗯喂那个我要反映路灯坏了，。 a")))
+def test_without_stumbling_adds_nothing(text: str) -> None:
+    kept = iter(text)
+    assert all(character in kept for character in without_stumbling(text))
 
 
 @given(st.text(st.characters(exclude_categories=())))

@@ -1,0 +1,139 @@
+"""What would change with another model: the same cases routed twice, and the differences counted.
+
+It holds labels and numbers only, never a resident's words, so it may be printed and kept.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from backend.routing.rules import RoutableUnit, Route
+from backend.routing.service import route_among
+from nlu.learning import judged
+from nlu.linear import LinearModel
+from nlu.past_cases import DOMAIN, UNIT_TYPE, PastCase
+
+NOBODY = "none"  # in a diff: no judgement, or the dispatcher
+_HEADS = (DOMAIN, UNIT_TYPE)
+_MOST_SHOWN = 15  # lines of each diff
+
+
+@dataclass(frozen=True)
+class Past:
+    """A case to be routed again, with what is known to be right."""
+
+    text: str
+    location: str | None = None
+    domain: str | None = None
+    unit_type: str | None = None
+
+    @classmethod
+    def of(cls, case: PastCase) -> "Past":
+        return cls(case.text, None, case.domain, case.unit_types[0] if case.unit_types else None)
+
+    @property
+    def truths(self) -> dict[str, str | None]:
+        return {DOMAIN: self.domain, UNIT_TYPE: self.unit_type}
+
+
+@dataclass
+class Change:
+    """How the judgements of one question change; mended and spoilt where the truth is known."""
+
+    diff: Counter[tuple[str, str]] = field(default_factory=Counter)
+    known: int = 0
+    right_before: int = 0
+    mended: int = 0
+    spoilt: int = 0
+
+    def count(self, before: str | None, after: str | None, truth: str | None) -> None:
+        if before != after:
+            self.diff[before or NOBODY, after or NOBODY] += 1
+        if truth is not None:
+            self.known += 1
+            self.right_before += before == truth
+            self.mended += before != truth == after
+            self.spoilt += before == truth != after
+
+    def as_json(self) -> dict[str, Any]:
+        pairs = [{"from": a, "to": b, "cases": n} for (a, b), n in self.diff.most_common()]
+        counts = {name: getattr(self, name) for name in _COUNTS}
+        return {"changed": self.diff.total(), "diff": pairs, **counts}
+
+
+_COUNTS = ("known", "right_before", "mended", "spoilt")
+
+
+@dataclass
+class Replay:
+    """`unit` counts routes by the unit they end at; `to_nobody` now wait for the dispatcher."""
+
+    over: str
+    in_use: str
+    new: str
+    cases: int = 0
+    routes_changed: int = 0
+    to_nobody: int = 0
+    from_nobody: int = 0
+    changes: dict[str, Change] = field(default_factory=lambda: {h: Change() for h in _HEADS})
+
+    def count(self, past: Past, before: Route, after: Route) -> None:
+        self.cases += 1
+        if before.unit != after.unit:
+            self.routes_changed += 1
+            self.to_nobody += after.unit is None
+            self.from_nobody += before.unit is None
+        old, new = judged(before.matter), judged(after.matter)
+        for head in _HEADS:
+            self.changes[head].count(old[head], new[head], past.truths[head])
+
+    def as_json(self) -> dict[str, Any]:
+        named = ("over", "in_use", "new", "cases", "routes_changed", "to_nobody", "from_nobody")
+        counted = {name: getattr(self, name) for name in named}
+        return counted | {head: change.as_json() for head, change in self.changes.items()}
+
+    def lines(self) -> Iterator[str]:
+        """For the operator who decides."""
+        yield f"{self.cases} cases of {self.over}: {self.in_use} -> {self.new}"
+        yield (
+            f"units: {self.cases - self.routes_changed} stay, {self.routes_changed} change; "
+            f"of these {self.to_nobody} would now wait for the dispatcher, "
+            f"{self.from_nobody} no longer"
+        )
+        for head, change in self.changes.items():
+            yield from _lines_of(head.replace("_", " "), self.cases, change)
+
+
+def _lines_of(name: str, cases: int, change: Change) -> Iterator[str]:
+    changed = change.diff.total()
+    yield f"{name}: {cases - changed} stay, {changed} change"
+    if change.known:
+        after = change.right_before + change.mended - change.spoilt
+        yield (
+            f"  of {change.known} whose true {name} is known: {change.mended} mended, "
+            f"{change.spoilt} spoilt; right {change.right_before} -> {after}"
+        )
+    for (before, after_label), times in change.diff.most_common(_MOST_SHOWN):
+        yield f"  {times:5}  {before} -> {after_label}"
+    rest = len(change.diff) - _MOST_SHOWN
+    if rest > 0:
+        yield f"  and {rest} other pairs"
+
+
+def replay(
+    pasts: Iterable[Past],
+    units: Sequence[RoutableUnit],
+    *,
+    in_use: tuple[str, LinearModel],
+    new: tuple[str, LinearModel],
+    over: str,
+) -> Replay:
+    """Route every case by the model in use and by the new one; each model with its name."""
+    seen = Replay(over, in_use[0], new[0])
+    for past in pasts:
+        before, after = (
+            route_among(units, past.text, past.location, model) for _, model in (in_use, new)
+        )
+        seen.count(past, before, after)
+    return seen
