@@ -13,9 +13,12 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import MinhuError
+from bot import cli_model
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(cli_model.learn)
+app.add_typer(cli_model.models, name="model")
 
 
 @app.command()
@@ -45,13 +48,17 @@ def up(
 
 
 @app.command()
-def route() -> None:
+def route(
+    model: Annotated[Path | None, typer.Option(help="a file that `minhu learn` wrote")] = None,
+) -> None:
     """Whose job: JSON Lines of title?, text, location? in, unit and evidence out."""
     from backend.routing.service import demo_units, route_among
+    from bot.learning import model_in
 
+    learnt = model_in(model) if model else None
     for row in _rows("text"):
         text = "\n".join(filter(None, (row.get("title"), row["text"])))
-        _write(route_among(demo_units(), text, row.get("location")).as_json())
+        _write(route_among(demo_units(), text, row.get("location"), learnt).as_json())
 
 
 @app.command()

@@ -21,15 +21,22 @@ SHORTEST_PASSWORD = 10  # characters
 
 
 @contextmanager
-def _migrated(settings: Settings) -> Iterator[Session]:
-    """A session on the city's database, whether Minhu is running or not."""
+def city_database(settings: Settings) -> Iterator[Database]:
+    """The city's database in its newest shape, whether Minhu is running or not."""
     named = settings.database_url
     with nullcontext(named) if named else embedded.borrowed(settings.postgres_folder) as url:
         database = Database(url)
         upgrade(database.engine)
-        with database.begin() as session:
-            yield session
-        database.engine.dispose()
+        try:
+            yield database
+        finally:
+            database.engine.dispose()
+
+
+@contextmanager
+def _migrated(settings: Settings) -> Iterator[Session]:
+    with city_database(settings) as database, database.begin() as session:
+        yield session
 
 
 def load_units_of(settings: Settings, path: Path) -> int:

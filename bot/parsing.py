@@ -3,8 +3,10 @@
 import json
 import subprocess
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
+from backend import clock
 from backend.routing.service import matter_of
 from backend.settings import PROJECT_FOLDER
 from bot import training
@@ -12,6 +14,7 @@ from bot.rasa import MOST_WORDS, never_an_intent
 from bot.rasa_process import PYTHON, environment
 from nlu.emergency import detect
 from nlu.text import is_blank, normalise
+from nlu.times import resolve
 from nlu.trained import danger_model
 
 
@@ -27,7 +30,7 @@ def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         text=True,
     ) as rasa:
         for row in rows:
-            yield _result(row["text"], _understood(rasa, row["text"]))
+            yield _result(row["text"], _understood(rasa, row["text"]), clock.now())
         assert rasa.stdin is not None
         rasa.stdin.close()
 
@@ -44,7 +47,15 @@ def _understood(rasa: "subprocess.Popen[str]", text: str) -> dict[str, Any]:
     return answer
 
 
-def _result(text: str, understood: dict[str, Any]) -> dict[str, Any]:
+def _entity(found: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """As Rasa found it; a time also with the dates that it means, where they can be told."""
+    entity = {name: found[name] for name in ("value", "start", "end")}
+    when = resolve(normalise(found["value"]), now) if found["entity"] == "time" else None
+    dates = {"from": when.start.isoformat(), "until": when.end.isoformat()} if when else {}
+    return {"type": found["entity"], **entity, **dates}
+
+
+def _result(text: str, understood: dict[str, Any], now: datetime) -> dict[str, Any]:
     matter = matter_of(normalise(text))
     return {
         "text": text,
@@ -52,9 +63,6 @@ def _result(text: str, understood: dict[str, Any]) -> dict[str, Any]:
         "confidence": understood["intent"]["confidence"],
         "kind": matter.kind,
         "domain": matter.domain,
-        "entities": [
-            {"type": e["entity"], "value": e["value"], "start": e["start"], "end": e["end"]}
-            for e in understood["entities"]
-        ],
+        "entities": [_entity(found, now) for found in understood["entities"]],
         "emergency": detect(normalise(text), danger_model()) is not None,
     }

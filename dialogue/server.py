@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
 
+from backend import clock
 from backend.database import Database
 from backend.knowledge import service as knowledge
 from backend.routing import service as routing
@@ -60,4 +61,6 @@ def warm_up(database: Database) -> None:
     """Read what the first action would otherwise wait for: articles, places, power list."""
     with database.begin() as session:
         knowledge.index(session)
-        routing.route(session, text="楼下夜里施工太吵", location_text="西湖区文三路")
+        routing.route(
+            session, text="楼下夜里施工太吵", location_text="西湖区文三路", said_at=clock.now()
+        )

@@ -131,6 +131,8 @@ def _sharpness(data: _Data, recipe: Recipe) -> float:
     """Labels with too few examples to be held out are left aside."""
     times = Counter(data.labels.tolist())
     common = sorted(label for label, n in times.items() if n >= FOLDS)
+    if len(common) < 2:
+        return MILDEST
     data = data.at(np.flatnonzero(np.isin(data.labels, common)))
     numbers = np.searchsorted(common, data.labels)
     scores = np.zeros((len(numbers), len(common)))

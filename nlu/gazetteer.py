@@ -48,7 +48,7 @@ class Gazetteer:
         return cls(read_places(folder))
 
     def find(self, text: str) -> list[Mention]:
-        """Place names in order; of overlapping ones the longest stands; what only sounds like one last."""
+        """Place names in order; of overlapping ones the longest, the written before the heard."""
         taken: list[Mention] = []
         doubtful: list[Mention] = []
         for hit in sorted(self._hits(text), key=lambda m: (m.misheard, m.start - m.end, m.start)):

@@ -19,6 +19,7 @@ from nlu.past_cases import DOMAIN, UNIT_TYPE, PastCase, train
 SEED = 12345
 HELD_OUT = 5  # one case in so many
 FEWEST_HELD_OUT = 5  # fewer say nothing
+_LONGEST_SHOWN = 60  # characters of a wrong value
 
 Judge = Callable[[str, LinearModel], Matter]
 Say = Callable[[str], None]
@@ -67,13 +68,16 @@ class Report:
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
 
-    def lines(self) -> Iterator[str]:
-        for name, it in self.measures.items():
-            yield (
-                f"{name.replace('_', ' ')}, {it.cases} held-out cases: "
-                f"accuracy {it.new.accuracy:.3f} (in use: {it.in_use.accuracy:.3f}), "
-                f"macro-F1 {it.new.macro_f1:.3f} (in use: {it.in_use.macro_f1:.3f})"
-            )
+
+def report_lines(report: Mapping[str, Any] | None) -> Iterator[str]:
+    """A report as it was kept, for people."""
+    for name, it in (report or {}).get("measures", {}).items():
+        new, in_use = it["new"], it["in_use"]
+        yield (
+            f"{name.replace('_', ' ')}, {it['cases']} held-out cases: "
+            f"accuracy {new['accuracy']:.3f} (in use: {in_use['accuracy']:.3f}), "
+            f"macro-F1 {new['macro_f1']:.3f} (in use: {in_use['macro_f1']:.3f})"
+        )
 
 
 def read_history(lines: Iterable[bytes], known: Known) -> History:
@@ -123,7 +127,12 @@ def _judgement(
     said = row.get(name)
     if said is None or (isinstance(said, str) and said.strip() in known):
         return said and said.strip(), []
-    return None, [f"unknown {name.replace('_', ' ')} {json.dumps(said, ensure_ascii=False)}"]
+    return None, [f"unknown {name.replace('_', ' ')} {_short(said)}"]
+
+
+def _short(value: object) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= _LONGEST_SHOWN else f"{shown[:_LONGEST_SHOWN]}…"
 
 
 def learn(
@@ -161,7 +170,7 @@ def _held_out_report(
     seen = {_key(case) for case in held_out}
     trained = _train(learnt, [case for case in written if _key(case) not in seen])
     report = Report(len(learnt), len(held_out), _measures(held_out, trained, in_use, judge))
-    for line in report.lines():
+    for line in report_lines(report.as_json()):
         say(line)
     return report
 

@@ -16,6 +16,7 @@ from nlu.kinds import Kind, kind_said
 from nlu.linear import LinearModel
 from nlu.past_cases import BUILT_IN, DOMAIN, KIND, UNIT_TYPE, Opinion, opinions
 from nlu.power_list import PowerItem, PowerList, PowerMatch, confidence_of, runner_up
+from nlu.sizes import Size, size_of
 from nlu.terms import lead
 
 # Words of a whole domain, for texts that no item's keywords meet.
@@ -150,7 +151,7 @@ _ITEMS_TRUSTED = 8
 _LATER_UNIT_TYPE = 0.6  # an item's second unit type counts for so much of its first
 _MATCHES_READ = 20
 _ITEM_SHARE = 0.7
-_LEAST_SHARE = 0.01
+_MOST_UNIT_TYPES = 8
 _UNSURE_SCORE = 2.0  # below it, and without a domain word, the domain is not known
 
 
@@ -169,6 +170,9 @@ class Matter:
     runner_up: PowerItem | None = None
     unit_types: tuple[tuple[str, float], ...] = ()
     matches: tuple[PowerMatch, ...] = ()
+    power_list: str = ""  # the version that was asked
+    size: Size = Size.SMALL
+    size_words: tuple[str, ...] = ()
     like: Mapping[str, Opinion] = field(default_factory=dict)
     model: str = BUILT_IN  # whose opinion `like` is
 
@@ -180,15 +184,20 @@ def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
     kind, kind_words = kind_said(text)
     second = runner_up(matches)
     item_words = matches[0].words if matches else ()
+    item = matches[0].item if matches and matches[0].score >= _UNSURE_SCORE else None
+    size, size_words = size_of(text, item)
     return Matter(
         kind=kind or _kind_of_like(judged),
         domain=domain_of(text, matches, judged[DOMAIN]),
-        power_item=matches[0].item if matches and matches[0].score >= _UNSURE_SCORE else None,
+        power_item=item,
         confidence=confidence_of(matches),
         words=tuple(dict.fromkeys((*item_words, *kind_words))),
         runner_up=second.item if second else None,
         unit_types=unit_types_of(text, matches, judged[UNIT_TYPE]),
         matches=tuple(matches),
+        power_list=power_list.version,
+        size=size,
+        size_words=size_words,
         like=judged,
         model=model.notes.get("name", BUILT_IN),
     )
@@ -219,7 +228,7 @@ def unit_types_of(
     said = _blend(by_item, _word_evidence(text, _OFFICE_PATTERNS), share=_OFFICE_SHARE)
     together = _blend(said, like.likelihoods, share=like.share)
     ranked = sorted(together.items(), key=lambda entry: (-entry[1], entry[0]))
-    return tuple((code, round(score, 4)) for code, score in ranked if score >= _LEAST_SHARE)
+    return tuple((code, round(score, 4)) for code, score in ranked[:_MOST_UNIT_TYPES])
 
 
 def _item_evidence(matches: Sequence[PowerMatch]) -> dict[str, float]:

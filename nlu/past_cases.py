@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from nlu.city import cutter
-from nlu.linear import LinearModel
+from nlu.linear import Head, LinearModel
 from nlu.terms import Terms, terms_of
 
 DOMAIN, UNIT_TYPE, KIND = "domain", "unit_type", "kind"
 HEADS = (DOMAIN, UNIT_TYPE, KIND)
 BUILT_IN = "built-in"  # the model that Minhu comes with, where models are named
 
-_AS_MUCH_AS_WORDS = 3000  # cases from which likeness counts for as much as the power list's words
+_AS_MUCH_AS_WORDS = 170  # cases a label from which likeness counts for as much as words do
 _SURE = 0.6
 _LATER_UNIT_TYPE = 0.5
 # A history may come cut into words: "小区 物业 乱 收费". One space in four is not people's writing.
@@ -101,15 +101,14 @@ def opinions(model: LinearModel, text: str) -> dict[str, Opinion]:
     """What `model` says of `text`, for every head; an empty opinion where it has none."""
     found = model.all_likelihoods(_terms(text))
     return {
-        head: Opinion(found[head], _share(model.heads[head].examples))
-        if head in found
-        else Opinion({}, 0.0)
+        head: Opinion(found[head], _share(model.heads[head])) if head in found else Opinion({}, 0.0)
         for head in HEADS
     }
 
 
-def _share(examples: int) -> float:
-    return examples / (examples + _AS_MUCH_AS_WORDS)
+def _share(head: Head) -> float:
+    of_each = head.examples / len(head.labels)
+    return of_each / (of_each + _AS_MUCH_AS_WORDS)
 
 
 def _terms(text: str) -> Terms:

@@ -84,7 +84,7 @@ def register(
 def _new_case(
     session: Session, conversation: Conversation, appeal: Appeal, key: str, now: datetime
 ) -> Case:
-    route = routing.route(session, text=appeal.text, location_text=appeal.location)
+    route = routing.route(session, text=appeal.text, location_text=appeal.location, said_at=now)
     item = route.power_item
     respond_days = item.respond_days if item else DEFAULT_RESPOND_DAYS
     resolve_days = item.resolve_days if item else DEFAULT_RESOLVE_DAYS

@@ -1,6 +1,7 @@
 """Why a case went where it went, and what happened to it, in sentences."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from backend.api.case_file import CaseFile
@@ -8,6 +9,7 @@ from backend.api.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
 from backend.cases.steps import OUTCOME_LABELS, RETURN_LABELS, Outcome, ReturnReason
+from backend.clock import for_people
 from backend.ratings.scale import Grade
 
 _HOW = {
@@ -16,6 +18,7 @@ _HOW = {
     "stands in": "没有对口单位，由{tier}代办",
     "city": "没说地点，或是全市的事，交给{tier}",
 }
+SIZE_LABELS = {"micro": "微事，就近办", "small": "小事，一家办", "hard": "难事，要几家一起办"}
 _WHY_NOBODY = {
     "unsure": "没有自动派单：拿不准归哪类单位",
     "area_unknown": "没有自动派单：不知道在哪里",
@@ -43,11 +46,22 @@ def _one(evidence: dict[str, Any]) -> str | None:
         case "area":
             several = len(evidence.get("candidates") or ())
             return f"地点：{words}" + (f"（有 {several} 处可能）" if several > 1 else "")
+        case "size":
+            said = f"：提到“{words}”" if words else ""
+            return f"{SIZE_LABELS.get(evidence.get('code', ''), '')}{said}"
+        case "past_cases":
+            return f"以往相似的多归{unit_type(evidence.get('unit_type') or '')}"
+        case "time":
+            return f"时间：{words}（{_from(evidence['from'])}起）"
         case "unit":
             tier = TIER_LABELS.get(evidence.get("tier", ""), "")
             how = _HOW.get(evidence.get("how", ""))
             return f"单位：{how.format(tier=tier)}" if how else None
     return None
+
+
+def _from(iso: str) -> str:
+    return for_people(datetime.fromisoformat(iso))
 
 
 def _how_sure(routing: dict[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ back to the same unit is a return refused, and teaches nothing.
 
 from collections.abc import Iterator
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import Action, Status
@@ -24,8 +24,10 @@ _DONE_BY_UNIT = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.LONG_TERM)
 def corrections(session: Session) -> list[PastCase]:
     """Text and the unit type it ended with, of every case that a person sent elsewhere."""
     rows = session.execute(
-        _with_unit(Case.text, Unit.unit_type)
+        select(Case.text, Unit.unit_type)
+        .join(Unit, Unit.code == Case.unit_code)
         .where(
+            Unit.parent_code.is_not(None),
             Case.status.not_in(_UNDECIDED),
             Case.unit_code.is_distinct_from(Case.routing["unit"]["code"].astext),
             _sent_by_a_person(),
@@ -52,14 +54,9 @@ def last_cases(session: Session, most: int) -> Iterator[Past]:
     """The newest `most` cases, to be routed again; the unit that resolved one was the right one."""
     rows = session.execute(
         select(Case.text, Case.location["text"].astext, Case.outcome, Unit.unit_type)
-        .outerjoin(Unit, (Unit.code == Case.unit_code) & Unit.parent_code.is_not(None))
+        .outerjoin(Unit, and_(Unit.code == Case.unit_code, Unit.parent_code.is_not(None)))
         .order_by(Case.id.desc())
         .limit(most)
     )
     for text, location, outcome, unit_type in rows:
         yield Past(text, location, unit_type=unit_type if outcome in _DONE_BY_UNIT else None)
-
-
-def _with_unit(*columns: object) -> Select[tuple[str, str]]:
-    joined: Select[tuple[str, str]] = select(*columns).join(Unit, Unit.code == Case.unit_code)  # type: ignore[call-overload]
-    return joined.where(Unit.parent_code.is_not(None))

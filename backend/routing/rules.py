@@ -7,7 +7,7 @@ doubtful goes to the dispatcher with a reason, never to a guess.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -15,6 +15,7 @@ from nlu.matter import Matter
 from nlu.past_cases import DOMAIN, UNIT_TYPE
 from nlu.places import Area
 from nlu.power_list import PowerItem
+from nlu.sizes import graded, helpers_of
 
 TIERS = ("property", "community", "street", "district", "city")
 _UNIT_TYPES_WRITTEN = (
@@ -74,6 +75,7 @@ class Route:
     evidence: tuple[dict[str, Any], ...] = ()
     runner_up: UnitTypeScore | None = None
     reason: NoUnit | None = None
+    helpers: tuple[str, ...] = ()  # unit types that a hard matter needs beside the lead
 
     @property
     def kind(self) -> str:
@@ -96,6 +98,8 @@ class Route:
             "evidence": list(self.evidence),
             "runner_up": asdict(self.runner_up) if self.runner_up else None,
             "reason": self.reason,
+            "size": self.matter.size.value,
+            "helpers": list(self.helpers),
         }
 
 
@@ -110,7 +114,7 @@ def choose_unit(matter: Matter, area: Area, units: Iterable[RoutableUnit]) -> Ro
     ranked = tuple(UnitTypeScore(code, score) for code, score in matter.unit_types)
     confidence = confidence_in(matter)
     dispatchable = [unit for unit in units if unit.parent_code is not None]
-    choice = _choose(matter, area, dispatchable)
+    choice = _choose(_at_its_tier(matter), area, dispatchable)
     reason = None
     if confidence < CONFIDENCE_BAR:
         choice, reason = _Choice(item=matter.power_item), NoUnit.UNSURE
@@ -127,7 +131,26 @@ def choose_unit(matter: Matter, area: Area, units: Iterable[RoutableUnit]) -> Ro
         evidence=tuple(_evidence(matter, area, choice)),
         runner_up=ranked[1] if len(ranked) > 1 else None,
         reason=reason,
+        helpers=_helpers(matter, choice),
     )
+
+
+def _at_its_tier(matter: Matter) -> Matter:
+    """微事 the community's, 难事 the district's at least: the size moves the items' tiers."""
+    return replace(
+        matter,
+        power_item=graded(matter.power_item, matter.size) if matter.power_item else None,
+        matches=tuple(replace(m, item=graded(m.item, matter.size)) for m in matter.matches),
+    )
+
+
+def _helpers(matter: Matter, choice: _Choice) -> tuple[str, ...]:
+    lead = choice.unit.unit_type if choice.unit else _best(matter)
+    return helpers_of(matter.size, lead, choice.item, matter.unit_types)
+
+
+def _best(matter: Matter) -> str:
+    return matter.unit_types[0][0] if matter.unit_types else ""
 
 
 def confidence_in(matter: Matter) -> float:
@@ -238,6 +261,8 @@ def _evidence(matter: Matter, area: Area, choice: _Choice) -> Iterator[dict[str,
             "words": list(match.words),
         }
     yield from _past_cases(matter)
+    yield {"what": "power_list", "version": matter.power_list}
+    yield {"what": "size", "code": matter.size.value, "words": list(matter.size_words)}
     yield {"what": "kind", "code": matter.kind, "words": list(matter.words)}
     if area.words:
         yield {

@@ -1,7 +1,10 @@
 """Routing with the city's own data: the power list, the gazetteer and the units in the database."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,6 +20,7 @@ from backend.routing.rules import (
     confidence_in,
 )
 from backend.settings import DATA_FOLDER
+from nlu import times
 from nlu.city import gazetteer, power_list
 from nlu.linear import LinearModel
 from nlu.matter import Matter, classify
@@ -24,9 +28,33 @@ from nlu.places import Area
 from nlu.text import normalise
 from nlu.trained import case_model
 
+MOST_TIMES = 3
 
-def route(session: Session, *, text: str, location_text: str | None = None) -> Route:
-    return route_among(routable_units(session), text, location_text, model_in_use(session))
+
+def route(
+    session: Session,
+    *,
+    text: str,
+    location_text: str | None = None,
+    said_at: datetime | None = None,
+) -> Route:
+    found = route_among(routable_units(session), text, location_text, model_in_use(session))
+    said = _times(text, said_at) if said_at else ()
+    return replace(found, evidence=(*found.evidence, *said))
+
+
+def _times(text: str, said_at: datetime) -> Iterator[dict[str, Any]]:
+    """When it happened, in words and as dates, as far as they can be told."""
+    for start, end in times.find(text)[:MOST_TIMES]:
+        when = times.resolve(text[start:end], said_at)
+        if when is not None:
+            yield {
+                "what": "time",
+                "words": [text[start:end]],
+                "from": when.start.isoformat(),
+                "until": when.end.isoformat(),
+                "every": when.every,
+            }
 
 
 def route_among(

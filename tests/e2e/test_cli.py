@@ -1,17 +1,13 @@
 """The command line, as a shell calls it."""
 
-import json
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
 from backend.settings import PROJECT_FOLDER
 from tests.e2e.people import APPEAL
-from tests.e2e.whole import environment
+from tests.e2e.shell import Row, lines, minhu, results
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(300)]
 
@@ -20,27 +16,6 @@ BAD_LINES = "这不是对象\n", '["也不是"]\n', '{"别的": 1}\n'
 INTENTS = set(
     yaml.safe_load((PROJECT_FOLDER / "dialogue/domain/domain.yml").read_text())["intents"]
 )
-Row = dict[str, Any]
-
-
-def minhu(*arguments: str, given: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
-        input=given,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        cwd=PROJECT_FOLDER,
-        env=environment(**settings),
-    )
-
-
-def lines(*rows: Row | str) -> str:
-    return "".join(r if isinstance(r, str) else f"{json.dumps(r)}\n" for r in rows)
-
-
-def results(ended: "subprocess.CompletedProcess[str]") -> list[Row]:
-    return [json.loads(line) for line in ended.stdout.splitlines()]
 
 
 def test_help_lists_the_commands() -> None:

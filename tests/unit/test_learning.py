@@ -1,0 +1,158 @@
+"""Reading a history, holding out a part of it, and measuring."""
+
+import json
+from typing import Any
+
+import pytest
+
+from nlu.learning import FEWEST_HELD_OUT, HELD_OUT, Known, hold_out, learn, read_history, score
+from nlu.linear import LinearModel
+from nlu.matter import Matter
+from nlu.past_cases import DOMAIN, UNIT_TYPE, PastCase, from_bytes, opinions
+
+KNOWN = Known(frozenset({"城乡建设", "交通运输"}), frozenset({"housing", "transport"}))
+EMPTY = LinearModel((), {})
+WRITTEN = [
+    PastCase("路灯坏了", "城乡建设", ("urban_management",), "help"),
+    PastCase("出租车拒载", "交通运输", ("transport",), "complaint"),
+]
+HISTORY = [
+    PastCase(f"{what}{n}号", domain, (unit_type,))
+    for n in range(20)
+    for what, domain, unit_type in (
+        ("物业乱收费", "城乡建设", "housing"),
+        ("客车不按时发车", "交通运输", "transport"),
+    )
+]
+
+
+def lines(*rows: Any) -> list[bytes]:
+    return [r if isinstance(r, bytes) else json.dumps(r).encode() for r in rows]
+
+
+def test_rows_become_past_cases() -> None:
+    history = read_history(
+        lines(
+            {"title": "物业", "text": "乱收费", "domain": "城乡建设", "unit_type": "housing"},
+            {"text": "客车 晚点", "unit_type": " transport "},
+            b"  ",
+            {"text": "没有结论", "domain": None},
+        ),
+        KNOWN,
+    )
+    assert history.cases == [
+        PastCase("物业\n乱收费", "城乡建设", ("housing",)),
+        PastCase("客车 晚点", None, ("transport",)),
+    ]
+    assert (history.problems, history.unjudged) == ([], 1)
+
+
+def test_a_byte_order_mark_does_no_harm() -> None:
+    marked = b"\xef\xbb\xbf" + lines({"text": "乱收费", "domain": "城乡建设"})[0]
+    assert len(read_history([marked], KNOWN).cases) == 1
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"{", b"\xff\xfe", b"[]", b"{}", b'{"text": 1}', b'{"text": " "}', b'{"text":"a","title":1}'],
+)
+def test_a_malformed_line_is_named_and_the_rest_goes_on(line: bytes) -> None:
+    good = lines({"text": "乱收费", "domain": "城乡建设"})
+    history = read_history([*good, line, *good], KNOWN)
+    assert len(history.cases) == 2
+    [problem] = history.problems
+    assert problem.startswith("line 2: ")
+
+
+def test_an_unknown_judgement_is_named_and_the_other_one_counts() -> None:
+    history = read_history(
+        lines(
+            {"text": "乱收费", "domain": "城乡", "unit_type": "housing"},
+            {"text": "晚点", "domain": "交通运输", "unit_type": 7},
+            {"text": "什么", "domain": "月球"},
+        ),
+        KNOWN,
+    )
+    assert [(case.domain, case.unit_types) for case in history.cases] == [
+        (None, ("housing",)),
+        ("交通运输", ()),
+    ]
+    assert history.problems == [
+        "line 1: unknown domain '城乡'",
+        "line 2: unknown unit type 7",
+        "line 3: unknown domain '月球'",
+    ]
+
+
+def test_a_fifth_of_each_judgement_is_held_out() -> None:
+    learnt, held_out = hold_out(HISTORY)
+    assert len(held_out) == len(HISTORY) // HELD_OUT
+    assert [case.domain for case in held_out].count("城乡建设") == len(held_out) // 2
+    assert sorted(case.text for case in learnt + held_out) == sorted(c.text for c in HISTORY)
+    assert hold_out(HISTORY) == (learnt, held_out)
+
+
+def test_what_was_said_twice_is_on_one_side_only() -> None:
+    spaced = [PastCase(" ".join(c.text), c.domain, c.unit_types) for c in HISTORY]
+    learnt, held_out = hold_out([*HISTORY, *spaced])
+    aside = {"".join(case.text.split()) for case in held_out}
+    assert len(aside) == len(held_out) == len(HISTORY) // HELD_OUT
+    assert not aside & {"".join(case.text.split()) for case in learnt}
+
+
+def test_cases_that_are_rare_of_their_kind_are_held_out_too() -> None:
+    alone = [PastCase(f"{n}号", None, (f"type{n}",)) for n in range(HELD_OUT * 3)]
+    assert len(hold_out(alone)[1]) == 3
+
+
+def test_macro_f1_counts_every_label_the_same() -> None:
+    measured = score([("a", "a"), ("a", "a"), ("a", "a"), ("b", "a"), ("c", None)])
+    assert measured.accuracy == 0.6
+    assert measured.macro_f1 == pytest.approx((6 / 7) / 3, abs=1e-4)
+
+
+def judge(text: str, model: LinearModel) -> Matter:
+    """By like cases alone."""
+    if not model.heads:
+        return Matter("help", None, None, 0.0, ())
+    like = opinions(model, text)
+    return Matter(
+        "help", like[DOMAIN].best, None, 0.0, (), unit_types=((like[UNIT_TYPE].best, 1.0),)
+    )
+
+
+def test_a_model_knows_what_the_history_says_and_how_well() -> None:
+    said: list[str] = []
+    made = learn(HISTORY, WRITTEN, in_use=EMPTY, judge=judge, say=said.append)
+    model = from_bytes(made.to_bytes())
+    assert opinions(model, "物业又乱收费")[UNIT_TYPE].best == "housing"
+    assert opinions(model, "客车晚点发车")[DOMAIN].best == "交通运输"
+    report = model.notes["report"]
+    assert model.notes["cases"] == len(HISTORY)
+    assert (report["learnt_from"], report["held_out"]) == (32, 8)
+    assert report["measures"][DOMAIN]["new"]["accuracy"] == 1.0
+    assert report["measures"][UNIT_TYPE]["in_use"] == {"accuracy": 0.0, "macro_f1": 0.0}
+    assert any("accuracy 1.000 (in use: 0.000)" in line for line in said)
+
+
+def test_few_cases_make_a_model_without_a_report() -> None:
+    few = HISTORY[: FEWEST_HELD_OUT * HELD_OUT - 1]
+    made = learn(few, WRITTEN, in_use=EMPTY, judge=judge)
+    assert made.notes == {"cases": len(few), "report": None}
+
+
+def test_nothing_to_learn_from() -> None:
+    with pytest.raises(ValueError, match="no case"):
+        learn([], WRITTEN, in_use=EMPTY, judge=judge)
+
+
+@pytest.mark.parametrize("packed", [b"", b"PK\x03\x04 no", b"text", EMPTY.to_bytes()])
+def test_a_file_that_is_no_model_of_past_cases(packed: bytes) -> None:
+    with pytest.raises(ValueError, match="model"):
+        from_bytes(packed)
+
+
+def test_a_model_cut_short() -> None:
+    packed = learn(HISTORY, WRITTEN, in_use=EMPTY, judge=judge).to_bytes()
+    with pytest.raises(ValueError, match="not a model"):
+        from_bytes(packed[: len(packed) // 2])
