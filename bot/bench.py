@@ -24,7 +24,7 @@ from uuid import uuid4
 import httpx
 import psutil
 
-from bot import training
+from bot import bench_understanding, training
 from bot.rasa_process import free_port
 
 READY_SECONDS = 180
@@ -55,8 +55,9 @@ class Figure:
 
     @property
     def line(self) -> str:
-        goal = f"<= {self.reach:g} {self.unit}" if self.reach is not None else ""
-        return f"{self.name:<46} {self.value:>8.1f} {self.unit:<3} {goal}"
+        sign = ">=" if self.unit == "texts/s" else "<="
+        goal = f"{sign} {self.reach:g} {self.unit}" if self.reach is not None else ""
+        return f"{self.name:<46} {self.value:>8.1f} {self.unit:<7} {goal}"
 
 
 class Resident:
@@ -127,6 +128,7 @@ def _measure(*, train_too: bool) -> Iterator[Figure]:
     if train_too:
         _note("training")
         yield Figure("training", training.train(), "s", 60)
+    yield from _understanding()
     with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
         with _running(folder):  # the first start makes the database
@@ -137,6 +139,18 @@ def _measure(*, train_too: bool) -> Iterator[Figure]:
             yield Figure("memory of all processes, idle (PSS)", _memory(server), "MB", 900)
             yield from asyncio.run(_turns(url))
             yield Figure("memory of all processes, after the load", _memory(server), "MB", None)
+
+
+def _understanding() -> Iterator[Figure]:
+    _note("parse in Rasa")
+    middle, slow, memory = bench_understanding.parse_in_rasa()
+    yield Figure("parse in the Rasa server, p50", middle, "ms", 6)
+    yield Figure("parse in the Rasa server, p95", slow, "ms", None)
+    yield Figure("memory of Rasa, ready (PSS)", memory, "MB", 650)
+    for command, wanted in (("parse", 300), ("route", 200)):
+        _note(f"minhu {command} in batch")
+        rate = bench_understanding.batch_rate(command)
+        yield Figure(f"minhu {command} in batch", rate, "texts/s", wanted)
 
 
 @contextmanager

@@ -17,6 +17,9 @@ from nlu.text import is_blank, normalise
 from nlu.times import resolve
 from nlu.trained import danger_model
 
+Understood = dict[str, Any]  # intent and entities, as Rasa's model has them
+NO_WORDS: Understood = {"intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
+
 
 def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One result for each row, in order; a text without words is `out_of_scope`."""
@@ -30,21 +33,47 @@ def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         text=True,
     ) as rasa:
         for row in rows:
-            yield _result(row["text"], _understood(rasa, row["text"]), clock.now())
+            words = never_an_intent(row["text"])[:MOST_WORDS]
+            asked = not is_blank(words)
+            if asked:
+                _ask(rasa, words)
+            own = _own_reading(row["text"])  # while Rasa's model reads the same
+            yield _together(row["text"], _answer(rasa) if asked else NO_WORDS, own, clock.now())
         assert rasa.stdin is not None
         rasa.stdin.close()
 
 
-def _understood(rasa: "subprocess.Popen[str]", text: str) -> dict[str, Any]:
-    words = never_an_intent(text)[:MOST_WORDS]
-    if is_blank(words):
-        return {"intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
+def _ask(rasa: "subprocess.Popen[str]", words: str) -> None:
     assert rasa.stdin is not None
-    assert rasa.stdout is not None
     rasa.stdin.write(json.dumps(words) + "\n")
     rasa.stdin.flush()
-    answer: dict[str, Any] = json.loads(rasa.stdout.readline())
+
+
+def _answer(rasa: "subprocess.Popen[str]") -> Understood:
+    assert rasa.stdout is not None
+    answer: Understood = json.loads(rasa.stdout.readline())
     return answer
+
+
+def _own_reading(text: str) -> dict[str, Any]:
+    plain = normalise(text)
+    matter = matter_of(plain)
+    danger = detect(plain, danger_model())
+    return {"kind": matter.kind, "domain": matter.domain, "emergency": danger is not None}
+
+
+def _together(
+    text: str, understood: Understood, own: dict[str, Any], now: datetime
+) -> dict[str, Any]:
+    return {
+        "text": text,
+        "intent": understood["intent"]["name"],
+        "confidence": understood["intent"]["confidence"],
+        "kind": own["kind"],
+        "domain": own["domain"],
+        "entities": [_entity(found, now) for found in understood["entities"]],
+        "emergency": own["emergency"],
+    }
 
 
 def _entity(found: dict[str, Any], now: datetime) -> dict[str, Any]:
@@ -53,16 +82,3 @@ def _entity(found: dict[str, Any], now: datetime) -> dict[str, Any]:
     when = resolve(normalise(found["value"]), now) if found["entity"] == "time" else None
     dates = {"from": when.start.isoformat(), "until": when.end.isoformat()} if when else {}
     return {"type": found["entity"], **entity, **dates}
-
-
-def _result(text: str, understood: dict[str, Any], now: datetime) -> dict[str, Any]:
-    matter = matter_of(normalise(text))
-    return {
-        "text": text,
-        "intent": understood["intent"]["name"],
-        "confidence": understood["intent"]["confidence"],
-        "kind": matter.kind,
-        "domain": matter.domain,
-        "entities": [_entity(found, now) for found in understood["entities"]],
-        "emergency": detect(normalise(text), danger_model()) is not None,
-    }

@@ -33,7 +33,7 @@ NUMBERS: Mapping[Kind, Number] = {
     "medical": "120",
     "missing": "110",
 }
-POSSIBLE, CERTAIN = 0.25, 0.6  # likelihoods from which danger is reckoned with, and believed
+POSSIBLE, CERTAIN = 0.2, 0.6  # likelihoods from which danger is reckoned with, and believed
 LONG_TEXT = 120  # characters; a letter tells of dangers past, so there only CERTAIN counts
 _NONE = "none"
 _HEAD = "danger"

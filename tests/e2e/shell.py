@@ -21,7 +21,8 @@ def minhu(*arguments: str, given: str | bytes = "", **settings: str) -> Ended:
         cwd=PROJECT_FOLDER,
         env=environment(**settings),
     )
-    return Ended(ended.args, ended.returncode, ended.stdout.decode(), ended.stderr.decode())
+    said, complained = (out.decode(errors="replace") for out in (ended.stdout, ended.stderr))
+    return Ended(ended.args, ended.returncode, said, complained)
 
 
 def lines(*rows: Row | str) -> str:

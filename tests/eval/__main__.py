@@ -21,7 +21,7 @@ def main() -> int:
         before = previous.get(name)
         if before is not None and _drop(name, before, value) > MOST_DROP:
             dropped.append(name)
-        print(f"{name:<46} {value:6.3f}   reach {reach:.2f}   last {_shown(before)}")
+        print(f"{name:<46} {value:6.3f}   reach {_shown(reach)}   last {_shown(before)}")
     if not SHARED.is_dir():
         print("the shared data is not here: its figures were not measured")
     if "--keep" in sys.argv:
@@ -35,8 +35,8 @@ def _drop(name: str, before: float, now: float) -> float:
     return now - before if name in LESS_IS_BETTER else before - now
 
 
-def _shown(before: float | None) -> str:
-    return "-" if before is None else f"{before:.3f}"
+def _shown(figure: float | None) -> str:
+    return "  -  " if figure is None else f"{figure:.3f}"
 
 
 if __name__ == "__main__":

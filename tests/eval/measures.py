@@ -167,7 +167,7 @@ def _whole(row: Row) -> str:
 
 
 Measure = Callable[[], float]
-OWN_SETS: dict[str, tuple[Measure, float]] = {
+OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "intent, macro-F1": (intent_all, 0.93),
     "intent in voice style, macro-F1": (intent_voice, 0.90),
     "location, span F1": (location_spans, 0.88),
@@ -176,9 +176,9 @@ OWN_SETS: dict[str, tuple[Measure, float]] = {
     "question: answered with the right article": (questions_answered, 0.90),
     "question not covered: answered all the same": (questions_invented, 0.05),
     "emergency found": (emergencies_found, 1.00),
-    "emergency: near-miss taken for one": (emergencies_false, 0.01),
+    "emergency: near-miss that is told the numbers": (emergencies_false, None),
 }
-SHARED_SETS: dict[str, tuple[Measure, float]] = {
+SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "domain of messages_dev, macro-F1 of 7": (messages_domain, 0.85),
     "false alarm on messages_dev": (messages_false_alarms, 0.01),
     "unit type of routing_dev, first": (unit_type_first, 0.72),
@@ -188,14 +188,14 @@ SHARED_SETS: dict[str, tuple[Measure, float]] = {
 LESS_IS_BETTER = frozenset(
     {
         "question not covered: answered all the same",
-        "emergency: near-miss taken for one",
+        "emergency: near-miss that is told the numbers",
         "false alarm on messages_dev",
     }
 )
 
 
-def rows() -> Iterator[tuple[str, float, float]]:
-    """(name, value, figure to reach) of everything that can be measured here."""
+def rows() -> Iterator[tuple[str, float, float | None]]:
+    """(name, value, figure to reach if there is one) of everything that can be measured here."""
     measured = OWN_SETS | (SHARED_SETS if SHARED.is_dir() else {})
     for name, (measure, reach) in measured.items():
         yield name, measure(), reach

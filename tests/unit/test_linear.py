@@ -53,7 +53,7 @@ def test_the_likeliest_comes_first(words: str, label: str) -> None:
     assert likely[label] > 0.5
 
 
-@given(st.lists(st.sampled_from(" ".join(WORDS.values()).split() + ["请", "从未见过"])))
+@given(st.lists(st.sampled_from([*" ".join(WORDS.values()).split(), "请", "从未见过"])))
 def test_likelihoods_make_one_and_are_sorted(words: list[str]) -> None:
     for likely in MODEL.all_likelihoods(terms(" ".join(words))).values():
         shares = list(likely.values())
