@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import subprocess
 import sys
 import warnings
@@ -16,6 +17,9 @@ from backend.errors import MinhuError
 from bot import cli_model
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
+# Half of a surrogate pair: a browser may cut one, and no text file can hold it.
+_HALVES = re.compile("[\ud800-\udfff]")
+
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(cli_model.learn)
 app.add_typer(cli_model.models, name="model")
@@ -65,9 +69,10 @@ def route(
 def answer() -> None:
     """Answer questions from the articles in `data/knowledge`: JSON Lines of question in."""
     from backend.settings import DATA_FOLDER
-    from nlu.articles import ArticleIndex, load
+    from nlu.articles import ArticleIndex, load, not_covered_in
 
-    index = ArticleIndex(load(DATA_FOLDER / "knowledge"))
+    not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered)
     for row in _rows("question"):
         found = index.answer(row["question"])
         article = found.article
@@ -141,6 +146,7 @@ def bench(
 def _rows(needed: str) -> Iterator[dict[str, Any]]:
     """Objects from standard input; a bad line is named, the rest goes on, and the exit is 2."""
     bad = False
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
     for number, line in enumerate(sys.stdin, 1):
         problem, row = _row(line, needed)
         if problem:
@@ -157,11 +163,11 @@ def _row(line: str, needed: str) -> tuple[str | None, dict[str, Any] | None]:
         return None, None
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "not JSON", None
     if not isinstance(row, dict) or not isinstance(row.get(needed), str):
         return f'an object with a string "{needed}" is needed', None
-    return None, row
+    return None, row | {needed: _HALVES.sub("\ufffd", row[needed])}
 
 
 def _write(row: dict[str, Any]) -> None:

@@ -38,7 +38,8 @@ def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
             if asked:
                 _ask(rasa, words)
             own = _own_reading(row["text"])  # while Rasa's model reads the same
-            yield _together(row["text"], _answer(rasa) if asked else NO_WORDS, own, clock.now())
+            understood = _answer(rasa) if asked else NO_WORDS
+            yield _together(row["text"], understood, own, clock.now(), row["text"].index(words))
         assert rasa.stdin is not None
         rasa.stdin.close()
 
@@ -63,7 +64,7 @@ def _own_reading(text: str) -> dict[str, Any]:
 
 
 def _together(
-    text: str, understood: Understood, own: dict[str, Any], now: datetime
+    text: str, understood: Understood, own: dict[str, Any], now: datetime, before: int
 ) -> dict[str, Any]:
     return {
         "text": text,
@@ -71,14 +72,15 @@ def _together(
         "confidence": understood["intent"]["confidence"],
         "kind": own["kind"],
         "domain": own["domain"],
-        "entities": [_entity(found, now) for found in understood["entities"]],
+        "entities": [_entity(found, now, before) for found in understood["entities"]],
         "emergency": own["emergency"],
     }
 
 
-def _entity(found: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _entity(found: dict[str, Any], now: datetime, before: int) -> dict[str, Any]:
     """As Rasa found it; a time also with the dates that it means, where they can be told."""
-    entity = {name: found[name] for name in ("value", "start", "end")}
+    place = {"start": found["start"] + before, "end": found["end"] + before}
+    entity = {"value": found["value"], **place}
     when = resolve(normalise(found["value"]), now) if found["entity"] == "time" else None
     dates = {"from": when.start.isoformat(), "until": when.end.isoformat()} if when else {}
     return {"type": found["entity"], **entity, **dates}

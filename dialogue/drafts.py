@@ -85,10 +85,10 @@ WRONG_PART = ("地点不", "地方不", "地址不", "内容不", "事情不")
 LONGEST_POINTING = 8  # characters; "内容不对" points at a part, a longer message tells something
 SHORTEST_ADDITION = 5  # characters
 MOST_AROUND_PLACE = 8  # characters; with more of them around it, more than a place is told
+LONGEST_SHORT_AREA = 2  # characters: 余杭
+_AREA = re.compile(r"[区县市镇乡村]$|街道$")
 # "不对，是早上不是半夜" says what is right; "不是这样的" does not.
 _SAYS_WHAT_IS = re.compile(r"(?<![不但可还只要总就于])是[^这那我你的不吧吗呢，。！？,.!?]")
-
-
 # In "不是文一路，是文三路" the first place is the one that it is not.
 _DENIED = re.compile(r"(?<!是)(?:不是|不在|不叫|并非)(?:(?!而是|是|在)[^，。！？；,.!?;\n])+")
 
@@ -170,10 +170,29 @@ def _choose(draft: Draft, heard: Heard) -> Draft:
     """The place with its area before it; what is no choice leaves the place open."""
     number = chosen(heard.text, len(draft.choices))
     area = heard.location if number is None else draft.choices[number]
-    place = draft.location or ""
-    location = place if area is None or area in place else f"{area}{place}"
+    location = _within(area or "", draft.location or "", heard)
     located = replace(draft, location=location, choices=(), asked_of=location)
-    return _add(located, heard) if number is None and _tells_more(heard) else located
+    return _add(located, heard) if number is None and _says_besides(heard) else located
+
+
+def _says_besides(heard: Heard) -> bool:
+    """Whether an answer to "which?" says more than that, or something else altogether."""
+    if heard.location is not None or _is_silent(heard):
+        return _tells_more(heard)
+    if len(heard.text) > MOST_AROUND_PLACE:
+        return True
+    return not _cannot_say(heard) and _adds_something(heard)
+
+
+def _within(area: str, place: str, heard: Heard) -> str:
+    """The place with `area` before it, or what is said instead of it: 都不是，是文三路."""
+    if area in place:
+        return place
+    if place in area:
+        return area
+    if len(area) <= LONGEST_SHORT_AREA or _AREA.search(area):
+        return f"{area}{place}"
+    return area if heard.intent == "deny" else f"{area}，{place}"
 
 
 def _cannot_say(heard: Heard) -> bool:

@@ -11,7 +11,7 @@ from dialogue import texts
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 from nlu.city import elsewhere, gazetteer, pin_map
-from nlu.text import normalise
+from nlu.text import aligned, normalise
 from nlu.vague import is_vague
 
 MOST_CHOICES = 6
@@ -25,11 +25,14 @@ def validate_appeal_form(turn: Turn) -> Events:
     if asked and turn.is_back_at("appeal_form"):
         return [_ask(before)]
     heard = _with_known_place(turn.heard() if asked else _first_heard(turn), turn.pin)
-    after = fill(before, heard, Asked(asked)) if asked else start(heard)
-    if after is None:
-        return []
-    pin = turn.pin or _pin(turn)
-    after = _in_this_city(turn, after)
+    if heard.location == texts.PIN_ELSEWHERE and _place_counts(before):
+        turn.say(texts.PIN_NOT_HERE)
+        after, pin = before, _pin(turn)  # as if it had not been sent
+    else:
+        filled = fill(before, heard, Asked(asked)) if asked else start(heard)
+        if filled is None:
+            return []
+        after, pin = _in_this_city(turn, filled), turn.pin or _pin(turn)
     after = replace(after, choices=_areas_open(after))
     _keep_for_yes(turn, after, pin)
     return _slots(after, pin)
@@ -73,28 +76,29 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     denied = heard.location and heard.location in heard.text and heard.location not in so
     if heard.pressed or (heard.location and not denied and not is_vague(heard.location)):
         return heard
-    span = gazetteer().locate(so)
-    known = span.text if span and not is_vague(span.text) else None
+    span = gazetteer().locate(aligned(so))
+    known = so[span.start : span.end] if span and not is_vague(span.text) else None
     return replace(heard, location=known)
 
 
 def _in_this_city(turn: Turn, draft: Draft) -> Draft:
     """A place elsewhere is said plainly, with where to turn, and asked for anew."""
-    if not draft.location or (draft.text and not needs_place(draft.text)):
+    if not draft.location or not _place_counts(draft):
         return draft
-    city = elsewhere().find(draft.location)
-    if city is not None:
-        turn.say(texts.ELSEWHERE.format(city=city.name, hotline=city.hotline))
-    elif draft.location == texts.PIN_ELSEWHERE:
-        turn.say(texts.PIN_NOT_HERE)
-    else:
+    city = elsewhere().find(normalise(draft.location))
+    if city is None:
         return draft
+    turn.say(texts.ELSEWHERE.format(city=city.name, hotline=city.hotline))
     return replace(draft, location=None)
+
+
+def _place_counts(draft: Draft) -> bool:
+    return draft.text is None or needs_place(draft.text)
 
 
 def _areas_open(draft: Draft) -> tuple[str, ...]:
     """Which areas the place may be in, when it matters which; at most six to choose from."""
-    if not draft.location or draft.text is None or not needs_place(draft.text):
+    if not draft.location or draft.text is None or not _place_counts(draft):
         return ()
     names = gazetteer().choices_of(area_of(normalise(draft.text), normalise(draft.location)))
     return names[:MOST_CHOICES]
@@ -124,7 +128,7 @@ def _keep_for_yes(turn: Turn, draft: Draft, pin: Pin | None) -> None:
 
 
 def _next(draft: Draft) -> Asked | None:
-    return draft.missing(needs_place=draft.text is None or needs_place(draft.text))
+    return draft.missing(needs_place=_place_counts(draft))
 
 
 def _ask(draft: Draft) -> dict[str, Any]:

@@ -18,12 +18,11 @@ from typing import Any
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 
 from nlu.city import cutter
 from nlu.linear import Floats
 from nlu.terms import terms_of
-from nlu.text import is_blank
+from nlu.text import is_blank, normalise
 
 # An article answers when it is half as near again as what is not covered. At 1.5 a tenth fewer of
 # our held-out questions are answered than at 1.2, and a third as many are answered wrongly.
@@ -35,8 +34,6 @@ _UNRELATED = 0.03  # how near any article is to any sentence, by common words al
 _SHARE = {"w": 1.0, "c": 1.0, "s": 0.3}  # of words, runs of characters, runs of syllables
 LONGEST_RUN = 2  # longer ones gain nothing and take most of the memory
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?(.*)\Z", re.DOTALL)
-
-Vector = Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -89,53 +86,22 @@ def read(path: Path) -> Article:
     )
 
 
-@dataclass(frozen=True)
-class _Holders:
-    """For each term the bags that hold it, and what it counts for in each: in three long arrays,
-    because two short ones for each of 260,000 terms take 100 MB."""
-
-    rows: Mapping[str, int]
-    starts: NDArray[np.int64]
-    bags: NDArray[np.int16]
-    weights: Floats
-
-    @classmethod
-    def of(cls, vectors: Iterable[Vector]) -> "_Holders":
-        rows: dict[str, int] = {}
-        row_of, bags, weights = array("L"), array("h"), array("f")
-        for bag, vector in enumerate(vectors):
-            row_of.extend(rows.setdefault(term, len(rows)) for term in vector)
-            bags.extend(bag for _ in vector)
-            weights.extend(vector.values())
-        order = np.argsort(row_of, kind="stable")
-        starts = np.searchsorted(np.array(row_of)[order], np.arange(len(rows) + 1))
-        return cls(rows, starts, np.array(bags)[order], np.array(weights)[order])
-
-    def add(self, near: Floats, term: str, value: float) -> None:
-        row = self.rows.get(term)
-        if row is not None:
-            held = slice(self.starts[row], self.starts[row + 1])
-            near[self.bags[held]] += value * self.weights[held]
-
-
 class ArticleIndex:
     def __init__(
         self, articles: Sequence[Article], not_covered: Mapping[str, Sequence[str]] | None = None
     ) -> None:
         self._articles = tuple(articles)
-        bags = [_counts([a.title, *a.questions, a.body, a.office]) for a in articles]
-        bags += [_counts(questions) for questions in (not_covered or {}).values()]
-        holding = Counter(term for bag in bags for term in bag)
-        self._rarity = {term: math.log((len(bags) + 1) / (n + 0.5)) for term, n in holding.items()}
-        self._bags = len(bags)
-        self._holders = _Holders.of(self._weigh(bag) for bag in bags)
+        self._as_listed = {_letters(q): a for a in articles for q in (a.title, *a.questions)}
+        written = [[a.title, *a.questions, a.body, a.office] for a in articles]
+        self._bags = _Bags(_counts(texts) for texts in (*written, *(not_covered or {}).values()))
 
     def search(self, question: str, *, limit: int = 5) -> list[Hit]:
         """The nearest articles, best first, each with a score from 0 to 1."""
-        near = self._nearness(question[:LONGEST_QUESTION]).tolist()
+        listed = self._as_listed.get(_letters(question))
+        near = self._bags.nearness(question[:LONGEST_QUESTION]).tolist()
         floor = max(_UNRELATED, *near[len(self._articles) :], 0.0)
         hits = [
-            Hit(article, round(value / (value + floor), 4))
+            Hit(article, 1.0 if article is listed else round(value / (value + floor), 4))
             for article, value in zip(self._articles, near, strict=False)
         ]
         hits.sort(key=lambda hit: (-hit.score, hit.article.id))
@@ -149,29 +115,55 @@ class ArticleIndex:
             return Answer(None, hits[0].score, tuple(hits[:limit]))
         return Answer(hits[0].article, hits[0].score, tuple(hits[1:]))
 
-    def _nearness(self, question: str) -> Floats:
-        """The cosine of the question with each bag: the articles', then those not covered."""
-        near = np.zeros(self._bags, np.float32)
-        if not is_blank(question):
-            for term, value in self._weigh(_counts([question])).items():
-                self._holders.add(near, term, value)
-        return near
 
-    def _weigh(self, counts: Counter[str]) -> Vector:
-        """TF-IDF of length 1; a term that no bag holds counts as the rarest."""
-        rarest = math.log((len(self._articles) + 1) / 0.5)
-        weighted = {
-            term: (1 + math.log(n)) * self._rarity.get(term, rarest) * _SHARE[term[0]]
-            for term, n in counts.items()
-        }
-        length = math.sqrt(sum(value * value for value in weighted.values()))
-        return {term: value / length for term, value in weighted.items()}
+class _Bags:
+    """What each bag holds, turned round: for each term the bags that hold it, in long arrays,
+    because short ones for each of 90,000 terms take 100 MB."""
+
+    def __init__(self, bags: Iterable[Counter[str]]) -> None:
+        rows: dict[str, int] = {}
+        row_of, bag_of, times = array("L"), array("h"), array("f")
+        number = 0
+        for bag, counts in enumerate(bags):
+            number = bag + 1
+            row_of.extend(rows.setdefault(term, len(rows)) for term in counts)
+            bag_of.extend(bag for _ in counts)
+            times.extend(counts.values())
+        held, places = np.array(row_of, np.int64), np.array(bag_of, np.int16)
+        self._rows, self._number = rows, number
+        self._rarest = math.log((number + 1) / 0.5)
+        rarity = np.log((number + 1) / (np.bincount(held, minlength=len(rows)) + 0.5))
+        self._rarity = (rarity * [_SHARE[term[0]] for term in rows]).astype(np.float32)
+        weights = (1 + np.log(np.array(times))) * self._rarity[held]
+        lengths = np.sqrt(np.bincount(places, weights**2, minlength=number))
+        order = np.argsort(held, kind="stable")
+        self._starts = np.searchsorted(held[order], np.arange(len(rows) + 1))
+        self._places = places[order]
+        self._weights = (weights / lengths[places])[order].astype(np.float32)
+
+    def nearness(self, question: str) -> Floats:
+        """The cosine of the question with each bag."""
+        near = np.zeros(self._number, np.float32)
+        total = 0.0
+        for term, n in () if is_blank(question) else _counts([question]).items():
+            row = self._rows.get(term)
+            known = self._rarest * _SHARE[term[0]] if row is None else float(self._rarity[row])
+            value = (1 + math.log(n)) * known
+            total += value * value
+            if row is not None:
+                holders = slice(self._starts[row], self._starts[row + 1])
+                near[self._places[holders]] += value * self._weights[holders]
+        return near / math.sqrt(total) if total else near
 
 
 def not_covered_in(path: Path) -> dict[str, list[str]]:
     """Topics of questions that no article answers, each with ways of asking."""
     topics: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return topics
+
+
+def _letters(question: str) -> str:
+    return "".join(character for character in normalise(question) if character.isalnum())
 
 
 def _counts(texts: Iterable[str]) -> Counter[str]:

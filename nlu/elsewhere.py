@@ -1,15 +1,25 @@
 """Places outside the city that a text names, and the hotline there."""
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from nlu.gazetteer import Gazetteer
+from nlu.places import Mention
 
-_NOT_AFTER = ("路", "街", "巷", "弄", "场", "银行", "人")  # 中山市场, 宁波银行, 上海路
+# 中山市场, 宁波银行, 上海路, 南京大排档
+_NOT_AFTER = re.compile(r"[东南西北中]?[路街巷弄]|市?场|人|银行|饭店|酒店|大排档|大厦")
+_WHOLE_NAME = re.compile(r"[省市县区]$")
+_OURS = "杭州"
+# 温州 is a road's name too: without 市 it is the city only where nothing else is said.
+_ALONE = re.compile(
+    r"(?:我们?|事情?)?(?:现?在|住在?|是|就)*([\u4e00-\u9fff]{2})(?:城区|市里|这里|那里|的)?[。！!]?"
+)
+_NEAR = "浙江省"
 
 
 @dataclass(frozen=True)
@@ -27,8 +37,11 @@ class Elsewhere:
     def __init__(self, cities: Iterable[tuple[str, OtherCity]], gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._words = ahocorasick.Automaton()
+        self._alone: dict[str, OtherCity] = {}
         for word, city in cities:
             self._words.add_word(word, (word, city))
+            if word.endswith("市") and city.province == _NEAR:
+                self._alone[word[:-1]] = city
         self._words.make_automaton()
 
     @classmethod
@@ -46,10 +59,25 @@ class Elsewhere:
 
     def find(self, place: str) -> OtherCity | None:
         """The other city that `place` is in; None for a place of ours, or one that is open."""
-        if any(m.level in ("district", "street") for m in self._gazetteer.find(place)):
-            return None
+        ours = self._gazetteer.find(place)
         hits = list(self._words.iter(place)) if len(self._words) else []
-        for last, (_, city) in sorted(hits, key=lambda hit: -len(hit[1][0])):
-            if not place[last + 1 :].startswith(_NOT_AFTER):
+        for last, (word, city) in sorted(hits, key=lambda hit: -len(hit[1][0])):
+            start, end = last + 1 - len(word), last + 1
+            if not _NOT_AFTER.match(place, end) and not _in_ours(place, start, end, ours):
                 return city if isinstance(city, OtherCity) else None
-        return None
+        alone = _ALONE.fullmatch(place)
+        return self._alone.get(alone[1]) if alone and not ours else None
+
+
+def _in_ours(place: str, start: int, end: int, ours: Sequence[Mention]) -> bool:
+    """Whether the city's name is only part of a place of ours: 文三路宁波饭店.
+
+    The larger comes first, so what follows a whole name is there: 南昌市西湖区.
+    """
+    if _OURS in place[:start] or any(m.end <= start and not m.misheard for m in ours):
+        return True
+    if any(m.start <= start and end <= m.end for m in ours):
+        return True
+    return not _WHOLE_NAME.search(place[start:end]) and any(
+        m.level in ("district", "street") for m in ours
+    )

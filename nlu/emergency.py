@@ -6,6 +6,7 @@ life and a false one a moment's reading; so the bar is low, and between the two 
 are told and the message goes its way.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Literal, cast
 import yaml
 
 from nlu.city import cutter
+from nlu.examples import examples_in
 from nlu.linear import LinearModel
 from nlu.terms import terms_of
 
@@ -33,8 +35,10 @@ NUMBERS: Mapping[Kind, Number] = {
     "medical": "120",
     "missing": "110",
 }
-POSSIBLE, CERTAIN = 0.2, 0.6  # likelihoods from which danger is reckoned with, and believed
-LONG_TEXT = 120  # characters; a letter tells of dangers past, so there only CERTAIN counts
+POSSIBLE, CERTAIN = 0.15, 0.5  # likelihoods from which danger is reckoned with, and believed
+LONG_TEXT = 120  # characters; a longer one may tell of other things first, and cry out at its end
+_TAIL = 60  # characters
+_SENTENCES = re.compile(r"(?<=[。！？!?\n；;])")
 _NONE = "none"
 _HEAD = "danger"
 
@@ -48,18 +52,36 @@ class Emergency:
 
 def detect(text: str, model: LinearModel) -> Emergency | None:
     """The danger that `text` (normalised) cries out, or nothing."""
-    likely = model.likelihoods(terms_of(text, cutter().lcut), _HEAD)
-    danger = 1 - likely[_NONE]
-    if danger < (POSSIBLE if len(text) <= LONG_TEXT else CERTAIN):
+    danger, kind = _danger(text, model)
+    if danger < CERTAIN and len(text) > LONG_TEXT:
+        at_end, kind_at_end = _danger(_tail(text), model)
+        if at_end >= CERTAIN:
+            danger, kind = at_end, kind_at_end
+    if danger < POSSIBLE:
         return None
-    kind = cast(Kind, next(kind for kind in likely if kind != _NONE))
     return Emergency(kind, NUMBERS[kind], is_certain=danger >= CERTAIN)
 
 
-def load(path: Path) -> dict[str, list[str]]:
-    """Texts of each kind of danger, and of none."""
-    texts: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    return texts
+def _danger(text: str, model: LinearModel) -> tuple[float, Kind]:
+    likely = model.likelihoods(terms_of(text, cutter().lcut), _HEAD)
+    return 1 - likely[_NONE], cast(Kind, next(kind for kind in likely if kind != _NONE))
+
+
+def _tail(text: str) -> str:
+    """The last sentences, or the end of the last one."""
+    tail = ""
+    for sentence in reversed(_SENTENCES.split(text)):
+        if len(sentence) + len(tail) > _TAIL:
+            break
+        tail = sentence + tail
+    return tail.strip() or text[-_TAIL:]
+
+
+def load(data: Path) -> dict[str, list[str]]:
+    """Texts of each kind of danger, and of none: whatever else residents say to the bot."""
+    texts: dict[str, list[str]] = yaml.safe_load((data / "danger.yml").read_text(encoding="utf-8"))
+    said = [words for intent, words in examples_in(data / "nlu") if intent != "emergency"]
+    return texts | {_NONE: [*texts[_NONE], *said]}
 
 
 def train(texts: Mapping[str, Sequence[str]]) -> LinearModel:

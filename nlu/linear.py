@@ -38,11 +38,12 @@ class Sight:
 
     def weigh(self, counts: Counter[str]) -> tuple[list[int], Floats]:
         """Columns of the known terms, and their TF-IDF of length `share`."""
-        known = [(self.columns[term], n) for term, n in counts.items() if term in self.columns]
+        known = list(filter(self.columns.__contains__, counts))
         if not known:
             return [], np.zeros(0, np.float32)
-        columns = [column for column, _ in known]
-        values = (1 + np.log(np.array([n for _, n in known], np.float32))) * self.rarity[columns]
+        columns = list(map(self.columns.__getitem__, known))
+        times = np.array(list(map(counts.__getitem__, known)), np.float32)
+        values = (1 + np.log(times)) * self.rarity[columns]
         return columns, values * (self.share / math.sqrt(float(values @ values)))
 
 

@@ -31,6 +31,8 @@ _FUNCTION = re.compile(r"[的是在让走要请问打把被给和也都有这那
 _ROAD_AFTER = re.compile(
     r"(?:[东南西北中]?(?:路|街(?!道)|大道|巷|弄)|大桥|高架|塘[河路]|江(?!干)|集团|物业公司|管)"
 )
+# 新农村 sounds like 兴龙村, and 建议社区 like 江一社区.
+_NEVER_MISHEARD = re.compile(r"[农乡]村$|^建议")
 _WORD_BEFORE = re.compile(r"(?:[马晚早网线]|长)$")
 
 
@@ -75,6 +77,8 @@ def sounds_like_place(mention: Mention, text: str) -> bool:
     if any(len(word) == 2 and word in tags() for word in (*joints, mention.text)):
         return False
     if mention.text in tags() or _FUNCTION.search(mention.text):
+        return False
+    if _NEVER_MISHEARD.search(mention.text):
         return False
     if len(mention.text) < _SHORTEST_UNGUARDED:
         return bool(_CUE_AFTER.match(after) or _PLACE_VERB.search(before))

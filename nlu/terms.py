@@ -8,7 +8,7 @@ that the dictionary lacks) and runs of syllables (a word that a speech recognise
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from nlu.pinyin import sounds
 from nlu.text import normalise, without_stumbling
@@ -35,11 +35,13 @@ def terms_of(text: str, cut: Cut) -> Terms:
     )
 
 
-def _runs(pieces: Iterable[str], shortest: int, longest: int) -> Iterator[str]:
+def _runs(pieces: Iterable[str], shortest: int, longest: int) -> list[str]:
+    runs: list[str] = []
     for piece in pieces:
         marked = f"^{piece}$"  # where a clause begins and ends says much in a short message
         for length in range(shortest, longest + 1):
-            yield from (marked[i : i + length] for i in range(len(marked) - length + 1))
+            runs += [marked[i : i + length] for i in range(len(marked) - length + 1)]
+    return runs
 
 
 def lead(start: int, length: float, weight: float) -> float:

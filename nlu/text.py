@@ -13,6 +13,8 @@ _PIECES = re.compile(f"([{re.escape(_KEPT)}])")
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
 _KEPT_CONTROLS = "\n\t\r\v\f\x1c\x1d\x1e\x1f\x85"
 
+_HALVES = re.compile("[\ud800-\udfff]")  # of a surrogate pair; opencc refuses them
+
 # One character for one, so that positions stay true.
 _SPOKEN_DIGITS = str.maketrans(
     "零〇○一幺二两三四五六七八九０１２３４５６７８９", "000112234567890123456789"
@@ -54,7 +56,7 @@ def normalise(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones; every position stays."""
-    converted: str = _to_simplified().convert(text)
+    converted: str = _to_simplified().convert(_HALVES.sub("\ufffd", text))
     if len(converted) == len(text):
         return converted
     return "".join(_one_for_one(c) for c in text)

@@ -12,9 +12,9 @@ DANGER, PAST_CASES = MODELS / "danger.zip", MODELS / "past_cases.zip"
 
 
 def train() -> None:
-    """Make both anew from `data/danger.yml` and `data/appeals`."""
+    """Make both anew from `data`."""
     MODELS.mkdir(exist_ok=True)
-    DANGER.write_bytes(emergency.train(emergency.load(DATA / "danger.yml")).to_bytes())
+    DANGER.write_bytes(emergency.train(emergency.load(DATA)).to_bytes())
     PAST_CASES.write_bytes(past_cases.train(past_cases.load(DATA / "appeals")).to_bytes())
 
 

@@ -12,7 +12,7 @@ import jieba
 
 Cutter = jieba.Tokenizer
 
-RAREST = 5  # occurrences in jieba's corpus
+RAREST = 20  # occurrences in jieba's corpus
 NAME_WEIGHT = 100  # occurrences that a name of ours counts for: more than its parts by chance
 
 

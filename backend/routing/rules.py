@@ -27,7 +27,7 @@ _UNIT_TYPES_WRITTEN = (
     "business other"
 )
 UNIT_TYPES = frozenset(_UNIT_TYPES_WRITTEN.split())
-CONFIDENCE_BAR = 0.35
+CONFIDENCE_BAR = 0.28
 RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score
 
 _HOME_TIER = {"property_company": "property", "community": "community", "street": "street"}

@@ -65,6 +65,22 @@ def test_an_appeal_told_bit_by_bit(chat: Chat, staff: People) -> None:
     assert (location["text"], location["street"]["name"]) == ("西湖区古荡街道", "古荡街道")
 
 
+@pytest.mark.parametrize("pressed", [False, True], ids=["written", "pressed"])
+def test_a_road_through_several_districts_is_asked_back(
+    chat: Chat, staff: People, *, pressed: bool
+) -> None:
+    asked = chat.says("莫干山路路灯坏了三天，晚上黑得看不见")
+    assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in asked["text"]
+    assert titles(asked) == ["拱墅区", "西湖区", "余杭区"]
+    read_back = chat.presses("西湖区") if pressed else chat.says("2")
+    assert "地点：西湖区莫干山路\n" in read_back["text"]
+    chat.presses(YES)
+    [case_no] = chat.case_nos
+    case = staff("dispatcher").case(case_no)
+    assert case["location"]["district"]["name"] == "西湖区"
+    assert case["unit"]["code"] == UNIT
+
+
 def test_a_yes_said_again_makes_no_second_case(chat: Chat, staff: People) -> None:
     chat.says(f"{APPEAL}，走路要打手电筒")
     pressed = chat.payload(YES)

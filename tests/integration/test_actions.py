@@ -8,18 +8,24 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from backend.cases.models import Case
 from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox
 from backend.messaging.messages import Incoming
 from backend.messaging.models import InboxMessage
+from dialogue import texts
 from dialogue.server import PATH, action_routes
 from tests.fakes import serving
 
 SECRET = "the secret of this test"
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
-NOISE = "隔壁工地半夜打桩，噪声太大，全楼都睡不着"
+DARK = "路灯坏了三天，晚上黑得看不见"  # the router is sure of it
+LONG_ROAD = "莫干山路"  # through three districts
+HERE = {"latitude": 30.29, "longitude": 120.2202, "label": ""}
+NINGBO = {"latitude": 29.87, "longitude": 121.55, "label": ""}
 
 
 class Route:
@@ -29,6 +35,7 @@ class Route:
         self._database = database
         self._http = http
         self._messages = 0
+        self.slots: dict[str, Any] = {}
 
     def hears(self, text: str) -> tuple[int, int]:
         """(conversation, message) ids of what the resident wrote."""
@@ -45,12 +52,15 @@ class Route:
         said = {
             "text": other.get("say", text),
             "intent": {"name": other.get("intent"), "confidence": other.get("confidence", 0.9)},
-            "entities": [],
+            "entities": [
+                {"entity": "location", "value": place} for place in other.get("places", ())
+            ],
             "metadata": {
                 "conversation_id": conversation_id,
                 "message_id": message_id,
                 "previous_id": other.get("previous_id", 0),
                 "button": other.get("button", {}),
+                "pin": other.get("pin"),
             },
         }
         tracker = {
@@ -67,6 +77,18 @@ class Route:
         answer = self._http.post(PATH, json=call, headers={"Authorization": f"Bearer {SECRET}"})
         assert answer.status_code == 200
         return {**answer.json(), "message_id": message_id}
+
+    def fills(self, text: str, intent: str, **other: Any) -> dict[str, Any]:
+        """Goes on with the appeal form, as Rasa does with the slots that it keeps."""
+        said = {"intent": intent, "slots": self.slots, **other}
+        result = self.runs("validate_appeal_form", text, **said)
+        self.slots = {**self.slots, **slots(result)}
+        return result
+
+    def submits(self) -> Case:
+        self.runs("action_submit_appeal", "对", slots=self.slots)
+        with self._database.begin() as session:
+            return session.scalars(select(Case).options(joinedload(Case.unit))).one()
 
     def owner(self) -> str:
         with self._database.begin() as session:
@@ -90,7 +112,7 @@ def buttons(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_problem_taken_for_something_unknown_begins_an_appeal(route: Route) -> None:
-    result = route.runs("action_unsure", NOISE, intent="nlu_fallback")
+    result = route.runs("action_unsure", DARK, intent="nlu_fallback")
     assert slots(result) == {"starts_appeal": True}
     assert result["responses"] == []
 
@@ -140,3 +162,106 @@ def test_a_doubtful_danger_gets_the_numbers_and_a_choice(route: Route) -> None:
     assert "119" in result["responses"][0]["text"]
     assert [button["payload"] for button in buttons(result)] == ["/lodge_appeal", "/request_human"]
     assert route.owner() == "bot"
+
+
+def told(result: dict[str, Any]) -> str:
+    return "\n".join(answer["text"] for answer in result["responses"])
+
+
+def test_a_road_through_several_districts_is_asked_back_as_a_numbered_choice(route: Route) -> None:
+    route.fills(f"{LONG_ROAD}{DARK}", "lodge_appeal", places=[LONG_ROAD])
+    assert route.slots["requested_slot"] == "appeal_which"
+    asked = route.runs("action_ask_appeal_which", "", slots=route.slots)
+    assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in told(asked)
+    assert [(b["title"], b["payload"]) for b in buttons(asked)] == [
+        ("拱墅区", "1"),
+        ("西湖区", "2"),
+        ("余杭区", "3"),
+    ]
+    assert max(len(line) for line in told(asked).splitlines()) <= 30
+
+    route.fills("2", "rate_case")
+    assert route.slots["requested_slot"] == "appeal_confirmed"
+    assert "地点：西湖区莫干山路\n" in route.slots["read_back"]
+    route.fills("对", "affirm")
+    assert route.slots["requested_slot"] is None
+    case = route.submits()
+    assert case.location["district"]["name"] == "西湖区"
+    assert case.unit is not None
+    assert case.unit.name == "西湖区综合行政执法局"
+
+
+def test_a_choice_left_open_is_not_asked_again_and_goes_to_the_dispatcher(route: Route) -> None:
+    route.fills(f"{LONG_ROAD}{DARK}", "lodge_appeal", places=[LONG_ROAD])
+    route.fills("都不是", "deny")
+    assert route.slots["requested_slot"] == "appeal_confirmed"
+    route.fills("对", "affirm")
+    assert route.slots["requested_slot"] is None
+    case = route.submits()
+    assert case.unit is None
+    assert case.routing["reason"] == "area_ambiguous"
+
+
+def test_the_district_said_at_once_leaves_nothing_to_ask(route: Route) -> None:
+    place = f"西湖区{LONG_ROAD}"
+    route.fills(f"{place}{DARK}", "lodge_appeal", places=[place])
+    assert route.slots["requested_slot"] == "appeal_confirmed"
+
+
+@pytest.mark.parametrize(
+    ("place", "city", "hotline"),
+    [
+        ("宁波市海曙区中山路", "宁波市", "0574-12345"),
+        ("寧波市海曙區", "宁波市", "0574-12345"),
+        ("义乌", "义乌市", "0579-12345"),
+        ("温州", "温州市", "0577-12345"),
+    ],
+)
+def test_a_place_elsewhere_is_said_plainly_and_asked_again(
+    route: Route, place: str, city: str, hotline: str
+) -> None:
+    route.fills(DARK, "lodge_appeal")
+    assert route.slots["requested_slot"] == "appeal_location"
+    result = route.fills(place, "inform_location", places=[place])
+    assert told(result) == texts.ELSEWHERE.format(city=city, hotline=hotline)
+    assert route.slots["requested_slot"] == "appeal_location"
+    assert route.slots["appeal_text"] == DARK
+    route.fills("西湖区文三路", "inform_location", places=["西湖区文三路"])
+    assert "地点：西湖区文三路\n" in route.slots["read_back"]
+
+
+def test_a_pin_is_put_into_words_and_onto_the_case(route: Route) -> None:
+    route.fills(DARK, "lodge_appeal")
+    route.fills("", "inform_location", say="/inform_location", pin=HERE)
+    assert "地点：上城区彭埠街道附近（地图定位" in route.slots["read_back"]
+    assert route.slots["requested_slot"] == "appeal_confirmed"
+    route.fills("对", "affirm")
+    location = route.submits().location
+    assert location["pin"] == HERE
+    assert location["district"]["name"] == "上城区"
+    assert location["street"]["name"] == "彭埠街道"
+
+
+def test_a_pin_of_another_city_is_refused_kindly_and_leaves_no_trace(route: Route) -> None:
+    route.fills(DARK, "lodge_appeal")
+    refused = route.fills("", "inform_location", say="/inform_location", pin=NINGBO)
+    assert told(refused) == texts.PIN_NOT_HERE
+    assert route.slots["requested_slot"] == "appeal_location"
+    route.fills("西湖区文三路", "inform_location", places=["西湖区文三路"])
+    route.fills("对", "affirm")
+    assert route.submits().location["pin"] is None
+
+
+@pytest.mark.parametrize("place", [LONG_ROAD, "西湖区文三路"])
+def test_a_pin_of_another_city_does_not_take_what_was_said(route: Route, place: str) -> None:
+    """Neither an open choice nor what was read back is lost by it."""
+    route.fills(f"{place}{DARK}", "lodge_appeal", places=[place])
+    asked = route.slots["requested_slot"]
+    refused = route.fills("", "inform_location", say="/inform_location", pin=NINGBO)
+    assert told(refused) == texts.PIN_NOT_HERE
+    assert (route.slots["appeal_location"], route.slots["requested_slot"]) == (place, asked)
+
+
+def test_a_place_in_traditional_characters_is_known(route: Route) -> None:
+    route.fills("於潜鎮路燈壞了三天，晚上黑得看不見", "lodge_appeal")
+    assert route.slots["appeal_location"] == "於潜鎮"

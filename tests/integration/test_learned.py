@@ -25,6 +25,7 @@ SEEN = {"cases": 3}
 ELSEWHERE = """
 import sys
 from backend.database import Database
+from backend.migrations import run  # with all the tables
 from backend.routing.service import route
 with Database(sys.argv[1]).begin() as session:
     found = route(session, text=sys.argv[2])

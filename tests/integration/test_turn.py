@@ -14,6 +14,8 @@ from backend.messaging.models import InboxMessage
 from bot import texts
 from bot.before_rasa import MENU, MENU_QUESTION
 from bot.rasa import MOST_WORDS
+from nlu.emergency import detect
+from nlu.trained import danger_model
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOISE, NOON
 from tests.fakes.rasa import (
@@ -281,3 +283,66 @@ def test_a_message_that_breaks_every_turn_ends_with_a_person(desk: Desk) -> None
     desk.answers()
     assert desk.told() == [texts.RASA_AWAY]
     assert desk.chat().owner == Owner.QUEUE
+
+
+# The model may learn more: one of these is doubtful enough.
+NEITHER_SURE = ("救命", "被人绑架了", "车祸，有人受伤流血", "有人吵架", "电线冒火花", "闻到怪味")
+
+
+@pytest.fixture(scope="module")
+def perhaps() -> str:
+    """Words that may be a danger, and are not surely one."""
+    found = ((words, detect(words, danger_model())) for words in NEITHER_SURE)
+    return next(words for words, danger in found if danger and not danger.is_certain)
+
+
+def test_a_possible_danger_gets_the_numbers_first_and_then_the_answer(
+    desk: Desk, rasa: FakeRasa, perhaps: str
+) -> None:
+    rasa.says(with_buttons("在什么地方？", ("说不清", "/deny")))
+    desk.hears(perhaps)
+    desk.answers()
+    assert desk.told() == [f"{texts.IN_CASE_OF_DANGER}\n\n在什么地方？"]
+    assert rasa.words == [perhaps]
+    assert desk.last_payload()  # the buttons are still there
+    assert desk.chat().owner == Owner.BOT
+
+
+def test_a_certain_danger_is_answered_by_the_number_alone(desk: Desk, rasa: FakeRasa) -> None:
+    desk.hears("我家着火了")
+    desk.answers()
+    (told,) = desk.told()
+    assert told.startswith("请马上打 119！")
+    assert texts.IN_CASE_OF_DANGER not in told
+    assert rasa.heard == []
+
+
+def test_no_danger_no_numbers(desk: Desk) -> None:
+    desk.hears("路灯坏了")
+    desk.answers()
+    assert desk.told() == ["听到：路灯坏了"]
+
+
+def test_the_numbers_are_told_though_rasa_is_down(alone: Desk, perhaps: str) -> None:
+    alone.hears(perhaps)
+    alone.answers()
+    assert alone.told() == [f"{texts.IN_CASE_OF_DANGER}\n\n{texts.RASA_AWAY}"]
+
+
+def test_of_a_possible_danger_the_bot_is_silent_while_staff_have_the_chat(
+    desk: Desk, rasa: FakeRasa, perhaps: str
+) -> None:
+    desk.staff_takes()
+    desk.hears(perhaps)
+    desk.answers()
+    assert (desk.told(), rasa.heard) == ([], [])
+    assert desk.chat().owner == Owner.STAFF
+
+
+def test_of_a_possible_danger_the_bot_is_silent_when_staff_came_meanwhile(
+    desk: Desk, rasa: FakeRasa, perhaps: str
+) -> None:
+    rasa.meanwhile = desk.staff_takes
+    desk.hears(perhaps)
+    desk.answers()
+    assert desk.told() == []

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -5,11 +6,15 @@ import pytest
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 
 TEXT, LOCATION, CHANGE, CONFIRMED = Asked.TEXT, Asked.LOCATION, Asked.CHANGE, Asked.CONFIRMED
+WHICH = Asked.WHICH
 NOISE, ROAD = "楼下半夜施工", "文三路138号"
+LONG_ROAD, DISTRICTS = "莫干山路", ("拱墅区", "西湖区", "余杭区")
 READ_BACK = Draft(text=NOISE, location=ROAD)
 CHANGING = Draft(text=NOISE, location=ROAD, changing=True)
 TOLD = Draft(text=NOISE)
-SO_FAR = {TEXT: Draft(), LOCATION: TOLD, CHANGE: CHANGING, CONFIRMED: READ_BACK}
+OPEN = Draft(text=NOISE, location=LONG_ROAD, choices=DISTRICTS)
+LEFT_OPEN = Draft(text=NOISE, location=LONG_ROAD, asked_of=LONG_ROAD)
+SO_FAR = {TEXT: Draft(), LOCATION: TOLD, WHICH: OPEN, CHANGE: CHANGING, CONFIRMED: READ_BACK}
 
 
 def heard(text: str, intent: str, location: str | None = None, confidence: float = 0.95) -> Heard:
@@ -29,6 +34,10 @@ def pressed(intent: str) -> Heard:
         (TOLD, False, CONFIRMED),
         (Draft(text=NOISE, location=""), True, CONFIRMED),
         (READ_BACK, True, CONFIRMED),
+        (OPEN, True, WHICH),
+        (replace(OPEN, changing=True), True, WHICH),
+        (replace(OPEN, asked_of=LONG_ROAD), True, CONFIRMED),  # never twice
+        (replace(OPEN, location="长安路", asked_of=LONG_ROAD), True, WHICH),  # of another place
         (CHANGING, True, CHANGE),
         (Draft(text=NOISE, location=ROAD, confirmed=True), True, None),
     ],
@@ -220,3 +229,58 @@ def test_an_opening_is_not_yet_an_appeal(opening: str) -> None:
 @pytest.mark.parametrize("told", ["我要投诉楼上漏水", "建议装路灯", "有人打架"])
 def test_what_is_told_with_the_opening_is_kept(told: str) -> None:
     assert start(heard(told, "lodge_appeal")) == Draft(text=told)
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        (heard("2", "nlu_fallback", confidence=0.2), "西湖区莫干山路"),
+        (heard("1", "rate_case"), "拱墅区莫干山路"),  # a figure is a grade elsewhere
+        (heard("一", "affirm"), "拱墅区莫干山路"),
+        (heard("第三个吧", "cancel"), "余杭区莫干山路"),
+        (heard("西湖区", "inform_location", "西湖区"), "西湖区莫干山路"),
+        (heard("余杭那边", "inform_location", "余杭"), "余杭莫干山路"),
+        (heard("在西湖区的莫干山路", "inform_location", "西湖区的莫干山路"), "西湖区的莫干山路"),
+        (heard("都不是，在萧山区", "deny", "萧山区"), "萧山区莫干山路"),
+        (heard("都不是，是文三路", "deny", "文三路"), "文三路"),
+        (heard("文三路口上", "inform_location", "文三路口"), "文三路口，莫干山路"),
+    ],
+)
+def test_which_of_several(said: Heard, place: str) -> None:
+    after = fill(OPEN, said, WHICH)
+    assert after == Draft(NOISE, place, asked_of=place)
+    assert after.missing(needs_place=True) is CONFIRMED
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        heard("都不是", "deny"),
+        heard("不知道", "deny"),
+        heard("说不清楚", "nlu_fallback"),
+        heard("4", "nlu_fallback"),
+        heard("0", "rate_case", confidence=0.5),
+        heard("对", "affirm"),
+        heard("两个", "nlu_fallback"),
+        heard("😀", "nlu_fallback"),
+        pressed("deny"),
+    ],
+)
+def test_what_is_no_choice_leaves_it_open_and_is_not_asked_twice(said: Heard) -> None:
+    after = fill(OPEN, said, WHICH)
+    assert after == LEFT_OPEN
+    found_again = replace(after, choices=DISTRICTS)  # the gazetteer still finds three
+    assert found_again.missing(needs_place=True) is CONFIRMED
+
+
+@pytest.mark.parametrize("intent", ["lodge_appeal", "add_detail"])
+def test_more_that_is_told_instead_of_a_choice_is_kept(intent: str) -> None:
+    assert fill(OPEN, heard("垃圾也没人收", intent), WHICH) == replace(
+        LEFT_OPEN, text=f"{NOISE}\n垃圾也没人收"
+    )
+
+
+@pytest.mark.parametrize("intent", ["cancel", "request_human"])
+def test_a_choice_may_be_broken_off(intent: str) -> None:
+    assert fill(OPEN, heard("不选了", intent), WHICH) is None
+    assert fill(OPEN, heard("不选了", intent, confidence=0.3), WHICH) is not None

@@ -5,13 +5,14 @@ How often it is right on the doubtful is measured by `make eval`, not asserted h
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu import emergency
 from nlu.emergency import CERTAIN, LONG_TEXT, NUMBERS, POSSIBLE, Emergency, detect
-from nlu.linear import LinearModel
+from nlu.linear import Head, LinearModel, Sight
 from nlu.text import normalise
 from nlu.trained import danger_model
 
@@ -107,11 +108,31 @@ def test_every_kind_has_a_number_of_its_own() -> None:
     assert set(NUMBERS.values()) == {"110", "119", "120"}
 
 
-def test_a_long_letter_must_be_certain() -> None:
-    cry = "着火了"
-    assert heard(cry) is not None
-    assert heard("我来说说小区这几年的事情，" * (LONG_TEXT // 10) + f"后来还有一次{cry}") is None
-    assert 0 < POSSIBLE < CERTAIN < 1
+def always(danger: float) -> LinearModel:
+    """A model that takes every text for a fire, with this likelihood."""
+    nothing = Sight({}, np.zeros(0, np.float32), share=1.0)
+    bias = np.log(np.array([danger, 1 - danger], np.float32))
+    blind = Head(("fire", "none"), (np.zeros((0, 2), np.float32),) * 4, bias, 1.0, 2)
+    return LinearModel((nothing,) * 4, {"danger": blind})
+
+
+SHORT, LONG = "楼" * LONG_TEXT, "楼" * (LONG_TEXT + 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "danger", "found", "certain"),
+    [
+        (SHORT, POSSIBLE - 0.01, False, False),
+        (SHORT, POSSIBLE + 0.01, True, False),
+        (SHORT, CERTAIN - 0.01, True, False),
+        (SHORT, CERTAIN + 0.01, True, True),
+        (LONG, CERTAIN - 0.01, False, False),  # a letter tells of dangers past
+        (LONG, CERTAIN + 0.01, True, True),
+    ],
+)
+def test_the_bars(text: str, danger: float, found: bool, certain: bool) -> None:
+    heard = detect(text, always(danger))
+    assert (heard is not None, heard is not None and heard.is_certain) == (found, certain)
 
 
 SMALL = {

@@ -5,8 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nlu.areas import read_places
 from nlu.gazetteer import Gazetteer
-from nlu.places import Area
+from nlu.pinyin import sounds
+from nlu.places import Area, Mention, Place
+from nlu.text import normalise
 
 AREAS = Path(__file__).parents[2] / "data" / "areas"
 
@@ -18,23 +21,37 @@ SMALL = {
     ),
     "streets.csv": (
         "code,name,district_code\n100001001,清泉街道,100001\n100002001,和睦街道,100002\n"
+        "100002002,西溪街道,100002\n100002003,朝晖街道,100002\n"
     ),
     "communities.csv": (
         "code,name,street_code\n"
         "100001001001,明珠社区,100001001\n100002001001,明珠社区,100002001\n"
-        "100002001002,翠苑一区社区,100002001\n"
+        "100002001002,翠苑一区社区,100002001\n100002001003,梅家坞村,100002001\n"
     ),
-    "estates.csv": "name,district_code\n嘉绿苑,100002\n",
+    "estates.csv": (
+        "name,district_code\n嘉绿苑,100002\n朝晖六区,100002\n朝晖八区,100001\n西溪诚园,100002\n"
+    ),
     "roads.csv": "name,district_codes,kind\n文三路,100002,road\n长安路,100001|100002,road\n",
 }
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+def small_areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("areas")
     for name, content in SMALL.items():
         (folder / name).write_text(content, encoding="utf-8")
-    return Gazetteer.load(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(small_areas: Path) -> Gazetteer:
+    return Gazetteer.load(small_areas)
+
+
+@pytest.fixture(scope="module")
+def said_for(small_areas: Path) -> list[tuple[str, Place]]:
+    """What people say in the small city, and what they mean."""
+    return list(read_places(small_areas))
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +74,17 @@ def city() -> Gazetteer:
         ("在和睦这边", "100002001"),
         ("马上城管来了", None),
         ("东区文三路", "100001"),
+        ("朝晖六区垃圾没人收", "100002003"),  # the estate has its street's name
+        ("朝晖八区垃圾没人收", "100001"),  # and this one is in another district
+        ("西溪诚园漏水", "100002"),  # named after the water, as much else is
+        ("梅家坞的路", "100002001003"),
+        ("梅家坞村的路", "100002001003"),
+        # As it was misheard.
+        ("青权街道路灯坏了", "100001001"),
+        ("我住在河木", "100002001"),
+        ("闻山路积水", "100002"),
+        ("朝灰六区积水", "100002003"),
+        ("河木是什么意思", None),
         ("没有地名", None),
         ("", None),
     ],
@@ -104,7 +132,56 @@ def test_without_places(small: Gazetteer) -> None:
     assert small.without_places("和睦街道停电").strip() == "停电"
 
 
-@given(st.text(st.sampled_from("东西区下上城清泉和睦街道明珠社文三路长安1号幢在， ")))
+def test_what_was_misheard_is_told(small: Gazetteer) -> None:
+    area = small.resolve("东区青权街道")
+    assert area.misheard == (("青权街道", "清泉街道"),)
+    assert small.resolve("东区清泉街道").misheard == ()
+
+
+def test_what_is_written_goes_before_what_is_heard(small: Gazetteer) -> None:
+    """Where 清泉街道 stands, 河木街道 is no third place to choose from."""
+    area = small.resolve("东区清泉街道，河木街道")
+    assert (area.code, area.is_ambiguous) == ("100001001", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "choices"),
+    [
+        ("长安路", ("东区", "西区")),
+        ("江干", ("东区", "西区")),
+        ("明珠社区", ("东区", "西区")),
+        ("东区长安路", ()),
+        ("文三路", ()),
+        ("没有地名", ()),
+    ],
+)
+def test_the_choices_tell_the_candidates_apart(
+    small: Gazetteer, text: str, choices: tuple[str, ...]
+) -> None:
+    assert small.choices_of(small.resolve(text)) == choices
+
+
+# The small city's names, what sounds like them, and some words around.
+_CHARACTERS = (
+    "东西区下上城清青泉权和河睦木街道明名珠猪社文闻三山路鹿长常安朝潮晖辉六1号幢在住附近， "
+)
+
+
+@given(st.text(st.sampled_from(_CHARACTERS)))
+def test_only_what_sounds_alike_is_misheard(
+    small: Gazetteer, said_for: list[tuple[str, Place]], text: str
+) -> None:
+    words = {word for word, _ in said_for}
+    for mention in small.find(text):
+        if not mention.misheard:
+            assert mention.text in words
+            continue
+        assert mention.text not in words
+        alike = {place for word, place in said_for if sounds(word) == sounds(mention.text)}
+        assert set(mention.candidates) <= alike
+
+
+@given(st.text(st.sampled_from(_CHARACTERS)))
 def test_mentions_never_overlap_and_spans_are_true(small: Gazetteer, text: str) -> None:
     mentions = small.find(text)
     assert all(a.end <= b.start for a, b in pairwise(mentions))
@@ -130,6 +207,16 @@ def test_no_files_no_places(tmp_path: Path) -> None:
         ("余杭区良渚街道路灯不亮", "余杭区", "良渚街道"),
         ("家在余杭良渚", "余杭区", "良渚街道"),
         ("下城朝晖八区垃圾没人收", "拱墅区", None),
+        ("朝晖六区垃圾没人收", "拱墅区", "朝晖街道"),
+        ("西溪永乐城漏水", "余杭区", None),
+        ("下城的井盖", "拱墅区", None),
+        ("江干", None, None),
+        ("梅家坞停车难", "西湖区", "西湖街道"),
+        ("於潜鎮的路", "临安区", "於潜镇"),
+        ("蓬布街道路灯不亮", "上城区", "彭埠街道"),
+        ("余航区良主街道的公园", "余杭区", "良渚街道"),
+        ("於潛鎮的路", "临安区", "於潜镇"),
+        ("蕭山區北幹街道", "萧山区", "北干街道"),
         ("滨江的工地", "滨江区", None),
         ("滨江集团的房子", None, None),
         ("余杭", "余杭区", None),
@@ -138,6 +225,67 @@ def test_no_files_no_places(tmp_path: Path) -> None:
 def test_the_real_city(
     city: Gazetteer, text: str, district: str | None, street: str | None
 ) -> None:
-    area = city.resolve(text)
+    area = city.resolve(normalise(text))
     assert (area.district.name if area.district else None) == district
     assert (area.street.name if area.street else None) == street
+
+
+@pytest.mark.parametrize(
+    ("text", "heard", "name"),
+    [
+        ("蓬布街道路灯不亮", "蓬布", "彭埠街道"),
+        ("蓬布街道的路灯不亮", "蓬布街道", "彭埠街道"),
+        ("我住在蓬布", "蓬布", "彭埠街道"),
+        ("那个文山路路灯坏了", "文山路", "文三路"),
+        ("我住在古当街道", "古当街道", "古荡街道"),
+        ("余航区良主街道", "余航区", "余杭区"),
+        ("余航区良主街道", "良主街道", "良渚街道"),
+        ("下杀街道的公园", "下杀街道", "下沙街道"),
+    ],
+)
+def test_the_real_city_misheard(city: Gazetteer, text: str, heard: str, name: str) -> None:
+    found = {m.text: m for m in city.find(text)}
+    assert heard in found, found
+    assert found[heard].misheard
+    assert name in [place.name for place in found[heard].candidates]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "反映农村的问题",
+        "新农村建设",
+        "新农村合作医疗怎么报销",
+        "美丽乡村建设",
+        "邻里和睦很重要",
+        "我是普通市民",
+        "隔壁工地太吵",
+        "我讲的是真的",
+        "建议社区多搞活动",
+        "希望社区管一管",
+        "向上级反映",
+        "建议街道来看看",
+    ],
+)
+def test_words_stay_words(city: Gazetteer, text: str) -> None:
+    assert city.find(text) == []
+
+
+def test_a_divided_district_leaves_a_choice(city: Gazetteer) -> None:
+    assert city.choices_of(city.resolve("江干")) == ("上城区", "钱塘区")
+
+
+@given(st.text(st.sampled_from("蓬布彭埠街道文三山路余杭航区良渚主下沙杀农村新社区建议我在住的，")))
+def test_mentions_of_the_real_city_never_overlap(city: Gazetteer, text: str) -> None:
+    mentions = city.find(text)
+    assert all(a.end <= b.start for a, b in pairwise(mentions))
+    assert all(_is_true(m, text) for m in mentions)
+
+
+def _is_true(mention: Mention, text: str) -> bool:
+    """It stands there, and what is misheard sounds like a beginning of a candidate's name."""
+    if text[mention.start : mention.end] != mention.text:
+        return False
+    return not mention.misheard or any(
+        sounds(place.name).startswith(sounds(mention.text)) for place in mention.candidates
+    )

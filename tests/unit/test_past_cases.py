@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from nlu import past_cases
 from nlu.past_cases import DOMAIN, HEADS, KIND, UNIT_TYPE, Opinion, PastCase, opinions, uncut
-from nlu.trained import case_model
+from nlu.trained import case_model, danger_model
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,15 @@ def test_an_opinion_without_a_head_is_empty() -> None:
     assert next(iter(judged[DOMAIN].likelihoods)) == "城乡建设"
 
 
+def test_what_was_not_learnt_from_cases_is_no_model_of_past_cases() -> None:
+    both = [replace(LAMPS[0], kind="help"), replace(WAGES[0], kind="report")] * 3
+    packed = past_cases.train(both).to_bytes()
+    assert set(past_cases.from_bytes(packed).heads) == set(HEADS)
+    for model in (past_cases.train([*LAMPS, *WAGES]), danger_model()):
+        with pytest.raises(ValueError, match="not one of past cases"):
+            past_cases.from_bytes(model.to_bytes())
+
+
 def test_more_cases_count_for_more() -> None:
     few = opinions(past_cases.train([*LAMPS, *WAGES]), "路灯坏了")[DOMAIN].share
     more = opinions(past_cases.train([*LAMPS, *WAGES] * 10), "路灯坏了")[DOMAIN].share
@@ -80,7 +90,7 @@ def test_a_case_that_came_cut_is_read_as_one_piece() -> None:
 def test_the_files_of_a_folder_are_read(tmp_path: Path) -> None:
     row = {"text": "路灯坏了", "kind": "help", "domain": "城乡建设", "unit_types": ["street"]}
     for name in ("b", "a"):
-        line = json.dumps({**row, "text": row["text"] + name}, ensure_ascii=False)
+        line = json.dumps({**row, "text": f"路灯坏了{name}"}, ensure_ascii=False)
         (tmp_path / f"{name}.jsonl").write_text(line + "\n", encoding="utf-8")
     (tmp_path / "notes.txt").write_text("not a case", encoding="utf-8")
     assert past_cases.load(tmp_path) == [

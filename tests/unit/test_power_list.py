@@ -74,6 +74,26 @@ def test_scores_are_sorted_and_confidence_is_a_share(text: str) -> None:
     assert all(word in text for match in matches for word in match.words)
 
 
+@given(st.text(st.sampled_from("路灯坏了不亮噪音施工邻居吵麻将声，夜间a1 ")), st.integers(1, 3))
+def test_asking_for_fewer_gives_the_best_of_all(text: str, few: int) -> None:
+    assert SMALL.match(text, limit=few) == SMALL.match(text, limit=99)[:few]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "小区物业收费高服务差，楼道半个月不拖一次，保安亭里经常空着，" * 4,
+        "老板拖欠工资三个月，社保也没有交，请求劳动监察帮我们讨回来",
+        "孩子上小学学区怎么划分，户口刚刚迁进来",
+    ],
+)
+def test_so_it_does_of_the_real_list(text: str) -> None:
+    everything = power_list().match(text, limit=10_000)
+    assert len(everything) > 20
+    for few in (1, 3, 20):
+        assert power_list().match(text, limit=few) == everything[:few]
+
+
 def test_the_runner_up_is_the_next_best() -> None:
     matches = SMALL.match("噪音，麻将声")
     assert runner_up(matches) == matches[1]

@@ -8,6 +8,7 @@ from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
 from nlu.matter import Matter
 from nlu.places import Area, Named, Place
 from nlu.power_list import PowerItem, PowerMatch
+from nlu.sizes import Size
 
 UNITS_FILE = Path(__file__).parents[2] / "data" / "units.csv"
 
@@ -60,6 +61,41 @@ def test_the_unit_at_its_tier(tier: str, unit_types: tuple[str, ...], unit: str 
     assert code(choose_unit(matter(tier, *unit_types), AREA, UNITS)) == unit
 
 
+MICRO, SMALL, HARD = Size.MICRO, Size.SMALL, Size.HARD
+NEAR = ("housing", "community")
+
+
+@pytest.mark.parametrize(
+    ("size", "tier", "unit_types", "unit", "helpers"),
+    [
+        (MICRO, "district", NEAR, "community", ()),  # the community's to settle
+        (SMALL, "district", NEAR, "xh-housing", ()),
+        (HARD, "district", NEAR, "xh-housing", ("community",)),
+        (MICRO, "street", ("community", "street"), "community", ()),
+        (SMALL, "street", ("community", "street"), "street", ()),
+        (HARD, "street", ("housing", "street"), "xh-housing", ("street",)),
+        (MICRO, "property", ("property_company",), "community", ()),
+        (HARD, "community", ("community", "housing", "market"), "xh-housing",
+         ("community", "market")),
+        (MICRO, "district", ("housing",), "xh-housing", ()),  # nobody near answers for it
+        (HARD, "city", ("housing", "transit"), "city-housing", ("transit",)),
+        (MICRO, "city", ("housing",), "city-housing", ()),
+    ],
+)  # fmt: skip
+def test_the_size_moves_the_tier_and_calls_helpers(
+    size: Size, tier: str, unit_types: tuple[str, ...], unit: str, helpers: tuple[str, ...]
+) -> None:
+    route = choose_unit(replace(matter(tier, *unit_types), size=size), AREA, UNITS)
+    assert (code(route), route.helpers) == (unit, helpers)
+    assert (route.as_json()["size"], route.as_json()["helpers"]) == (size.value, list(helpers))
+
+
+def test_a_hard_matter_without_a_unit_has_its_helpers_too() -> None:
+    hard = replace(matter("street", "tax", "housing"), size=HARD)
+    route = choose_unit(hard, Area(), UNITS)
+    assert (route.unit, route.tier, route.helpers) == (None, "district", ("housing",))
+
+
 def test_each_tier_up_covers_less_precise_places() -> None:
     street_only = replace(AREA, community=None)
     assert code(choose_unit(matter("community", "community"), street_only, UNITS)) == "street"
@@ -106,7 +142,8 @@ def test_json_has_what_others_rely_on() -> None:
     assert body["unit"] == {"code": "xh-housing", "name": "西湖住建"}
     assert body["power_item"] == {"code": "X1", "title": "事项"}
     assert body["unit_types"][0] == {"code": "housing", "score": 0.8}
-    assert [entry["what"] for entry in body["evidence"]] == ["power_item", "kind", "unit"]
+    what = [entry["what"] for entry in body["evidence"]]
+    assert what == ["power_item", "power_list", "size", "kind", "unit"]
 
 
 def row(line: int, code: str, parent: str | None = None, **changes: str) -> UnitRow:

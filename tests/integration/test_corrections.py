@@ -1,0 +1,137 @@
+"""What people said of the router's work, as past cases; and a replay over the city's own."""
+
+from sqlalchemy.orm import Session
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.cases.service import ROUTER
+from backend.cases.steps import Details
+from backend.database import Database
+from backend.routing.corrections import WEIGHT, corrections, last_cases
+from backend.routing.replay import Past, replay
+from backend.routing.service import routable_units
+from nlu.past_cases import PastCase, train
+from nlu.trained import case_model
+from tests.builders import NOON, PLACE, UNIT, VAGUE, a_registered_case, take
+from tests.histories import HISTORY
+
+ELSEWHERE = "330106-ecology"
+RETURNED = Details(reason="not_ours", text="归环保管")
+
+
+def a_routed_case(session: Session) -> Case:
+    """As if the router had been sure, whatever it thinks of the words today."""
+    case = a_registered_case(session, location=PLACE)
+    case.routing = {**case.routing, "unit": {"code": UNIT, "name": "西湖城管"}}
+    session.flush()
+    cases.act(session, case, Action.DISPATCH, ROUTER, Details(unit=UNIT), now=NOON)
+    return case
+
+
+def a_resolved_case(session: Session) -> Case:
+    case = a_routed_case(session)
+    take(session, case, Action.ACCEPT)
+    take(session, case, Action.RESOLVE)
+    return case
+
+
+def send(session: Session, case: Case, unit: str) -> None:
+    take(session, case, Action.DISPATCH, Details(unit=unit))
+
+
+def found(database: Database) -> list[tuple[str, tuple[str, ...], float]]:
+    with database.begin() as session:
+        return [(case.text, case.unit_types, case.weight) for case in corrections(session)]
+
+
+def test_what_the_router_sent_rightly_teaches_nothing(database: Database) -> None:
+    with database.begin() as session:
+        a_resolved_case(session)
+        a_registered_case(session)
+    assert found(database) == []
+
+
+def test_what_the_router_left_to_a_person(database: Database) -> None:
+    with database.begin() as session:
+        send(session, a_registered_case(session), ELSEWHERE)
+    assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
+
+
+def test_an_accepted_return_counts_once_it_is_sent_on(database: Database) -> None:
+    with database.begin() as session:
+        case = a_routed_case(session)
+        assert case.unit_code == UNIT
+        take(session, case, Action.RETURN, RETURNED)
+        assert corrections(session) == []
+        send(session, case, ELSEWHERE)
+    assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
+
+
+def test_a_refused_return_teaches_nothing(database: Database) -> None:
+    with database.begin() as session:
+        case = a_routed_case(session)
+        take(session, case, Action.RETURN, RETURNED)
+        send(session, case, UNIT)
+    assert found(database) == []
+
+
+def test_only_where_it_finally_went_counts(database: Database) -> None:
+    with database.begin() as session:
+        case = a_registered_case(session)
+        send(session, case, UNIT)
+        take(session, case, Action.RETURN, RETURNED)
+        send(session, case, ELSEWHERE)
+    assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
+
+
+def test_the_routers_own_second_thought_is_no_correction(database: Database) -> None:
+    with database.begin() as session:
+        case = a_registered_case(session)
+        cases.act(session, case, Action.DISPATCH, ROUTER, Details(unit=UNIT), now=NOON)
+    assert found(database) == []
+
+
+def test_a_case_at_the_centre_says_nothing_of_the_matter(database: Database) -> None:
+    with database.begin() as session:
+        send(session, a_registered_case(session), "HZ-12345")
+    assert found(database) == []
+
+
+def test_the_last_cases_with_who_resolved_them(database: Database) -> None:
+    with database.begin() as session:
+        a_registered_case(session)
+        a_resolved_case(session)
+        a_routed_case(session)
+        newest = list(last_cases(session, 2))
+    assert newest == [Past(VAGUE, PLACE), Past(VAGUE, PLACE, unit_type="urban_management")]
+
+
+def test_a_replay_counts_what_changes_and_what_it_mends(database: Database) -> None:
+    town = train(
+        [
+            PastCase(text, domain, (unit_type,), ("help", "report")[n % 2])
+            for n, (text, domain, unit_type) in enumerate(HISTORY * 9)
+        ]
+    )
+    known = [Past(text, None, domain, unit_type) for text, domain, unit_type in HISTORY]
+    with database.begin() as session:
+        a_resolved_case(session)
+        pasts = [*known, *last_cases(session, 1)]
+        seen = replay(
+            pasts,
+            routable_units(session),
+            in_use=("built-in", case_model()),
+            new=("town", town),
+            over="a test",
+        )
+    body = seen.as_json()
+    assert body["cases"] == len(pasts)
+    for head, truths in (("domain", len(known)), ("unit_type", len(pasts))):
+        change = body[head]
+        assert change["known"] == truths
+        assert change["mended"] > change["spoilt"]
+        assert change["changed"] == sum(pair["cases"] for pair in change["diff"])
+    said = "\n".join(seen.lines())
+    assert f"{len(pasts)} cases of a test: built-in -> town" in said
+    assert not any(past.text in said for past in pasts)
