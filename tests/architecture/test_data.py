@@ -14,7 +14,6 @@ from backend.routing.rules import TIERS, UNIT_TYPES
 from nlu.articles import load, not_covered_in
 from nlu.elsewhere import Elsewhere
 from nlu.emergency import NUMBERS
-from nlu.emergency import load as load_dangers
 from nlu.gazetteer import Gazetteer
 from nlu.kinds import Kind
 from nlu.power_list import PowerItem, PowerList
@@ -124,7 +123,7 @@ def test_past_cases_know_every_domain_and_kind_and_none_is_there_twice() -> None
 
 
 def test_dangers_are_of_known_kinds_and_none_is_there_twice() -> None:
-    dangers = load_dangers(DATA / "danger.yml")
+    dangers = yaml.safe_load((DATA / "danger.yml").read_text(encoding="utf-8"))
     assert set(dangers) == {*NUMBERS, "none"}
     assert min(map(len, dangers.values())) >= 40
     said = Counter(text for texts in dangers.values() for text in texts)

@@ -22,6 +22,7 @@ from tests.fakes import serving
 
 SECRET = "the secret of this test"
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
+SHELTER = "公交站台的顶棚破了，下雨淋一身"  # no article is about that
 DARK = "路灯坏了三天，晚上黑得看不见"  # the router is sure of it
 LONG_ROAD = "莫干山路"  # through three districts
 HERE = {"latitude": 30.29, "longitude": 120.2202, "label": ""}
@@ -112,7 +113,7 @@ def buttons(result: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def test_a_problem_taken_for_something_unknown_begins_an_appeal(route: Route) -> None:
-    result = route.runs("action_unsure", DARK, intent="nlu_fallback")
+    result = route.runs("action_unsure", SHELTER, intent="nlu_fallback")
     assert slots(result) == {"starts_appeal": True}
     assert result["responses"] == []
 

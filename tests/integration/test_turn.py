@@ -2,6 +2,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -285,14 +286,16 @@ def test_a_message_that_breaks_every_turn_ends_with_a_person(desk: Desk) -> None
     assert desk.chat().owner == Owner.QUEUE
 
 
-# The model may learn more: one of these is doubtful enough.
-NEITHER_SURE = ("救命", "被人绑架了", "车祸，有人受伤流血", "有人吵架", "电线冒火花", "闻到怪味")
+# Which of these the model doubts may change with what it learns.
+FEARED = ("闻到怪味", "有人吵架", "孩子发烧", "电梯晃", "救命")
+BESIDE = ("物业不管", "公交车太少", "我要投诉", "去年的事", "怎么办")
 
 
 @pytest.fixture(scope="module")
 def perhaps() -> str:
     """Words that may be a danger, and are not surely one."""
-    found = ((words, detect(words, danger_model())) for words in NEITHER_SURE)
+    said = [f"{fear}，{more}" for fear, more in product(FEARED, BESIDE)]
+    found = ((words, detect(words, danger_model())) for words in (*FEARED, *said))
     return next(words for words, danger in found if danger and not danger.is_certain)
 
 

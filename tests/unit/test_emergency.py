@@ -126,13 +126,22 @@ SHORT, LONG = "楼" * LONG_TEXT, "楼" * (LONG_TEXT + 1)
         (SHORT, POSSIBLE + 0.01, True, False),
         (SHORT, CERTAIN - 0.01, True, False),
         (SHORT, CERTAIN + 0.01, True, True),
-        (LONG, CERTAIN - 0.01, False, False),  # a letter tells of dangers past
+        (LONG, CERTAIN - 0.01, True, False),
         (LONG, CERTAIN + 0.01, True, True),
     ],
 )
 def test_the_bars(text: str, danger: float, found: bool, certain: bool) -> None:
     heard = detect(text, always(danger))
     assert (heard is not None, heard is not None and heard.is_certain) == (found, certain)
+
+
+def test_a_long_letter_is_heard_to_its_end() -> None:
+    letter = "我来说说我们小区这几年的事情，物业费年年交，路灯和绿化都没人管，大家意见很大。" * 4
+    assert len(letter) > LONG_TEXT
+    assert heard(letter + "希望领导重视。") is None
+    cried = heard(letter + "着火了，楼下电动车着火了，快来人！")
+    assert cried is not None
+    assert (cried.kind, cried.is_certain) == ("fire", True)
 
 
 SMALL = {
@@ -146,7 +155,7 @@ def test_learning_from_texts_of_each_kind(tmp_path: Path) -> None:
     path = tmp_path / "danger.yml"
     written = "".join(f"{kind}:\n" + "".join(f"- {t}\n" for t in SMALL[kind]) for kind in SMALL)
     path.write_text(written, encoding="utf-8")
-    model = emergency.train(emergency.load(path))
+    model = emergency.train(emergency.load(tmp_path))
     found = detect("楼上着火了", model)
     assert found == Emergency("fire", "119", is_certain=True)
     assert detect("路灯坏了", model) is None
