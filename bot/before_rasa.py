@@ -39,7 +39,9 @@ def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply |
     if conversation.owner == Owner.STAFF:
         return Reply(HandledBy.STAFF)
     if conversation.owner == Owner.QUEUE:
-        return _while_waiting(session, conversation, words)
+        reply = _while_waiting(session, conversation, words)
+        first = _numbers_first(words)
+        return reply.after(first) if first and reply.text else reply
     if body.payload is not None:
         return _button(session, conversation, body.payload)
     if link := LINK.fullmatch(words):
@@ -61,11 +63,15 @@ def _plain(
     if menu := _menu(words):
         return menu
     if not is_blank(words):
-        possible = detect(words, danger_model())
-        return ForRasa(words, first=texts.IN_CASE_OF_DANGER if possible else None)
+        return ForRasa(words, first=_numbers_first(words))
     if body.files:
         return files.acknowledge(session, message.conversation, message, body.files, now=now)
     return Reply(HandledBy.RULES, texts.NOTHING_SAID)
+
+
+def _numbers_first(words: str) -> str | None:
+    """For words that may cry out a danger, or only sound like it."""
+    return texts.IN_CASE_OF_DANGER if detect(words, danger_model()) else None
 
 
 def _emergency(

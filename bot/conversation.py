@@ -80,7 +80,8 @@ class Turns:
         else:
             assert said is not None
             reply = self._ask_rasa(said, settled)
-            reply = reply.after(settled.first) if settled.first else reply
+            if settled.first and reply.handled_by is not HandledBy.STAFF:
+                reply = reply.after(settled.first)
         return reply.after(refused) if refused else reply
 
     def _keep_files(self, message_id: int) -> str | None:

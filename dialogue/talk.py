@@ -29,7 +29,9 @@ def answer_question(turn: Turn) -> Events:
 
 
 def not_sure(turn: Turn) -> Events:
-    """Not understood: an article if one answers, else a choice, never a guess."""
+    """Not understood: an appeal if it tells of a matter, else an article, else a choice."""
+    if not turn.tracker.active_loop.get("name") and tells_of_matter(turn.words):
+        return [SlotSet("starts_appeal", True)]
     return _answer(turn, otherwise=texts.NOT_UNDERSTOOD)
 
 

@@ -71,19 +71,7 @@ class Gazetteer:
         return self._settle(mentions) if mentions else Area()
 
     def _settle(self, mentions: Sequence[Mention]) -> Area:
-        scored = [
-            (
-                (
-                    _support(place, m, mentions),
-                    not m.misheard,
-                    place.level in _ADMINISTRATIVE,
-                    len(place.code),
-                ),
-                place,
-            )
-            for m in mentions
-            for place in m.candidates
-        ]
+        scored = [(_rank(place, m, mentions), place) for m in mentions for place in m.candidates]
         best = max(score for score, _ in scored)
         chosen = list(dict.fromkeys(place for score, place in scored if score == best))
         code = _common_code([place.code for place in chosen])
@@ -149,6 +137,13 @@ def _found(words: ahocorasick.Automaton, text: str) -> Iterator[tuple[int, int, 
     if len(words):
         for last, (length, places) in words.iter(text):
             yield last + 1 - length, last + 1, places
+
+
+def _rank(place: Place, own: Mention, mentions: Sequence[Mention]) -> tuple[int, bool, bool, int]:
+    """What others say for it, whether it was heard right, and how near it brings us."""
+    support = _support(place, own, mentions)
+    sure = support > 0 or not own.misheard
+    return support, sure, place.level in _ADMINISTRATIVE, len(place.code)
 
 
 def _support(place: Place, own: Mention, mentions: Sequence[Mention]) -> int:

@@ -56,7 +56,8 @@ def normalise(text: str) -> str:
 
 def simplified(text: str) -> str:
     """Traditional characters as simplified ones; every position stays."""
-    converted: str = _to_simplified().convert(_HALVES.sub("\ufffd", text))
+    once: str = _to_simplified().convert(_HALVES.sub("\ufffd", text))
+    converted: str = _to_simplified().convert(once)  # 於潛鎮 takes two steps to 于潜镇
     if len(converted) == len(text):
         return converted
     return "".join(_one_for_one(c) for c in text)
