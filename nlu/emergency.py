@@ -90,4 +90,4 @@ def train(texts: Mapping[str, Sequence[str]]) -> LinearModel:
     said = [(text, kind) for kind, of_kind in texts.items() for text in of_kind]
     examples = [Example(number, kind) for number, (_, kind) in enumerate(said)]
     terms = [terms_of(text, cutter().lcut) for text, _ in said]
-    return fit(terms, {_HEAD: examples}, Recipe(shares=(1.0, 0.5, 1.0, 0.7)))
+    return fit(terms, {_HEAD: examples}, Recipe(shares=(1.0, 0.5, 1.0, 0.7), rarest=2))

@@ -37,7 +37,7 @@ class IntentModel:
 def train(texts: Sequence[str], intents: Sequence[str], cues: Cues) -> IntentModel:
     from nlu.fitting import Example, Recipe, fit  # scikit-learn, which only training needs
 
-    recipe = Recipe(shares=(1.0, 0.3, 1.0, 0.3, 0.7), penalty=2.0)
+    recipe = Recipe(shares=(1.0, 0.3, 1.0, 0.3, 0.7), rarest=2, penalty=2.0)
     examples = [Example(text, intent) for text, intent in enumerate(intents)]
     return IntentModel(fit([_terms(text, cues) for text in texts], {HEAD: examples}, recipe), cues)
 
