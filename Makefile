@@ -33,9 +33,12 @@ docs:  ## print docs/lifecycle.md from the table
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench
 
-lock:  ## compile the two locked files from pyproject.toml
+lock:  ## compile the locked files from pyproject.toml
 	.venv/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/app.txt
+	.venv/bin/uv pip compile pyproject.toml --extra speech --constraint requirements/app.txt \
+	  --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --quiet -o requirements/speech.txt
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
 
