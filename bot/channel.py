@@ -35,8 +35,12 @@ class Refused(ChannelError):
 
 class Channel(Protocol):
     name: str
-    longest_text: int  # characters in one message
+    shows_buttons: bool  # else the choices are told as numbers to reply with
     gap_seconds: float  # between two messages to one chat
+
+    def split(self, text: str) -> list[str]:
+        """`text` in as many parts as it needs messages."""
+        ...
 
     def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
         """Deliver one message; `buttons` are (title, payload). Raises ChannelError."""

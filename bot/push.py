@@ -1,7 +1,6 @@
 """Drains the outbox: one message of one conversation at a time, each sent once."""
 
 import logging
-import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -15,8 +14,6 @@ from backend.messaging.models import Delivery, OutboxMessage
 from bot.channel import Blocked, Channel, ChannelError, Refused, RetryAfter, Unreachable
 
 log = logging.getLogger(__name__)
-
-SENTENCE_ENDS = "。！？!?；;\n"
 
 
 class Push:
@@ -52,7 +49,7 @@ def _send_part(channel: Channel | None, account: str, row: OutboxMessage) -> boo
     """Send the first unsent part; True when it was the last. Buttons go with the last."""
     if channel is None:
         raise Unreachable("这个渠道现在没有开通")
-    parts = split_text(row.text, channel.longest_text)
+    parts = channel.split(row.text)
     last = row.parts_sent + 1 >= len(parts)
     buttons = [
         (button["title"], button_payload(row.id, index)) for index, button in enumerate(row.buttons)
@@ -89,17 +86,3 @@ def _note_result(
             wait = timedelta(seconds=problem.seconds)
         hold_until = at + wait
     outbox.hold_conversation(session, row.conversation_id, until=hold_until)
-
-
-def split_text(text: str, longest: int) -> list[str]:
-    """`text` in parts of at most `longest` characters, cut after a sentence where one ends."""
-    parts = []
-    while len(text) > longest:
-        cut = max((match.end() for match in _sentence_ends(text, longest)), default=longest)
-        parts.append(text[:cut])
-        text = text[cut:]
-    return [*parts, text]
-
-
-def _sentence_ends(text: str, longest: int) -> list[re.Match[str]]:
-    return list(re.finditer(f"[{re.escape(SENTENCE_ENDS)}]", text[:longest]))

@@ -19,6 +19,7 @@ from backend.messaging.messages import Incoming
 from backend.residents.service import account_for
 from backend.staff.models import Role, StaffAccount
 from bot.channel import ChannelError, Refused
+from bot.splitting import split_text
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 12:00 in Shanghai
 NOISE, PLACE = "楼下夜里施工太吵", "西湖区文三路"  # the router is sure of these
@@ -126,6 +127,7 @@ class Line:
 
     name: str = "line"
     longest_text: int = 4096
+    shows_buttons: bool = True
     gap_seconds: float = 0.0
     sent: list[tuple[str, str, list[tuple[str, str]]]] = field(default_factory=list)
     failures: deque[ChannelError] = field(default_factory=deque)
@@ -134,6 +136,9 @@ class Line:
     @property
     def texts(self) -> list[str]:
         return [text for _, text, _ in self.sent]
+
+    def split(self, text: str) -> list[str]:
+        return split_text(text, self.longest_text)
 
     def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
         if self.failures:

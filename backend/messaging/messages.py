@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 MOST_TEXT = 10_000  # characters in one message from a resident
@@ -28,6 +29,25 @@ class File:
 
 
 @dataclass(frozen=True)
+class Transcript:
+    """What a recogniser heard in a voice note."""
+
+    text: str  # simplified Chinese; empty when nobody spoke
+    confidence: float  # 0-1
+    seconds: float  # of the whole recording
+    is_cut: bool = False  # longer than what is listened to: only its beginning was heard
+
+
+class Contact(StrEnum):
+    """What the resident did. Some channels let us say more after the one than after the other."""
+
+    MESSAGE = "message"
+    MENU = "menu"
+    FOLLOW = "follow"
+    SCAN = "scan"
+
+
+@dataclass(frozen=True)
 class Incoming:
     """One message from a resident. `external_id` is unique in the channel."""
 
@@ -41,6 +61,7 @@ class Incoming:
     pin: Pin | None = None
     files: tuple[File, ...] = ()
     scene: str | None = None
+    contact: Contact = Contact.MESSAGE
 
     def body(self) -> dict[str, Any]:
         """What the inbox keeps; `Body.of` reads it back."""
@@ -67,16 +88,18 @@ class Body:
     intent: str | None = None
     pin: Pin | None = None
     files: tuple[File, ...] = ()
+    transcript: Transcript | None = None  # of the voice note among the files
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Body":
-        pin = row.get("pin")
+        pin, transcript = row.get("pin"), row.get("transcript")
         return cls(
             text=row.get("text"),
             payload=row.get("payload"),
             intent=row.get("intent"),
             pin=Pin(**pin) if pin else None,
             files=tuple(File(**file) for file in row.get("files", ())),
+            transcript=Transcript(**transcript) if transcript else None,
         )
 
 

@@ -23,6 +23,7 @@ from telegram.request import HTTPXRequest
 from backend.errors import TooLarge
 from backend.messaging import inbox
 from bot.channel import ChannelError, Refused, Unreachable
+from bot.splitting import split_text
 from bot.telegram.errors import as_channel_errors, as_file_errors
 from bot.telegram.updates import CHANNEL, KINDS_OF_UPDATE
 
@@ -32,6 +33,7 @@ T = TypeVar("T")
 
 # One at a time, a little under Telegram's 30: a bucket of 30 would let 60 go in its first second.
 MESSAGES_PER_SECOND = 28
+LONGEST_TEXT = 4096  # code points, as Telegram counts them
 MOST_FILE_BYTES = 20 * 1024 * 1024
 MOST_PAYLOAD_BYTES = 64
 SHORT_TITLE = 6  # characters; two such buttons fit side by side on a small phone
@@ -48,7 +50,7 @@ class TelegramChannel:
     """A bot.channel.Channel. Between `start` and `stop` any thread but the loop's may call it."""
 
     name = CHANNEL
-    longest_text = 4096  # code points, as Telegram counts them
+    shows_buttons = True
     gap_seconds = 1.0
 
     def __init__(self, token: str, base_url: str) -> None:
@@ -79,6 +81,9 @@ class TelegramChannel:
         if answers:
             await asyncio.wait(answers, timeout=GOODBYE_SECONDS)
         await asyncio.gather(self._request.shutdown(), self._poll_request.shutdown())
+
+    def split(self, text: str) -> list[str]:
+        return split_text(text, LONGEST_TEXT)
 
     def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
         keyboard = keyboard_of(buttons)

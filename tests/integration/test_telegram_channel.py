@@ -11,7 +11,7 @@ import pytest
 
 from backend.errors import TooLarge
 from bot.channel import Blocked, ChannelError, Refused, RetryAfter, Unreachable
-from bot.telegram.channel import TelegramChannel
+from bot.telegram.channel import LONGEST_TEXT, TelegramChannel
 from bot.telegram.errors import Contested
 from tests.fakes.bot_api import TOKEN, FakeBotApi, running_bot_api
 
@@ -75,10 +75,10 @@ def test_a_message_with_buttons(api: FakeBotApi, channel: TelegramChannel) -> No
 
 
 def test_the_longest_text_goes_in_one_message(api: FakeBotApi, channel: TelegramChannel) -> None:
-    channel.send("1001", "𠮷" * channel.longest_text, [])
+    channel.send("1001", "𠮷" * LONGEST_TEXT, [])
     assert len(api.sent) == 1
     with pytest.raises(Refused):
-        channel.send("1001", "字" * (channel.longest_text + 1), [])
+        channel.send("1001", "字" * (LONGEST_TEXT + 1), [])
 
 
 def test_too_fast_for_one_chat(channel: TelegramChannel) -> None:
