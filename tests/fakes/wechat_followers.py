@@ -96,7 +96,10 @@ class Follower:
 
     def touches(self, name: str) -> Delivered:
         """An entry of the account's menu, by its name."""
-        return self._contact("menu", "CLICK", EventKey=self.wechat.menu_keys()[name])
+        return self.touches_key(self.wechat.menu_keys()[name])
+
+    def touches_key(self, key: str) -> Delivered:
+        return self._contact("menu", "CLICK", EventKey=key)
 
     def happens(self, event: str, **fields: object) -> Delivered:
         return self._deliver({"MsgType": "event", "Event": event, **fields})
@@ -133,6 +136,8 @@ class Post:
 
     def deliver(self, follower: Follower, fields: Fields) -> Delivered:
         delivered = Delivered(fields)
+        if not self.callback:  # WeChat was told of no address
+            return delivered
         for _ in range(DELIVERIES):
             self.attempt(follower, delivered)
             if delivered.is_settled:

@@ -59,6 +59,22 @@ def test_a_long_reply_begins_passively_and_goes_on_by_push(desk: Desk, lin: Foll
     eventually(lambda: desk.outbox()[0].status == Delivery.SENT)
 
 
+def test_the_quota_ends_in_the_middle_of_a_series(desk: Desk, lin: Follower) -> None:
+    """45047: what was sent is not sent again, what was not waits for the next contact."""
+    text = "".join(f"这是第{number}段，说得很长很长很长。" for number in range(100, 400))
+    parts = desk.account.channel.split(text)
+    assert len(parts) == 7
+    desk.rasa.says(text)
+    lin.says("说来话长")
+    eventually(lambda: lin.pushed == parts[1:6])
+    eventually(lambda: desk.outbox()[0].attempts)
+    (row,) = desk.outbox()
+    assert (row.parts_sent, row.status) == (6, Delivery.PENDING)
+    lin.says("还有呢")
+    eventually(lambda: lin.pushed == parts[1:], 20)
+    assert lin.passive == [parts[0], "听到：还有呢"]
+
+
 def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
     """Rasa's three seconds are not enough for this: the channel itself is slow."""
     thinks(desk, 2.4)
