@@ -32,6 +32,8 @@ from bot.telegram.webhook import announce_webhook, telegram_webhook
 from bot.wakeups import ChatWakeups
 from bot.webchat.channel import WebChat
 from bot.webchat.routes import STATIC, chat_routes
+from bot.wechat.account import account_of
+from bot.wechat.callback import wechat_callback
 from bot.worker import Workers
 from dialogue.server import action_routes, warm_up
 
@@ -57,6 +59,7 @@ class Minhu:
         )
         self._wakeups = ChatWakeups()
         self._telegram = _telegram(settings)
+        self._wechat = account_of(settings, database)
         self._workers = self._make_workers()
         self._warmed_up = threading.Event()
 
@@ -74,6 +77,8 @@ class Minhu:
         channels: dict[str, Channel] = {WebChat.name: WebChat()}
         if self._telegram:
             channels[self._telegram.name] = self._telegram
+        if self._wechat:
+            channels[self._wechat.channel.name] = self._wechat.channel
         turns = Turns(self.database, self.rasa, channels, self._folder)
         push = Push(self.database, channels)
         return {
@@ -94,6 +99,9 @@ class Minhu:
             app.include_router(
                 telegram_webhook(self.database, self._telegram, secret.get_secret_value())
             )
+        if self._wechat:
+            channel, envelope = self._wechat.channel, self._wechat.envelope
+            app.include_router(wechat_callback(self.database, channel, self._wakeups, envelope))
         self._add_health(app)
         _add_error_answers(app)
         app.middleware("http")(_security_headers)
@@ -127,6 +135,8 @@ class Minhu:
                 telegram_task.cancel()
             if self._telegram:
                 await self._telegram.stop()
+            if self._wechat:
+                self._wechat.channel.close()
 
     def _take_turns(self) -> None:
         """Not before Rasa is there: else each restart would put whoever waits in the queue."""

@@ -2,6 +2,8 @@
 
 ChannelError
 ├── Blocked      the resident does not want us, or is gone: hold until they write again
+├── OutOfWindow  this channel lets us answer only: hold until they make contact again
+│   └── QuotaSpent   so many messages, and no more, after their last contact
 ├── RetryAfter   the channel asks us to wait so many seconds
 ├── Unreachable  network trouble: try again, later each time
 └── Refused      this message can never be sent: a person has to look
@@ -16,6 +18,14 @@ class ChannelError(Exception):
 
 
 class Blocked(ChannelError):
+    pass
+
+
+class OutOfWindow(ChannelError):
+    pass
+
+
+class QuotaSpent(OutOfWindow):
     pass
 
 

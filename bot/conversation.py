@@ -10,7 +10,7 @@ from backend.clock import now
 from backend.conversations.models import Conversation, Owner
 from backend.database import Database
 from backend.errors import MinhuError
-from backend.messaging import inbox, outbox
+from backend.messaging import inbox, outbox, passive
 from backend.messaging.attachments import AttachmentFolder, attach
 from backend.messaging.inbox import Lease
 from backend.messaging.messages import Body
@@ -133,8 +133,10 @@ class Turns:
                     reply.text,
                     buttons=reply.buttons,
                     now=now(),
-                    dedupe_key=f"reply:{message.id}",
+                    dedupe_key=passive.reply_key(message.id),
+                    due_at=passive.due_for_push(message, now=now()),
                 )
+            passive.announce(session, message)
 
 
 def _staff_took_over(conversation: Conversation, reply: Reply) -> bool:

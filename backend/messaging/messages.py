@@ -62,12 +62,16 @@ class Incoming:
     files: tuple[File, ...] = ()
     scene: str | None = None
     contact: Contact = Contact.MESSAGE
+    transcript: Transcript | None = None  # where the channel itself has listened
 
     def body(self) -> dict[str, Any]:
         """What the inbox keeps; `Body.of` reads it back."""
         pin = replace(self.pin, label=_storable(self.pin.label)) if self.pin else None
-        body = Body(_storable(self.text), _storable(self.payload), self.intent, pin, self.files)
-        return asdict(body)
+        heard = self.transcript
+        if heard:
+            heard = replace(heard, text=storable(heard.text))
+        text, payload = _storable(self.text), _storable(self.payload)
+        return asdict(Body(text, payload, self.intent, pin, self.files, heard))
 
 
 def _storable(text: str | None) -> str | None:

@@ -70,6 +70,8 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     parts_sent: Mapped[int] = mapped_column(default=0)  # of a text too long for one message
+    # When the resident's own request carried it, or its first part, back: see messaging.passive.
+    taken_at: Mapped[datetime | None]
     seq: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None]
     problem: Mapped[str | None]  # why the last attempt failed, in words for staff
