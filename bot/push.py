@@ -124,7 +124,7 @@ class _Result:
         if self._parcel.arrives_by is not None:
             windows.settle(
                 self._session,
-                self.chat.account_id,
+                self.chat.account,
                 arrives_by=self._parcel.arrives_by,
                 arrived_at=self._at if arrived else None,
             )

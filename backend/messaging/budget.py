@@ -40,7 +40,7 @@ def next_message(
     if planned.message is None:
         count = sum(item.of_case for item in planned.hold) - (len(late) - len(stay))
         return Held(count, is_news=any(row.case_id for row in stay))
-    windows.spend(session, chat.account_id, planned.message.window, arrives_by=arrives_by)
+    windows.spend(session, chat.account, planned.message.window, arrives_by=arrives_by)
     told = tuple(rows[item.id] for item in planned.message.items)
     for row in told:  # a held one goes along: it is no longer free to be told elsewhere
         row.status = Delivery.PENDING

@@ -13,7 +13,7 @@ not spent then is lost). When the service counts otherwise it answers 45047, and
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from backend.messaging.messages import Contact
@@ -68,6 +68,18 @@ class Window:
         """Whether it has a message left; `ordinary` progress may not have the last."""
         kept = 1 if ordinary and self.rule.keeps_last else 0
         return now < self.ends_at and self.left > kept
+
+    def charged(self, *, arrives_by: datetime) -> "Window":
+        """With one message more, which will have arrived by then if it ever does."""
+        return replace(self, spent=(*self.spent, arrives_by))
+
+    def settled(self, *, arrives_by: datetime, arrived_at: datetime | None) -> "Window":
+        """The message that was charged so has arrived, or never did: then it is free."""
+        spent = list(self.spent)
+        if arrives_by in spent:
+            spent.remove(arrives_by)
+            spent += [arrived_at] if arrived_at else []
+        return replace(self, spent=tuple(spent))
 
 
 def renewed(

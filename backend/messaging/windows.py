@@ -4,7 +4,6 @@ A message is charged before it is sent, in the transaction that takes it from th
 neither a crash nor a second sender exceeds a quota.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, select
@@ -23,17 +22,9 @@ def open_window(
     """They made contact at `at`. Nothing is kept for a channel without quotas."""
     if account.channel not in QUOTAS:
         return
-    _lock(session, account.id)
-    window = renewed(of_account(session, account), account.channel, contact, at=at)
-    if window is None:
-        return
-    values = {"opened_at": window.opened_at, "spent": list(window.spent)}
-    row = insert(ReplyWindow).values(account_id=account.id, contact=contact, **values)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=[ReplyWindow.account_id, ReplyWindow.contact], set_=values
-        )
-    )
+    window = renewed(of_account(session, account, lock=True), account.channel, contact, at=at)
+    if window:
+        _keep(session, account.id, window)
 
 
 def of_account(session: Session, account: ChannelAccount, *, lock: bool = False) -> list[Window]:
@@ -41,32 +32,35 @@ def of_account(session: Session, account: ChannelAccount, *, lock: bool = False)
     if lock:
         _lock(session, account.id)
     rules = QUOTAS.get(account.channel, {})
+    rows = session.execute(
+        select(ReplyWindow.contact, ReplyWindow.opened_at, ReplyWindow.spent).where(
+            ReplyWindow.account_id == account.id
+        )
+    )
     return [
-        Window(Contact(row.contact), rules[Contact(row.contact)], row.opened_at, tuple(row.spent))
-        for row in _rows(session, account.id)
+        Window(Contact(contact), rules[Contact(contact)], opened_at, tuple(spent))
+        for contact, opened_at, spent in rows
     ]
 
 
-def spend(session: Session, account_id: int, window: Window, *, arrives_by: datetime) -> None:
-    """Charge one message that will have reached the service by `arrives_by`, if it ever does."""
-    for row in _rows(session, account_id):
-        if row.contact == window.contact:
-            row.spent = [*row.spent, arrives_by]
+def spend(
+    session: Session, account: ChannelAccount, window: Window, *, arrives_by: datetime
+) -> None:
+    """Charge one message to `window`, of the locked account."""
+    _keep(session, account.id, window.charged(arrives_by=arrives_by))
 
 
 def settle(
-    session: Session, account_id: int, *, arrives_by: datetime, arrived_at: datetime | None
+    session: Session, account: ChannelAccount, *, arrives_by: datetime, arrived_at: datetime | None
 ) -> None:
-    """The message that was charged with `arrives_by` arrived, or never did: then it is free.
+    """Note what became of a charged message.
 
     It may stand in two windows: a contact that came meanwhile has taken it over.
     """
-    _lock(session, account_id)
-    for row in _rows(session, account_id):
-        if arrives_by in row.spent:
-            others = list(row.spent)
-            others.remove(arrives_by)
-            row.spent = [*others, arrived_at] if arrived_at else others
+    for window in of_account(session, account, lock=True):
+        settled = window.settled(arrives_by=arrives_by, arrived_at=arrived_at)
+        if settled != window:
+            _keep(session, account.id, settled)
 
 
 def close(session: Session, account_id: int, *, opened_before: datetime) -> None:
@@ -86,9 +80,8 @@ def _lock(session: Session, account_id: int) -> None:
     )
 
 
-def _rows(session: Session, account_id: int) -> Sequence[ReplyWindow]:
-    return session.scalars(
-        select(ReplyWindow)
-        .where(ReplyWindow.account_id == account_id)
-        .execution_options(populate_existing=True)
-    ).all()
+def _keep(session: Session, account_id: int, window: Window) -> None:
+    values = {"opened_at": window.opened_at, "spent": list(window.spent)}
+    row = insert(ReplyWindow).values(account_id=account_id, contact=window.contact, **values)
+    key = [ReplyWindow.account_id, ReplyWindow.contact]
+    session.execute(row.on_conflict_do_update(index_elements=key, set_=values))
