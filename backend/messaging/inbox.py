@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.conversations.models import Conversation
 from backend.conversations.service import conversation_for
 from backend.database import wake
+from backend.messaging import windows
 from backend.messaging.messages import Incoming
 from backend.messaging.models import InboxMessage
 from backend.messaging.outbox import let_go_of_held
@@ -51,6 +52,7 @@ def receive(session: Session, incoming: Incoming, *, now: datetime) -> bool:
     if kept is None:
         return False
     account.blocked_at = None  # they wrote: the channel reaches them again
+    windows.open_window(session, account, incoming.contact, at=min(incoming.sent_at, now))
     let_go_of_held(session, account.resident_id, conversation.id)
     wake(session, TOPIC)
     return True

@@ -2,8 +2,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.conversations.models import Conversation
@@ -72,10 +72,24 @@ class OutboxMessage(Base):
     parts_sent: Mapped[int] = mapped_column(default=0)  # of a text too long for one message
     # When the resident's own request carried it, or its first part, back: see messaging.passive.
     taken_at: Mapped[datetime | None]
+    held_at: Mapped[datetime | None]  # it had to wait for the resident's next contact
+    # It was refused in one message with others: which of them spoilt it is not known.
+    goes_alone: Mapped[bool] = mapped_column(default=False, server_default=false())
     seq: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None]
     problem: Mapped[str | None]  # why the last attempt failed, in words for staff
     conversation: Mapped[Conversation] = relationship()
+
+
+class ReplyWindow(Base):
+    """What a contact lets us say on a channel with quotas. See messaging.quota."""
+
+    __tablename__ = "reply_windows"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("channel_accounts.id"), primary_key=True)
+    contact: Mapped[str] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+    spent: Mapped[list[datetime]] = mapped_column(ARRAY(DateTime(timezone=True)))
 
 
 class Attachment(Base):
