@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -125,7 +126,8 @@ class Minhu:
         loop = asyncio.get_running_loop()
         listener = WakeListener(self.database.url, _on_loop(loop, self._wake))
         telegram_task = await self._start_telegram(loop)
-        scheduler = start_scheduler(self.database)
+        keep = timedelta(days=self._settings.keep_recordings_days)
+        scheduler = start_scheduler(self.database, self._folder, keep_recordings=keep)
         background: list[WakeListener | Workers] = [listener, *self._workers.values()]
         listener.start()
         for topic in self._workers.keys() - {inbox.TOPIC}:

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.database import wake
-from backend.messaging.attachments import attach
+from backend.messaging.attachments import attach, note_transcript
 from backend.messaging.messages import Body, File, Transcript
 from backend.messaging.models import FileJob, InboxMessage, Stage
 
@@ -62,6 +62,7 @@ def heard(session: Session, job: FileJob, transcript: Transcript) -> None:
     body = Body.of(job.message.body)
     if transcript.text or body.transcript is None:
         job.message.body = {**job.message.body, "transcript": vars(transcript)}
+        note_transcript(session, job.message, transcript)
     _end(session, job)
 
 

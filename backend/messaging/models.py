@@ -96,6 +96,7 @@ class Attachment(Base):
     media_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
+    transcript: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # messages.Transcript
     erased_at: Mapped[datetime | None]  # the bytes are gone: recordings are kept for a set time
 
 

@@ -143,7 +143,8 @@ def _silk(content: bytes) -> Sound:
     start = content.index(_SILK[1]) + len(_SILK[1])
     ends = list(_silk_packets(content, start))
     kept = ends[: round(LONGEST_SECONDS / _SILK_PACKET_SECONDS)]
-    decoded, is_cut = io.BytesIO(), len(ends) > len(kept) or _is_broken_off(content, ends)
+    end = ends[-1] if ends else start
+    decoded, is_cut = io.BytesIO(), len(ends) > len(kept) or _is_broken_off(content[end:])
     try:
         pysilk.decode(io.BytesIO(content[: kept[-1] if kept else start]), decoded, RATE)
     except pysilk.SilkError:
@@ -162,7 +163,6 @@ def _silk_packets(content: bytes, start: int) -> Iterator[int]:
         yield start
 
 
-def _is_broken_off(content: bytes, ends: Sequence[int]) -> bool:
+def _is_broken_off(rest: bytes) -> bool:
     """Bytes of a packet that is not whole stand after the last one."""
-    rest = content[ends[-1] :] if ends else b""
     return bool(rest) and rest[:2] != _SILK_LAST.to_bytes(2, "little")

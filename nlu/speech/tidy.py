@@ -18,8 +18,13 @@ _MOST_REPEATED = 0.6  # of a text made of one piece, said again and again
 _CRIES = re.compile(r"[救火打死快]|来人")  # which people do say again and again
 
 
+_MARKS = re.compile(r"(?<=[\u3400-\u9fff])[,?!;:]")
+_FULL_WIDTH = str.maketrans(",?!;:", "，？！；：")
+
+
 def tidy(text: str) -> str:
-    return in_figures(_SPACE.sub("", normalise(text)))
+    joined = _SPACE.sub("", normalise(text))
+    return in_figures(_MARKS.sub(lambda mark: mark.group().translate(_FULL_WIDTH), joined))
 
 
 def is_made_up(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = '0005'
 down_revision = '0002'
@@ -25,6 +26,7 @@ def upgrade() -> None:
     op.add_column('inbox', sa.Column('is_urgent', sa.Boolean(), nullable=False, server_default=sa.false()))
     op.alter_column('inbox', 'is_urgent', server_default=None)
     op.create_index('ix_inbox_waiting', 'inbox', ['conversation_id'], unique=False, postgresql_where=sa.text('done_at IS NULL AND waits_until IS NOT NULL'))
+    op.add_column('attachments', sa.Column('transcript', postgresql.JSONB(astext_type=sa.Text()), nullable=True))
     op.add_column('attachments', sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True))
     # Of messages that wait for their turn while the program is brought up to date.
     op.execute("""
@@ -41,6 +43,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '5s'")
     op.drop_column('attachments', 'erased_at')
+    op.drop_column('attachments', 'transcript')
     op.drop_index('ix_inbox_waiting', table_name='inbox')
     op.drop_column('inbox', 'is_urgent')
     op.drop_column('inbox', 'waits_until')
