@@ -1,6 +1,6 @@
 """Chats that wait for a person."""
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.api.case_file import without_phones
@@ -54,5 +54,5 @@ def last_words(session: Session, conversations: list[Conversation]) -> dict[int,
 
 def _has_words() -> ColumnElement[bool]:
     """Typed or said."""
-    said = InboxMessage.body["transcript"]["text"].astext
-    return InboxMessage.body["text"].astext.is_not(None) | (func.coalesce(said, "") != "")
+    said = func.coalesce(InboxMessage.body["transcript"]["text"].astext, "")
+    return or_(InboxMessage.body["text"].astext.is_not(None), said != "")
