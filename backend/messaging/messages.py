@@ -89,6 +89,19 @@ class Body:
     pin: Pin | None = None
     files: tuple[File, ...] = ()
     transcript: Transcript | None = None  # of the voice note among the files
+    # What `text` stands for: a "1" for the transcript that it says yes to, or for a button.
+    means: str | None = None
+
+    @property
+    def said(self) -> str:
+        """What the resident wrote, or else spoke."""
+        spoken = self.transcript.text if self.transcript else ""
+        return "\n".join(part for part in (self.text, spoken) if part)
+
+    @property
+    def words(self) -> str:
+        """What the dialogue is to go by."""
+        return self.said if self.means is None else self.means
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Body":
@@ -100,6 +113,7 @@ class Body:
             pin=Pin(**pin) if pin else None,
             files=tuple(File(**file) for file in row.get("files", ())),
             transcript=Transcript(**transcript) if transcript else None,
+            means=row.get("means"),
         )
 
 
