@@ -16,6 +16,7 @@ from backend.messaging.inbox import Lease
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage
 from bot import fallback, files
+from bot.asides.caring import once_lodged
 from bot.before_rasa import answer_danger, settle
 from bot.channel import Channel
 from bot.rasa import Rasa, RasaUnavailable, Said
@@ -73,7 +74,9 @@ class Turns:
         refused = self._keep_files(message_id)
         with self._database.begin() as session:
             message = session.get_one(InboxMessage, message_id)
-            settled = settle(session, message, now=now())
+            channel = self._channels.get(message.channel)
+            shows_buttons = channel.shows_buttons if channel else True
+            settled = settle(session, message, now=now(), shows_buttons=shows_buttons)
             said = _said(message, settled) if isinstance(settled, ForRasa) else None
         if isinstance(settled, Reply):
             reply = settled
@@ -126,6 +129,7 @@ class Turns:
             message.done_at, message.handled_by = now(), reply.handled_by
             if reply.handled_by is HandledBy.BOT:
                 conversation.dialogue_turn, conversation.dialogue_at = message.id, now()
+            reply = once_lodged(session, message, reply)
             if reply.text and not _staff_took_over(conversation, reply):
                 outbox.reply(
                     session,

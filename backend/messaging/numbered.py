@@ -1,5 +1,6 @@
 """Buttons as numbers to reply with: where a channel has none, and always in elder mode. Pure."""
 
+import re
 from collections.abc import Sequence
 
 
@@ -14,5 +15,5 @@ def with_numbers(text: str, titles: Sequence[str]) -> str:
 def tells_numbers(text: str, count: int) -> bool:
     """Whether `text` itself says which number is which: `回 2 …`, or a list `2. …`."""
     return all(
-        f"回 {number}" in text or f"\n{number}. " in text for number in range(1, count + 1)
+        re.search(rf"回 {number}(?!\d)|\n{number}\. ", text) for number in range(1, count + 1)
     )
