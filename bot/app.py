@@ -87,7 +87,7 @@ class Minhu:
             channels[self._telegram.name] = self._telegram
         if self._wechat:
             channels[self._wechat.channel.name] = self._wechat.channel
-        turns = Turns(self.database, self.rasa)
+        turns = Turns(self.database, self.rasa, channels)
         fetching = Fetching(self.database, channels, self._folder)
         hearing = Hearing(self.database, self._listener, self._folder)
         push = Push(self.database, channels)

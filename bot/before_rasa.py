@@ -1,6 +1,7 @@
 """What is settled without Rasa: danger, other owners, buttons, codes, and nothing said."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,15 +9,17 @@ from sqlalchemy.orm import Session
 from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import leave_queue, place_in_queue, raise_alarm
 from backend.errors import BadInput
-from backend.messaging.messages import Body, parse_button_payload
+from backend.messaging.messages import Body, Button, parse_button_payload
 from backend.messaging.models import InboxMessage
+from backend.messaging.numbered import with_numbers
 from backend.messaging.outbox import pressed_button
 from backend.residents.service import link_account, make_link_code
-from bot import files, texts
+from bot import files, numbered, texts
+from bot.asides import settle as asides
 from bot.rasa import never_an_intent
 from bot.turn import ForRasa, HandledBy, Reply
+from dialogue.hearing import SURE
 from nlu.emergency import Emergency, detect
-from nlu.speech.limits import LONGEST_SECONDS
 from nlu.text import is_blank, normalise
 from nlu.trained import danger_model
 
@@ -34,24 +37,69 @@ def answer_danger(session: Session, message: InboxMessage, *, now: datetime) -> 
     return _emergency(session, message.conversation, danger, now)
 
 
-def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply | ForRasa:
+def settle(
+    session: Session, message: InboxMessage, *, now: datetime, shows_buttons: bool = True
+) -> Reply | ForRasa:
     """The reply, or what Rasa is to be told."""
     conversation, body, words = message.conversation, Body.of(message.body), _words(message)
     if conversation.owner == Owner.STAFF:
         return Reply(HandledBy.STAFF)
-    if conversation.owner == Owner.QUEUE:
-        reply = _while_waiting(session, conversation, words)
-        first = _numbers_first(words)
-        return reply.after(first) if first and reply.text else reply
+    button: Button | None = None
     if body.payload is not None:
-        return _button(session, conversation, body.payload)
+        button, refused = _button(session, conversation, body.payload)
+        if refused and conversation.owner == Owner.BOT:
+            return Reply(HandledBy.RULES, refused)
+    elif _is_clear(body) and (
+        by_number := numbered.meant(session, conversation.id, words, shows_buttons=shows_buttons)
+    ):
+        button = by_number.pressed
+        if button is None:
+            return _which_number(by_number.buttons)
+        _note_meaning(message, button)
+    return _said(session, message, button.say if button else words, button, now)
+
+
+def _said(
+    session: Session, message: InboxMessage, words: str, button: Button | None, now: datetime
+) -> Reply | ForRasa:
+    """Words, typed or spoken or on the button that was pressed."""
+    conversation, body = message.conversation, Body.of(message.body)
+    voice = None if button or body.text else body.transcript
+    first = None if button else _numbers_first(words)
+    intent = f"/{body.intent}" if body.intent else words
+    settled = asides.settle(session, message, intent, voice=voice, now=now)
+    if settled is None and conversation.owner == Owner.QUEUE:
+        settled = _while_waiting(session, conversation, words)
+    if isinstance(settled, Reply):
+        return settled.after(first) if first and settled.text else settled
+    if settled:
+        return replace(settled, first="\n\n".join(filter(None, (first, settled.first))) or None)
+    if button:
+        return _menu(words) or ForRasa(words, button.data)
     if link := LINK.fullmatch(words):
         return _link(session, conversation, link[1], now)
     return _plain(session, message, body, words, now)
 
 
+def _is_clear(body: Body) -> bool:
+    """A number that was hardly heard presses nothing."""
+    return body.transcript is None or body.transcript.confidence >= SURE
+
+
+def _note_meaning(message: InboxMessage, button: Button) -> None:
+    """Rasa's actions read the message: what the number stands for is what was said."""
+    if not button.say.startswith("/"):
+        message.body = {**message.body, "means": button.say}
+
+
+def _which_number(buttons: list[Button]) -> Reply:
+    """A 5 may be five stars or the fifth choice: the numbers are shown first."""
+    text = with_numbers(texts.WHICH_NUMBER, [button.title for button in buttons])
+    return Reply(HandledBy.RULES, text, buttons)
+
+
 def _words(message: InboxMessage) -> str:
-    return never_an_intent(normalise(Body.of(message.body).words))
+    return never_an_intent(normalise(Body.of(message.body).said))
 
 
 def _plain(
@@ -64,24 +112,10 @@ def _plain(
     if menu := _menu(words):
         return menu
     if not is_blank(words):
-        return ForRasa(words, first=_first(body, words))
+        return ForRasa(words, first=_numbers_first(words))
     if body.files:
         return files.acknowledge(session, message.conversation, message, body.files, now=now)
     return Reply(HandledBy.RULES, texts.NOTHING_SAID)
-
-
-def _first(body: Body, words: str) -> str | None:
-    said = (_numbers_first(words), _only_its_beginning(body))
-    return "\n\n".join(filter(None, said)) or None
-
-
-def _only_its_beginning(body: Body) -> str | None:
-    """For a recording that was too long, or broken off."""
-    heard = body.transcript
-    if heard is None or not heard.is_cut or body.text:
-        return None
-    is_long = heard.seconds > LONGEST_SECONDS
-    return texts.VOICE_TOO_LONG if is_long else texts.VOICE_BROKEN_OFF
 
 
 def _numbers_first(words: str) -> str | None:
@@ -109,16 +143,16 @@ def _while_waiting(session: Session, conversation: Conversation, words: str) -> 
     return Reply(HandledBy.QUEUE, text)
 
 
-def _button(session: Session, conversation: Conversation, payload: str) -> Reply | ForRasa:
-    """A button counts only when this chat was shown it and it is still current."""
+def _button(
+    session: Session, conversation: Conversation, payload: str
+) -> tuple[Button | None, str | None]:
+    """The button, or why it does not count: this chat must have been shown it, and last."""
     place = parse_button_payload(payload)
     found = pressed_button(session, conversation.id, *place) if place else None
     if found is None:
-        return Reply(HandledBy.RULES, texts.UNKNOWN_BUTTON)
+        return None, texts.UNKNOWN_BUTTON
     button, current = found
-    if not current:
-        return Reply(HandledBy.RULES, texts.STALE_BUTTON)
-    return _menu(button.say) or ForRasa(button.say, button.data)
+    return (button, None) if current else (None, texts.STALE_BUTTON)
 
 
 def _menu(words: str) -> Reply | ForRasa | None:

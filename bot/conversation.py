@@ -1,6 +1,7 @@
 """One turn: an unanswered message of a resident's becomes one answer, whatever fails."""
 
 import logging
+from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -13,7 +14,9 @@ from backend.messaging.inbox import Lease
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage
 from bot import fallback, files
+from bot.asides.caring import once_lodged
 from bot.before_rasa import answer_danger, settle
+from bot.channel import Channel
 from bot.rasa import Rasa, RasaUnavailable, Said
 from bot.turn import ForRasa, HandledBy, Reply
 
@@ -26,9 +29,10 @@ DIALOGUE_REST = timedelta(hours=12)  # after it a half-told appeal is begun afre
 class Turns:
     """Takes turns until nobody waits; several threads may run `take_next` at once."""
 
-    def __init__(self, database: Database, rasa: Rasa) -> None:
+    def __init__(self, database: Database, rasa: Rasa, channels: Mapping[str, Channel]) -> None:
         self._database = database
         self._rasa = rasa
+        self._channels = channels
 
     def take_next(self) -> bool:
         """Answer all that waits in one conversation. False when nobody waits."""
@@ -59,7 +63,9 @@ class Turns:
         with self._database.begin() as session:
             message = session.get_one(InboxMessage, message_id)
             refused = files.lost(session, message)
-            settled = settle(session, message, now=now())
+            channel = self._channels.get(message.channel)
+            shows_buttons = channel.shows_buttons if channel else True
+            settled = settle(session, message, now=now(), shows_buttons=shows_buttons)
             said = _said(message, settled) if isinstance(settled, ForRasa) else None
         if isinstance(settled, Reply):
             reply = settled
@@ -82,23 +88,25 @@ class Turns:
 
     def _finish(self, lease: Lease, message_id: int, reply: Reply) -> None:
         """Commit the answer with the message that it answers, unless another worker did."""
+        at = now()  # one moment: what is due a little later is not sent with the page's answer
         with self._database.begin() as session:
             if not inbox.still_held(session, lease):
                 return
             message = session.get_one(InboxMessage, message_id)
             conversation = message.conversation
-            message.done_at, message.handled_by = now(), reply.handled_by
+            message.done_at, message.handled_by = at, reply.handled_by
             if reply.handled_by is HandledBy.BOT:
-                conversation.dialogue_turn, conversation.dialogue_at = message.id, now()
+                conversation.dialogue_turn, conversation.dialogue_at = message.id, at
+            reply = once_lodged(session, message, reply)
             if reply.text and not _staff_took_over(conversation, reply):
                 outbox.reply(
                     session,
                     conversation,
                     reply.text,
                     buttons=reply.buttons,
-                    now=now(),
+                    now=at,
                     dedupe_key=passive.reply_key(message.id),
-                    due_at=passive.due_for_push(message, now=now()),
+                    due_at=passive.due_for_push(message, now=at),
                 )
             passive.announce(session, message)
 

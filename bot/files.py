@@ -11,7 +11,7 @@ from backend.cases.steps import Details
 from backend.conversations.models import Conversation
 from backend.messaging import file_jobs
 from backend.messaging.attachments import give_to_case
-from backend.messaging.messages import Body, File, Transcript
+from backend.messaging.messages import File
 from backend.messaging.models import InboxMessage
 from bot import texts
 from bot.turn import HandledBy, Reply
@@ -40,7 +40,7 @@ def acknowledge(
         is_refused = file_jobs.lost(session, message) is not None
         return Reply(HandledBy.RULES, None if is_refused else texts.FILE_ON_ITS_WAY)
     if any(file.is_spoken for file in kept):
-        return Reply(HandledBy.RULES, _about_voice(Body.of(message.body).transcript))
+        return Reply(HandledBy.RULES, texts.VOICE_KEPT)
     kinds = dict.fromkeys(file.kind for file in kept)
     what = "、".join(texts.FILE_NAMES[kind] for kind in kinds)
     if conversation.draft:
@@ -61,8 +61,3 @@ def acknowledge(
         message_id=message.id,
     )
     return Reply(HandledBy.RULES, texts.PHOTO_FOR_CASE.format(what=what, case_no=case.case_no))
-
-
-def _about_voice(transcript: Transcript | None) -> str:
-    """For a voice without words: nobody spoke in it, or nobody could listen."""
-    return texts.VOICE_KEPT if transcript is None else texts.NOBODY_SPOKE

@@ -9,6 +9,7 @@ from backend.messaging.outbox import last_reply
 from backend.residents.service import save_phone
 from backend.routing.service import tells_of_matter
 from dialogue import texts
+from dialogue.calling import CALL_ME
 from dialogue.drafts import SURE
 from dialogue.turn import Events, Turn
 from nlu.text import find_phones
@@ -53,7 +54,7 @@ def _answer(turn: Turn, *, otherwise: str) -> Events:
 def hand_off(turn: Turn) -> Events:
     """Put the chat in the queue for staff; the bot's form ends here."""
     new = ask_for_person(turn.session, turn.conversation.id, "市民要求人工", now=turn.now)
-    turn.say(texts.WAITING if new else texts.ALREADY_WAITING)
+    turn.say(texts.WAITING if new else texts.ALREADY_WAITING, [Button(CALL_ME, CALL_ME)])
     return [ActiveLoop(None), SlotSet("requested_slot", None)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from sqlalchemy import func, select, text, update
@@ -13,15 +14,19 @@ from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox, outbox
 from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.models import OutboxMessage
+from backend.messaging.messages import File, Transcript
+from backend.messaging.models import InboxMessage, OutboxMessage
+from backend.residents.models import Resident
 from bot.conversation import Turns
 from bot.fetching import Fetching
 from bot.hearing import Hearing
 from bot.listener import Listener
 from bot.rasa import Rasa
+from dialogue.aside import Aside, load
 from tests.builders import NOISE, NOON, PLACE, Line, a_conversation, a_member_of_staff, a_message
 
 LIMIT_BYTES = 1000
+_numbers = count(1)
 
 
 @dataclass
@@ -35,6 +40,25 @@ class Desk:
     def hears(self, said: str | None = None, **more: object) -> bool:
         with self.database.begin() as session:
             return inbox.receive(session, a_message(said, **more), now=NOON)  # type: ignore[arg-type]
+
+    def speaks(self, heard: str, confidence: float = 0.95, **more: object) -> None:
+        """A voice note, as it is once the recogniser has listened to it."""
+        of, number = str(more.get("of", "lin")), f"voice-{next(_numbers)}"
+        note = File("voice", digest="0" * 64, media_type="audio/ogg", size_bytes=4000)
+        self.hears(external_id=number, of=of, files=(note,))
+        seconds = float(str(more.get("seconds", 4)))
+        transcript = Transcript(heard, confidence, seconds, is_cut=bool(more.get("is_cut")))
+        with self.database.begin() as session:
+            row = session.scalars(
+                select(InboxMessage).where(InboxMessage.external_id == number)
+            ).one()
+            row.body = {**row.body, "transcript": vars(transcript)}
+
+    def resident(self, of: str = "lin") -> Resident:
+        return self.chat(of).account.resident
+
+    def aside(self, of: str = "lin") -> Aside:
+        return load(self.chat(of).aside, 0)
 
     def answers(self) -> None:
         while self.fetching.fetch_next() or self.hearing.hear_next() or self.turns.take_next():
@@ -95,11 +119,12 @@ def a_desk(
     """Nobody listens to voices, unless a `listener` is given."""
     client, line = Rasa(rasa_url), Line("web")
     kept = AttachmentFolder(folder, limit_bytes=LIMIT_BYTES)
+    channels = {"web": line}
     yield Desk(
         database,
         line,
-        Turns(database, client),
-        Fetching(database, {"web": line}, kept),
+        Turns(database, client, channels),
+        Fetching(database, channels, kept),
         Hearing(database, listener, kept),
     )
     client.close()

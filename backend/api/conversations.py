@@ -86,6 +86,8 @@ def as_json(row: Conversation) -> dict[str, Any]:
         "channel": row.account.channel,
         "queued_at": row.queued_at.isoformat() if row.queued_at else None,
         "queue_reason": row.queue_reason,
+        "elder_mode": bool(row.account.resident.elder_mode),
+        "care": row.account.resident.care,
         "staff": {"name": row.staff.display_name, "unit": row.staff.unit.name}
         if row.staff
         else None,

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from backend.api.call_backs import call_back_routes
 from backend.api.cases import case_routes
 from backend.api.conversations import conversation_routes
 from backend.api.knowledge import knowledge_routes
@@ -14,4 +15,5 @@ def api_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/api/v1")
     for part in (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes):
         routes.include_router(part(database))
+    routes.include_router(call_back_routes(database))
     return routes

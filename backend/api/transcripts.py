@@ -90,7 +90,7 @@ def _heard(
 ) -> Said:
     body = Body.of(row.body)
     own = files.get(row.id, ())
-    text = body.words or _pressed(body, told)
+    text = body.said or _pressed(body, told)
     if body.files and not own and row.done_at is not None:
         text = f"{text}\n{FILE_MISSING}".strip()
     return Said(

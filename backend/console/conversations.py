@@ -12,7 +12,7 @@ from backend.api.transcripts import said_in
 from backend.cases.lifecycle import OPEN
 from backend.cases.models import Case
 from backend.clock import now
-from backend.console import queue
+from backend.console import call_backs, queue
 from backend.console.pages import PageRoute, go_to, page
 from backend.console.visitors import Posted, Visitor, posted_in, visitor_of
 from backend.conversations import staffing
@@ -22,8 +22,10 @@ from backend.errors import BadInput, Conflict, MinhuError
 from backend.staff.service import visible_cases
 
 CHATS = "/console/conversations"
+WHOLE = "conversations.html"
 MOST_CASES = 10
 NOTICES = {"claim": "已接起，市民看到了您的单位和姓名。", "release": "已结束，会话交回小呼。"}
+NOTICES |= call_backs.NOTICES
 LONGEST_KEY = 64
 
 
@@ -42,7 +44,7 @@ def conversation_routes(database: Database) -> APIRouter:
 
     @routes.get("")
     def list_waiting(visitor: Annotated[Visitor, visitor], done: str = "") -> Response:
-        return _list(database, visitor, "conversations.html", NOTICES.get(done, ""))
+        return _list(database, visitor, WHOLE, NOTICES.get(done, ""))
 
     @routes.get("/waiting")
     def only_the_lists(visitor: Annotated[Visitor, visitor]) -> Response:
@@ -91,6 +93,7 @@ def _list(database: Database, visitor: Visitor, template: str, notice: str) -> R
             mine=mine,
             queued=waiting,
             last_words=queue.last_words(session, [*mine, *waiting]),
+            calls=call_backs.owed(session, visitor) if template == WHOLE else [],
             notice=notice,
         )
 

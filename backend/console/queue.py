@@ -11,7 +11,6 @@ from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage
 
 MOST_SHOWN = 50
-DANGER = "紧急"  # how `bot` begins the reason when somebody is in danger
 
 
 def waiting_count(session: Session, visitor: Visitor) -> int:
@@ -23,11 +22,8 @@ def waiting_count(session: Session, visitor: Visitor) -> int:
 
 
 def waiting(session: Session) -> list[Conversation]:
-    """Danger first, then who waits longest."""
-    in_danger = func.coalesce(Conversation.queue_reason.startswith(DANGER), False)
-    query = by_owner(Owner.QUEUE).order_by(None)
-    ordered = query.order_by(in_danger.desc(), Conversation.queued_at, Conversation.id)
-    return _with_accounts(session, ordered)
+    """Danger first, then who needs more care, then who waits longest."""
+    return _with_accounts(session, by_owner(Owner.QUEUE))
 
 
 def held_by(session: Session, visitor: Visitor) -> list[Conversation]:

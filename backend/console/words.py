@@ -77,6 +77,13 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def span(start: datetime, end: datetime, now: datetime) -> str:
+    """`今天 14:00-16:00`, `11月27日 08:00 - 11月28日 08:00`."""
+    same_day = start.astimezone(SHANGHAI).date() == end.astimezone(SHANGHAI).date()
+    until = f"-{end.astimezone(SHANGHAI):%H:%M}" if same_day else f" - {moment(end, now)}"
+    return f"{moment(start, now)}{until}"
+
+
 def summary(text: str, most: int = 80) -> str:
     """The first line, without phone numbers: it stands in lists and titles."""
     line = without_phones(text).strip().split("\n", 1)[0].strip()

@@ -43,6 +43,8 @@ class Conversation(Base):
     dialogue_at: Mapped[datetime | None]
     # The appeal as it was last read back; what "yes" registers. See dialogue.drafts.
     draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # What the bot itself has asked, outside Rasa's forms. See dialogue.aside.
+    aside: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
     created_at: Mapped[datetime]
     account: Mapped[ChannelAccount] = relationship(lazy="joined", innerjoin=True)
     staff: Mapped[StaffAccount | None] = relationship()

@@ -2,13 +2,15 @@
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Select, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.conversations.models import Conversation, Owner
 from backend.errors import Conflict, NotFound
-from backend.residents.models import ChannelAccount
+from backend.residents.models import ChannelAccount, Resident
+
+DANGER = "紧急"  # how the reason begins when somebody is in danger
 
 
 def conversation_for(session: Session, account: ChannelAccount, *, now: datetime) -> Conversation:
@@ -37,9 +39,26 @@ def get(session: Session, conversation_id: int) -> Conversation:
 
 
 def by_owner(owner: Owner | None) -> Select[Conversation]:
-    """Conversations, those that wait longest first."""
-    query = select(Conversation).order_by(Conversation.queued_at, Conversation.id)
-    return query.where(Conversation.owner == owner) if owner else query
+    """Conversations, those that wait longest first; in the queue by urgency before that."""
+    query = select(Conversation)
+    if owner:
+        query = query.where(Conversation.owner == owner)
+    if owner is Owner.QUEUE:
+        query = query.order_by(urgency())
+    return query.order_by(Conversation.queued_at, Conversation.id)
+
+
+def urgency() -> ColumnElement[int]:
+    """0 for danger, 1 for who has told us that waiting is hard for them, else 2."""
+    cared_for = (
+        select(Resident.id)
+        .join(ChannelAccount, ChannelAccount.resident_id == Resident.id)
+        .where(ChannelAccount.id == Conversation.account_id, Resident.care_agreed_at.is_not(None))
+        .correlate(Conversation)
+        .exists()
+    )
+    in_danger = func.coalesce(Conversation.queue_reason.startswith(DANGER), False)
+    return case((in_danger, 0), (cared_for, 1), else_=2)
 
 
 def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: datetime) -> bool:
@@ -115,10 +134,14 @@ def _back_to_bot(session: Session, conversation_id: int, owner: Owner) -> bool:
 
 def place_in_queue(session: Session, conversation: Conversation) -> int:
     """1 for the next to be served."""
+    own = session.scalar(select(urgency()).where(Conversation.id == conversation.id))
+    before = or_(
+        urgency() < own, and_(urgency() == own, Conversation.queued_at < conversation.queued_at)
+    )
     ahead = session.scalar(
         select(func.count())
         .select_from(Conversation)
-        .where(Conversation.owner == Owner.QUEUE, Conversation.queued_at < conversation.queued_at)
+        .where(Conversation.owner == Owner.QUEUE, before)
     )
     return (ahead or 0) + 1
 

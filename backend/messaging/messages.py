@@ -98,6 +98,18 @@ class Body:
     pin: Pin | None = None
     files: tuple[File, ...] = ()
     transcript: Transcript | None = None  # of the voice note among the files
+    # What `text` stands for: a "1" for the transcript that it says yes to, or for a button.
+    means: str | None = None
+
+    @property
+    def said(self) -> str:
+        """What the resident wrote, or else spoke; beside a caption the sound is evidence."""
+        return self.text or (self.transcript.text if self.transcript else "")
+
+    @property
+    def words(self) -> str:
+        """What the dialogue is to go by."""
+        return self.said if self.means is None else self.means
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Body":
@@ -109,12 +121,8 @@ class Body:
             pin=Pin(**pin) if pin else None,
             files=tuple(File(**file) for file in row.get("files", ())),
             transcript=Transcript(**transcript) if transcript else None,
+            means=row.get("means"),
         )
-
-    @property
-    def words(self) -> str:
-        """What the resident wants to tell us: typed, or else said."""
-        return self.text or (self.transcript.text if self.transcript else "")
 
 
 @dataclass(frozen=True)

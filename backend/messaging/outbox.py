@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 from backend.conversations.models import Conversation
 from backend.database import wake
 from backend.deadlines.rules import after_quiet_hours
+from backend.messaging.elder_wording import for_elders
 from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage, Source
+from backend.messaging.numbered import with_numbers
 from backend.messaging.reach import FETCHING_CHANNELS, elsewhere
 from backend.messaging.reach import WEB as WEB  # the web chat's own files ask for it here
 from backend.residents.models import ChannelAccount
@@ -77,6 +79,8 @@ def _put(
     dedupe_key: str | None,
 ) -> None:
     blocked = conversation.account.blocked_at
+    if conversation.account.resident.elder_mode and source is not Source.STAFF:
+        text = with_numbers(for_elders(text), [button.title for button in buttons])
     row_id = session.scalar(
         insert(OutboxMessage)
         .values(

@@ -6,6 +6,7 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Engine
 
+import backend.call_backs.models
 import backend.cases.models
 import backend.conversations.models
 import backend.knowledge.models

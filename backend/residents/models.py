@@ -1,6 +1,7 @@
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base
@@ -13,6 +14,10 @@ class Resident(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str | None]
+    elder_mode: Mapped[bool | None]  # None: never chosen, so a voice note still switches it on
+    # What they said of themselves (独居 …) and agreed to have noted: sensitive, see `care`.
+    care: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
+    care_agreed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -32,7 +37,7 @@ class ChannelAccount(Base):
     link_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong ones in a row
     link_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
-    resident: Mapped[Resident] = relationship()
+    resident: Mapped[Resident] = relationship(lazy="joined", innerjoin=True)
 
 
 class LinkCode(Base):

@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.call_backs.models import CallBack
 from backend.cases.models import Case
 from backend.errors import BadInput
 from backend.residents.models import ChannelAccount, LinkCode, Resident
@@ -76,14 +78,39 @@ def link_account(session: Session, account: ChannelAccount, code: str, *, now: d
         .where(ChannelAccount.resident_id == left)
         .values(resident_id=link.resident_id)
     )
-    session.execute(
-        update(Case).where(Case.resident_id == left).values(resident_id=link.resident_id)
-    )
+    for theirs in (Case, CallBack):
+        session.execute(
+            update(theirs).where(theirs.resident_id == left).values(resident_id=link.resident_id)
+        )
+    _keep_profile(session.get_one(Resident, left), session.get_one(Resident, link.resident_id))
     session.expire(account)
+
+
+def _keep_profile(left: Resident, joined: Resident) -> None:
+    """What they said of themselves on the one account is true of the person."""
+    if joined.elder_mode is None:
+        joined.elder_mode = left.elder_mode
+    if left.care_agreed_at:
+        note_care(joined, left.care, now=left.care_agreed_at)
+    joined.phone = joined.phone or left.phone
 
 
 def save_phone(session: Session, resident_id: int, phone: str) -> None:
     session.execute(update(Resident).where(Resident.id == resident_id).values(phone=phone))
+
+
+def set_elder_mode(resident: Resident, *, on: bool) -> None:
+    resident.elder_mode = on
+
+
+def note_care(resident: Resident, needs: Sequence[str], *, now: datetime) -> None:
+    """What they said of themselves and have agreed to have noted."""
+    resident.care = sorted({*resident.care, *needs})
+    resident.care_agreed_at = now
+
+
+def forget_care(resident: Resident) -> None:
+    resident.care, resident.care_agreed_at = [], None
 
 
 def _hash(code: str) -> str:

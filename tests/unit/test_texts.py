@@ -8,15 +8,18 @@ from typing import Any
 import pytest
 import yaml
 
+from backend.call_backs import service as call_backs
 from backend.cases import pushes
 from backend.conversations import staffing
 from bot import texts as bot_texts
+from bot.asides import texts as aside_texts
 from dialogue import texts as dialogue_texts
 
 ROOT = Path(__file__).parents[2]
 RESPONSES = yaml.safe_load((ROOT / "dialogue/domain/responses.yml").read_text("utf-8"))["responses"]
 INSIDE_CODE = ("backend/cases/pushes.py", "dialogue/texts.py", "backend/residents/service.py")
 MODULES = {"bot": bot_texts, "dialogue": dialogue_texts, "staffing": staffing, "pushes": pushes}
+MODULES |= {"asides": aside_texts, "call_backs": call_backs}
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 ASKS_FOR_AN_OFFICE = re.compile(
     r"(?:哪个|哪一?家|什么|选择?|请选|指定)(?:[^，。？！]{0,4})(?:部门|单位|机关|科室|局|委办)"

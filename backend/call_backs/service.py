@@ -1,0 +1,120 @@
+"""Calls that we owe: asked for in the chat, made by staff, told back to the resident."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, joinedload
+
+from backend.call_backs.models import CallBack, CallBackStatus
+from backend.conversations.models import Conversation
+from backend.conversations.staffing import require_answers_chats
+from backend.errors import Conflict, NotFound
+from backend.messaging import outbox
+from backend.messaging.models import Source
+from backend.residents.models import Resident
+from backend.residents.service import save_phone
+from backend.staff.models import StaffAccount
+from backend.staff.service import audit
+
+MOST_TRIES = 3
+MOST_SHOWN = 100
+
+CALLED = "{unit}的{name}刚和您通过电话。还有事，就在这里说。"
+NOBODY_ANSWERED = "刚才给您打电话，没有人接。我们会再打。要换时间，在这里说一声。"
+GAVE_UP = "给您打了三次电话，没有人接。要再打，就回“请打电话给我”。也可以打 12345。"
+
+
+def ask(
+    session: Session,
+    conversation: Conversation,
+    phone: str,
+    wanted: tuple[datetime, datetime],
+    *,
+    message_id: int,
+    now: datetime,
+) -> None:
+    """Note the call, once for each `message_id`; it takes the place of one that is still owed."""
+    resident = conversation.account.resident
+    cancel(session, resident.id, now=now, but=message_id)
+    session.execute(
+        insert(CallBack)
+        .values(
+            resident_id=resident.id,
+            conversation_id=conversation.id,
+            message_id=message_id,
+            phone=phone,
+            wanted_from=wanted[0],
+            wanted_until=wanted[1],
+            status=CallBackStatus.OPEN,
+            tries=0,
+            created_at=now,
+        )
+        .on_conflict_do_nothing()
+    )
+    if resident.phone is None:
+        save_phone(session, resident.id, phone)
+
+
+def cancel(session: Session, resident_id: int, *, now: datetime, but: int = 0) -> bool:
+    """The resident wants no call any more. False when none was owed."""
+    ended = session.execute(
+        update(CallBack)
+        .where(
+            CallBack.resident_id == resident_id,
+            CallBack.status == CallBackStatus.OPEN,
+            CallBack.message_id != but,
+        )
+        .values(status=CallBackStatus.CANCELLED, ended_at=now)
+    )
+    return bool(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def owed(session: Session) -> list[CallBack]:
+    """Those that are still to be made: who needs more care first, then the earliest."""
+    return list(
+        session.scalars(
+            select(CallBack)
+            .join(Resident, Resident.id == CallBack.resident_id)
+            .where(CallBack.status == CallBackStatus.OPEN)
+            .order_by(Resident.care_agreed_at.is_(None), CallBack.wanted_from, CallBack.id)
+            .options(joinedload(CallBack.resident))
+            .limit(MOST_SHOWN)
+        )
+    )
+
+
+def done(session: Session, call_back_id: int, staff: StaffAccount, *, now: datetime) -> CallBack:
+    """They were spoken to. Raises Conflict when a colleague was first."""
+    call = _open(session, call_back_id, staff)
+    call.status, call.ended_at = CallBackStatus.DONE, now
+    _tell(session, call, CALLED.format(unit=staff.unit.name, name=staff.display_name), now)
+    audit(session, staff, "call_back_done", str(call.id), now=now)
+    return call
+
+
+def not_reached(
+    session: Session, call_back_id: int, staff: StaffAccount, *, now: datetime
+) -> CallBack:
+    """Nobody answered: it is tried again, three times in all."""
+    call = _open(session, call_back_id, staff)
+    call.tries += 1
+    if call.tries >= MOST_TRIES:
+        call.status, call.ended_at = CallBackStatus.NOT_REACHED, now
+    _tell(session, call, GAVE_UP if call.ended_at else NOBODY_ANSWERED, now)
+    audit(session, staff, "call_back_not_reached", str(call.id), now=now)
+    return call
+
+
+def _open(session: Session, call_back_id: int, staff: StaffAccount) -> CallBack:
+    require_answers_chats(staff)
+    call = session.get(CallBack, call_back_id, with_for_update=True)
+    if call is None:
+        raise NotFound("没有这个回电")
+    if call.status != CallBackStatus.OPEN:
+        raise Conflict("这个回电已经有人处理了，或者市民不要了")
+    return call
+
+
+def _tell(session: Session, call: CallBack, text: str, now: datetime) -> None:
+    outbox.reply(session, call.conversation, text, now=now, source=Source.SYSTEM)

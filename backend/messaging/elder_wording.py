@@ -1,0 +1,55 @@
+"""A text of ours in the words for elders; see `elder_wordings`. Pure."""
+
+import re
+from functools import cache
+
+from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
+
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_WIDE = {  # the others stay within a line
+    "text": "(?s:.+?)",
+    "state": f"(?:{'|'.join(EVERYDAY)}|[^，]+)",  # some have a comma of their own
+}
+_CASE_MARK = re.compile(r"【HZ\d+】")  # how pushes say which case they are about
+
+
+def for_elders(text: str) -> str:
+    """Whole, else each paragraph and line that has an elder wording; the rest stays as it is."""
+    marked = _CASE_MARK.match(text)
+    if marked:
+        return f"{marked[0]}\n{for_elders(text[marked.end() :])}"
+    whole = _reworded(text)
+    if whole is not None:
+        return whole
+    for border in ("\n\n", "\n"):
+        if border in text:
+            return border.join(for_elders(part) for part in text.split(border))
+    return text
+
+
+def _reworded(text: str) -> str | None:
+    for pattern, elder in _patterns():
+        if said := pattern.fullmatch(text):
+            told = {name: EVERYDAY.get(value, value) for name, value in said.groupdict().items()}
+            return _PLACEHOLDER.sub(lambda name: told[name[1]], elder)  # noqa: B023
+    return None
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The most telling first: `答复：…` is the beginning of several."""
+    ordered = sorted(WORDINGS.items(), key=lambda pair: -len(_PLACEHOLDER.sub("", pair[0])))
+    return tuple((_pattern(plain), elder) for plain, elder in ordered)
+
+
+def _pattern(plain: str) -> re.Pattern[str]:
+    parts, seen = [], set()
+    for index, part in enumerate(_PLACEHOLDER.split(plain)):
+        if index % 2 == 0:
+            parts.append(re.escape(part))
+        elif part in seen:
+            parts.append(f"(?P={part})")
+        else:
+            seen.add(part)
+            parts.append(f"(?P<{part}>{_WIDE.get(part, '.+?')})")
+    return re.compile("".join(parts))

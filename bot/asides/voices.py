@@ -1,0 +1,58 @@
+"""A voice note on its way to becoming words: shown as it was heard, and said yes to."""
+
+from dataclasses import replace
+
+from backend.messaging.messages import Button, Transcript
+from bot.asides import people, texts
+from bot.asides.moment import Moment
+from bot.turn import HandledBy, Reply
+from dialogue.hearing import Hearing, Verdict, hear, needs_read_back, say_again, verdict_of
+from nlu.figures import spelled
+from nlu.speech.limits import LONGEST_SECONDS
+
+
+def read_back(moment: Moment, words: str, voice: Transcript) -> Reply | None:
+    """The transcript, to be said yes to. None when the words may be used at once."""
+    if words and not voice.is_cut and not needs_read_back(words, voice.confidence):
+        return None
+    heard = hear(moment.before.hearing, words)
+    moment.after = replace(moment.after, hearing=heard, pieces=(), buttons=())
+    if heard.text is None:
+        return _ask_again(heard, texts.NOTHING_HEARD)
+    lines = [texts.STILL_WRONG] if heard.offers_person else []
+    lines += _shown(words, voice)
+    return _with_choices("\n".join(lines), texts.RIGHT, texts.AGAIN, texts.PERSON)
+
+
+def _shown(words: str, voice: Transcript) -> list[str]:
+    lines = [texts.HEARD.format(text=words)]
+    if voice.is_cut:
+        lines.append(texts.HEARD_PART if voice.seconds > LONGEST_SECONDS else texts.HEARD_BROKEN)
+    if numbers := spelled(words):
+        lines.append(texts.SPELLED.format(text="，".join(numbers)))
+    return [*lines, texts.IS_THAT_RIGHT]
+
+
+def judge(moment: Moment, words: str) -> tuple[Reply | None, str | None]:
+    """What is answered to "right", "again" or "a person"; or the words that are now confirmed."""
+    hearing, verdict = moment.before.hearing, verdict_of(words)
+    assert hearing is not None
+    if verdict is Verdict.AGAIN:
+        again = say_again(hearing) if hearing.text else hearing
+        moment.after = replace(moment.after, hearing=again)
+        return _ask_again(again, texts.SAY_IT_AGAIN), None
+    if hearing.text is None:
+        return None, None  # nothing is shown that a yes could be about
+    if verdict is Verdict.PERSON:
+        return people.hand_over(moment, texts.HEAR_REASON), None
+    return None, hearing.text
+
+
+def _ask_again(heard: Hearing, question: str) -> Reply:
+    if heard.offers_person:
+        return _with_choices(texts.OFFER_PERSON, texts.PERSON, texts.AGAIN)
+    return Reply(HandledBy.RULES, question)
+
+
+def _with_choices(text: str, *titles: str) -> Reply:
+    return Reply(HandledBy.RULES, text, [Button(title, title) for title in titles])

@@ -1,0 +1,178 @@
+"""A call-back: which number, and when. Asked for one at a time, and said yes to. Pure."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from nlu.choices import chosen
+from nlu.days import SHANGHAI
+from nlu.text import find_phones
+from nlu.times import find, resolve
+
+CALL_ME = "请打电话给我"  # the button that asks for it
+LONGEST_AHEAD = timedelta(days=14)
+SHORTEST = timedelta(minutes=30)  # 三点 is no minute: somebody has to find the time
+ANY_TIME = timedelta(hours=24)
+
+_DAY = timedelta(days=1)
+_PAST = re.compile("昨|前[天日]|上[个周星礼]|刚|去年|最近")
+
+_FILLER = (
+    r"(?:请|麻烦|能不能|能否|可不可以|可以|能|要|我?想|我?希望|让|叫|喊|派|找|安排|你们|您|你|们|小呼"
+    r"|工作人员|人工|客服|有人|个人|人|再|帮我?|在|到时候?|的时候|左右|前后|[，,。 ])*"
+)
+_BECAUSE = r"(?:[，,。 ]*我(?:不会|不识|看不|听不|年纪|岁数|眼睛|耳朵|腿脚)[^，,。]{0,8})?"
+_CALL = re.compile(
+    _FILLER + r"(?:(?:给|跟)我(?:回|打|来|拨)?(?:一?个|下)?(?:电话|回电)"
+    r"|(?:打|回|拨)我(?:的)?(?:电话|手机)"
+    r"|(?:回|来)(?:一?个)?电话?(?:给我)|回(?:一?个)?电话?|打给我|回拨"
+    r"|电话(?:联系|回复|打给|回访?)我?|打(?:一?个)?电话给我|打电话联系我)"
+    r"(?:过来|一下|联系我?|说|谈|聊|吧|吗|好吗|行吗|可以吗|谢谢[您你]?|了|呢|啊|[，,。！!？? ])*"
+    + _FILLER
+    + _BECAUSE
+)
+_LONGEST_ASKING = 40  # characters
+_ANY_TIME = re.compile(
+    r"随时|都(?:可以|行|好|方便)|什么时候都|任何时候|随便|尽快|越快越好|马上|现在"
+)
+_STOP = re.compile(r"(?:不用|不要|别|不)(?:打|回电?)*(?:电话)?|算|取消")
+_YES = re.compile(r"(?:对|是|嗯|好|行|可以|没错|确认|确定)的?(?:对|的|就这样)*")
+_NO = re.compile(r"不(?:对|是|行)的?|错了?|改(?:时间|号码|电话|一下)?|换(?:时间|号码|一个)?")
+_END = "。！!,，.～~ 了吧呀啊哦"
+_LABEL = re.compile(r"(?:我的?|手机|电话|号码|座机|联系方式|是|为|[:：])+$")
+
+
+class Ask(StrEnum):
+    PHONE = "phone"
+    WHEN = "when"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True)
+class Call:
+    phone: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+
+    @property
+    def asks(self) -> Ask:
+        if self.phone is None:
+            return Ask.PHONE
+        return Ask.WHEN if self.start is None else Ask.CONFIRM
+
+    def whole(self) -> tuple[str, datetime, datetime]:
+        """For one that only waits for the yes."""
+        assert self.phone is not None
+        assert self.start is not None
+        assert self.end is not None
+        return self.phone, self.start, self.end
+
+
+class Outcome(StrEnum):
+    ASKING = "asking"
+    AGREED = "agreed"
+    STOPPED = "stopped"
+    ELSEWHERE = "elsewhere"  # about something else: the form steps aside
+
+
+def wants_call(words: str) -> bool:
+    """Whether the message asks us to ring, and says nothing else but when and which number."""
+    if len(words) > _LONGEST_ASKING:
+        return False
+    bare, labelled = words, words
+    for phone in reversed(find_phones(words)):
+        bare = bare[: phone.start] + bare[phone.end :]
+        labelled = f"{_LABEL.sub('', labelled[: phone.start])}{labelled[phone.end :]}"
+    return any(_CALL.fullmatch(_timeless(rest)) for rest in (bare, labelled))
+
+
+def _timeless(words: str) -> str:
+    for start, end in reversed(find(words)):
+        words = words[:start] + words[end:]
+    return words.strip("。！!？?,， ")
+
+
+def begin(words: str, now: datetime, known_phone: str | None) -> Call:
+    """What is known of it already is not asked again."""
+    return _told(Call(phone=known_phone), words, now)
+
+
+def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
+    plain = words.strip(_END)
+    if _STOP.fullmatch(plain) or (call.asks is Ask.CONFIRM and chosen(words, 3) == 2):
+        return call, Outcome.STOPPED
+    told = _told(call, words, now)
+    if told != call:
+        return told, Outcome.ASKING
+    if call.asks is Ask.CONFIRM:
+        number = chosen(words, 3)
+        if number == 0 or _YES.fullmatch(plain):
+            return call, Outcome.AGREED
+        if number == 1 or _NO.fullmatch(plain):
+            return Call(), Outcome.ASKING
+    elif any(character.isdigit() for character in words) or _ANY_TIME.search(words):
+        return call, Outcome.ASKING  # a number that is no phone, or the like: asked again
+    return call, Outcome.ELSEWHERE
+
+
+def _told(call: Call, words: str, now: datetime) -> Call:
+    phones = find_phones(words)
+    if phones:
+        call = replace(call, phone=phones[0].value)
+        words = words[: phones[0].start] + words[phones[0].end :]
+    window = window_of(words, now)
+    return replace(call, start=window[0], end=window[1]) if window else call
+
+
+def window_of(words: str, now: datetime) -> tuple[datetime, datetime] | None:
+    """The next time that `words` mean: who asks for a call means the time to come."""
+    for start, end in find(words):
+        if window := _to_come(words[start:end], now):
+            return window
+    if _ANY_TIME.search(words):
+        return now, now + ANY_TIME
+    return None
+
+
+def _to_come(said: str, now: datetime) -> tuple[datetime, datetime] | None:
+    when = resolve(said, now)
+    if when is None:
+        return None
+    start, end = when.start, when.end
+    if end - start >= _DAY:  # a day, and no hour of it
+        start, end = start + timedelta(hours=8), end - timedelta(hours=4)
+    if end <= now and not _PAST.search(said):
+        start, end = _next_time(said, start, end, now)
+    if end <= now or start - now > LONGEST_AHEAD:
+        return None
+    start = max(start, now)
+    return start, max(end, start + SHORTEST)
+
+
+def _next_time(
+    said: str, start: datetime, end: datetime, now: datetime
+) -> tuple[datetime, datetime]:
+    """`nlu.times` finds the latest that has been; this is the next of the same name."""
+    if re.search("月", said):
+        later = timedelta(days=365 if (start.month, start.day) != (2, 29) else 366)
+        return (start + later, end + later) if now - end > timedelta(days=100) else (start, end)
+    step = timedelta(days=7) if re.search("周|星期|礼拜", said) else _DAY
+    missed = (now - end) // step + 1
+    return start + missed * step, end + missed * step
+
+
+def in_words(start: datetime, end: datetime, now: datetime) -> str:
+    """`11月27日8点到12点`, `今天15点到15点30分`."""
+    start, end = start.astimezone(SHANGHAI), end.astimezone(SHANGHAI)
+    today = now.astimezone(SHANGHAI).date()
+    last = "" if end.date() == start.date() else _day(end, today)
+    return f"{_day(start, today)}{_clock(start)}到{last}{_clock(end)}"
+
+
+def _day(at: datetime, today: date) -> str:
+    return "今天" if at.date() == today else f"{at.month}月{at.day}日"
+
+
+def _clock(at: datetime) -> str:
+    return f"{at.hour}点{f'{at.minute}分' if at.minute else ''}"

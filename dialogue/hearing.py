@@ -1,0 +1,91 @@
+"""A voice note is read back before anything comes of it. Pure.
+
+Only what can do no harm (a greeting, a look at the progress, a wish of `dialogue.wishes`, a yes or
+no) is answered at once, and only when the recogniser is sure and no number was said.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from dialogue.wishes import wish_of
+from nlu.choices import chosen
+from nlu.figures import spelled
+
+SURE = 0.7  # what a recogniser is less sure of is read back, whatever it is
+MOST_TRIES = 3  # then a person is offered
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """What was heard and is not said yes to; without `text` they are asked to say it again."""
+
+    text: str | None
+    failed: int  # tries that came to nothing
+
+    @property
+    def offers_person(self) -> bool:
+        return self.failed >= MOST_TRIES
+
+
+class Verdict(StrEnum):
+    """What a resident says of the transcript. The order is that of the numbers."""
+
+    RIGHT = "right"
+    AGAIN = "again"
+    PERSON = "person"
+
+
+_YES = re.compile(r"(?:对|是|嗯|好|行|可以|没错|就是|没问题|确认|确定|是的|对的|好的|这样|听对了)+")
+_AGAIN = re.compile(r"我?(?:重新?说|再说)|不(?:对|是)(?:的|这样)?|错了?|听错了?|没听对|不行|重来")
+_END = "。！!,，.～~ 了呀啊吧哦"
+_SUBJECT = "(?:我的?|上次|上回|那个|这个|那件|这件|我们?|报的|说的|反映的|投诉的)*"
+_MATTER = "(?:工单|事情?|问题|投诉|诉求|案子|单子)?"
+_HARMLESS = re.compile(
+    r"(?:[您你]好|喂|小呼|在吗|谢谢[您你]?|多谢|辛苦了|再见|拜拜|好的?|不用了?|没有了?|没事了?)+"
+    rf"|(?:我?想?(?:查|看|问)(?:一下|下|看)?)*{_SUBJECT}{_MATTER}的?"
+    r"(?:进度|进展|办得怎么样|办到哪(?:里|儿)?|办好了?(?:吗|没有?)|怎么样|处理好了?(?:吗|没有?)"
+    r"|有(?:没有)?(?:消息|结果|进展)(?:吗|没有)?|解决了?(?:吗|没有?))(?:了)?(?:吗)?"
+    r"|(?:算|不报|取消|不说|不等)了|(?:非常|很|基本|不|非常不)?满意"
+)
+_BREAKS = re.compile(r"[，,。.！!？? ]+")
+
+
+def needs_read_back(text: str, confidence: float) -> bool:
+    """Whether what was heard must be shown, and said yes to, before it is used."""
+    if spelled(text):
+        return True
+    if wish_of(text):
+        return False  # nothing comes of a wrong one that the next word would not undo
+    return confidence < SURE or not is_harmless(text)
+
+
+def is_harmless(text: str) -> bool:
+    plain = _BREAKS.sub("", text)
+    return bool(_HARMLESS.fullmatch(plain) or _YES.fullmatch(plain.strip(_END)) or _is_no(plain))
+
+
+def _is_no(plain: str) -> bool:
+    return bool(_AGAIN.fullmatch(plain.strip(_END)))
+
+
+def hear(before: Hearing | None, text: str) -> Hearing:
+    """A voice note; one instead of an answer to the read-back is the same said again."""
+    unanswered = before is not None and before.text is not None
+    failed = (before.failed if before else 0) + (not text or unanswered)
+    return Hearing(text or None, failed)
+
+
+def say_again(before: Hearing) -> Hearing:
+    return Hearing(None, before.failed + 1)
+
+
+def verdict_of(words: str) -> Verdict | None:
+    """None when the words are no answer to "is this what you said?": they stand for themselves."""
+    plain = words.strip(_END)
+    number = chosen(words, len(Verdict))
+    if number is not None:
+        return tuple(Verdict)[number]
+    if _AGAIN.fullmatch(plain):
+        return Verdict.AGAIN
+    return Verdict.RIGHT if _YES.fullmatch(plain) else None

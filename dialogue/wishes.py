@@ -1,0 +1,127 @@
+"""What a resident wants of the bot itself: larger steps, a repetition, a person. Pure.
+
+These are understood without Rasa: they must work from anywhere, and while Rasa is away.
+"""
+
+import re
+from enum import StrEnum
+
+
+class Wish(StrEnum):
+    ELDER_MODE = "elder_mode"
+    USUAL_MODE = "usual_mode"
+    REPEAT = "repeat"
+    SLOWER = "slower"
+    NEXT = "next"
+    PERSON = "person"
+    PROFILE = "profile"
+    NO_CARE = "no_care"
+    NO_CALL = "no_call"
+
+
+_MODE = "(?:老人|老年人?|长辈|长者|关怀|适老化?|大字)"
+_WISHES = {
+    Wish.ELDER_MODE: (
+        rf"(?:打开|开启|开|切换?到?|换成?|换到|用|进入?|我?要|来个)*{_MODE}(?:模式|版|版本)?"
+        r"|(?:说得?|讲得?)?简单(?:一)?[点些](?:说|讲)?|(?:字|字体)?(?:太小了?|大一?[点些])|大字"
+        r"|(?:我)?(?:老了)?[,，]?(?:我)?(?:的)?眼睛(?:不好使?|花了?|不行了?|看不清)|我?老花眼?"
+        r"|(?:字)?(?:我)?看不清(?:楚)?(?:字)?|不会(?:用|弄|打字)|太复杂了?|我?(?:年纪|岁数)大了"
+    ),
+    Wish.USUAL_MODE: (
+        rf"(?:关掉?|关闭|退出|取消|不要|不用|别用|停掉?){_MODE}(?:模式|版)?"
+        r"|(?:换回|回到|恢复|换成?|切换?到?|用|改回)*(?:普通|正常|标准|原来)的?(?:模式|版)"
+    ),
+    Wish.REPEAT: (
+        r"你?(?:再|重新|重复|又)(?:说|讲|念|发)?(?:一|1)?(?:遍|次|下|回)|没听(?:清楚?|见|到)"
+        r"|(?:你)?(?:刚才|刚刚)?(?:说|讲)(?:的是?)?(?:什么|啥)"
+    ),
+    Wish.SLOWER: (
+        r"(?:你)?(?:可以|能)?(?:说|讲)?得?慢(?:一)?[点些](?:说|讲)?|慢慢(?:说|讲|来)"
+        r"|(?:说|讲)?得?太快了?|听不(?:清楚?|懂|明白)|[看]不(?:懂|明白)|[看听]得?(?:没懂|不懂)"
+        r"|没[看听](?:懂|明白)|(?:字|话)?太[长多]了?|一句一句(?:地)?(?:说|讲|来)?"
+    ),
+    Wish.NEXT: r"继续(?:说|讲|听)?|接着(?:说|讲)?|下一[句条个]|往下(?:说|讲)?|还有呢|然后呢?",
+    Wish.PERSON: (
+        r"(?:我?要|我?想|转|找|叫|请|换|接|帮我|给我|来)*(?:个|一个|位|到|接)?"
+        r"(?:人工|真人|活人|工作人员|客服|人来听|人来)(?:服务|客服|坐席|接听|来听|来|听)?"
+        r"|(?:我?要|我?想|帮我)*(?:找|转|换)(?:个|一个)?(?:真|活)?人(?:说话?|聊|听|来听)?"
+    ),
+    Wish.PROFILE: r"(?:看看?|查看?|改|我要改)?我?的?(?:个人)?(?:资料|信息|设置)",
+    Wish.NO_CARE: (
+        r"(?:取消|不要|不用|别|删掉?|去掉)(?:优先|特别)?照顾(?:了)?|不用(?:再)?记着?我的情况"
+    ),
+    Wish.NO_CALL: r"(?:不用|不要|别)(?:再)?(?:给我)?(?:打|回)(?:电话|过来)(?:给我|过来)?",
+}
+_PATTERNS = {wish: re.compile(pattern) for wish, pattern in _WISHES.items()}
+_AROUND = re.compile(
+    r"^(?:[您你]好|小呼|请问?|麻烦(?:你|您)?|劳驾|那个|喂|帮我|能不能|可不可以|[,，。 ])+"
+    r"|(?:[吧啊呀哦呢嘛吗了。！!？?,，~～ ]|谢谢(?:你|您)?|好吗|行吗|好不好|可以吗)+$"
+)
+# In a longer message: they say it of themselves, and go on to what they came for.
+_SAID_OF_SELF = re.compile(
+    r"我(?:老了|年纪大|岁数大|老头|老太|是?老人)?[,，]?(?:的)?眼睛(?:不好|花|看不清)|我看不清字"
+    r"|我(?:今年)?(?:[7-9]\d|[七八九]十[一二三四五六七八九]?)(?:多|来)?岁"
+)
+_LONGEST = 16  # characters; a longer message tells of something
+
+
+def wish_of(words: str) -> Wish | None:
+    """The wish, when the message is nothing else."""
+    if len(words) > _LONGEST:
+        return None
+    if wish := _wish(words):
+        return wish
+    parts = [_wish(part) for part in re.split("[，,。 ]", words) if part]
+    return parts[0] if parts and all(parts) else None  # 没听清，你再说一遍
+
+
+def _wish(words: str) -> Wish | None:
+    plain = _AROUND.sub("", words.strip())
+    whole = words.strip("。！!？?,，~～ ")
+    return next(
+        (
+            wish
+            for wish, pattern in _PATTERNS.items()
+            if pattern.fullmatch(plain) or pattern.fullmatch(whole)
+        ),
+        None,
+    )
+
+
+def is_an_elder(words: str) -> bool:
+    """Whether a longer message says in passing that small print is hard for them."""
+    return bool(_SAID_OF_SELF.search(words))
+
+
+_SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]*”?")
+_CLAUSE = re.compile(r"[^，、：]+[，、：]?")
+_LONG_SENTENCE, _SHORT_SENTENCE = 25, 8
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """`text` in sentences to be told one at a time; a long one is cut at its commas."""
+    cut: list[str] = []
+    for sentence in _SENTENCE.findall(text):
+        said = sentence.strip()
+        if len(said) <= _LONG_SENTENCE:
+            cut.append(said)
+            continue
+        part = ""
+        for clause in _CLAUSE.findall(said):
+            if part and len(part) + len(clause) > _LONG_SENTENCE:
+                cut.append(part)
+                part = ""
+            part += clause
+        cut.append(part)
+    return tuple(_together(cut))
+
+
+def _together(cut: list[str]) -> list[str]:
+    """Very short ones (好的。) go with what follows."""
+    told: list[str] = []
+    for part in filter(None, cut):
+        if told and len(told[-1]) <= _SHORT_SENTENCE and len(told[-1] + part) <= _LONG_SENTENCE:
+            told[-1] += part
+        else:
+            told.append(part)
+    return told

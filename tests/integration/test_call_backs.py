@@ -1,0 +1,187 @@
+"""A call-back, from the chat to the clerk and back."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from backend.call_backs import service as call_backs
+from backend.call_backs.models import CallBack, CallBackStatus
+from backend.clock import now
+from backend.conversations.models import Conversation, Owner
+from backend.database import Database
+from backend.staff.models import AuditEntry
+from bot.asides import texts
+from tests.bot_desk import Desk, a_desk
+from tests.fakes.rasa import nobody_home
+from tests.staff_app import Town
+
+PHONE = "13812345678"
+
+
+@pytest.fixture
+def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
+    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
+        yield desk
+
+
+def types(desk: Desk, *said: str) -> str:
+    for words in said:
+        desk.hears(words)
+        desk.answers()
+    return desk.told()[-1]
+
+
+def rows(database: Database) -> list[CallBack]:
+    with database.begin() as session:
+        return list(session.scalars(select(CallBack).order_by(CallBack.id)))
+
+
+def owe(town: Town, *, care: bool = False) -> tuple[int, int]:
+    """(call-back, conversation): a resident waits for a call."""
+    conversation_id = town.conversation()
+    with town.database.begin() as session:
+        chat = session.get_one(Conversation, conversation_id)
+        if care:
+            chat.account.resident.care = ["独居"]
+            chat.account.resident.care_agreed_at = now()
+            chat.account.resident.elder_mode = True
+        wanted = (now(), now() + timedelta(hours=2))
+        call_backs.ask(session, chat, PHONE, wanted, message_id=conversation_id, now=now())
+    return rows(town.database)[-1].id, conversation_id
+
+
+def test_asked_for_one_thing_at_a_time_and_kept_after_a_yes(alone: Desk) -> None:
+    assert types(alone, "给我打电话") == texts.ASK_PHONE
+    assert types(alone, PHONE).startswith(texts.ASK_WHEN)
+    asked = types(alone, "明天上午")
+    assert "1 3 8 1 2 3 4 5 6 7 8" in asked
+    assert rows(alone.database) == []  # nothing before the yes
+    assert types(alone, "对的").startswith("好，记下了。")
+    (call,) = rows(alone.database)
+    assert (call.phone, call.status) == (PHONE, CallBackStatus.OPEN)
+    assert call.wanted_until - call.wanted_from == timedelta(hours=4)
+    assert alone.resident().phone == PHONE
+
+
+def test_what_is_known_is_not_asked_again(alone: Desk) -> None:
+    types(alone, "给我打电话", PHONE, "明天上午", "1")
+    assert "1 3 8" in types(alone, "后天下午给我打电话")
+    types(alone, "1")
+    assert [call.status for call in rows(alone.database)] == ["cancelled", "open"]
+
+
+def test_who_waits_in_the_queue_may_take_a_call_instead(alone: Desk) -> None:
+    types(alone, "人工")
+    alone.hears(payload=alone.last_payload(0))
+    alone.answers()
+    assert alone.told()[-1] == texts.ASK_PHONE
+    types(alone, PHONE, "1", "1")
+    assert alone.chat().owner == Owner.BOT
+    assert len(rows(alone.database)) == 1
+
+
+@pytest.mark.parametrize("words", ["不用打了", "3", "算了"])
+def test_before_the_yes_it_can_be_dropped(alone: Desk, words: str) -> None:
+    types(alone, "明天上午给我打电话", PHONE)
+    assert types(alone, words) == texts.CALL_STOPPED
+    assert rows(alone.database) == []
+
+
+def test_after_the_yes_it_can_be_cancelled(alone: Desk) -> None:
+    types(alone, "明天上午给我打电话", PHONE, "1")
+    assert types(alone, "不用打电话了") == texts.CALL_STOPPED
+    assert [call.status for call in rows(alone.database)] == ["cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"), [("1381", texts.PHONE_UNCLEAR), ("电话1234567890123", texts.PHONE_UNCLEAR)]
+)
+def test_a_number_that_is_none_is_asked_again(alone: Desk, words: str, asked: str) -> None:
+    types(alone, "给我打电话")
+    assert types(alone, words) == asked
+
+
+def test_another_matter_ends_the_form(alone: Desk) -> None:
+    types(alone, "给我打电话", "楼道的灯坏了")
+    assert alone.aside().call is None
+
+
+def test_the_same_yes_twice_is_one_call(alone: Desk) -> None:
+    types(alone, "明天上午给我打电话", PHONE, "1")
+    alone.execute("UPDATE inbox SET done_at = NULL WHERE body->>'text' = '1'")
+    alone.answers()
+    assert len(rows(alone.database)) == 1
+
+
+def test_staff_see_who_is_to_be_called_and_the_resident_is_told(town: Town) -> None:
+    late, _ = owe(town)
+    first, chat = owe(town, care=True)
+    listed = town.get("dispatcher", "/call-backs").json()["call_backs"]
+    assert [call["id"] for call in listed] == [first, late]
+    assert (listed[0]["phone"], listed[0]["care"], listed[0]["elder_mode"]) == (
+        PHONE,
+        ["独居"],
+        True,
+    )
+    assert town.post("dispatcher", f"/call-backs/{first}/done").status_code == 200
+    source, text = town.told(chat)[-1]
+    assert (source, "刚和您通过电话" in text) == ("system", True)
+    assert town.post("supervisor", f"/call-backs/{first}/done").status_code == 409
+
+
+def test_three_times_nobody_answered(town: Town) -> None:
+    call, chat = owe(town)
+    for _ in range(3):
+        assert town.post("dispatcher", f"/call-backs/{call}/not-reached").status_code == 200
+    told = [text for _, text in town.told(chat)]
+    assert told[:2] == [call_backs.NOBODY_ANSWERED] * 2
+    assert told[2] == call_backs.GAVE_UP
+    assert rows(town.database)[0].status == CallBackStatus.NOT_REACHED
+    assert town.post("dispatcher", f"/call-backs/{call}/done").status_code == 409
+
+
+def test_phones_are_masked_for_who_does_not_ring(town: Town) -> None:
+    owe(town)
+    assert town.get("supervisor", "/call-backs").json()["call_backs"][0]["phone"] == "138****5678"
+    assert town.get("handler", "/call-backs").status_code == 403
+    town.get("dispatcher", "/call-backs")
+    with town.database.begin() as session:
+        seen = session.scalars(select(AuditEntry).where(AuditEntry.action == "see_phone")).all()
+    assert [entry.subject for entry in seen] == ["call_backs"]
+
+
+@pytest.mark.parametrize("step", ["done", "not-reached"])
+def test_a_call_that_is_not_there(town: Town, step: str) -> None:
+    assert town.post("dispatcher", f"/call-backs/999999/{step}").status_code == 404
+    assert town.post("handler", f"/call-backs/999999/{step}").status_code == 403
+
+
+def test_the_console_shows_it_and_takes_the_result(town: Town, desk: Any) -> None:
+    call, chat = owe(town, care=True)
+    browser = desk("dispatcher")
+    page = browser.get("/conversations").text
+    assert PHONE in page
+    assert "老人模式" in page
+    assert "独居" in page
+    assert "没有人接" in browser.submit("/conversations", f"/call-backs/{call}/not-reached").text
+    assert "打过 1 次" in browser.get("/conversations").text
+    assert "电话打通了" in browser.submit("/conversations", f"/call-backs/{call}/done").text
+    assert "不欠谁电话" in browser.get("/conversations").text
+    town.queue(chat)
+    assert "独居" in browser.get("/conversations/waiting").text
+    assert "老人模式" in browser.get(f"/conversations/{chat}").text
+    assert PHONE not in desk("supervisor").get("/conversations").text
+
+
+def test_who_needs_care_is_listed_before_who_waits_longer(town: Town) -> None:
+    early = town.conversation()
+    town.queue(early)
+    _, cared_for = owe(town, care=True)
+    town.queue(cared_for)
+    listed = town.get("dispatcher", "/conversations", owner="queue").json()["conversations"]
+    assert [row["id"] for row in listed] == [cared_for, early]
+    assert listed[0]["care"] == ["独居"]

@@ -1,0 +1,100 @@
+"""S73: a person within two turns, from anywhere, Rasa or not; the phone line and a window too."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.conversations.models import Owner
+from backend.database import Database
+from tests.bot_desk import Desk, a_desk
+from tests.builders import NOISE, a_conversation, a_registered_case, a_resolved_case
+from tests.fakes.rasa import nobody_home
+
+
+@pytest.fixture
+def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
+    """Without Rasa: the way to a person must not depend on it."""
+    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
+        yield desk
+
+
+def says(*words: str) -> Callable[[Desk], None]:
+    def say(desk: Desk) -> None:
+        for one in words:
+            desk.hears(one)
+            desk.answers()
+
+    return say
+
+
+def speaks(*heard: str) -> Callable[[Desk], None]:
+    def speak(desk: Desk) -> None:
+        for words in heard:
+            desk.speaks(words)
+            desk.answers()
+
+    return speak
+
+
+def rated(desk: Desk) -> None:
+    with desk.database.begin() as session:
+        a_resolved_case(session, a_conversation(session))
+
+
+def in_dialogue(turn: int) -> Callable[[Desk], None]:
+    """As in a form of Rasa's: where it stands is Rasa's own, and ours is this number."""
+    return lambda desk: desk.set(dialogue_turn=turn, dialogue_at=desk.chat().created_at)
+
+
+STATES: dict[str, Callable[[Desk], None]] = {
+    "a first message": lambda desk: None,
+    "elder mode": says("老人模式"),
+    "a form's question": in_dialogue(7),
+    "a read-back": lambda desk: desk.read_back(),
+    "a transcript": speaks("楼道的灯坏了"),
+    "nothing heard": speaks(""),
+    "asked to say it again": lambda desk: (speaks("灯坏了")(desk), says("2")(desk))[0],
+    "three failures": speaks("", "", ""),
+    "a rating": rated,
+    "an unknown button": lambda desk: (desk.hears(payload="b99999.0"), desk.answers())[1],
+    "care": says("我独居"),
+    "a call's number": says("给我打电话"),
+    "a call's time": says("给我打电话", "13812345678"),
+    "a call's yes": says("明天上午给我打电话", "13812345678"),
+    "slowly": says("老人模式", "说慢点"),
+    "profile": says("我的资料"),
+    "the queue": says("人工"),
+    "back from the queue": says("人工", "取消"),
+    "an error": says("办身份证要带什么", "取消"),
+}
+
+
+@pytest.mark.parametrize("asks", ["人工", "转人工", "找人"])
+@pytest.mark.parametrize("state", STATES)
+def test_a_person_by_typing(alone: Desk, state: str, asks: str) -> None:
+    STATES[state](alone)
+    alone.hears(asks)
+    alone.answers()
+    assert alone.chat().owner == Owner.QUEUE
+    assert "12345" in alone.told()[-1]
+    assert "窗口" in alone.told()[-1]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_person_by_speaking(alone: Desk, state: str) -> None:
+    """However badly it was heard."""
+    STATES[state](alone)
+    alone.speaks("人工", confidence=0.2)
+    alone.answers()
+    assert alone.chat().owner == Owner.QUEUE
+
+
+def test_the_window_is_the_one_of_their_own_street(alone: Desk) -> None:
+    with alone.database.begin() as session:
+        place = "拱墅区和睦街道和睦新村"
+        case = a_registered_case(session, a_conversation(session), text=NOISE, location=place)
+        street = case.location["street"]
+    assert street, "the builders' place has a street"
+    says("人工")(alone)
+    assert f"{street['name']}便民服务中心窗口" in alone.told()[-1]

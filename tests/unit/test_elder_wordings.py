@@ -1,0 +1,119 @@
+"""What elders are told: short sentences, everyday words, and the same facts as everybody."""
+
+import re
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from backend.cases import pushes
+from backend.cases.lifecycle import Action, Status
+from backend.clock import SHANGHAI
+from backend.messaging.elder_wording import for_elders
+from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
+from dialogue import texts as dialogue_texts
+from tests.builders import NOON
+from tests.unit.test_texts import SENTENCES
+
+LONGEST = 25  # characters in a sentence, without what is put in
+ENDS = re.compile(r"[。！？；\n]|——")
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
+JARGON = re.compile(
+    "工单|受理|办结|结案|签收|督办|督促|超期|期限|诉求|凭证|派单|退单|责任单位|上级单位|渠道|绑定码"
+    "|便民服务中心|办理单位"
+)
+# No sentences: parts of them, and the menu's entry, whose name S23 sets.
+NOT_TOLD = re.compile("（地图定位|^地图定位|附近（|{late}|^（已经超期|^反映诉求$")
+
+
+def longest(text: str) -> int:
+    return max(len(part.strip()) for part in ENDS.split(PLACEHOLDER.sub("", text)))
+
+
+def told() -> list[tuple[str, str]]:
+    return [(where, text) for where, text in SENTENCES if not NOT_TOLD.search(text)]
+
+
+@pytest.mark.parametrize(("where", "sentence"), told())
+def test_every_sentence_is_short_and_plain_for_elders(where: str, sentence: str) -> None:
+    elder = for_elders(sentence)
+    assert longest(elder) <= LONGEST, f"{where}: {elder}"
+    assert not JARGON.search(elder), f"{where}: {elder}"
+
+
+@pytest.mark.parametrize(("plain", "elder"), sorted(WORDINGS.items()))
+def test_an_elder_wording_is_short_and_loses_no_number(plain: str, elder: str) -> None:
+    assert longest(elder) <= LONGEST
+    assert not JARGON.search(elder)
+    assert not re.search("[A-Za-z]", PLACEHOLDER.sub("", elder))
+    assert set(PLACEHOLDER.findall(elder)) <= set(PLACEHOLDER.findall(plain))
+    assert not set(re.findall(r"\b(?:110|119|120|12110|12356|12345)\b", plain)) - set(
+        re.findall(r"\b(?:110|119|120|12110|12356|12345)\b", elder)
+    )
+
+
+def test_no_wording_is_dead() -> None:
+    """Each plain wording is still said somewhere: as it is, or with its gaps filled."""
+    said = "".join(PLACEHOLDER.sub("{}", text) for _, text in SENTENCES)
+    flat = said.replace("\n", "").replace("日前办结{}", "日前办结（已经超期，正在督促）")
+    for plain in WORDINGS:
+        pieces = PLACEHOLDER.split(plain.replace("\n", ""))
+        assert max(pieces, key=len) in flat, plain
+
+
+def a_case(status: Status = Status.ACCEPTED) -> Any:
+    return SimpleNamespace(
+        case_no="HZ20261123000042",
+        text="楼下夜里施工太吵",
+        status=status,
+        unit=SimpleNamespace(name="西湖区城市管理局"),
+        resolve_by=NOON.astimezone(SHANGHAI),
+        overdue_at=None,
+        outcome_text="已责令停工。\n晚上不再施工。",
+        events=[],
+    )
+
+
+@pytest.mark.parametrize("action", pushes.TEXTS)
+def test_a_push_is_reworded_with_its_facts(action: Action) -> None:
+    details = {"reason": "等设备到货"}
+    plain = pushes.text_for(a_case(), action, details)
+    assert plain is not None
+    elder = for_elders(plain)
+    assert elder != plain
+    assert not JARGON.search(elder)
+    for fact in ("HZ20261123000042", "西湖区城市管理局", "等设备到货", "晚上不再施工", "11月23日"):
+        assert (fact in elder) == (fact in plain) or fact == "HZ20261123000042"
+
+
+def test_progress_is_reworded_line_by_line() -> None:
+    for status in Status:
+        case = a_case(status)
+        case.overdue_at = NOON if status is Status.ACCEPTED else None
+        elder = for_elders(dialogue_texts.progress(case))
+        assert not JARGON.search(elder), elder
+        assert "楼下夜里施工太吵" in elder
+        assert "HZ20261123000042" in elder
+
+
+def test_a_read_back_keeps_every_word_of_the_resident() -> None:
+    said = "路灯坏了\n\n现在：已结案，我负责\n编号"
+    elder = for_elders(dialogue_texts.read_back(said, "文三路"))
+    assert said in elder
+    assert "在哪里：文三路" in elder
+    assert elder.endswith("对吗？")
+
+
+def test_several_texts_in_one_message_are_each_reworded() -> None:
+    both = f"{dialogue_texts.NO_CASES}\n\n{dialogue_texts.PHONE_LINE}"
+    assert for_elders(both) == "\n\n".join(map(for_elders, both.split("\n\n")))
+    assert "工单" not in for_elders(both)
+
+
+@pytest.mark.parametrize("unknown", ["", "\n", "一段谁也没写过的话。", "{text}", "【HZ1】"])
+def test_what_has_no_elder_wording_stays(unknown: str) -> None:
+    assert for_elders(unknown).replace("\n", "") == unknown.replace("\n", "")
+
+
+def test_everyday_words_are_words_of_the_trade_no_more() -> None:
+    assert not any(JARGON.search(plain) for plain in EVERYDAY.values())
