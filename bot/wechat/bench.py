@@ -19,6 +19,7 @@ SETTINGS = {
     "MINHU_WECHAT_API_BASE_URL": "http://127.0.0.1:9",
 }
 RESIDENTS = 25
+WECHAT_WAITS_SECONDS = 5.0
 
 
 async def passive_turns(
@@ -44,7 +45,8 @@ async def _turn(http: httpx.AsyncClient, openid: str, words: str) -> float | Non
     started = time.perf_counter()
     answer = await http.post("/wechat", params=query, content=body)
     elapsed = time.perf_counter() - started
-    return elapsed if answer.is_success and answer.text.startswith("<xml>") else None
+    is_passive = answer.is_success and answer.text.startswith("<xml>")
+    return elapsed if is_passive and elapsed < WECHAT_WAITS_SECONDS else None
 
 
 def _sealed(xml: str) -> tuple[dict[str, str], str]:
