@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from backend.deadlines.rules import NIGHT, QuietHours
+from nlu.speech.recognise import Choice, Engine
 
 PROJECT_FOLDER = Path(__file__).parents[1]
 DATA_FOLDER = PROJECT_FOLDER / "data"
@@ -59,6 +60,9 @@ class Settings(BaseSettings):
     quiet_from: time = NIGHT.begin
     quiet_until: time = NIGHT.end
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
+    speech_engine: Engine = "auto"
+    speech_model_dir: Path | None = None  # an operator's own model
+    keep_recordings_days: int = Field(default=90, ge=1)
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> "Settings":
@@ -98,6 +102,10 @@ class Settings(BaseSettings):
     @property
     def quiet_hours(self) -> QuietHours:
         return QuietHours(self.quiet_from, self.quiet_until)
+
+    @property
+    def speech(self) -> Choice:
+        return Choice(self.speech_engine, self.speech_model_dir, self.data_dir / "speech")
 
     @property
     def postgres_folder(self) -> Path:

@@ -2,15 +2,16 @@
 
 ChannelError
 ├── Blocked      the resident does not want us, or is gone: hold until they write again
-├── OutOfWindow  this channel lets us answer only: hold until they make contact again
+├── OutOfWindow  too much said, or too long ago: hold until they make contact
 │   └── QuotaSpent   so many messages, and no more, after their last contact
 ├── RetryAfter   the channel asks us to wait so many seconds
 ├── Unreachable  network trouble: try again, later each time
+│   └── NotTaken the service certainly did not take the message: it cost nothing
 └── Refused      this message can never be sent: a person has to look
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class ChannelError(Exception):
@@ -39,6 +40,10 @@ class Unreachable(ChannelError):
     pass
 
 
+class NotTaken(Unreachable):
+    """No connection, no access token, or the service says that it is busy."""
+
+
 class Refused(ChannelError):
     pass
 
@@ -58,4 +63,15 @@ class Channel(Protocol):
 
     def fetch(self, reference: str) -> bytes:
         """The content of a file that a resident sent. Raises ChannelError, TooLarge."""
+        ...
+
+
+@runtime_checkable
+class SendsTemplates(Protocol):
+    """A channel that may say a little, in a form the service has approved, at any time."""
+
+    template_id: str | None  # None when the operator has none
+
+    def send_template(self, account: str, text: str) -> None:
+        """Raises ChannelError."""
         ...

@@ -104,6 +104,23 @@ def parse() -> None:
 
 
 @app.command()
+def transcribe(files: list[Path]) -> None:
+    """What is said in recordings: one JSON object a file, in order."""
+    from backend.settings import Settings
+    from bot.transcribing import transcribe as transcribed
+
+    bad = False
+    for path, found in transcribed(Settings(), files):
+        if "problem" in found:
+            bad = True
+            print(f"{path}: {found['problem']}", file=sys.stderr)
+        else:
+            _write({"file": _HALVES.sub("\ufffd", str(path))} | found)
+    if bad:
+        raise typer.Exit(2)
+
+
+@app.command()
 def units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
     """Bring a city's units in from a CSV file, all of them or none."""
     from backend.settings import Settings

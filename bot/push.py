@@ -4,16 +4,30 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.clock import now
+from backend.conversations.models import Conversation
 from backend.database import Database
-from backend.messaging import outbox
-from backend.messaging.messages import button_payload
+from backend.messaging import budget, outbox, windows
 from backend.messaging.models import Delivery, OutboxMessage
-from bot.channel import Blocked, Channel, ChannelError, Refused, RetryAfter, Unreachable
+from bot.channel import (
+    Blocked,
+    Channel,
+    ChannelError,
+    NotTaken,
+    OutOfWindow,
+    Refused,
+    RetryAfter,
+    Unreachable,
+)
+from bot.parcel import Notice, Parcel, pack
 
 log = logging.getLogger(__name__)
+
+# What is refused is free; what met network trouble may have arrived, and may have cost.
+COST_NOTHING = (Blocked, OutOfWindow, RetryAfter, Refused, NotTaken)
 
 
 class Push:
@@ -26,63 +40,111 @@ class Push:
 
         No transaction is open while the channel is called.
         """
+        asked_at = now()
         with self._database.begin() as session:
-            row = outbox.claim(session, now=now())
+            row = outbox.claim(session, now=asked_at)
             if row is None:
                 return False
-            account = row.conversation.account
-        channel = self._channels.get(account.channel)
+            channel = self._channels.get(row.conversation.account.channel)
+            packed = pack(session, row, channel, now=asked_at)
+        if isinstance(packed, Parcel):
+            self._send(packed, asked_at)
+        elif packed:
+            _notify(packed)
+        return True
+
+    def _send(self, parcel: Parcel, asked_at: datetime) -> None:
         problem: ChannelError | None = None
-        done = False
+        is_last = False
         try:
-            done = _send_part(channel, account.external_id, row)
+            is_last = parcel.send()
         except ChannelError as error:
             problem = error
         with self._database.begin() as session:
-            kept = session.get_one(OutboxMessage, row.id)
-            gap = channel.gap_seconds if channel else 0
-            _note_result(session, kept, problem, done=done, gap=gap, at=now())
-        return True
+            result = _Result(session, parcel, asked_at, now())
+            hold_until = result.sent(is_last=is_last) if problem is None else result.failed(problem)
+            outbox.hold_conversation(session, result.chat.id, until=hold_until)
 
 
-def _send_part(channel: Channel | None, account: str, row: OutboxMessage) -> bool:
-    """Send the first unsent part; True when it was the last. Buttons go with the last."""
-    if channel is None:
-        raise Unreachable("这个渠道现在没有开通")
-    parts = channel.split(row.text)
-    last = row.parts_sent + 1 >= len(parts)
-    buttons = [
-        (button["title"], button_payload(row.id, index)) for index, button in enumerate(row.buttons)
-    ]
-    channel.send(account, parts[row.parts_sent], buttons if last else [])
-    return last
+def _notify(notice: Notice) -> None:
+    """What it announces is held already: it is told at the next contact, noticed or not."""
+    try:
+        notice.send()
+    except ChannelError as problem:
+        log.info("no notice could be given: %s", type(problem).__name__)
 
 
-def _note_result(
-    session: Session,
-    row: OutboxMessage,
-    problem: ChannelError | None,
-    *,
-    done: bool,
-    gap: float,
-    at: datetime,
-) -> None:
-    hold_until = at + timedelta(seconds=gap) if gap else None
-    if problem is None:
-        row.parts_sent += 1
-        if done:
-            outbox.mark_sent(session, row.id, row.conversation_id, now=at)
-    elif isinstance(problem, Blocked):
-        log.info("the channel refuses this resident; held", extra={"outbox_id": row.id})
-        outbox.hold_all(session, row.conversation.account, now=at)
-    elif isinstance(problem, Refused):
-        log.warning("the channel will not take this message", extra={"outbox_id": row.id})
-        row.status, row.problem = Delivery.GAVE_UP, str(problem)
-    else:
-        row.attempts += 1
-        row.problem = str(problem)
-        wait = outbox.backoff(row.attempts)
+class _Result:
+    """Notes what became of a parcel. Each way returns until when the chat is left alone."""
+
+    def __init__(self, session: Session, parcel: Parcel, asked_at: datetime, at: datetime) -> None:
+        self._session = session
+        self._parcel = parcel
+        self._asked_at = asked_at
+        self._at = at
+        self.chat = session.scalars(
+            select(Conversation)
+            .where(Conversation.id == parcel.rows[0].conversation_id)
+            .with_for_update(of=Conversation)
+        ).one()
+        ids = [row.id for row in parcel.rows]
+        self._rows = session.scalars(
+            select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)
+        ).all()
+
+    def sent(self, *, is_last: bool) -> datetime | None:
+        self._settle(arrived=True)
+        for row in self._rows:
+            row.parts_sent += 1
+            if is_last:
+                outbox.mark_sent(self._session, row.id, row.conversation_id, now=self._at)
+        return self._after_gap()
+
+    def failed(self, problem: ChannelError) -> datetime | None:
+        self._settle(arrived=not isinstance(problem, COST_NOTHING))
+        if isinstance(problem, Blocked):
+            log.info("the channel refuses this resident; held", extra=self._named())
+            outbox.hold_all(self._session, self.chat.account, now=self._at)
+        elif isinstance(problem, OutOfWindow):
+            log.info("nothing more may be said before the next contact", extra=self._named())
+            budget.out_of_window(
+                self._session, self.chat, self._rows, asked_at=self._asked_at, now=self._at
+            )
+        elif isinstance(problem, Refused):
+            self._refused(problem)
+        else:
+            return self._at + self._wait(problem)
+        return self._after_gap()
+
+    def _after_gap(self) -> datetime | None:
+        gap = self._parcel.channel.gap_seconds if self._parcel.channel else 0
+        return self._at + timedelta(seconds=gap) if gap else None
+
+    def _settle(self, *, arrived: bool) -> None:
+        if self._parcel.arrives_by is not None:
+            windows.settle(
+                self._session,
+                self.chat.account,
+                arrives_by=self._parcel.arrives_by,
+                arrived_at=self._at if arrived else None,
+            )
+
+    def _refused(self, problem: Refused) -> None:
+        log.warning("the channel will not take this message", extra=self._named())
+        for row in self._rows:
+            row.problem = str(problem)
+            if len(self._rows) == 1:
+                row.status = Delivery.GAVE_UP
+            row.goes_alone = True
+
+    def _wait(self, problem: ChannelError) -> timedelta:
+        for row in self._rows:
+            row.attempts += 1
+            row.problem = str(problem)
         if isinstance(problem, RetryAfter):
-            wait = timedelta(seconds=problem.seconds)
-        hold_until = at + wait
-    outbox.hold_conversation(session, row.conversation_id, until=hold_until)
+            return timedelta(seconds=problem.seconds)
+        assert isinstance(problem, Unreachable)
+        return outbox.backoff(max(row.attempts for row in self._rows))
+
+    def _named(self) -> dict[str, object]:
+        return {"outbox_ids": [row.id for row in self._rows]}

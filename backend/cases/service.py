@@ -17,7 +17,7 @@ from backend.clock import SHANGHAI
 from backend.conversations.models import Conversation
 from backend.deadlines.rules import Calendar, deadline
 from backend.errors import NotFound
-from backend.messaging import outbox
+from backend.messaging import outbox, reach
 from backend.messaging.attachments import give_to_case
 from backend.messaging.messages import Pin
 from backend.routing import service as routing
@@ -207,12 +207,19 @@ def _tell(
     text = pushes.text_for(case, action, details.kept())
     if text is None:
         return
-    conversation = session.get_one(Conversation, case.conversation_id)
     event_id = session.scalar(select(func.max(CaseEvent.id)).where(CaseEvent.case_id == case.id))
     buttons = pushes.rating_buttons(case) if action in pushes.ASKS_FOR_RATING else []
+    chat = reach.chat_to_tell(
+        session,
+        session.get_one(Conversation, case.conversation_id),
+        case.resident_id,
+        now=now,
+        is_reply=actor in ANSWERING,
+        ordinary=not buttons,
+    )
     outbox.push(
         session,
-        conversation,
+        chat,
         text,
         now=now,
         case_id=case.id,

@@ -21,11 +21,16 @@ class Pin:
 class File:
     """A file in a message: kept already (`digest`), or still to be fetched (`reference`)."""
 
-    kind: str  # photo, video, voice, document
+    kind: str  # photo, video, video_note, voice, document
     digest: str | None = None
     media_type: str | None = None
     size_bytes: int | None = None
     reference: str | None = None
+
+    @property
+    def is_spoken(self) -> bool:
+        """What a resident says in it is what they want to tell us."""
+        return self.kind in ("voice", "video_note")
 
 
 @dataclass(frozen=True)
@@ -105,6 +110,11 @@ class Body:
             files=tuple(File(**file) for file in row.get("files", ())),
             transcript=Transcript(**transcript) if transcript else None,
         )
+
+    @property
+    def words(self) -> str:
+        """What the resident wants to tell us: typed, or else said."""
+        return self.text or (self.transcript.text if self.transcript else "")
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -13,13 +13,14 @@ from backend.database import wake
 from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage, Source
+from backend.messaging.reach import FETCHING_CHANNELS, elsewhere
+from backend.messaging.reach import WEB as WEB  # the web chat's own files ask for it here
 from backend.residents.models import ChannelAccount
 from backend.settings import settings
 
 TOPIC = "outbox"
-WEB = "web"
-# The page comes and fetches its messages: one that is due is as good as sent.
-FETCHING_CHANNELS = frozenset({WEB})
+BLOCKED = "对方已停用或拉黑"  # why a message is held, for staff
+UNTIL_CONTACT = "等对方下次联系时再发"
 LEASE = timedelta(seconds=60)  # longer than the slowest send
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -75,6 +76,7 @@ def _put(
     case_no: str | None,
     dedupe_key: str | None,
 ) -> None:
+    blocked = conversation.account.blocked_at
     row_id = session.scalar(
         insert(OutboxMessage)
         .values(
@@ -85,7 +87,8 @@ def _put(
             text=text,
             buttons=[asdict(button) for button in buttons],
             dedupe_key=dedupe_key,
-            status=Delivery.HELD if conversation.account.blocked_at else Delivery.PENDING,
+            status=Delivery.HELD if blocked else Delivery.PENDING,
+            held_at=now if blocked else None,
             due_at=due_at,
             created_at=now,
             attempts=0,
@@ -171,34 +174,80 @@ def backoff(attempts: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)
 
 
-def hold_all(session: Session, account: ChannelAccount, *, now: datetime) -> None:
-    """The channel refuses this resident: keep everything until they write again."""
-    account.blocked_at = now
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.status == Delivery.PENDING,
-            OutboxMessage.conversation_id.in_(
-                select(Conversation.id).where(Conversation.account_id == account.id)
-            ),
+def waiting(session: Session, conversation_id: int, *, now: datetime) -> list[OutboxMessage]:
+    """All that is owed in this chat and may be told by now, oldest first; held ones too."""
+    return list(
+        session.scalars(
+            select(OutboxMessage)
+            .where(
+                OutboxMessage.conversation_id == conversation_id,
+                or_(_due(now), OutboxMessage.status == Delivery.HELD),
+            )
+            .order_by(OutboxMessage.id)
         )
-        .values(status=Delivery.HELD, problem="对方已停用或拉黑")
     )
 
 
+def hold(
+    session: Session,
+    chat: Conversation,
+    rows: Sequence[OutboxMessage],
+    *,
+    now: datetime,
+    problem: str,
+) -> list[OutboxMessage]:
+    """Keep `rows` until the resident makes contact; those that could not be told elsewhere."""
+    stay = []
+    for row in rows:
+        is_push = row.case_id is not None
+        other = elsewhere(session, chat, now=now, ordinary=not row.buttons) if is_push else None
+        if other:
+            _move(session, row, other)
+        else:
+            row.status, row.problem, row.held_at = Delivery.HELD, problem, row.held_at or now
+            stay.append(row)
+    return stay
+
+
+def _move(session: Session, row: OutboxMessage, chat: Conversation) -> None:
+    """To another chat, where it is told whole: that one has heard no part of it."""
+    row.conversation_id, row.parts_sent, row.status = chat.id, 0, Delivery.PENDING
+    wake(session, TOPIC)
+
+
+def hold_all(session: Session, account: ChannelAccount, *, now: datetime) -> None:
+    """The channel refuses this resident: keep everything until they write again."""
+    account.blocked_at = now
+    chat = session.scalar(select(Conversation).where(Conversation.account_id == account.id))
+    if chat is None:
+        return
+    pending = session.scalars(
+        select(OutboxMessage)
+        .where(OutboxMessage.conversation_id == chat.id, OutboxMessage.status == Delivery.PENDING)
+        .order_by(OutboxMessage.id)
+    )
+    hold(session, chat, pending.all(), now=now, problem=BLOCKED)
+
+
 def let_go_of_held(session: Session, resident_id: int, conversation_id: int) -> None:
-    """They wrote: what could not be delivered on any of their channels goes out here."""
+    """They made contact: what could not be delivered on any of their channels goes out here."""
     conversations = (
         select(Conversation.id)
         .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
         .where(ChannelAccount.resident_id == resident_id)
     )
+    is_here = OutboxMessage.conversation_id == conversation_id
     freed = session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.status == Delivery.HELD, OutboxMessage.conversation_id.in_(conversations)
         )
-        .values(status=Delivery.PENDING, conversation_id=conversation_id)
+        .values(
+            status=Delivery.PENDING,
+            conversation_id=conversation_id,
+            # Elsewhere it is told whole: its parts are cut as that channel needs them.
+            parts_sent=case((is_here, OutboxMessage.parts_sent), else_=0),
+        )
     )
     if freed.rowcount:  # type: ignore[attr-defined]
         wake(session, TOPIC)

@@ -28,6 +28,9 @@ class ChannelAccount(Base):
     external_id: Mapped[str]
     scene: Mapped[str | None]  # the poster or deep link that brought them here
     blocked_at: Mapped[datetime | None]  # the channel refuses our messages until they write again
+    preferred_at: Mapped[datetime | None]  # they asked for progress here; the newest wish holds
+    link_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong ones in a row
+    link_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     resident: Mapped[Resident] = relationship()
 
@@ -41,3 +44,4 @@ class LinkCode(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"))
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
+    used_by: Mapped[int | None] = mapped_column(ForeignKey("channel_accounts.id"))

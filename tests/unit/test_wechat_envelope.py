@@ -185,6 +185,7 @@ RAW = base64.b64decode(LOCKED)
         base64.b64encode(RAW + RAW[-16:]).decode(), base64.b64encode(RAW[:16]).decode(),
         base64.b64encode(bytes(32)).decode(), base64.b64encode(bytes(1)).decode(), "密文",
     ],
+    ids=range(14),  # the lock is another each time, and two processes must name a test alike
 )  # fmt: skip
 def test_a_cipher_text_cut_or_padded(locked: str) -> None:
     query, body = posted(locked)

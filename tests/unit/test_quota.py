@@ -1,0 +1,177 @@
+"""What may be said after which contact, and what is worth saying with it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from backend.messaging.messages import Contact
+from backend.messaging.quota import (
+    MARGIN,
+    QUOTAS,
+    WECHAT,
+    Pending,
+    Plan,
+    Window,
+    paying,
+    plan,
+    renewed,
+)
+from bot.splitting import split_text, with_choices
+from tests.builders import NOON
+
+SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
+GRADES = ("满意", "不满意")
+
+
+def parts(text: str, titles: tuple[str, ...] | list[str]) -> list[str]:
+    return split_text(with_choices(text, titles), 60)
+
+
+def a_window(contact: Contact = Contact.MESSAGE, *, spent: int = 0, at: datetime = NOON) -> Window:
+    rule = QUOTAS[WECHAT][contact]
+    return Window(contact, rule, at, tuple(at + n * SECOND for n in range(spent)))
+
+
+def progress(*texts: str, was_held: bool = False) -> list[Pending]:
+    return [
+        Pending(number, text, of_case=True, was_held=was_held)
+        for number, text in enumerate(texts, 1)
+    ]
+
+
+def a_result(id: int = 9, text: str = "办好了") -> Pending:
+    return Pending(id, text, GRADES, of_case=True)
+
+
+def planned(pending: list[Pending], *windows: Window, at: datetime = NOON + MINUTE) -> Plan:
+    return plan(pending, windows, at, parts=parts)
+
+
+def told(found: Plan) -> list[int]:
+    return [item.id for item in found.message.items] if found.message else []
+
+
+@pytest.mark.parametrize(
+    ("contact", "messages", "lasts"),
+    [
+        (Contact.MESSAGE, 5, timedelta(hours=48)),
+        (Contact.MENU, 3, MINUTE),
+        (Contact.FOLLOW, 3, MINUTE),
+        (Contact.SCAN, 3, MINUTE),
+    ],
+)
+def test_what_wechat_allows(contact: Contact, messages: int, lasts: timedelta) -> None:
+    window = a_window(contact)
+    assert window.left == messages
+    assert window.pays(NOON + lasts - MARGIN - SECOND, ordinary=False)
+    assert not window.pays(NOON + lasts - MARGIN, ordinary=False)
+    assert not a_window(contact, spent=messages).pays(NOON, ordinary=False)
+
+
+def test_every_contact_has_a_rule() -> None:
+    assert set(QUOTAS[WECHAT]) == set(Contact)
+
+
+def test_what_ends_first_is_spent_first() -> None:
+    message, menu = a_window(), a_window(Contact.MENU)
+    assert paying([message, menu], NOON, ordinary=True) == menu
+    assert paying([message, menu], NOON + MINUTE, ordinary=True) == message
+    assert paying([], NOON, ordinary=True) is None
+
+
+def test_the_last_of_48_hours_is_kept_for_the_result() -> None:
+    window = a_window(spent=4)
+    assert planned(progress("签收了"), window).message is None
+    assert told(planned([a_result()], window)) == [9]
+    assert told(planned([Pending(1, "在的")], window)) == [1]  # an answer to who is there
+
+
+def test_the_last_of_a_minute_is_kept_for_nothing() -> None:
+    window = a_window(Contact.MENU, spent=2)
+    assert told(planned(progress("签收了"), window, at=NOON)) == [1]
+
+
+def test_progress_is_merged_and_goes_along_with_the_result() -> None:
+    found = planned([*progress("签收了", "延期了"), a_result()], a_window(spent=4))
+    assert told(found) == [1, 2, 9]
+    assert found.message
+    assert found.message.text == "签收了\n\n延期了\n\n办好了"
+
+
+def test_two_with_choices_are_two_messages() -> None:
+    assert told(planned([a_result(1), a_result(2)], a_window())) == [1]
+
+
+def test_nothing_stands_between_a_question_and_its_choices() -> None:
+    assert told(planned([a_result(1), Pending(2, "签收了", of_case=True)], a_window())) == [1]
+
+
+def test_what_staff_say_stands_alone() -> None:
+    staff = Pending(2, "我是赵姐", from_staff=True)
+    assert told(planned([*progress("签收了"), staff], a_window())) == [1]
+
+
+def test_what_is_too_long_for_one_message_is_not_merged() -> None:
+    found = planned(progress("长" * 40, "长" * 30), a_window())
+    assert told(found) == [1]
+
+
+def test_what_was_begun_or_refused_goes_alone() -> None:
+    begun = Pending(1, "办到一半", of_case=True, alone=True)
+    assert told(planned([begun, *progress("签收了")], a_window())) == [1]
+
+
+def test_how_many_had_to_wait_is_said() -> None:
+    found = planned([*progress("签收了", "延期了", was_held=True), Pending(8, "在的")], a_window())
+    assert found.message
+    assert found.message.text == "您有 2 条进展：\n\n签收了\n\n延期了\n\n在的"
+
+
+def test_a_count_that_would_need_a_message_of_its_own_is_not_said() -> None:
+    (late,) = progress("长" * 58, was_held=True)
+    found = planned([late], a_window())
+    assert found.message
+    assert found.message.text == late.text
+
+
+def test_what_cannot_be_paid_for_waits_and_the_rest_goes() -> None:
+    long = Pending(1, "长" * 59, of_case=True)
+    found = planned([long, a_result()], a_window(spent=4))
+    assert (told(found), found.hold) == ([9], (long,))
+
+
+def test_nothing_goes_without_a_contact() -> None:
+    pending = [Pending(1, "在的"), a_result()]
+    assert planned(pending) == Plan(None, tuple(pending))
+
+
+def test_a_contact_renews_its_own_window_only() -> None:
+    windows = [a_window(spent=5), a_window(Contact.MENU, spent=3)]
+    again = renewed(windows, WECHAT, Contact.MESSAGE, at=NOON + HOUR)
+    assert again is not None
+    assert (again.left, again.opened_at) == (5, NOON + HOUR)
+
+
+def test_what_went_out_before_we_heard_of_a_contact_counts() -> None:
+    old = a_window(spent=2).charged(arrives_by=NOON + HOUR + SECOND)
+    again = renewed([old], WECHAT, Contact.MESSAGE, at=NOON + HOUR)
+    assert again is not None
+    assert again.left == 4
+
+
+def test_a_contact_that_was_overtaken_changes_nothing() -> None:
+    assert renewed([a_window(at=NOON)], WECHAT, Contact.MESSAGE, at=NOON - SECOND) is None
+
+
+def test_what_never_arrived_is_free() -> None:
+    by = NOON + MINUTE
+    charged = a_window(spent=1).charged(arrives_by=by)
+    assert charged.left == 3
+    assert charged.settled(arrives_by=by, arrived_at=None).left == 4
+    arrived = charged.settled(arrives_by=by, arrived_at=NOON)
+    assert (arrived.left, by in arrived.spent) == (3, False)
+
+
+def test_choices_without_buttons_are_numbers() -> None:
+    assert with_choices("满意吗？", GRADES) == "满意吗？\n\n回 1 满意\n回 2 不满意"
+    assert with_choices("好的", ()) == "好的"
