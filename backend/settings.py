@@ -30,6 +30,13 @@ class TelegramMode(StrEnum):
     POLLING = "polling"
 
 
+class NoticeKind(StrEnum):
+    """WeChat's two ways to tell a follower something at any time."""
+
+    TEMPLATE = "template"
+    SUBSCRIPTION = "subscription"  # for offices, a long-term one that residents agree to once
+
+
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="MINHU_",
@@ -55,6 +62,9 @@ class Settings(BaseSettings):
     wechat_token: SecretStr | None = None
     wechat_aes_key: SecretStr | None = None  # without it, WeChat's plain mode: for trials
     wechat_aes_key_previous: SecretStr | None = None
+    wechat_template_id: str | None = None  # for a notice when nothing else may be sent
+    wechat_template_field: str = "thing1"  # the name that WeChat gave to the template's field
+    wechat_template_kind: NoticeKind = NoticeKind.TEMPLATE
     wechat_api_base_url: str = "https://api.weixin.qq.com"
     public_url: str | None = None  # where Telegram reaches us, to set its webhook at start
     quiet_from: time = NIGHT.begin

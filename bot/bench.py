@@ -26,11 +26,13 @@ import psutil
 
 from bot import bench_understanding, training
 from bot.rasa_process import free_port
+from bot.wechat.bench import SETTINGS, passive_turns
 
 READY_SECONDS = 180
 ALONE_CONVERSATIONS = 15
 LOAD_CONVERSATIONS, LOAD_PER_SECOND, LOAD_SECONDS = 50, 15, 20
 LONG_CONVERSATIONS, LONG_TURNS = 5, 100
+PASSIVE_PER_SECOND, PASSIVE_SECONDS = 5, 60
 
 # What a resident says from first word to thanks; `!` presses the button of that title.
 SCRIPT = (
@@ -55,7 +57,7 @@ class Figure:
 
     @property
     def line(self) -> str:
-        sign = ">=" if self.unit == "texts/s" else "<="
+        sign = ">=" if self.unit in ("texts/s", "%") else "<="
         goal = f"{sign} {self.reach:g} {self.unit}" if self.reach is not None else ""
         return f"{self.name:<46} {self.value:>8.1f} {self.unit:<7} {goal}"
 
@@ -138,6 +140,7 @@ def _measure(*, train_too: bool) -> Iterator[Figure]:
             time.sleep(5)
             yield Figure("memory of all processes, idle (PSS)", _memory(server), "MB", 900)
             yield from asyncio.run(_turns(url))
+            yield from asyncio.run(_passive(url))
             yield Figure("memory of all processes, after the load", _memory(server), "MB", None)
 
 
@@ -163,6 +166,7 @@ def _running(folder: str) -> Iterator[tuple["subprocess.Popen[bytes]", str, floa
         [sys.executable, "-m", "bot.cli", "up", "--port", str(port), "--data-dir", folder],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        env=os.environ | SETTINGS,
     )
     try:
         _wait_until_ok(url, server)
@@ -213,6 +217,21 @@ async def _turns(url: str) -> list[Figure]:
         Figure(f"a turn at {pace}, p95", _percentile(load, 95), "ms", 400),
         Figure("turn 100 against turn 2 of a conversation", ratio, "x", 1.5),
     ]  # fmt: skip
+
+
+async def _passive(url: str) -> list[Figure]:
+    """WeChat's part: answers that went back within its five seconds."""
+    _note("passive replies on WeChat")
+    async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
+        turns = await passive_turns(
+            http, SMALL_TALK, per_second=PASSIVE_PER_SECOND, seconds=PASSIVE_SECONDS
+        )
+    answered = [took * 1000 for took in turns if took is not None]
+    share, pace = 100 * len(answered) / len(turns), f"{PASSIVE_PER_SECOND}/s"
+    return [
+        Figure(f"passive replies on WeChat at {pace}", share, "%", 99),
+        Figure(f"a passive reply at {pace}, p95", _percentile(answered, 95), "ms", None),
+    ]
 
 
 async def _alone(http: httpx.AsyncClient, *, conversations: int) -> list[float]:

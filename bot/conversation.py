@@ -108,7 +108,7 @@ class Turns:
                     dedupe_key=passive.reply_key(message.id),
                     due_at=passive.due_for_push(message, now=at),
                 )
-            passive.announce(session, message)
+            passive.announce(session, message, now=now())
 
 
 def _staff_took_over(conversation: Conversation, reply: Reply) -> bool:

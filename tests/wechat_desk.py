@@ -19,6 +19,7 @@ from backend.messaging.models import InboxMessage, OutboxMessage, Stage
 from backend.settings import Settings
 from bot.conversation import Turns
 from bot.fetching import Fetching
+from bot.hearing import Hearing
 from bot.push import Push
 from bot.rasa import Rasa
 from bot.wakeups import ChatWakeups
@@ -88,12 +89,12 @@ def _app(
     database: Database, folder: Path, account: OfficialAccount, rasa: Rasa, answers: bool
 ) -> FastAPI:
     wakeups, channels = ChatWakeups(), {account.channel.name: account.channel}
-    turns = Turns(database, rasa, channels)
-    kept = AttachmentFolder(folder, limit_bytes=100_000)
-    fetching = Fetching(database, channels, kept)
+    turns, kept = Turns(database, rasa, channels), AttachmentFolder(folder, limit_bytes=100_000)
+    fetch, hear = Fetching(database, channels, kept), Hearing(database, None, kept)
     workers = {
-        file_jobs.TOPICS[Stage.FETCH]: Workers("fetch", fetching.fetch_next, threads=1),
         inbox.TOPIC: Workers("turn", turns.take_next, threads=3),
+        file_jobs.TOPICS[Stage.FETCH]: Workers("fetch", fetch.fetch_next, threads=1),
+        file_jobs.TOPICS[Stage.HEAR]: Workers("hear", hear.hear_next, threads=1),
         outbox.TOPIC: Workers("push", Push(database, channels).send_next, threads=2),
     }
 

@@ -15,6 +15,7 @@ from backend.messaging.elder_wording import for_elders
 from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage, Source
 from backend.messaging.numbered import with_numbers
+from backend.messaging.quota import WECHAT
 from backend.messaging.reach import FETCHING_CHANNELS, elsewhere
 from backend.messaging.reach import WEB as WEB  # the web chat's own files ask for it here
 from backend.residents.models import ChannelAccount
@@ -23,6 +24,11 @@ from backend.settings import settings
 TOPIC = "outbox"
 BLOCKED = "对方已停用或拉黑"  # why a message is held, for staff
 UNTIL_CONTACT = "等对方下次联系时再发"
+# Here what answers a resident may go back with the request that they made: see messaging.passive.
+PASSIVE_CHANNELS = frozenset({WECHAT})
+REQUEST_WAITS = timedelta(seconds=4.5)
+# A request that has died cannot say so: then push begins by itself.
+PUSH_WAITS = REQUEST_WAITS + timedelta(seconds=0.5)
 LEASE = timedelta(seconds=60)  # longer than the slowest send
 LONGEST_WAIT = timedelta(hours=1)
 
@@ -60,7 +66,10 @@ def push(
     It waits out the quiet hours (22:00-07:00 unless the city has set others), but for what
     answers a message of theirs.
     """
-    due = now if is_reply else after_quiet_hours(now, settings().quiet_hours)
+    due = after_quiet_hours(now, settings().quiet_hours)
+    if is_reply:
+        waits = conversation.account.channel in PASSIVE_CHANNELS
+        due = now + PUSH_WAITS if waits else now
     _put(
         session, conversation, text, Source.SYSTEM, buttons, now, due, case_id, case_no, dedupe_key
     )

@@ -6,22 +6,19 @@ that brought the message; only when that is over is it due for push. A row goes 
 the other: the request takes it while it is not yet due, push when it is.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from backend.conversations.models import Conversation
 from backend.database import wake
+from backend.messaging.budget import titles
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
-from backend.messaging.outbox import TOPIC, mark_sent
+from backend.messaging.outbox import PASSIVE_CHANNELS, PUSH_WAITS, TOPIC, mark_sent
+from backend.messaging.quota import Parts
 
-WECHAT = "wechat"
-PASSIVE_CHANNELS = frozenset({WECHAT})
-REQUEST_WAITS = timedelta(seconds=4.5)
-# A request that has died cannot say so: then push begins by itself.
-PUSH_WAITS = REQUEST_WAITS + timedelta(seconds=0.5)
 CLOCKS_DIFFER = timedelta(seconds=0.2)  # at most, between the machines of one city
 
 
@@ -36,10 +33,13 @@ def due_for_push(message: InboxMessage, *, now: datetime) -> datetime:
     return max(now, message.received_at + PUSH_WAITS)
 
 
-def announce(session: Session, message: InboxMessage) -> None:
+def announce(session: Session, message: InboxMessage, *, now: datetime) -> None:
     """Wake the request that waits for the answer to `message`, or to hear that there is none."""
-    if message.channel in PASSIVE_CHANNELS:
-        wake(session, f"chat:{message.conversation_id}")
+    if message.channel not in PASSIVE_CHANNELS:
+        return
+    if message.received_at + PUSH_WAITS <= now:
+        _let_go_beside(session, message.conversation_id, now=now)
+    wake(session, f"chat:{message.conversation_id}")
 
 
 def find(session: Session, channel: str, external_id: str) -> InboxMessage:
@@ -63,28 +63,78 @@ def lock(session: Session, message_id: int) -> OutboxMessage | None:
     return row
 
 
-def take(
-    session: Session, row: OutboxMessage, split: Callable[[str], list[str]], *, now: datetime
-) -> str | None:
+def take(session: Session, row: OutboxMessage, parts: Parts, *, now: datetime) -> str | None:
     """What the request answers: the reply's first part; push sends those that follow.
 
-    Taken once, it is given again to each repetition of the request: WeChat repeats only what
-    it has not shown. None: push has it. `now` must be read after `lock`, so that a push that
-    was there first is seen to have been due.
+    What the same turn says of a case goes along, where one message holds it all. Taken once,
+    it is given again to each repetition of the request: WeChat repeats only what it has not
+    shown. None: push has it. `now` must be read after `lock`, so that a push that was there
+    first is seen to have been due.
     """
-    first, *further = split(row.text)
     if row.taken_at is not None:
-        return first
+        return _cut(_taken_with(session, row), parts)[0]
     if row.status != Delivery.PENDING or row.due_at <= now + CLOCKS_DIFFER:
         return None
-    row.taken_at = now
-    row.parts_sent = 1
+    together = [*_beside(session, row, now=now), row]
+    first, *further = _cut(together, parts)
+    if further and len(together) > 1:
+        _let_go_beside(session, row.conversation_id, now=now)
+        together = [row]
+        first, *further = _cut(together, parts)
+    for one in together:
+        one.taken_at, one.parts_sent = now, 1
+        if not further:
+            mark_sent(session, one.id, one.conversation_id, now=now)
     if further:
         row.due_at = now
         wake(session, TOPIC)
-    else:
-        mark_sent(session, row.id, row.conversation_id, now=now)
     return first
+
+
+def _cut(rows: Sequence[OutboxMessage], parts: Parts) -> list[str]:
+    """What `rows` say as one text; only the last of them has choices."""
+    return parts("\n\n".join(row.text for row in rows), titles(rows[-1]))
+
+
+def _beside(session: Session, row: OutboxMessage, *, now: datetime) -> Sequence[OutboxMessage]:
+    """What waits to go along with the reply."""
+    waiting = _waits_beside(row.conversation_id, after=now + CLOCKS_DIFFER)
+    rows = session.scalars(
+        select(OutboxMessage)
+        .where(waiting, OutboxMessage.id < row.id)
+        .order_by(OutboxMessage.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    return [] if any(one.buttons for one in rows) else rows
+
+
+def _taken_with(session: Session, row: OutboxMessage) -> Sequence[OutboxMessage]:
+    return session.scalars(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.conversation_id == row.conversation_id,
+            OutboxMessage.taken_at == row.taken_at,
+        )
+        .order_by(OutboxMessage.id)
+    ).all()
+
+
+def _waits_beside(conversation_id: int, *, after: datetime) -> ColumnElement[bool]:
+    """Progress that is kept back for a request, not for the morning."""
+    return and_(
+        OutboxMessage.conversation_id == conversation_id,
+        OutboxMessage.status == Delivery.PENDING,
+        OutboxMessage.case_id.is_not(None),
+        OutboxMessage.parts_sent == 0,
+        OutboxMessage.due_at > after,
+        OutboxMessage.due_at <= OutboxMessage.created_at + PUSH_WAITS,
+    )
+
+
+def _let_go_beside(session: Session, conversation_id: int, *, now: datetime) -> None:
+    waiting = _waits_beside(conversation_id, after=now)
+    session.execute(update(OutboxMessage).where(waiting).values(due_at=now))
+    wake(session, TOPIC)
 
 
 def is_answered(session: Session, message_id: int) -> bool:
@@ -104,4 +154,5 @@ def let_go(session: Session, message_id: int, *, now: datetime) -> None:
         )
         .values(due_at=now)
     )
-    wake(session, TOPIC)
+    chat = select(InboxMessage.conversation_id).where(InboxMessage.id == message_id)
+    _let_go_beside(session, session.scalars(chat).one(), now=now)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from backend.database import Database
 from backend.settings import Settings
-from bot.wechat.channel import WeChatChannel
+from bot.wechat.channel import Notice, WeChatChannel
 from bot.wechat.envelope import Envelope
 
 
@@ -23,8 +23,15 @@ def account_of(settings: Settings, database: Database) -> OfficialAccount | None
     )
     if not (app_id and secret and token):
         return None
+    template = settings.wechat_template_id
+    notice = (
+        Notice(template, settings.wechat_template_field, settings.wechat_template_kind)
+        if template
+        else None
+    )
+    base_url = settings.wechat_api_base_url
     keys = [settings.wechat_aes_key, settings.wechat_aes_key_previous]
     return OfficialAccount(
-        WeChatChannel(app_id, secret.get_secret_value(), settings.wechat_api_base_url, database),
+        WeChatChannel(app_id, secret.get_secret_value(), base_url, database, notice),
         Envelope(app_id, token.get_secret_value(), [key.get_secret_value() for key in keys if key]),
     )

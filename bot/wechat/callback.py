@@ -14,8 +14,9 @@ from starlette.requests import ClientDisconnect
 from backend.clock import now
 from backend.database import Database
 from backend.errors import MinhuError, TooLarge
-from backend.messaging import passive
+from backend.messaging import outbox, passive
 from bot.channel import Channel
+from bot.parcel import parts_of
 from bot.wakeups import ChatWakeups
 from bot.wechat.envelope import Envelope, seal, text_answer
 from bot.wechat.intake import Kept, keep
@@ -84,7 +85,7 @@ class _Callback:
 
     async def _reply(self, kept: Kept, arrived: float) -> str | None:
         """None when there is none in time: then push has it, or will have it."""
-        ends = arrived + passive.REQUEST_WAITS.total_seconds() - kept.waited
+        ends = arrived + outbox.REQUEST_WAITS.total_seconds() - kept.waited
         with self._wakeups.of(kept.conversation_id) as woken:
             while (text := await run_in_threadpool(self._take, kept)) is WAIT:
                 left = ends - time.monotonic()
@@ -98,7 +99,7 @@ class _Callback:
         with self._database.begin() as session:
             row = passive.lock(session, kept.message_id)
             if row is not None:
-                return passive.take(session, row, self._channel.split, now=now())
+                return passive.take(session, row, parts_of(self._channel), now=now())
             return None if passive.is_answered(session, kept.message_id) else WAIT
 
     def _let_go(self, kept: Kept) -> None:

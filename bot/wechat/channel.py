@@ -1,8 +1,10 @@
 """WeChat, as seen by threads that send and fetch."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from backend.database import Database
+from backend.settings import NoticeKind
 from bot.channel import Blocked, OutOfWindow, Refused, RetryAfter, Unreachable
 from bot.splitting import split_bytes
 from bot.wechat.client import Client
@@ -14,6 +16,15 @@ from bot.wechat.messages import CHANNEL
 LONGEST_TEXT = 2048  # bytes
 
 
+@dataclass(frozen=True)
+class Notice:
+    """What may be sent when nothing else may: a template of the city's, with one field."""
+
+    template_id: str
+    field: str
+    kind: NoticeKind
+
+
 class WeChatChannel:
     """A bot.channel.Channel for the Official Account; any thread may call it."""
 
@@ -21,8 +32,16 @@ class WeChatChannel:
     shows_buttons = False
     gap_seconds = 0.5  # messages sent closer together may be shown in the wrong order
 
-    def __init__(self, app_id: str, secret: str, base_url: str, database: Database) -> None:
+    def __init__(
+        self,
+        app_id: str,
+        secret: str,
+        base_url: str,
+        database: Database,
+        notice: Notice | None = None,
+    ) -> None:
         self._client = Client(app_id, secret, base_url, database)
+        self._notice = notice
 
     def close(self) -> None:
         self._client.close()
@@ -35,17 +54,20 @@ class WeChatChannel:
         with as_channel_errors():
             self._client.message.send_text(account, text)
 
-    def send_template(self, account: str, template_id: str, fields: Mapping[str, str]) -> str:
-        """A template message; returns the number by which WeChat reports what became of it."""
-        with as_channel_errors():
-            answer = self._client.message.send_template(account, template_id, _values(fields))
-            return str(answer["msgid"])
+    @property
+    def template_id(self) -> str | None:
+        return self._notice.template_id if self._notice else None
 
-    def send_subscription(self, account: str, template_id: str, fields: Mapping[str, str]) -> None:
-        """A notice to which the resident has agreed; each consent is good for one."""
-        notice = {"touser": account, "template_id": template_id, "data": _values(fields)}
+    def send_template(self, account: str, text: str) -> None:
+        """A notice in the form that WeChat has approved for the city, at any time."""
+        assert self._notice is not None
+        template_id, fields = self._notice.template_id, {self._notice.field: {"value": text}}
         with as_channel_errors():
-            self._client.post("message/subscribe/bizsend", data=notice)
+            if self._notice.kind is NoticeKind.TEMPLATE:
+                self._client.message.send_template(account, template_id, fields)
+            else:
+                asked = {"touser": account, "template_id": template_id, "data": fields}
+                self._client.post("message/subscribe/bizsend", data=asked)
 
     def create_menu(self) -> None:
         with as_channel_errors():
@@ -68,7 +90,3 @@ class WeChatChannel:
             raise Unreachable(str(problem)) from None
         except (Blocked, OutOfWindow) as problem:
             raise Refused(str(problem)) from None
-
-
-def _values(fields: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    return {name: {"value": value} for name, value in fields.items()}

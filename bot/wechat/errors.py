@@ -5,8 +5,9 @@ ChannelError
 ├── OutOfWindow    45015: no contact for too long; 43101: no consent to this notice
 │   └── QuotaSpent 45047
 ├── RetryAfter     too many calls in a minute or a day
-├── Unreachable    busy, an answer not WeChat's, no valid token, an account that may not do this:
-│                  nothing is given up, as an operator can put it right
+├── Unreachable    an answer that is not WeChat's, or none
+│   └── NotTaken   busy, no valid token, an account that may not do this: nothing is given up,
+│                  as an operator can put it right
 └── Refused        every other code
 """
 
@@ -21,6 +22,7 @@ from backend.errors import TooLarge
 from bot.channel import (
     Blocked,
     ChannelError,
+    NotTaken,
     OutOfWindow,
     QuotaSpent,
     Refused,
@@ -59,6 +61,8 @@ def as_channel_errors() -> Iterator[None]:
         raise
     except WeChatException as problem:
         raise channel_error(problem.errcode, problem.errmsg) from None
+    except requests.ConnectTimeout:
+        raise NotTaken("连不上微信") from None
     except requests.RequestException as problem:
         raise Unreachable(f"连不上微信（{type(problem).__name__}）") from None
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
@@ -71,7 +75,7 @@ def channel_error(code: int | None, words: object) -> ChannelError:
         return Unreachable("回答的不是微信")
     if code in FOR_THE_OPERATOR:
         log.error("WeChat refuses us (%s): %s", code, FOR_THE_OPERATOR[code])
-        return Unreachable(f"公众号的设置或权限不对（{code}）")
+        return NotTaken(f"公众号的设置或权限不对（{code}）")
     if code in NOBODY_THERE:
         return Blocked("对方没有关注公众号")
     if code in WAITS:
@@ -84,7 +88,7 @@ def channel_error(code: int | None, words: object) -> ChannelError:
         case 43101:
             return OutOfWindow("对方没有订阅这种通知")
         case code if code in BAD_TOKEN:
-            return Unreachable("微信一直不认公众号的令牌")
+            return NotTaken("微信一直不认公众号的令牌")
         case code if code == BUSY:
-            return Unreachable("微信正忙")
+            return NotTaken("微信正忙")
     return Refused(f"微信拒绝了：{code} {str(words)[:80]}")

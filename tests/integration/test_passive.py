@@ -1,28 +1,37 @@
 """Who gets a reply: the request that brought the message, or push."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
+from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox, outbox, passive
+from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
-from bot.splitting import split_bytes
-from tests.builders import NOON, a_message
+from backend.residents.models import ChannelAccount
+from bot.splitting import split_bytes, with_choices
+from tests.builders import NOON, a_conversation, a_message, a_registered_case
 
 SECOND = timedelta(seconds=1)
-Replied = Callable[[], int]
 
 
-def split(text: str) -> list[str]:
-    return split_bytes(text, 30)
+def parts(text: str, titles: Sequence[str]) -> list[str]:
+    return split_bytes(with_choices(text, titles), 60)
 
 
-def a_reply(database: Database, text: str = "好的。", *, on: str = "wechat") -> int:
+def a_reply(
+    database: Database,
+    text: str = "好的。",
+    *,
+    on: str = "wechat",
+    at: datetime = NOON + SECOND,
+    buttons: Sequence[Button] = (),
+) -> int:
     """The number of a message that came at noon, and was answered a second later."""
-    at = NOON + SECOND
     said = a_message("你好", on=on, of="oLin")
     with database.begin() as session:
         inbox.receive(session, said, now=NOON)
@@ -32,10 +41,12 @@ def a_reply(database: Database, text: str = "好的。", *, on: str = "wechat") 
             message.conversation,
             text,
             now=at,
+            buttons=buttons,
             dedupe_key=passive.reply_key(message.id),
             due_at=passive.due_for_push(message, now=at),
         )
         message.done_at = at
+        passive.announce(session, message, now=at)
         return message.id
 
 
@@ -43,7 +54,7 @@ def taken(database: Database, message_id: int, *, at: datetime) -> str | None:
     with database.begin() as session:
         row = passive.lock(session, message_id)
         assert row is not None
-        return passive.take(session, row, split, now=at)
+        return passive.take(session, row, parts, now=at)
 
 
 def claimed(database: Database, *, at: datetime) -> OutboxMessage | None:
@@ -94,12 +105,12 @@ def test_let_go_does_not_hurry_what_was_taken(database: Database) -> None:
 
 
 def test_further_parts_are_pushed(database: Database) -> None:
-    message = a_reply(database, "第一句话。第二句话。第三句话。")
+    message = a_reply(database, "第一句话。第二句话。第三句话。第四句话。第五句话。")
     at = NOON + 2 * SECOND
-    assert taken(database, message, at=at) == "第一句话。第二句话。"
+    assert taken(database, message, at=at) == "第一句话。第二句话。第三句话。第四句话。"
     row = claimed(database, at=at)
     assert row is not None
-    assert split(row.text)[row.parts_sent :] == ["第三句话。"]
+    assert parts(row.text, [])[row.parts_sent :] == ["第五句话。"]
     assert row.status == Delivery.PENDING
 
 
@@ -127,6 +138,80 @@ def test_a_turn_that_ends_in_silence(database: Database) -> None:
         message.done_at = NOON
         session.flush()
         assert passive.is_answered(session, message.id)
+
+
+def a_case_told(database: Database, text: str = "登记好了。", *, is_reply: bool = True) -> None:
+    """In the turn of a message that came at noon."""
+    with database.begin() as session:
+        chat = a_conversation(session, of="oLin", on="wechat")
+        case = a_registered_case(session, a_conversation(session, of="other", on="web"))
+        outbox.push(
+            session,
+            chat,
+            text,
+            now=NOON,
+            case_id=case.id,
+            case_no=case.case_no,
+            dedupe_key=f"told:{case.id}",
+            is_reply=is_reply,
+        )
+
+
+def statuses(database: Database) -> list[str]:
+    with database.begin() as session:
+        told = select(OutboxMessage).join(Conversation).join(ChannelAccount)
+        rows = session.scalars(told.where(ChannelAccount.channel == "wechat"))
+        return sorted(row.status for row in rows)
+
+
+def test_what_the_turn_says_of_a_case_goes_along(database: Database) -> None:
+    a_case_told(database)
+    message = a_reply(database, buttons=[Button("好", "好")])
+    assert claimed(database, at=NOON + 2 * SECOND) is None
+    for at in (2, 6):
+        told = taken(database, message, at=NOON + at * SECOND)
+        assert told == "登记好了。\n\n好的。\n\n回 1 好"
+    assert statuses(database) == [Delivery.SENT] * 2
+    assert claimed(database, at=NOON + 60 * SECOND) is None
+
+
+def test_what_does_not_fit_beside_the_reply_is_pushed(database: Database) -> None:
+    a_case_told(database, "这件事已经登记好了，编号一二三四五。")
+    message = a_reply(database)
+    assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
+    row = claimed(database, at=NOON + 2 * SECOND)
+    assert row is not None
+    assert row.text.startswith("这件事")
+    assert row.parts_sent == 0
+
+
+def test_a_late_reply_does_not_overtake_what_belongs_before_it(database: Database) -> None:
+    a_case_told(database)
+    late = NOON + 6 * SECOND
+    a_reply(database, at=late)
+    row = claimed(database, at=late)
+    assert row is not None
+    assert row.text == "登记好了。"
+
+
+def test_let_go_lets_both_go(database: Database) -> None:
+    a_case_told(database)
+    message = a_reply(database)
+    at = NOON + 4.5 * SECOND
+    with database.begin() as session:
+        passive.let_go(session, message, now=at)
+    row = claimed(database, at=at)
+    assert row is not None
+    assert row.text == "登记好了。"
+
+
+def test_other_news_does_not_wait_for_anybody(database: Database) -> None:
+    a_case_told(database, "签收了。", is_reply=False)
+    message = a_reply(database)
+    assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
+    row = claimed(database, at=NOON + 2 * SECOND)
+    assert row is not None
+    assert row.text == "签收了。"
 
 
 @pytest.mark.parametrize("attempt", range(8))

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,16 +14,19 @@ from sqlalchemy import select
 from backend.database import Database
 from backend.errors import TooLarge
 from backend.messaging.wechat_tokens import WeChatToken
+from backend.settings import NoticeKind
 from bot.channel import (
     Blocked,
     ChannelError,
+    NotTaken,
     OutOfWindow,
     QuotaSpent,
     Refused,
     RetryAfter,
+    SendsTemplates,
     Unreachable,
 )
-from bot.wechat.channel import WeChatChannel
+from bot.wechat.channel import Notice, WeChatChannel
 from tests.fakes.rasa import nobody_home
 from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat, running_wechat_api
 from tests.fakes.wechat_followers import Follower
@@ -198,8 +202,8 @@ def test_a_process_that_died_while_fetching(
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("busy", Unreachable), ("minute", RetryAfter), ("day", RetryAfter),
-        ("not_allowed", Unreachable), ("address", Unreachable), ("strange", Refused),
+        ("busy", NotTaken), ("minute", RetryAfter), ("day", RetryAfter),
+        ("not_allowed", NotTaken), ("address", NotTaken), ("strange", Refused),
         ("html", Unreachable), ("500", Unreachable), ("other_json", Unreachable),
         ("odd_code", Unreachable),
     ],
@@ -306,27 +310,40 @@ def test_a_file_that_wechat_does_not_give_now(
     assert channel.fetch(media) == b"x"
 
 
-def test_a_template_message(channel: WeChatChannel, wechat: FakeWeChat, lin: Follower) -> None:
-    number = channel.send_template("oLin", "template-progress", {"case": "HZ1", "what": "已签收"})
-    assert number.isdecimal()
-    assert lin.heard == ["【通知】HZ1 已签收"]
-    with pytest.raises(Refused):
-        channel.send_template("oLin", "no-such", {"case": "HZ1"})
-    lin.is_following = False
-    with pytest.raises(Blocked):
-        channel.send_template("oLin", "template-progress", {"case": "HZ1"})
+def noticing(wechat: FakeWeChat, database: Database, kind: NoticeKind) -> WeChatChannel:
+    notice = Notice("template-progress", "thing1", kind)
+    return WeChatChannel(APP_ID, SECRET, wechat.url, database, notice)
 
 
-def test_a_notice_needs_a_consent_each(
-    channel: WeChatChannel, wechat: FakeWeChat, lin: Follower
+def test_a_template_message(wechat: FakeWeChat, database: Database, lin: Follower) -> None:
+    with closing(noticing(wechat, database, NoticeKind.TEMPLATE)) as channel:
+        assert isinstance(channel, SendsTemplates)
+        channel.send_template("oLin", "您有2条进展")
+        assert lin.heard == ["【通知】您有2条进展"]
+        assert wechat.notices[0]["data"] == {"thing1": {"value": "您有2条进展"}}
+        lin.is_following = False
+        with pytest.raises(Blocked):
+            channel.send_template("oLin", "您有2条进展")
+        wechat.templates.clear()
+        with pytest.raises(Refused):
+            channel.send_template("oLin", "您有2条进展")
+
+
+def test_a_notice_that_needs_a_consent(
+    wechat: FakeWeChat, database: Database, lin: Follower
 ) -> None:
-    with pytest.raises(OutOfWindow):
-        channel.send_subscription("oLin", "template-progress", {"case": "HZ1"})
-    lin.consents["template-progress"] = 1
-    channel.send_subscription("oLin", "template-progress", {"case": "HZ1"})
-    with pytest.raises(OutOfWindow):
-        channel.send_subscription("oLin", "template-progress", {"case": "HZ1"})
-    assert lin.heard == ["【通知】HZ1"]
+    with closing(noticing(wechat, database, NoticeKind.SUBSCRIPTION)) as channel:
+        with pytest.raises(OutOfWindow):
+            channel.send_template("oLin", "您有1条进展")
+        lin.consents["template-progress"] = 1
+        channel.send_template("oLin", "您有1条进展")
+        with pytest.raises(OutOfWindow):
+            channel.send_template("oLin", "您有1条进展")
+    assert lin.heard == ["【通知】您有1条进展"]
+
+
+def test_without_a_template_there_is_no_notice(channel: WeChatChannel) -> None:
+    assert channel.template_id is None
 
 
 def test_the_menu_is_one_that_wechat_takes(channel: WeChatChannel, wechat: FakeWeChat) -> None:

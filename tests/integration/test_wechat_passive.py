@@ -11,7 +11,7 @@ from backend.conversations import service as conversations
 from backend.database import Database
 from backend.messaging.models import Delivery
 from tests.builders import a_conversation, a_member_of_staff
-from tests.fakes.rasa import FakeRasa, running_rasa
+from tests.fakes.rasa import FakeRasa, running_rasa, with_buttons
 from tests.fakes.wechat_api import running_wechat_api
 from tests.fakes.wechat_followers import Delivered, Follower
 from tests.wechat_desk import Desk, a_wechat_desk, eventually
@@ -49,6 +49,11 @@ def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
     assert lin.pushed == []
 
 
+def test_choices_are_told_as_numbers(desk: Desk, lin: Follower) -> None:
+    desk.rasa.says(with_buttons("这样报上去，对吗？", ("对", "/affirm"), ("不对", "/deny")))
+    assert lin.says("路灯坏了").answers == ["这样报上去，对吗？\n\n回 1 对\n回 2 不对"]
+
+
 def test_a_long_reply_begins_passively_and_goes_on_by_push(desk: Desk, lin: Follower) -> None:
     text = "第一句话说完了。" * 250
     desk.rasa.says(text)
@@ -67,9 +72,8 @@ def test_the_quota_ends_in_the_middle_of_a_series(desk: Desk, lin: Follower) -> 
     desk.rasa.says(text)
     lin.says("说来话长")
     eventually(lambda: lin.pushed == parts[1:6])
-    eventually(lambda: desk.outbox()[0].attempts)
-    (row,) = desk.outbox()
-    assert (row.parts_sent, row.status) == (6, Delivery.PENDING)
+    eventually(lambda: desk.outbox()[0].status == Delivery.HELD)
+    assert desk.outbox()[0].parts_sent == 6
     lin.says("还有呢")
     eventually(lambda: lin.pushed == parts[1:], 20)
     assert lin.passive == [parts[0], "听到：还有呢"]
