@@ -85,7 +85,7 @@ def test_a_sentence_is_heard_alike_in_what_channels_make_of_it(
     spoken = decode((AUDIO / CLIP).read_bytes()).samples
     for record in (sounds.ogg, sounds.amr, sounds.silk, sounds.video_note):
         heard = listener.hear(kept(tmp_path, record(spoken)))
-        assert Levenshtein.distance(heard.text, SAID) <= 4, record.__name__
+        assert Levenshtein.distance(heard.text, SAID) <= 6, record.__name__
         assert heard.confidence > 0.5
 
 
