@@ -31,7 +31,7 @@ docs:  ## print docs/lifecycle.md from the table
 	.venv/bin/python -m backend.cases.lifecycle_page > docs/lifecycle.md
 
 bench: setup  ## measure speed and memory
-	.venv/bin/minhu bench
+	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))
 
 lock:  ## compile the locked files from pyproject.toml
 	.venv/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \

@@ -6,6 +6,7 @@ the same machine.
 """
 
 import asyncio
+import itertools
 import json
 import os
 import platform
@@ -19,17 +20,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import psutil
 
-from bot import bench_understanding, training
+from bot import bench_understanding, bench_voices, training
+from bot.bench_voices import Recording
 from bot.rasa_process import free_port
 from bot.wechat.bench import SETTINGS, passive_turns
 
 READY_SECONDS = 180
 ALONE_CONVERSATIONS = 15
+WHILE_VOICES_WAIT = 5
 LOAD_CONVERSATIONS, LOAD_PER_SECOND, LOAD_SECONDS = 50, 15, 20
 LONG_CONVERSATIONS, LONG_TURNS = 5, 100
 PASSIVE_PER_SECOND, PASSIVE_SECONDS = 5, 60
@@ -79,15 +83,20 @@ class Resident:
     async def turn(self, said: str) -> float:
         """Milliseconds until the answer could be read."""
         content = {"payload": self._buttons[said[1:]]} if said[0] == "!" else {"text": said}
+        return await self._timed(json={"message_id": uuid4().hex, **content})
+
+    async def speaks(self, recording: bytes) -> float:
+        """Milliseconds until what was said in it was answered."""
+        return await self._timed(data={"message_id": uuid4().hex}, files={"file": recording})
+
+    async def _timed(self, **content: Any) -> float:
         started = time.perf_counter()
-        sent = await self._http.post(
-            "/chat/messages", json={"message_id": uuid4().hex, **content}, headers=self._headers
-        )
+        sent = await self._http.post("/chat/messages", headers=self._headers, **content)
         sent.raise_for_status()
-        messages = await self._read(wait=20)
+        messages = await self._read(wait=20) or await self._read(wait=20)
         elapsed = (time.perf_counter() - started) * 1000
         if not messages:
-            raise RuntimeError("a turn was not answered in 20 s")
+            raise RuntimeError("a turn was not answered in 40 s")
         return elapsed
 
     async def _read(self, wait: float) -> list[dict[str, object]]:
@@ -103,9 +112,10 @@ class Resident:
         return messages
 
 
-def run(*, as_json: bool, train_too: bool) -> None:
-    """Print the figures, as a table or as JSON."""
-    figures = list(_measure(train_too=train_too))
+def run(*, as_json: bool, train_too: bool, voices: Path | None) -> None:
+    """Print the figures, as a table or as JSON; of voices when there is a folder of them."""
+    recordings = bench_voices.read(voices) if voices else []
+    figures = list(_measure(recordings, train_too=train_too))
     if as_json:
         print(json.dumps({"machine": machine(), "figures": [vars(f) for f in figures]}, indent=2))
         return
@@ -126,7 +136,7 @@ def _lines(path: str) -> list[str]:
     return Path(path).read_text().splitlines() if Path(path).exists() else []
 
 
-def _measure(*, train_too: bool) -> Iterator[Figure]:
+def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure]:
     if train_too:
         _note("training")
         yield Figure("training", training.train(), "s", 60)
@@ -141,6 +151,8 @@ def _measure(*, train_too: bool) -> Iterator[Figure]:
             yield Figure("memory of all processes, idle (PSS)", _memory(server), "MB", 900)
             yield from asyncio.run(_turns(url))
             yield from asyncio.run(_passive(url))
+            if recordings:
+                yield from asyncio.run(_voices(url, recordings))
             yield Figure("memory of all processes, after the load", _memory(server), "MB", None)
 
 
@@ -231,6 +243,29 @@ async def _passive(url: str) -> list[Figure]:
     return [
         Figure(f"passive replies on WeChat at {pace}", share, "%", 99),
         Figure(f"a passive reply at {pace}, p95", _percentile(answered, 95), "ms", None),
+    ]  # fmt: skip
+
+
+async def _voices(url: str, recordings: list[Recording]) -> list[Figure]:
+    """What a voice takes beyond its own length, and what typing takes while ten voices wait."""
+    async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as http:
+        _note("voices")
+        speakers = [await Resident.arrives(http) for _ in range(bench_voices.AT_ONCE)]
+        await speakers[0].speaks(recordings[0].content)  # the model is read
+        beyond = [await speakers[0].speaks(one.content) - 1000 * one.seconds for one in recordings]
+        quiet = await _alone(http, conversations=WHILE_VOICES_WAIT)
+        said = itertools.islice(itertools.cycle(recordings), len(speakers))
+        waiting = asyncio.gather(
+            *(who.speaks(one.content) for who, one in zip(speakers, said, strict=True))
+        )
+        meanwhile = await _alone(http, conversations=WHILE_VOICES_WAIT)
+        were_waiting = not waiting.done()
+        await waiting
+    slower = _percentile(meanwhile, 95) / _percentile(quiet, 95)
+    name = f"a turn's p95 while {len(speakers)} voices wait, against none"
+    return [
+        Figure("a voice's answer, beyond its own length, p95", _percentile(beyond, 95), "ms", 2000),
+        Figure(name if were_waiting else f"{name} (they were heard before)", slower, "x", 1.3),
     ]
 
 

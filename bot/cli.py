@@ -156,11 +156,14 @@ def rasa_test() -> None:
 def bench(
     as_json: Annotated[bool, typer.Option("--json")] = False,
     train_too: Annotated[bool, typer.Option("--train", help="time a training as well")] = False,
+    voices: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="recordings of people")
+    ] = None,
 ) -> None:
     """Measure speed and memory of a whole Minhu on this machine."""
     from bot.bench import run
 
-    run(as_json=as_json, train_too=train_too)
+    run(as_json=as_json, train_too=train_too, voices=voices)
 
 
 def _rows(needed: str) -> Iterator[dict[str, Any]]:

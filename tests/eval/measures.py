@@ -15,6 +15,7 @@ from nlu.city import gazetteer
 from nlu.emergency import detect
 from nlu.text import normalise
 from nlu.trained import danger_model
+from tests.eval import voices
 
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
@@ -184,12 +185,17 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "unit type of routing_dev, first": (unit_type_first, 0.72),
     "unit type of routing_dev, in three": (unit_type_in_three, 0.90),
     "kind of routing_dev": (kind, 0.80),
+    "voices: character error rate": (voices.character_error_rate, 0.18),
+    "voices: seconds of one core a second of sound": (voices.real_time_factor, 0.5),
+    "voices: misheard places recovered by sound": (voices.misheard_places, 0.5),
 }
 LESS_IS_BETTER = frozenset(
     {
         "question not covered: answered all the same",
         "emergency: near-miss that is told the numbers",
         "false alarm on messages_dev",
+        "voices: character error rate",
+        "voices: seconds of one core a second of sound",
     }
 )
 

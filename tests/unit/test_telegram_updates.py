@@ -71,7 +71,7 @@ STICKER = file(**PICTURE, type="regular", is_animated=False, is_video=False)
         ),
         (
             {"video_note": file(length=240, duration=3)},
-            {"files": (File("video", reference="F1", size_bytes=5),)},
+            {"files": (File("video_note", reference="F1", size_bytes=5),)},
         ),
         ({"document": file()}, {"files": (File("document", reference="F1", size_bytes=5),)}),
         (

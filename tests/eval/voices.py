@@ -1,0 +1,141 @@
+"""Voices: how well the recogniser of the settings hears, and places that were misheard."""
+
+import csv
+import json
+import re
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+from pypinyin import lazy_pinyin
+from rapidfuzz.distance import Levenshtein
+
+from backend.settings import DATA_FOLDER, PROJECT_FOLDER, Settings
+from nlu.city import gazetteer
+from nlu.places import Area
+from nlu.speech.listen import Heard, listen
+from nlu.speech.numbers import in_figures
+from nlu.speech.recognise import Choice, recogniser
+from nlu.text import normalise
+
+SHARED = PROJECT_FOLDER.parent / "shared" / "data"
+AUDIO = SHARED / "audio"
+MOST_PLACES = 400
+SENTENCES = (
+    "我住在{}这边，楼下路灯坏了好几天",
+    "{}门口天天有人乱停车",
+    "麻烦你们到{}来看一下，垃圾没人收",
+)
+
+
+@dataclass(frozen=True)
+class Clip:
+    said: str
+    heard: Heard
+    seconds_of_work: float  # of one core
+
+
+def _lines(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
+
+
+@cache
+def clips() -> list[Clip]:
+    """The packaged model's, or that of MINHU_SPEECH_MODEL_DIR."""
+    given = Settings()
+    with tempfile.TemporaryDirectory() as folder:
+        choice = Choice(given.speech_engine, given.speech_model_dir, Path(folder))
+        hearing = recogniser(choice)
+        assert hearing is not None, "nothing to listen with: requirements/speech.txt"
+        found = []
+        for row in _lines(AUDIO / "transcripts.jsonl"):
+            content, begun = (AUDIO / row["file"]).read_bytes(), time.process_time()
+            heard = listen(content, hearing)
+            found.append(Clip(row["text"], heard, time.process_time() - begun))
+        return found
+
+
+def character_error_rate() -> float:
+    """Both sides simplified, every number in figures, no punctuation. Prints each error."""
+    wrong = total = 0
+    for clip in clips():
+        said, heard = _plain(clip.said), _plain(clip.heard.text)
+        errors = Levenshtein.distance(said, heard)
+        if errors:
+            print(f"  {errors} of {len(said)}: {said} -> {heard}")
+        wrong, total = wrong + errors, total + len(said)
+    return wrong / total
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W", "", in_figures(normalise(text).replace(" ", ""), shortest=1)).lower()
+
+
+def real_time_factor() -> float:
+    return sum(c.seconds_of_work for c in clips()) / sum(c.heard.seconds for c in clips())
+
+
+def misheard_places() -> float:
+    """Streets and communities whose rarest character was written as the commonest that sounds so.
+
+    That is what recognisers do with names that they do not know. Tones may differ.
+    """
+    recovered = [_is_found(*one) for one in islice(_misheard(), MOST_PLACES)]
+    return sum(recovered) / len(recovered)
+
+
+def _misheard() -> Iterator[tuple[str, str, str]]:
+    """(level, code, sentence with the name as it is misheard)."""
+    places = _places()
+    for number, (level, name, code) in enumerate(places[:: len(places) // MOST_PLACES or 1]):
+        heard = _heard(name)
+        if heard is not None:
+            yield level, code, SENTENCES[number % len(SENTENCES)].format(heard)
+
+
+def _heard(name: str) -> str | None:
+    rarest = min(name[:-2], key=lambda character: _written()[character])
+    alike = [c for c in _by_syllable().get(_syllable(rarest), ()) if c not in name]
+    return name.replace(rarest, alike[0], 1) if alike else None
+
+
+@cache
+def _written() -> Counter[str]:
+    """How often each character stands in residents' messages."""
+    return Counter("".join(row["text"] for row in _lines(SHARED / "messages_dev.jsonl")))
+
+
+@cache
+def _by_syllable() -> dict[str, list[str]]:
+    """The characters of each syllable, the commonest first."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for character, _ in _written().most_common():
+        if "\u4e00" <= character <= "\u9fff":
+            found[_syllable(character)].append(character)
+    return found
+
+
+def _syllable(character: str) -> str:
+    """As it is read, without its tone; finer than what the gazetteer compares."""
+    return lazy_pinyin(character)[0]
+
+
+def _places() -> list[tuple[str, str, str]]:
+    found = []
+    for level, suffix in (("street", "街道"), ("community", "社区")):
+        name = "streets.csv" if level == "street" else "communities.csv"
+        with (DATA_FOLDER / "areas" / name).open(encoding="utf-8") as rows:
+            found += [(level, r["name"], r["code"]) for r in csv.DictReader(rows)
+                      if r["name"].endswith(suffix)]  # fmt: skip
+    return found
+
+
+def _is_found(level: str, code: str, sentence: str) -> bool:
+    area: Area = gazetteer().resolve(normalise(sentence))
+    named = getattr(area, level)
+    return (named and named.code == code) or code in {place.code for place in area.candidates}

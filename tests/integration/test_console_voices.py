@@ -1,0 +1,72 @@
+"""The console: a resident's voice, beside what was heard in it."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.clock import now
+from backend.conversations.models import Conversation
+from backend.messaging import file_jobs, inbox
+from backend.messaging.messages import Incoming, Transcript
+from backend.messaging.models import Attachment, FileJob
+from tests import sounds
+from tests.staff_app import UNIT, Town
+
+HEARD = Transcript("路灯坏了，打我电话13812345678", 0.83, 3.0, is_cut=True)
+MASKED = "打我电话138****5678"
+
+
+def speaks(town: Town, conversation_id: int, transcript: Transcript = HEARD) -> None:
+    """A voice note, kept and listened to."""
+    kept = town.folder.keep(sounds.ogg(sounds.tone(1)))
+    with town.database.begin() as session:
+        account = session.get_one(Conversation, conversation_id).account
+        said = Incoming(account.channel, account.external_id, "voice", now(), files=(kept,))
+        inbox.receive(session, said, now=now())
+        file_jobs.heard(session, session.scalars(select(FileJob)).one(), transcript)
+
+
+def test_a_chat_shows_the_words_and_plays_the_sound(town: Town, desk: Any) -> None:
+    conversation_id = town.conversation()
+    speaks(town, conversation_id)
+    chat = f"/conversations/{conversation_id}"
+    page = desk("dispatcher").get(chat).text
+    assert HEARD.text in page
+    assert page.count("路灯坏了") == 1
+    assert "把握 83%，请听原音核对。只转了前面一段" in page
+    assert "<audio controls" in page
+    assert MASKED in desk("supervisor").get(chat).text
+    [message] = town.get("dispatcher", chat).json()["messages"]
+    assert message["transcript"]["confidence"] == 0.83
+    assert [file["kind"] for file in message["files"]] == ["voice"]
+
+
+def test_a_waiting_chat_shows_what_was_said_last(town: Town, desk: Any) -> None:
+    conversation_id = town.conversation()
+    speaks(town, conversation_id)
+    town.queue(conversation_id)
+    assert MASKED in desk("dispatcher").get("/conversations").text
+
+
+def test_a_case_has_the_recording_and_its_words_until_it_is_erased(town: Town, desk: Any) -> None:
+    conversation_id = town.conversation()
+    speaks(town, conversation_id)
+    case_no = town.case("路灯不亮", conversation_id=conversation_id, unit=UNIT)
+    page = desk("handler").get(f"/cases/{case_no}").text
+    assert "<audio controls" in page
+    assert "路灯坏了" in page
+    [found] = town.get("handler", f"/cases/{case_no}").json()["attachments"]
+    assert (found["transcript"]["confidence"], found["is_erased"]) == (0.83, False)
+    with town.database.begin() as session:
+        session.scalars(select(Attachment)).one().erased_at = now()
+    page = desk("handler").get(f"/cases/{case_no}").text
+    assert "<audio" not in page
+    assert "语音已过保存期" in page
+    assert "路灯坏了" in page
+
+
+def test_silence_is_said_to_be_silence(town: Town, desk: Any) -> None:
+    conversation_id = town.conversation()
+    speaks(town, conversation_id, Transcript("", 1.0, 3.0))
+    page = desk("dispatcher").get(f"/conversations/{conversation_id}").text
+    assert "没听到有人说话" in page
