@@ -72,6 +72,13 @@ def own_database(postgres: Database) -> Iterator[Database]:
         yield database
 
 
+@pytest.fixture(scope="module")
+def module_database(postgres: Database) -> Iterator[Database]:
+    """One for a whole module, not emptied between tests: for an app that works by itself."""
+    with _copy_of_template(postgres) as database:
+        yield database
+
+
 @contextmanager
 def _copy_of_template(postgres: Database) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"

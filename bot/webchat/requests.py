@@ -24,6 +24,7 @@ MessageId = Annotated[str, Field(pattern=rf"^{MESSAGE_ID}$")]
 
 class NewSession(BaseModel):
     scene: Annotated[str, Field(max_length=64, pattern=r"^[A-Za-z0-9_-]*$")] | None = None
+    elder: bool = False  # the page was opened in large type
 
 
 class PinIn(BaseModel):

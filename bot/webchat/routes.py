@@ -24,7 +24,7 @@ from backend.messaging.messages import Incoming, button_payload
 from backend.messaging.models import OutboxMessage
 from backend.messaging.outbox import WEB, sent_after
 from backend.residents.models import ChannelAccount
-from backend.residents.service import account_for
+from backend.residents.service import account_for, set_elder_mode
 from bot.wakeups import ChatWakeups
 from bot.webchat.requests import Account, NewSession, incoming_from
 
@@ -54,6 +54,8 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
                 session, WEB, external_id, scene=body.scene if body else None, now=now()
             )
             conversation_for(session, found, now=now())
+            if body and body.elder:
+                set_elder_mode(found.resident, on=True)
         return {"session_id": external_id[:16], "token": token}
 
     @routes.post("/messages", status_code=202)

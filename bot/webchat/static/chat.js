@@ -23,17 +23,27 @@ const outbox = createOutbox({
   onNotice: notice,
 });
 
+/** Large type, and within it very large; `/chat?elder=1` on a poster opens the page in large type. */
 function setUpLargeText() {
-  const button = byId("large");
-  const apply = (on) => {
-    document.documentElement.classList.toggle("large", on);
-    button.setAttribute("aria-checked", String(on));
+  if (new URLSearchParams(location.search).get("elder") === "1") remember("large", true);
+  const apply = () => {
+    const large = recall("large", false);
+    byId("huge").hidden = !large;
+    show("large", large);
+    show("huge", large && recall("huge", false));
   };
-  apply(recall("large", false));
-  button.addEventListener("click", () => {
-    remember("large", !recall("large", false));
-    apply(recall("large"));
-  });
+  for (const size of ["large", "huge"]) {
+    byId(size).addEventListener("click", () => {
+      remember(size, !recall(size, false));
+      apply();
+    });
+  }
+  apply();
+}
+
+function show(size, on) {
+  document.documentElement.classList.toggle(size, on);
+  byId(size).setAttribute("aria-checked", String(on));
 }
 
 function setUpSpokenButtons() {

@@ -34,11 +34,12 @@ function currentSession() {
 }
 
 async function openSession() {
-  const scene = new URLSearchParams(location.search).get("scene");
+  const asked = new URLSearchParams(location.search);
+  const scene = asked.get("scene");
   const response = await fetch("/chat/sessions", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
-    body: JSON.stringify(scene ? { scene } : {}),
+    body: JSON.stringify({ ...(scene && { scene }), elder: asked.get("elder") === "1" }),
   });
   session = await readJson(response);
   remember("session", session);
