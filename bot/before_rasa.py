@@ -1,18 +1,15 @@
 """What is settled without Rasa: danger, other owners, buttons, codes, and nothing said."""
 
-import re
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import leave_queue, place_in_queue, raise_alarm
-from backend.errors import BadInput
 from backend.messaging.messages import Body, parse_button_payload
 from backend.messaging.models import InboxMessage
 from backend.messaging.outbox import pressed_button
-from backend.residents.service import link_account, make_link_code
-from bot import files, texts
+from bot import files, linking, texts
 from bot.rasa import never_an_intent
 from bot.turn import ForRasa, HandledBy, Reply
 from nlu.emergency import Emergency, detect
@@ -22,7 +19,6 @@ from nlu.trained import danger_model
 # The four entries of the menu (S23), as the page's and the greeting's buttons say them.
 MENU_QUESTION = "咨询政策"
 MENU = {"反映诉求": "/lodge_appeal", "提出建议": "/lodge_appeal", "查询评价": "/check_progress"}
-LINK = re.compile(r"绑定[\s:：]*([0-9A-Za-z]*)")  # 绑定银行卡 is a question, not a code
 
 
 def answer_danger(session: Session, message: InboxMessage, *, now: datetime) -> Reply | None:
@@ -43,9 +39,9 @@ def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply |
         first = _numbers_first(words)
         return reply.after(first) if first and reply.text else reply
     if body.payload is not None:
-        return _button(session, conversation, body.payload)
-    if link := LINK.fullmatch(words):
-        return _link(session, conversation, link[1], now)
+        return _button(session, message, body.payload, now)
+    if linked := linking.answer(session, message, words, now=now):
+        return linked
     return _plain(session, message, body, words, now)
 
 
@@ -94,16 +90,19 @@ def _while_waiting(session: Session, conversation: Conversation, words: str) -> 
     return Reply(HandledBy.QUEUE, text)
 
 
-def _button(session: Session, conversation: Conversation, payload: str) -> Reply | ForRasa:
+def _button(
+    session: Session, message: InboxMessage, payload: str, now: datetime
+) -> Reply | ForRasa:
     """A button counts only when this chat was shown it and it is still current."""
     place = parse_button_payload(payload)
-    found = pressed_button(session, conversation.id, *place) if place else None
+    found = pressed_button(session, message.conversation_id, *place) if place else None
     if found is None:
         return Reply(HandledBy.RULES, texts.UNKNOWN_BUTTON)
     button, current = found
     if not current:
         return Reply(HandledBy.RULES, texts.STALE_BUTTON)
-    return _menu(button.say) or ForRasa(button.say, button.data)
+    linked = linking.answer(session, message, button.say, now=now)
+    return linked or _menu(button.say) or ForRasa(button.say, button.data)
 
 
 def _menu(words: str) -> Reply | ForRasa | None:
@@ -111,16 +110,3 @@ def _menu(words: str) -> Reply | ForRasa | None:
         return Reply(HandledBy.RULES, texts.WHAT_TO_ASK)
     entry = MENU.get(words)
     return ForRasa(entry) if entry else None
-
-
-def _link(session: Session, conversation: Conversation, code: str, now: datetime) -> Reply:
-    """`绑定` gives a code; `绑定 CODE` on the other channel joins the two."""
-    account = conversation.account
-    if not code:
-        made = make_link_code(session, account.resident_id, now=now)
-        return Reply(HandledBy.RULES, texts.LINK_CODE.format(code=made))
-    try:
-        link_account(session, account, code, now=now)
-    except BadInput as wrong:
-        return Reply(HandledBy.RULES, wrong.message)
-    return Reply(HandledBy.RULES, texts.LINKED)

@@ -45,7 +45,18 @@ LINK_CODE = (
     "绑定码：{code}\n十分钟内，在您另一个聊天里发送“绑定 {code}”，"
     "两边的工单就合在一起了。不要把它告诉别人。"
 )
-LINKED = "绑定好了，两边现在是同一个人，工单都能看到。"
+LINKED = "绑定好了，两边现在是同一个人，工单都能看到。以后的进展想发到这里吗？"
+LINKED_HERE = (
+    "您在{channel}上的聊天刚刚和这里绑定了，两边的工单都能看到。不是您本人做的，请回“解绑”。"
+)
+LINKED_ALREADY = "这两个聊天本来就是绑在一起的，不用再绑了。"
+UNLINKED = "解绑好了。在这里登记的工单还在这里，别的聊天看不到了。"
+UNLINKED_HERE = "您在{channel}上的聊天已经解绑了，在那边登记的工单这里看不到了。"
+NOT_LINKED = "这个聊天现在没有和别的聊天绑在一起。想绑定就回“绑定”。"
+PROGRESS_HERE = "以后进展发到这里"
+PROGRESS_COMES_HERE = "好的，以后进展都发到这里。这里收不到的时候，会发到您别的聊天。"
+OTHER_CHANNEL = "别的渠道"
+CHANNEL_NAMES = {"web": "网页", "telegram": "电报", "wechat": "微信"}
 WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“医保怎么报销”“居住证怎么办”。"
 FILE_NAMES = {"photo": "照片", "video": "视频", "voice": "语音", "document": "文件"}
 
