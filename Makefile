@@ -21,7 +21,7 @@ check: setup  ## format, lint, types, directions, sizes
 	.venv/bin/pytest -q tests/architecture
 
 test: setup  ## the whole suite, Rasa included
-	.venv/bin/pytest
+	.venv/bin/pytest --numprocesses 2 --dist loadgroup
 	.venv/bin/minhu rasa-test
 
 eval: setup  ## measure understanding on sets that were never trained on

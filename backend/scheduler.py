@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend import clock
+from backend.cases import recordings
 from backend.cases.lifecycle import OPEN, Action, Status
 from backend.cases.models import Case
 from backend.cases.service import SYSTEM, act, calendar, note
@@ -20,6 +21,7 @@ from backend.cases.steps import Details
 from backend.database import Database
 from backend.deadlines.rules import remind_from
 from backend.messaging import inbox
+from backend.messaging.attachments import AttachmentFolder
 
 log = logging.getLogger(__name__)
 
@@ -29,13 +31,29 @@ BATCH = 500  # cases in one transaction
 CLOCK_STOPPED = frozenset({Status.ON_HOLD})
 
 
-def start_scheduler(database: Database) -> BackgroundScheduler:
+def start_scheduler(
+    database: Database, folder: AttachmentFolder, *, keep_recordings: timedelta
+) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="UTC")
     scheduler.add_job(
         run_sweep, "interval", minutes=1, args=[database], coalesce=True, max_instances=1
     )
+    scheduler.add_job(
+        erase_recordings, "interval", hours=1, args=[database, folder, keep_recordings],
+        coalesce=True, max_instances=1,
+    )  # fmt: skip
     scheduler.start()
     return scheduler
+
+
+def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedelta) -> None:
+    now, erased = clock.now(), recordings.BATCH
+    try:
+        while erased == recordings.BATCH:
+            with database.begin() as session:
+                erased = recordings.erase_old(session, folder, kept_since=now - keep, now=now)
+    except OperationalError:
+        log.warning("PostgreSQL is not reachable; recordings are erased in an hour")
 
 
 def run_sweep(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Every setting, from `MINHU_*` in the environment or `.env`."""
 
+import re
 from datetime import time
 from enum import StrEnum
 from functools import cache
@@ -9,10 +10,13 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from backend.deadlines.rules import NIGHT, QuietHours
+from nlu.speech.recognise import Choice, Engine
 
 PROJECT_FOLDER = Path(__file__).parents[1]
 DATA_FOLDER = PROJECT_FOLDER / "data"
 
+WECHAT_APP_ID = "wx[0-9A-Za-z]{16}"
+WECHAT_AES_KEY = "[0-9A-Za-z]{43}"
 SHORTEST_SECRET = 16  # characters; below it a secret can be guessed
 
 
@@ -46,10 +50,19 @@ class Settings(BaseSettings):
     telegram_secret: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
     telegram_mode: TelegramMode = TelegramMode.POLLING
+    wechat_app_id: str | None = None
+    wechat_app_secret: SecretStr | None = None
+    wechat_token: SecretStr | None = None
+    wechat_aes_key: SecretStr | None = None  # without it, WeChat's plain mode: for trials
+    wechat_aes_key_previous: SecretStr | None = None
+    wechat_api_base_url: str = "https://api.weixin.qq.com"
     public_url: str | None = None  # where Telegram reaches us, to set its webhook at start
     quiet_from: time = NIGHT.begin
     quiet_until: time = NIGHT.end
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
+    speech_engine: Engine = "auto"
+    speech_model_dir: Path | None = None  # an operator's own model
+    keep_recordings_days: int = Field(default=90, ge=1)
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> "Settings":
@@ -64,9 +77,35 @@ class Settings(BaseSettings):
             _require_strong("MINHU_ACTION_SECRET", self.action_secret)
         return self
 
+    @model_validator(mode="after")
+    def refuse_half_a_wechat(self) -> "Settings":
+        keys = {
+            "MINHU_WECHAT_AES_KEY": self.wechat_aes_key,
+            "MINHU_WECHAT_AES_KEY_PREVIOUS": self.wechat_aes_key_previous,
+        }
+        if not any((self.wechat_app_id, self.wechat_app_secret, self.wechat_token, *keys.values())):
+            return self
+        if not re.fullmatch(WECHAT_APP_ID, self.wechat_app_id or ""):
+            raise ValueError("MINHU_WECHAT_APP_ID is needed: wx and 16 letters or digits")
+        _require_strong("MINHU_WECHAT_APP_SECRET", self.wechat_app_secret)
+        _require_strong("MINHU_WECHAT_TOKEN", self.wechat_token)
+        for name, key in keys.items():
+            if key and not re.fullmatch(WECHAT_AES_KEY, key.get_secret_value()):
+                raise ValueError(f"{name} has to be 43 letters and digits, as WeChat shows it")
+        if self.wechat_aes_key is None:
+            if self.wechat_aes_key_previous is not None:
+                raise ValueError("MINHU_WECHAT_AES_KEY is needed beside the previous one")
+            if self.mode is Mode.PRODUCTION:
+                raise ValueError("MINHU_WECHAT_AES_KEY is needed in production: secure mode only")
+        return self
+
     @property
     def quiet_hours(self) -> QuietHours:
         return QuietHours(self.quiet_from, self.quiet_until)
+
+    @property
+    def speech(self) -> Choice:
+        return Choice(self.speech_engine, self.speech_model_dir, self.data_dir / "speech")
 
     @property
     def postgres_folder(self) -> Path:

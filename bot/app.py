@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -18,12 +19,16 @@ from backend.api.routes import api_routes
 from backend.console.routes import console_routes
 from backend.database import Database, WakeListener
 from backend.errors import MinhuError
-from backend.messaging import inbox, outbox
+from backend.messaging import file_jobs, inbox, outbox
 from backend.messaging.attachments import AttachmentFolder
+from backend.messaging.models import Stage
 from backend.scheduler import start_scheduler
 from backend.settings import Settings, TelegramMode
 from bot.channel import Channel
 from bot.conversation import Turns
+from bot.fetching import Fetching
+from bot.hearing import Hearing
+from bot.listener import Listener
 from bot.push import Push
 from bot.rasa import Rasa, RasaUnavailable
 from bot.telegram.channel import TelegramChannel
@@ -32,13 +37,17 @@ from bot.telegram.webhook import announce_webhook, telegram_webhook
 from bot.wakeups import ChatWakeups
 from bot.webchat.channel import WebChat
 from bot.webchat.routes import STATIC, chat_routes
+from bot.wechat.account import account_of
+from bot.wechat.callback import wechat_callback
 from bot.worker import Workers
 from dialogue.server import action_routes, warm_up
+from nlu.speech.recognise import is_on
 
 log = logging.getLogger(__name__)
 
 TURN_WORKERS = 8  # each waits for Rasa most of its time
 PUSH_WORKERS = 4
+FETCH_WORKERS = 2
 WARM_UP_PAUSE_SECONDS = 0.2
 RASA_STARTS_SECONDS = 60.0  # so long nobody is told that the bot is away
 TRY_AGAIN = "系统正忙，请稍后再试"
@@ -57,6 +66,8 @@ class Minhu:
         )
         self._wakeups = ChatWakeups()
         self._telegram = _telegram(settings)
+        self._wechat = account_of(settings, database)
+        self._listener = Listener(settings.speech) if is_on(settings.speech) else None
         self._workers = self._make_workers()
         self._warmed_up = threading.Event()
 
@@ -74,10 +85,18 @@ class Minhu:
         channels: dict[str, Channel] = {WebChat.name: WebChat()}
         if self._telegram:
             channels[self._telegram.name] = self._telegram
-        turns = Turns(self.database, self.rasa, channels, self._folder)
+        if self._wechat:
+            channels[self._wechat.channel.name] = self._wechat.channel
+        turns = Turns(self.database, self.rasa)
+        fetching = Fetching(self.database, channels, self._folder)
+        hearing = Hearing(self.database, self._listener, self._folder)
         push = Push(self.database, channels)
         return {
             inbox.TOPIC: Workers("turn", turns.take_next, threads=TURN_WORKERS),
+            file_jobs.TOPICS[Stage.FETCH]: Workers(
+                "fetch", fetching.fetch_next, threads=FETCH_WORKERS
+            ),
+            file_jobs.TOPICS[Stage.HEAR]: Workers("hear", hearing.hear_next, threads=1),
             outbox.TOPIC: Workers("push", push.send_next, threads=PUSH_WORKERS),
         }
 
@@ -94,6 +113,9 @@ class Minhu:
             app.include_router(
                 telegram_webhook(self.database, self._telegram, secret.get_secret_value())
             )
+        if self._wechat:
+            channel, envelope = self._wechat.channel, self._wechat.envelope
+            app.include_router(wechat_callback(self.database, channel, self._wakeups, envelope))
         self._add_health(app)
         _add_error_answers(app)
         app.middleware("http")(_security_headers)
@@ -112,10 +134,12 @@ class Minhu:
         loop = asyncio.get_running_loop()
         listener = WakeListener(self.database.url, _on_loop(loop, self._wake))
         telegram_task = await self._start_telegram(loop)
-        scheduler = start_scheduler(self.database)
+        keep = timedelta(days=self._settings.keep_recordings_days)
+        scheduler = start_scheduler(self.database, self._folder, keep_recordings=keep)
         background: list[WakeListener | Workers] = [listener, *self._workers.values()]
         listener.start()
-        self._workers[outbox.TOPIC].start()
+        for topic in self._workers.keys() - {inbox.TOPIC}:
+            self._workers[topic].start()
         threading.Thread(target=self._take_turns, name="first-turn", daemon=True).start()
         try:
             yield
@@ -123,10 +147,14 @@ class Minhu:
             scheduler.shutdown(wait=False)
             for part in background:
                 part.stop()
+            if self._listener:
+                self._listener.stop()
             if telegram_task:
                 telegram_task.cancel()
             if self._telegram:
                 await self._telegram.stop()
+            if self._wechat:
+                self._wechat.channel.close()
 
     def _take_turns(self) -> None:
         """Not before Rasa is there: else each restart would put whoever waits in the queue."""

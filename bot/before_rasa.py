@@ -13,6 +13,7 @@ from bot import files, linking, texts
 from bot.rasa import never_an_intent
 from bot.turn import ForRasa, HandledBy, Reply
 from nlu.emergency import Emergency, detect
+from nlu.speech.limits import LONGEST_SECONDS
 from nlu.text import is_blank, normalise
 from nlu.trained import danger_model
 
@@ -46,7 +47,7 @@ def settle(session: Session, message: InboxMessage, *, now: datetime) -> Reply |
 
 
 def _words(message: InboxMessage) -> str:
-    return never_an_intent(normalise(Body.of(message.body).text or ""))
+    return never_an_intent(normalise(Body.of(message.body).words))
 
 
 def _plain(
@@ -59,10 +60,24 @@ def _plain(
     if menu := _menu(words):
         return menu
     if not is_blank(words):
-        return ForRasa(words, first=_numbers_first(words))
+        return ForRasa(words, first=_first(body, words))
     if body.files:
         return files.acknowledge(session, message.conversation, message, body.files, now=now)
     return Reply(HandledBy.RULES, texts.NOTHING_SAID)
+
+
+def _first(body: Body, words: str) -> str | None:
+    said = (_numbers_first(words), _only_its_beginning(body))
+    return "\n\n".join(filter(None, said)) or None
+
+
+def _only_its_beginning(body: Body) -> str | None:
+    """For a recording that was too long, or broken off."""
+    heard = body.transcript
+    if heard is None or not heard.is_cut or body.text:
+        return None
+    is_long = heard.seconds > LONGEST_SECONDS
+    return texts.VOICE_TOO_LONG if is_long else texts.VOICE_BROKEN_OFF
 
 
 def _numbers_first(words: str) -> str | None:

@@ -3,6 +3,7 @@
 ChannelError
 ├── Blocked      the resident does not want us, or is gone: hold until they write again
 ├── OutOfWindow  too much said, or too long ago: hold until they make contact
+│   └── QuotaSpent   so many messages, and no more, after their last contact
 ├── RetryAfter   the channel asks us to wait so many seconds
 ├── Unreachable  network trouble: try again, later each time
 │   └── NotTaken the service certainly did not take the message: it cost nothing
@@ -22,7 +23,11 @@ class Blocked(ChannelError):
 
 
 class OutOfWindow(ChannelError):
-    """may not write to this resident until they make contact"""
+    pass
+
+
+class QuotaSpent(OutOfWindow):
+    pass
 
 
 class RetryAfter(ChannelError):

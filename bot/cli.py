@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import MinhuError
-from bot import cli_model
+from bot import cli_model, cli_wechat
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
 # Half of a surrogate pair: a browser may cut one, and no text file can hold it.
@@ -23,6 +23,9 @@ _HALVES = re.compile("[\ud800-\udfff]")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(cli_model.learn)
 app.add_typer(cli_model.models, name="model")
+app.command("wechat-menu")(cli_wechat.menu)
+app.command("wechat-poster")(cli_wechat.poster)
+app.command()(cli_wechat.simulate)
 
 
 @app.command()
@@ -98,6 +101,23 @@ def parse() -> None:
 
     for parsed in parse_all(_rows("text")):
         _write(parsed)
+
+
+@app.command()
+def transcribe(files: list[Path]) -> None:
+    """What is said in recordings: one JSON object a file, in order."""
+    from backend.settings import Settings
+    from bot.transcribing import transcribe as transcribed
+
+    bad = False
+    for path, found in transcribed(Settings(), files):
+        if "problem" in found:
+            bad = True
+            print(f"{path}: {found['problem']}", file=sys.stderr)
+        else:
+            _write({"file": _HALVES.sub("\ufffd", str(path))} | found)
+    if bad:
+        raise typer.Exit(2)
 
 
 @app.command()

@@ -1,7 +1,6 @@
 """One turn: an unanswered message of a resident's becomes one answer, whatever fails."""
 
 import logging
-from collections.abc import Mapping
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -9,15 +8,12 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.conversations.models import Conversation, Owner
 from backend.database import Database
-from backend.errors import MinhuError
-from backend.messaging import inbox, outbox
-from backend.messaging.attachments import AttachmentFolder, attach
+from backend.messaging import inbox, outbox, passive
 from backend.messaging.inbox import Lease
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage
 from bot import fallback, files
 from bot.before_rasa import answer_danger, settle
-from bot.channel import Channel
 from bot.rasa import Rasa, RasaUnavailable, Said
 from bot.turn import ForRasa, HandledBy, Reply
 
@@ -30,17 +26,9 @@ DIALOGUE_REST = timedelta(hours=12)  # after it a half-told appeal is begun afre
 class Turns:
     """Takes turns until nobody waits; several threads may run `take_next` at once."""
 
-    def __init__(
-        self,
-        database: Database,
-        rasa: Rasa,
-        channels: Mapping[str, Channel],
-        folder: AttachmentFolder,
-    ) -> None:
+    def __init__(self, database: Database, rasa: Rasa) -> None:
         self._database = database
         self._rasa = rasa
-        self._channels = channels
-        self._folder = folder
 
     def take_next(self) -> bool:
         """Answer all that waits in one conversation. False when nobody waits."""
@@ -49,10 +37,8 @@ class Turns:
         if lease is None:
             return False
         while message_id := self._next_message(lease):
-            at_once = self._at_once(message_id)
-            self._finish(lease, message_id, at_once or self._answer(message_id))
-            if at_once:
-                self._keep_what_can_be_kept(message_id)
+            reply = self._at_once(message_id) or self._answer(message_id)
+            self._finish(lease, message_id, reply)
         return True
 
     def _next_message(self, lease: Lease) -> int | None:
@@ -61,7 +47,7 @@ class Turns:
             return message.id if message else None
 
     def _at_once(self, message_id: int) -> Reply | None:
-        """The reply that must not wait for a file or for Rasa, or be lost to a fault in them."""
+        """The reply that must not wait for Rasa, or be lost to a fault in it."""
         with self._database.begin() as session:
             message = session.get_one(InboxMessage, message_id)
             if message.attempts > MOST_ATTEMPTS:
@@ -69,10 +55,10 @@ class Turns:
             return answer_danger(session, message, now=now())
 
     def _answer(self, message_id: int) -> Reply:
-        """Think of a reply; no transaction is open while a channel or Rasa is waited for."""
-        refused = self._keep_files(message_id)
+        """Think of a reply; no transaction is open while Rasa is waited for."""
         with self._database.begin() as session:
             message = session.get_one(InboxMessage, message_id)
+            refused = files.lost(session, message)
             settled = settle(session, message, now=now())
             said = _said(message, settled) if isinstance(settled, ForRasa) else None
         if isinstance(settled, Reply):
@@ -83,28 +69,6 @@ class Turns:
             if settled.first and reply.handled_by is not HandledBy.STAFF:
                 reply = reply.after(settled.first)
         return reply.after(refused) if refused else reply
-
-    def _keep_files(self, message_id: int) -> str | None:
-        """Keep what came with the message. What the resident is told when we do not take it."""
-        with self._database.begin() as session:
-            message = session.get_one(InboxMessage, message_id)
-            channel, asked = self._channels.get(message.channel), Body.of(message.body).files
-        if not asked:
-            return None
-        try:
-            kept = files.keep(channel, self._folder, asked)
-        except MinhuError as error:
-            return files.refusal(error)
-        with self._database.begin() as session:
-            attach(session, session.get_one(InboxMessage, message_id), kept, now=now())
-        return None
-
-    def _keep_what_can_be_kept(self, message_id: int) -> None:
-        """For a message that is answered: its files are worth one try, and no more."""
-        try:
-            self._keep_files(message_id)
-        except Exception as error:  # whatever spoilt the message may rise again here
-            log.warning("a file was not kept: %s", error, extra={"message_id": message_id})
 
     def _ask_rasa(self, said: Said, settled: ForRasa) -> Reply:
         try:
@@ -133,8 +97,10 @@ class Turns:
                     reply.text,
                     buttons=reply.buttons,
                     now=now(),
-                    dedupe_key=f"reply:{message.id}",
+                    dedupe_key=passive.reply_key(message.id),
+                    due_at=passive.due_for_push(message, now=now()),
                 )
+            passive.announce(session, message)
 
 
 def _staff_took_over(conversation: Conversation, reply: Reply) -> bool:

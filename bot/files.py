@@ -1,4 +1,4 @@
-"""Files in a message: fetched from the channel, kept, and acknowledged."""
+"""Files in a message without words, acknowledged."""
 
 from datetime import datetime
 
@@ -9,33 +9,18 @@ from backend.cases.lifecycle import Action
 from backend.cases.service import RESIDENT
 from backend.cases.steps import Details
 from backend.conversations.models import Conversation
-from backend.errors import MinhuError
-from backend.messaging.attachments import AttachmentFolder, give_to_case
-from backend.messaging.messages import File
+from backend.messaging import file_jobs
+from backend.messaging.attachments import give_to_case
+from backend.messaging.messages import Body, File, Transcript
 from backend.messaging.models import InboxMessage
 from bot import texts
-from bot.channel import Channel, Refused, Unreachable
 from bot.turn import HandledBy, Reply
 
 
-def keep(channel: Channel | None, folder: AttachmentFolder, files: tuple[File, ...]) -> list[File]:
-    """The files with their digests. Raises MinhuError for one that we do not take,
-    ChannelError when the channel cannot give it now."""
-    return [file if file.digest else _fetch(channel, folder, file) for file in files]
-
-
-def _fetch(channel: Channel | None, folder: AttachmentFolder, file: File) -> File:
-    assert file.reference is not None
-    if channel is None:
-        raise Unreachable("the channel is not switched on")
-    try:
-        return folder.keep(channel.fetch(file.reference))
-    except Refused as refused:
-        raise MinhuError("对方平台已经删掉了这个文件") from refused
-
-
-def refusal(error: MinhuError) -> str:
-    return texts.FILE_REFUSED.format(why=error.message)
+def lost(session: Session, message: InboxMessage) -> str | None:
+    """What the resident is told first when a file that came with the message cannot be had."""
+    why = file_jobs.lost(session, message)
+    return texts.FILE_REFUSED.format(why=why) if why else None
 
 
 def acknowledge(
@@ -50,11 +35,13 @@ def acknowledge(
 
     Silent about a file that was refused: the resident is told of that already.
     """
-    kinds = dict.fromkeys(file.kind for file in files if file.digest)
-    if not kinds:
-        return Reply(HandledBy.RULES)
-    if "voice" in kinds:
-        return Reply(HandledBy.RULES, texts.VOICE_KEPT)
+    kept = [file for file in files if file.digest]
+    if not kept:
+        is_refused = file_jobs.lost(session, message) is not None
+        return Reply(HandledBy.RULES, None if is_refused else texts.FILE_ON_ITS_WAY)
+    if any(file.is_spoken for file in kept):
+        return Reply(HandledBy.RULES, _about_voice(Body.of(message.body).transcript))
+    kinds = dict.fromkeys(file.kind for file in kept)
     what = "、".join(texts.FILE_NAMES[kind] for kind in kinds)
     if conversation.draft:
         return Reply(HandledBy.RULES, texts.PHOTO_FOR_DRAFT.format(what=what))
@@ -74,3 +61,8 @@ def acknowledge(
         message_id=message.id,
     )
     return Reply(HandledBy.RULES, texts.PHOTO_FOR_CASE.format(what=what, case_no=case.case_no))
+
+
+def _about_voice(transcript: Transcript | None) -> str:
+    """For a voice without words: nobody spoke in it, or nobody could listen."""
+    return texts.VOICE_KEPT if transcript is None else texts.NOBODY_SPOKE

@@ -1,15 +1,25 @@
 """A text in the shape that a channel can carry: cut where a sentence ends, choices as numbers."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 SENTENCE_ENDS = "。！？!?；;\n"
 
 
 def split_text(text: str, longest: int) -> list[str]:
     """`text` in parts of at most `longest` characters, cut after a sentence where one ends."""
+    return _split(text, lambda rest: longest)
+
+
+def split_bytes(text: str, most: int) -> list[str]:
+    """The same in parts of at most `most` bytes; no character is cut."""
+    return _split(text, lambda rest: len(rest.encode()[:most].decode(errors="ignore")))
+
+
+def _split(text: str, fits: Callable[[str], int]) -> list[str]:
+    """`fits(rest)` says how many characters of the rest go into one part."""
     parts = []
-    while len(text) > longest:
+    while len(text) > (longest := fits(text)):
         cut = max((match.end() for match in _sentence_ends(text, longest)), default=longest)
         parts.append(text[:cut])
         text = text[cut:]

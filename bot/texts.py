@@ -10,12 +10,21 @@ STILL_QUEUED = "收到了，工作人员会看到的，前面还有 {ahead} 位�
 NEXT_IN_QUEUE = "收到了，下一位就是您，请稍等。不想等了就回“取消”。"
 BACK_TO_BOT = "好的，不等了。我是小呼，您有什么事接着跟我说。"
 VOICE_KEPT = (
-    "语音已经收好、留作凭证了。只是我现在还听不懂语音，"
+    "语音已经收好、留作凭证了。只是我这会儿听不了语音，"
     "麻烦您打几个字说说，或者回“人工”找工作人员听。"
 )
+NOBODY_SPOKE = (
+    "语音收到了，可是我没听到有人说话。麻烦您靠近手机再说一遍，"
+    "或者打几个字，也可以回“人工”找工作人员听。"
+)
+VOICE_TOO_LONG = "您的语音有点长，我先听了第一分钟，后面的请再发一条。"
+VOICE_BROKEN_OFF = "您的语音我只收到了前面一段，后面的请再发一条。"
 PHOTO_FOR_DRAFT = "{what}收到了，会和您说的事一起交上去。"
 PHOTO_FOR_CASE = "{what}收到了，已经放进工单 {case_no}。要是另一件事，请打字告诉我。"
 PHOTO_ALONE = "{what}收到了。这是什么事、在哪里？您说一说，我一起登记。"
+FILE_ON_ITS_WAY = "您发的东西还在路上，我接着收。收不到的话会告诉您。"
+FILE_GONE = "对方平台已经删掉了这个文件"
+FILE_UNREACHABLE = "网络不通，试了好多次都没取到"
 FILE_REFUSED = "这个文件没收下：{why}。您可以换成照片、视频或语音再发一次。"
 EMERGENCY = "请马上打 {number}！{advice}\n已经请工作人员来看您的消息了，打完电话可以在这里说一声。"
 IN_CASE_OF_DANGER = "要是有人正有危险，请马上打电话：报警 110，火警 119，急救 120。"
@@ -58,7 +67,13 @@ PROGRESS_COMES_HERE = "好的，以后进展都发到这里。这里收不到的
 OTHER_CHANNEL = "别的渠道"
 CHANNEL_NAMES = {"web": "网页", "telegram": "电报", "wechat": "微信"}
 WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“医保怎么报销”“居住证怎么办”。"
-FILE_NAMES = {"photo": "照片", "video": "视频", "voice": "语音", "document": "文件"}
+FILE_NAMES = {
+    "photo": "照片",
+    "video": "视频",
+    "video_note": "视频",
+    "voice": "语音",
+    "document": "文件",
+}
 
 # Typed answers that the rule path and the queue understand without Rasa.
 YES = frozenset(

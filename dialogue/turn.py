@@ -66,7 +66,7 @@ class Turn:
         return self.words_of(self.message_id) or str(self.tracker.latest_message.get("text") or "")
 
     def words_of(self, message_id: int) -> str:
-        return Body.of(self.session.get_one(InboxMessage, message_id).body).text or ""
+        return Body.of(self.session.get_one(InboxMessage, message_id).body).words
 
     @property
     def is_pressed(self) -> bool:

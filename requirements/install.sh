@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Builds .venv (the app, Python 3.11+) and .venv-rasa (Rasa, Python 3.10) from the two locked files.
+# Builds .venv (the app, Python 3.11+) and .venv-rasa (Rasa, Python 3.10) from the locked files.
 # An environment whose lock has not changed is left alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -41,6 +41,16 @@ install_app() {
   mark_current .venv requirements/app.txt requirements/install.sh pyproject.toml
 }
 
+# Voices heard without an operator's own model. Minhu runs without it, and then asks for words.
+install_speech() {
+  [ "${MINHU_SPEECH_ENGINE:-}" = off ] && return
+  is_current .venv/speech && return
+  say "Installing what listens to voices (0.45 GB; MINHU_SPEECH_ENGINE=off leaves it out)"
+  .venv/bin/uv pip install --python .venv/bin/python --require-hashes -r requirements/speech.txt
+  mkdir -p .venv/speech
+  mark_current .venv/speech requirements/speech.txt requirements/install.sh
+}
+
 install_rasa() {
   is_current .venv-rasa && return
   say "Installing Rasa's environment (.venv-rasa, 2.5 GB)"
@@ -51,4 +61,5 @@ install_rasa() {
 }
 
 install_app
+install_speech
 install_rasa

@@ -15,6 +15,9 @@ from backend.messaging import inbox, outbox
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.models import OutboxMessage
 from bot.conversation import Turns
+from bot.fetching import Fetching
+from bot.hearing import Hearing
+from bot.listener import Listener
 from bot.rasa import Rasa
 from tests.builders import NOISE, NOON, PLACE, Line, a_conversation, a_member_of_staff, a_message
 
@@ -26,13 +29,15 @@ class Desk:
     database: Database
     line: Line
     turns: Turns
+    fetching: Fetching
+    hearing: Hearing
 
     def hears(self, said: str | None = None, **more: object) -> bool:
         with self.database.begin() as session:
             return inbox.receive(session, a_message(said, **more), now=NOON)  # type: ignore[arg-type]
 
     def answers(self) -> None:
-        while self.turns.take_next():
+        while self.fetching.fetch_next() or self.hearing.hear_next() or self.turns.take_next():
             pass
 
     def told(self, of: str = "lin") -> list[str]:
@@ -84,8 +89,17 @@ class Desk:
 
 
 @contextmanager
-def a_desk(database: Database, folder: Path, *, rasa_url: str) -> Iterator[Desk]:
+def a_desk(
+    database: Database, folder: Path, *, rasa_url: str, listener: Listener | None = None
+) -> Iterator[Desk]:
+    """Nobody listens to voices, unless a `listener` is given."""
     client, line = Rasa(rasa_url), Line("web")
     kept = AttachmentFolder(folder, limit_bytes=LIMIT_BYTES)
-    yield Desk(database, line, Turns(database, client, {"web": line}, kept))
+    yield Desk(
+        database,
+        line,
+        Turns(database, client),
+        Fetching(database, {"web": line}, kept),
+        Hearing(database, listener, kept),
+    )
     client.close()

@@ -17,6 +17,7 @@ from backend.demo import seed_city
 from backend.migrations import run
 
 _numbers = itertools.count(1)
+WHOLE_ONES = frozenset({"minhu", "hooked"})
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -95,3 +96,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if item.get_closest_marker("browser") and not CHROMIUM.exists():
         reason = "Chromium is missing: apt-get install chromium fonts-noto-cjk"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever shares a whole Minhu runs in one process: it would start once in each."""
+    for item in items:
+        for shared in WHOLE_ONES.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(shared))

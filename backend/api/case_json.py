@@ -47,7 +47,7 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "outcome": case.outcome,
         "outcome_text": case.outcome_text,
         "events": [event(one, file) for one in case.events],
-        "attachments": [attachment(one) for one in file.attachments],
+        "attachments": [_with_transcript(one, file) for one in file.attachments],
         "rating": rating(file.ratings[0]) if file.ratings else None,
     }
 
@@ -80,7 +80,13 @@ def attachment(row: Attachment) -> dict[str, Any]:
         "media_type": row.media_type,
         "size_bytes": row.size_bytes,
         "at": row.created_at.isoformat(),
+        "is_erased": row.erased_at is not None,
     }
+
+
+def _with_transcript(row: Attachment, file: CaseFile) -> dict[str, Any]:
+    heard = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
+    return attachment(row) | {"transcript": heard}
 
 
 def rating(row: Rating) -> dict[str, Any]:

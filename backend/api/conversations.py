@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -98,6 +99,7 @@ def _message(said: Said) -> dict[str, Any]:
         "at": said.at.isoformat(),
         "location": vars(said.pin) if said.pin else None,
         "files": [case_json.attachment(file) for file in said.files],
+        "transcript": asdict(said.transcript) if said.transcript else None,
         "case_no": said.case_no,
         "delivery": said.delivery,
         "problem": said.problem,

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.api.case_file import SEES_PHONES, without_phones
 from backend.conversations.models import Conversation
 from backend.conversations.staffing import has
-from backend.messaging.messages import Body, Pin, parse_button_payload
+from backend.messaging.messages import Body, Pin, Transcript, parse_button_payload
 from backend.messaging.models import Attachment, Delivery, InboxMessage, OutboxMessage
 from backend.messaging.outbox import transcript
 from backend.staff.models import Role, StaffAccount
@@ -30,6 +30,7 @@ class Said:
     text: str
     pin: Pin | None = None
     files: tuple[Attachment, ...] = ()
+    transcript: Transcript | None = None  # of a recording among the files
     delivery: str | None = None
     problem: str | None = None
     case_no: str | None = None
@@ -52,7 +53,16 @@ def said_in(session: Session, conversation: Conversation, staff: StaffAccount) -
     ]
     if has(conversation, staff) or Role(staff.role) in SEES_PHONES:
         return said
-    return [replace(one, text=without_phones(one.text)) for one in said]
+    return [_masked(one) for one in said]
+
+
+def _masked(said: Said) -> Said:
+    heard = said.transcript
+    return replace(
+        said,
+        text=without_phones(said.text),
+        transcript=heard and replace(heard, text=without_phones(heard.text)),
+    )
 
 
 def _files(session: Session, inbox_ids: list[int]) -> dict[int, tuple[Attachment, ...]]:
@@ -80,11 +90,17 @@ def _heard(
 ) -> Said:
     body = Body.of(row.body)
     own = files.get(row.id, ())
-    text = body.text or _pressed(body, told)
+    text = body.words or _pressed(body, told)
     if body.files and not own and row.done_at is not None:
         text = f"{text}\n{FILE_MISSING}".strip()
     return Said(
-        key=f"i{row.id}", at=row.received_at, source=RESIDENT, text=text, pin=body.pin, files=own
+        key=f"i{row.id}",
+        at=row.received_at,
+        source=RESIDENT,
+        text=text,
+        pin=body.pin,
+        files=own,
+        transcript=body.transcript,
     )
 
 

@@ -1,6 +1,6 @@
 """Chats that wait for a person."""
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.api.case_file import without_phones
@@ -45,8 +45,14 @@ def last_words(session: Session, conversations: list[Conversation]) -> dict[int,
     newest = (
         select(func.max(InboxMessage.id))
         .where(InboxMessage.conversation_id.in_([row.id for row in conversations]))
-        .where(InboxMessage.body["text"].astext.is_not(None))
+        .where(_has_words())
         .group_by(InboxMessage.conversation_id)
     )
     rows = session.scalars(select(InboxMessage).where(InboxMessage.id.in_(newest)))
-    return {row.conversation_id: without_phones(Body.of(row.body).text or "") for row in rows}
+    return {row.conversation_id: without_phones(Body.of(row.body).words) for row in rows}
+
+
+def _has_words() -> ColumnElement[bool]:
+    """Typed or said."""
+    said = func.coalesce(InboxMessage.body["transcript"]["text"].astext, "")
+    return or_(InboxMessage.body["text"].astext.is_not(None), said != "")

@@ -2,18 +2,20 @@
 
 import hashlib
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import puremagic
-from sqlalchemy import select, update
+from sqlalchemy import null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.errors import BadInput, TooLarge, UnsupportedMedia
-from backend.messaging.messages import Body, File
+from backend.messaging import photos
+from backend.messaging.messages import Body, File, Transcript
 from backend.messaging.models import Attachment, InboxMessage
+from nlu.speech.decode import has_pictures
 
 # Media type by content -> kind. Names and types that a sender claims are not believed.
 KINDS = {
@@ -62,6 +64,13 @@ VOICE_MARKS = (
     (b"\xff\xf3", "audio/mpeg"),
     (b"\xff\xf2", "audio/mpeg"),
 )
+# Phones and pages record voices into what is otherwise for videos.
+VOICE_ALONE = {
+    "video/mp4": "audio/mp4",
+    "video/quicktime": "audio/mp4",
+    "video/webm": "audio/webm",
+    "video/3gpp": "audio/mp4",
+}
 M4A_MARKS = (b"ftypM4A", b"ftypM4B")  # after four bytes of length
 BELONGS_TO_NEXT_CASE = timedelta(hours=24)
 
@@ -81,6 +90,8 @@ class AttachmentFolder:
         media_type = sniff(content)
         if media_type not in KINDS:
             raise UnsupportedMedia("这种文件暂时收不了，请发照片、视频或语音")
+        if KINDS[media_type] == "photo":
+            content = photos.clean(content, media_type)
         digest = hashlib.sha256(content).hexdigest()
         self._write(digest, content)
         return File(
@@ -93,6 +104,9 @@ class AttachmentFolder:
 
     def path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest[2:]
+
+    def erase(self, digest: str) -> None:
+        self.path(digest).unlink(missing_ok=True)
 
     def _write(self, digest: str, content: bytes) -> None:
         path = self.path(digest)
@@ -115,11 +129,16 @@ def sniff(content: bytes) -> str:
         found = puremagic.from_string(content, mime=True)
     except (puremagic.PureError, ValueError):
         return "application/octet-stream"
-    return ALIASES.get(found, found)
+    found = ALIASES.get(found, found)
+    voice = VOICE_ALONE.get(found)
+    return voice if voice and not has_pictures(content) else found
 
 
 def attach(session: Session, message: InboxMessage, files: list[File], *, now: datetime) -> None:
     """Note on the message that `files` (kept already) came with it."""
+    body = Body.of(message.body)
+    # What the channel's own recogniser heard comes with the message.
+    heard = asdict(body.transcript) if body.transcript else None
     for file in files:
         session.execute(
             insert(Attachment)
@@ -129,16 +148,33 @@ def attach(session: Session, message: InboxMessage, files: list[File], *, now: d
                 media_type=file.media_type,
                 size_bytes=file.size_bytes,
                 created_at=now,
+                transcript=heard if file.is_spoken else null(),
             )
             .on_conflict_do_nothing()
         )
-    body = Body.of(message.body)
     message.body = {**message.body, "files": [vars(file) for file in _merged(body.files, files)]}
 
 
 def _merged(asked: tuple[File, ...], kept: list[File]) -> list[File]:
     """The kept files, each with the reference that it was fetched by."""
-    return [replace(file, reference=old.reference) for old, file in zip(asked, kept, strict=True)]
+    return [_as_asked(old, file) for old, file in zip(asked, kept, strict=True)]
+
+
+def _as_asked(asked: File, kept: File) -> File:
+    """By their content a video note and a video are the same: the channel knows."""
+    is_note = asked.kind == "video_note" and kept.kind == "video"
+    return replace(kept, reference=asked.reference, kind=asked.kind if is_note else kept.kind)
+
+
+def note_transcript(session: Session, message: InboxMessage, transcript: Transcript) -> None:
+    """Beside the recording, for the staff who listen to it."""
+    of_message = Attachment.inbox_id == message.id
+    spoken = [file.digest for file in Body.of(message.body).files if file.is_spoken]
+    session.execute(
+        update(Attachment)
+        .where(of_message, Attachment.digest.in_(spoken))
+        .values(transcript=asdict(transcript))
+    )
 
 
 def give_to_case(session: Session, conversation_id: int, case_id: int, *, now: datetime) -> int:

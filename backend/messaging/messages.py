@@ -21,11 +21,16 @@ class Pin:
 class File:
     """A file in a message: kept already (`digest`), or still to be fetched (`reference`)."""
 
-    kind: str  # photo, video, voice, document
+    kind: str  # photo, video, video_note, voice, document
     digest: str | None = None
     media_type: str | None = None
     size_bytes: int | None = None
     reference: str | None = None
+
+    @property
+    def is_spoken(self) -> bool:
+        """What a resident says in it is what they want to tell us."""
+        return self.kind in ("voice", "video_note")
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,16 @@ class Incoming:
     files: tuple[File, ...] = ()
     scene: str | None = None
     contact: Contact = Contact.MESSAGE
+    transcript: Transcript | None = None  # where the channel itself has listened
 
     def body(self) -> dict[str, Any]:
         """What the inbox keeps; `Body.of` reads it back."""
         pin = replace(self.pin, label=_storable(self.pin.label)) if self.pin else None
-        body = Body(_storable(self.text), _storable(self.payload), self.intent, pin, self.files)
-        return asdict(body)
+        heard = self.transcript
+        if heard:
+            heard = replace(heard, text=storable(heard.text))
+        text, payload = _storable(self.text), _storable(self.payload)
+        return asdict(Body(text, payload, self.intent, pin, self.files, heard))
 
 
 def _storable(text: str | None) -> str | None:
@@ -101,6 +110,11 @@ class Body:
             files=tuple(File(**file) for file in row.get("files", ())),
             transcript=Transcript(**transcript) if transcript else None,
         )
+
+    @property
+    def words(self) -> str:
+        """What the resident wants to tell us: typed, or else said."""
+        return self.text or (self.transcript.text if self.transcript else "")
 
 
 @dataclass(frozen=True)

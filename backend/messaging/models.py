@@ -17,6 +17,11 @@ class InboxMessage(Base):
     __table_args__ = (
         UniqueConstraint("channel", "external_id"),
         Index("ix_inbox_pending", "id", postgresql_where=text("done_at IS NULL")),
+        Index(
+            "ix_inbox_waiting",
+            "conversation_id",
+            postgresql_where=text("done_at IS NULL AND waits_until IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -29,6 +34,8 @@ class InboxMessage(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]  # bot, rules, staff, queue
+    waits_until: Mapped[datetime | None]  # for its files, and what follows waits with it
+    is_urgent: Mapped[bool] = mapped_column(default=False)  # waits for nothing
     conversation: Mapped[Conversation] = relationship(lazy="joined", innerjoin=True)
 
 
@@ -70,6 +77,8 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     parts_sent: Mapped[int] = mapped_column(default=0)  # of a text too long for one message
+    # When the resident's own request carried it, or its first part, back: see messaging.passive.
+    taken_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]  # it had to wait for the resident's next contact
     # It was refused in one message with others: which of them spoilt it is not known.
     goes_alone: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -103,3 +112,27 @@ class Attachment(Base):
     media_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
+    transcript: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # messages.Transcript
+    erased_at: Mapped[datetime | None]  # the bytes are gone: recordings are kept for a set time
+
+
+class Stage(StrEnum):
+    FETCH = "fetch"
+    HEAR = "hear"
+    DONE = "done"
+
+
+class FileJob(Base):
+    """What is still to be done with the files of a message before its turn, or after it."""
+
+    __tablename__ = "file_jobs"
+    __table_args__ = (
+        Index("ix_file_jobs_due", "stage", "due_at", postgresql_where=text("stage <> 'done'")),
+    )
+
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id"), primary_key=True)
+    stage: Mapped[str]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)  # at this stage
+    problem: Mapped[str | None]  # why it was given up
+    message: Mapped[InboxMessage] = relationship()

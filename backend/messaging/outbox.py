@@ -35,9 +35,11 @@ def reply(
     source: Source = Source.BOT,
     buttons: Sequence[Button] = (),
     dedupe_key: str | None = None,
+    due_at: datetime | None = None,
 ) -> None:
     """Answer a resident who is there: at once, at any hour."""
-    _put(session, conversation, text, source, buttons, now, now, None, None, dedupe_key)
+    due = due_at or now
+    _put(session, conversation, text, source, buttons, now, due, None, None, dedupe_key)
 
 
 def push(

@@ -10,6 +10,7 @@ import backend.cases.models
 import backend.conversations.models
 import backend.knowledge.models
 import backend.messaging.models
+import backend.messaging.wechat_tokens
 import backend.ratings.models
 import backend.residents.models
 import backend.routing.models

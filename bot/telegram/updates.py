@@ -23,7 +23,7 @@ DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 FILE_KINDS = {
     "animation": "video",
     "video": "video",
-    "video_note": "video",
+    "video_note": "video_note",
     "voice": "voice",
     "audio": "voice",
     "document": "document",

@@ -14,7 +14,10 @@ from tests.e2e.whole import Minhu
 pytestmark = [pytest.mark.whole, pytest.mark.browser, pytest.mark.timeout(400)]
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a beeping microphone
+]  # fmt: skip
 PHONE = ViewportSize(width=390, height=844)
 PICTURES = PROJECT_FOLDER / "docs" / "pictures"
 LONG_MS = 60_000
@@ -126,6 +129,35 @@ def test_a_photo_is_sent_and_kept(page: Page, staff: People) -> None:
     _sees(page, "这样报上去，对吗？")
     _presses(page, YES)
     assert len(staff("handler").case(_case_no(page))["attachments"]) == 1
+
+
+def test_a_voice_is_recorded_on_the_page(page: Page, staff: People) -> None:
+    page.get_by_role("button", name="语音").click()
+    expect(page.get_by_text("正在听您说（2 秒）")).to_be_visible()
+    page.get_by_role("button", name="说完了，发送").click()
+    _sees(page, re.compile("语音：[1-9] 秒"))
+    _sees(page, re.compile("没听到有人说话|听不了语音"))  # it only beeps; or nobody listens here
+    expect(page.get_by_role("button", name="不发了")).to_be_hidden()
+    _says(page, APPEAL)
+    _sees(page, "这样报上去，对吗？")
+    _presses(page, YES)
+    [recording] = staff("handler").case(_case_no(page))["attachments"]
+    assert (recording["kind"], recording["media_type"]) == ("voice", "audio/webm")
+
+
+def test_a_voice_that_is_not_wanted_is_not_sent(page: Page) -> None:
+    page.get_by_role("button", name="语音").click()
+    page.get_by_role("button", name="不发了").click()
+    expect(page.get_by_role("button", name="语音")).to_be_visible()
+    expect(page.get_by_role("log").get_by_text("语音：")).to_have_count(0)
+
+
+def test_without_a_microphone_a_file_is_chosen(page: Page) -> None:
+    page.evaluate("() => { navigator.mediaDevices.getUserMedia = () => Promise.reject() }")
+    page.get_by_role("button", name="语音").click()
+    expect(page.get_by_text("用不了麦克风")).to_be_visible()
+    with page.expect_file_chooser():
+        page.get_by_role("button", name="语音").click()
 
 
 def test_large_type_stays_after_a_reload(page: Page) -> None:

@@ -13,8 +13,9 @@ from backend.messaging.attachments import AttachmentFolder, attach, give_to_case
 from backend.messaging.messages import Body
 from backend.messaging.models import Attachment, InboxMessage
 from tests.builders import NOON, a_conversation, a_message, a_registered_case
+from tests.sounds import recorded, tone, video_note, webm
 
-LIMIT = 1000
+LIMIT = 20_000
 
 
 def _chunk(kind: bytes, content: bytes) -> bytes:
@@ -48,10 +49,9 @@ WAV = (
 )  # fmt: skip
 REAL = [
     (JPEG, "photo", "image/jpeg"),
-    (b"\xff\xd8\xff\xe1\x00\x18Exif\0\0II*\0\x08\0\0\0" + bytes(20), "photo", "image/jpeg"),
     (PNG, "photo", "image/png"),
     (b"GIF89a\1\0\1\0\0\0\0;", "photo", "image/gif"),
-    (b"RIFF\x24\0\0\0WEBPVP8 " + bytes(30), "photo", "image/webp"),
+    (b"RIFF\x1e\0\0\0WEBPVP8 \x12\0\0\0" + bytes(18), "photo", "image/webp"),
     (_box(b"heic"), "photo", "image/heic"),
     (OGG, "voice", "audio/ogg"),
     (AMR, "voice", "audio/amr"),
@@ -61,6 +61,9 @@ REAL = [
     (b"ID3\x03" + bytes(60), "voice", "audio/mpeg"),
     (b"\xff\xf3\x44\xc4" + bytes(413), "voice", "audio/mpeg"),
     (_box(b"M4A "), "voice", "audio/mp4"),
+    (webm(tone(0.1)), "voice", "audio/webm"),
+    (recorded(tone(0.1), "mp4", "aac", 16_000), "voice", "audio/mp4"),
+    (video_note(tone(0.2)), "video", "video/mp4"),
     (_box(b"isom"), "video", "video/mp4"),
     (_box(b"qt  "), "video", "video/quicktime"),
     (_box(b"3gp4"), "video", "video/3gpp"),

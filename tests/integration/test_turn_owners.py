@@ -198,16 +198,6 @@ def test_a_photo_that_is_refused_alone_is_said_so_and_given_to_no_case(desk: Des
     assert "放进工单" not in desk.told()[-1]
 
 
-def test_a_photo_that_never_comes_ends_with_a_person(desk: Desk) -> None:
-    desk.hears("路灯坏了", files=a_photo(Unreachable("away"), desk))
-    for _ in range(3):
-        with pytest.raises(Unreachable):
-            desk.answers()
-        desk.let_lease_expire()
-    desk.answers()
-    assert desk.told() == [texts.RASA_AWAY]
-
-
 def test_a_code_joins_two_chats(desk: Desk) -> None:
     desk.hears("绑定", of="lin")
     desk.answers()

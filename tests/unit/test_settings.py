@@ -5,6 +5,14 @@ from backend.settings import Settings
 
 STRONG, WEAK = "0123456789abcdef", "0123456789abcde"
 
+APP_ID, AES_KEY = "wx0123456789abcdef", "0" * 43
+WECHAT = {
+    "wechat_app_id": APP_ID,
+    "wechat_app_secret": STRONG,
+    "wechat_token": STRONG,
+    "wechat_aes_key": AES_KEY,
+}
+
 
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,6 +45,19 @@ def test_a_demo_needs_no_settings() -> None:
         ({"action_secret": WEAK}, "MINHU_ACTION_SECRET"),
         ({"attachment_limit_bytes": 0}, "attachment_limit_bytes"),
         ({"telegram_mode": "pigeon"}, "telegram_mode"),
+        ({"wechat_app_id": APP_ID}, "MINHU_WECHAT_APP_SECRET"),
+        ({"wechat_token": STRONG}, "MINHU_WECHAT_APP_ID"),
+        ({**WECHAT, "wechat_app_id": "gh_0123456789ab"}, "MINHU_WECHAT_APP_ID"),
+        ({**WECHAT, "wechat_app_secret": WEAK}, "MINHU_WECHAT_APP_SECRET"),
+        ({**WECHAT, "wechat_token": WEAK}, "MINHU_WECHAT_TOKEN"),
+        ({**WECHAT, "wechat_aes_key": "x" * 42}, "MINHU_WECHAT_AES_KEY"),
+        ({**WECHAT, "wechat_aes_key": "x" * 42 + "-"}, "MINHU_WECHAT_AES_KEY"),
+        ({**WECHAT, "wechat_aes_key_previous": "x" * 44}, "MINHU_WECHAT_AES_KEY_PREVIOUS"),
+        ({**WECHAT, "wechat_aes_key": None, "wechat_aes_key_previous": AES_KEY},
+         "MINHU_WECHAT_AES_KEY"),
+        ({"wechat_aes_key": AES_KEY}, "MINHU_WECHAT_APP_ID"),
+        ({**WECHAT, "wechat_aes_key": None, "mode": "production",
+          "database_url": "postgresql://x/y"}, "MINHU_WECHAT_AES_KEY"),
     ],
 )  # fmt: skip
 def test_what_is_unsafe_is_refused_by_name(given: dict[str, object], named: str) -> None:
@@ -51,6 +72,12 @@ def test_strong_secrets_are_taken() -> None:
         telegram_secret=STRONG,
     )  # fmt: skip
     assert kept.telegram_secret is not None
+
+
+def test_a_whole_wechat_is_taken() -> None:
+    production = {"mode": "production", "database_url": "postgresql://x/y"}
+    assert settings(**WECHAT, **production).wechat_app_id == APP_ID
+    assert settings(**{**WECHAT, "wechat_aes_key": None}).wechat_aes_key is None
 
 
 def test_secrets_are_not_shown() -> None:

@@ -1,5 +1,6 @@
 // Where the resident speaks: words, photos, voice, a place.
 
+import { setUpVoice } from "./recorder.js";
 import { TEXTS } from "./texts.js";
 
 const LARGEST_FILE = 20 * 1024 * 1024;
@@ -10,6 +11,8 @@ export function setUpComposer({ form, outbox, onNotice }) {
   setUpWords(form, words, outbox);
   setUpFiles("picture", outbox, onNotice);
   setUpFiles("voice", outbox, onNotice);
+  document.getElementById("picture").addEventListener("click", () => document.getElementById("picture-file").click());
+  setUpVoice(outbox, onNotice);
   setUpPlace(outbox, onNotice);
 }
 
@@ -42,7 +45,6 @@ function grow(words) {
 
 function setUpFiles(name, outbox, onNotice) {
   const input = document.getElementById(`${name}-file`);
-  document.getElementById(name).addEventListener("click", () => input.click());
   input.addEventListener("change", () => {
     const files = [...input.files];
     input.value = ""; // so that the same file can be chosen again

@@ -1,0 +1,102 @@
+"""Photos without what they tell beside the picture: where and when it was taken, by which phone.
+
+The picture itself stays as it was sent. Only one that a phone stored lying on its side is turned,
+which means writing it anew.
+"""
+
+import io
+import struct
+from collections.abc import Iterator
+
+from PIL import Image, ImageOps
+
+from backend.errors import TooLarge
+
+MOST_PIXELS = 65_000_000  # a bomb of a few kilobytes unpacks to gigabytes
+QUALITY = 95
+_UPRIGHT = (None, 1)
+_ORIENTATION = 0x0112  # EXIF's tag
+_JPEG_DROPPED = frozenset({0xE1, 0xED, 0xFE})  # EXIF and XMP, IPTC, comments
+_START_OF_SCAN = 0xDA
+_PNG_MARK = b"\x89PNG\r\n\x1a\n"
+_PNG_DROPPED = frozenset({b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"})
+_WEBP_DROPPED = frozenset({b"EXIF", b"XMP "})
+_WEBP_FLAGS = 0b1100
+
+
+def clean(content: bytes, media_type: str) -> bytes:
+    """Raises TooLarge for a photo bomb, which is not unpacked."""
+    orientation = _look_at(content)
+    if orientation not in _UPRIGHT:
+        content = _turned(content, media_type)
+    match media_type:
+        case "image/jpeg":
+            return b"".join(_jpeg(content))
+        case "image/png":
+            return b"".join(_png(content))
+        case "image/webp":
+            return _webp(content)
+    return content
+
+
+def _look_at(content: bytes) -> int | None:
+    """The orientation, by the header alone; None too for what no library of ours can read."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            if image.width * image.height > MOST_PIXELS:
+                raise TooLarge("这张照片太大了")
+            orientation = image.getexif().get(_ORIENTATION)
+    except Image.DecompressionBombError:
+        raise TooLarge("这张照片太大了") from None
+    except (OSError, ValueError, SyntaxError, struct.error):
+        return None
+    return orientation if isinstance(orientation, int) else None
+
+
+def _turned(content: bytes, media_type: str) -> bytes:
+    """As it is when it cannot be unpacked: a photo that broke off still shows its upper part."""
+    try:
+        with Image.open(io.BytesIO(content)) as image:
+            upright, written = ImageOps.exif_transpose(image), io.BytesIO()
+            kind = image.format
+            upright.save(written, kind, quality=QUALITY, icc_profile=image.info.get("icc_profile"))
+    except (OSError, ValueError, SyntaxError, struct.error):
+        return content
+    return written.getvalue()
+
+
+def _jpeg(content: bytes) -> Iterator[bytes]:
+    """Segment by segment up to the picture; after that everything."""
+    yield content[:2]
+    at = 2
+    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != _START_OF_SCAN:
+        end = at + 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if content[at + 1] not in _JPEG_DROPPED:
+            yield content[at:end]
+        at = end
+    yield content[at:]
+
+
+def _png(content: bytes) -> Iterator[bytes]:
+    yield _PNG_MARK
+    at = len(_PNG_MARK)
+    while at + 8 <= len(content):
+        end = at + 12 + int.from_bytes(content[at : at + 4], "big")
+        if content[at + 4 : at + 8] not in _PNG_DROPPED:
+            yield content[at:end]
+        at = end
+
+
+def _webp(content: bytes) -> bytes:
+    chunks, at = [], 12
+    while at + 9 <= len(content):
+        end = at + 8 + int.from_bytes(content[at + 4 : at + 8], "little")
+        end += end % 2  # chunks begin at even places
+        chunk = content[at:end]
+        if chunk[:4] == b"VP8X":  # which says whether there are EXIF and XMP
+            chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_FLAGS]) + chunk[9:]
+        if chunk[:4] not in _WEBP_DROPPED:
+            chunks.append(chunk)
+        at = end
+    body = b"WEBP" + b"".join(chunks)
+    return b"RIFF" + len(body).to_bytes(4, "little") + body if chunks else content

@@ -1,0 +1,29 @@
+"""`minhu transcribe`: what is said in recordings, by the recogniser of the settings."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from backend.settings import Settings
+from nlu.speech.decode import SoundError
+from nlu.speech.listen import listen
+from nlu.speech.recognise import NoRecogniser, recogniser
+
+SWITCHED_OFF = "no recogniser: install requirements/speech.txt, or set MINHU_SPEECH_MODEL_DIR"
+
+
+def transcribe(settings: Settings, paths: Sequence[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Each with its transcript, or with the `problem` that it has. Raises NoRecogniser."""
+    hearing = recogniser(settings.speech)
+    if hearing is None:
+        raise NoRecogniser(SWITCHED_OFF)
+    for path in paths:
+        try:
+            heard = listen(path.read_bytes(), hearing)
+        except (SoundError, OSError) as error:
+            yield path, {"problem": getattr(error, "strerror", None) or str(error)}
+        else:
+            yield (
+                path,
+                {"text": heard.text, "confidence": heard.confidence, "seconds": heard.seconds},
+            )

@@ -1,0 +1,123 @@
+"""WeChat's signatures and its cipher: who really wrote, and what."""
+
+import hmac
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha1
+from secrets import token_hex
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+from wechatpy.crypto import PrpCrypto, WeChatCrypto
+from wechatpy.exceptions import WeChatException
+
+from backend.errors import BadInput, NotAllowed
+
+FRESH = timedelta(minutes=5)  # before or after our clock
+AES = "aes"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What was in the envelope, and the key that opened it; None when it was not locked."""
+
+    xml: Element
+    key: WeChatCrypto | None
+
+
+class Envelope:
+    """Opens what WeChat posts and seals what it is answered.
+
+    With AES keys only locked envelopes are taken: one in clear could be anybody's, as its
+    signature does not cover what it says. The previous key counts while WeChat changes over.
+    """
+
+    def __init__(self, app_id: str, token: str, aes_keys: list[str]) -> None:
+        self._token = token
+        self._keys = [WeChatCrypto(token, key, app_id) for key in aes_keys]
+        self._app_id = app_id
+
+    def echo(self, query: Mapping[str, str], *, now: datetime) -> str:
+        """What proves to WeChat that this address is ours. Raises NotAllowed, BadInput."""
+        said = query.get("echostr", "")
+        if "msg_signature" not in query:
+            self._check(query.get("signature", ""), query, "", now=now)
+            return said
+        self._check(query["msg_signature"], query, said, now=now)
+        return self._decrypt(said)[0]
+
+    def open(self, query: Mapping[str, str], body: bytes, *, now: datetime) -> Opened:
+        """Raises NotAllowed when WeChat did not send this, BadInput when it cannot be read."""
+        if not self._keys:
+            self._check(query.get("signature", ""), query, "", now=now)
+            return Opened(read_xml(body), None)
+        if query.get("encrypt_type") != AES:
+            raise NotAllowed("an envelope that is not locked")
+        locked = read_xml(body).findtext("Encrypt") or ""
+        self._check(query.get("msg_signature", ""), query, locked, now=now)
+        text, key = self._decrypt(locked)
+        return Opened(read_xml(text.encode()), key)
+
+    def _check(
+        self, signature: str, query: Mapping[str, str], locked: str, *, now: datetime
+    ) -> None:
+        sent_at, nonce = query.get("timestamp", ""), query.get("nonce", "")
+        parts = sorted([self._token, sent_at, nonce, *([locked] if locked else [])])
+        expected = sha1("".join(parts).encode()).hexdigest()  # noqa: S324  WeChat's choice
+        if not hmac.compare_digest(signature.encode(), expected.encode()):
+            raise NotAllowed("the signature is wrong")
+        if not (sent_at.isascii() and sent_at.isdecimal() and len(sent_at) <= 12):
+            raise NotAllowed("the time is no number")
+        if abs(now.timestamp() - int(sent_at)) > FRESH.total_seconds():
+            raise NotAllowed("the time is not ours: an old envelope, or a wrong clock")
+
+    def _decrypt(self, locked: str) -> tuple[str, WeChatCrypto]:
+        for key in self._keys:
+            text = _decrypted(key, locked, self._app_id)
+            if text is not None:
+                return text, key
+        raise BadInput("no key of ours opens this, or it is another account's")
+
+
+def _decrypted(key: WeChatCrypto, locked: str, app_id: str) -> str | None:
+    """None when this key does not open it: the library checks no padding and no lengths."""
+    try:
+        return str(PrpCrypto(key.key).decrypt(locked, app_id))
+    except (WeChatException, ValueError, IndexError, struct.error):
+        return None
+
+
+def read_xml(body: bytes) -> Element:
+    """The message's element. Raises BadInput; no entity is ever expanded or fetched."""
+    try:
+        root: Element = fromstring(body, forbid_dtd=True)
+    except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
+        raise BadInput(f"no XML that we read: {type(problem).__name__}") from None
+    if root.tag != "xml":
+        raise BadInput("not WeChat's XML")
+    return root
+
+
+def seal(xml: str, key: WeChatCrypto | None, *, now: datetime) -> bytes:
+    """An answer, locked as the message was."""
+    if key is None:
+        return xml.encode()
+    return str(key.encrypt_message(xml, token_hex(8), str(int(now.timestamp())))).encode()
+
+
+def text_answer(to: str, sender: str, text: str, *, now: datetime) -> str:
+    """The XML of a passive reply: `text`, from the account `sender` for the resident `to`."""
+    return (
+        f"<xml><ToUserName>{_cdata(to)}</ToUserName><FromUserName>{_cdata(sender)}</FromUserName>"
+        f"<CreateTime>{int(now.timestamp())}</CreateTime><MsgType>{_cdata('text')}</MsgType>"
+        f"<Content>{_cdata(text)}</Content></xml>"
+    )
+
+
+def _cdata(text: str) -> str:
+    """Without what no XML may hold; a `]]>` in it is cut in two."""
+    allowed = "".join(c for c in text if c >= " " or c in "\t\n\r")
+    return f"<![CDATA[{allowed.replace(']]>', ']]]]><![CDATA[>')}]]>"

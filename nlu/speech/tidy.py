@@ -1,0 +1,47 @@
+"""What a recogniser wrote, as we write: simplified, numbers in figures; and what it made up."""
+
+import re
+from collections import Counter
+
+from nlu.speech.numbers import in_figures
+from nlu.text import normalise
+
+# What models write where nobody speaks: the credits of the films that they learnt from.
+_CREDITS = re.compile(
+    r"点赞.{0,3}订阅|明镜.{0,2}点点|独播剧场|Amara|字幕(?:由|组|提供|制作|志愿)"
+    r"|^(?:谢谢|感谢)(?:大家|您|你)?的?(?:观看|收看|收听)"
+)
+_SPACE = re.compile(r"(?<=[\u3400-\u9fff]) +(?=[\u3400-\u9fff])")
+_HANZI = re.compile(r"[\u3400-\u9fff]")
+_LONGEST_CREDITS = 30  # characters; who says more means it
+_MOST_REPEATED = 0.6  # of a text made of one piece, said again and again
+_CRIES = re.compile(r"[救火打死快]|来人")  # which people do say again and again
+
+
+_MARKS = re.compile(r"(?<=[\u3400-\u9fff])[,?!;:]")
+_FULL_WIDTH = str.maketrans(",?!;:", "，？！；：")
+
+
+def tidy(text: str) -> str:
+    joined = _SPACE.sub("", normalise(text))
+    return in_figures(_MARKS.sub(lambda mark: mark.group().translate(_FULL_WIDTH), joined))
+
+
+def is_made_up(text: str) -> bool:
+    """Whether `text` (tidied) is what a model writes for silence, noise or music."""
+    if not _HANZI.search(text) and not re.search(r"\d", text):
+        return True  # nothing of what a resident could say to us
+    if len(text) <= _LONGEST_CREDITS and _CREDITS.search(text):
+        return True
+    return is_repeated(text) and not _CRIES.search(text)
+
+
+def is_repeated(text: str) -> bool:
+    """One piece of one to six characters makes up most of it."""
+    plain = re.sub(r"\W", "", text)
+    for size in range(1, 7):
+        pieces = Counter(plain[at : at + size] for at in range(len(plain) - size + 1))
+        piece, times = pieces.most_common(1)[0] if pieces else ("", 0)
+        if times >= 4 and plain.count(piece) * size / len(plain) > _MOST_REPEATED:
+            return True
+    return False

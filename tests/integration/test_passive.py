@@ -1,0 +1,156 @@
+"""Who gets a reply: the request that brought the message, or push."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from backend.database import Database
+from backend.messaging import inbox, outbox, passive
+from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
+from bot.splitting import split_bytes
+from tests.builders import NOON, a_message
+
+SECOND = timedelta(seconds=1)
+Replied = Callable[[], int]
+
+
+def split(text: str) -> list[str]:
+    return split_bytes(text, 30)
+
+
+def a_reply(database: Database, text: str = "好的。", *, on: str = "wechat") -> int:
+    """The number of a message that came at noon, and was answered a second later."""
+    at = NOON + SECOND
+    said = a_message("你好", on=on, of="oLin")
+    with database.begin() as session:
+        inbox.receive(session, said, now=NOON)
+        message = passive.find(session, on, said.external_id)
+        outbox.reply(
+            session,
+            message.conversation,
+            text,
+            now=at,
+            dedupe_key=passive.reply_key(message.id),
+            due_at=passive.due_for_push(message, now=at),
+        )
+        message.done_at = at
+        return message.id
+
+
+def taken(database: Database, message_id: int, *, at: datetime) -> str | None:
+    with database.begin() as session:
+        row = passive.lock(session, message_id)
+        assert row is not None
+        return passive.take(session, row, split, now=at)
+
+
+def claimed(database: Database, *, at: datetime) -> OutboxMessage | None:
+    with database.begin() as session:
+        return outbox.claim(session, now=at)
+
+
+def test_the_request_takes_it_and_push_never_sees_it(database: Database) -> None:
+    message = a_reply(database)
+    assert claimed(database, at=NOON + 4.9 * SECOND) is None
+    assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
+    assert claimed(database, at=NOON + 60 * SECOND) is None
+
+
+def test_a_repetition_is_told_the_same(database: Database) -> None:
+    message = a_reply(database)
+    told = {taken(database, message, at=NOON + n * SECOND) for n in (2, 5, 10, 100)}
+    assert told == {"好的。"}
+    with database.begin() as session:
+        row = passive.lock(session, message)
+        assert row is not None
+        assert (row.seq, row.taken_at) == (1, NOON + 2 * SECOND)
+
+
+def test_after_the_five_seconds_it_is_pushs(database: Database) -> None:
+    message = a_reply(database)
+    row = claimed(database, at=NOON + 5 * SECOND)
+    assert row is not None
+    assert taken(database, message, at=NOON + 5 * SECOND) is None
+    assert row.parts_sent == 0
+
+
+def test_let_go_it_is_pushs_at_once(database: Database) -> None:
+    message = a_reply(database)
+    at = NOON + 4.5 * SECOND
+    with database.begin() as session:
+        passive.let_go(session, message, now=at)
+    assert taken(database, message, at=at) is None
+    assert claimed(database, at=at) is not None
+
+
+def test_let_go_does_not_hurry_what_was_taken(database: Database) -> None:
+    message = a_reply(database)
+    assert taken(database, message, at=NOON + 4 * SECOND)
+    with database.begin() as session:
+        passive.let_go(session, message, now=NOON + 4.5 * SECOND)
+    assert claimed(database, at=NOON + 5 * SECOND) is None
+
+
+def test_further_parts_are_pushed(database: Database) -> None:
+    message = a_reply(database, "第一句话。第二句话。第三句话。")
+    at = NOON + 2 * SECOND
+    assert taken(database, message, at=at) == "第一句话。第二句话。"
+    row = claimed(database, at=at)
+    assert row is not None
+    assert split(row.text)[row.parts_sent :] == ["第三句话。"]
+    assert row.status == Delivery.PENDING
+
+
+def test_a_channel_that_does_not_wait(database: Database) -> None:
+    a_reply(database, on="telegram")
+    assert claimed(database, at=NOON + SECOND) is not None
+
+
+def test_what_is_held_is_not_taken(database: Database) -> None:
+    """They left while we were thinking."""
+    message = a_reply(database)
+    with database.begin() as session:
+        account = session.get_one(InboxMessage, message).conversation.account
+        outbox.hold_all(session, account, now=NOON)
+    assert taken(database, message, at=NOON + 2 * SECOND) is None
+
+
+def test_a_turn_that_ends_in_silence(database: Database) -> None:
+    said = a_message("你好", on="wechat", of="oLin")
+    with database.begin() as session:
+        inbox.receive(session, said, now=NOON)
+        message = passive.find(session, "wechat", said.external_id)
+        assert passive.lock(session, message.id) is None
+        assert not passive.is_answered(session, message.id)
+        message.done_at = NOON
+        session.flush()
+        assert passive.is_answered(session, message.id)
+
+
+@pytest.mark.parametrize("attempt", range(8))
+def test_both_at_the_same_moment(database: Database, attempt: int) -> None:
+    """At the stroke of five: the request's clock is a little behind, push's is not."""
+    message = a_reply(database)
+    due = NOON + 5 * SECOND
+    barrier, got = threading.Barrier(2), []
+
+    def request() -> None:
+        barrier.wait()
+        if taken(database, message, at=due - SECOND / 10):
+            got.append("request")
+
+    def push() -> None:
+        barrier.wait()
+        if claimed(database, at=due):
+            got.append("push")
+
+    both = [threading.Thread(target=request), threading.Thread(target=push)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert len(got) <= 1
+    if not got:  # each gave way to the other: push comes again
+        assert claimed(database, at=due + SECOND) is not None

@@ -1,0 +1,321 @@
+"""Voices and files on their way: when a turn waits, for how long, and what is said then."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from sqlalchemy import select
+
+from backend.cases.recordings import ERASED, erase_old
+from backend.conversations.models import Owner
+from backend.database import Database
+from backend.messaging import file_jobs
+from backend.messaging.attachments import AttachmentFolder
+from backend.messaging.messages import Body, File, Transcript
+from backend.messaging.models import Attachment, FileJob, InboxMessage, Stage
+from bot import texts
+from bot.channel import Refused, Unreachable
+from bot.listener import ListenerFailed, NotHeard
+from tests.bot_desk import Desk, a_desk
+from tests.builders import NOON, a_message, a_registered_case
+from tests.fakes.rasa import FakeRasa, running_rasa
+
+NOISE = "文三路夜里施工太吵"
+FIRE = "我家着火了，快来救火"
+VOICE = b"#!AMR\n" + b"\x3c" + bytes(31)
+NOTE = (File("voice", reference="note"),)
+UPLOADED = (File("voice", digest="ab" * 32, media_type="audio/amr", size_bytes=38),)
+
+
+class Ear:
+    """A listener that hears what the test says."""
+
+    def __init__(self) -> None:
+        self.hears: list[Transcript | Exception] = []
+        self.heard: list[Path] = []
+
+    def hear(self, recording: Path) -> Transcript:
+        self.heard.append(recording)
+        found = self.hears.pop(0) if self.hears else said(NOISE)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def rest(self) -> None:
+        return
+
+
+def said(text: str, *, seconds: float = 5.0, is_cut: bool = False) -> Transcript:
+    return Transcript(text, 0.83, seconds, is_cut)
+
+
+@pytest.fixture(scope="module")
+def started_rasa() -> Iterator[FakeRasa]:
+    with running_rasa() as rasa:
+        yield rasa
+
+
+@pytest.fixture
+def rasa(started_rasa: FakeRasa) -> FakeRasa:
+    started_rasa.forget()
+    return started_rasa
+
+
+@pytest.fixture
+def ear() -> Ear:
+    return Ear()
+
+
+@pytest.fixture(autouse=True)
+def noon() -> Iterator[time_machine.Traveller]:
+    """The clock of the workers, and a hand on it."""
+    with time_machine.travel(NOON, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def desk(database: Database, rasa: FakeRasa, tmp_path: Path, ear: Ear) -> Iterator[Desk]:
+    with a_desk(database, tmp_path, rasa_url=rasa.url, listener=ear) as desk:  # type: ignore[arg-type]
+        desk.line.files["note"] = VOICE
+        yield desk
+
+
+def take_turns(desk: Desk) -> None:
+    while desk.turns.take_next():
+        pass
+
+
+def bodies(desk: Desk) -> list[Body]:
+    with desk.database.begin() as session:
+        rows = session.scalars(select(InboxMessage).order_by(InboxMessage.id))
+        return [Body.of(row.body) for row in rows]
+
+
+def test_a_voice_is_a_turn_with_the_words_that_were_said(desk: Desk, rasa: FakeRasa) -> None:
+    desk.hears(files=NOTE)
+    desk.answers()
+    assert desk.told() == [f"听到：{NOISE}"]
+    assert bodies(desk)[0].transcript == said(NOISE)
+    with desk.database.begin() as session:
+        [recording] = session.scalars(select(Attachment))
+        assert recording.transcript["text"] == NOISE  # type: ignore[index]
+        assert recording.media_type == "audio/amr"
+
+
+def test_a_video_note_is_listened_to(desk: Desk, ear: Ear) -> None:
+    desk.line.files["round"] = b"\0\0\0\x18ftypisom\0\0\0\0isomisom" + bytes(30)
+    desk.hears(files=(File("video_note", reference="round"),))
+    desk.answers()
+    assert (len(ear.heard), desk.told()) == (1, [f"听到：{NOISE}"])
+    assert bodies(desk)[0].files[0].kind == "video_note"
+
+
+def test_words_beside_a_voice_are_what_is_meant(desk: Desk, rasa: FakeRasa, ear: Ear) -> None:
+    ear.hears = [said("别的话")]
+    desk.hears("路灯坏了", files=NOTE)
+    desk.answers()
+    assert rasa.words == ["路灯坏了"]
+    assert bodies(desk)[0].transcript == said("别的话")
+
+
+def test_danger_is_heard_in_a_voice(desk: Desk, rasa: FakeRasa, ear: Ear) -> None:
+    ear.hears = [said(FIRE)]
+    desk.hears(files=NOTE)
+    desk.answers()
+    assert desk.told()[0].startswith("请马上打 119！")
+    assert rasa.heard == []
+    assert desk.chat().owner == Owner.QUEUE
+
+
+def test_a_text_after_a_voice_waits_and_other_chats_do_not(desk: Desk) -> None:
+    desk.hears(files=UPLOADED)
+    desk.hears("还有乱停车")
+    desk.hears("你好", of="wu")
+    take_turns(desk)
+    assert (desk.told(), desk.told("wu")) == ([], ["听到：你好"])
+    desk.answers()
+    assert desk.told() == [f"听到：{NOISE}", "听到：还有乱停车"]
+
+
+def test_danger_waits_for_no_voice(desk: Desk) -> None:
+    desk.hears(files=UPLOADED)
+    desk.hears(FIRE)
+    take_turns(desk)
+    assert "119" in desk.told()[0]
+    assert len(desk.told()) == 1
+
+
+def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Traveller) -> None:
+    desk.hears(files=UPLOADED)
+    noon.shift(file_jobs.HEARING - timedelta(seconds=1))
+    take_turns(desk)
+    assert desk.told() == []
+    noon.shift(2)
+    take_turns(desk)
+    assert desk.told() == [texts.VOICE_KEPT]
+    desk.answers()  # it is heard later, for the staff
+    assert desk.told() == [texts.VOICE_KEPT]
+    assert bodies(desk)[0].transcript == said(NOISE)
+
+
+@pytest.mark.parametrize(
+    ("found", "told"),
+    [
+        (said(""), texts.NOBODY_SPOKE),
+        (NotHeard("it cannot be played"), texts.VOICE_KEPT),
+        (said(NOISE, seconds=61, is_cut=True), f"{texts.VOICE_TOO_LONG}\n\n听到：{NOISE}"),
+        (said(NOISE, seconds=9, is_cut=True), f"{texts.VOICE_BROKEN_OFF}\n\n听到：{NOISE}"),
+    ],
+    ids=["silence", "no sound", "61 s", "broken off"],
+)
+def test_what_is_said_to_a_voice_that_was_not_all_heard(
+    desk: Desk, ear: Ear, found: Transcript | Exception, told: str
+) -> None:
+    ear.hears = [found]
+    desk.hears(files=NOTE)
+    desk.answers()
+    assert desk.told() == [told]
+
+
+def test_a_listener_that_fails_is_asked_once_more(
+    desk: Desk, ear: Ear, noon: time_machine.Traveller
+) -> None:
+    ear.hears = [ListenerFailed("it died"), said(NOISE)]
+    desk.hears(files=NOTE)
+    desk.answers()
+    assert desk.told() == []
+    noon.shift(3)
+    desk.answers()
+    assert desk.told() == [f"听到：{NOISE}"]
+
+
+def test_a_listener_that_fails_twice_is_not_waited_for(
+    desk: Desk, ear: Ear, noon: time_machine.Traveller
+) -> None:
+    ear.hears = [ListenerFailed("it died"), ListenerFailed("again")]
+    desk.hears(files=NOTE)
+    desk.answers()
+    noon.shift(3)
+    desk.answers()
+    assert desk.told() == [texts.VOICE_KEPT]
+
+
+def test_a_listener_that_dies_with_its_worker_is_asked_again(
+    desk: Desk, noon: time_machine.Traveller
+) -> None:
+    desk.hears(files=UPLOADED)
+    with desk.database.begin() as session:
+        assert file_jobs.claim(session, Stage.HEAR, now=NOON)
+        assert file_jobs.claim(session, Stage.HEAR, now=NOON) is None
+    noon.shift(file_jobs.LEASE + timedelta(seconds=1))
+    assert desk.hearing.hear_next()
+
+
+def test_without_a_recogniser_nobody_waits(
+    database: Database, rasa: FakeRasa, tmp_path: Path
+) -> None:
+    with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
+        desk.line.files["note"] = VOICE
+        desk.hears(files=NOTE)
+        desk.answers()
+        assert desk.told() == [texts.VOICE_KEPT]
+
+
+def test_more_voices_than_can_be_heard_in_time_do_not_wait(desk: Desk) -> None:
+    for number in range(file_jobs.MOST_VOICES + 1):
+        desk.hears(files=UPLOADED, of=f"lin-{number}")
+    take_turns(desk)
+    assert desk.told("lin-0") == []
+    assert desk.told(f"lin-{file_jobs.MOST_VOICES}") == [texts.VOICE_KEPT]
+
+
+def test_what_the_channel_heard_stands_until_we_hear_more(desk: Desk, ear: Ear) -> None:
+    ear.hears = [said("")]
+    desk.hears(files=NOTE)
+    with desk.database.begin() as session:
+        row = session.scalars(select(InboxMessage)).one()
+        row.body = {**row.body, "transcript": vars(Transcript("微信听到的", 0.5, 3.0))}
+    desk.answers()
+    assert desk.told() == ["听到：微信听到的"]
+
+
+def test_a_file_that_is_late_is_tried_again_and_the_words_go_on(
+    desk: Desk, noon: time_machine.Traveller
+) -> None:
+    desk.line.files["photo"] = Unreachable("away")
+    desk.hears("路灯坏了", files=(File("photo", reference="photo"),))
+    desk.answers()
+    assert desk.told() == []
+    noon.shift(file_jobs.FETCHING)
+    take_turns(desk)
+    assert desk.told() == ["听到：路灯坏了"]
+    desk.line.files["photo"] = (
+        b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
+    )
+    desk.answers()
+    with desk.database.begin() as session:
+        assert session.scalars(select(Attachment.media_type)).all() == ["image/jpeg"]
+
+
+def test_a_file_that_never_comes_is_said_once(desk: Desk, noon: time_machine.Traveller) -> None:
+    desk.line.files["note"] = Unreachable("away")
+    desk.hears(files=NOTE)
+    for _ in range(file_jobs.MOST_FETCHES + 2):
+        desk.answers()
+        noon.shift(1024)
+    lost = texts.FILE_REFUSED.format(why=texts.FILE_UNREACHABLE)
+    assert desk.told() == [texts.FILE_ON_ITS_WAY, lost]
+
+
+def test_a_file_that_has_expired_is_said_at_once(desk: Desk) -> None:
+    desk.line.files["note"] = Refused("media_id expired")
+    desk.hears(files=NOTE)
+    desk.answers()
+    assert desk.told() == [texts.FILE_REFUSED.format(why=texts.FILE_GONE)]
+
+
+def test_recordings_are_erased_after_their_time_and_the_log_says_so(
+    desk: Desk, tmp_path: Path
+) -> None:
+    desk.hears(files=NOTE)
+    desk.answers()
+    folder = AttachmentFolder(tmp_path, limit_bytes=1000)
+    with desk.database.begin() as session:
+        case = a_registered_case(session)
+        [recording] = session.scalars(select(Attachment))
+        path = folder.path(recording.digest)
+        assert path.exists()
+        assert erase_old(session, folder, kept_since=NOON, now=NOON) == 0
+        later = NOON + timedelta(days=91)
+        assert erase_old(session, folder, kept_since=NOON + timedelta(days=1), now=later) == 1
+        assert erase_old(session, folder, kept_since=NOON + timedelta(days=1), now=later) == 0
+        session.refresh(case)
+        assert not path.exists()
+        assert case.events[-1].details["text"] == ERASED
+        assert recording.transcript["text"] == NOISE  # type: ignore[index]
+
+
+def test_the_same_recording_sent_again_is_kept_for_its_own_time(
+    desk: Desk, tmp_path: Path, noon: time_machine.Traveller
+) -> None:
+    desk.hears(files=NOTE)
+    desk.answers()
+    noon.shift(timedelta(days=80))
+    desk.hears(files=NOTE)
+    desk.answers()
+    folder = AttachmentFolder(tmp_path, limit_bytes=1000)
+    with desk.database.begin() as session:
+        since = NOON + timedelta(days=1)
+        assert erase_old(session, folder, kept_since=since, now=NOON) == 1
+        [kept] = session.scalars(select(Attachment).where(Attachment.erased_at.is_(None)))
+        assert folder.path(kept.digest).exists()
+
+
+def test_a_message_that_came_twice_has_one_job(desk: Desk) -> None:
+    message = a_message(files=NOTE, external_id="once")
+    assert desk.hears(files=NOTE, external_id=message.external_id)
+    assert not desk.hears(files=NOTE, external_id=message.external_id)
+    with desk.database.begin() as session:
+        assert len(session.scalars(select(FileJob)).all()) == 1

@@ -1,0 +1,147 @@
+"""The five seconds: a reply is carried back by the request, or pushed, and never both."""
+
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from backend.conversations import service as conversations
+from backend.database import Database
+from backend.messaging.models import Delivery
+from tests.builders import a_conversation, a_member_of_staff
+from tests.fakes.rasa import FakeRasa, running_rasa
+from tests.fakes.wechat_api import running_wechat_api
+from tests.fakes.wechat_followers import Delivered, Follower
+from tests.wechat_desk import Desk, a_wechat_desk, eventually
+
+
+@pytest.fixture(scope="module")
+def fake_rasa() -> Iterator[FakeRasa]:
+    with running_rasa() as rasa:
+        yield rasa
+
+
+@pytest.fixture
+def desk(database: Database, tmp_path: Path, fake_rasa: FakeRasa) -> Iterator[Desk]:
+    fake_rasa.forget()
+    with running_wechat_api() as wechat, a_wechat_desk(database, tmp_path, wechat, fake_rasa) as it:
+        yield it
+
+
+@pytest.fixture
+def lin(desk: Desk) -> Follower:
+    return desk.wechat.follower("oLin-1_x")
+
+
+def thinks(desk: Desk, seconds: float) -> None:
+    desk.rasa.meanwhile = lambda: time.sleep(seconds)
+
+
+def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
+    delivered = lin.says("你好")
+    assert delivered.answers == ["听到：你好"]
+    assert delivered.statuses == [200]
+    (row,) = desk.outbox()
+    assert (row.status, row.seq) == (Delivery.SENT, 1)
+    assert row.taken_at is not None
+    assert lin.pushed == []
+
+
+def test_a_long_reply_begins_passively_and_goes_on_by_push(desk: Desk, lin: Follower) -> None:
+    text = "第一句话说完了。" * 250
+    desk.rasa.says(text)
+    lin.says("说来话长")
+    eventually(lambda: "".join(lin.heard) == text)
+    assert len(lin.passive) == 1
+    assert len(lin.pushed) == 2
+    eventually(lambda: desk.outbox()[0].status == Delivery.SENT)
+
+
+def test_the_quota_ends_in_the_middle_of_a_series(desk: Desk, lin: Follower) -> None:
+    """45047: what was sent is not sent again, what was not waits for the next contact."""
+    text = "".join(f"这是第{number}段，说得很长很长很长。" for number in range(100, 400))
+    parts = desk.account.channel.split(text)
+    assert len(parts) == 7
+    desk.rasa.says(text)
+    lin.says("说来话长")
+    eventually(lambda: lin.pushed == parts[1:6])
+    eventually(lambda: desk.outbox()[0].attempts)
+    (row,) = desk.outbox()
+    assert (row.parts_sent, row.status) == (6, Delivery.PENDING)
+    lin.says("还有呢")
+    eventually(lambda: lin.pushed == parts[1:], 20)
+    assert lin.passive == [parts[0], "听到：还有呢"]
+
+
+def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
+    """Rasa's three seconds are not enough for this: the channel itself is slow."""
+    thinks(desk, 2.4)
+    slow = threading.Thread(target=lin.says, args=("第一件",))
+    slow.start()
+    time.sleep(0.2)
+    second = lin.says("第二件")  # waits behind the first: not before 4.8 s
+    slow.join()
+    assert second.answers == []
+    eventually(lambda: lin.pushed)
+    assert lin.heard == ["听到：第一件", "听到：第二件"]
+
+
+def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:
+    desk.wechat.second = 0.12  # it cuts the line after 0.6 s
+    thinks(desk, 0.8)
+    delivered = lin.says("你好")
+    assert delivered.statuses[0] is None
+    assert delivered.statuses[-1] == 200
+    assert delivered.answers == ["听到：你好"]
+    assert len(desk.inbox()) == 1
+    assert len(desk.outbox()) == 1
+    assert desk.rasa.words == ["你好"]
+    assert lin.pushed == []
+
+
+def test_what_was_taken_is_given_again(desk: Desk, lin: Follower) -> None:
+    """As when we died between taking the reply and answering."""
+    delivered = lin.says("你好")
+    desk.wechat.attempt(lin, delivered)
+    desk.wechat.attempt(lin, delivered)
+    assert delivered.answers == ["听到：你好"] * 3
+    assert len(desk.outbox()) == 1
+
+
+def test_silence_is_answered_at_once(desk: Desk, lin: Follower) -> None:
+    """Staff have the chat: the bot says nothing, and WeChat does not wait for it."""
+    with desk.database.begin() as session:
+        staff = a_member_of_staff(session)
+        chat = a_conversation(session, of=lin.openid, on="wechat")
+        conversations.claim(session, chat.id, staff.id)
+    begun = time.monotonic()
+    assert lin.says("在吗").answers == []
+    assert time.monotonic() - begun < 2.0
+    assert desk.inbox()[0].handled_by == "staff"
+
+
+def test_many_wait_without_a_thread_each(
+    database: Database, tmp_path: Path, fake_rasa: FakeRasa
+) -> None:
+    """More than there are threads; whoever wants no answer is not kept waiting by them."""
+    with (
+        running_wechat_api() as wechat,
+        a_wechat_desk(database, tmp_path, wechat, fake_rasa, answers=False) as desk,
+    ):
+        wechat.second = 4.0  # its patience is not what is tried here
+        crowd = [wechat.follower(f"oCrowd{number}") for number in range(45)]
+        told: list[Delivered] = []
+        threads = [
+            threading.Thread(target=lambda one=one: told.append(one.says("你好"))) for one in crowd
+        ]
+        for thread in threads:
+            thread.start()
+        eventually(lambda: len(desk.inbox()) == 45)
+        assert wechat.follower("oLin").happens("VIEW", EventKey="x").statuses == [200]
+        assert any(thread.is_alive() for thread in threads)
+        for thread in threads:
+            thread.join()
+    assert [one.statuses for one in told] == [[200]] * 45
+    assert [one.answers for one in told] == [[]] * 45

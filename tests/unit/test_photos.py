@@ -1,0 +1,72 @@
+import io
+import warnings
+import zlib
+
+import pytest
+from PIL import Image
+
+from backend.errors import TooLarge
+from backend.messaging.photos import MOST_PIXELS, clean
+
+TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
+MAKER = "PhoneMaker"
+ON_ITS_SIDE = 6
+
+
+def a_photo(kind: str, *, orientation: int = 1) -> bytes:
+    """With what phones write beside it: the maker, and the place."""
+    about = Image.Exif()
+    about[0x010F], about[0x0112] = MAKER, orientation
+    about.get_ifd(0x8825)[2] = (30.0, 15.0, 1.0)
+    written = io.BytesIO()
+    Image.effect_noise((64, 32), 50).convert("RGB").save(written, kind, exif=about)
+    assert MAKER.encode() in written.getvalue()
+    return written.getvalue()
+
+
+def pixels(content: bytes) -> bytes:
+    return Image.open(io.BytesIO(content)).convert("RGB").tobytes()
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_nothing_is_left_beside_the_picture_and_the_picture_is_untouched(kind: str) -> None:
+    photo = a_photo(kind)
+    cleaned = clean(photo, TYPES[kind])
+    assert MAKER.encode() not in cleaned
+    assert not dict(Image.open(io.BytesIO(cleaned)).getexif())
+    assert pixels(cleaned) == pixels(photo)
+    assert clean(cleaned, TYPES[kind]) == cleaned
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_photo_on_its_side_is_turned(kind: str) -> None:
+    cleaned = clean(a_photo(kind, orientation=ON_ITS_SIDE), TYPES[kind])
+    assert Image.open(io.BytesIO(cleaned)).size == (32, 64)
+    assert MAKER.encode() not in cleaned
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+    side = int(MOST_PIXELS**0.5) + 1
+    written = io.BytesIO()
+    Image.new("1", (side, side)).save(written, "PNG")
+    assert len(written.getvalue()) < 100_000
+    with pytest.raises(TooLarge):
+        clean(written.getvalue(), "image/png")
+
+
+def test_a_bomb_that_the_library_would_warn_of_is_refused() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        header = bytearray(a_photo("PNG"))
+        header[16:24] = (60_000).to_bytes(4, "big") * 2
+        header[29:33] = zlib.crc32(header[12:29]).to_bytes(4, "big")
+        with pytest.raises(TooLarge):
+            clean(bytes(header), "image/png")
+
+
+@pytest.mark.parametrize("kind", TYPES)
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_a_photo_that_broke_off_is_kept_without_what_is_beside_it(kind: str, share: float) -> None:
+    photo = a_photo(kind)
+    cleaned = clean(photo[: int(len(photo) * share)], TYPES[kind])
+    assert cleaned[:4] == photo[:4]
