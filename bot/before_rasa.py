@@ -1,6 +1,5 @@
 """What is settled without Rasa: danger, other owners, buttons, codes, and nothing said."""
 
-import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,13 +7,11 @@ from sqlalchemy.orm import Session
 
 from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import leave_queue, place_in_queue, raise_alarm
-from backend.errors import BadInput
 from backend.messaging.messages import Body, Button, parse_button_payload
 from backend.messaging.models import InboxMessage
 from backend.messaging.numbered import with_numbers
 from backend.messaging.outbox import pressed_button
-from backend.residents.service import link_account, make_link_code
-from bot import files, numbered, texts
+from bot import files, linking, numbered, texts
 from bot.asides import settle as asides
 from bot.rasa import never_an_intent
 from bot.turn import ForRasa, HandledBy, Reply
@@ -26,7 +23,6 @@ from nlu.trained import danger_model
 # The four entries of the menu (S23), as the page's and the greeting's buttons say them.
 MENU_QUESTION = "咨询政策"
 MENU = {"反映诉求": "/lodge_appeal", "提出建议": "/lodge_appeal", "查询评价": "/check_progress"}
-LINK = re.compile(r"绑定[\s:：]*([0-9A-Za-z]*)")  # 绑定银行卡 is a question, not a code
 
 
 def answer_danger(session: Session, message: InboxMessage, *, now: datetime) -> Reply | None:
@@ -74,10 +70,10 @@ def _said(
         return settled.after(first) if first and settled.text else settled
     if settled:
         return replace(settled, first="\n\n".join(filter(None, (first, settled.first))) or None)
+    if linked := linking.answer(session, message, words, now=now):
+        return linked
     if button:
         return _menu(words) or ForRasa(words, button.data)
-    if link := LINK.fullmatch(words):
-        return _link(session, conversation, link[1], now)
     return _plain(session, message, body, words, now)
 
 
@@ -160,16 +156,3 @@ def _menu(words: str) -> Reply | ForRasa | None:
         return Reply(HandledBy.RULES, texts.WHAT_TO_ASK)
     entry = MENU.get(words)
     return ForRasa(entry) if entry else None
-
-
-def _link(session: Session, conversation: Conversation, code: str, now: datetime) -> Reply:
-    """`绑定` gives a code; `绑定 CODE` on the other channel joins the two."""
-    account = conversation.account
-    if not code:
-        made = make_link_code(session, account.resident_id, now=now)
-        return Reply(HandledBy.RULES, texts.LINK_CODE.format(code=made))
-    try:
-        link_account(session, account, code, now=now)
-    except BadInput as wrong:
-        return Reply(HandledBy.RULES, wrong.message)
-    return Reply(HandledBy.RULES, texts.LINKED)

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from backend.messaging import budget, outbox
 from backend.messaging.messages import button_payload
 from backend.messaging.models import OutboxMessage
+from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import QUOTAS, Parts
 from bot.channel import Channel, SendsTemplates, Unreachable
-from bot.splitting import with_choices
 
 NOTICE = "您有{count}条进展，回复任意字查看"  # a template's field holds twenty characters
 
@@ -71,7 +71,7 @@ def pack(
 
 def parts_of(channel: Channel) -> Parts:
     def parts(text: str, titles: Sequence[str]) -> list[str]:
-        return channel.split(text if channel.shows_buttons else with_choices(text, titles))
+        return channel.split(text if channel.shows_buttons else with_numbers(text, titles))
 
     return parts
 

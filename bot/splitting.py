@@ -1,7 +1,7 @@
-"""A text in the shape that a channel can carry: cut where a sentence ends, choices as numbers."""
+"""Texts that are too long for one message, cut where a sentence ends."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 SENTENCE_ENDS = "。！？!?；;\n"
 
@@ -28,9 +28,3 @@ def _split(text: str, fits: Callable[[str], int]) -> list[str]:
 
 def _sentence_ends(text: str, longest: int) -> list[re.Match[str]]:
     return list(re.finditer(f"[{re.escape(SENTENCE_ENDS)}]", text[:longest]))
-
-
-def with_choices(text: str, titles: Sequence[str]) -> str:
-    """`text` with its choices told as numbers to reply with, for a channel without buttons."""
-    lines = [f"回 {number} {title}" for number, title in enumerate(titles, 1)]
-    return "\n".join([text, "", *lines]) if lines else text

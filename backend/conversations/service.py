@@ -31,6 +31,18 @@ def conversation_for(session: Session, account: ChannelAccount, *, now: datetime
     return session.scalars(own).one()
 
 
+def chats_of(session: Session, resident_id: int) -> list[Conversation]:
+    """The resident's chats, one for each of their accounts."""
+    return list(
+        session.scalars(
+            select(Conversation)
+            .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
+            .where(ChannelAccount.resident_id == resident_id)
+            .order_by(Conversation.id)
+        )
+    )
+
+
 def get(session: Session, conversation_id: int) -> Conversation:
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from backend.cases.models import Case
 from backend.conversations.models import Conversation
 from backend.database import wake
 from backend.deadlines.rules import after_quiet_hours
@@ -226,6 +227,24 @@ def _move(session: Session, row: OutboxMessage, chat: Conversation) -> None:
     """To another chat, where it is told whole: that one has heard no part of it."""
     row.conversation_id, row.parts_sent, row.status = chat.id, 0, Delivery.PENDING
     wake(session, TOPIC)
+
+
+def bring_home(session: Session, resident_ids: Sequence[int]) -> None:
+    """What is owed of a case to somebody it no longer belongs to is told where it was lodged."""
+    astray = (
+        select(OutboxMessage)
+        .join(Case, Case.id == OutboxMessage.case_id)
+        .join(Conversation, Conversation.id == OutboxMessage.conversation_id)
+        .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
+        .where(
+            OutboxMessage.status.in_([Delivery.PENDING, Delivery.HELD]),
+            Case.resident_id.in_(resident_ids),
+            ChannelAccount.resident_id != Case.resident_id,
+        )
+    )
+    for row in session.scalars(astray).all():
+        home = session.scalars(select(Case.conversation_id).where(Case.id == row.case_id)).one()
+        _move(session, row, session.get_one(Conversation, home))
 
 
 def hold_all(session: Session, account: ChannelAccount, *, now: datetime) -> None:

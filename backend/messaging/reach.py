@@ -6,10 +6,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.conversations.models import Conversation
+from backend.conversations.service import chats_of
 from backend.messaging import windows
 from backend.messaging.models import InboxMessage
 from backend.messaging.quota import QUOTAS, paying
-from backend.residents.models import ChannelAccount
 
 WEB = "web"
 # The page comes and fetches its messages: one that is due is as good as sent.
@@ -30,7 +30,7 @@ def chat_to_tell(
     An answer goes where they wrote last. Other news goes where they asked for it, or else
     where they wrote last; when that cannot be reached, to one that can.
     """
-    chats = _chats(session, resident_id)
+    chats = chats_of(session, resident_id)
     if len(chats) < 2:
         return home
     chats = _by_preference(session, chats, home, wishes=not is_reply)
@@ -45,7 +45,7 @@ def elsewhere(
     session: Session, chat: Conversation, *, now: datetime, ordinary: bool
 ) -> Conversation | None:
     """Another chat of the same resident that what cannot be told in `chat` reaches now."""
-    chats = _chats(session, chat.account.resident_id)
+    chats = chats_of(session, chat.account.resident_id)
     if len(chats) < 2:
         return None
     others = [
@@ -54,16 +54,6 @@ def elsewhere(
         if other.id != chat.id and _reaches(session, other, now, ordinary=ordinary)
     ]
     return others[0] if others else None
-
-
-def _chats(session: Session, resident_id: int) -> list[Conversation]:
-    return list(
-        session.scalars(
-            select(Conversation)
-            .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-            .where(ChannelAccount.resident_id == resident_id)
-        )
-    )
 
 
 def _by_preference(

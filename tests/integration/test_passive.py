@@ -12,15 +12,16 @@ from backend.database import Database
 from backend.messaging import inbox, outbox, passive
 from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
+from backend.messaging.numbered import with_numbers
 from backend.residents.models import ChannelAccount
-from bot.splitting import split_bytes, with_choices
+from bot.splitting import split_bytes
 from tests.builders import NOON, a_conversation, a_message, a_registered_case
 
 SECOND = timedelta(seconds=1)
 
 
 def parts(text: str, titles: Sequence[str]) -> list[str]:
-    return split_bytes(with_choices(text, titles), 60)
+    return split_bytes(with_numbers(text, titles), 60)
 
 
 def a_reply(

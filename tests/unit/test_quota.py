@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from backend.messaging.messages import Contact
+from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import (
     MARGIN,
     QUOTAS,
@@ -16,7 +17,7 @@ from backend.messaging.quota import (
     plan,
     renewed,
 )
-from bot.splitting import split_text, with_choices
+from bot.splitting import split_text
 from tests.builders import NOON
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
@@ -24,7 +25,7 @@ GRADES = ("满意", "不满意")
 
 
 def parts(text: str, titles: tuple[str, ...] | list[str]) -> list[str]:
-    return split_text(with_choices(text, titles), 60)
+    return split_text(with_numbers(text, titles), 60)
 
 
 def a_window(contact: Contact = Contact.MESSAGE, *, spent: int = 0, at: datetime = NOON) -> Window:
@@ -173,5 +174,5 @@ def test_what_never_arrived_is_free() -> None:
 
 
 def test_choices_without_buttons_are_numbers() -> None:
-    assert with_choices("满意吗？", GRADES) == "满意吗？\n\n回 1 满意\n回 2 不满意"
-    assert with_choices("好的", ()) == "好的"
+    assert with_numbers("满意吗？", GRADES) == "满意吗？\n回 1 满意\n回 2 不满意"
+    assert with_numbers("好的", ()) == "好的"

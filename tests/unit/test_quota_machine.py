@@ -15,8 +15,9 @@ from hypothesis.stateful import (
 )
 
 from backend.messaging.messages import Contact
+from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import WECHAT, Message, Pending, Window, plan, renewed
-from bot.splitting import split_text, with_choices
+from bot.splitting import split_text
 from tests.builders import NOON
 from tests.counting_service import CountingService
 
@@ -27,7 +28,7 @@ KINDS = st.sampled_from([Contact.MESSAGE, Contact.MENU, Contact.SCAN])
 
 
 def parts(text: str, titles: tuple[str, ...] | list[str]) -> list[str]:
-    return split_text(with_choices(text, titles), LONGEST)
+    return split_text(with_numbers(text, titles), LONGEST)
 
 
 class OneFollower(RuleBasedStateMachine):
