@@ -45,20 +45,7 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
-_POINTING = re.compile(r"的?(?:[那这某]|[那这]?[一几两])(?:个|家|条|座|片|块|间|处|所|段|户|排)|的")
-# What 那个, 一家 or 的 leads to: a place goes on over a shop, and ends before a lamp.
-_LEADS_TO = re.compile(
-    r"[^\s，。！？、；：的了是在有把被不没就都也]{0,5}?(?:(?P<place>店|馆|厂|工地|[空荒]地|厕所|公厕|支行|棋牌室"
-    r"|房(?!东|价|租|产)|农家乐|网吧|站(?!牌)|食堂|[早夜]市|[街巷弄](?!道办)|弄堂|溪|河(?!水)|塘|沟|水库|仓库|作坊|公司"
-    r"|档口|摊位|铺|场(?!馆)|楼(?!梯|长|层)|盘|市集|行(?!李|人)|机构|路(?!灯|牌|面|人|费|过)|道(?!闸|理)|口(?!罩)|岗亭"
-    r"|超市|学校|小学|中学|园|院|诊所|小区|村(?!民|干)|镇|桥|宾馆|酒店|KTV|庙|祠堂|驿站|点位|门(?!禁|卫|铃)"
-    r"|[对后前侧]面|旁边|边上|附近|楼[上下]|[上下里]面|里头|地方|工厂|大厅|大厦|山|湖|滩|坡|亭|码头)"
-    r"|(?P<thing>灯|盖|树|桶|监控|梯|牌|广告|坑|管|线|杆|箱|椅|凳|栏|机|表|锁|狗|猫|人|师傅|老板|保安"
-    r"|阿姨|司机|车|声音|味|事|单|案|件|票|钱|水(?!果|产|站|电|务|库|塔)|烟(?!酒)|墙|砖|柜|垃圾|信号|斑马线))"
-)
-
 _Painted = tuple[int, int, str]  # start, end, what the span is
-_Word = tuple[str, int, int]  # the word, start, end
 
 
 @dataclass(frozen=True)
@@ -74,9 +61,7 @@ def features_of(text: str, cutter: Cutter, gazetteer: Gazetteer) -> list[list[st
     rows = [["bias", _kind(character)] for character in plain]
     _paint(rows, _spans(plain, gazetteer))
     _look_beside(rows)
-    words = list(cutter.tokenize(plain))
-    _paint_words(rows, words)
-    _paint_pointed_at(rows, plain)
+    _paint_words(rows, list(cutter.tokenize(plain)))
     _paint_characters(rows, plain)
     return rows
 
@@ -101,7 +86,7 @@ def _look_beside(rows: Sequence[list[str]]) -> None:
             row += [f"after {feature}" for feature in own[i + 1]]
 
 
-def _paint_words(rows: Sequence[list[str]], words: Sequence[_Word]) -> None:
+def _paint_words(rows: Sequence[list[str]], words: Sequence[tuple[str, int, int]]) -> None:
     """Each word, what sort of word it is, and its neighbours, on all of its characters."""
     said = [[f"word {word}", f"sort {tags().get(word, '?')}"] for word, _, _ in words]
     beside = [list(features) for features in said]
@@ -112,17 +97,6 @@ def _paint_words(rows: Sequence[list[str]], words: Sequence[_Word]) -> None:
         for row in rows[start:end]:
             row += features
     _paint(rows, ((start, end, "cut") for _, start, end in words))
-
-
-def _paint_pointed_at(rows: Sequence[list[str]], plain: str) -> None:
-    for match in _POINTING.finditer(plain):
-        name = "of" if match.group() == "的" else "points"
-        found = _LEADS_TO.match(plain, match.end())
-        seen = (
-            [f"{name} {found.lastgroup}", f"{name} {found.group()[-1]}"] if found else [f"{name} ?"]
-        )
-        for row in rows[match.start() : found.end() if found else match.end()]:
-            row += seen
 
 
 def _paint(rows: Sequence[list[str]], spans: Iterable[_Painted]) -> None:
