@@ -9,6 +9,7 @@ from typing import Any
 
 import pycrfsuite  # type: ignore[import-not-found,unused-ignore]
 
+from nlu.borders import settled
 from nlu.city import cutter, gazetteer
 from nlu.marks import Marked, features_of, labels_of, marked_in
 from nlu.text import find_case_nos, find_phones
@@ -31,8 +32,10 @@ class EntityModel:
         """Entities in order, none over another; positions are those of `text` as it stands."""
         if not text:
             return []
-        marked = marked_in(self._tagger.tag(features_of(text, cutter(), gazetteer())))
-        labelled = [_entity(m.label, text[m.start : m.end], m.start, m.end) for m in marked]
+        marked = list(marked_in(self._tagger.tag(features_of(text, cutter(), gazetteer()))))
+        labelled = [
+            _entity(m.label, text[m.start : m.end], m.start, m.end) for m in settled(text, marked)
+        ]
         return _apart([*_numbers(text), *labelled])
 
 
