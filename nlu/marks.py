@@ -7,6 +7,7 @@ and a span always begins and ends on a border.
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from nlu.gazetteer import Gazetteer
@@ -121,6 +122,7 @@ def _paint_characters(rows: Sequence[list[str]], plain: str) -> None:
         row.append(f"sound {sound}")
 
 
+@cache
 def _kind(character: str) -> str:
     return next((name for name, pattern in _KINDS if pattern.match(character)), "mark")
 

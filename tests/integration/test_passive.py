@@ -171,7 +171,7 @@ def test_what_the_turn_says_of_a_case_goes_along(database: Database) -> None:
     assert claimed(database, at=NOON + 2 * SECOND) is None
     for at in (2, 6):
         told = taken(database, message, at=NOON + at * SECOND)
-        assert told == "登记好了。\n\n好的。\n\n回 1 好"
+        assert told == "登记好了。\n\n好的。\n回 1 好"
     assert statuses(database) == [Delivery.SENT] * 2
     assert claimed(database, at=NOON + 60 * SECOND) is None
 

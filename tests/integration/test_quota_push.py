@@ -137,7 +137,7 @@ def test_five_steps_and_a_result_in_one_window(one: Follower, line: WeChatLine) 
     one.at += HOUR
     one.pushed("办好了", buttons=GRADES)
     (*_, last) = line.texts
-    assert last == "您有 2 条进展：\n\n恢复\n\n办好了\n\n回 1 满意\n回 2 不满意"
+    assert last == "您有 2 条进展：\n\n恢复\n\n办好了\n回 1 满意\n回 2 不满意"
     assert set(one.states()) == {Delivery.SENT}
     assert line.service.refused == 0
 

@@ -51,7 +51,7 @@ def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
 
 def test_choices_are_told_as_numbers(desk: Desk, lin: Follower) -> None:
     desk.rasa.says(with_buttons("这样报上去，对吗？", ("对", "/affirm"), ("不对", "/deny")))
-    assert lin.says("路灯坏了").answers == ["这样报上去，对吗？\n\n回 1 对\n回 2 不对"]
+    assert lin.says("路灯坏了").answers == ["这样报上去，对吗？\n回 1 对\n回 2 不对"]
 
 
 def test_a_long_reply_begins_passively_and_goes_on_by_push(desk: Desk, lin: Follower) -> None:

@@ -1,0 +1,78 @@
+"""Where a place ends: docs/decisions/0012-what-a-place-mention-is.md, by table and by property."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nlu.borders import settled
+from nlu.marks import Marked
+
+ODD = (
+    "",
+    "路",
+    "路" * 10_000,
+    "🚧🚧那个🚧店",
+    "mixed 文三路 road那家shop门口",
+    "\u0000那家店\ud83d",
+)
+
+
+def place(marked: str) -> tuple[str, Marked]:
+    """`在[古墩路]那个店` → the text, and the mark between the brackets."""
+    start, end = marked.index("["), marked.index("]") - 1
+    return marked.replace("[", "").replace("]", ""), Marked("location", start, end)
+
+
+@pytest.mark.parametrize(
+    ("found", "whole"),
+    [
+        ("在[古墩路]那个理发店充了钱", "古墩路那个理发店"),
+        ("在[莫干山路]的一家门店签的", "莫干山路的一家门店"),
+        ("[我家后面]那条弄堂堵了", "我家后面那条弄堂"),
+        ("[春波小区12-1-101]那户人家圈了院子", "春波小区12-1-101那户人家"),
+        ("[采荷新村菜场]门口乱停车", "采荷新村菜场门口"),
+        ("[大虎东苑]里头", "大虎东苑里头"),
+        ("[丁桥大塘苑北门]进来两百米", "丁桥大塘苑北门进来两百米"),
+        ("[楼下]那家面馆门口往东十米", "楼下那家面馆门口往东十米"),
+        # A thing is no part of the place, and nor is what stands there after 的.
+        ("[紫金港路]那排梧桐树压线", "紫金港路"),
+        ("[紫金港路那排梧桐树]压线", "紫金港路"),
+        ("[金沙湖边上那个塔吊]太亮", "金沙湖边上"),
+        ("[朝晖六区]的老房子漏水", "朝晖六区"),
+        ("[文三路]那个公交站牌倒了", "文三路"),
+        ("[西湖]上海游客多", "西湖"),
+        ("[双菱路]三个人", "双菱路"),
+    ],
+)
+def test_a_place_ends_where_the_decision_says(found: str, whole: str) -> None:
+    text, mark = place(found)
+    (settled_mark,) = settled(text, [mark])
+    assert text[settled_mark.start : settled_mark.end] == whole
+
+
+def test_a_place_does_not_reach_into_what_comes_next() -> None:
+    text = "文三路门口昨天"
+    marks = [Marked("location", 0, 3), Marked("time", 4, 7)]
+    assert settled(text, marks) == marks
+
+
+def test_a_time_stays_as_it_is() -> None:
+    assert settled("昨天里面", [Marked("time", 0, 2)]) == [Marked("time", 0, 2)]
+
+
+@pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
+def test_odd_texts(text: str) -> None:
+    marks = [Marked("location", 0, 1)] if text else []
+    for mark in settled(text, marks):
+        assert 0 <= mark.start < mark.end <= len(text)
+
+
+@given(st.text("那这的一个家户店路灯里门口往东米 文三在，", max_size=30), st.data())
+def test_places_stay_inside_in_order_and_apart(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
+    marks = [Marked("location", a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    found = settled(text, marks)
+    assert [mark.start for mark in found] == [mark.start for mark in marks]
+    edges = [edge for mark in found for edge in (mark.start, mark.end)]
+    assert edges == sorted(edges)
+    assert all(0 <= mark.start < mark.end <= len(text) for mark in found)
