@@ -75,7 +75,7 @@ def train(cases: Sequence[PastCase], *, balanced: bool = True) -> LinearModel:
     for number, case in enumerate(cases):
         for head, label, weight in _judgements(case):
             heads[head].append(Example(number, label, weight))
-    recipe = Recipe(shares=(1.0, 0.7, 1.0, 0.3), rarest=2, penalty=0.5, balanced=balanced)
+    recipe = Recipe((1.0, 0.7, 1.0, 0.3), rarest=2, penalty=0.5, balanced=balanced, ratio=1.0)
     known = {head: kept for head, kept in heads.items() if len({e.label for e in kept}) > 1}
     return fit([_terms(case.text) for case in cases], known, recipe)
 
