@@ -73,9 +73,11 @@ def answer() -> None:
     """Answer questions from the articles in `data/knowledge`: JSON Lines of question in."""
     from backend.settings import DATA_FOLDER
     from nlu.articles import ArticleIndex, load, not_covered_in
+    from nlu.meaning import meaning
 
     not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
-    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered)
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered, meaning())
+    index.wait_for_meaning()
     for row in _rows("question"):
         found = index.answer(row["question"])
         article = found.article

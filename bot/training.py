@@ -9,7 +9,7 @@ from pathlib import Path
 
 from backend.settings import PROJECT_FOLDER
 from bot.rasa_process import PYTHON, environment
-from nlu import trained
+from nlu import meaning, trained
 
 MODELS = PROJECT_FOLDER / "models"
 MODEL = MODELS / "minhu.tar.gz"
@@ -35,7 +35,8 @@ def fingerprint() -> str:
 
 
 def is_current() -> bool:
-    made = (MODEL, FINGERPRINT, trained.DANGER, trained.PAST_CASES)
+    made = [MODEL, FINGERPRINT, trained.DANGER, trained.PAST_CASES]
+    made += [meaning.VECTORS] if meaning.is_installed() else []
     return all(path.exists() for path in made) and FINGERPRINT.read_text() == fingerprint()
 
 

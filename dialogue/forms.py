@@ -11,6 +11,7 @@ from dialogue import texts
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 from nlu.city import elsewhere, gazetteer, pin_map
+from nlu.elsewhere import OtherCity
 from nlu.text import aligned, normalise
 from nlu.vague import is_vague
 
@@ -32,7 +33,8 @@ def validate_appeal_form(turn: Turn) -> Events:
         filled = fill(before, heard, Asked(asked)) if asked else start(heard)
         if filled is None:
             return []
-        after, pin = _in_this_city(turn, filled), turn.pin or _pin(turn)
+        after = _in_this_city(turn, filled, heard)
+        after, pin = _with_pin(after, heard, turn.pin or _pin(turn))
     after = replace(after, choices=_areas_open(after))
     _keep_for_yes(turn, after, pin)
     return _slots(after, pin)
@@ -81,15 +83,36 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     return replace(heard, location=known)
 
 
-def _in_this_city(turn: Turn, draft: Draft) -> Draft:
+def _in_this_city(turn: Turn, draft: Draft, heard: Heard) -> Draft:
     """A place elsewhere is said plainly, with where to turn, and asked for anew."""
-    if not draft.location or not _place_counts(draft):
+    if not _place_counts(draft):
         return draft
-    city = elsewhere().find(normalise(draft.location))
+    city = _named_elsewhere(draft.location, heard)
     if city is None:
         return draft
     turn.say(texts.ELSEWHERE.format(city=city.name, hotline=city.hotline))
     return replace(draft, location=None)
+
+
+def _named_elsewhere(location: str | None, heard: Heard) -> OtherCity | None:
+    """The other city of the place itself, or of the message that it is from: 我在宁波，朝阳路…"""
+    city = elsewhere().find(normalise(location)) if location else None
+    if city is None and (not location or location in heard.text):
+        city = elsewhere().said_in(normalise(affirmed(heard.text)))
+    return city
+
+
+def _with_pin(draft: Draft, heard: Heard, pin: Pin | None) -> tuple[Draft, Pin | None]:
+    """The pin goes when its place is corrected; words that name no area only make it exact."""
+    if pin is None:
+        return draft, None
+    words = texts.pinned(pin, pin_map().area_name(pin.latitude, pin.longitude))
+    if words in (draft.location or ""):
+        return draft, pin
+    names_area = gazetteer().find(normalise(draft.location or ""))
+    if not draft.location or heard.intent == "deny" or names_area:
+        return draft, None
+    return replace(draft, location=f"{draft.location}，{words}"), pin
 
 
 def _place_counts(draft: Draft) -> bool:

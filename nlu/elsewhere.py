@@ -10,6 +10,7 @@ import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore
 
 from nlu.gazetteer import Gazetteer
 from nlu.places import Mention
+from nlu.text import without_stumbling
 
 # 中山市场, 宁波银行, 上海路, 南京大排档
 _NOT_AFTER = re.compile(r"[东南西北中]?[路街巷弄]|市?场|人|银行|饭店|酒店|大排档|大厦")
@@ -20,6 +21,17 @@ _ALONE = re.compile(
     r"(?:我们?|事情?)?(?:现?在|住在?|是|就)*([\u4e00-\u9fff]{2})(?:城区|市里|这里|那里|的)?[。！!]?"
 )
 _NEAR = "浙江省"
+# Somebody says where they are: 我家在…, 你好 我们小区在…, or begins with it: 宁波这边…
+_CLAUSE = r"(?:^|[，。！？；、,.!?;\s])"
+_THAT_I_AM = (
+    r"(?:喂|你好|您好|同志|那个|我们?|咱们?|家里?|小区|村里?|人|事情|地点|现?在|目前|就|是|都|一直|租|住)*"
+    r"(?:在|住|位于|这[里边儿]是|地址是?[:：]?)"
+)
+_HERE = r"(?=(?:城区|市区|市里|这[里边儿]|那[里边儿])|[，。！？；,.!?;\s]|$)"
+_GOES_ON = (
+    r"(?![东南西北中]?[路街巷弄]|小区|社区|新村|花园|公寓|[苑村镇桥站]|广场|医院|学校|[小中大]学)"
+)
+_ENDING = re.compile(r"(?<=..)[省市]$")
 
 
 @dataclass(frozen=True)
@@ -38,11 +50,14 @@ class Elsewhere:
         self._gazetteer = gazetteer
         self._words = ahocorasick.Automaton()
         self._alone: dict[str, OtherCity] = {}
+        self._said: dict[str, OtherCity] = {}
         for word, city in cities:
             self._words.add_word(word, (word, city))
+            self._said |= {word: city, _ENDING.sub("", word): city}
             if word.endswith("市") and city.province == _NEAR:
                 self._alone[word[:-1]] = city
         self._words.make_automaton()
+        self._saying = _saying(self._said)
 
     @classmethod
     def load(cls, folder: Path, gazetteer: Gazetteer) -> "Elsewhere":
@@ -67,6 +82,29 @@ class Elsewhere:
                 return city if isinstance(city, OtherCity) else None
         alone = _ALONE.fullmatch(place)
         return self._alone.get(alone[1]) if alone and not ours else None
+
+    def said_in(self, text: str) -> OtherCity | None:
+        """The other city that somebody says to be in: 我家在宁波 路灯坏了.
+
+        Only coming from there (我是宁波人) is not being there, and our own districts and streets
+        speak against it.
+        """
+        text = without_stumbling(text)
+        found = self._saying.search(text)
+        if found is None or _NOT_AFTER.match(text, found.end()) or _OURS in text:
+            return None
+        levels = {m.level for m in self._gazetteer.find(text) if not m.misheard}
+        return None if levels & {"district", "street"} else self._said[found[1] or found[2]]
+
+
+def _saying(names: Iterable[str]) -> re.Pattern[str]:
+    """A clause that says to be in one of `names`, or a text that begins with one."""
+    any_name = "|".join(sorted(map(re.escape, names), key=len, reverse=True)) or r"(?!)"
+    near = f"(?:{_NEAR}|{_NEAR[:-1]})?"
+    return re.compile(
+        f"{_CLAUSE}{_THAT_I_AM}{near}({any_name}){_GOES_ON}"
+        f"|^(?:喂|你好|您好)?[，,\\s]*{near}({any_name}){_HERE}"
+    )
 
 
 def _in_ours(place: str, start: int, end: int, ours: Sequence[Mention]) -> bool:

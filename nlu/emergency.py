@@ -7,7 +7,7 @@ are told and the message goes its way.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
@@ -17,7 +17,7 @@ import yaml
 from nlu.city import cutter
 from nlu.examples import examples_in
 from nlu.linear import LinearModel
-from nlu.terms import terms_of
+from nlu.terms import LONGEST, terms_of
 
 Kind = Literal[
     "fire", "gas", "drowning", "violence", "self_harm", "collapse", "lift", "medical", "missing"
@@ -38,6 +38,8 @@ NUMBERS: Mapping[Kind, Number] = {
 POSSIBLE, CERTAIN = 0.15, 0.5  # likelihoods from which danger is reckoned with, and believed
 LONG_TEXT = 120  # characters; a longer one may tell of other things first, and cry out at its end
 _TAIL = 60  # characters
+# A letter has many sentences, and each is a chance to be wrong: one by itself must be surer.
+SURE_OF_ONE = 0.95
 _SENTENCES = re.compile(r"(?<=[。！？!?\n；;])")
 _NONE = "none"
 _HEAD = "danger"
@@ -53,13 +55,24 @@ class Emergency:
 def detect(text: str, model: LinearModel) -> Emergency | None:
     """The danger that `text` (normalised) cries out, or nothing."""
     danger, kind = _danger(text, model)
-    if danger < CERTAIN and len(text) > LONG_TEXT:
-        at_end, kind_at_end = _danger(_tail(text), model)
-        if at_end >= CERTAIN:
-            danger, kind = at_end, kind_at_end
+    if danger < CERTAIN:
+        danger, kind = max([(danger, kind), *_in_passing(text, model)])
     if danger < POSSIBLE:
         return None
     return Emergency(kind, NUMBERS[kind], is_certain=danger >= CERTAIN)
+
+
+def _in_passing(text: str, model: LinearModel) -> Iterator[tuple[float, Kind]]:
+    """Cries within a text that tells of other things, which taken as a whole drown them."""
+    parts = [part for part in _SENTENCES.split(text[:LONGEST]) if part.strip()]
+    for part in parts if len(parts) > 1 else ():
+        danger, kind = _danger(part, model)
+        if danger >= SURE_OF_ONE:
+            yield danger, kind
+    if len(text) > LONG_TEXT:
+        at_end, kind_at_end = _danger(_tail(text), model)
+        if at_end >= CERTAIN:
+            yield at_end, kind_at_end
 
 
 def _danger(text: str, model: LinearModel) -> tuple[float, Kind]:

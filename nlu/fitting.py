@@ -1,7 +1,9 @@
 """Training of `nlu.linear`: linear support-vector machines over TF-IDF, then calibration.
 
-Needs scikit-learn. Sharpness is temperature scaling (Guo et al. 2017, "On Calibration of Modern
-Neural Networks"): one factor for all scores of a head, chosen on examples held out in turn.
+Needs scikit-learn. A term may count by how well it tells a label apart, which is the logarithm of
+its share inside the label over that outside (Wang and Manning 2012, "Baselines and Bigrams").
+Sharpness is temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks"): one
+factor for all scores of a head, chosen on examples held out in turn.
 """
 
 from collections import Counter
@@ -13,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix, diags, hstack
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
@@ -35,6 +37,7 @@ class Recipe:
     rarest: int = 1  # texts that a run of characters or syllables must stand in
     penalty: float = 1.0  # C of the support-vector machine: more trusts the examples more
     balanced: bool = True  # whether a label counts the same however few examples it has
+    ratio: float = 0.0  # how much of a term's weight is how it tells the label apart, from 0 to 1
 
 
 @dataclass(frozen=True)
@@ -115,16 +118,33 @@ class _Data:
 
 
 def _learn(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
-    """Coefficients (labels, terms) and bias. Of two labels the machine keeps only one side."""
+    """Coefficients (labels, terms) and bias: each label against all others."""
+    labels = np.unique(data.labels)
+    learnt = [_against_others(data, data.labels == label, recipe, len(labels)) for label in labels]
+    return np.vstack([coefficients for coefficients, _ in learnt]), np.array(
+        [bias for _, bias in learnt]
+    )
+
+
+def _against_others(data: _Data, is_it: Array, recipe: Recipe, labels: int) -> tuple[Array, float]:
+    apart = _tells_apart(data.matrix, is_it, recipe.ratio)
     machine = LinearSVC(
         C=recipe.penalty,
-        class_weight="balanced" if recipe.balanced else None,
+        class_weight={True: len(is_it) / (labels * is_it.sum())} if recipe.balanced else None,
         random_state=SEED,
-    ).fit(data.matrix, data.labels, sample_weight=data.weights)
-    coefficients, bias = machine.coef_, machine.intercept_
-    if len(machine.classes_) == 2:
-        return np.vstack([-coefficients, coefficients]) / 2, np.concatenate([-bias, bias]) / 2
-    return coefficients, bias
+    ).fit(data.matrix @ diags(apart), is_it, sample_weight=data.weights)
+    return machine.coef_[0] * apart, float(machine.intercept_[0])
+
+
+def _tells_apart(matrix: Any, is_it: Array, ratio: float) -> Array:
+    """What each term counts for: one, mixed with the logarithm of its ratio; one on average."""
+    if not ratio:
+        return np.ones(matrix.shape[1])
+    present = matrix.astype(bool).astype(np.float32)
+    inside = np.asarray(present[is_it].sum(axis=0)).ravel() + 1
+    outside = np.asarray(present[~is_it].sum(axis=0)).ravel() + 1
+    apart = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum())))
+    return np.asarray(1 - ratio + ratio * apart / apart.mean())
 
 
 def _sharpness(data: _Data, recipe: Recipe) -> float:

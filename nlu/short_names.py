@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from nlu.places import Mention
-from nlu.words import tags
+from nlu.words import common, tags
 
 _SHORTEST_UNGUARDED = 3
 
@@ -34,6 +34,11 @@ _ROAD_AFTER = re.compile(
 # 新农村 sounds like 兴龙村, and 建议社区 like 江一社区.
 _NEVER_MISHEARD = re.compile(r"[农乡]村$|^建议")
 _WORD_BEFORE = re.compile(r"(?:[马晚早网线]|长)$")
+_OFTEN = 250  # occurrences in jieba's corpus: 示范 has 981, the mountains 文山 40
+# How a name says by itself that it is a place: 彭埠街道, 西溪诚园; 宜家时代 does not.
+_PLACE_ENDING = re.compile(
+    r"(?:街道|社区|居委会|小区|公寓|新村|山庄|广场|大厦|大道|[镇乡村区苑园庭府城湾里路街巷弄桥坊])$"
+)
 
 
 def reads_as_place(mention: Mention, text: str) -> bool:
@@ -70,7 +75,8 @@ def sounds_like_place(mention: Mention, text: str) -> bool:
     """Whether words that only sound like a name are meant as one.
 
     A word of the language is what it says (市民, 工地), and so are parts of words (反映农村). A
-    short name needs a word of place beside it; a longer one must end as the name does.
+    short name needs a word of place beside it, and so does one that is all everyday words (示范村,
+    公园小区) or has no word of place in it (一家四代); any other must end as the name does.
     """
     before, after = text[: mention.start], text[mention.end :]
     joints = (before[-1:] + mention.text[0], mention.text[-1] + after[:1])
@@ -80,6 +86,17 @@ def sounds_like_place(mention: Mention, text: str) -> bool:
         return False
     if _NEVER_MISHEARD.search(mention.text):
         return False
-    if len(mention.text) < _SHORTEST_UNGUARDED:
+    if len(mention.text) < _SHORTEST_UNGUARDED or not _reads_as_name(mention.text):
         return bool(_CUE_AFTER.match(after) or _PLACE_VERB.search(before))
     return any(mention.text[-1] == place.name[-1] for place in mention.candidates)
+
+
+def _reads_as_name(words: str) -> bool:
+    """Whether words are a name to look at: they end as places do, and begin as no common word.
+
+    A recogniser likes to write words that it knows, so a rare one (文山路) may still be misheard.
+    """
+    ending = _PLACE_ENDING.search(words)
+    if ending is None:
+        return False
+    return ending[0] == "街道" or common().FREQ.get(words[: ending.start()], 0) < _OFTEN

@@ -3,7 +3,7 @@
 from functools import cache
 from pathlib import Path
 
-from nlu import emergency, past_cases
+from nlu import articles, emergency, meaning, past_cases
 from nlu.city import DATA
 from nlu.linear import LinearModel
 
@@ -12,10 +12,14 @@ DANGER, PAST_CASES = MODELS / "danger.zip", MODELS / "past_cases.zip"
 
 
 def train() -> None:
-    """Make both anew from `data`."""
+    """Make all anew from `data`."""
     MODELS.mkdir(exist_ok=True)
     DANGER.write_bytes(emergency.train(emergency.load(DATA)).to_bytes())
     PAST_CASES.write_bytes(past_cases.train(past_cases.load(DATA / "appeals")).to_bytes())
+    if meaning.is_installed():
+        not_covered = articles.not_covered_in(DATA / "not_covered.yml")
+        asked = articles.asked_of(articles.load(DATA / "knowledge"), not_covered)
+        meaning.keep([question for questions in asked for question in questions])
 
 
 @cache

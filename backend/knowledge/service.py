@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from backend.knowledge.models import ArticleRow
 from backend.settings import DATA_FOLDER
 from nlu.articles import Answer, Article, ArticleIndex, load, not_covered_in
+from nlu.meaning import meaning
 
 NOT_COVERED = DATA_FOLDER / "not_covered.yml"
 
@@ -56,7 +57,8 @@ def index(session: Session) -> ArticleIndex:
     current = _index
     if current is None or current[0] != tuple(version):
         rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id))
-        made = ArticleIndex([_article(row) for row in rows], not_covered_in(NOT_COVERED))
+        articles = [_article(row) for row in rows]
+        made = ArticleIndex(articles, not_covered_in(NOT_COVERED), meaning())
         current = (tuple(version), made)
         _index = current
     return current[1]

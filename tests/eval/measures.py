@@ -3,7 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from bot.parsing import parse_all
 from nlu.articles import Answer, ArticleIndex, load, not_covered_in
 from nlu.city import gazetteer
 from nlu.emergency import detect
+from nlu.meaning import Meaning, meaning
 from nlu.text import normalise
 from nlu.trained import danger_model
 from tests.eval import voices
@@ -112,15 +113,17 @@ def _street(text: str) -> str | None:
 
 
 @cache
-def _answers() -> list[tuple[Row, Answer]]:
+def _answers(knows: Meaning | None) -> list[tuple[Row, Answer]]:
     not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
-    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered)
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered, knows)
+    index.wait_for_meaning()
     return [(row, index.answer(row["question"])) for row in _lines(OWN / "questions.jsonl")]
 
 
-def questions_first() -> float:
+def questions_first(knows: Meaning | None = None) -> float:
     """The right article is the answer or, where none is given, the first that is offered."""
-    return _share(_first(a) == row["article"] for row, a in _answers() if row["article"])
+    answers = _answers(knows)
+    return _share(_first(a) == row["article"] for row, a in answers if row["article"])
 
 
 def _first(answer: Answer) -> str | None:
@@ -129,16 +132,25 @@ def _first(answer: Answer) -> str | None:
     return shown[0].id if shown else None
 
 
-def questions_answered() -> float:
+def questions_answered(knows: Meaning | None = None) -> float:
     return _share(
         a.article is not None and a.article.id == row["article"]
-        for row, a in _answers()
+        for row, a in _answers(knows)
         if row["article"]
     )
 
 
-def questions_invented() -> float:
-    return _share(a.article is not None for row, a in _answers() if row["article"] is None)
+def questions_answered_wrongly(knows: Meaning | None = None) -> float:
+    return _share(
+        a.article is not None and a.article.id != row["article"]
+        for row, a in _answers(knows)
+        if row["article"]
+    )
+
+
+def questions_invented(knows: Meaning | None = None) -> float:
+    answers = _answers(knows)
+    return _share(a.article is not None for row, a in answers if row["article"] is None)
 
 
 def emergencies_found() -> float:
@@ -192,15 +204,20 @@ def _whole(row: Row) -> str:
 
 
 Measure = Callable[[], float]
+QUESTION_SETS: dict[str, tuple[Callable[..., float], float | None]] = {
+    "question: right article first": (questions_first, 0.90),
+    "question: answered with the right article": (questions_answered, 0.90),
+    "question: answered with another article": (questions_answered_wrongly, None),
+    "question not covered: answered all the same": (questions_invented, 0.05),
+}
+WITH_MEANING = "; with meaning"  # the optional package
 OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "intent, macro-F1": (intent_all, 0.93),
     "intent in voice style, macro-F1": (intent_voice, 0.90),
     "location, span F1": (location_spans, 0.88),
     "location in voice style, span F1": (location_voice, None),
     "street, where the text says it": (streets, 0.92),
-    "question: right article first": (questions_first, 0.90),
-    "question: answered with the right article": (questions_answered, 0.90),
-    "question not covered: answered all the same": (questions_invented, 0.05),
+    **QUESTION_SETS,
     "emergency found": (emergencies_found, 1.00),
     "emergency: near-miss that is told the numbers": (emergencies_false, None),
 }
@@ -217,7 +234,10 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
 }
 LESS_IS_BETTER = frozenset(
     {
+        "question: answered with another article",
+        "question: answered with another article; with meaning",
         "question not covered: answered all the same",
+        "question not covered: answered all the same; with meaning",
         "emergency: near-miss that is told the numbers",
         "false alarm on messages_dev",
         "voices: character error rate",
@@ -229,5 +249,10 @@ LESS_IS_BETTER = frozenset(
 def rows() -> Iterator[tuple[str, float, float | None]]:
     """(name, value, figure to reach if there is one) of everything that can be measured here."""
     measured = OWN_SETS | (SHARED_SETS if SHARED.is_dir() else {})
+    if knows := meaning():
+        measured |= {
+            name + WITH_MEANING: (partial(measure, knows), reach)
+            for name, (measure, reach) in QUESTION_SETS.items()
+        }
     for name, (measure, reach) in measured.items():
         yield name, measure(), reach

@@ -231,6 +231,58 @@ def test_a_place_elsewhere_is_said_plainly_and_asked_again(
     assert "地点：西湖区文三路\n" in route.slots["read_back"]
 
 
+@pytest.mark.parametrize("places", [[], ["我家"], ["宁波"], ["莫干山路"]])
+def test_a_place_elsewhere_in_the_first_message_is_said_at_once(
+    route: Route, places: list[str]
+) -> None:
+    """Whatever of it was taken for the place: a road of that name is there too."""
+    words = "我家在宁波 莫干山路那边路灯坏了，晚上黑得看不见"
+    result = route.fills(words, "lodge_appeal", places=places)
+    assert told(result) == texts.ELSEWHERE.format(city="宁波市", hotline="0574-12345")
+    assert route.slots["requested_slot"] == "appeal_location"
+    assert route.slots["appeal_text"] == words
+    assert (
+        route.fills("西湖区文三路", "inform_location", places=["西湖区文三路"])["responses"] == []
+    )
+    assert "地点：西湖区文三路\n" in route.slots["read_back"]
+
+
+def test_what_the_city_itself_handles_is_not_sent_elsewhere(route: Route) -> None:
+    result = route.fills("我家在宁波 坐地铁一号线被门夹了没人管", "lodge_appeal")
+    assert result["responses"] == []
+
+
+@pytest.mark.parametrize("change", ["不对，是西湖区文三路", "西湖区文三路"])
+def test_a_pin_goes_when_the_place_is_corrected(route: Route, change: str) -> None:
+    route.fills(DARK, "lodge_appeal")
+    route.fills("", "inform_location", say="/inform_location", pin=HERE)
+    intent = "deny" if change.startswith("不对") else "inform_location"
+    route.fills(change, intent, places=["西湖区文三路"])
+    assert "地点：西湖区文三路\n" in route.slots["read_back"]
+    route.fills("对", "affirm")
+    location = route.submits().location
+    assert (location["pin"], location["district"]["name"]) == (None, "西湖区")
+
+
+def test_a_pin_goes_when_it_is_called_wrong(route: Route) -> None:
+    route.fills(DARK, "lodge_appeal")
+    route.fills("", "inform_location", say="/inform_location", pin=HERE)
+    route.fills("地点不对", "deny")
+    assert route.slots["requested_slot"] == "appeal_location"
+    assert route.slots["appeal_pin"] is None
+
+
+def test_a_pin_stays_when_words_make_it_more_exact(route: Route) -> None:
+    route.fills(DARK, "lodge_appeal")
+    route.fills("", "inform_location", say="/inform_location", pin=HERE)
+    route.fills("3幢东门口", "inform_location", places=["3幢东门口"])
+    assert "地点：3幢东门口，上城区彭埠街道附近" in route.slots["read_back"]
+    route.fills("对", "affirm")
+    location = route.submits().location
+    assert location["pin"] == HERE
+    assert location["street"]["name"] == "彭埠街道"
+
+
 def test_a_pin_is_put_into_words_and_onto_the_case(route: Route) -> None:
     route.fills(DARK, "lodge_appeal")
     route.fills("", "inform_location", say="/inform_location", pin=HERE)

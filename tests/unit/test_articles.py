@@ -62,6 +62,21 @@ def test_what_is_covered_is_answered_all_the_same() -> None:
     assert found.id == "passport"
 
 
+def test_of_two_articles_about_as_near_neither_is_the_answer() -> None:
+    twins = [
+        Article(
+            f"pension-{n}", f"{what}的养老金", "民政", (f"{what}的养老金怎么领",), "", None, "。"
+        )
+        for n, what in enumerate(("职工", "居民"))
+    ]
+    index = ArticleIndex(twins, {"weather": ["今天下雨吗"]})
+    open_question, clear = index.answer("养老金怎么领"), index.answer("居民的养老金怎么领")
+    assert open_question.article is None
+    assert open_question.score >= ANSWER_BAR
+    assert {hit.article.id for hit in open_question.candidates} == {"pension-0", "pension-1"}
+    assert clear.article == twins[1]
+
+
 def test_a_misheard_question_still_finds_its_article() -> None:
     hits = SMALL.search("族房提取公鸡金")
     assert hits[0].article.id == "fund"
@@ -107,6 +122,9 @@ def test_the_real_articles_find_themselves() -> None:
 @pytest.mark.parametrize(
     ("question", "id"),
     [
+        ("退休工资怎么少了两百块", "pension-amount"),
+        ("我妈退休工资怎么少了两百块", "pension-amount"),
+        ("养老金少发了", "pension-amount"),
         ("垃圾分类投放时间是几点", "garbage-sorting"),
         ("护照怎么办", "passport-apply"),
         ("老板拖欠工资怎么办", "unpaid-wages"),

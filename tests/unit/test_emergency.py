@@ -54,6 +54,12 @@ def heard(text: str) -> Emergency | None:
         ("喂喂有小孩掉到河里去了", "drowning", "119"),
         ("那个那个电梯里头关牢了出不来", "lift", "119"),
         ("老头子晕过去了叫不醒", "medical", "120"),
+        ("喂 那个 我要挑楼 你们不管我就挑", "self_harm", "110"),
+        # Said sideways.
+        ("药都准备好了，谢谢你们听我说这么多", "self_harm", "110"),
+        ("他又动手了我躲厕所里", "violence", "110"),
+        ("老人倒地上叫不应", "medical", "120"),
+        ("闻到一股臭鸡蛋味头晕", "gas", "119"),
         ("我家著火了", "fire", "119"),  # and in traditional characters
     ],
 )
@@ -84,6 +90,8 @@ def test_what_may_be_danger_is_not_passed_over(text: str) -> None:
         "电梯坏了三天了",
         "楼下广场舞吵死人了",
         "气死了",
+        "有劳了",
+        "上个月电梯困过人，要求换电梯",
         "快来人修一下路灯",
         "火车站怎么走",
         "拖欠工资三个月",
@@ -142,6 +150,24 @@ def test_a_long_letter_is_heard_to_its_end() -> None:
     cried = heard(letter + "着火了，楼下电动车着火了，快来人！")
     assert cried is not None
     assert (cried.kind, cried.is_certain) == ("fire", True)
+
+
+@pytest.mark.parametrize(
+    ("cry", "kind"),
+    [
+        ("我不想活了。", "self_harm"),
+        ("老公又动手了，我躲在厕所里。", "violence"),
+        ("楼道里着火了，全是烟！", "fire"),
+        ("我妈倒在地上叫不醒。", "medical"),
+    ],
+)
+def test_a_cry_in_the_middle_of_a_letter_is_heard(cry: str, kind: str) -> None:
+    before = "公司拖欠我们三个月工资，找了劳动监察也没结果，老板一直躲着不见人。"
+    after = "过渡费也停了，租房子的钱都交不起，去街道问了很多次。希望领导重视。"
+    assert heard(before + after) is None
+    found = heard(before + cry + after)
+    assert found is not None
+    assert (found.kind, found.is_certain) == (kind, True)
 
 
 SMALL = {

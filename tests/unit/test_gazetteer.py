@@ -241,6 +241,8 @@ def test_the_real_city(
         ("余航区良主街道", "余航区", "余杭区"),
         ("余航区良主街道", "良主街道", "良渚街道"),
         ("下杀街道的公园", "下杀街道", "下沙街道"),
+        ("我住在一家时代", "一家时代", "宜家时代"),
+        ("一家时代小区停电了", "一家时代", "宜家时代"),
     ],
 )
 def test_the_real_city_misheard(city: Gazetteer, text: str, heard: str, name: str) -> None:
@@ -265,6 +267,12 @@ def test_the_real_city_misheard(city: Gazetteer, text: str, heard: str, name: st
         "希望社区管一管",
         "向上级反映",
         "建议街道来看看",
+        "我们一家四代挤在一间屋里",
+        "一家四代七口人住四十三平",
+        "评上了示范村",
+        "公园小区的路灯",
+        "小山村的路",
+        "林荫道上",
     ],
 )
 def test_words_stay_words(city: Gazetteer, text: str) -> None:

@@ -1,0 +1,87 @@
+"""Search by meaning with a reader of our own; the package itself where it is installed."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from nlu.articles import Article, ArticleIndex
+from nlu.linear import Floats
+from nlu.meaning import Likeness, Meaning, is_installed, meaning
+
+PENSION = Article("pension", "养老金", "劳动和社会保障", ("养老金少发了",), "", None, "查明细。")
+RENT = Article("rent", "押金", "城乡建设", ("房东不退押金",), "", None, "看合同。")
+WORDS = ("养老金", "退休工资", "押金")
+
+
+class ByWords:
+    """Takes pensions for one thing whatever they are called, and rents for another."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def encode(self, sentences: list[str]) -> Floats:
+        self.read += sentences
+        rows = [[any(w in s for w in WORDS[:2]), WORDS[2] in s] for s in sentences]
+        return np.array(rows, np.float32)
+
+
+def test_what_shares_no_character_is_near_in_meaning() -> None:
+    question = "退休工资呢"
+    by_words = ArticleIndex([RENT, PENSION])
+    by_meaning = ArticleIndex([RENT, PENSION], meaning=Meaning(ByWords))
+    by_meaning.wait_for_meaning()
+    assert by_words.answer(question).article is None
+    found = by_meaning.answer(question).article
+    assert found is not None
+    assert found.id == "pension"
+
+
+def test_before_all_is_read_words_alone_answer() -> None:
+    """Nobody waits for the package: not while it loads, and not when it never comes."""
+
+    class Never(Exception):
+        pass
+
+    def load() -> ByWords:
+        raise Never
+
+    likeness = Likeness(lazy := Meaning(lambda: ByWords()), [["养老金"], ["押金"]])
+    likeness.wait()
+    assert likeness.nearness("退休工资") is not None
+    assert lazy.of_question("退休工资") is not None
+    assert Meaning(load).of_question("退休工资") is None
+
+
+def test_a_bag_is_as_near_as_its_nearest_sentence() -> None:
+    likeness = Likeness(Meaning(ByWords), [["你好", "养老金"], ["押金"], ["再见"]])
+    likeness.wait()
+    near = likeness.nearness("退休工资")
+    assert near is not None
+    assert near.tolist() == [1, 0, 0]
+
+
+def test_what_was_read_before_is_not_read_again() -> None:
+    reader = ByWords()
+    known = Meaning(lambda: reader)
+    known.of(["养老金", "押金", "养老金"])
+    known.of(["养老金", "再见"])
+    assert reader.read == ["养老金", "押金", "再见"]
+
+
+def test_a_question_is_not_kept() -> None:
+    reader = ByWords()
+    known = Meaning(lambda: reader)
+    known.wait()
+    known.of_question("我的事")
+    known.of_question("我的事")
+    assert reader.read == ["我的事", "我的事"]
+
+
+@pytest.mark.skipif(not is_installed(), reason="the extra `meaning` is not installed")
+def test_the_package_itself(tmp_path: Path) -> None:
+    real = meaning()
+    assert real is not None
+    pension, same, other = real.of(["退休金少了", "养老金变少了", "电梯坏了"])
+    assert pension @ same > pension @ other + 0.2
+    assert pension @ pension == pytest.approx(1, abs=0.01)
