@@ -5,17 +5,27 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.api.case_file import visible_case
+from backend.cases.contact import actor_for
+from backend.cases.facts import check_open, fits
 from backend.cases.lifecycle import FACTS, Action, Status, allowed_actions
 from backend.cases.models import Case
 from backend.cases.service import Actor, act, note
 from backend.cases.steps import Details
-from backend.errors import BadInput, Conflict, NotAllowed, NotFound
+from backend.errors import BadInput, NotAllowed, NotFound
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import MAY, holds, require
 
 # Steps of the unit that has the case: being the first contact is not enough.
 UNIT_STEPS = frozenset(
-    {Action.ACCEPT, Action.RETURN, Action.HOLD, Action.RESUME, Action.EXTEND, Action.RESOLVE}
+    {
+        Action.ACCEPT,
+        Action.RETURN,
+        Action.HOLD,
+        Action.RESUME,
+        Action.ASK_EXTENSION,
+        Action.RESOLVE,
+        Action.CONTACT,
+    }
 )
 URGES = frozenset({Action.REMIND, Action.SUPERVISE})
 
@@ -37,13 +47,18 @@ def take(
     *,
     now: datetime,
 ) -> Case:
-    """Raises NotFound, NotAllowed, BadInput or Conflict, and then changes nothing."""
+    """Raises NotFound, NotAllowed, BadInput or Conflict, and then changes nothing.
+
+    A unit that says `extend` asks for it: only a dispatcher or a supervisor can give it.
+    """
+    if action is Action.EXTEND and Role(staff.role) is Role.HANDLER:
+        action = Action.ASK_EXTENSION
     case = visible_case(session, staff, case_no, lock=True)
     require(staff, action)
     _require_holder(session, staff, case, action)
-    actor = Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")
+    actor = actor_for(staff)
     if action in FACTS:
-        _urge(session, case, action, actor, details, now)
+        _note(session, case, action, actor, details, now)
     else:
         act(session, case, action, actor, details, now=now)
     return case
@@ -61,24 +76,23 @@ def _is_holder(session: Session, staff: StaffAccount, case: Case, action: Action
     return holds(session, staff, case)
 
 
-def _urge(
+def _note(
     session: Session, case: Case, action: Action, actor: Actor, details: Details, now: datetime
 ) -> None:
-    """Remind or supervise: needs a reason, and a case that somebody still works on."""
-    if not (details.reason or details.text):
+    """A fact needs a case that is still worked on; to urge needs a reason as well."""
+    if action in URGES and not (details.reason or details.text):
         raise BadInput(f"请填写{action.label}原因")
-    status = Status(case.status)
-    if not status.is_open:
-        raise Conflict(f"现在是“{status.label}”，不能{action.label}")
+    check_open(Status(case.status), action)
     note(session, case, action, actor, details, now=now)
 
 
 def open_to(session: Session, staff: StaffAccount, case: Case) -> list[Action]:
     """What this person may do with the case as it stands now."""
-    status = Status(case.status)
-    possible = [*allowed_actions(status), *(sorted(URGES) if status.is_open else ())]
+    possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
     return [
         action
         for action in possible
-        if Role(staff.role) in MAY.get(action, ()) and _is_holder(session, staff, case, action)
+        if Role(staff.role) in MAY.get(action, ())
+        and fits(case, action)
+        and _is_holder(session, staff, case, action)
     ]

@@ -19,7 +19,7 @@ TOKEN_LIFE = timedelta(hours=12)
 MOST_FAILURES = 5  # then the account rests
 LOCKED_FOR = timedelta(minutes=15)
 
-_D, _H, _S, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.ADMIN
+_D, _H, _S, _L, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
     Action.ANSWER: frozenset({_D, _A}),
@@ -28,7 +28,12 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.RETURN: frozenset({_H, _A}),
     Action.HOLD: frozenset({_H, _A}),
     Action.RESUME: frozenset({_H, _A}),
-    Action.EXTEND: frozenset({_H, _A}),
+    Action.ASK_EXTENSION: frozenset({_H, _A}),
+    Action.EXTEND: frozenset({_D, _S, _A}),
+    Action.REFUSE_EXTENSION: frozenset({_D, _S, _A}),
+    Action.REFUSE_RETURN: frozenset({_D, _A}),
+    Action.ARBITRATE: frozenset({_S, _L, _A}),
+    Action.CONTACT: frozenset({_D, _H, _S, _A}),
     Action.RESOLVE: frozenset({_H, _A}),
     Action.CLOSE: frozenset({_D, _S, _A}),
     Action.REOPEN: frozenset({_D, _S, _A}),
