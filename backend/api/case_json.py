@@ -6,6 +6,8 @@ from typing import Any
 from backend.api.case_file import CaseFile, without_phones
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case, CaseEvent
+from backend.joint.lifecycle import TaskStatus
+from backend.joint.models import Task, Whistle
 from backend.messaging.attachments import KINDS
 from backend.messaging.models import Attachment
 from backend.ratings.models import Rating
@@ -56,6 +58,8 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "outcome": case.outcome,
         "outcome_text": case.outcome_text,
         "events": [event(one, file) for one in case.events],
+        "tasks": [task(one, file) for one in file.joint.tasks],
+        "whistles": [whistle(one, file) for one in file.joint.whistles],
         "attachments": [attachment(one) for one in file.attachments],
         "rating": rating(file.ratings[0]) if file.ratings else None,
     }
@@ -91,6 +95,37 @@ def attachment(row: Attachment) -> dict[str, Any]:
         "media_type": row.media_type,
         "size_bytes": row.size_bytes,
         "at": row.created_at.isoformat(),
+    }
+
+
+def task(row: Task, file: CaseFile) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "unit": unit(row.unit),
+        "text": file.shown(row.text),
+        "status": row.status,
+        "label": TaskStatus(row.status).label,
+        "resolve_by": _iso(row.resolve_by),
+        "overdue_at": _iso(row.overdue_at),
+        "result": file.shown(row.result or "") or None,
+    }
+
+
+def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "raised_at": _iso(row.raised_at),
+        "raised_by": row.unit_code,
+        "reason": file.shown(row.reason),
+        "responses": [
+            {
+                "unit": unit(one.unit),
+                "respond_by": _iso(one.respond_by),
+                "responded_at": _iso(one.responded_at),
+                "text": file.shown(one.text or "") or None,
+            }
+            for one in row.responses
+        ],
     }
 
 

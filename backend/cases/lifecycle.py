@@ -42,6 +42,7 @@ class Action(StrEnum):
     REFUSE_RETURN = "refuse_return"
     ARBITRATE = "arbitrate"
     TAKE_OVER = "take_over"
+    RELEASE = "release"
     HOLD = "hold"
     RESUME = "resume"
     EXTEND = "extend"
@@ -83,6 +84,7 @@ ACTION_LABELS = {
     Action.REFUSE_RETURN: "不准退单",
     Action.ARBITRATE: "裁定",
     Action.TAKE_OVER: "承接",
+    Action.RELEASE: "撤销收回",
     Action.HOLD: "挂起",
     Action.RESUME: "恢复办理",
     Action.EXTEND: "延期",
@@ -114,7 +116,8 @@ ACTION_LABELS = {
 OPEN = frozenset(
     {Status.REGISTERED, Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD}
 )
-# A unit works on it, or has been sent it: when the unit ends, its successor takes it over as it is.
+# A unit works on it, or has been sent it: when the unit ends, its successor takes the case over as
+# it is, or the dispatcher has it again.
 WITH_A_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.ON_HOLD})
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
@@ -134,7 +137,8 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.RESOLVED, Action.CLOSE): Status.CLOSED,
     (Status.RESOLVED, Action.REOPEN): Status.DISPATCHED,
     (Status.CLOSED, Action.REOPEN): Status.DISPATCHED,
-    **{(status, Action.TAKE_OVER): status for status in sorted(WITH_A_UNIT)},
+    **{(status, Action.TAKE_OVER): status for status in sorted(WITH_A_UNIT | {Status.RETURNED})},
+    **{(status, Action.RELEASE): Status.RETURNED for status in sorted(WITH_A_UNIT)},
     **{(status, Action.WITHDRAW): Status.CLOSED for status in sorted(OPEN)},
 }
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from backend.cases.lifecycle import Action
+from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
 from backend.clock import SHANGHAI
 from backend.messaging.messages import Button
@@ -69,8 +69,10 @@ def _arbitrated(case: Case, _: Mapping[str, Any]) -> str:
     )
 
 
-def _taken_over(case: Case, _: Mapping[str, Any]) -> str:
-    return f"原来的单位有调整，您的事改由{_unit(case)}接着办，{_until(case)}前办结的期限不变。"
+def _taken_over(case: Case, _: Mapping[str, Any]) -> str | None:
+    if case.status == Status.RETURNED:
+        return None  # only a duty has moved; who has the case is told when it is dispatched
+    return f"承办的单位有调整，您的事由{_unit(case)}接着办，{_until(case)}前办结的期限不变。"
 
 
 def _resolved(case: Case, _: Mapping[str, Any]) -> str:
@@ -98,6 +100,13 @@ def _supervised(case: Case, details: Mapping[str, Any]) -> str:
     return f"您的事已经在督办，责任单位是{_unit(case)}。"
 
 
+def _released(case: Case, _: Mapping[str, Any]) -> str:
+    return (
+        "原来承办的单位撤销了，我们正在给您另找单位。这期间由12345民呼中心负责，"
+        f"{_until(case)}前办结的期限不变。有事在这里说，或打12345。"
+    )
+
+
 def _recomputed(case: Case, details: Mapping[str, Any]) -> str | None:
     if "resolve_by" not in details["moved"]:
         return None
@@ -119,6 +128,7 @@ TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.REFUSE_RETURN: _return_refused,
     Action.ARBITRATE: _arbitrated,
     Action.TAKE_OVER: _taken_over,
+    Action.RELEASE: _released,
     Action.RECOMPUTE: _recomputed,
     Action.RESOLVE: _resolved,
     Action.ANSWER: _answered,

@@ -108,13 +108,14 @@ def _minutes(length: timedelta) -> int:
 
 def decided(step: "Step", to: str) -> dict[str, object]:
     """What the decision over the last return is logged with: the measures count this."""
-    if step.case.unit_code is None or not step.is_returned:
+    unit = step.case.unit
+    if unit is None or not unit.active or not step.is_returned:  # it ended: nobody's mistake
         return {}
-    accepted = to != step.case.unit_code
+    accepted = to != unit.code
     charged = _who_sent(step) if accepted else Charged.UNIT
     return {
         "return": "accepted" if accepted else "refused",
-        "returned_by": step.case.unit_code,
+        "returned_by": unit.code,
         "charged": charged,
     }
 

@@ -14,7 +14,9 @@ from backend.cases.models import Case
 from backend.deadlines.city import time_limits
 from backend.deadlines.clocks import Clocks
 from backend.deadlines.rules import Calendar
-from backend.errors import BadInput
+from backend.errors import BadInput, Conflict
+from backend.joint.lifecycle import TaskStatus
+from backend.joint.models import Task
 from backend.routing.models import Unit
 
 
@@ -53,6 +55,8 @@ class Details:
 
     unit: str | None = None
     reason: str | None = None
+    units: tuple[str, ...] | None = None
+    task: int | None = None
     days: int | None = None
     outcome: str | None = None
     text: str | None = None
@@ -112,7 +116,7 @@ def _give_to(step: Step, unit: Unit) -> None:
     case.accepted_at = None
     if case.first_contact_owner is None:
         case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
-    step.found["sign_hours"] = time_limits().sign[unit.tier]
+    step.found.update(sign_hours=time_limits().sign[unit.tier], hours=unit.working_hours or None)
 
 
 def _refuse_return(step: Step) -> None:
@@ -142,6 +146,9 @@ def _resume(step: Step) -> None:
 
 
 def _resolve(step: Step) -> None:
+    running = [task.id for task in _running_tasks(step)]
+    if running:
+        raise Conflict(f"还有 {len(running)} 个任务没有办完，办完或取消了才能办结")
     _settle(step)
     step.case.resolved_at = step.now
 
@@ -171,11 +178,13 @@ def _close(step: Step) -> None:
 
 
 def _reopen(step: Step) -> None:
-    """To the unit that had it; what is no unit's any more, or never was, the centre sees to."""
+    """To the unit that had it, or its successor; what is nobody's the centre sees to."""
     step.details.needing("reason", "重办原因")
     case = step.case
     unit = case.unit
-    if unit is None or not unit.active:
+    while unit is not None and not unit.active:
+        unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
+    if unit is None:
         centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
         unit = step.session.scalars(centre).one()
     case.round += 1
@@ -185,18 +194,45 @@ def _reopen(step: Step) -> None:
     _give_to(step, unit)
 
 
+def _running_tasks(step: Step) -> list[Task]:
+    tasks = select(Task).where(Task.case_id == step.case.id, Task.ended_at.is_(None))
+    return list(step.session.scalars(tasks.order_by(Task.id)))
+
+
 def _withdraw(step: Step) -> None:
+    running = _running_tasks(step)
+    step.found["cancelled_tasks"] = [task.id for task in running] or None
+    for task in running:
+        task.status, task.ended_at = TaskStatus.CANCELLED, step.now
+        task.result = OUTCOME_LABELS[Outcome.WITHDRAWN]
     step.case.outcome = Outcome.WITHDRAWN
     step.case.closed_at = step.now
 
 
 def _take_over(step: Step) -> None:
-    """Another unit in the place of one that has ended: it signs anew, the other clocks go on."""
-    accepted_at = step.case.accepted_at
-    _give_to(step, _unit(step, step.details.needing("unit", "承接单位")))
-    if step.case.status != Status.DISPATCHED:
-        step.case.accepted_at = accepted_at
+    """In the place of a unit that has ended: its case, its duty of the first contact, or both.
+
+    What was not signed is signed anew; the other clocks go on.
+    """
+    case, unit = step.case, _unit(step, step.details.needing("unit", "承接单位"))
+    if case.first_owner is not None and not case.first_owner.active:
+        case.first_owner, case.first_contact_owner = unit, unit.code
+    if case.unit is None or case.unit.active or step.is_returned:
+        return
+    accepted_at = case.accepted_at
+    _give_to(step, unit)
+    if case.status != Status.DISPATCHED:
+        case.accepted_at = accepted_at
         del step.found["sign_hours"]
+
+
+def _release(step: Step) -> None:
+    """The unit has ended and nobody takes its place: the dispatcher has the case again."""
+    case = step.case
+    case.held_at = case.accepted_at = case.extension_asked = None
+    case.refused_unit = case.bound_unit = None
+    if case.first_contact_owner == case.unit_code:
+        case.first_owner = case.first_contact_owner = None
 
 
 EFFECTS: dict[Action, Callable[[Step], None]] = {
@@ -214,5 +250,6 @@ EFFECTS: dict[Action, Callable[[Step], None]] = {
     Action.CLOSE: _close,
     Action.REOPEN: _reopen,
     Action.TAKE_OVER: _take_over,
+    Action.RELEASE: _release,
     Action.WITHDRAW: _withdraw,
 }

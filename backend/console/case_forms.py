@@ -1,9 +1,11 @@
 """The steps as small forms: what each asks for, and reading what was typed."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from backend.api.case_file import CaseFile
 from backend.cases.extensions import MOST_EXTRA_DAYS
 from backend.cases.lifecycle import Action
 from backend.cases.pushes import TEXTS
@@ -12,7 +14,9 @@ from backend.cases.steps import STAFF_OUTCOMES, Details
 from backend.console.candidates import the_one
 from backend.console.visitors import Form
 from backend.errors import BadInput
+from backend.joint.lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 
+_BETWEEN = re.compile(r"[、，,；;\s]+")
 LONGEST = {"reason": 500, "text": 5000}
 
 
@@ -114,6 +118,31 @@ _FORMS = (
             ),
         ),
     ),
+    StepForm(
+        Action.ADD_TASK,
+        "交给别的单位办一部分；全部办完或取消，工单才能办结",
+        (
+            Field("unit_asked", "协办单位", "unit_name", "写名称或编号"),
+            Field("text", "任务内容", "lines"),
+            Field("days", "几个工作日", "number", "不写就到工单的办结期限", required=False),
+        ),
+    ),
+    StepForm(Action.ACCEPT_TASK, "签收后由本单位办这个任务"),
+    StepForm(Action.FINISH_TASK, "牵头单位会看到", (Field("text", "完成情况", "lines"),)),
+    StepForm(Action.CANCEL_TASK, "记下原因，不再办", (Field("reason", "取消原因", "line"),)),
+    StepForm(
+        Action.RAISE_WHISTLE,
+        "请部门到场一起办，各单位要按时报到",
+        (
+            Field("units_asked", "要哪些单位来", "unit_name", "写名称或编号，用顿号隔开"),
+            Field("reason", "吹哨原因", "line"),
+        ),
+    ),
+    StepForm(
+        Action.RESPOND,
+        "镇街吹了哨，在这里报到；时间会记下来",
+        (Field("text", "谁来、什么时候到", "line"),),
+    ),
     StepForm(Action.CLOSE, "归档，不再等市民评价"),
     StepForm(
         Action.REOPEN,
@@ -136,9 +165,22 @@ MAIN = frozenset(
 )
 
 
-def forms_for(actions: list[Action]) -> list[StepForm]:
+def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
     """In the order in which a clerk needs them."""
-    return [form for form in _FORMS if form.action in actions]
+    return [_with_tasks(form, file) for form in _FORMS if form.action in actions]
+
+
+def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:
+    """With the case's own tasks to choose from, where the step is about one."""
+    if form.action not in TASK_STEPS:
+        return form
+    open_to_it = [
+        (str(task.id), f"{task.unit.name}：{file.shown(task.text)}")
+        for task in file.joint.tasks
+        if (TaskStatus(task.status), form.action) in TASK_TRANSITIONS
+    ]
+    which = Field("task", "哪个任务", "choice", choices=tuple(open_to_it))
+    return replace(form, fields=(which, *form.fields))
 
 
 def notice(done: str) -> str:
@@ -158,10 +200,22 @@ def details_of(session: Session, form: Form) -> Details:
     return Details(
         unit=the_one(session, asked) if asked else form.get("unit") or None,
         reason=form.get("reason") or None,
+        units=_units(session, form.get("units_asked", "")),
+        task=_number(form.get("task", "")),
         days=_days(form.get("days", "")),
         outcome=form.get("outcome") or None,
         text=form.get("text") or None,
     )
+
+
+def _units(session: Session, typed: str) -> tuple[str, ...] | None:
+    """Several names or codes, with commas between them. Raises BadInput."""
+    asked = [part.strip() for part in _BETWEEN.split(typed) if part.strip()]
+    return tuple(the_one(session, part) for part in asked) or None
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
 def _days(typed: str) -> int | None:

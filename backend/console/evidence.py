@@ -92,8 +92,10 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
     details = event.details
     lines = []
     if unit := details.get("unit"):
-        proposed = "建议改派给" if event.action == Action.RETURN else "派给"
-        lines.append(f"{proposed}：{unit_names.get(unit, unit)}")
+        what = _UNIT_IS.get(Action(event.action), "派给")
+        lines.append(f"{what}：{unit_names.get(unit, unit)}")
+    if summoned := details.get("units"):
+        lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
     lines.extend(_decision(details))
     if told := details.get("told"):
         lines.append(f"报给：{unit_names.get(told, told)}")
@@ -115,6 +117,11 @@ def _label(codes: Any, labels: dict[Any, str], code: str) -> str:
     return labels[codes(code)] if code in list(codes) else code
 
 
+_UNIT_IS = {
+    Action.RETURN: "建议改派给",
+    Action.ADD_TASK: "协办单位",
+    Action.RESPOND: "报到的单位",
+}
 _DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
 _CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}
 _DUE = {
@@ -142,5 +149,7 @@ def _moved(moved: dict[str, list[str]]) -> Iterator[str]:
 
 def units_named(case: Case) -> set[str]:
     """Codes of the units that the case's events name."""
-    named = (event.details.get(name) for event in case.events for name in ("unit", "told"))
-    return {code for code in named if code}
+    told = [event.details for event in case.events]
+    named = {one.get(name) for one in told for name in ("unit", "told")}
+    summoned = {code for one in told for code in one.get("units") or ()}
+    return {code for code in named if code} | summoned

@@ -139,6 +139,11 @@ def _settled(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
     )
 
 
+def _released(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    """The unit has ended: nobody can sign any more, and what was on hold runs again."""
+    return replace(_resumed(clocks, event, calendar), sent_at=None, sign_by=None)
+
+
 def _withdrawn(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
     return replace(clocks, sent_at=None, sign_by=None, held_at=None, settled_at=event.at)
 
@@ -163,6 +168,7 @@ MOVES: dict[Action, Callable[[Clocks, Happened, Calendar], Clocks]] = {
     Action.TAKE_OVER: _sent,
     Action.ACCEPT: _answered_for,
     Action.RETURN: _answered_for,
+    Action.RELEASE: _released,
     Action.CONTACT: _contact,
     Action.HOLD: _held,
     Action.RESUME: _resumed,

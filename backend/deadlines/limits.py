@@ -29,6 +29,7 @@ class TimeLimits:
     reopened: int
     sign: Mapping[str, int]  # tier -> working hours
     report_in: int  # working hours
+    stale_after: Mapping[str, int]  # what kind of fact -> days
 
     @classmethod
     def load(cls, path: Path) -> "TimeLimits":

@@ -33,7 +33,8 @@ DRAWN = {
 for name in ("registered", "dispatched", "accepted", "returned", "on_hold"):
     DRAWN[name]["withdraw"] = "closed"
 for name in ("dispatched", "accepted", "on_hold"):
-    DRAWN[name]["take_over"] = name
+    DRAWN[name] |= {"take_over": name, "release": "returned"}
+DRAWN["returned"]["take_over"] = "returned"
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
@@ -93,6 +94,7 @@ def test_everything_has_a_chinese_name() -> None:
         "refuse_return",
         "arbitrate",
         "take_over",
+        "release",
         "recompute",
     ],
 )
