@@ -116,7 +116,9 @@ def _give_to(step: Step, unit: Unit) -> None:
     case.accepted_at = None
     if case.first_contact_owner is None:
         case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
-    step.found.update(sign_hours=time_limits().sign[unit.tier], hours=unit.working_hours or None)
+    step.found.update(
+        unit=unit.code, sign_hours=time_limits().sign[unit.tier], hours=unit.working_hours or None
+    )
 
 
 def _refuse_return(step: Step) -> None:

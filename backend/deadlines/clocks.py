@@ -63,9 +63,9 @@ def read(events: Iterable[Happened], calendar: Calendar) -> Clocks:
     first, *others = events
     clocks, last = _registered(first, calendar), first.at
     for event in others:
-        last = max(last, event.at)
         move = MOVES.get(event.action)
         if move:
+            last = max(last, event.at)
             clocks = move(clocks, replace(event, at=last), calendar)
     return clocks
 

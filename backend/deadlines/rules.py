@@ -8,6 +8,7 @@ import csv
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -58,7 +59,7 @@ class Calendar:
     def is_working_day(self, day: date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        return _CHINA.is_working_day(day)
+        return _is_officially_worked(day)
 
     def add(self, day: date, working_days: int) -> date:
         """The `working_days`-th working day after `day`; 0 gives `day` or the next working one."""
@@ -79,6 +80,11 @@ class Calendar:
 
 
 _CHINA = holidays.country_holidays("CN")
+
+
+@cache
+def _is_officially_worked(day: date) -> bool:
+    return _CHINA.is_working_day(day)
 
 
 def _day(row: dict[str, str | None], line: int) -> tuple[date, bool]:
