@@ -1,4 +1,4 @@
-"""Once a minute: remind before a deadline, mark what is late, and find what is stuck.
+"""Once a minute: what has become due, and what is stuck.
 
 APScheduler is only the clock. Due times are columns, so a sweep that is missed, or runs twice,
 does no harm.
@@ -13,13 +13,14 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend import clock
-from backend.cases import recordings
-from backend.cases.lifecycle import OPEN, Action, Status
+from backend.cases import overdue, recomputing, recordings
+from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
-from backend.cases.service import SYSTEM, act, calendar, note
+from backend.cases.service import SYSTEM, act
 from backend.cases.steps import Details
 from backend.database import Database
-from backend.deadlines.rules import remind_from
+from backend.deadlines.city import calendar
+from backend.joint.overdue import mark_tasks, mark_whistles
 from backend.messaging import inbox
 from backend.messaging.attachments import AttachmentFolder
 
@@ -28,7 +29,6 @@ log = logging.getLogger(__name__)
 CLOSES_UNRATED_AFTER = timedelta(days=7)
 STUCK_AFTER = timedelta(minutes=2)
 BATCH = 500  # cases in one transaction
-CLOCK_STOPPED = frozenset({Status.ON_HOLD})
 
 
 def start_scheduler(
@@ -64,11 +64,12 @@ def run_sweep(database: Database) -> None:
 
 
 def sweep(database: Database, now: datetime) -> None:
-    """Do all that has become due by `now`."""
-    for step in (_remind, _mark_overdue, _close_unrated):
+    """Do all that has become due by `now`; first by the calendar as it stands now."""
+    recomputing.if_corrected(database, calendar(), now=now)
+    for step in (overdue.climb, mark_tasks, mark_whistles, _close_unrated):
         while True:
             with database.begin() as session:
-                if step(session, now) < BATCH:
+                if step(session, now, BATCH) < BATCH:
                     break
     with database.begin() as session:
         stuck = inbox.stuck(session, since=now - STUCK_AFTER)
@@ -76,44 +77,12 @@ def sweep(database: Database, now: datetime) -> None:
         log.error("messages wait for an answer", extra={"inbox_ids": stuck[:20]})
 
 
-def _remind(session: Session, now: datetime) -> int:
-    """Remind units of cases that are due on the next working day."""
-    horizon = now + timedelta(days=15)  # the longest holiday and its weekends
-    due = _open_cases(session, Case.reminded_at.is_(None), Case.resolve_by.between(now, horizon))
-    reminded = [case for case in due if remind_from(case.resolve_by, calendar()) <= now]
-    for case in reminded:
-        case.reminded_at = now
-        note(session, case, Action.REMIND, SYSTEM, Details(reason="即将到期"), now=now)
-    return len(reminded)
-
-
-def _mark_overdue(session: Session, now: datetime) -> int:
-    late = _open_cases(session, Case.overdue_at.is_(None), Case.resolve_by < now)
-    for case in late:
-        case.overdue_at = now
-        note(session, case, Action.OVERDUE, SYSTEM, Details(), now=now)
-    return len(late)
-
-
-def _open_cases(session: Session, *conditions) -> list[Case]:  # type: ignore[no-untyped-def]
-    running = [status for status in OPEN if status not in CLOCK_STOPPED]
-    return list(
-        session.scalars(
-            select(Case)
-            .where(Case.status.in_(running), *conditions)
-            .order_by(Case.resolve_by)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        )
-    )
-
-
-def _close_unrated(session: Session, now: datetime) -> int:
+def _close_unrated(session: Session, now: datetime, most: int) -> int:
     """Close what was resolved a week ago and not rated; no rating is filled in for anybody."""
     silent = session.scalars(
         select(Case)
         .where(Case.status == Status.RESOLVED, Case.resolved_at < now - CLOSES_UNRATED_AFTER)
-        .limit(BATCH)
+        .limit(most)
         .with_for_update(skip_locked=True)
     ).all()
     for case in silent:

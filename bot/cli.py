@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import MinhuError
-from bot import cli_model, cli_wechat
+from bot import cli_model, cli_units, cli_wechat
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
 # Half of a surrogate pair: a browser may cut one, and no text file can hold it.
@@ -26,6 +26,7 @@ app.add_typer(cli_model.models, name="model")
 app.command("wechat-menu")(cli_wechat.menu)
 app.command("wechat-poster")(cli_wechat.poster)
 app.command()(cli_wechat.simulate)
+app.add_typer(cli_units.units, name="units")
 
 
 @app.command()
@@ -122,13 +123,14 @@ def transcribe(files: list[Path]) -> None:
         raise typer.Exit(2)
 
 
-@app.command()
-def units(file: Annotated[Path, typer.Argument(exists=True, dir_okay=False)]) -> None:
-    """Bring a city's units in from a CSV file, all of them or none."""
+@app.command("recompute-deadlines")
+def recompute_deadlines() -> None:
+    """Reckon the deadlines of all open cases anew, by the calendar and hours in `data`."""
     from backend.settings import Settings
-    from bot.operator import load_units_of
+    from bot.operator import recompute_deadlines_of
 
-    print(f"{load_units_of(Settings(), file)} units read")
+    done = recompute_deadlines_of(Settings())
+    print(f"{done.cases} open cases, {done.moved} with other deadlines than before")
 
 
 @app.command("staff-add")

@@ -1,18 +1,23 @@
 """What an operator does from the command line before residents and staff come."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend import embedded
+from backend import clock, embedded
+from backend.cases.recomputing import Recomputed, recompute
+from backend.cases.succession import hand_over
 from backend.database import Database
+from backend.deadlines.city import calendar
 from backend.errors import BadInput
 from backend.migrations.run import upgrade
-from backend.routing.importing import load_units
+from backend.routing.importing import apply, planned
 from backend.routing.models import Unit
+from backend.routing.unit_changes import changes, ending
 from backend.settings import Settings
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import hash_password
@@ -39,10 +44,34 @@ def _migrated(settings: Settings) -> Iterator[Session]:
         yield session
 
 
-def load_units_of(settings: Settings, path: Path) -> int:
-    """How many rows were read. Raises ValueError that lists every bad row; then none is kept."""
+@dataclass(frozen=True)
+class Imported:
+    rows: int
+    ended: int
+    cases: int  # open ones, that an ended unit had to do with
+
+
+def unit_changes(settings: Settings, path: Path) -> list[str]:
+    """What the file would change. Raises ValueError that lists every bad row."""
     with _migrated(settings) as session:
-        return load_units(session, path)
+        return list(changes(session, planned(session, path)))
+
+
+def load_units_of(settings: Settings, path: Path, *, say: Callable[[list[str]], None]) -> Imported:
+    """`say` is given what changes, before it does. Raises ValueError; then nothing is kept."""
+    with _migrated(settings) as session:
+        rows = planned(session, path)
+        say(list(changes(session, rows)))
+        ended = ending(session, rows)
+        apply(session, rows)
+        now = clock.now()
+        cases = sum(hand_over(session, code, successor, now=now) for code, successor in ended)
+        return Imported(len(rows), len(ended), cases)
+
+
+def recompute_deadlines_of(settings: Settings) -> Recomputed:
+    with city_database(settings) as database:
+        return recompute(database, calendar(), now=clock.now())
 
 
 def add_staff(
@@ -55,7 +84,7 @@ def add_staff(
         raise BadInput(f"a password has at least {SHORTEST_PASSWORD} characters")
     with _migrated(settings) as session:
         if session.get(Unit, unit) is None:
-            raise BadInput(f"no unit {unit!r}; bring units in with `minhu units FILE`")
+            raise BadInput(f"no unit {unit!r}; bring units in with `minhu units import FILE`")
         if session.scalar(select(StaffAccount).where(StaffAccount.username == username)):
             raise BadInput(f"there is a {username!r} already")
         session.add(

@@ -31,6 +31,9 @@ _numbers = count(1)
 ENOUGH: dict[Action, Details] = {
     Action.DISPATCH: Details(unit=UNIT),
     Action.RETURN: Details(reason="not_ours", text="这条路归住建局管"),
+    Action.REFUSE_RETURN: Details(reason="这段路是您单位管养的"),
+    Action.ARBITRATE: Details(unit=UNIT, reason="按三定方案归城管"),
+    Action.TAKE_OVER: Details(unit=UNIT),
     Action.HOLD: Details(reason="等设备到货"),
     Action.EXTEND: Details(reason="需要采购", days=5),
     Action.RESOLVE: Details(outcome="solved", text="已责令停止夜间施工。"),

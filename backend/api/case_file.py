@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from backend.cases.models import Case
 from backend.errors import NotFound
+from backend.joint.service import Joint, of_case
 from backend.messaging import attachments
 from backend.messaging.messages import storable
 from backend.messaging.models import Attachment
@@ -24,6 +25,7 @@ class CaseFile:
     case: Case
     attachments: list[Attachment]
     ratings: list[Rating]  # newest first
+    joint: Joint
     phones_in_full: bool
 
     @property
@@ -63,7 +65,8 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
     in_full = sees_phones(staff, case)
     if in_full and (case.resident.phone or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
-    return CaseFile(case, attachments.of_case(session, case.id), list(ratings), in_full)
+    together = of_case(session, case)
+    return CaseFile(case, attachments.of_case(session, case.id), list(ratings), together, in_full)
 
 
 def sees_phones(staff: StaffAccount, case: Case) -> bool:

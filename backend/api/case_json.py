@@ -6,6 +6,8 @@ from typing import Any
 from backend.api.case_file import CaseFile, without_phones
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case, CaseEvent
+from backend.joint.lifecycle import TaskStatus
+from backend.joint.models import Task, Whistle
 from backend.messaging.attachments import KINDS
 from backend.messaging.models import Attachment
 from backend.ratings.models import Rating
@@ -27,7 +29,11 @@ def line(case: Case) -> dict[str, Any]:
         "unit": unit(case.unit),
         "location": {"text": case.location.get("text")},
         "respond_by": _iso(case.respond_by),
+        "responded_at": _iso(case.responded_at),
+        "sign_by": _iso(case.sign_by),
         "resolve_by": _iso(case.resolve_by),
+        "chases": case.chases,
+        "size": case.size,
         "overdue_at": _iso(case.overdue_at),
         "round": case.round,
         "registered_at": _iso(case.registered_at),
@@ -44,9 +50,16 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "location": {name: case.location.get(name) for name in _PLACE},
         "routing": {name: case.routing.get(name) for name in _ROUTING},
         "resident": {"phone": file.phone, "channel": case.source_channel},
+        "total_resolve_by": _iso(case.total_resolve_by),
+        "first_resolved_at": _iso(case.first_resolved_at),
+        "extension_asked": case.extension_asked,
+        "returns": case.returns,
+        "disputed_at": _iso(case.disputed_at),
         "outcome": case.outcome,
         "outcome_text": case.outcome_text,
         "events": [event(one, file) for one in case.events],
+        "tasks": [task(one, file) for one in file.joint.tasks],
+        "whistles": [whistle(one, file) for one in file.joint.whistles],
         "attachments": [_with_transcript(one, file) for one in file.attachments],
         "rating": rating(file.ratings[0]) if file.ratings else None,
     }
@@ -63,6 +76,8 @@ def event(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
         "at": row.at.isoformat(),
         "actor_name": row.actor_name,
         "action": row.action,
+        "round": row.round,
+        "unit": row.unit_code,
         "label": Action(row.action).label,
         "from": row.from_status,
         "to": row.to_status,
@@ -87,6 +102,37 @@ def attachment(row: Attachment) -> dict[str, Any]:
 def _with_transcript(row: Attachment, file: CaseFile) -> dict[str, Any]:
     heard = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
     return attachment(row) | {"transcript": heard}
+
+
+def task(row: Task, file: CaseFile) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "unit": unit(row.unit),
+        "text": file.shown(row.text),
+        "status": row.status,
+        "label": TaskStatus(row.status).label,
+        "resolve_by": _iso(row.resolve_by),
+        "overdue_at": _iso(row.overdue_at),
+        "result": file.shown(row.result or "") or None,
+    }
+
+
+def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "raised_at": _iso(row.raised_at),
+        "raised_by": row.unit_code,
+        "reason": file.shown(row.reason),
+        "responses": [
+            {
+                "unit": unit(one.unit),
+                "respond_by": _iso(one.respond_by),
+                "responded_at": _iso(one.responded_at),
+                "text": file.shown(one.text or "") or None,
+            }
+            for one in row.responses
+        ],
+    }
 
 
 def rating(row: Rating) -> dict[str, Any]:

@@ -1,11 +1,13 @@
+from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from backend.api import case_json, case_search, steps
+from backend.api.batch import MOST_AT_ONCE, Wanted, dispatch_each
 from backend.api.case_file import file_of, visible_case
-from backend.api.inputs import EmptyIsNone, Line, Page, Text, Words
+from backend.api.inputs import LARGEST_ID, EmptyIsNone, Line, Page, Text, Words
 from backend.api.visits import signed_in
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
@@ -20,6 +22,8 @@ class StepIn(BaseModel):
     """What a step may be told; each takes what it needs and refuses a lack of it."""
 
     unit: Line | None = None
+    units: Annotated[tuple[Line, ...], Field(max_length=50)] | None = None
+    task: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
     reason: Line | None = None
     days: int | None = None
     outcome: Line | None = None
@@ -28,6 +32,18 @@ class StepIn(BaseModel):
     def details(self) -> Details:
         told = {name: value for name, value in self.model_dump().items() if value != ""}
         return Details(**told)
+
+
+class BatchRow(BaseModel):
+    case_no: Line
+    unit: Line | None = None
+
+
+class BatchIn(BaseModel):
+    """`unit` is for the rows that name none of their own."""
+
+    cases: Annotated[list[BatchRow], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    unit: Line | None = None
 
 
 def case_routes(database: Database) -> APIRouter:
@@ -59,6 +75,13 @@ def case_routes(database: Database) -> APIRouter:
             case = visible_case(session, staff, case_no)
             return case_json.whole(file_of(session, staff, case, now=now()))
 
+    @routes.post("/dispatch-batch")
+    def dispatch_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
+        """Each row is a step of its own: some may be done and others refused."""
+        wanted = [Wanted(row.case_no, row.unit or body.unit) for row in body.cases]
+        results = dispatch_each(database, staff, wanted, now=now())
+        return {"results": [asdict(one) | {"done": one.error is None} for one in results]}
+
     @routes.post("/{case_no}/{action}")
     def take_step(
         case_no: str,
@@ -66,8 +89,7 @@ def case_routes(database: Database) -> APIRouter:
         staff: Annotated[StaffAccount, signed],
         body: StepIn | None = None,
     ) -> dict[str, Any]:
-        """`dispatch accept return hold resume extend resolve answer decline close reopen`,
-        and `remind supervise`. 403: not this role or unit. 409: not now."""
+        """The steps and facts of docs/lifecycle.md. 403: not this role or unit. 409: not now."""
         details = (body or StepIn()).details()
         with database.begin() as session:
             case = steps.take(session, staff, case_no, steps.named(action), details, now=now())

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from backend.api.call_backs import call_back_routes
 from backend.api.cases import case_routes
 from backend.api.conversations import conversation_routes
+from backend.api.freshness import freshness_routes
 from backend.api.knowledge import knowledge_routes
 from backend.api.tokens import token_routes
 from backend.api.units import unit_routes
@@ -13,7 +14,8 @@ from backend.database import Database
 
 def api_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/api/v1")
-    for part in (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes):
+    parts = (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes)
+    for part in (*parts, freshness_routes):
         routes.include_router(part(database))
     routes.include_router(call_back_routes(database))
     return routes

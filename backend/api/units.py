@@ -48,4 +48,9 @@ def _as_json(row: Unit) -> dict[str, Any]:
         "tier": row.tier,
         "unit_type": row.unit_type,
         "parent": row.parent_code,
+        "area": row.area_code,
+        "working_hours": row.working_hours or None,
+        "deputies": [one for one in row.deputies.split("|") if one],
+        "population": row.population,
+        "checked": row.checked.isoformat() if row.checked else None,
     }

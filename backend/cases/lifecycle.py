@@ -39,6 +39,10 @@ class Action(StrEnum):
     DISPATCH = "dispatch"
     ACCEPT = "accept"
     RETURN = "return"
+    REFUSE_RETURN = "refuse_return"
+    ARBITRATE = "arbitrate"
+    TAKE_OVER = "take_over"
+    RELEASE = "release"
     HOLD = "hold"
     RESUME = "resume"
     EXTEND = "extend"
@@ -51,10 +55,21 @@ class Action(StrEnum):
     # Facts with a time: they are logged and change no status.
     ADD_DETAIL = "add_detail"
     CHASE = "chase"
+    CONTACT = "contact"
+    ASK_EXTENSION = "ask_extension"
+    REFUSE_EXTENSION = "refuse_extension"
     REMIND = "remind"
     SUPERVISE = "supervise"
+    ESCALATE = "escalate"
     OVERDUE = "overdue"
+    RECOMPUTE = "recompute"
     RATE = "rate"
+    RAISE_WHISTLE = "raise_whistle"
+    RESPOND = "respond"
+    ADD_TASK = "add_task"
+    ACCEPT_TASK = "accept_task"
+    FINISH_TASK = "finish_task"
+    CANCEL_TASK = "cancel_task"
 
     @property
     def label(self) -> str:
@@ -66,6 +81,10 @@ ACTION_LABELS = {
     Action.DISPATCH: "派单",
     Action.ACCEPT: "签收",
     Action.RETURN: "退单",
+    Action.REFUSE_RETURN: "不准退单",
+    Action.ARBITRATE: "裁定",
+    Action.TAKE_OVER: "承接",
+    Action.RELEASE: "撤销收回",
     Action.HOLD: "挂起",
     Action.RESUME: "恢复办理",
     Action.EXTEND: "延期",
@@ -77,15 +96,29 @@ ACTION_LABELS = {
     Action.WITHDRAW: "撤诉",
     Action.ADD_DETAIL: "补充",
     Action.CHASE: "催单",
+    Action.CONTACT: "联系市民",
+    Action.ASK_EXTENSION: "申请延期",
+    Action.REFUSE_EXTENSION: "不准延期",
     Action.REMIND: "催办",
     Action.SUPERVISE: "督办",
+    Action.ESCALATE: "升级督办",
     Action.OVERDUE: "逾期",
+    Action.RECOMPUTE: "重算期限",
     Action.RATE: "评价",
+    Action.RAISE_WHISTLE: "吹哨",
+    Action.RESPOND: "报到",
+    Action.ADD_TASK: "拆分任务",
+    Action.ACCEPT_TASK: "签收任务",
+    Action.FINISH_TASK: "完成任务",
+    Action.CANCEL_TASK: "取消任务",
 }
 
 OPEN = frozenset(
     {Status.REGISTERED, Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD}
 )
+# A unit works on it, or has been sent it: when the unit ends, its successor takes the case over as
+# it is, or the dispatcher has it again.
+WITH_A_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.ON_HOLD})
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.REGISTERED, Action.DISPATCH): Status.DISPATCHED,
@@ -98,16 +131,18 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.ACCEPTED, Action.EXTEND): Status.ACCEPTED,
     (Status.ACCEPTED, Action.RESOLVE): Status.RESOLVED,
     (Status.RETURNED, Action.DISPATCH): Status.DISPATCHED,
+    (Status.RETURNED, Action.REFUSE_RETURN): Status.DISPATCHED,
+    (Status.RETURNED, Action.ARBITRATE): Status.DISPATCHED,
     (Status.ON_HOLD, Action.RESUME): Status.ACCEPTED,
     (Status.RESOLVED, Action.CLOSE): Status.CLOSED,
     (Status.RESOLVED, Action.REOPEN): Status.DISPATCHED,
     (Status.CLOSED, Action.REOPEN): Status.DISPATCHED,
+    **{(status, Action.TAKE_OVER): status for status in sorted(WITH_A_UNIT | {Status.RETURNED})},
+    **{(status, Action.RELEASE): Status.RETURNED for status in sorted(WITH_A_UNIT)},
     **{(status, Action.WITHDRAW): Status.CLOSED for status in sorted(OPEN)},
 }
 
-FACTS = frozenset(
-    {Action.ADD_DETAIL, Action.CHASE, Action.REMIND, Action.SUPERVISE, Action.OVERDUE, Action.RATE}
-)
+FACTS = frozenset(Action) - {action for _, action in TRANSITIONS} - {Action.REGISTER}
 
 
 def next_status(status: Status, action: Action) -> Status:

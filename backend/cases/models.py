@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -15,7 +15,12 @@ class Case(Base):
     """The record of one appeal. `status` is written by `cases.service` alone."""
 
     __tablename__ = "cases"
-    __table_args__ = (Index("ix_cases_status_resolve_by", "status", "resolve_by"),)
+    __table_args__ = (
+        Index("ix_cases_status_resolve_by", "status", "resolve_by"),
+        Index(
+            "ix_cases_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_no: Mapped[str] = mapped_column(unique=True)
@@ -27,22 +32,34 @@ class Case(Base):
     kind: Mapped[str]
     domain: Mapped[str | None]
     power_item_code: Mapped[str | None]
+    size: Mapped[str | None]  # micro, small, hard: as it was graded at registration
     text: Mapped[str]
     location: Mapped[dict[str, Any]] = mapped_column(JSONB)  # text, district, street, community
     routing: Mapped[dict[str, Any]] = mapped_column(JSONB)  # evidence, confidence, runner_up
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     first_contact_owner: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
+    # What the clocks say after the last event; `cases.due_times` alone writes these.
     respond_by: Mapped[datetime]
+    responded_at: Mapped[datetime | None]
+    sign_by: Mapped[datetime | None]  # while a unit has not answered the dispatch
     resolve_by: Mapped[datetime]
+    total_resolve_by: Mapped[datetime]
+    first_resolved_at: Mapped[datetime | None]
+    overdue_at: Mapped[datetime | None]
+    next_due_at: Mapped[datetime | None]  # when the sweep next has something to do
     round: Mapped[int] = mapped_column(default=1)
     registered_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
+    extension_asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     extended_at: Mapped[datetime | None]
-    reminded_at: Mapped[datetime | None]
-    overdue_at: Mapped[datetime | None]
+    chases: Mapped[int] = mapped_column(default=0)  # how often the resident has urged
+    returns: Mapped[int] = mapped_column(default=0)  # how often units have returned it
+    refused_unit: Mapped[str | None]  # whose return was refused in this round
+    disputed_at: Mapped[datetime | None]  # returned again after that: to be arbitrated
+    bound_unit: Mapped[str | None]  # what an arbitration decided for this round
     outcome: Mapped[str | None]
     outcome_text: Mapped[str | None]
     resident: Mapped[Resident] = relationship()
@@ -55,9 +72,12 @@ class CaseEvent(Base):
     """One line of a case's log; never changed."""
 
     __tablename__ = "case_events"
+    __table_args__ = (Index("ix_case_events_action_at", "action", "at"),)
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    round: Mapped[int]
+    unit_code: Mapped[str | None]  # who had the case when it happened; before a step that moves it
     at: Mapped[datetime]
     actor: Mapped[str]  # resident, router, system, or staff:USERNAME
     actor_name: Mapped[str]  # as it is shown to people

@@ -1,8 +1,9 @@
 """What a resident is told at each step of a case."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
-from backend.cases.lifecycle import Action
+from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
 from backend.clock import SHANGHAI
 from backend.messaging.messages import Button
@@ -18,62 +19,105 @@ def _unit(case: Case) -> str:
     return case.unit.name if case.unit else "12345民呼中心"
 
 
-def _registered(case: Case, _: dict[str, object]) -> str:
+def _registered(case: Case, _: Mapping[str, Any]) -> str:
     return f"已经登记好了，工单编号 {case.case_no}。最迟{_until(case)}前办结，有进展我会告诉您。"
 
 
-def _dispatched(case: Case, _: dict[str, object]) -> str:
+def _dispatched(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事已交给{_unit(case)}办理，{_until(case)}前办结。"
 
 
-def _accepted(case: Case, _: dict[str, object]) -> str:
+def _accepted(case: Case, _: Mapping[str, Any]) -> str:
     return f"{_unit(case)}已经签收，开始办理了。"
 
 
-def _extended(case: Case, details: dict[str, object]) -> str:
+def _extended(case: Case, details: Mapping[str, Any]) -> str:
     return f"{_unit(case)}需要多一些时间（{details['reason']}），新的期限是{_until(case)}。"
 
 
-def _held(case: Case, details: dict[str, object]) -> str:
+def _held(case: Case, details: Mapping[str, Any]) -> str:
     return f"{_unit(case)}暂时办不了（{details['reason']}），能办了会接着办，到时我告诉您。"
 
 
-def _resumed(case: Case, _: dict[str, object]) -> str:
+def _resumed(case: Case, _: Mapping[str, Any]) -> str:
     return f"{_unit(case)}接着办理了，{_until(case)}前办结。"
 
 
-def _returned(case: Case, _: dict[str, object]) -> str:
-    return f"{_unit(case)}说这件事不归他们管，我们正在另找单位，办结期限不变，您不用重新说。"
+def _returned(case: Case, details: Mapping[str, Any]) -> str:
+    """There is always somebody who answers for it, and a place to turn to (S28)."""
+    if details.get("disputed"):
+        who = "谁来办有不同意见，由民呼中心的督办员裁定"
+    else:
+        who = "我们正在核对该由谁办"
+    return (
+        f"{_unit(case)}说这件事不归他们管，{who}。这期间由12345民呼中心负责，"
+        f"{_until(case)}前办结的期限不变，您不用重新说。有事在这里说，或打12345。"
+    )
 
 
-def _resolved(case: Case, _: dict[str, object]) -> str:
+def _return_refused(case: Case, _: Mapping[str, Any]) -> str:
+    return (
+        f"我们核对过了，这件事该由{_unit(case)}办，已经请他们接着办，{_until(case)}前办结。"
+        "没人跟您联系，就在这里说“催一下”，或打12345。"
+    )
+
+
+def _arbitrated(case: Case, _: Mapping[str, Any]) -> str:
+    return (
+        f"由谁来办已经定了：{_unit(case)}负责办到底，不再转来转去，{_until(case)}前办结。"
+        "没人跟您联系，就在这里说“催一下”，或打12345。"
+    )
+
+
+def _taken_over(case: Case, _: Mapping[str, Any]) -> str | None:
+    if case.status == Status.RETURNED:
+        return None  # only a duty has moved; who has the case is told when it is dispatched
+    return f"承办的单位有调整，您的事由{_unit(case)}接着办，{_until(case)}前办结的期限不变。"
+
+
+def _resolved(case: Case, _: Mapping[str, Any]) -> str:
     return (
         f"{_unit(case)}答复：{case.outcome_text}\n"
         "事情办得怎么样？请您评一评。不满意可以要求重新办理。"
     )
 
 
-def _answered(case: Case, _: dict[str, object]) -> str:
+def _answered(case: Case, _: Mapping[str, Any]) -> str:
     return f"答复：{case.outcome_text}\n这样答复您满意吗？"
 
 
-def _declined(case: Case, details: dict[str, object]) -> str:
+def _declined(case: Case, details: Mapping[str, Any]) -> str:
     return f"这件事我们不能受理：{details['reason']}。{case.outcome_text}"
 
 
-def _reopened(case: Case, _: dict[str, object]) -> str:
+def _reopened(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事已重新办理，由{_unit(case)}负责，{_until(case)}前办结。"
 
 
-def _supervised(case: Case, _: dict[str, object]) -> str:
-    return f"您催的事已经在督办，责任单位是{_unit(case)}。"
+def _supervised(case: Case, details: Mapping[str, Any]) -> str:
+    if details.get("clock"):  # by the sweep: nobody has urged
+        return f"您的事过了期限还没办完，对不住。我们已经在督办，责任单位是{_unit(case)}。"
+    return f"您的事已经在督办，责任单位是{_unit(case)}。"
 
 
-def _withdrawn(case: Case, _: dict[str, object]) -> str:
+def _released(case: Case, _: Mapping[str, Any]) -> str:
+    return (
+        "原来承办的单位撤销了，我们正在给您另找单位。这期间由12345民呼中心负责，"
+        f"{_until(case)}前办结的期限不变。有事在这里说，或打12345。"
+    )
+
+
+def _recomputed(case: Case, details: Mapping[str, Any]) -> str | None:
+    if "resolve_by" not in details["moved"]:
+        return None
+    return f"上班日期有调整，您的事最迟{_until(case)}前办结，责任单位是{_unit(case)}。"
+
+
+def _withdrawn(case: Case, _: Mapping[str, Any]) -> str:
     return "已经按您的意思撤掉了。以后想起来，随时再告诉我。"
 
 
-TEXTS: dict[Action, Callable[[Case, dict[str, object]], str]] = {
+TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.REGISTER: _registered,
     Action.DISPATCH: _dispatched,
     Action.ACCEPT: _accepted,
@@ -81,6 +125,11 @@ TEXTS: dict[Action, Callable[[Case, dict[str, object]], str]] = {
     Action.HOLD: _held,
     Action.RESUME: _resumed,
     Action.RETURN: _returned,
+    Action.REFUSE_RETURN: _return_refused,
+    Action.ARBITRATE: _arbitrated,
+    Action.TAKE_OVER: _taken_over,
+    Action.RELEASE: _released,
+    Action.RECOMPUTE: _recomputed,
     Action.RESOLVE: _resolved,
     Action.ANSWER: _answered,
     Action.DECLINE: _declined,
@@ -91,12 +140,14 @@ TEXTS: dict[Action, Callable[[Case, dict[str, object]], str]] = {
 ASKS_FOR_RATING = frozenset({Action.RESOLVE, Action.ANSWER})
 
 
-def text_for(case: Case, action: Action, details: dict[str, object]) -> str | None:
+def text_for(case: Case, action: Action, details: Mapping[str, Any]) -> str | None:
     """The message for this step, or None when the resident is not told of it."""
     write = TEXTS.get(action)
     if write is None:
         return None
     text = write(case, details)
+    if text is None:
+        return None
     return text if case.case_no in text else f"【{case.case_no}】{text}"
 
 

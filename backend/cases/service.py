@@ -1,8 +1,8 @@
 """The one writer of cases: every step checks the table, writes an event and tells the resident."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -10,22 +10,23 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.cases import pushes
+from backend.cases.due_times import happened, limits_of, set_due_times
+from backend.cases.facts import FACT_EFFECTS
 from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.steps import EFFECTS, Details, Step
 from backend.clock import SHANGHAI
 from backend.conversations.models import Conversation
-from backend.deadlines.rules import Calendar, deadline
+from backend.deadlines.city import calendar
+from backend.deadlines.clocks import MOVES, Happened, read
 from backend.errors import NotFound
 from backend.messaging import outbox, reach
 from backend.messaging.attachments import give_to_case
 from backend.messaging.messages import Pin
 from backend.routing import service as routing
 from backend.routing.rules import Route
-from backend.settings import DATA_FOLDER
 
 CASE_PREFIX = "HZ"
-DEFAULT_RESPOND_DAYS, DEFAULT_RESOLVE_DAYS = 1, 10  # working days, for a matter not on the list
 
 
 @dataclass(frozen=True)
@@ -52,11 +53,6 @@ class Appeal:
     pin: Pin | None = None
 
 
-@cache
-def calendar() -> Calendar:
-    return Calendar.load(DATA_FOLDER / "calendar.csv")
-
-
 def register(
     session: Session, conversation: Conversation, appeal: Appeal, *, key: str, now: datetime
 ) -> Case:
@@ -70,11 +66,13 @@ def register(
     if existing:
         return existing
     case = _new_case(session, conversation, appeal, key, now)
+    limits = {"limits": limits_of(case.kind, case.power_item_code)}
+    set_due_times(case, [Happened(Action.REGISTER, now, limits)], calendar())
     session.add(case)
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
-    _log(session, case, Action.REGISTER, RESIDENT, None, Details(), now)
-    _tell(session, case, Action.REGISTER, RESIDENT, Details(), now)
+    _log(session, case, Action.REGISTER, RESIDENT, None, Details(), now, limits)
+    _tell(session, case, Action.REGISTER, RESIDENT, {}, now)
     proposed = case.routing["unit"]
     if proposed:
         act(session, case, Action.DISPATCH, ROUTER, Details(unit=proposed["code"]), now=now)
@@ -86,8 +84,6 @@ def _new_case(
 ) -> Case:
     route = routing.route(session, text=appeal.text, location_text=appeal.location, said_at=now)
     item = route.power_item
-    respond_days = item.respond_days if item else DEFAULT_RESPOND_DAYS
-    resolve_days = item.resolve_days if item else DEFAULT_RESOLVE_DAYS
     return Case(
         case_no=_next_case_no(session, now),
         idempotency_key=key,
@@ -98,12 +94,13 @@ def _new_case(
         kind=route.kind,
         domain=route.domain,
         power_item_code=item.code if item else None,
+        size=route.matter.size.value,
         text=appeal.text,
         location=_location(appeal, route),
         routing=route.as_json(),
-        respond_by=deadline(now, respond_days, calendar()),
-        resolve_by=deadline(now, resolve_days, calendar()),
         round=1,
+        chases=0,
+        returns=0,
         registered_at=now,
     )
 
@@ -137,10 +134,14 @@ def act(
     session.refresh(case, with_for_update=True)
     before = Status(case.status)
     after = next_status(before, action)
-    EFFECTS[action](Step(session, case, details, now, calendar()))
+    log = happened(session, [case])[case.id]
+    step = Step(session, case, details, now, calendar(), read(log, calendar()))
+    had_it = case.unit_code
+    EFFECTS[action](step)
     case.status = after
-    _log(session, case, action, actor, (before, after), details, now)
-    _tell(session, case, action, actor, details, now)
+    event = _log(session, case, action, actor, (before, after), details, now, step.found, had_it)
+    set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
+    _tell(session, case, action, actor, event.details, now)
 
 
 def note(
@@ -152,13 +153,24 @@ def note(
     *,
     now: datetime,
     message_id: int | None = None,
+    found: Mapping[str, object] | None = None,
 ) -> bool:
-    """Log a fact. False when the same message said it before."""
+    """Log a fact. False when the same message said it before. Raises Conflict or BadInput."""
     assert action in FACTS
     if message_id is not None and was_noted(session, case, action, message_id):
         return False
-    _log(session, case, action, actor, None, details, now, message_id)
-    _tell(session, case, action, actor, details, now)
+    known = dict(found or {}) | ({} if message_id is None else {"message_id": message_id})
+    effect = FACT_EFFECTS.get(action)
+    log = []
+    if effect:
+        session.refresh(case, with_for_update=True)
+        log = happened(session, [case])[case.id]
+        step = Step(session, case, details, now, calendar(), read(log, calendar()), known)
+        effect(step)
+    event = _log(session, case, action, actor, None, details, now, known)
+    if action in MOVES:
+        set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
+    _tell(session, case, action, actor, event.details, now)
     return True
 
 
@@ -182,29 +194,52 @@ def _log(
     change: tuple[Status, Status] | None,
     details: Details,
     now: datetime,
-    message_id: int | None = None,
-) -> None:
-    kept = details.kept() | ({"message_id": message_id} if message_id is not None else {})
-    before, after = change or (None, None)
-    session.add(
-        CaseEvent(
-            case_id=case.id,
-            at=now,
-            actor=actor.key,
-            actor_name=actor.name,
-            action=action,
-            from_status=before,
-            to_status=after if change else (case.status if action is Action.REGISTER else None),
-            details=kept,
-        )
-    )
+    found: Mapping[str, object],
+    had_it: str | None = None,
+) -> CaseEvent:
+    """`had_it` is the unit that had the case before a step that may have moved it."""
+    event = event_of(case, action, actor, details, found, now=now)
+    if change:
+        event.from_status, event.to_status = change
+        event.unit_code = had_it
+    elif action is Action.REGISTER:
+        event.to_status = case.status
+    session.add(event)
     session.flush()
+    return event
+
+
+def event_of(
+    case: Case,
+    action: Action,
+    actor: Actor,
+    details: Details,
+    found: Mapping[str, object],
+    *,
+    now: datetime,
+) -> CaseEvent:
+    """A line of the log that changes no status; the caller adds it to the session."""
+    return CaseEvent(
+        case_id=case.id,
+        round=case.round,
+        unit_code=case.unit_code,
+        at=now,
+        actor=actor.key,
+        actor_name=actor.name,
+        action=action,
+        details=details.kept() | {name: it for name, it in found.items() if it is not None},
+    )
 
 
 def _tell(
-    session: Session, case: Case, action: Action, actor: Actor, details: Details, now: datetime
+    session: Session,
+    case: Case,
+    action: Action,
+    actor: Actor,
+    details: Mapping[str, Any],
+    now: datetime,
 ) -> None:
-    text = pushes.text_for(case, action, details.kept())
+    text = pushes.text_for(case, action, details)
     if text is None:
         return
     event_id = session.scalar(select(func.max(CaseEvent.id)).where(CaseEvent.case_id == case.id))

@@ -1,21 +1,23 @@
 """What each step of the lifecycle changes on a case, besides its status."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import Action
+from backend.cases import extensions, returns
+from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
-from backend.deadlines.rules import Calendar, deadline, postponed
+from backend.deadlines.city import time_limits
+from backend.deadlines.clocks import Clocks
+from backend.deadlines.rules import Calendar
 from backend.errors import BadInput, Conflict
+from backend.joint.lifecycle import TaskStatus
+from backend.joint.models import Task
 from backend.routing.models import Unit
-
-MOST_EXTRA_DAYS = 30  # working days in the one extension
-REOPENED_DAYS = 5  # working days for another round: the matter is known by now
 
 
 class Outcome(StrEnum):
@@ -47,31 +49,14 @@ OUTCOME_LABELS = {
 STAFF_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
 
 
-class ReturnReason(StrEnum):
-    NOT_OURS = "not_ours"
-    OTHER_AREA = "other_area"
-    NEEDS_OTHERS = "needs_others"
-    UNCLEAR = "unclear"
-
-    @property
-    def label(self) -> str:
-        return RETURN_LABELS[self]
-
-
-RETURN_LABELS = {
-    ReturnReason.NOT_OURS: "不属本单位职责",
-    ReturnReason.OTHER_AREA: "不属本辖区",
-    ReturnReason.NEEDS_OTHERS: "需多部门联办",
-    ReturnReason.UNCLEAR: "内容不清，无法办理",
-}
-
-
 @dataclass(frozen=True)
 class Details:
     """What a step may be told; each step takes what it needs and refuses a lack of it."""
 
     unit: str | None = None
     reason: str | None = None
+    units: tuple[str, ...] | None = None
+    task: int | None = None
     days: int | None = None
     outcome: str | None = None
     text: str | None = None
@@ -88,39 +73,69 @@ class Details:
 
 @dataclass(frozen=True)
 class Step:
-    """One step as it is taken: what it is told, when, and the calendar it counts in."""
+    """One step as it is taken: what it is told, when, and the clocks before it.
+
+    What it finds out besides goes into `found`, and so into the event.
+    """
 
     session: Session
     case: Case
     details: Details
     now: datetime
     calendar: Calendar
+    clocks: Clocks
+    found: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def is_returned(self) -> bool:
+        return self.case.status == Status.RETURNED
 
 
 def _dispatch(step: Step) -> None:
     code = step.details.needing("unit", "承办单位")
+    returns.must_not_be_disputed(step.case)
+    unit = _unit(step, code)
+    decision = returns.decided(step, code)
+    step.found.update(decision)
+    if decision.get("return") == "refused":
+        step.case.refused_unit = code
+    _give_to(step, unit)
+
+
+def _unit(step: Step, code: str) -> Unit:
     unit = step.session.get(Unit, code)
     if unit is None or not unit.active:
         raise BadInput(f"没有编号为 {code} 的单位")
-    _give_to(step.case, unit)
+    return unit
 
 
-def _give_to(case: Case, unit: Unit) -> None:
-    case.unit = unit
-    case.unit_code = unit.code
+def _give_to(step: Step, unit: Unit) -> None:
+    """The unit's own time to sign begins; no other clock does."""
+    case = step.case
+    case.unit, case.unit_code = unit, unit.code
+    case.accepted_at = None
     if case.first_contact_owner is None:
         case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
+    step.found.update(
+        unit=unit.code, sign_hours=time_limits().sign[unit.tier], hours=unit.working_hours or None
+    )
+
+
+def _refuse_return(step: Step) -> None:
+    returns.refuse(step)
+    assert step.case.unit is not None
+    _give_to(step, step.case.unit)
+
+
+def _arbitrate(step: Step) -> None:
+    unit = _unit(step, step.details.needing("unit", "裁定由谁办"))
+    returns.arbitrate(step)
+    _give_to(step, unit)
 
 
 def _accept(step: Step) -> None:
     step.case.accepted_at = step.now
-
-
-def _return(step: Step) -> None:
-    reason = step.details.needing("reason", "退单原因")
-    if reason not in list(ReturnReason):
-        raise BadInput(f"退单原因只能是：{'、'.join(ReturnReason)}")
-    step.details.needing("text", "退单说明")
+    step.found.update(returns.unsigned(step))
 
 
 def _hold(step: Step) -> None:
@@ -129,27 +144,13 @@ def _hold(step: Step) -> None:
 
 
 def _resume(step: Step) -> None:
-    assert step.case.held_at is not None
-    held_at, step.case.held_at = step.case.held_at, None
-    step.case.resolve_by = postponed(step.case.resolve_by, held_at, step.now, step.calendar)
-    step.case.reminded_at = None
-
-
-def _extend(step: Step) -> None:
-    step.details.needing("reason", "延期原因")
-    days = step.details.days
-    if days is None or not 1 <= days <= MOST_EXTRA_DAYS:
-        raise BadInput(f"延期天数应在 1 到 {MOST_EXTRA_DAYS} 个工作日之间")
-    if step.case.extended_at:
-        raise Conflict("只能延期一次")
-    if step.now > step.case.resolve_by:
-        raise Conflict("已经过了办结期限，不能再申请延期")
-    step.case.resolve_by = deadline(step.case.resolve_by, days, step.calendar)
-    step.case.extended_at = step.now
-    step.case.reminded_at = None
+    step.case.held_at = None
 
 
 def _resolve(step: Step) -> None:
+    running = [task.id for task in _running_tasks(step)]
+    if running:
+        raise Conflict(f"还有 {len(running)} 个任务没有办完，办完或取消了才能办结")
     _settle(step)
     step.case.resolved_at = step.now
 
@@ -179,34 +180,78 @@ def _close(step: Step) -> None:
 
 
 def _reopen(step: Step) -> None:
+    """To the unit that had it, or its successor; what is nobody's the centre sees to."""
     step.details.needing("reason", "重办原因")
     case = step.case
-    if case.unit is None:  # closed before any unit had it: the centre, which closed it, sees to it
+    unit = case.unit
+    while unit is not None and not unit.active:
+        unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
+    if unit is None:
         centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
-        _give_to(case, step.session.scalars(centre).one())
+        unit = step.session.scalars(centre).one()
     case.round += 1
-    case.accepted_at = case.held_at = case.resolved_at = case.closed_at = None
+    case.held_at = case.resolved_at = case.closed_at = case.extended_at = None
     case.outcome = case.outcome_text = None
-    case.extended_at = case.reminded_at = case.overdue_at = None
-    case.resolve_by = deadline(step.now, REOPENED_DAYS, step.calendar)
+    case.extension_asked = case.refused_unit = case.disputed_at = case.bound_unit = None
+    _give_to(step, unit)
+
+
+def _running_tasks(step: Step) -> list[Task]:
+    tasks = select(Task).where(Task.case_id == step.case.id, Task.ended_at.is_(None))
+    return list(step.session.scalars(tasks.order_by(Task.id)))
 
 
 def _withdraw(step: Step) -> None:
+    running = _running_tasks(step)
+    step.found["cancelled_tasks"] = [task.id for task in running] or None
+    for task in running:
+        task.status, task.ended_at = TaskStatus.CANCELLED, step.now
+        task.result = OUTCOME_LABELS[Outcome.WITHDRAWN]
     step.case.outcome = Outcome.WITHDRAWN
     step.case.closed_at = step.now
+
+
+def _take_over(step: Step) -> None:
+    """In the place of a unit that has ended: its case, its duty of the first contact, or both.
+
+    What was not signed is signed anew; the other clocks go on.
+    """
+    case, unit = step.case, _unit(step, step.details.needing("unit", "承接单位"))
+    if case.first_owner is not None and not case.first_owner.active:
+        case.first_owner, case.first_contact_owner = unit, unit.code
+    if case.unit is None or case.unit.active or step.is_returned:
+        return
+    accepted_at = case.accepted_at
+    _give_to(step, unit)
+    if case.status != Status.DISPATCHED:
+        case.accepted_at = accepted_at
+        del step.found["sign_hours"]
+
+
+def _release(step: Step) -> None:
+    """The unit has ended and nobody takes its place: the dispatcher has the case again."""
+    case = step.case
+    case.held_at = case.accepted_at = case.extension_asked = None
+    case.refused_unit = case.bound_unit = None
+    if case.first_contact_owner == case.unit_code:
+        case.first_owner = case.first_contact_owner = None
 
 
 EFFECTS: dict[Action, Callable[[Step], None]] = {
     Action.DISPATCH: _dispatch,
     Action.ACCEPT: _accept,
-    Action.RETURN: _return,
+    Action.RETURN: returns.give_back,
+    Action.REFUSE_RETURN: _refuse_return,
+    Action.ARBITRATE: _arbitrate,
     Action.HOLD: _hold,
     Action.RESUME: _resume,
-    Action.EXTEND: _extend,
+    Action.EXTEND: extensions.grant,
     Action.RESOLVE: _resolve,
     Action.ANSWER: _answer,
     Action.DECLINE: _decline,
     Action.CLOSE: _close,
     Action.REOPEN: _reopen,
+    Action.TAKE_OVER: _take_over,
+    Action.RELEASE: _release,
     Action.WITHDRAW: _withdraw,
 }

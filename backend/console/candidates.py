@@ -78,5 +78,5 @@ def the_one(session: Session, asked: str) -> str:
     if not fitting:
         raise BadInput(f"没有名称或编号里带“{asked}”的单位，换个词试试")
     if len(fitting) > 1:
-        raise BadInput(f"带“{asked}”的单位不止一家，请在下面选一家")
+        raise BadInput(f"带“{asked}”的单位不止一家，请写全名，或在下面选一家")
     return fitting[0].code

@@ -1,16 +1,22 @@
 """The steps as small forms: what each asks for, and reading what was typed."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from backend.api.case_file import CaseFile
+from backend.cases.extensions import MOST_EXTRA_DAYS
 from backend.cases.lifecycle import Action
 from backend.cases.pushes import TEXTS
-from backend.cases.steps import MOST_EXTRA_DAYS, STAFF_OUTCOMES, Details, ReturnReason
+from backend.cases.returns import ReturnReason
+from backend.cases.steps import STAFF_OUTCOMES, Details
 from backend.console.candidates import the_one
 from backend.console.visitors import Form
 from backend.errors import BadInput
+from backend.joint.lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 
+_BETWEEN = re.compile(r"[、，,；;\s]+")
 LONGEST = {"reason": 500, "text": 5000}
 
 
@@ -18,8 +24,9 @@ LONGEST = {"reason": 500, "text": 5000}
 class Field:
     name: str
     label: str
-    kind: str  # line, lines, number, choice, unit
+    kind: str  # line, lines, number, choice, unit, unit_name
     hint: str = ""
+    required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
 
 
@@ -33,10 +40,40 @@ class StepForm:
 _OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
 _RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
 _ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
+_DECIDED = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
+_WHY_SO = Field("reason", "裁定理由", "line")
 
 _FORMS = (
     StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
-    StepForm(Action.ACCEPT, "签收后由本单位办理，市民会收到消息"),
+    StepForm(Action.ARBITRATE, "这一轮就定了，单位不能再退", (_DECIDED, _WHY_SO)),
+    StepForm(
+        Action.EXTEND,
+        "照单位申请的天数延期；市民会看到原因和新期限",
+        (Field("days", "准延几个工作日", "number", "不改就照申请的", required=False),),
+    ),
+    StepForm(
+        Action.REFUSE_EXTENSION,
+        "期限不变，单位看得到原因",
+        (Field("reason", "不准延期的原因", "line"),),
+    ),
+    StepForm(
+        Action.REFUSE_RETURN,
+        "退回原单位接着办，期限不变；单位再退就要裁定",
+        (Field("reason", "不准退单的原因", "line"),),
+    ),
+    StepForm(
+        Action.ACCEPT,
+        "签收后由本单位办理，市民会收到消息",
+        (
+            Field(
+                "text",
+                "已经联系过市民？写一句说了什么",
+                "line",
+                "可以不填；填了就算联系过",
+                required=False,
+            ),
+        ),
+    ),
     StepForm(Action.RESUME, "重新计时，办结期限顺延挂起的天数"),
     StepForm(
         Action.RESOLVE,
@@ -53,8 +90,13 @@ _FORMS = (
         ),
     ),
     StepForm(
-        Action.EXTEND,
-        "只能延一次，过期后不能延；市民会看到原因和新期限",
+        Action.CONTACT,
+        "打过电话、见过面都记在这里；联系市民的时限到这一步为止",
+        (Field("text", "和市民说了什么", "lines"),),
+    ),
+    StepForm(
+        Action.ASK_EXTENSION,
+        "只能延一次，过了期限不能申请；由派单员或督办员批",
         (
             Field("days", "延几个工作日", "number", f"1 到 {MOST_EXTRA_DAYS}"),
             Field("reason", "延期原因", "line"),
@@ -70,8 +112,36 @@ _FORMS = (
         "退回派单员，办结期限不变",
         (
             Field("reason", "退单原因", "choice", choices=_RETURNS),
-            Field("text", "退单说明", "lines", "该归谁、为什么，写给派单员看"),
+            Field("text", "退单说明", "lines", "为什么不归您单位，依据是什么，写给派单员看"),
+            Field(
+                "unit_asked", "该归谁办", "unit_name", "写名称或编号；不知道就空着", required=False
+            ),
         ),
+    ),
+    StepForm(
+        Action.ADD_TASK,
+        "交给别的单位办一部分；全部办完或取消，工单才能办结",
+        (
+            Field("unit_asked", "协办单位", "unit_name", "写名称或编号"),
+            Field("text", "任务内容", "lines"),
+            Field("days", "几个工作日", "number", "不写就到工单的办结期限", required=False),
+        ),
+    ),
+    StepForm(Action.ACCEPT_TASK, "签收后由本单位办这个任务"),
+    StepForm(Action.FINISH_TASK, "牵头单位会看到", (Field("text", "完成情况", "lines"),)),
+    StepForm(Action.CANCEL_TASK, "记下原因，不再办", (Field("reason", "取消原因", "line"),)),
+    StepForm(
+        Action.RAISE_WHISTLE,
+        "请部门到场一起办，各单位要按时报到",
+        (
+            Field("units_asked", "要哪些单位来", "unit_name", "写名称或编号，用顿号隔开"),
+            Field("reason", "吹哨原因", "line"),
+        ),
+    ),
+    StepForm(
+        Action.RESPOND,
+        "镇街吹了哨，在这里报到；时间会记下来",
+        (Field("text", "谁来、什么时候到", "line"),),
     ),
     StepForm(Action.CLOSE, "归档，不再等市民评价"),
     StepForm(
@@ -83,12 +153,34 @@ _FORMS = (
     StepForm(Action.SUPERVISE, "记入办理记录，并告诉市民", (Field("reason", "督办原因", "line"),)),
 )
 # These are what the case waits for: their form stands open.
-MAIN = frozenset({Action.DISPATCH, Action.ACCEPT, Action.RESUME, Action.RESOLVE})
+MAIN = frozenset(
+    {
+        Action.DISPATCH,
+        Action.ARBITRATE,
+        Action.EXTEND,
+        Action.ACCEPT,
+        Action.RESUME,
+        Action.RESOLVE,
+    }
+)
 
 
-def forms_for(actions: list[Action]) -> list[StepForm]:
+def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
     """In the order in which a clerk needs them."""
-    return [form for form in _FORMS if form.action in actions]
+    return [_with_tasks(form, file) for form in _FORMS if form.action in actions]
+
+
+def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:
+    """With the case's own tasks to choose from, where the step is about one."""
+    if form.action not in TASK_STEPS:
+        return form
+    open_to_it = [
+        (str(task.id), f"{task.unit.name}：{file.shown(task.text)}")
+        for task in file.joint.tasks
+        if (TaskStatus(task.status), form.action) in TASK_TRANSITIONS
+    ]
+    which = Field("task", "哪个任务", "choice", choices=tuple(open_to_it))
+    return replace(form, fields=(which, *form.fields))
 
 
 def notice(done: str) -> str:
@@ -108,10 +200,22 @@ def details_of(session: Session, form: Form) -> Details:
     return Details(
         unit=the_one(session, asked) if asked else form.get("unit") or None,
         reason=form.get("reason") or None,
+        units=_units(session, form.get("units_asked", "")),
+        task=_number(form.get("task", "")),
         days=_days(form.get("days", "")),
         outcome=form.get("outcome") or None,
         text=form.get("text") or None,
     )
+
+
+def _units(session: Session, typed: str) -> tuple[str, ...] | None:
+    """Several names or codes, with commas between them. Raises BadInput."""
+    asked = [part.strip() for part in _BETWEEN.split(typed) if part.strip()]
+    return tuple(the_one(session, part) for part in asked) or None
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
 def _days(typed: str) -> int | None:

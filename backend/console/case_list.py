@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.api.case_search import PAGE_SIZE, CaseFilter, CasePage, matching, one_page, open_counts
 from backend.api.inputs import Page, Words
-from backend.cases.lifecycle import Status
+from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
 from backend.clock import now
 from backend.console.case_forms import notice
@@ -18,6 +18,7 @@ from backend.console.queue import waiting_count
 from backend.console.visitors import Visitor, visitor_of
 from backend.database import Database
 from backend.staff.models import Role
+from backend.staff.service import MAY
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,14 @@ class Tab:
     statuses: frozenset[Status] = frozenset()
     only_late: bool = False
     has_count: bool = True
+    is_dispatchers: bool = False
 
 
 _TABS = (
-    Tab("to-dispatch", "待派单", frozenset({Status.REGISTERED})),
+    Tab("to-dispatch", "待派单", frozenset({Status.REGISTERED}), is_dispatchers=True),
     Tab("to-accept", "待签收", frozenset({Status.DISPATCHED})),
     Tab("in-hand", "办理中", frozenset({Status.ACCEPTED, Status.ON_HOLD})),
-    Tab("returned", "已退单", frozenset({Status.RETURNED})),
+    Tab("returned", "已退单", frozenset({Status.RETURNED}), is_dispatchers=True),
     Tab("late", "超期", only_late=True),
     Tab("done", "已办结", frozenset({Status.RESOLVED, Status.CLOSED}), has_count=False),
     Tab("all", "全部", has_count=False),
@@ -81,6 +83,7 @@ def _page(
         tab=tab,
         query=words or "",
         cases=found.cases,
+        ticking=tab.is_dispatchers and Role(visitor.staff.role) in MAY[Action.DISPATCH],
         number=number,
         first=(number - 1) * PAGE_SIZE + 1,
         has_more=found.has_more,

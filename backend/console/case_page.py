@@ -77,7 +77,8 @@ def _page(
     refused: Refused | None = None,
 ) -> Response:
     case = visible_case(session, visitor.staff, case_no)
-    actions = open_to(session, visitor.staff, case)
+    file = file_of(session, visitor.staff, case, now=now())
+    actions = open_to(session, visitor.staff, case, file.joint)
     typed = refused.typed if refused else {}
     choosing = Action.DISPATCH in actions
     return page(
@@ -86,9 +87,9 @@ def _page(
         visitor=visitor,
         waiting=waiting_count(session, visitor),
         case=case,
-        file=file_of(session, visitor.staff, case, now=now()),
+        file=file,
         item=_power_item(case),
-        forms=forms_for(actions),
+        forms=forms_for(actions, file),
         main=MAIN,
         suggested=candidates.candidates(session, case) if choosing else [],
         found=candidates.found(session, _asked(typed)) if choosing else [],

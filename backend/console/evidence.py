@@ -8,7 +8,8 @@ from backend.api.case_file import CaseFile
 from backend.api.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import OUTCOME_LABELS, RETURN_LABELS, Outcome, ReturnReason
+from backend.cases.returns import RETURN_LABELS, ReturnReason
+from backend.cases.steps import OUTCOME_LABELS, Outcome
 from backend.clock import for_people
 from backend.ratings.scale import Grade
 
@@ -91,9 +92,16 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
     details = event.details
     lines = []
     if unit := details.get("unit"):
-        lines.append(f"派给：{unit_names.get(unit, unit)}")
+        what = _UNIT_IS.get(Action(event.action), "派给")
+        lines.append(f"{what}：{unit_names.get(unit, unit)}")
+    if summoned := details.get("units"):
+        lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
+    lines.extend(_decision(details))
+    if told := details.get("told"):
+        lines.append(f"报给：{unit_names.get(told, told)}")
     if days := details.get("days"):
         lines.append(f"延期 {days} 个工作日")
+    lines.extend(_moved(details.get("moved") or {}))
     if result := details.get("outcome"):
         lines.append(f"结果：{outcome(result)}")
     if reason := details.get("reason"):
@@ -109,6 +117,39 @@ def _label(codes: Any, labels: dict[Any, str], code: str) -> str:
     return labels[codes(code)] if code in list(codes) else code
 
 
+_UNIT_IS = {
+    Action.RETURN: "建议改派给",
+    Action.ADD_TASK: "协办单位",
+    Action.RESPOND: "报到的单位",
+}
+_DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
+_CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}
+_DUE = {
+    "sign_by": "签收期限",
+    "respond_by": "联系市民的期限",
+    "resolve_by": "办结期限",
+    "total_resolve_by": "全程期限",
+}
+
+
+def _decision(details: dict[str, Any]) -> Iterator[str]:
+    if number := details.get("number"):
+        yield f"第 {number} 次退单" + ("，有争议，等裁定" if details.get("disputed") else "")
+    if decision := details.get("return"):
+        yield f"{_DECISIONS[decision]}，{_CHARGED[details['charged']]}的"
+    if over := details.get("unsigned_over_minutes"):
+        yield f"签收超时 {over / 60:.1f} 个工作小时"
+
+
+def _moved(moved: dict[str, list[str]]) -> Iterator[str]:
+    """Each deadline that a corrected calendar moved, before and after."""
+    for name, (old, new) in moved.items():
+        yield f"{_DUE[name]}：{_from(old)} 改为 {_from(new)}"
+
+
 def units_named(case: Case) -> set[str]:
     """Codes of the units that the case's events name."""
-    return {event.details["unit"] for event in case.events if event.details.get("unit")}
+    told = [event.details for event in case.events]
+    named = {one.get(name) for one in told for name in ("unit", "told")}
+    summoned = {code for one in told for code in one.get("units") or ()}
+    return {code for code in named if code} | summoned

@@ -19,6 +19,7 @@ from backend.cases.lifecycle import Action, Status
 from backend.clock import now
 from backend.console import evidence, words
 from backend.errors import MinhuError, NotSignedIn
+from backend.joint.lifecycle import TaskStatus
 from backend.staff.models import Role
 
 HOME = "/console/cases"
@@ -43,6 +44,7 @@ def _environment() -> Environment:
         evidence=evidence,
         Status=Status,
         Action=Action,
+        TaskStatus=TaskStatus,
         Role=Role,
         kinds=KIND_LABELS,
         tiers=TIER_LABELS,

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 from fastapi.responses import FileResponse
 
 from backend.console.attachments import attachment_routes
+from backend.console.batch import batch_routes
 from backend.console.call_backs import call_back_routes
 from backend.console.case_list import list_routes
 from backend.console.case_page import case_routes
@@ -32,7 +33,7 @@ def console_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     def home() -> Response:
         return go_to(HOME)
 
-    for part in (sign_in_routes, list_routes, case_routes, conversation_routes):
+    for part in (sign_in_routes, list_routes, batch_routes, case_routes, conversation_routes):
         routes.include_router(part(database))
     routes.include_router(call_back_routes(database))
     routes.include_router(attachment_routes(database, folder))

@@ -10,7 +10,6 @@ from backend.cases.models import Case
 from backend.clock import SHANGHAI
 
 SOON = timedelta(hours=24)
-_UNSIGNED = frozenset({Status.REGISTERED, Status.DISPATCHED})
 State = Literal["late", "soon", "fine", "stopped", "done"]
 
 
@@ -56,16 +55,17 @@ def resolve_due(case: Case, now: datetime) -> Due:
     return Due("按期办结" if ended <= case.resolve_by else "超期办结", "done", ended)
 
 
+def sign_due(case: Case, now: datetime) -> Due | None:
+    """When the unit must have accepted or returned it; None when it is with nobody unsigned."""
+    return time_left(case.sign_by, now) if case.sign_by else None
+
+
 def respond_due(case: Case, now: datetime) -> Due | None:
-    """When the first unit must have taken it; None once another round has begun."""
-    if case.round > 1:
-        return None
-    if case.accepted_at:
-        in_time = case.accepted_at <= case.respond_by
-        return Due("按期签收" if in_time else "超期签收", "done", case.accepted_at)
-    if Status(case.status) not in _UNSIGNED:
-        return None
-    return time_left(case.respond_by, now)
+    """When somebody must have spoken with the resident, in this round."""
+    if case.responded_at:
+        in_time = case.responded_at <= case.respond_by
+        return Due("按期联系" if in_time else "超期联系", "done", case.responded_at)
+    return time_left(case.respond_by, now) if Status(case.status).is_open else None
 
 
 def moment(at: datetime, now: datetime) -> str:

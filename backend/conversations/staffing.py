@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.cases.contact import note_contact
 from backend.conversations import service as conversations
 from backend.conversations.models import Conversation, Owner
 from backend.errors import BadInput, NotAllowed
@@ -86,6 +87,7 @@ def reply(
     conversation = conversations.require_owner(session, conversation_id, staff.id)
     once = f"staff:{conversation_id}:{key}" if key else None
     outbox.reply(session, conversation, words, now=now, source=Source.STAFF, dedupe_key=once)
+    note_contact(session, conversation, staff, now=now)
     return conversation
 
 

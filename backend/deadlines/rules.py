@@ -1,19 +1,23 @@
 """Working days in China, make-up days included, and the deadlines counted in them.
 
 The official holidays come from the `holidays` library; the operator's `data/calendar.csv`
-overrides single days (`date,working,note`).
+overrides single days (`date,working,note`). Hours within a day are counted in `working_time`.
 """
 
 import csv
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 import holidays
 
 from backend.clock import SHANGHAI
+from backend.deadlines.hours import OFFICE_HOURS, Hours
 
-END_OF_WORK = time(17, 30)
+HOLIDAYS_VERSION = version("holidays")
 REMIND_BEFORE_DAYS = 1  # working days before a deadline
 
 
@@ -36,21 +40,26 @@ NIGHT = QuietHours(time(22), time(7))
 @dataclass(frozen=True)
 class Calendar:
     overrides: dict[date, bool] = field(default_factory=dict)  # day -> is it worked
+    hours: Hours = OFFICE_HOURS
 
     @classmethod
-    def load(cls, path: Path) -> "Calendar":
-        with path.open(encoding="utf-8") as rows:
-            return cls(
-                {
-                    date.fromisoformat(row["date"]): row["working"] == "1"
-                    for row in csv.DictReader(rows)
-                }
-            )
+    def load(cls, path: Path, hours: Hours = OFFICE_HOURS) -> "Calendar":
+        """Raises ValueError, with the line, for a day or a mark that cannot be read."""
+        with path.open(encoding="utf-8-sig", newline="") as rows:
+            days = [_day(row, line) for line, row in enumerate(csv.DictReader(rows), 2)]
+        return cls(dict(days), hours)
+
+    @property
+    def version(self) -> str:
+        """Changes with whatever could move a deadline: an override, the hours, the holidays."""
+        days = sorted((day.isoformat(), worked) for day, worked in self.overrides.items())
+        known = f"{HOLIDAYS_VERSION} {self.hours} {days}"
+        return hashlib.sha256(known.encode()).hexdigest()[:16]
 
     def is_working_day(self, day: date) -> bool:
         if day in self.overrides:
             return self.overrides[day]
-        return _CHINA.is_working_day(day)
+        return _is_officially_worked(day)
 
     def add(self, day: date, working_days: int) -> date:
         """The `working_days`-th working day after `day`; 0 gives `day` or the next working one."""
@@ -73,20 +82,28 @@ class Calendar:
 _CHINA = holidays.country_holidays("CN")
 
 
+@cache
+def _is_officially_worked(day: date) -> bool:
+    return _CHINA.is_working_day(day)
+
+
+def _day(row: dict[str, str | None], line: int) -> tuple[date, bool]:
+    try:
+        return date.fromisoformat(row["date"] or ""), {"0": False, "1": True}[row["working"] or ""]
+    except (KeyError, ValueError):
+        raise ValueError(f"calendar, line {line}: a date and 0 or 1 are needed") from None
+
+
 def deadline(start: datetime, working_days: int, calendar: Calendar) -> datetime:
     """The end of work on the `working_days`-th working day after `start`, aware."""
     day = calendar.add(start.astimezone(SHANGHAI).date(), working_days)
-    return datetime.combine(day, END_OF_WORK, SHANGHAI)
+    return datetime.combine(day, calendar.hours.end, SHANGHAI)
 
 
-def postponed(
-    due: datetime, held_from: datetime, held_until: datetime, calendar: Calendar
-) -> datetime:
-    """`due`, later by the working days that the case was on hold."""
-    held = calendar.between(
-        held_from.astimezone(SHANGHAI).date(), held_until.astimezone(SHANGHAI).date()
-    )
-    return deadline(due, held, calendar)
+def extended(due: datetime, working_days: int, calendar: Calendar) -> datetime:
+    """The same time of day, so many working days later."""
+    local = due.astimezone(SHANGHAI)
+    return datetime.combine(calendar.add(local.date(), working_days), local.time(), SHANGHAI)
 
 
 def remind_from(due: datetime, calendar: Calendar) -> datetime:

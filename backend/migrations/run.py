@@ -9,6 +9,8 @@ from sqlalchemy import Engine
 import backend.call_backs.models
 import backend.cases.models
 import backend.conversations.models
+import backend.deadlines.models
+import backend.joint.models
 import backend.knowledge.models
 import backend.messaging.models
 import backend.messaging.wechat_tokens

@@ -1,7 +1,8 @@
 """What people said of the router's work: cases that they sent elsewhere, and who resolved which.
 
 A returned case that a dispatcher sends to another unit is a return accepted; one that goes
-back to the same unit is a return refused, and teaches nothing.
+back to the same unit is a return refused, and teaches nothing. `cases.returns` charges somebody
+with each, and an arbitration is a person's decision like any other.
 """
 
 from collections.abc import Iterator
@@ -42,7 +43,7 @@ def _sent_by_a_person() -> ColumnElement[bool]:
         select(CaseEvent.id)
         .where(
             CaseEvent.case_id == Case.id,
-            CaseEvent.action == Action.DISPATCH,
+            CaseEvent.action.in_((Action.DISPATCH, Action.ARBITRATE)),
             CaseEvent.actor.startswith("staff:"),
             CaseEvent.details["unit"].astext == Case.unit_code,
         )

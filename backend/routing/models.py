@@ -1,6 +1,6 @@
 """The units that cases go to, and the models of past cases that help to choose them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey
@@ -20,6 +20,11 @@ class Unit(Base):
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     area_code: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
+    successor_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))  # once it ended
+    working_hours: Mapped[str] = mapped_column(default="")  # its own, else the city's
+    deputies: Mapped[str] = mapped_column(default="")  # who stands in, separated by |
+    population: Mapped[int | None]  # of its area, from the census
+    checked: Mapped[date | None]  # when somebody last looked whether all this is so
 
 
 class RoutingModel(Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case
 from backend.errors import NotAllowed, NotSignedIn
+from backend.joint.models import Task, WhistleResponse
 from backend.routing.models import Unit
 from backend.staff.models import AuditEntry, Role, StaffAccount, StaffToken
 
@@ -19,7 +20,7 @@ TOKEN_LIFE = timedelta(hours=12)
 MOST_FAILURES = 5  # then the account rests
 LOCKED_FOR = timedelta(minutes=15)
 
-_D, _H, _S, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.ADMIN
+_D, _H, _S, _L, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
     Action.ANSWER: frozenset({_D, _A}),
@@ -28,7 +29,18 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.RETURN: frozenset({_H, _A}),
     Action.HOLD: frozenset({_H, _A}),
     Action.RESUME: frozenset({_H, _A}),
-    Action.EXTEND: frozenset({_H, _A}),
+    Action.ASK_EXTENSION: frozenset({_H, _A}),
+    Action.EXTEND: frozenset({_D, _S, _A}),
+    Action.REFUSE_EXTENSION: frozenset({_D, _S, _A}),
+    Action.REFUSE_RETURN: frozenset({_D, _A}),
+    Action.ARBITRATE: frozenset({_S, _L, _A}),
+    Action.CONTACT: frozenset({_D, _H, _S, _A}),
+    Action.ADD_TASK: frozenset({_D, _H, _A}),
+    Action.CANCEL_TASK: frozenset({_D, _H, _A}),
+    Action.ACCEPT_TASK: frozenset({_H, _A}),
+    Action.FINISH_TASK: frozenset({_H, _A}),
+    Action.RAISE_WHISTLE: frozenset({_H, _A}),
+    Action.RESPOND: frozenset({_H, _A}),
     Action.RESOLVE: frozenset({_H, _A}),
     Action.CLOSE: frozenset({_D, _S, _A}),
     Action.REOPEN: frozenset({_D, _S, _A}),
@@ -101,7 +113,8 @@ def require(staff: StaffAccount, action: Action) -> None:
 
 
 def visible_cases(staff: StaffAccount) -> Select[Case]:
-    """Cases of one's own unit and of those below it; the city's root unit sees all."""
+    """Cases of one's own unit and of those below it, and those where they help or are summoned;
+    the city's root unit sees all."""
     return select(Case).where(_in_scope(staff))
 
 
@@ -109,15 +122,14 @@ def _in_scope(staff: StaffAccount) -> ColumnElement[bool]:
     if staff.unit.parent_code is None:
         return true()
     below = units_below(staff.unit_code)
-    return or_(Case.unit_code.in_(below), Case.first_contact_owner.in_(below))
-
-
-def holds(session: Session, staff: StaffAccount, case: Case) -> bool:
-    """Whether the case is now with the person's own unit or one below it."""
-    if case.unit_code == staff.unit_code:
-        return True
-    its = select(Unit.code).where(Unit.code == case.unit_code)
-    return session.scalar(its.where(Unit.code.in_(units_below(staff.unit_code)))) is not None
+    helps = select(Task.case_id).where(Task.unit_code.in_(below))
+    summoned = select(WhistleResponse.case_id).where(WhistleResponse.unit_code.in_(below))
+    return or_(
+        Case.unit_code.in_(below),
+        Case.first_contact_owner.in_(below),
+        Case.id.in_(helps),
+        Case.id.in_(summoned),
+    )
 
 
 def units_below(code: str) -> Select[str]:

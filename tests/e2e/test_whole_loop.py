@@ -100,7 +100,9 @@ def test_a_case_goes_through_the_units_to_its_rating(
 
     handler.does(case_no, "accept")
     chat.push("已经签收，开始办理了")
-    extended = handler.does(case_no, "extend", days=3, reason="要等灯具到货")["resolve_by"]
+    asked = handler.does(case_no, "extend", days=3, reason="要等灯具到货")
+    assert asked["resolve_by"] == until
+    extended = dispatcher.does(case_no, "extend")["resolve_by"]
     chat.push("需要多一些时间（要等灯具到货）")
     assert extended > until
     handler.does(case_no, "return", reason="not_ours", text="这段路灯归街道管")

@@ -11,7 +11,17 @@ from backend.cases.models import Case, CaseEvent
 from backend.messaging.models import OutboxMessage
 from backend.staff.models import Role
 from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED, accepted, dispatched, on_hold, registered, resolved, returned
+from tests.stages import (
+    RESOLVED,
+    accepted,
+    dispatched,
+    disputed,
+    extension_asked,
+    on_hold,
+    registered,
+    resolved,
+    returned,
+)
 
 STEPS = [
     (registered, "dispatcher", "dispatch", {"unit": UNIT}, "dispatched"),
@@ -21,9 +31,14 @@ STEPS = [
     (dispatched, "handler", "return", {"reason": "not_ours", "text": "是街道的路"}, "returned"),
     (accepted, "handler", "hold", {"reason": "等配件"}, "on_hold"),
     (on_hold, "handler", "resume", {}, "accepted"),
-    (accepted, "handler", "extend", {"reason": "要开挖", "days": 5}, "accepted"),
+    (accepted, "handler", "ask_extension", {"reason": "要开挖", "days": 5}, "accepted"),
+    (extension_asked, "dispatcher", "extend", {}, "accepted"),
+    (extension_asked, "supervisor", "refuse_extension", {"reason": "料已经到了"}, "accepted"),
+    (accepted, "handler", "contact", {"text": "电话里约了周三上门"}, "accepted"),
     (accepted, "handler", "resolve", RESOLVED, "resolved"),
     (returned, "dispatcher", "dispatch", {"unit": OTHER_UNIT}, "dispatched"),
+    (returned, "dispatcher", "refuse_return", {"reason": "是您的路段"}, "dispatched"),
+    (disputed, "supervisor", "arbitrate", {"unit": UNIT, "reason": "三定方案"}, "dispatched"),
     (resolved, "supervisor", "close", {}, "closed"),
     (resolved, "supervisor", "reopen", {"reason": "又坏了"}, "dispatched"),
     (accepted, "dispatcher", "remind", {"reason": "市民又来问"}, "accepted"),
@@ -52,9 +67,12 @@ def test_each_step_changes_the_status_and_is_logged(
 @pytest.mark.parametrize(
     ("begin", "who", "action", "body"), [s[:4] for s in STEPS], ids=[s[2] for s in STEPS]
 )
-def test_a_leader_only_looks(town: Town, begin: Any, who: str, action: str, body: Any) -> None:
+def test_a_leader_looks_and_arbitrates(
+    town: Town, begin: Any, who: str, action: str, body: Any
+) -> None:
     case_no = begin(town)
-    assert town.post("leader", f"/cases/{case_no}/{action}", body).status_code == 403
+    refused = 200 if action == "arbitrate" else 403
+    assert town.post("leader", f"/cases/{case_no}/{action}", body).status_code == refused
     assert town.get("leader", f"/cases/{case_no}").status_code == 200
 
 
@@ -74,6 +92,13 @@ def test_a_leader_only_looks(town: Town, begin: Any, who: str, action: str, body
         (resolved, "dispatcher", "remind", {"reason": "x"}),
         (resolved, "supervisor", "supervise", {"reason": "x"}),
         (returned, "handler", "accept", {}),
+        (returned, "supervisor", "arbitrate", {"unit": UNIT, "reason": "x"}),
+        (disputed, "dispatcher", "dispatch", {"unit": OTHER_UNIT}),
+        (disputed, "dispatcher", "refuse_return", {"reason": "x"}),
+        (extension_asked, "handler", "extend", {"reason": "x", "days": 3}),
+        (accepted, "dispatcher", "refuse_extension", {"reason": "x"}),
+        (dispatched, "handler", "ask_extension", {"reason": "x", "days": 3}),
+        (resolved, "handler", "contact", {"text": "x"}),
     ],
 )
 def test_a_step_that_is_not_allowed_now_changes_nothing(
@@ -96,6 +121,14 @@ def test_a_step_that_is_not_allowed_now_changes_nothing(
         (dispatched, "handler", "return", {"reason": "too_busy", "text": "忙"}),
         (dispatched, "handler", "return", {"reason": "not_ours"}),
         (accepted, "handler", "hold", {}),
+        (accepted, "handler", "contact", {}),
+        (returned, "dispatcher", "refuse_return", {}),
+        (disputed, "supervisor", "arbitrate", {"unit": UNIT}),
+        (disputed, "supervisor", "arbitrate", {"reason": "x"}),
+        (disputed, "supervisor", "arbitrate", {"reason": "x", "unit": "no-such-unit"}),
+        (dispatched, "handler", "return", {"reason": "not_ours", "text": "x", "unit": "nowhere"}),
+        (dispatched, "handler", "return", {"reason": "not_ours", "text": "x", "unit": UNIT}),
+        (extension_asked, "supervisor", "refuse_extension", {}),
         (accepted, "handler", "extend", {"reason": "x", "days": 0}),
         (accepted, "handler", "extend", {"reason": "x", "days": 31}),
         (accepted, "handler", "extend", {"reason": "x", "days": "many"}),

@@ -12,6 +12,7 @@ from backend.cases.service import SYSTEM, Appeal
 from backend.cases.steps import EFFECTS, Details
 from backend.clock import SHANGHAI
 from backend.database import Database
+from backend.deadlines.city import calendar
 from backend.errors import BadInput, Conflict, NotFound
 from backend.messaging.models import OutboxMessage
 from tests.builders import (
@@ -121,6 +122,10 @@ def test_the_table_and_nothing_but_the_table(database: Database) -> None:
             session.flush()
             before = {name: getattr(case, name) for name in COLUMNS}
             events = len(case.events)
+            if action is Action.ARBITRATE:
+                case.disputed_at = NOON
+                session.flush()
+                before["disputed_at"] = NOON
             if (status, action) in TRANSITIONS:
                 take(session, case, action)
                 assert case.status == TRANSITIONS[status, action]
@@ -139,6 +144,8 @@ LACKING = [
     ([], Action.DECLINE, Details(reason="不归政府管")),
     ([Action.DISPATCH], Action.RETURN, Details(reason="lazy", text="不想办")),
     ([Action.DISPATCH], Action.RETURN, Details(reason="not_ours")),
+    (WAY_TO[Status.RETURNED], Action.REFUSE_RETURN, Details()),
+    (WAY_TO[Status.RETURNED], Action.ARBITRATE, Details(unit=UNIT)),
     (WAY_TO[Status.ACCEPTED], Action.HOLD, Details()),
     (WAY_TO[Status.ACCEPTED], Action.EXTEND, Details(reason="忙", days=0)),
     (WAY_TO[Status.ACCEPTED], Action.EXTEND, Details(reason="忙", days=31)),
@@ -178,7 +185,7 @@ def test_one_extension_and_not_after_the_deadline(database: Database) -> None:
         with pytest.raises(Conflict, match="期限"):
             take(session, case, Action.EXTEND, now=case.resolve_by + timedelta(seconds=1))
         take(session, case, Action.EXTEND, now=case.resolve_by)
-        assert due(case) == cases.calendar().add(deadline, 5)
+        assert due(case) == calendar().add(deadline, 5)
         with pytest.raises(Conflict, match="一次"):
             take(session, case, Action.EXTEND)
 
@@ -188,19 +195,25 @@ def test_time_on_hold_does_not_count(database: Database) -> None:
         case = an_accepted_case(session)
         deadline = due(case)
         take(session, case, Action.HOLD)
-        case.reminded_at = NOON
         take(session, case, Action.RESUME, now=NOON + 7 * DAY)  # Monday to Monday
-        assert due(case) == cases.calendar().add(deadline, 5)
-        assert (case.held_at, case.reminded_at) == (None, None)
+        assert due(case) == calendar().add(deadline, 5)
+        assert case.held_at is None
 
 
-def test_hold_and_resume_on_one_day_postpone_nothing(database: Database) -> None:
+def test_a_hold_over_lunch_postpones_nothing_and_one_of_an_hour_an_hour(
+    database: Database,
+) -> None:
     with database.begin() as session:
         case = an_accepted_case(session)
         deadline = case.resolve_by
-        take(session, case, Action.HOLD)
-        take(session, case, Action.RESUME, now=NOON + timedelta(hours=5))
-        assert case.resolve_by == deadline
+        for held_for in (timedelta(hours=1.5), timedelta(hours=1)):
+            take(session, case, Action.HOLD)
+            take(session, case, Action.RESUME, now=NOON + held_for)
+            assert case.resolve_by == deadline  # until 13:30 in Shanghai nobody works
+        take(session, case, Action.HOLD, now=NOON + timedelta(hours=2))
+        take(session, case, Action.RESUME, now=NOON + timedelta(hours=3))
+        assert due(case) == calendar().add(deadline.astimezone(SHANGHAI).date(), 1)
+        assert case.resolve_by.astimezone(SHANGHAI).hour == 9
 
 
 def test_a_reopened_case_begins_another_round(database: Database) -> None:
@@ -278,5 +291,7 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
 
 
 def test_enough_details_are_known_for_every_action_that_needs_some() -> None:
-    needing_nothing = {Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW}
+    needing_nothing = {
+        Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW, Action.RELEASE,
+    }  # fmt: skip
     assert set(EFFECTS) == set(ENOUGH) | needing_nothing

@@ -23,7 +23,9 @@ def test_a_case_goes_all_the_way_by_forms_alone(town: Town, desk: Any) -> None:
     asked = dispatcher.step(case_no, "dispatch", unit_asked="西湖区综合行政执法局")
     assert "“派单”已完成，市民会收到消息。" in asked.text
     assert "“签收”已完成" in handler.step(case_no, "accept").text
-    assert "“延期”已完成" in handler.step(case_no, "extend", days="5", reason="要开挖").text
+    asked = {"days": "5", "reason": "要开挖"}
+    assert "“申请延期”已完成" in handler.step(case_no, "ask_extension", **asked).text
+    assert "“延期”已完成" in dispatcher.step(case_no, "extend").text
     assert "“挂起”已完成" in handler.step(case_no, "hold", reason="等配件").text
     assert "“恢复办理”已完成" in handler.step(case_no, "resume").text
     assert "“催办”已完成" in dispatcher.step(case_no, "remind", reason="市民又问").text
@@ -59,15 +61,20 @@ def test_a_supervisor_closes(town: Town, desk: Any) -> None:
 
 
 ALL_STEPS = {"dispatch", "accept", "return", "hold", "resume", "extend", "resolve", "answer",
-             "decline", "close", "reopen", "remind", "supervise"}  # fmt: skip
+             "decline", "close", "reopen", "remind", "supervise", "contact", "ask_extension",
+             "refuse_extension", "refuse_return", "arbitrate"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("who", "before", "after"),
     [
-        ("dispatcher", {"dispatch", "answer", "decline", "remind"}, {"remind"}),
-        ("handler", set(), {"hold", "return", "extend", "resolve"}),
-        ("supervisor", {"remind", "supervise"}, {"remind", "supervise"}),
+        (
+            "dispatcher",
+            {"dispatch", "answer", "decline", "remind", "contact"},
+            {"remind", "contact"},
+        ),
+        ("handler", set(), {"hold", "return", "ask_extension", "contact", "resolve"}),
+        ("supervisor", {"remind", "supervise", "contact"}, {"remind", "supervise", "contact"}),
         ("leader", set(), set()),
     ],
 )
@@ -93,7 +100,7 @@ def test_what_was_typed_stays_when_something_is_missing(town: Town, desk: Any) -
     assert page.status_code == 400
     assert "请填写办理结果" in page.text
     assert "&lt;i&gt;修好了&lt;/i&gt;</textarea>" in page.text
-    page = desk("handler").step(case_no, "extend", days="三", reason="要开挖")
+    page = desk("handler").step(case_no, "ask_extension", days="三", reason="要开挖")
     assert page.status_code == 400
     assert "天数请填数字" in page.text
     assert 'value="要开挖"' in page.text

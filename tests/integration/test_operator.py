@@ -11,7 +11,7 @@ from backend.errors import BadInput
 from backend.routing.models import Unit
 from backend.settings import DATA_FOLDER, Settings
 from backend.staff.service import sign_in
-from bot.operator import add_staff, load_units_of
+from bot.operator import add_staff, load_units_of, unit_changes
 
 PASSWORD = "a long enough one"
 HEAD = "code,name,tier,unit_type,parent,area_code\n"
@@ -54,7 +54,9 @@ def test_a_name_is_taken_once(settings: Settings) -> None:
 
 
 def test_units_are_read_again_without_doubling(settings: Settings, own_database: Database) -> None:
-    assert load_units_of(settings, DATA_FOLDER / "units.csv") == _units(own_database)
+    said: list[str] = []
+    done = load_units_of(settings, DATA_FOLDER / "units.csv", say=said.extend)
+    assert (done.rows, done.ended, said) == (_units(own_database), 0, [])
 
 
 def test_one_bad_row_keeps_all_out(
@@ -63,8 +65,9 @@ def test_one_bad_row_keeps_all_out(
     before = _units(own_database)
     file = tmp_path / "units.csv"
     file.write_text(HEAD + "X-1,好的,city,other,HZ-12345,3301\nX-2,坏的,moon,other,HZ-12345,3301\n")
-    with pytest.raises(ValueError, match=r"line 3.*unknown tier 'moon'"):
-        load_units_of(settings, file)
+    for look in (unit_changes, lambda s, f: load_units_of(s, f, say=print)):
+        with pytest.raises(ValueError, match=r"line 3.*unknown tier 'moon'"):
+            look(settings, file)
     assert _units(own_database) == before
 
 

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
-from backend.cases.service import calendar
 from backend.database import Database
+from backend.deadlines.city import calendar
 from backend.deadlines.rules import remind_from
 from backend.messaging import inbox
 from backend.messaging.models import OutboxMessage
@@ -28,9 +28,10 @@ from tests.builders import (
 SECOND = timedelta(seconds=1)
 
 
-def events(database: Database, action: Action) -> list[CaseEvent]:
+def events(database: Database, action: Action, clock: str = "resolve") -> list[CaseEvent]:
     with database.begin() as session:
-        return list(session.scalars(select(CaseEvent).where(CaseEvent.action == action)))
+        rows = session.scalars(select(CaseEvent).where(CaseEvent.action == action))
+        return [row for row in rows if row.details.get("clock", clock) == clock]
 
 
 def fresh(database: Database, case: Case) -> Case:
@@ -51,7 +52,7 @@ def test_the_unit_is_reminded_once_on_the_working_day_before(database: Database)
         sweep(database, reminder_of(case))
     (event,) = events(database, Action.REMIND)
     assert (event.actor, event.to_status) == ("system", None)
-    assert fresh(database, case).reminded_at == reminder_of(case)
+    assert event.at == reminder_of(case)
 
 
 def test_an_extended_case_is_reminded_of_its_new_deadline(database: Database) -> None:

@@ -6,11 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.clock import SHANGHAI
+from backend.deadlines.hours import Hours
 from backend.deadlines.rules import (
     Calendar,
     after_quiet_hours,
     deadline,
-    postponed,
+    extended,
     remind_from,
 )  # fmt: skip
 
@@ -100,19 +101,26 @@ def test_a_deadline_is_the_end_of_work_in_shanghai() -> None:
     assert deadline(late_on_monday_in_utc, 1, CHINA) == shanghai(11, 25, 17, 30)
 
 
-def test_time_on_hold_postpones_by_its_working_days() -> None:
-    due = shanghai(12, 7, 17, 30)
-    friday, monday = shanghai(11, 27), shanghai(11, 30)
-    assert postponed(due, friday, monday, CHINA) == shanghai(12, 8, 17, 30)
-    assert postponed(due, friday, friday + timedelta(hours=8), CHINA) == due
-    assert postponed(due, shanghai(11, 28), shanghai(11, 29), CHINA) == due  # a weekend
+def test_extending_keeps_the_time_of_day() -> None:
+    assert extended(shanghai(11, 27, 10, 15), 1, CHINA) == shanghai(11, 30, 10, 15)
 
 
-@given(days, st.integers(1, 60))
-def test_a_hold_never_brings_a_deadline_nearer(day: date, held_days: int) -> None:
-    start = datetime(day.year, day.month, day.day, 10, tzinfo=SHANGHAI)
-    due = deadline(start, 10, CHINA)
-    assert postponed(due, start, start + held_days * DAY, CHINA) >= due
+@pytest.mark.parametrize(
+    "line", ["2026-13-01,1,", "2026-11-24,maybe,", "2026-11-24,,", ",1,", "morgen,0,"]
+)
+def test_a_line_that_cannot_be_read_is_named(tmp_path: Path, line: str) -> None:
+    file = tmp_path / "calendar.csv"
+    file.write_text(f"date,working,note\n2026-11-23,0,\n{line}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="line 3"):
+        Calendar.load(file)
+
+
+def test_the_version_changes_with_whatever_moves_a_deadline() -> None:
+    typhoon = Calendar({date(2026, 11, 24): False})
+    summer = Calendar(hours=Hours.parse("08:00-12:00 14:30-18:00"))
+    versions = {CHINA.version, typhoon.version, summer.version}
+    assert len(versions) == 3
+    assert Calendar({date(2026, 11, 24): False}).version == typhoon.version
 
 
 @pytest.mark.parametrize(

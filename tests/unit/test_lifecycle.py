@@ -23,13 +23,18 @@ DRAWN = {
     "accepted": {
         "return": "returned", "hold": "on_hold", "extend": "accepted", "resolve": "resolved",
     },
-    "returned": {"dispatch": "dispatched"},
+    "returned": {
+        "dispatch": "dispatched", "refuse_return": "dispatched", "arbitrate": "dispatched",
+    },
     "on_hold": {"resume": "accepted"},
     "resolved": {"close": "closed", "reopen": "dispatched"},
     "closed": {"reopen": "dispatched"},
 }  # fmt: skip
 for name in ("registered", "dispatched", "accepted", "returned", "on_hold"):
     DRAWN[name]["withdraw"] = "closed"
+for name in ("dispatched", "accepted", "on_hold"):
+    DRAWN[name] |= {"take_over": name, "release": "returned"}
+DRAWN["returned"]["take_over"] = "returned"
 
 
 @pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
@@ -86,6 +91,11 @@ def test_everything_has_a_chinese_name() -> None:
         "reopen",
         "withdraw",
         "supervise",
+        "refuse_return",
+        "arbitrate",
+        "take_over",
+        "release",
+        "recompute",
     ],
 )
 def test_residents_are_told_of_it(action: str) -> None:

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -146,7 +147,7 @@ def test_json_has_what_others_rely_on() -> None:
     assert what == ["power_item", "power_list", "size", "kind", "unit"]
 
 
-def row(line: int, code: str, parent: str | None = None, **changes: str) -> UnitRow:
+def row(line: int, code: str, parent: str | None = None, **changes: Any) -> UnitRow:
     values = {"tier": "city", "unit_type": "housing", "name": code, "area_code": "", **changes}
     return UnitRow(line=line, code=code, parent=parent, **values)
 
@@ -160,6 +161,17 @@ def test_problems_name_their_lines() -> None:
         row(6, "e", "f"),
         row(7, "f", "e"),
         row(8, "a"),
+        row(9, "g", "h", area_code="33"),
+        row(10, "h", "a", tier="street", area_code="33"),
+        row(11, "i", "a", tier="street"),
+        row(12, "j", more={"ended": "1", "successor": "nobody"}),
+        row(13, "k", "j", more={"successor": "a"}),
+        row(14, "l", more={"working_hours": "9-5"}),
+        row(15, "m", more={"population": "many"}),
+        row(16, "n", more={"checked": "yesterday"}),
+        row(17, "o", more={"ended": "soon"}),
+        row(18, "p", more={"ended": "1", "successor": "q"}),
+        row(19, "q", more={"ended": "1", "successor": ""}),
     ]
     problems = "\n".join(find_problems(rows))
     for words in (
@@ -169,9 +181,26 @@ def test_problems_name_their_lines() -> None:
         "line 6 (e): it is its own parent",
         "line 7 (f): it is its own parent",
         "line 8 (a): the code is there twice",
+        "line 9 (g): its parent 'h' is of a lower tier",
+        "line 11 (i): an area code is needed",
+        "line 12 (j): the successor 'nobody' is unknown",
+        "line 13 (k): its parent 'j' has ended",
+        "line 13 (k): a unit that goes on has no successor",
+        "line 14 (l): working hours are written like",
+        "line 15 (m): invalid literal",
+        "line 16 (n): Invalid isoformat",
+        "line 17 (o): ended is 1 or nothing",
+        "line 18 (p): the successor 'q' is unknown or has ended too",
     ):
         assert words in problems
-    assert "line 2" not in problems
+    assert [n for n in (2, 10, 19) if f"line {n} " in problems] == []
+
+
+def test_a_unit_that_is_known_already_may_be_a_parent_or_close_a_cycle() -> None:
+    known = {"a": (None, "city"), "b": ("a", "district"), "c": ("x", "city")}
+    street = row(2, "s", "b", tier="street", area_code="33")
+    assert list(find_problems([street], known)) == []
+    assert "its own parent" in "".join(find_problems([row(2, "x", "c")], known))
 
 
 def test_the_real_units_have_no_problems() -> None:

@@ -1,0 +1,72 @@
+"""Writes what the clocks say into a case's columns, for the lists and the sweep."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case, CaseEvent
+from backend.clock import SHANGHAI
+from backend.deadlines.city import time_limits
+from backend.deadlines.clocks import MOVES, Clock, Clocks, Happened, read
+from backend.deadlines.ladder import RUNGS, outstanding
+from backend.deadlines.rules import Calendar
+from nlu.city import power_list
+
+_COUNTING = frozenset({Action.REGISTER, *MOVES, *RUNGS})
+
+
+def limits_of(kind: str, power_item_code: str | None) -> dict[str, int]:
+    """As they stand today, for a case that is being registered."""
+    item = power_list().by_code.get(power_item_code or "")
+    return asdict(time_limits().of(kind, item))
+
+
+def happened(session: Session, cases: Sequence[Case]) -> dict[int, list[Happened]]:
+    """Of each case the events that its clocks are read from, in the order of the log."""
+    logs: dict[int, list[Happened]] = {case.id: [] for case in cases}
+    rows = session.execute(
+        select(CaseEvent.case_id, CaseEvent.action, CaseEvent.at, CaseEvent.details)
+        .where(CaseEvent.case_id.in_(logs), CaseEvent.action.in_(_COUNTING))
+        .order_by(CaseEvent.id)
+    )
+    for case_id, action, at, details in rows:
+        logs[case_id].append(Happened(Action(action), at, details))
+    for case in cases:
+        logs[case.id][0] = _with_limits(case, logs[case.id][0])
+    return logs
+
+
+def _with_limits(case: Case, first: Happened) -> Happened:
+    """A case from before limits were kept with the registration has today's."""
+    kept: dict[str, Any] = {"limits": limits_of(case.kind, case.power_item_code)}
+    return Happened(first.action, first.at, {**kept, **first.details})
+
+
+def set_due_times(case: Case, log: Iterable[Happened], calendar: Calendar) -> Clocks:
+    events = list(log)
+    clocks = read(events, calendar)
+    case.respond_by, case.responded_at = clocks.respond_by, clocks.responded_at
+    case.sign_by, case.resolve_by = clocks.sign_by, clocks.resolve_by
+    case.total_resolve_by = clocks.total_resolve_by
+    case.first_resolved_at = clocks.first_resolved_at
+    case.overdue_at = _overdue_at(clocks, events)
+    rungs = outstanding(clocks, events, calendar)
+    case.next_due_at = rungs[0].at if rungs else None
+    return clocks
+
+
+def _overdue_at(clocks: Clocks, events: Iterable[Happened]) -> Any:
+    """When the present deadline was marked as missed."""
+    due = clocks.resolve_by.astimezone(SHANGHAI).isoformat()
+    for event in events:
+        told = event.details
+        if event.action is Action.OVERDUE and (told.get("clock"), told.get("due")) == (
+            Clock.RESOLVE,
+            due,
+        ):
+            return event.at
+    return None

@@ -1,0 +1,52 @@
+"""What a fact changes on a case: it never changes the status."""
+
+from collections.abc import Callable
+
+from backend.cases import extensions
+from backend.cases.lifecycle import FACTS, Action, Status
+from backend.cases.models import Case
+from backend.cases.steps import Step
+from backend.errors import Conflict
+
+# Only while a unit works on it: what is on hold or waits has no use for these.
+_WHILE_ACCEPTED = frozenset({Action.ASK_EXTENSION, Action.REFUSE_EXTENSION})
+
+
+def check_open(status: Status, action: Action) -> None:
+    """Raises Conflict when the case is over, or not with a unit that works on it."""
+    if not (status is Status.ACCEPTED if action in _WHILE_ACCEPTED else status.is_open):
+        raise Conflict(f"现在是“{status.label}”，不能{action.label}")
+
+
+def fits(case: Case, action: Action) -> bool:
+    """Whether a form for it is worth showing: what the table allows may still make no sense now."""
+    status, asked = Status(case.status), case.extension_asked is not None
+    disputed = case.disputed_at is not None
+    match action:
+        case Action.EXTEND | Action.REFUSE_EXTENSION:
+            return asked and status is Status.ACCEPTED
+        case Action.ASK_EXTENSION:
+            return not asked and case.extended_at is None and status is Status.ACCEPTED
+        case Action.DISPATCH | Action.REFUSE_RETURN:
+            return not disputed
+        case Action.ARBITRATE:
+            return disputed
+        case Action.RETURN:
+            return case.bound_unit is None or case.bound_unit != case.unit_code
+    return action not in FACTS or status.is_open
+
+
+def _chased(step: Step) -> None:
+    step.case.chases += 1
+
+
+def _contacted(step: Step) -> None:
+    step.details.needing("text", "和市民说了什么")
+
+
+FACT_EFFECTS: dict[Action, Callable[[Step], None]] = {
+    Action.CHASE: _chased,
+    Action.CONTACT: _contacted,
+    Action.ASK_EXTENSION: extensions.ask,
+    Action.REFUSE_EXTENSION: extensions.refuse,
+}

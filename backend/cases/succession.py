@@ -1,0 +1,60 @@
+"""A unit has ended: its open cases and tasks go to its successor, or to the dispatcher."""
+
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from backend.cases.lifecycle import OPEN, WITH_A_UNIT, Action
+from backend.cases.models import Case
+from backend.cases.service import SYSTEM, act, note
+from backend.cases.steps import Details
+from backend.joint.lifecycle import TaskStatus
+from backend.joint.models import Task
+
+MERGED, DISSOLVED = "原单位并入", "原单位撤销"
+
+
+def hand_over(session: Session, ended: str, successor: str | None, *, now: datetime) -> int:
+    """How many open cases had something to do with the unit, which is not active any more."""
+    cases = session.scalars(
+        select(Case)
+        .where(
+            Case.status.in_(OPEN),
+            or_(Case.unit_code == ended, Case.first_contact_owner == ended),
+        )
+        .order_by(Case.id)
+        .with_for_update()
+    ).all()
+    for case in cases:
+        _hand_over(session, case, ended, successor, now)
+    _hand_over_tasks(session, ended, successor, now)
+    return len(cases)
+
+
+def _hand_over(
+    session: Session, case: Case, ended: str, successor: str | None, now: datetime
+) -> None:
+    had_it = case.unit_code == ended and case.status in WITH_A_UNIT
+    if successor is None and had_it:
+        act(session, case, Action.RELEASE, SYSTEM, Details(reason=DISSOLVED), now=now)
+    elif successor or case.unit_code != ended:
+        # Without a successor, the duty of the first contact is with who has the case.
+        to = Details(unit=successor or case.unit_code, reason=MERGED if successor else DISSOLVED)
+        act(session, case, Action.TAKE_OVER, SYSTEM, to, now=now)
+    else:  # returned already: the dispatcher has it, and the next unit is the first
+        case.first_owner = case.first_contact_owner = None
+
+
+def _hand_over_tasks(session: Session, ended: str, successor: str | None, now: datetime) -> None:
+    running = select(Task).where(Task.unit_code == ended, Task.ended_at.is_(None))
+    for task in session.scalars(running.order_by(Task.id)):
+        case = session.get_one(Case, task.case_id)
+        if successor:
+            task.unit_code, task.status = successor, TaskStatus.ASSIGNED
+            told = Details(task=task.id, unit=successor, reason=MERGED)
+            note(session, case, Action.ADD_TASK, SYSTEM, told, now=now)
+        else:
+            task.status, task.ended_at, task.result = TaskStatus.CANCELLED, now, DISSOLVED
+            told = Details(task=task.id, reason=DISSOLVED)
+            note(session, case, Action.CANCEL_TASK, SYSTEM, told, now=now)

@@ -1,0 +1,66 @@
+"""Dispatching the cases that were ticked in a list."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.api.batch import MOST_AT_ONCE, Wanted, dispatch_each
+from backend.api.case_file import visible_case
+from backend.clock import now
+from backend.console.candidates import candidates, the_one
+from backend.console.pages import PageRoute, page
+from backend.console.queue import waiting_count
+from backend.console.visitors import Posted, posted_in
+from backend.database import Database
+from backend.errors import BadInput, NotFound
+from backend.routing.models import Unit
+from backend.staff.models import StaffAccount
+
+PICKED = "pick:"  # begins the name of a ticked box, before the case's number
+
+
+def batch_routes(database: Database) -> APIRouter:
+    routes = APIRouter(route_class=PageRoute)
+
+    @routes.post("/cases/dispatch-batch")
+    def dispatch(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
+        picked = [name.removeprefix(PICKED) for name in posted.form if name.startswith(PICKED)]
+        if not 0 < len(picked) <= MOST_AT_ONCE:
+            raise BadInput(f"请先勾选工单，一次最多 {MOST_AT_ONCE} 件")
+        with database.begin() as session:
+            asked = posted.form.get("unit_asked", "")
+            chosen = the_one(session, asked) if asked else None
+            wanted = [
+                Wanted(number, chosen or _suggested(session, posted.staff, number))
+                for number in picked
+            ]
+        results = dispatch_each(database, posted.staff, wanted, now=now())
+        with database.begin() as session:
+            return page(
+                "batch.html",
+                visitor=posted.visitor,
+                waiting=waiting_count(session, posted.visitor),
+                results=results,
+                unit_names=_names(session, (one.unit for one in results)),
+                notice="",
+            )
+
+    return routes
+
+
+def _suggested(session: Session, staff: StaffAccount, case_no: str) -> str | None:
+    """The first unit that the router thought of; None leaves the case where it is."""
+    try:
+        found = candidates(session, visible_case(session, staff, case_no))
+    except NotFound:
+        return None
+    return found[0].unit.code if found else None
+
+
+def _names(session: Session, codes: Iterable[str | None]) -> dict[str, str]:
+    named = Unit.code.in_({code for code in codes if code})
+    rows = session.execute(select(Unit.code, Unit.name).where(named))
+    return {row.code: row.name for row in rows}

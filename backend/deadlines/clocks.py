@@ -1,0 +1,181 @@
+"""A case's clocks, read from its events: nothing else can move them.
+
+`respond`: until a person of the staff has had real contact with the resident. `sign`: until the
+unit that was sent the case has accepted or returned it. `resolve`: until the unit says that it is
+done, once a round; the total goes on from the registration through every round. A return moves
+none of them (S28). `hold` stops `resolve` alone: a resident can always be spoken to.
+
+Events count in the order of the log. One with an earlier time than the one before it, because
+somebody's clock was wrong, counts as if it had happened at the same moment.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from backend.cases.lifecycle import Action
+from backend.deadlines.hours import Hours
+from backend.deadlines.limits import Limits
+from backend.deadlines.rules import Calendar, deadline, extended
+from backend.deadlines.working_time import later, worked
+
+
+class Clock(StrEnum):
+    SIGN = "sign"
+    RESPOND = "respond"
+    RESOLVE = "resolve"
+
+    @property
+    def label(self) -> str:
+        return CLOCK_LABELS[self]
+
+
+CLOCK_LABELS = {Clock.SIGN: "签收", Clock.RESPOND: "联系市民", Clock.RESOLVE: "办结"}
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One event of a case, as far as clocks care."""
+
+    action: Action
+    at: datetime
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Clocks:
+    limits: Limits
+    respond_by: datetime
+    resolve_by: datetime  # of this round
+    total_resolve_by: datetime  # of the whole matter
+    responded_at: datetime | None = None  # in this round
+    sent_at: datetime | None = None  # to a unit that has not answered yet
+    sign_by: datetime | None = None
+    held_at: datetime | None = None
+    settled_at: datetime | None = None  # in this round
+    first_resolved_at: datetime | None = None
+
+
+def read(events: Iterable[Happened], calendar: Calendar) -> Clocks:
+    """The clocks after `events`, of which the first is the registration."""
+    first, *others = events
+    clocks, last = _registered(first, calendar), first.at
+    for event in others:
+        move = MOVES.get(event.action)
+        if move:
+            last = max(last, event.at)
+            clocks = move(clocks, replace(event, at=last), calendar)
+    return clocks
+
+
+def _registered(event: Happened, calendar: Calendar) -> Clocks:
+    limits = Limits(**event.details["limits"])
+    resolve_by = deadline(event.at, limits.resolve_days, calendar)
+    return Clocks(
+        limits=limits,
+        respond_by=deadline(event.at, limits.respond_days, calendar),
+        resolve_by=resolve_by,
+        total_resolve_by=resolve_by,
+    )
+
+
+def _sent(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    hours = event.details.get("sign_hours")
+    if hours is None:
+        return clocks
+    own = event.details.get("hours")
+    at_the_unit = replace(calendar, hours=Hours.parse(own)) if own else calendar
+    sign_by = later(event.at, timedelta(hours=hours), at_the_unit)
+    return replace(clocks, sent_at=event.at, sign_by=sign_by)
+
+
+def _answered_for(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    """The unit has accepted or returned it; to accept with a word to the resident is contact."""
+    signed = replace(clocks, sent_at=None, sign_by=None)
+    if event.action is Action.ACCEPT and event.details.get("text"):
+        return _contact(signed, event, calendar)
+    return signed
+
+
+def _contact(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
+    return replace(clocks, responded_at=clocks.responded_at or event.at)
+
+
+def _held(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
+    return replace(clocks, held_at=event.at)
+
+
+def _resumed(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    if clocks.held_at is None:
+        return clocks
+    stood = worked(clocks.held_at, event.at, calendar)
+    return replace(
+        clocks,
+        held_at=None,
+        resolve_by=later(clocks.resolve_by, stood, calendar),
+        total_resolve_by=later(clocks.total_resolve_by, stood, calendar),
+    )
+
+
+def _extended(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    days = event.details["days"]
+    return replace(
+        clocks,
+        resolve_by=extended(clocks.resolve_by, days, calendar),
+        total_resolve_by=extended(clocks.total_resolve_by, days, calendar),
+    )
+
+
+def _settled(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    """Resolved, answered or declined: the words that go with it reach the resident."""
+    return replace(
+        _contact(clocks, event, calendar),
+        sent_at=None,
+        sign_by=None,
+        settled_at=event.at,
+        first_resolved_at=clocks.first_resolved_at or event.at,
+    )
+
+
+def _released(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    """The unit has ended: nobody can sign any more, and what was on hold runs again."""
+    return replace(_resumed(clocks, event, calendar), sent_at=None, sign_by=None)
+
+
+def _withdrawn(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
+    return replace(clocks, sent_at=None, sign_by=None, held_at=None, settled_at=event.at)
+
+
+def _reopened(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    again = replace(
+        clocks,
+        respond_by=deadline(event.at, clocks.limits.respond_days, calendar),
+        resolve_by=deadline(event.at, clocks.limits.reopened_days, calendar),
+        responded_at=None,
+        held_at=None,
+        settled_at=None,
+    )
+    return _sent(again, event, calendar)
+
+
+# What changes a clock. The rest of a log may be as long as it likes.
+MOVES: dict[Action, Callable[[Clocks, Happened, Calendar], Clocks]] = {
+    Action.DISPATCH: _sent,
+    Action.REFUSE_RETURN: _sent,
+    Action.ARBITRATE: _sent,
+    Action.TAKE_OVER: _sent,
+    Action.ACCEPT: _answered_for,
+    Action.RETURN: _answered_for,
+    Action.RELEASE: _released,
+    Action.CONTACT: _contact,
+    Action.HOLD: _held,
+    Action.RESUME: _resumed,
+    Action.EXTEND: _extended,
+    Action.RESOLVE: _settled,
+    Action.ANSWER: _settled,
+    Action.DECLINE: _settled,
+    Action.WITHDRAW: _withdrawn,
+    Action.REOPEN: _reopened,
+}

@@ -1,0 +1,40 @@
+"""The hours of a working day, lunch left out."""
+
+import re
+from dataclasses import dataclass
+from datetime import time
+
+_SPAN = re.compile(r"(\d\d:\d\d)-(\d\d:\d\d)")
+
+
+@dataclass(frozen=True)
+class Hours:
+    spans: tuple[tuple[time, time], ...]
+
+    @classmethod
+    def parse(cls, written: str) -> "Hours":
+        """`08:30-12:00 13:30-17:30`. Raises ValueError."""
+        spans = []
+        for part in written.split():
+            found = _SPAN.fullmatch(part)
+            if found is None:
+                raise ValueError(f"working hours are written like 08:30-12:00, not {part!r}")
+            spans.append((time.fromisoformat(found[1]), time.fromisoformat(found[2])))
+        edges = [edge for span in spans for edge in span]
+        if not spans or edges != sorted(set(edges)):
+            raise ValueError(f"working hours must follow one another: {written!r}")
+        return cls(tuple(spans))
+
+    @property
+    def begin(self) -> time:
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> time:
+        return self.spans[-1][1]
+
+    def __str__(self) -> str:
+        return " ".join(f"{begin:%H:%M}-{end:%H:%M}" for begin, end in self.spans)
+
+
+OFFICE_HOURS = Hours.parse("08:30-12:00 13:30-17:30")

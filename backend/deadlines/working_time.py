@@ -1,0 +1,41 @@
+"""Working time: how much of a stretch was worked, and when so much more will have been."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from backend.clock import SHANGHAI
+from backend.deadlines.rules import Calendar
+
+NONE = timedelta(0)
+DAY = timedelta(days=1)
+
+
+def worked(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Working time from `start` to `end`; none when they are the wrong way round."""
+    last = end.astimezone(SHANGHAI).date()
+    total, day = NONE, start.astimezone(SHANGHAI).date()
+    while day <= last:
+        for opens, closes in _open(day, calendar):
+            total += max(min(end, closes) - max(start, opens), NONE)
+        day += DAY
+    return total
+
+
+def later(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    """The first moment by which `length` has been worked since `start`."""
+    if length <= NONE:
+        return start
+    left, day = length, start.astimezone(SHANGHAI).date()
+    while True:
+        for opens, closes in _open(day, calendar):
+            begins = max(start, opens)
+            if left <= closes - begins:
+                return begins + left
+            left -= max(closes - begins, NONE)
+        day += DAY
+
+
+def _open(day: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+    if calendar.is_working_day(day):
+        for begin, end in calendar.hours.spans:
+            yield datetime.combine(day, begin, SHANGHAI), datetime.combine(day, end, SHANGHAI)

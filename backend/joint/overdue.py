@@ -1,0 +1,54 @@
+"""Tasks and whistles whose time has run out are marked once, in the case's log."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.cases.service import SYSTEM, note
+from backend.cases.steps import Details
+from backend.joint.models import Task, WhistleResponse
+
+
+def mark_tasks(session: Session, now: datetime, most: int) -> int:
+    late = session.scalars(
+        select(Task)
+        .where(Task.ended_at.is_(None), Task.overdue_at.is_(None), Task.resolve_by < now)
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for task in late:
+        found = {"clock": "task", "task": task.id, "told": task.unit_code}
+        _mark(session, task, "任务已经超过期限", found, now)
+    return len(late)
+
+
+def mark_whistles(session: Session, now: datetime, most: int) -> int:
+    late = session.scalars(
+        select(WhistleResponse)
+        .where(
+            WhistleResponse.responded_at.is_(None),
+            WhistleResponse.overdue_at.is_(None),
+            WhistleResponse.respond_by < now,
+        )
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    ).all()
+    for response in late:
+        found = {"clock": "whistle", "whistle": response.whistle_id, "told": response.unit_code}
+        _mark(session, response, "吹哨后没有按时报到", found, now)
+    return len(late)
+
+
+def _mark(
+    session: Session,
+    row: Task | WhistleResponse,
+    reason: str,
+    found: dict[str, object],
+    now: datetime,
+) -> None:
+    row.overdue_at = now
+    case = session.get_one(Case, row.case_id)
+    note(session, case, Action.OVERDUE, SYSTEM, Details(reason=reason), now=now, found=found)

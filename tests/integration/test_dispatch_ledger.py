@@ -1,0 +1,151 @@
+"""One ledger: who may move a case, several at once, and one of two who try."""
+
+import ast
+import threading
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+
+from backend.cases.lifecycle import Action
+from backend.cases.service import by_number
+from backend.staff.models import Role
+from backend.staff.service import MAY
+from tests.staff_app import OTHER_UNIT, UNIT, Town
+from tests.stages import accepted, disputed, registered, returned
+
+BACKEND = Path(__file__).parents[2] / "backend"
+MOVES_A_CASE = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.TAKE_OVER}
+MOST_QUERIES = 12
+
+
+def test_only_the_ledger_gives_a_case_to_a_unit() -> None:
+    """S30: one place in all of `backend` writes who has a case."""
+    found = []
+    for path in BACKEND.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            for target in targets:
+                names = target.elts if isinstance(target, ast.Tuple) else [target]
+                for name in names:
+                    if isinstance(name, ast.Attribute) and name.attr == "unit_code":
+                        found.append((path.name, ast.unparse(name)))
+    assert ("steps.py", "case.unit_code") in found
+    assert {one for one in found if "case" in one[1]} == {("steps.py", "case.unit_code")}
+
+
+def test_no_unit_hands_a_case_to_another() -> None:
+    for action in MOVES_A_CASE:
+        assert Role.HANDLER not in MAY.get(action, frozenset()), action
+
+
+def test_whatever_a_handler_does_the_case_stays(town: Town) -> None:
+    body = {"unit": OTHER_UNIT, "reason": "not_ours", "text": "x", "outcome": "solved", "days": 1}
+    for action in Action:
+        case_no = accepted(town)
+        town.post("handler", f"/cases/{case_no}/{action}", body)
+        assert town.get("admin", f"/cases/{case_no}").json()["unit"]["code"] == UNIT, action
+
+
+def test_each_row_of_a_batch_has_its_own_result(town: Town) -> None:
+    good, again, dispute, done = registered(town), returned(town), disputed(town), accepted(town)
+    rows = [
+        {"case_no": good, "unit": OTHER_UNIT},
+        {"case_no": again},
+        {"case_no": dispute},
+        {"case_no": done},
+        {"case_no": "HZ20261123999999"},
+        {"case_no": good},
+        {"case_no": registered(town), "unit": "nowhere"},
+    ]
+    answer = town.post("dispatcher", "/cases/dispatch-batch", {"cases": rows, "unit": UNIT})
+    assert answer.status_code == 200
+    results = answer.json()["results"]
+    assert [one["done"] for one in results] == [True, True, False, False, False, False, False]
+    assert all(one["error"] for one in results[2:])
+    assert town.get("admin", f"/cases/{good}").json()["unit"]["code"] == OTHER_UNIT
+
+
+def test_a_batch_is_for_dispatchers(town: Town) -> None:
+    rows = {"cases": [{"case_no": registered(town), "unit": UNIT}]}
+    assert town.post("supervisor", "/cases/dispatch-batch", rows).json()["results"][0]["error"]
+    for bad in ({}, {"cases": []}, {"cases": [{"unit": UNIT}]}, {"cases": "all"}):
+        assert town.post("dispatcher", "/cases/dispatch-batch", bad).status_code == 400
+
+
+def test_ticked_cases_are_dispatched_from_the_list(town: Town, desk: Any) -> None:
+    first, second, browser = registered(town), registered(town), desk("dispatcher")
+    listed = "/cases?tab=to-dispatch"
+    page = browser.submit(
+        listed, "/cases/dispatch-batch", unit_asked="西湖区综合行政执法局",
+        **{f"pick:{first}": "1", f"pick:{second}": "1"},
+    )  # fmt: skip
+    assert "2 件已派，0 件没有派" in page.text
+    again = browser.submit(
+        "/cases?tab=returned" if returned(town) else "", "/cases/dispatch-batch",
+        unit_asked=UNIT, **{f"pick:{first}": "1"},
+    )  # fmt: skip
+    assert "没派：现在是“已派单，待签收”，不能派单" in again.text
+    registered(town)
+    none = browser.submit(listed, "/cases/dispatch-batch")
+    assert (none.status_code, "请先勾选工单" in none.text) == (400, True)
+
+
+def test_only_dispatchers_can_tick(town: Town, desk: Any) -> None:
+    registered(town)
+    assert "dispatch-batch" not in desk("supervisor").get("/cases?tab=to-dispatch").text
+    assert "dispatch-batch" not in desk("dispatcher").get("/cases?tab=in-hand").text
+
+
+def test_an_empty_choice_takes_the_routers_first_candidate(town: Town, desk: Any) -> None:
+    case_no = town.case("文三路的烧烤店每天晚上油烟很大，占道经营", location=None)
+    vague = registered(town)
+    with town.database.begin() as session:
+        case = by_number(session, case_no)
+        case.status, case.unit_code = "registered", None
+        case.location = {**case.location, "district": {"code": "330106", "name": "西湖区"}}
+        nobody = by_number(session, vague)
+        nobody.routing = {**nobody.routing, "unit_types": []}
+    picked = {f"pick:{case_no}": "1", f"pick:{vague}": "1"}
+    browser = desk("dispatcher")
+    page = browser.submit("/cases?tab=to-dispatch", "/cases/dispatch-batch", **picked)
+    assert "1 件已派，1 件没有派" in page.text
+    assert f"{vague}</a>：没派：请填写承办单位" in page.text
+    assert town.get("admin", f"/cases/{case_no}").json()["unit"]["code"] == UNIT
+
+
+def test_of_two_who_dispatch_at_once_one_is_told(town: Town) -> None:
+    headers = [town.bearer("dispatcher"), town.bearer("admin")]
+    path = f"/api/v1/cases/{registered(town)}/dispatch"
+    together, codes = threading.Barrier(2), []
+
+    def dispatch(mine: dict[str, str], unit: str) -> None:
+        together.wait()
+        codes.append(town.client.post(path, json={"unit": unit}, headers=mine).status_code)
+
+    threads = [
+        threading.Thread(target=dispatch, args=pair)
+        for pair in zip(headers, (UNIT, OTHER_UNIT), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(codes) == [200, 409]
+
+
+def test_a_case_page_asks_little_whatever_its_history(town: Town, desk: Any) -> None:
+    case_no, browser = accepted(town), desk("handler")
+    for number in range(30):
+        town.do("supervisor", case_no, "supervise", reason=f"第 {number} 次")
+        body = {"unit": OTHER_UNIT, "text": f"第 {number} 件"}
+        town.do("handler", case_no, "add_task", **body)
+    for who in (browser, desk("dispatcher"), desk("other_handler")):
+        asked: list[str] = []
+        listen = lambda *said: asked.append(said[2])  # noqa: B023, E731
+        event.listen(town.database.engine, "before_cursor_execute", listen)
+        try:
+            assert who.get(f"/cases/{case_no}").status_code == 200
+        finally:
+            event.remove(town.database.engine, "before_cursor_execute", listen)
+        assert len(asked) <= MOST_QUERIES, "\n".join(asked)

@@ -1,0 +1,178 @@
+"""Units that change, end or merge while they have cases; and facts that grow stale."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case, CaseEvent
+from backend.cases.steps import Details
+from backend.database import Database
+from backend.joint.models import Task
+from backend.routing.models import Unit
+from backend.settings import Settings
+from bot.cli import app
+from bot.operator import Imported, load_units_of
+from tests.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take
+from tests.staff_app import Town
+
+ELSEWHERE = "330106-ecology"
+HEAD = (
+    "code,name,tier,unit_type,parent,area_code,working_hours,deputies,population,checked,ended,"
+    "successor\n"
+)
+OWN = f"{UNIT},西湖区综合行政执法局,district,urban_management,330106-government,330106"
+
+
+def written(folder: Path, line: str) -> Path:
+    file = folder / "units.csv"
+    file.write_text(f"{HEAD}{line}\n", encoding="utf-8")
+    return file
+
+
+def bring_in(database: Database, file: Path) -> tuple[Imported, list[str]]:
+    said: list[str] = []
+    settings = Settings(database_url=database.url)
+    return load_units_of(settings, file, say=said.extend), said
+
+
+def a_case_in_each_state(session: Any) -> dict[str, Case]:
+    found = {"dispatched": a_dispatched_case(session), "accepted": an_accepted_case(session)}
+    found["on_hold"] = an_accepted_case(session)
+    take(session, found["on_hold"], Action.HOLD)
+    found["returned"] = a_dispatched_case(session)
+    take(session, found["returned"], Action.RETURN)
+    found["elsewhere"] = a_dispatched_case(session)
+    take(session, found["elsewhere"], Action.RETURN)
+    take(session, found["elsewhere"], Action.DISPATCH, Details(unit=ELSEWHERE))
+    found["resolved"] = an_accepted_case(session)
+    take(session, found["resolved"], Action.RESOLVE)
+    task = Task(
+        case_id=found["elsewhere"].id, unit_code=UNIT, text="清理", status="accepted",
+        resolve_by=NOON, added_at=NOON,
+    )  # fmt: skip
+    session.add(task)
+    return found
+
+
+def state(database: Database, case: Case) -> tuple[str, str | None, str | None]:
+    with database.begin() as session:
+        row = session.get_one(Case, case.id)
+        last = session.scalars(
+            select(CaseEvent.action).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id)
+        ).all()[-1]
+        return row.status, row.unit_code, last
+
+
+def test_a_merged_units_cases_go_to_its_successor_as_they_are(
+    own_database: Database, tmp_path: Path
+) -> None:
+    with own_database.begin() as session:
+        found = a_case_in_each_state(session)
+        due = {name: (case.respond_by, case.resolve_by) for name, case in found.items()}
+    done, said = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,{ELSEWHERE}"))
+    assert done == Imported(1, 1, 5)
+    assert said == [f"- {UNIT} 西湖区综合行政执法局, its cases to {ELSEWHERE}"]
+    for name in ("dispatched", "accepted", "on_hold"):
+        assert state(own_database, found[name]) == (name, ELSEWHERE, "take_over")
+    assert state(own_database, found["returned"]) == ("returned", UNIT, "take_over")
+    assert state(own_database, found["elsewhere"])[1] == ELSEWHERE
+    with own_database.begin() as session:
+        for name, case in found.items():
+            row = session.get_one(Case, case.id)
+            if name != "resolved":
+                assert row.first_contact_owner == ELSEWHERE
+            assert (row.respond_by, row.resolve_by) == due[name]
+        again = session.get_one(Case, found["resolved"].id)
+        take(session, again, Action.REOPEN)
+        assert again.unit_code == ELSEWHERE
+        assert session.scalars(select(Task.unit_code)).one() == ELSEWHERE
+
+
+def test_a_dissolved_units_cases_are_the_dispatchers_again(
+    own_database: Database, tmp_path: Path
+) -> None:
+    with own_database.begin() as session:
+        found = a_case_in_each_state(session)
+    done, said = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,"))
+    assert (done.cases, said[0].endswith("to the dispatcher")) == (5, True)
+    for name in ("dispatched", "accepted", "on_hold"):
+        assert state(own_database, found[name]) == ("returned", UNIT, "release")
+    assert state(own_database, found["elsewhere"])[1] == ELSEWHERE
+    with own_database.begin() as session:
+        assert session.get_one(Case, found["elsewhere"].id).first_contact_owner == ELSEWHERE
+        assert session.scalars(select(Task.status)).one() == "cancelled"
+        case = session.get_one(Case, found["on_hold"].id)
+        take(session, case, Action.DISPATCH, Details(unit=ELSEWHERE))
+        assert (case.first_contact_owner, case.held_at) == (ELSEWHERE, None)
+        dispatched = session.scalars(
+            select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc())
+        ).first()
+        assert dispatched is not None
+        assert "charged" not in dispatched.details  # nobody's mistake
+        again = session.get_one(Case, found["resolved"].id)
+        take(session, again, Action.REOPEN)
+        assert again.unit_code == "HZ-12345"
+
+
+def test_ending_a_unit_twice_hands_nothing_over_again(
+    own_database: Database, tmp_path: Path
+) -> None:
+    with own_database.begin() as session:
+        a_dispatched_case(session)
+    file = written(tmp_path, f"{OWN},,,,,1,{ELSEWHERE}")
+    assert bring_in(own_database, file)[0].cases == 1
+    assert bring_in(own_database, file) == (Imported(1, 0, 0), [])
+
+
+def test_nothing_is_dispatched_to_a_unit_that_has_ended(
+    own_database: Database, tmp_path: Path
+) -> None:
+    bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,{ELSEWHERE}"))
+    with own_database.begin() as session:
+        case = a_dispatched_case(session)
+        assert case.unit_code != UNIT
+
+
+def test_a_unit_signs_in_its_own_hours(own_database: Database, tmp_path: Path) -> None:
+    line = f"{OWN},06:00-22:00,张三|李四,1130000,2026-11-01,,"
+    done, said = bring_in(own_database, written(tmp_path, line))
+    assert done.ended == 0
+    assert f"~ {UNIT} working_hours: '' -> '06:00-22:00'" in said
+    with own_database.begin() as session:
+        unit = session.get_one(Unit, UNIT)
+        assert (unit.population, unit.deputies) == (1_130_000, "张三|李四")
+        case = a_dispatched_case(session)
+        assert case.sign_by == NOON + timedelta(hours=7)
+
+
+def test_the_commands_say_what_changes_and_what_is_wrong(
+    own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINHU_DATABASE_URL", own_database.url)
+    run = CliRunner().invoke
+    file = written(tmp_path, f"{OWN},,,1130000,2026-11-01,,")
+    looked = run(app, ["units", "check", str(file)])
+    assert "population: None -> 1130000" in looked.output
+    with own_database.begin() as session:
+        assert session.get_one(Unit, UNIT).population is None
+    assert "1 units read, 0 ended" in run(app, ["units", "import", str(file)]).output
+    assert "nothing changes" in run(app, ["units", "check", str(file)]).output
+    wrong = run(app, ["units", "check", str(written(tmp_path, f"{OWN},9-5,,,,,"))])
+    assert isinstance(wrong.exception, ValueError)
+    with own_database.begin() as session:
+        a_dispatched_case(session)
+    assert "1 open cases, 0 with other" in run(app, ["recompute-deadlines"]).output
+
+
+def test_what_nobody_has_checked_is_listed(town: Town) -> None:
+    stale = town.get("admin", "/freshness").json()
+    assert stale["stale_after_days"]["units"] > 0
+    listed = {unit["code"] for unit in stale["units"]}
+    assert UNIT in listed  # the demo's units say no date
+    assert all(article["checked"] for article in stale["articles"])
+    assert town.client.get("/api/v1/freshness").status_code == 401

@@ -1,0 +1,201 @@
+"""The clocks as a function of events and nothing else."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.cases.lifecycle import Action
+from backend.clock import SHANGHAI
+from backend.deadlines.clocks import Clock, Clocks, Happened, read
+from backend.deadlines.hours import Hours
+from backend.deadlines.ladder import Rung, outstanding
+from backend.deadlines.rules import Calendar
+
+CHINA = Calendar()
+LIMITS = {"limits": {"respond_days": 1, "resolve_days": 5, "reopened_days": 3}}
+HOUR = timedelta(hours=1)
+
+
+def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
+    """In the weeks of Monday 23 November 2026 and of 30 November, which is day 30."""
+    first = datetime(2026, 11, 1, hour, minute, tzinfo=SHANGHAI)
+    return first + timedelta(days=day - 1)
+
+
+def log(*events: tuple[Action, datetime, dict[str, Any]]) -> list[Happened]:
+    begun = Happened(Action.REGISTER, at(23), LIMITS)
+    return [begun, *(Happened(action, when, told) for action, when, told in events)]
+
+
+def clocks(*events: tuple[Action, datetime, dict[str, Any]], calendar: Calendar = CHINA) -> Clocks:
+    return read(log(*events), calendar)
+
+
+SENT = (Action.DISPATCH, at(23, 9), {"unit": "A", "sign_hours": 4})
+ACCEPTED = (Action.ACCEPT, at(23, 10), {})
+
+
+def test_a_registration_starts_all_but_signing() -> None:
+    begun = clocks()
+    assert begun.respond_by == at(24, 17, 30)
+    assert begun.resolve_by == begun.total_resolve_by == at(30, 17, 30)
+    assert (begun.sign_by, begun.responded_at) == (None, None)
+
+
+def test_signing_has_its_hours_over_lunch() -> None:
+    assert clocks(SENT).sign_by == at(23, 14, 30)
+
+
+def test_signing_goes_by_the_units_own_hours() -> None:
+    told = {"sign_hours": 4, "hours": "06:00-22:00"}
+    assert clocks((Action.DISPATCH, at(23, 19), told)).sign_by == at(24, 7)
+
+
+def test_a_return_stops_signing_and_moves_nothing_else() -> None:
+    returned = clocks(SENT, (Action.RETURN, at(24), {}))
+    assert returned.sign_by is None
+    assert (returned.respond_by, returned.resolve_by) == (at(24, 17, 30), at(30, 17, 30))
+
+
+def test_the_next_unit_has_its_own_time_to_sign_and_no_more() -> None:
+    again = (Action.DISPATCH, at(25, 9), {"unit": "B", "sign_hours": 7})
+    moved = clocks(SENT, (Action.RETURN, at(24), {}), again)
+    assert moved.sign_by == at(25, 17, 30)
+    assert moved.resolve_by == at(30, 17, 30)
+
+
+@pytest.mark.parametrize("action", [Action.REFUSE_RETURN, Action.ARBITRATE])
+def test_a_decided_return_starts_signing_anew(action: Action) -> None:
+    decided = clocks(SENT, (Action.RETURN, at(24), {}), (action, at(25), {"sign_hours": 4}))
+    assert decided.sign_by == at(25, 14, 30)
+
+
+def test_only_real_contact_responds() -> None:
+    assert clocks(SENT, ACCEPTED).responded_at is None
+    assert clocks(SENT, ACCEPTED, (Action.REMIND, at(24), {})).responded_at is None
+    called = (Action.CONTACT, at(24), {"text": "电话里说好周三上门"})
+    assert clocks(SENT, ACCEPTED, called).responded_at == at(24)
+    told = (Action.ACCEPT, at(23, 10), {"text": "已经打过电话"})
+    assert clocks(SENT, told).responded_at == at(23, 10)
+
+
+@pytest.mark.parametrize("action", [Action.RESOLVE, Action.ANSWER, Action.DECLINE])
+def test_words_that_end_it_are_contact_too(action: Action) -> None:
+    assert clocks((action, at(24), {"text": "好了"})).responded_at == at(24)
+
+
+def test_a_hold_stops_the_clock_to_the_minute() -> None:
+    held, resumed = (Action.HOLD, at(24, 9), {}), (Action.RESUME, at(24, 14, 30), {})
+    assert clocks(SENT, ACCEPTED, held, resumed).resolve_by == at(31, 12, 30) + HOUR * 1.5
+    assert clocks(SENT, ACCEPTED, held).held_at == at(24, 9)
+
+
+def test_a_hold_over_a_weekend_costs_nobody_anything() -> None:
+    held, resumed = (Action.HOLD, at(28), {}), (Action.RESUME, at(29), {})
+    assert clocks(SENT, ACCEPTED, held, resumed).resolve_by == at(30, 17, 30)
+
+
+def test_a_hold_does_not_stop_the_time_to_speak_with_the_resident() -> None:
+    held, resumed = (Action.HOLD, at(23, 11), {}), (Action.RESUME, at(27), {})
+    assert clocks(SENT, ACCEPTED, held, resumed).respond_by == at(24, 17, 30)
+
+
+def test_an_extension_moves_the_round_and_the_total() -> None:
+    longer = clocks(SENT, ACCEPTED, (Action.EXTEND, at(26), {"days": 2}))
+    assert longer.resolve_by == longer.total_resolve_by == at(32, 17, 30)
+
+
+def test_another_round_has_its_own_clock_and_the_total_goes_on() -> None:
+    resolved = (Action.RESOLVE, at(25), {"text": "修好了"})
+    again = (Action.REOPEN, at(26), {"sign_hours": 4})
+    second = clocks(SENT, ACCEPTED, resolved, again)
+    assert second.resolve_by == at(31, 17, 30)
+    assert second.total_resolve_by == at(30, 17, 30)
+    assert (second.first_resolved_at, second.settled_at) == (at(25), None)
+    assert (second.responded_at, second.respond_by) == (None, at(27, 17, 30))
+    assert second.sign_by == at(26, 14, 30)
+
+
+def test_a_wrong_clock_gives_no_negative_time() -> None:
+    early = (Action.HOLD, at(23, 8), {})  # before the event before it
+    resumed = (Action.RESUME, at(22), {})
+    assert clocks(SENT, ACCEPTED, early).held_at == at(23, 10)
+    assert clocks(SENT, ACCEPTED, early, resumed).resolve_by == at(30, 17, 30)
+
+
+def test_a_corrected_calendar_moves_what_it_should() -> None:
+    typhoon = Calendar({at(25).date(): False}, Hours.parse("08:30-12:00 13:30-17:30"))
+    assert clocks(SENT, calendar=typhoon).resolve_by == at(31, 17, 30)
+    assert clocks(SENT, calendar=typhoon).sign_by == clocks(SENT).sign_by
+
+
+def rungs(events: Iterable[Happened], until: datetime) -> list[Rung]:
+    seen = list(events)
+    return [rung for rung in outstanding(read(seen, CHINA), seen, CHINA) if rung.at <= until]
+
+
+def test_the_ladder_of_a_case_that_nobody_touches() -> None:
+    taken = [(r.action, r.clock, r.level) for r in rungs(log(SENT), at(60))]
+    assert taken == [
+        (Action.REMIND, Clock.SIGN, 0),
+        (Action.OVERDUE, Clock.SIGN, 0),
+        (Action.REMIND, Clock.RESPOND, 0),
+        (Action.OVERDUE, Clock.RESPOND, 0),
+        (Action.REMIND, Clock.RESOLVE, 0),
+        (Action.OVERDUE, Clock.RESOLVE, 0),
+        (Action.SUPERVISE, Clock.RESOLVE, 0),
+        (Action.ESCALATE, Clock.RESOLVE, 1),
+        (Action.ESCALATE, Clock.RESOLVE, 2),
+    ]
+
+
+def test_a_rung_is_taken_once_for_each_deadline() -> None:
+    events = log(SENT)
+    taken = [Happened(r.action, at(60), r.details()) for r in rungs(events, at(60))]
+    assert rungs([*events, *taken], at(90)) == []
+    longer = Happened(Action.EXTEND, at(60), {"days": 2})
+    again = {(r.action, r.clock) for r in rungs([*events, *taken, longer], at(90))}
+    assert again == {
+        (action, Clock.RESOLVE)
+        for action in (Action.REMIND, Action.OVERDUE, Action.SUPERVISE, Action.ESCALATE)
+    }
+
+
+def test_what_is_settled_or_on_hold_is_left_alone() -> None:
+    done = log(SENT, ACCEPTED, (Action.RESOLVE, at(24), {"text": "好了"}))
+    assert rungs(done, at(90)) == []
+    held = log(SENT, ACCEPTED, (Action.HOLD, at(24), {}))
+    assert {rung.clock for rung in rungs(held, at(90))} == {Clock.RESPOND}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [Action.DISPATCH, Action.ACCEPT, Action.RETURN, Action.HOLD, Action.RESUME,
+             Action.EXTEND, Action.RESOLVE, Action.REOPEN, Action.CONTACT, Action.CHASE]
+        ),
+        st.integers(-50, 300),
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+@given(STEPS)
+def test_within_a_round_no_clock_ever_goes_back(steps: list[tuple[Action, int]]) -> None:
+    """Whatever happens, in whatever order, and whatever the clocks of the machines say."""
+    events, now = log(), at(23)
+    before = read(events, CHINA)
+    for action, hours in steps:
+        now += hours * HOUR
+        told = {Action.DISPATCH: {"sign_hours": 4}, Action.EXTEND: {"days": 2}}.get(action, {})
+        events.append(Happened(action, now, told))
+        after = read(events, CHINA)
+        assert after.total_resolve_by >= before.total_resolve_by
+        if action is not Action.REOPEN:
+            assert after.resolve_by >= before.resolve_by
+            assert after.respond_by == before.respond_by
+        before = after
