@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import MinhuError
-from bot import cli_model
+from bot import cli_model, cli_sources
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
 # Half of a surrogate pair: a browser may cut one, and no text file can hold it.
@@ -23,6 +23,8 @@ _HALVES = re.compile("[\ud800-\udfff]")
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 app.command()(cli_model.learn)
 app.add_typer(cli_model.models, name="model")
+app.command("import")(cli_sources.import_file)
+app.command("source-key")(cli_sources.source_key)
 
 
 @app.command()

@@ -35,7 +35,7 @@ class Case(Base):
     respond_by: Mapped[datetime]
     resolve_by: Mapped[datetime]
     round: Mapped[int] = mapped_column(default=1)
-    registered_at: Mapped[datetime]
+    registered_at: Mapped[datetime] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]

@@ -50,6 +50,9 @@ class Appeal:
     text: str
     location: str | None
     pin: Pin | None = None
+    kind: str | None = None  # as a person judged it who took it down; else the router says
+    channel: str | None = None  # how it was made, where that is not the conversation's channel
+    since: datetime | None = None  # when it was made, where that was before it reached us
 
 
 @cache
@@ -88,23 +91,24 @@ def _new_case(
     item = route.power_item
     respond_days = item.respond_days if item else DEFAULT_RESPOND_DAYS
     resolve_days = item.resolve_days if item else DEFAULT_RESOLVE_DAYS
+    since = appeal.since or now
     return Case(
         case_no=_next_case_no(session, now),
         idempotency_key=key,
         resident_id=conversation.account.resident_id,
         conversation_id=conversation.id,
-        source_channel=conversation.account.channel,
+        source_channel=appeal.channel or conversation.account.channel,
         status=Status.REGISTERED,
-        kind=route.kind,
+        kind=appeal.kind or route.kind,
         domain=route.domain,
         power_item_code=item.code if item else None,
         text=appeal.text,
         location=_location(appeal, route),
         routing=route.as_json(),
-        respond_by=deadline(now, respond_days, calendar()),
-        resolve_by=deadline(now, resolve_days, calendar()),
+        respond_by=deadline(since, respond_days, calendar()),
+        resolve_by=deadline(since, resolve_days, calendar()),
         round=1,
-        registered_at=now,
+        registered_at=since,
     )
 
 

@@ -13,6 +13,7 @@ class Resident(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str | None]
+    name: Mapped[str | None]  # only where staff or a source took it down
     created_at: Mapped[datetime]
 
 

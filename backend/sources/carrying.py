@@ -1,0 +1,268 @@
+"""Cases that began elsewhere, carried over as they stand, many at a time.
+
+One that is closed stays closed, nobody is told of it, and no router is asked. One that is open
+and has no unit of ours goes to the unit that the router is sure of, else to the dispatcher; its
+clock runs from when it was first registered, or to the date that was promised.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from backend.cases.lifecycle import Action, Status
+from backend.cases.models import Case, CaseEvent, CaseNumber
+from backend.cases.service import (
+    CASE_PREFIX,
+    DEFAULT_RESOLVE_DAYS,
+    DEFAULT_RESPOND_DAYS,
+    ROUTER,
+    calendar,
+)
+from backend.clock import SHANGHAI
+from backend.conversations.models import Conversation, Owner
+from backend.deadlines.rules import deadline
+from backend.residents.models import ChannelAccount, Resident
+from backend.routing import service as routing
+from backend.routing.learned import model_in_use
+from backend.routing.rules import RoutableUnit, Route
+from backend.sources import places
+from backend.sources.contract import Row
+from backend.sources.models import SourceRecord
+from backend.sources.registry import Source
+from nlu.linear import LinearModel
+from nlu.text import normalise
+
+_NEEDS_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD})
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What routing needs, read once for many rows."""
+
+    units: Sequence[RoutableUnit]
+    by_name: dict[str, str]  # the one unit's code by its name or code
+    model: LinearModel
+
+    @classmethod
+    def of(cls, session: Session) -> "_Desk":
+        units = routing.routable_units(session)
+        named = Counter(unit.name for unit in units)
+        by_name = {unit.name: unit.code for unit in units if named[unit.name] == 1}
+        by_name.update((unit.code, unit.code) for unit in units)
+        return cls(units, by_name, model_in_use(session))
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A row, and what we make of it."""
+
+    row: Row
+    place: str | None
+    status: Status
+    unit: str | None
+    route: Route | None
+
+
+def carry_over(
+    session: Session,
+    source: Source,
+    rows: Sequence[Row],
+    *,
+    intake_id: int,
+    now: datetime,
+) -> list[str]:
+    """The numbers of the new cases, in the order of `rows`, none of which may be known yet."""
+    desk = _Desk.of(session)
+    judged = [_judge(row, desk) for row in rows]
+    conversations = _conversations(session, source, rows, now)
+    numbers = _numbers(session, [row.registered_at for row in rows])
+    cases = [
+        _case(source, one, number, conversations[_person_key(one.row)], now)
+        for one, number in zip(judged, numbers, strict=True)
+    ]
+    ids = session.scalars(insert(Case).returning(Case.id, sort_by_parameter_order=True), cases)
+    of_rows = list(zip(ids.all(), judged, strict=True))
+    events = [event for one in of_rows for event in _events(source, *one, now)]
+    session.execute(insert(CaseEvent), events)
+    session.execute(insert(SourceRecord), [_record(source, intake_id, *one) for one in of_rows])
+    return numbers
+
+
+def key_of(source: Source, row: Row) -> str:
+    """What makes taking it twice impossible, whichever way it comes."""
+    return f"source:{source.code}:{row.original_no}"
+
+
+def _judge(row: Row, desk: _Desk) -> _Judged:
+    place = places.in_words(row.place, row.pin)
+    unit = desk.by_name.get(row.unit or "")
+    status = row.status
+    if unit is None and status in _NEEDS_UNIT:
+        status = Status.REGISTERED  # whoever has it is no unit of ours: begin with whose it is
+    route = None
+    if status is Status.REGISTERED:
+        route = routing.route_among(desk.units, row.text, place, desk.model)
+        unit = route.unit.code if route.unit else None
+        status = Status.DISPATCHED if unit else Status.REGISTERED
+    return _Judged(row, place, status, unit, route)
+
+
+def _person_key(row: Row) -> str:
+    return f"tel:{row.phone}" if row.phone else f"appeal:{row.original_no}"
+
+
+def _conversations(
+    session: Session, source: Source, rows: Sequence[Row], now: datetime
+) -> dict[str, tuple[int, int]]:
+    """Resident and conversation of each person, made where they are new."""
+    people = {_person_key(row): row for row in rows}
+    known = _known(session, source, list(people))
+    new = {key: row for key, row in people.items() if key not in known}
+    if not new:
+        return known
+    residents = session.scalars(
+        insert(Resident).returning(Resident.id, sort_by_parameter_order=True),
+        [{"phone": row.phone, "name": row.name, "created_at": now} for row in new.values()],
+    ).all()
+    account = {"channel": source.code, "scene": None, "blocked_at": now, "created_at": now}
+    accounts = session.scalars(
+        insert(ChannelAccount).returning(ChannelAccount.id, sort_by_parameter_order=True),
+        [
+            account | {"external_id": key, "resident_id": resident}
+            for key, resident in zip(new, residents, strict=True)
+        ],
+    ).all()
+    begun = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0, "dialogue_turn": 0}
+    conversations = session.scalars(
+        insert(Conversation).returning(Conversation.id, sort_by_parameter_order=True),
+        [begun | {"account_id": account_id, "created_at": now} for account_id in accounts],
+    ).all()
+    return known | dict(zip(new, zip(residents, conversations, strict=True), strict=True))
+
+
+def _known(session: Session, source: Source, keys: list[str]) -> dict[str, tuple[int, int]]:
+    found = session.execute(
+        select(ChannelAccount.external_id, ChannelAccount.resident_id, Conversation.id)
+        .join(Conversation, Conversation.account_id == ChannelAccount.id)
+        .where(ChannelAccount.channel == source.code, ChannelAccount.external_id.in_(keys))
+    )
+    return {key: (resident, conversation) for key, resident, conversation in found}
+
+
+def _numbers(session: Session, moments: Sequence[datetime]) -> list[str]:
+    """A case number for each, of the day that it was registered on.
+
+    The rows of the days are locked from here to the commit, in the order of the days, so that two
+    imports never wait for each other in a circle.
+    """
+    days = [moment.astimezone(SHANGHAI).date() for moment in moments]
+    first = {day: _reserve(session, day, n) for day, n in sorted(Counter(days).items())}
+    numbers = []
+    for day in days:
+        numbers.append(f"{CASE_PREFIX}{day:%Y%m%d}{first[day]:06d}")
+        first[day] += 1
+    return numbers
+
+
+def _reserve(session: Session, day: date, count: int) -> int:
+    statement = upsert(CaseNumber).values(day=day, last=count)
+    last: int | None = session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + count}
+        ).returning(CaseNumber.last)
+    )
+    assert last is not None
+    return last - count + 1
+
+
+def _case(
+    source: Source, one: _Judged, case_no: str, whose: tuple[int, int], now: datetime
+) -> dict[str, Any]:
+    row, route = one.row, one.route
+    resident_id, conversation_id = whose
+    item = route.power_item if route else None
+    respond_days = item.respond_days if item else DEFAULT_RESPOND_DAYS
+    resolve_days = item.resolve_days if item else DEFAULT_RESOLVE_DAYS
+    return {
+        "case_no": case_no,
+        "idempotency_key": key_of(source, row),
+        "resident_id": resident_id,
+        "conversation_id": conversation_id,
+        "source_channel": row.channel or source.contract.channel,
+        "status": one.status,
+        "kind": row.kind or (route.kind if route else source.contract.kind),
+        "domain": route.domain if route else None,
+        "power_item_code": item.code if item else None,
+        "text": row.text,
+        "location": _location(one),
+        "routing": route.as_json() if route else {},
+        "unit_code": one.unit,
+        "first_contact_owner": one.unit,
+        "respond_by": deadline(row.registered_at, respond_days, calendar()),
+        "resolve_by": row.resolve_by or deadline(row.registered_at, resolve_days, calendar()),
+        "round": 1,
+        "registered_at": row.registered_at,
+        **_times(one, now),
+        "outcome": row.outcome,
+        "outcome_text": row.answer,
+    }
+
+
+def _times(one: _Judged, now: datetime) -> dict[str, datetime | None]:
+    row, status = one.row, one.status
+    resolved_at = row.resolved_at or (now if status is Status.RESOLVED else None)
+    return {
+        "accepted_at": row.accepted_at if one.route is None else None,
+        "held_at": now if status is Status.ON_HOLD else None,
+        "resolved_at": None if status.is_open else resolved_at,
+        "closed_at": row.closed_at or row.resolved_at if status is Status.CLOSED else None,
+    }
+
+
+def _location(one: _Judged) -> dict[str, Any]:
+    pin = one.row.pin
+    area = one.route.area if one.route else routing.area_of("", normalise(one.place or ""))
+    return {"text": one.place, "pin": vars(pin) if pin else None, **area.as_json()}
+
+
+def _events(source: Source, case_id: int, one: _Judged, now: datetime) -> Iterator[dict[str, Any]]:
+    """That it came over, with the status that it had; and where the router sent it."""
+    was = Status.REGISTERED if one.route else one.status
+    came = {
+        "case_id": case_id,
+        "at": one.row.registered_at,
+        "actor": f"source:{source.code}",
+        "actor_name": source.name,
+        "action": Action.REGISTER,
+        "from_status": None,
+        "to_status": was,
+        "details": {"text": f"从{source.name}转来，原编号 {one.row.original_no}"},
+    }
+    yield came
+    if one.route and one.unit:
+        yield came | {
+            "at": now,
+            "actor": ROUTER.key,
+            "actor_name": ROUTER.name,
+            "action": Action.DISPATCH,
+            "from_status": was,
+            "to_status": one.status,
+            "details": {"unit": one.unit},
+        }
+
+
+def _record(source: Source, intake_id: int, case_id: int, one: _Judged) -> dict[str, Any]:
+    return {
+        "source_code": source.code,
+        "original_no": one.row.original_no,
+        "case_id": case_id,
+        "intake_id": intake_id,
+        "registered_at": one.row.registered_at,
+        "as_given": dict(one.row.as_given),
+    }
