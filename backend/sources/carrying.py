@@ -8,7 +8,7 @@ clock runs from when it was first registered, or to the date that was promised.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select
@@ -162,23 +162,21 @@ def _numbers(session: Session, moments: Sequence[datetime]) -> list[str]:
     imports never wait for each other in a circle.
     """
     days = [moment.astimezone(SHANGHAI).date() for moment in moments]
-    first = {day: _reserve(session, day, n) for day, n in sorted(Counter(days).items())}
+    wanted = [{"day": day, "last": count} for day, count in sorted(Counter(days).items())]
+    statement = upsert(CaseNumber).values(wanted)
+    rows = session.execute(
+        statement.on_conflict_do_update(
+            index_elements=[CaseNumber.day],
+            set_={"last": CaseNumber.last + statement.excluded.last},
+        ).returning(CaseNumber.day, CaseNumber.last)
+    )
+    taken = Counter(days)
+    following = {day: last - taken[day] + 1 for day, last in rows}
     numbers = []
     for day in days:
-        numbers.append(f"{CASE_PREFIX}{day:%Y%m%d}{first[day]:06d}")
-        first[day] += 1
+        numbers.append(f"{CASE_PREFIX}{day:%Y%m%d}{following[day]:06d}")
+        following[day] += 1
     return numbers
-
-
-def _reserve(session: Session, day: date, count: int) -> int:
-    statement = upsert(CaseNumber).values(day=day, last=count)
-    last: int | None = session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + count}
-        ).returning(CaseNumber.last)
-    )
-    assert last is not None
-    return last - count + 1
 
 
 def _case(
