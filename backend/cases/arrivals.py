@@ -27,8 +27,12 @@ class Person:
 
 
 def person(channel: str, *, phone: str | None, name: str | None, appeal_key: str) -> Person:
+    return Person(channel, person_key(phone, appeal_key), name, phone)
+
+
+def person_key(phone: str | None, appeal_key: str) -> str:
     """Who rings again from the same number is the same person; who leaves none is new."""
-    return Person(channel, f"tel:{phone}" if phone else f"appeal:{appeal_key}", name, phone)
+    return f"tel:{phone}" if phone else f"appeal:{appeal_key}"
 
 
 def register_arrival(

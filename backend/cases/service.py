@@ -53,6 +53,7 @@ class Appeal:
     kind: str | None = None  # as a person judged it who took it down; else the router says
     channel: str | None = None  # how it was made, where that is not the conversation's channel
     since: datetime | None = None  # when it was made, where that was before it reached us
+    by: Actor | None = None  # who took it down for the resident, or sent it on
 
 
 @cache
@@ -76,7 +77,7 @@ def register(
     session.add(case)
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
-    _log(session, case, Action.REGISTER, RESIDENT, None, Details(), now)
+    _log(session, case, Action.REGISTER, appeal.by or RESIDENT, None, Details(), now)
     _tell(session, case, Action.REGISTER, RESIDENT, Details(), now)
     proposed = case.routing["unit"]
     if proposed:

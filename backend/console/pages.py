@@ -19,6 +19,7 @@ from backend.cases.lifecycle import Action, Status
 from backend.clock import now
 from backend.console import evidence, words
 from backend.errors import MinhuError, NotSignedIn
+from backend.sources.registry import source_name
 from backend.staff.models import Role
 
 HOME = "/console/cases"
@@ -47,6 +48,7 @@ def _environment() -> Environment:
         kinds=KIND_LABELS,
         tiers=TIER_LABELS,
         channels=CHANNEL_LABELS,
+        source_name=source_name,
     )
     return environment
 

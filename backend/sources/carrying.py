@@ -15,6 +15,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from backend.cases.arrivals import person_key
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.service import (
@@ -114,7 +115,7 @@ def _judge(row: Row, desk: _Desk) -> _Judged:
 
 
 def _person_key(row: Row) -> str:
-    return f"tel:{row.phone}" if row.phone else f"appeal:{row.original_no}"
+    return person_key(row.phone, row.original_no)
 
 
 def _conversations(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 # What staff key in for a resident who is there, or on the line (S71).
 BY_STAFF: Mapping[str, str] = {"phone": "电话", "window": "窗口", "letter": "来信"}
+OPEN311 = "open311"
 CHANNELS: Mapping[str, str] = {
     "web": "网页",
     "telegram": "Telegram",
@@ -13,5 +14,5 @@ CHANNELS: Mapping[str, str] = {
     "forum": "论坛发帖",
     "media": "媒体报道",
     "visit": "走访座谈",
-    "open311": "开放接口应用",
+    OPEN311: "开放接口应用",
 }

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.arrivals import person, register_arrival
 from backend.cases.lifecycle import Status
-from backend.cases.service import Appeal
+from backend.cases.service import Actor, Appeal
 from backend.database import Database
 from backend.sources import carrying, ledger, places
 from backend.sources.contract import Problem, Row
@@ -86,6 +86,7 @@ def appeal_of(source: Source, row: Row) -> Appeal:
         kind=row.kind,
         channel=row.channel or source.contract.channel,
         since=row.registered_at,
+        by=Actor(f"source:{source.code}", source.name),
     )
 
 

@@ -52,6 +52,11 @@ def source(code: str) -> Source:
         raise NotFound(f"没有编号为 {code[:40]} 的来源；有：{'、'.join(sources())}") from None
 
 
+def source_name(code: str) -> str:
+    """As people know it; the code, when it is no longer in the registry."""
+    return sources()[code].name if code in sources() else code
+
+
 def load(data: Path) -> list[Source]:
     """Raises ValueError that says all that is wrong with the list, or with a contract."""
     with (data / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
