@@ -27,8 +27,9 @@ test: setup  ## the whole suite, Rasa included
 eval: setup  ## measure understanding on sets that were never trained on
 	.venv/bin/python -m tests.eval
 
-docs:  ## print docs/lifecycle.md from the table
+docs:  ## print docs/lifecycle.md from the table, docs/sources.md from the contracts
 	.venv/bin/python -m backend.cases.lifecycle_page > docs/lifecycle.md
+	.venv/bin/python -m backend.sources.page > docs/sources.md
 
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))

@@ -22,6 +22,7 @@ from backend.errors import MinhuError
 from backend.messaging import file_jobs, inbox, outbox
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.models import Stage
+from backend.open311.routes import open311_routes
 from backend.scheduler import start_scheduler
 from backend.settings import Settings, TelegramMode
 from bot.channel import Channel
@@ -106,6 +107,7 @@ class Minhu:
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))
         app.include_router(api_routes(self.database))
         app.include_router(console_routes(self.database, self._folder))
+        app.include_router(open311_routes(self.database, self._settings))
         app.include_router(action_routes(self.database, self._secret))
         if self._telegram and self._settings.telegram_mode is TelegramMode.WEBHOOK:
             secret = self._settings.telegram_secret

@@ -84,7 +84,7 @@ def _password_hash() -> str:
 @contextmanager
 def town_over(database: Database, folder: Path) -> "Iterator[Town]":
     town = Town(database, folder)
-    with serving(town.app) as address, httpx.Client(base_url=address) as client:
+    with serving(town.app) as address, httpx.Client(base_url=address, timeout=60) as client:
         town.client = client
         yield town
 

@@ -13,6 +13,8 @@ from backend.messaging import attachments
 from backend.messaging.messages import storable
 from backend.messaging.models import Attachment
 from backend.ratings.models import Rating
+from backend.sources.ledger import record_of_case
+from backend.sources.models import SourceRecord
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import audit, visible_cases
 from nlu.text import find_phones
@@ -26,7 +28,13 @@ class CaseFile:
     attachments: list[Attachment]
     ratings: list[Rating]  # newest first
     joint: Joint
+    record: SourceRecord | None  # of where it came from, when another system had it first
     phones_in_full: bool
+
+    @property
+    def name(self) -> str | None:
+        """Of the resident, for who must speak with them."""
+        return self.case.resident.name if self.phones_in_full else None
 
     @property
     def phone(self) -> str | None:
@@ -63,10 +71,10 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
         select(Rating).where(Rating.case_id == case.id).order_by(Rating.round.desc())
     ).all()
     in_full = sees_phones(staff, case)
-    if in_full and (case.resident.phone or find_phones(case.text)):
+    if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
-    together = of_case(session, case)
-    return CaseFile(case, attachments.of_case(session, case.id), list(ratings), together, in_full)
+    files, record = attachments.of_case(session, case.id), record_of_case(session, case.id)
+    return CaseFile(case, files, list(ratings), of_case(session, case), record, in_full)
 
 
 def sees_phones(staff: StaffAccount, case: Case) -> bool:

@@ -49,7 +49,8 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "first_contact_owner": case.first_contact_owner,
         "location": {name: case.location.get(name) for name in _PLACE},
         "routing": {name: case.routing.get(name) for name in _ROUTING},
-        "resident": {"phone": file.phone, "channel": case.source_channel},
+        "resident": {"name": file.name, "phone": file.phone, "channel": case.source_channel},
+        "source": source_record(file),
         "total_resolve_by": _iso(case.total_resolve_by),
         "first_resolved_at": _iso(case.first_resolved_at),
         "extension_asked": case.extension_asked,
@@ -85,6 +86,19 @@ def event(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
             name: file.shown(value) if isinstance(value, str) else value
             for name, value in row.details.items()
         },
+    }
+
+
+def source_record(file: CaseFile) -> dict[str, Any] | None:
+    """What the system that had it first called it, and how it stood there."""
+    row = file.record
+    if row is None:
+        return None
+    return {
+        "code": row.source_code,
+        "original_no": row.original_no,
+        "registered_at": _iso(row.registered_at),
+        "as_given": {name: file.shown(value) for name, value in row.as_given.items()},
     }
 
 

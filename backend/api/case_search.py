@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.lifecycle import OPEN, Status
 from backend.cases.models import Case
+from backend.sources.ledger import cases_called, cases_from
 from backend.staff.models import StaffAccount
 from backend.staff.service import visible_cases
 
@@ -24,6 +25,8 @@ class CaseFilter:
     kind: str | None = None
     overdue: bool | None = None
     words: str | None = None  # of the text or the place, or a number or its last digits
+    source: str | None = None  # a code of data/sources.csv
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,10 @@ def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Selec
     if wanted.overdue is not None:
         late = is_late(now)
         query = query.where(late if wanted.overdue else not_(late))
+    if wanted.source:
+        query = query.where(Case.id.in_(cases_from(wanted.source)))
+    if wanted.channel:
+        query = query.where(Case.source_channel == wanted.channel)
     return query.where(_says(wanted.words)) if wanted.words else query
 
 
@@ -57,6 +64,7 @@ def _says(words: str) -> ColumnElement[bool]:
         Case.case_no.endswith(words, autoescape=True),
         Case.text.icontains(words, autoescape=True),
         Case.location["text"].astext.icontains(words, autoescape=True),
+        Case.id.in_(cases_called(words)),
     )
 
 

@@ -58,6 +58,8 @@ def case_routes(database: Database) -> APIRouter:
         kind: Annotated[Kind | None, EmptyIsNone] = None,
         overdue: Annotated[bool | None, EmptyIsNone] = None,
         q: Words = None,
+        source: Words = None,
+        channel: Words = None,
         page: Page = None,
     ) -> dict[str, Any]:
         wanted = case_search.CaseFilter(
@@ -66,6 +68,8 @@ def case_routes(database: Database) -> APIRouter:
             kind=kind,
             overdue=overdue,
             words=q,
+            source=source,
+            channel=channel,
         )
         return _list(database, staff, wanted, page or 1)
 

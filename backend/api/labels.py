@@ -1,5 +1,7 @@
 """What staff are shown for the codes in the data."""
 
+from backend.sources.channels import CHANNELS
+
 KIND_LABELS = {
     "inquiry": "咨询",
     "help": "求助",
@@ -17,7 +19,7 @@ TIER_LABELS = {
     "city": "市级部门",
 }
 
-CHANNEL_LABELS = {"web": "网页", "telegram": "Telegram", "wechat": "微信"}
+CHANNEL_LABELS = dict(CHANNELS)
 
 UNIT_TYPE_LABELS = {
     "property_company": "物业公司",

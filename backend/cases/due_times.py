@@ -25,6 +25,11 @@ def limits_of(kind: str, power_item_code: str | None) -> dict[str, int]:
     return asdict(time_limits().of(kind, item))
 
 
+def sign_limits(tier: str, working_hours: str | None) -> dict[str, Any]:
+    """How long a unit of this tier has to sign, in hours of its own or of the city's."""
+    return {"sign_hours": time_limits().sign[tier], "hours": working_hours or None}
+
+
 def happened(session: Session, cases: Sequence[Case]) -> dict[int, list[Happened]]:
     """Of each case the events that its clocks are read from, in the order of the log."""
     logs: dict[int, list[Happened]] = {case.id: [] for case in cases}
@@ -46,17 +51,23 @@ def _with_limits(case: Case, first: Happened) -> Happened:
     return Happened(first.action, first.at, {**kept, **first.details})
 
 
-def set_due_times(case: Case, log: Iterable[Happened], calendar: Calendar) -> Clocks:
+def set_due_times(case: Case, log: Iterable[Happened], calendar: Calendar) -> None:
+    for column, value in due_times(log, calendar).items():
+        setattr(case, column, value)
+
+
+def due_times(log: Iterable[Happened], calendar: Calendar) -> dict[str, Any]:
+    """The columns by name."""
     events = list(log)
     clocks = read(events, calendar)
-    case.respond_by, case.responded_at = clocks.respond_by, clocks.responded_at
-    case.sign_by, case.resolve_by = clocks.sign_by, clocks.resolve_by
-    case.total_resolve_by = clocks.total_resolve_by
-    case.first_resolved_at = clocks.first_resolved_at
-    case.overdue_at = _overdue_at(clocks, events)
     rungs = outstanding(clocks, events, calendar)
-    case.next_due_at = rungs[0].at if rungs else None
-    return clocks
+    columns = ("respond_by", "responded_at", "sign_by", "resolve_by", "total_resolve_by")
+    return {
+        **{column: getattr(clocks, column) for column in columns},
+        "first_resolved_at": clocks.first_resolved_at,
+        "overdue_at": _overdue_at(clocks, events),
+        "next_due_at": rungs[0].at if rungs else None,
+    }
 
 
 def _overdue_at(clocks: Clocks, events: Iterable[Happened]) -> Any:

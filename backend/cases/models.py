@@ -48,7 +48,7 @@ class Case(Base):
     overdue_at: Mapped[datetime | None]
     next_due_at: Mapped[datetime | None]  # when the sweep next has something to do
     round: Mapped[int] = mapped_column(default=1)
-    registered_at: Mapped[datetime]
+    registered_at: Mapped[datetime] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]
     resolved_at: Mapped[datetime | None]

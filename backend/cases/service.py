@@ -51,6 +51,10 @@ class Appeal:
     text: str
     location: str | None
     pin: Pin | None = None
+    kind: str | None = None  # as a person judged it who took it down; else the router says
+    channel: str | None = None  # how it was made, where that is not the conversation's channel
+    since: datetime | None = None  # when it was made, where that was before it reached us
+    by: Actor | None = None  # who took it down for the resident, or sent it on
 
 
 def register(
@@ -66,12 +70,13 @@ def register(
     if existing:
         return existing
     case = _new_case(session, conversation, appeal, key, now)
+    since = case.registered_at
     limits = {"limits": limits_of(case.kind, case.power_item_code)}
-    set_due_times(case, [Happened(Action.REGISTER, now, limits)], calendar())
+    set_due_times(case, [Happened(Action.REGISTER, since, limits)], calendar())
     session.add(case)
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
-    _log(session, case, Action.REGISTER, RESIDENT, None, Details(), now, limits)
+    _log(session, case, Action.REGISTER, appeal.by or RESIDENT, None, Details(), since, limits)
     _tell(session, case, Action.REGISTER, RESIDENT, {}, now)
     proposed = case.routing["unit"]
     if proposed:
@@ -89,9 +94,9 @@ def _new_case(
         idempotency_key=key,
         resident_id=conversation.account.resident_id,
         conversation_id=conversation.id,
-        source_channel=conversation.account.channel,
+        source_channel=appeal.channel or conversation.account.channel,
         status=Status.REGISTERED,
-        kind=route.kind,
+        kind=appeal.kind or route.kind,
         domain=route.domain,
         power_item_code=item.code if item else None,
         size=route.matter.size.value,
@@ -101,7 +106,7 @@ def _new_case(
         round=1,
         chases=0,
         returns=0,
-        registered_at=now,
+        registered_at=appeal.since or now,
     )
 
 

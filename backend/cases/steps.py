@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases import extensions, returns
+from backend.cases.due_times import sign_limits
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
-from backend.deadlines.city import time_limits
 from backend.deadlines.clocks import Clocks
 from backend.deadlines.rules import Calendar
 from backend.errors import BadInput, Conflict
@@ -116,9 +116,7 @@ def _give_to(step: Step, unit: Unit) -> None:
     case.accepted_at = None
     if case.first_contact_owner is None:
         case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
-    step.found.update(
-        unit=unit.code, sign_hours=time_limits().sign[unit.tier], hours=unit.working_hours or None
-    )
+    step.found.update(unit=unit.code, **sign_limits(unit.tier, unit.working_hours))
 
 
 def _refuse_return(step: Step) -> None:

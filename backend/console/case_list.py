@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.api.case_search import PAGE_SIZE, CaseFilter, CasePage, matching, one_page, open_counts
 from backend.api.inputs import Page, Words
+from backend.api.labels import CHANNEL_LABELS
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
 from backend.clock import now
@@ -17,6 +18,7 @@ from backend.console.pages import PageRoute, page
 from backend.console.queue import waiting_count
 from backend.console.visitors import Visitor, visitor_of
 from backend.database import Database
+from backend.sources.registry import source_name
 from backend.staff.models import Role
 from backend.staff.service import MAY
 
@@ -51,6 +53,21 @@ _OPENS_AT = {
 }
 
 
+@dataclass(frozen=True)
+class Came:
+    """Only cases that came in this way, where a page of numbers leads here."""
+
+    source: str | None = None
+    channel: str | None = None
+
+    @property
+    def label(self) -> str:
+        parts = [source_name(self.source)] if self.source else []
+        if self.channel:
+            parts.append(CHANNEL_LABELS.get(self.channel, self.channel))
+        return "、".join(parts)
+
+
 def list_routes(database: Database) -> APIRouter:
     routes = APIRouter(route_class=PageRoute)
 
@@ -59,21 +76,30 @@ def list_routes(database: Database) -> APIRouter:
         visitor: Annotated[Visitor, Depends(visitor_of(database))],
         tab: str = "",
         q: Words = None,
+        source: Words = None,
+        channel: Words = None,
         page: Page = None,
         done: str = "",
     ) -> Response:
+        came = Came(source, channel)
         with database.begin() as session:
-            return _page(session, visitor, tab, q, page or 1, done)
+            return _page(session, visitor, tab, q, came, page or 1, done)
 
     return routes
 
 
 def _page(
-    session: Session, visitor: Visitor, key: str, words: str | None, number: int, done: str
+    session: Session,
+    visitor: Visitor,
+    key: str,
+    words: str | None,
+    came: Came,
+    number: int,
+    done: str,
 ) -> Response:
     counts = _counts(session, visitor)
     tab = TABS.get(key) or (TABS["all"] if words else _first_with_work(visitor, counts))
-    found = _cases(session, visitor, tab, words, number)
+    found = _cases(session, visitor, tab, words, came, number)
     return page(
         "cases.html",
         visitor=visitor,
@@ -82,6 +108,7 @@ def _page(
         counts=counts,
         tab=tab,
         query=words or "",
+        came=came,
         cases=found.cases,
         ticking=tab.is_dispatchers and Role(visitor.staff.role) in MAY[Action.DISPATCH],
         number=number,
@@ -103,9 +130,15 @@ def _first_with_work(visitor: Visitor, counts: dict[str, int]) -> Tab:
 
 
 def _cases(
-    session: Session, visitor: Visitor, tab: Tab, words: str | None, number: int
+    session: Session, visitor: Visitor, tab: Tab, words: str | None, came: Came, number: int
 ) -> CasePage:
-    wanted = CaseFilter(statuses=tab.statuses, overdue=True if tab.only_late else None, words=words)
+    wanted = CaseFilter(
+        statuses=tab.statuses,
+        overdue=True if tab.only_late else None,
+        words=words,
+        source=came.source,
+        channel=came.channel,
+    )
     return one_page(session, _sorted(matching(visitor.staff, wanted, now=now()), tab), number)
 
 

@@ -20,6 +20,7 @@ from backend.clock import now
 from backend.console import evidence, words
 from backend.errors import MinhuError, NotSignedIn
 from backend.joint.lifecycle import TaskStatus
+from backend.sources.registry import source_name
 from backend.staff.models import Role
 
 HOME = "/console/cases"
@@ -49,6 +50,7 @@ def _environment() -> Environment:
         kinds=KIND_LABELS,
         tiers=TIER_LABELS,
         channels=CHANNEL_LABELS,
+        source_name=source_name,
     )
     return environment
 

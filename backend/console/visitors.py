@@ -8,6 +8,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from backend.api.new_case import TAKES_DOWN
+from backend.api.sources import SEES_SOURCES
 from backend.clock import now
 from backend.database import Database
 from backend.errors import NotAllowed, NotSignedIn, TooLarge
@@ -35,6 +37,14 @@ class Visitor:
     @property
     def answers_chats(self) -> bool:
         return Role(self.staff.role) in ANSWERS_CHATS
+
+    @property
+    def takes_down(self) -> bool:
+        return Role(self.staff.role) in TAKES_DOWN
+
+    @property
+    def sees_sources(self) -> bool:
+        return Role(self.staff.role) in SEES_SOURCES
 
 
 @dataclass(frozen=True)

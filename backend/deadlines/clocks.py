@@ -71,14 +71,25 @@ def read(events: Iterable[Happened], calendar: Calendar) -> Clocks:
 
 
 def _registered(event: Happened, calendar: Calendar) -> Clocks:
+    """A case that began elsewhere brings along what was promised and done there."""
     limits = Limits(**event.details["limits"])
-    resolve_by = deadline(event.at, limits.resolve_days, calendar)
+    brought = _moments(event.details.get("brought", {}))
+    resolve_by = brought.get("resolve_by") or deadline(event.at, limits.resolve_days, calendar)
+    settled_at = brought.get("settled_at")
     return Clocks(
         limits=limits,
         respond_by=deadline(event.at, limits.respond_days, calendar),
         resolve_by=resolve_by,
         total_resolve_by=resolve_by,
+        responded_at=brought.get("accepted_at") or settled_at,
+        held_at=brought.get("held_at"),
+        settled_at=settled_at,
+        first_resolved_at=settled_at,
     )
+
+
+def _moments(written: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(at) for name, at in written.items()}
 
 
 def _sent(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:

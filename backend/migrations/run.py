@@ -17,6 +17,7 @@ import backend.messaging.wechat_tokens
 import backend.ratings.models
 import backend.residents.models
 import backend.routing.models
+import backend.sources.models
 import backend.staff.models  # noqa: F401  (each makes its tables known)
 
 

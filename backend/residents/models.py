@@ -14,6 +14,7 @@ class Resident(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str | None]
+    name: Mapped[str | None]  # only where staff or a source took it down
     elder_mode: Mapped[bool | None]  # None: never chosen, so a voice note still switches it on
     # What they said of themselves (独居 …) and agreed to have noted: sensitive, see `care`.
     care: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")

@@ -8,12 +8,19 @@ import pytest
 from backend.cases.lifecycle import Action, Status
 from backend.cases.lifecycle_page import page
 from backend.settings import Settings
+from backend.sources.page import page as sources_page
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_the_lifecycle_page_is_the_table() -> None:
     assert (ROOT / "docs/lifecycle.md").read_text(encoding="utf-8") == page(), "run `make docs`"
+
+
+def test_the_list_of_sources_is_the_data() -> None:
+    assert (ROOT / "docs/sources.md").read_text(encoding="utf-8") == sources_page(), (
+        "run `make docs`"
+    )
 
 
 @pytest.mark.parametrize("word", [*Status, *Action])

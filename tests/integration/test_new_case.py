@@ -1,0 +1,154 @@
+"""Staff take an appeal down for who rings, comes to the window, or writes a letter (S71)."""
+
+import html
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from backend.cases.models import Case
+from backend.database import Database
+from backend.messaging.models import OutboxMessage
+from tests.desk import Desk
+from tests.staff_app import UNIT, Town
+
+SAID = {"channel": "phone", "text": "楼下夜里施工太吵", "place": "西湖区文三路"}
+
+
+def register(town: Town, username: str = "dispatcher", **more: Any) -> Any:
+    return town.post(username, "/cases", SAID | {"confirmed": True} | more)
+
+
+def cases(database: Database) -> int:
+    with database.begin() as session:
+        return session.scalar(select(func.count(Case.id))) or 0
+
+
+def test_it_takes_the_way_of_every_case(town: Town, database: Database) -> None:
+    answer = register(town, name="王大爷", phone="0571 8000 0001")
+    assert answer.status_code == 201, answer.text
+    case = town.get("dispatcher", f"/cases/{answer.json()['case_no']}").json()
+    assert (case["unit"]["code"], case["status"]) == (UNIT, "dispatched")
+    assert case["resident"] == {"name": "王大爷", "phone": "0571-80000001", "channel": "phone"}
+    assert case["events"][0]["actor_name"].endswith("示例派单员")
+    assert answer.json()["resolve_by"] == case["resolve_by"]
+    with database.begin() as session:  # nobody can be written to: it is staff's to tell
+        assert set(session.scalars(select(OutboxMessage.status))) == {"held"}
+
+
+def test_a_preview_suggests_and_keeps_nothing(town: Town, database: Database) -> None:
+    seen = town.post("handler", "/cases/preview", SAID).json()
+    assert "楼下夜里施工太吵" in seen["read_back"]
+    assert "西湖区文三路" in seen["read_back"]
+    assert seen["unit"]["code"] == UNIT
+    assert seen["kind"] == seen["suggested_kind"]
+    assert seen["emergency"] is None
+    assert cases(database) == 0
+
+
+def test_danger_is_seen_before_it_is_registered(town: Town) -> None:
+    seen = town.post("dispatcher", "/cases/preview", SAID | {"text": "着火了，有人困在里面"})
+    assert seen.json()["emergency"]["number"] == "119"
+
+
+def test_the_kind_that_a_person_chose_is_kept_and_the_routers_beside_it(town: Town) -> None:
+    number = register(town, kind="suggestion", channel="letter").json()["case_no"]
+    case = town.get("admin", f"/cases/{number}").json()
+    assert (case["kind"], case["resident"]["channel"]) == ("suggestion", "letter")
+
+
+def test_sent_twice_it_is_one_case(town: Town, database: Database) -> None:
+    first, second = register(town, key="call-0001"), register(town, key="call-0001")
+    assert first.json()["case_no"] == second.json()["case_no"]
+    register(town, "handler", key="call-0001")  # of another person, it is another call
+    assert cases(database) == 2
+
+
+def test_who_rings_again_is_known_and_who_leaves_nothing_is_not(
+    town: Town, database: Database
+) -> None:
+    for phone in ("13800000001", "138-0000-0001", None, None):
+        register(town, phone=phone)
+    with database.begin() as session:
+        whose = session.scalars(select(Case.resident_id).order_by(Case.id)).all()
+    assert whose[0] == whose[1]
+    assert len(set(whose)) == 3
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status", "said"),
+    [
+        ({"confirmed": False}, 400, "念给市民听"),
+        ({"text": " …… "}, 400, "请写下"),
+        ({"phone": "不方便"}, 400, "电话"),
+        ({"channel": "web"}, 400, ""),
+        ({"kind": "rant"}, 400, ""),
+        ({"key": "short"}, 400, ""),
+        ({"text": "长" * 5001}, 400, ""),
+    ],
+)
+def test_what_cannot_be_registered(
+    town: Town, database: Database, wrong: dict[str, Any], status: int, said: str
+) -> None:
+    answer = register(town, **wrong)
+    assert answer.status_code == status
+    assert said in answer.json()["error"]
+    assert cases(database) == 0
+
+
+@pytest.mark.parametrize("username", ["supervisor", "leader"])
+def test_who_does_not_take_appeals_down(town: Town, username: str) -> None:
+    assert register(town, username).status_code == 403
+    assert town.post(username, "/cases/preview", SAID).status_code == 403
+
+
+def test_at_the_console_it_is_read_back_first_and_registered_on_the_yes(
+    town: Town, database: Database, desk: Callable[[str], Desk]
+) -> None:
+    at = desk("dispatcher")
+    typed = SAID | {"channel": "window", "name": '"><b>李', "phone": "13800000001"}
+    page = at.submit("/new-case", "/new-case", step="read-back", **typed)
+    assert page.status_code == 200
+    assert "请念给市民听" in page.text
+    assert "您反映的是：楼下夜里施工太吵，地点是西湖区文三路" in page.text
+    assert "西湖区综合行政执法局" in page.text
+    assert cases(database) == 0
+    done = at.post("/new-case", data=hidden_in(page.text) | {"kind": "help", "step": "register"})
+    number = re.search(r"HZ\d{14}", done.text)
+    assert number is not None
+    case = town.get("admin", f"/cases/{number.group()}").json()
+    assert case["resident"] == {"name": '"><b>李', "phone": "13800000001", "channel": "window"}
+    assert case["kind"] == "help"
+    again = at.post("/new-case", data=hidden_in(page.text) | {"kind": "help", "step": "register"})
+    assert number.group() in again.text
+    assert cases(database) == 1
+
+
+def test_at_the_console_it_can_be_put_right_before(
+    desk: Callable[[str], Desk], database: Database
+) -> None:
+    at = desk("handler")
+    page = at.submit("/new-case", "/new-case", step="read-back", **SAID)
+    back = at.post("/new-case", data=hidden_in(page.text) | {"kind": "help", "step": "edit"})
+    assert "楼下夜里施工太吵</textarea>" in back.text
+    wrong = at.submit("/new-case", "/new-case", step="read-back", **SAID, phone="不方便")
+    assert wrong.status_code == 400
+    assert "电话号码不对" in wrong.text
+    assert "楼下夜里施工太吵</textarea>" in wrong.text
+    danger = at.submit("/new-case", "/new-case", step="read-back", **SAID | {"text": "着火了救命"})
+    assert "119" in danger.text
+    assert cases(database) == 0
+
+
+def hidden_in(page: str) -> dict[str, str]:
+    inside = page[page.index('action="/console/new-case"') :]
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inside)
+    return {name: html.unescape(value) for name, value in found}
+
+
+def test_the_console_shows_it_only_to_who_takes_appeals_down(desk: Callable[[str], Desk]) -> None:
+    assert "/console/new-case" in desk("handler").get("/cases").text
+    assert "/console/new-case" not in desk("leader").get("/cases").text
+    assert desk("leader").get("/new-case").status_code == 403

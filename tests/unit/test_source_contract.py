@@ -1,0 +1,194 @@
+"""A source's field contract: what it lets in, and what it says of the rest."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from backend.cases.lifecycle import Status
+from backend.clock import SHANGHAI
+from backend.sources import values
+from backend.sources.contract import Contract, FieldRule, Problem, Row, find_problems
+from backend.sources.registry import find_problems as registry_problems
+from backend.sources.registry import sources
+from tests.sources_desk import HOTLINE, a_closed_row, a_row
+
+NOW = datetime(2026, 12, 15, 4, 0, tzinfo=UTC)
+JUNK = st.one_of(
+    st.sampled_from([None, True, [], {}, ["x"], {"x": 1}, "", " \0", "\ud800", "1e999", 10**400]),
+    st.floats(),
+    st.integers(),
+    st.text(max_size=12),
+    st.datetimes(),
+)
+
+
+@pytest.fixture
+def contract() -> Contract:
+    return sources()[HOTLINE].contract
+
+
+def read(contract: Contract, row: dict[str, Any]) -> Row:
+    found = contract.read(row, now=NOW)
+    assert isinstance(found, Row), found
+    return found
+
+
+def refused(contract: Contract, row: dict[str, Any]) -> list[Problem]:
+    found = contract.read(row, now=NOW)
+    assert isinstance(found, list)
+    return found
+
+
+def test_a_row_is_read_into_our_words(contract: Contract) -> None:
+    row = read(contract, a_closed_row("RX9", 标题="施工吵", 诉求类型="投诉", 来源渠道="来信"))
+    assert (row.original_no, row.kind, row.channel) == ("RX9", "complaint", "letter")
+    assert row.text == "施工吵\n楼下夜里施工太吵"
+    assert row.status is Status.CLOSED
+    assert row.registered_at == datetime(2026, 11, 20, 9, 12, tzinfo=SHANGHAI)
+    assert row.outcome == "solved"
+    assert row.as_given["满意度"] == "满意"
+    assert row.as_given["工单状态"] == "已结案"
+
+
+def test_what_the_contract_does_not_name_is_not_kept(contract: Contract) -> None:
+    row = read(contract, a_row(身份证号="330106199001011234"))
+    assert "330106199001011234" not in repr(row)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "said"),
+    [
+        ({"工单编号": ""}, "工单编号", "没有填"),
+        ({"工单编号": None}, "工单编号", "没有填"),
+        ({"工单编号": "长" * 300}, "工单编号", "太长"),
+        ({"工单编号": 1.2345678901234568e17}, "工单编号", "近似数"),
+        ({"诉求内容": "  \n "}, "诉求内容", "没有填"),
+        ({"诉求内容": "好\ufffd的"}, "诉求内容", "乱码"),
+        ({"诉求内容": ["一", "二"]}, "诉求内容", "一个值"),
+        ({"受理时间": "上个月"}, "受理时间", "看不懂"),
+        ({"受理时间": "2026-02-30 09:00"}, "受理时间", "看不懂"),
+        ({"受理时间": "0001-01-01T00:00:00+14:00"}, "受理时间", "年份"),
+        ({"受理时间": "2027-01-01 09:00"}, "登记时间", "将来"),
+        ({"结案时间": "2026-11-01 09:00"}, "结案时间", "早于登记时间"),
+        ({"诉求类型": "骂人"}, "诉求类型", "不在清单里"),
+        ({"来电号码": "没有"}, "来电号码", "电话"),
+        ({"纬度": "30.2"}, "经纬度", "一起给"),
+        ({"纬度": "120.1", "经度": "30.2"}, "经纬度", "写反"),
+        ({"纬度": "nan", "经度": "120"}, "纬度", "数字"),
+        ({"纬度": "1e999", "经度": "120"}, "纬度", "数字"),
+    ],
+)
+def test_a_row_that_is_wrong_is_named_by_field_and_reason(
+    contract: Contract, wrong: dict[str, Any], field: str, said: str
+) -> None:
+    [problem] = refused(contract, a_row(**wrong))
+    assert problem.field == field
+    assert said in problem.why
+
+
+def test_all_that_is_wrong_with_a_row_is_said(contract: Contract) -> None:
+    problems = refused(contract, {"来电号码": "无", "诉求类型": "无"})
+    assert len(problems) == 5
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(
+    st.dictionaries(
+        st.sampled_from([rule.theirs for rule in sources()[HOTLINE].contract.rules]), JUNK
+    )
+)
+def test_no_row_whatever_breaks_the_reader(row: dict[str, Any]) -> None:
+    contract = sources()[HOTLINE].contract
+    found = contract.read(row, now=NOW)
+    if isinstance(found, list):
+        assert found
+        assert all(problem.why for problem in found)
+    else:
+        assert found.original_no
+        assert found.text
+        assert found.registered_at <= NOW + timedelta(minutes=10)
+        repr(found).encode()
+
+
+@given(st.datetimes(datetime(1992, 1, 1), datetime(2026, 1, 1)))  # noqa: DTZ001
+def test_a_time_is_read_however_it_is_written(moment: datetime) -> None:
+    moment = moment.replace(second=0, microsecond=0)
+    local = moment.replace(tzinfo=SHANGHAI)
+    for written in (
+        f"{moment:%Y-%m-%d %H:%M}",
+        f"{moment:%Y-%m-%dT%H:%M:%S}",
+        f"{moment:%Y/%m/%d %H:%M:%S}",
+        f"{moment.year}/{moment.month}/{moment.day} {moment.hour}:{moment.minute:02d}",
+        f"{moment.year}年{moment.month}月{moment.day}日 {moment.hour}时{moment.minute}分",
+        f"{moment.year}.{moment.month}.{moment.day} {moment.hour}点{moment.minute}分",
+        f"{moment:%Y%m%d%H%M%S}",
+        f"{moment:%Y%m%d%H%M}",
+    ):
+        assert values.read_time(written) == local, written
+    assert values.read_time(moment) == local  # a spreadsheet's own cell
+    assert values.read_time(local.astimezone(UTC).isoformat()) == local
+
+
+def test_a_date_alone_is_its_midnight() -> None:
+    for written in ("2026-11-20", "20261120", "2026年11月20日", "2026/11/20"):
+        assert values.read_time(written) == datetime(2026, 11, 20, tzinfo=SHANGHAI)
+
+
+def test_the_contracts_of_the_city_are_sound() -> None:
+    assert len(sources()) == 10
+    assert {one.net for one in sources().values()} == {"opinion", "media", "grassroots"}
+    for one in sources().values():
+        assert list(find_problems(one.contract)) == []
+        example = {rule.theirs: rule.example for rule in one.contract.rules}
+        read(one.contract, example)
+
+
+WRITTEN = """
+channel: phone
+kind: help
+fields:
+  号: {ours: original_no, type: line, required: true, example: "1"}
+  话: {ours: text, type: text, required: true, example: "灯坏了"}
+  时: {ours: registered_at, type: time, required: true, example: "2026-01-01"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('  又: {ours: text, type: text, example: "x"}', "text is there twice"),
+        ('  又: {ours: mood, type: text, example: "x"}', "no mood of type text"),
+        ('  又: {ours: phone, type: time, example: "x"}', "no phone of type time"),
+        ('  又: {ours: phone, type: phone, example: "x"}', "its example does not pass"),
+        ('  又: {ours: kind, type: choice, example: "x"}', "a choice has values"),
+        ('  又: {ours: kind, type: choice, example: "x", values: {x: rant}}', "unknown code rant"),
+    ],
+)
+def test_a_contract_that_cannot_work_is_refused(line: str, said: str, tmp_path: Path) -> None:
+    file = tmp_path / "here.yml"
+    file.write_text(WRITTEN)
+    Contract.load(file)
+    file.write_text(WRITTEN + line + "\n")
+    with pytest.raises(ValueError, match=said):
+        Contract.load(file)
+
+
+def test_a_contract_needs_a_number_a_text_and_a_time() -> None:
+    rule = FieldRule("号", "original_no", "line", "1", required=False)
+    said = list(find_problems(Contract("x", "phone", "help", (rule,))))
+    assert [problem.split()[0] for problem in said] == ["original_no", "text", "registered_at"]
+
+
+def test_a_registry_that_cannot_work_is_refused() -> None:
+    good = {
+        "code": "a", "name": "甲", "owner": "乙", "net": "media", "adapter": "push",
+        "fresh_hours": "2",
+    }  # fmt: skip
+    assert list(registry_problems([good])) == []
+    assert len(list(registry_problems([good, good]))) == 2
+    for wrong in ({"code": "phone"}, {"name": ""}, {"net": "web"}, {"fresh_hours": "soon"}):
+        assert len(list(registry_problems([good | wrong]))) == 1

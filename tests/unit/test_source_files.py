@@ -1,0 +1,140 @@
+"""Files of sources, as spreadsheets and databases really write them."""
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.errors import BadInput
+from backend.sources.csv_rows import Record, Unreadable, records
+from backend.sources.encodings import encoding_of
+from backend.sources.files import FileRow, rows_of
+
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=8)
+
+
+def lines_of(text: str) -> list[Record | Unreadable]:
+    return list(records(io.StringIO(text, newline="")))
+
+
+def written(rows: list[list[str]]) -> list[str]:
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue().splitlines(keepends=True)
+
+
+@given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6))
+def test_what_is_written_right_is_read_as_it_was(rows: list[list[str]]) -> None:
+    got = lines_of("".join(written([["a", "b", "c"], *rows])))
+    assert [one.cells for one in got[1:] if isinstance(one, Record)] == [
+        [cell.strip() for cell in row] for row in rows
+    ]
+
+
+@given(
+    st.lists(st.sampled_from(["1,甲,x", '2,"乙,乙",y', "3,丙,z"]), min_size=1, max_size=8),
+    st.integers(0, 8),
+    st.sampled_from(['9,"没关,x', '9,关"了,"x', '"9"丁,x,y', "9,少了", "9,多,了,一个", '"']),
+)
+def test_a_broken_row_spoils_no_other(good: list[str], at: int, broken: str) -> None:
+    at = min(at, len(good))
+    lines = ["a,b,c", *good[:at], broken, *good[at:]]
+    got = lines_of("\r\n".join(lines) + "\r\n")
+    read = [one for one in got[1:] if isinstance(one, Record)]
+    spoilt = [one.line for one in got if isinstance(one, Unreadable)]
+    assert [one.cells[0] for one in read] == [row[0] for row in good]
+    assert spoilt == [at + 2]
+
+
+def test_a_quotation_mark_that_nobody_closes_costs_one_row_of_many() -> None:
+    rows = [f'{n},"说""了""{n}",x' for n in range(5000)]
+    rows[100] = '100,"没关,x'
+    got = lines_of("\n".join(["a,b,c", *rows]))
+    assert [one.line for one in got if isinstance(one, Unreadable)] == [102]
+    assert len(got) == 5001
+
+
+def test_a_text_of_several_lines_is_one_row_and_lines_are_still_counted() -> None:
+    got = lines_of('a,b\n1,"一\n二"\n2,三,四\n3,五\n')
+    assert got[1:] == [
+        Record(2, ["1", "一\n二"]),
+        Unreadable(4, "应有 2 列，这一行有 3 列"),
+        Record(5, ["3", "五"]),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_csv_in_each_encoding(tmp_path: Path, encoding: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes("编号,内容\n1,路灯坏了\n\n2,㐂𠮷\n".encode(encoding))
+    got = list(rows_of(file, ["编号"]))
+    assert got == [
+        FileRow(2, {"编号": "1", "内容": "路灯坏了"}),
+        FileRow(4, {"编号": "2", "内容": "㐂𠮷"}),
+    ]
+
+
+def test_one_broken_byte_does_not_change_the_encoding_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes("编号,内容\n1,好的\n".encode() + b"2,\xff\xfe\n" + "3,也好\n".encode())
+    assert encoding_of(file) == "utf-8-sig"
+    first, broken, last = rows_of(file, [])
+    assert isinstance(first, FileRow)
+    assert isinstance(broken, FileRow)
+    assert isinstance(last, FileRow)
+    assert "\ufffd" in str(broken.cells["内容"])
+    assert last.cells["内容"] == "也好"
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    deep = "[" * 100_000
+    long = '"' + "长" * 1_100_000 + '"'
+    file.write_text(f'{{"编号": 1}}\n\n[1]\n不是\n{deep}\n{long}\n{{"编号": "二"}}', "utf-8")
+    got = list(rows_of(file, []))
+    assert [type(one).__name__ for one in got] == ["FileRow", *["Unreadable"] * 4, "FileRow"]
+    assert [one.line for one in got] == [1, 3, 4, 5, 6, 7]
+    assert got[0] == FileRow(1, {"编号": 1})
+
+
+def test_xlsx_with_real_dates_and_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["编号", "号码", "时间"])
+    sheet.append([7, 13800000001, "2026-11-20 09:00"])
+    sheet.append([None, None, None])
+    sheet.append(["八", None, None])
+    book.save(file)
+    first, last = rows_of(file, ["编号"])
+    assert first == FileRow(2, {"编号": 7, "号码": 13800000001, "时间": "2026-11-20 09:00"})
+    assert isinstance(last, FileRow)
+    assert (last.line, last.cells["编号"]) == (4, "八")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", b"PK\x03\x04 nothing", "broken"),
+        ("a.xlsx", b"", "broken"),
+        ("a.csv", b"", "no heading"),
+        ("a.csv", "别的\n1\n".encode(), "no column 编号"),
+        ("a.csv", "编号,编号\n1,2\n".encode(), "twice"),
+        ("a.csv", b",".join(f"c{n}".encode() for n in range(300)), "no column"),
+        ("a.doc", b"x", "ends in .csv"),
+        ("missing.csv", None, "no such file"),
+    ],
+)
+def test_a_file_that_is_no_use_is_refused_as_a_whole(
+    tmp_path: Path, name: str, content: bytes | None, said: str
+) -> None:
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(BadInput, match=said):
+        list(rows_of(file, ["编号"]))
