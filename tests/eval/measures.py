@@ -19,8 +19,6 @@ from nlu.trained import danger_model
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 
-EACH_ADDRESS = 10  # of 2,985: enough for a figure, and seconds instead of half a minute
-
 Row = dict[str, Any]
 
 
@@ -78,20 +76,6 @@ def _spans_f1(lines: Iterable[tuple[Row, Row]]) -> float:
             hit + len(true & said), missed + len(true - said), wrong + len(said - true),
         )  # fmt: skip
     return 2 * hit / (2 * hit + missed + wrong)
-
-
-def addresses_whole() -> float:
-    """Addresses of other cities, nothing else in the message: one place from end to end."""
-    rows = _lines(SHARED / "addresses_dev.jsonl")[::EACH_ADDRESS]
-    return _share(_places(found) == [(0, len(row["text"]))] for row, found in _parsed(rows))
-
-
-def _parsed(rows: list[Row]) -> Iterable[tuple[Row, Row]]:
-    return zip(rows, parse_all([{"text": row["text"]} for row in rows]), strict=True)
-
-
-def _places(found: Row) -> list[tuple[int, int]]:
-    return [_span(e) for e in found["entities"] if e["type"] == "location"]
 
 
 def _span(entity: Row) -> tuple[int, int]:
@@ -209,7 +193,6 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "unit type of routing_dev, first": (unit_type_first, 0.72),
     "unit type of routing_dev, in three": (unit_type_in_three, 0.90),
     "kind of routing_dev": (kind, 0.80),
-    "address of addresses_dev, found whole": (addresses_whole, None),
 }
 LESS_IS_BETTER = frozenset(
     {
