@@ -54,15 +54,9 @@ class _Desk:
         named = Counter(unit.name for unit in units)
         by_name = {unit.name: unit.code for unit in units if named[unit.name] == 1}
         by_name.update((unit.code, unit.code) for unit in units)
-        hours = session.execute(
-            select(Unit.code, Unit.working_hours).where(Unit.working_hours != "")
-        )
-        return cls(
-            units,
-            by_name,
-            {code: hours for code, hours in session.execute(own)},
-            model_in_use(session),
-        )
+        own = select(Unit.code, Unit.working_hours).where(Unit.working_hours != "")
+        own_hours = {code: hours for code, hours in session.execute(own)}  # noqa: C416  rows
+        return cls(units, by_name, own_hours, model_in_use(session))
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,6 @@ from tests.eval import voices
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 
-EACH_ADDRESS = 10  # of 2,985: enough for a figure, and seconds instead of half a minute
-
 Row = dict[str, Any]
 
 
@@ -80,20 +78,6 @@ def _spans_f1(lines: Iterable[tuple[Row, Row]]) -> float:
             hit + len(true & said), missed + len(true - said), wrong + len(said - true),
         )  # fmt: skip
     return 2 * hit / (2 * hit + missed + wrong)
-
-
-def addresses_whole() -> float:
-    """Addresses of other cities, nothing else in the message: one place from end to end."""
-    rows = _lines(SHARED / "addresses_dev.jsonl")[::EACH_ADDRESS]
-    return _share(_places(found) == [(0, len(row["text"]))] for row, found in _parsed(rows))
-
-
-def _parsed(rows: list[Row]) -> Iterable[tuple[Row, Row]]:
-    return zip(rows, parse_all([{"text": row["text"]} for row in rows]), strict=True)
-
-
-def _places(found: Row) -> list[tuple[int, int]]:
-    return [_span(e) for e in found["entities"] if e["type"] == "location"]
 
 
 def _span(entity: Row) -> tuple[int, int]:
@@ -230,7 +214,6 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "voices: character error rate": (voices.character_error_rate, 0.18),
     "voices: seconds of one core a second of sound": (voices.real_time_factor, 0.5),
     "voices: misheard places recovered by sound": (voices.misheard_places, 0.5),
-    "address of addresses_dev, found whole": (addresses_whole, None),
 }
 LESS_IS_BETTER = frozenset(
     {
