@@ -33,7 +33,7 @@ ANSWER_BAR = 0.63  # of nearness / (nearness + that of what is not covered)
 STANDS_OUT = 1.08  # times as near as the next
 # Meaning is by sentence vectors (`nlu.meaning`). More than this lets it outvote the words.
 MEANING_SHARE = 0.15
-ANSWER_BAR_WITH_MEANING = 0.56  # any question is somewhat like any other, covered or not
+ANSWER_BAR_WITH_MEANING = 0.58  # any question is somewhat like any other, covered or not
 CANDIDATE_BAR = 0.2
 LONGEST_QUESTION = 400
 

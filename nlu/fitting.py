@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.sparse import csr_matrix, diags, hstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
@@ -120,31 +120,39 @@ class _Data:
 def _learn(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
     """Coefficients (labels, terms) and bias: each label against all others."""
     labels = np.unique(data.labels)
-    learnt = [_against_others(data, data.labels == label, recipe, len(labels)) for label in labels]
-    return np.vstack([coefficients for coefficients, _ in learnt]), np.array(
-        [bias for _, bias in learnt]
-    )
+    apart = _tells_apart(data, labels, recipe.ratio)
+    learnt = [
+        _against_others(data, data.labels == label, weights, recipe, len(labels))
+        for label, weights in zip(labels, apart, strict=True)
+    ]
+    coefficients, bias = zip(*learnt, strict=True)
+    return np.vstack(coefficients), np.array(bias)
 
 
-def _against_others(data: _Data, is_it: Array, recipe: Recipe, labels: int) -> tuple[Array, float]:
-    apart = _tells_apart(data.matrix, is_it, recipe.ratio)
+def _against_others(
+    data: _Data, is_it: Array, apart: Array, recipe: Recipe, labels: int
+) -> tuple[Array, float]:
+    weighed = data.matrix.copy()
+    weighed.data *= apart[weighed.indices]
     machine = LinearSVC(
         C=recipe.penalty,
         class_weight={True: len(is_it) / (labels * is_it.sum())} if recipe.balanced else None,
         random_state=SEED,
-    ).fit(data.matrix @ diags(apart), is_it, sample_weight=data.weights)
+    ).fit(weighed, is_it, sample_weight=data.weights)
     return machine.coef_[0] * apart, float(machine.intercept_[0])
 
 
-def _tells_apart(matrix: Any, is_it: Array, ratio: float) -> Array:
-    """What each term counts for: one, mixed with the logarithm of its ratio; one on average."""
+def _tells_apart(data: _Data, labels: Array, ratio: float) -> Array:
+    """What each term counts for, by label: one, mixed with the logarithm of how much oftener it
+    stands in the label's texts than in others; one on average."""
+    ones = np.ones((len(labels), data.matrix.shape[1]), np.float32)
     if not ratio:
-        return np.ones(matrix.shape[1])
-    present = matrix.astype(bool).astype(np.float32)
-    inside = np.asarray(present[is_it].sum(axis=0)).ravel() + 1
-    outside = np.asarray(present[~is_it].sum(axis=0)).ravel() + 1
-    apart = np.abs(np.log((inside / inside.sum()) / (outside / outside.sum())))
-    return np.asarray(1 - ratio + ratio * apart / apart.mean())
+        return ones
+    present = data.matrix.astype(bool).astype(np.float32)
+    inside = np.asarray((csr_matrix(data.labels == labels[:, None]) @ present).todense()) + 1
+    outside = np.asarray(present.sum(axis=0)) + 2 - inside
+    apart = np.abs(np.log(inside / outside) - np.log(inside.sum(1) / outside.sum(1))[:, None])
+    return np.asarray(1 - ratio + ratio * apart / apart.mean(axis=1, keepdims=True), np.float32)
 
 
 def _sharpness(data: _Data, recipe: Recipe) -> float:
