@@ -56,6 +56,8 @@ class Settings(BaseSettings):
     wechat_aes_key: SecretStr | None = None  # without it, WeChat's plain mode: for trials
     wechat_aes_key_previous: SecretStr | None = None
     wechat_api_base_url: str = "https://api.weixin.qq.com"
+    wechat_template_id: str | None = None  # says that progress waits, when nothing else may be sent
+    wechat_template_field: str = "thing1"  # the template's field for it, of 20 characters
     public_url: str | None = None  # where Telegram reaches us, to set its webhook at start
     quiet_from: time = NIGHT.begin
     quiet_until: time = NIGHT.end

@@ -67,11 +67,11 @@ class Channel(Protocol):
 
 
 @runtime_checkable
-class SendsTemplates(Protocol):
+class SendsNotices(Protocol):
     """A channel that may say a little, in a form the service has approved, at any time."""
 
-    template_id: str | None  # None when the operator has none
+    notice_form: object | None  # None when the operator has none
 
-    def send_template(self, account: str, text: str) -> None:
+    def send_notice(self, account: str, text: str) -> None:
         """Raises ChannelError."""
         ...

@@ -10,7 +10,7 @@ from backend.messaging import budget, outbox
 from backend.messaging.messages import button_payload
 from backend.messaging.models import OutboxMessage
 from backend.messaging.quota import QUOTAS, Parts
-from bot.channel import Channel, SendsTemplates, Unreachable
+from bot.channel import Channel, SendsNotices, Unreachable
 from bot.splitting import with_choices
 
 NOTICE = "您有{count}条进展，回复任意字查看"  # a template's field holds twenty characters
@@ -31,7 +31,7 @@ class Parcel:
         if self.channel is None:
             raise Unreachable("这个渠道现在没有开通")
         last_row = self.rows[-1]
-        parts = parts_of(self.channel)(self.text, budget.titles(last_row))
+        parts = parts_of(self.channel)(self.text, outbox.titles(last_row))
         number = last_row.parts_sent
         is_last = number + 1 >= len(parts)
         shown = is_last and self.channel.shows_buttons
@@ -43,12 +43,12 @@ class Parcel:
 class Notice:
     """A template message: it says only that there is something to come and see."""
 
-    channel: SendsTemplates
+    channel: SendsNotices
     account: str
     text: str
 
     def send(self) -> None:
-        self.channel.send_template(self.account, self.text)
+        self.channel.send_notice(self.account, self.text)
 
 
 def pack(
@@ -64,7 +64,7 @@ def pack(
     if isinstance(next_one, budget.Charged):
         return Parcel(channel, account.external_id, next_one.rows, next_one.text, by)
     outbox.hold_conversation(session, chat.id, until=None)
-    if next_one.is_news and isinstance(channel, SendsTemplates) and channel.template_id:
+    if next_one.is_news and isinstance(channel, SendsNotices) and channel.notice_form:
         return Notice(channel, account.external_id, NOTICE.format(count=next_one.count))
     return None
 

@@ -13,7 +13,6 @@ from sqlalchemy import select
 
 from backend.database import Database, WakeListener
 from backend.messaging import inbox, outbox
-from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage, OutboxMessage
 from backend.settings import Settings
@@ -87,7 +86,7 @@ def _app(
     database: Database, folder: Path, account: OfficialAccount, rasa: Rasa, answers: bool
 ) -> FastAPI:
     wakeups, channels = ChatWakeups(), {account.channel.name: account.channel}
-    turns = Turns(database, rasa, channels, AttachmentFolder(folder, limit_bytes=100_000))
+    turns = Turns(database, rasa)
     workers = {
         inbox.TOPIC: Workers("turn", turns.take_next, threads=3),
         outbox.TOPIC: Workers("push", Push(database, channels).send_next, threads=2),

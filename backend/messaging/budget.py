@@ -51,16 +51,12 @@ def _pending(row: OutboxMessage) -> Pending:
     return Pending(
         id=row.id,
         text=row.text,
-        choices=titles(row),
+        choices=outbox.titles(row),
         of_case=row.case_id is not None,
         from_staff=row.source == Source.STAFF,
         was_held=row.held_at is not None,
         alone=row.goes_alone or row.parts_sent > 0,
     )
-
-
-def titles(row: OutboxMessage) -> tuple[str, ...]:
-    return tuple(str(button["title"]) for button in row.buttons)
 
 
 def out_of_window(

@@ -189,6 +189,11 @@ def waiting(session: Session, conversation_id: int, *, now: datetime) -> list[Ou
     )
 
 
+def titles(row: OutboxMessage) -> tuple[str, ...]:
+    """What its buttons say."""
+    return tuple(str(button["title"]) for button in row.buttons)
+
+
 def hold(
     session: Session,
     chat: Conversation,

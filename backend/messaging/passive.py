@@ -6,7 +6,6 @@ that brought the message; only when that is over is it due for push. A row goes 
 the other: the request takes it while it is not yet due, push when it is.
 """
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
@@ -15,7 +14,8 @@ from sqlalchemy.orm import Session
 from backend.conversations.models import Conversation
 from backend.database import wake
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
-from backend.messaging.outbox import TOPIC, mark_sent
+from backend.messaging.outbox import TOPIC, mark_sent, titles
+from backend.messaging.quota import Parts
 
 WECHAT = "wechat"
 PASSIVE_CHANNELS = frozenset({WECHAT})
@@ -63,16 +63,14 @@ def lock(session: Session, message_id: int) -> OutboxMessage | None:
     return row
 
 
-def take(
-    session: Session, row: OutboxMessage, split: Callable[[str], list[str]], *, now: datetime
-) -> str | None:
+def take(session: Session, row: OutboxMessage, parts: Parts, *, now: datetime) -> str | None:
     """What the request answers: the reply's first part; push sends those that follow.
 
     Taken once, it is given again to each repetition of the request: WeChat repeats only what
     it has not shown. None: push has it. `now` must be read after `lock`, so that a push that
     was there first is seen to have been due.
     """
-    first, *further = split(row.text)
+    first, *further = parts(row.text, titles(row))
     if row.taken_at is not None:
         return first
     if row.status != Delivery.PENDING or row.due_at <= now + CLOCKS_DIFFER:

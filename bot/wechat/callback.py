@@ -16,6 +16,7 @@ from backend.database import Database
 from backend.errors import MinhuError, TooLarge
 from backend.messaging import passive
 from bot.channel import Channel
+from bot.parcel import parts_of
 from bot.wakeups import ChatWakeups
 from bot.wechat.envelope import Envelope, seal, text_answer
 from bot.wechat.intake import Kept, keep
@@ -98,7 +99,7 @@ class _Callback:
         with self._database.begin() as session:
             row = passive.lock(session, kept.message_id)
             if row is not None:
-                return passive.take(session, row, self._channel.split, now=now())
+                return passive.take(session, row, parts_of(self._channel), now=now())
             return None if passive.is_answered(session, kept.message_id) else WAIT
 
     def _let_go(self, kept: Kept) -> None:

@@ -1,6 +1,7 @@
 """WeChat, as seen by threads that send and fetch."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from backend.database import Database
 from bot.channel import Blocked, OutOfWindow, Refused, RetryAfter, Unreachable
@@ -14,6 +15,14 @@ from bot.wechat.messages import CHANNEL
 LONGEST_TEXT = 2048  # bytes
 
 
+@dataclass(frozen=True)
+class NoticeForm:
+    """A template that the account has been approved for, and its field that takes our words."""
+
+    template_id: str
+    field: str
+
+
 class WeChatChannel:
     """A bot.channel.Channel for the Official Account; any thread may call it."""
 
@@ -21,7 +30,15 @@ class WeChatChannel:
     shows_buttons = False
     gap_seconds = 0.5  # messages sent closer together may be shown in the wrong order
 
-    def __init__(self, app_id: str, secret: str, base_url: str, database: Database) -> None:
+    def __init__(
+        self,
+        app_id: str,
+        secret: str,
+        base_url: str,
+        database: Database,
+        notice_form: NoticeForm | None = None,
+    ) -> None:
+        self.notice_form = notice_form
         self._client = Client(app_id, secret, base_url, database)
 
     def close(self) -> None:
@@ -34,6 +51,13 @@ class WeChatChannel:
         """A customer-service message; WeChat counts them. It has no buttons to show."""
         with as_channel_errors():
             self._client.message.send_text(account, text)
+
+    def send_notice(self, account: str, text: str) -> None:
+        """Where the windows are spent: something waits. It costs nothing of what they allow."""
+        form = self.notice_form
+        if form is None:
+            raise Refused("没有设置模板消息")
+        self.send_template(account, form.template_id, {form.field: text})
 
     def send_template(self, account: str, template_id: str, fields: Mapping[str, str]) -> str:
         """A template message; returns the number by which WeChat reports what became of it."""

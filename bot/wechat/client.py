@@ -18,7 +18,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.messaging import wechat_tokens
 from backend.messaging.wechat_tokens import Fetch
-from bot.channel import Unreachable
+from bot.channel import NotTaken, Unreachable
 from bot.wechat.errors import BAD_TOKEN, channel_error
 
 CONNECT_SECONDS, READ_SECONDS = 3.0, 5.0  # a fetch of a token and two calls: below the lease
@@ -56,13 +56,20 @@ class Client(WeChatClient):  # type: ignore[misc]  # the library has no types
 
     def with_token(self, call: Callable[[str], T]) -> T:
         """`call(token)`, and once more with a new token when WeChat does not accept this one."""
-        token = self._tokens.get()
+        token = self._token()
         try:
             return call(token)
         except WeChatClientException as problem:
             if problem.errcode not in BAD_TOKEN:
                 raise
-        return call(self._tokens.get(rejected=token))
+        return call(self._token(rejected=token))
+
+    def _token(self, *, rejected: str | None = None) -> str:
+        """Raises NotTaken: without one, nothing that was to be sent has left."""
+        try:
+            return self._tokens.get(rejected=rejected)
+        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as why:
+            raise NotTaken(f"微信没有给令牌（{type(why).__name__}）") from None
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Fields:
         return self.with_token(lambda token: self._call(method, url_or_endpoint, token, kwargs))
@@ -87,10 +94,10 @@ class Client(WeChatClient):  # type: ignore[misc]  # the library has no types
         answer = response.json()
         if answer.get("errcode"):
             problem = channel_error(int(answer["errcode"]), answer.get("errmsg"))
-            raise Unreachable(f"微信不给令牌：{problem}")
+            raise NotTaken(f"微信不给令牌：{problem}")
         token, seconds = answer["access_token"], int(answer["expires_in"])
         if not isinstance(token, str) or not token:
-            raise Unreachable("微信没有给令牌")
+            raise NotTaken("微信没有给令牌")
         return token, timedelta(seconds=seconds)
 
 
@@ -115,7 +122,7 @@ class Tokens:
             if found is not None:
                 return self._renewed(found, rejected)
             time.sleep(LOOK_AGAIN_SECONDS)
-        raise Unreachable("别的进程正在取微信令牌，还没取到")
+        raise NotTaken("别的进程正在取微信令牌，还没取到")
 
     def _renewed(self, turn: Fetch, rejected: str | None) -> str:
         try:
@@ -133,7 +140,7 @@ class Tokens:
     def _forced(self, turn: Fetch) -> tuple[str, timedelta]:
         """WeChat thinks that the token is good where it gives it, and bad where it takes it."""
         if not turn.may_force:
-            raise Unreachable("微信一直不认公众号的令牌")
+            raise NotTaken("微信一直不认公众号的令牌")
         with self._database.begin() as session:
             wechat_tokens.note_forced(session, self._app_id, now=now())
         return self._fetch(force=True)

@@ -5,8 +5,9 @@ ChannelError
 ├── OutOfWindow    45015: no contact for too long; 43101: no consent to this notice
 │   └── QuotaSpent 45047
 ├── RetryAfter     too many calls in a minute or a day
-├── Unreachable    busy, an answer not WeChat's, no valid token, an account that may not do this:
-│                  nothing is given up, as an operator can put it right
+├── Unreachable    no answer, or one not WeChat's: the message may have arrived
+│   └── NotTaken   no connection, busy, no valid token, an account that may not do this: nothing
+│                  is given up, as an operator can put it right, and nothing was charged
 └── Refused        every other code
 """
 
@@ -15,12 +16,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import requests
+from urllib3.exceptions import NewConnectionError
 from wechatpy.exceptions import WeChatException
 
 from backend.errors import TooLarge
 from bot.channel import (
     Blocked,
     ChannelError,
+    NotTaken,
     OutOfWindow,
     QuotaSpent,
     Refused,
@@ -59,8 +62,11 @@ def as_channel_errors() -> Iterator[None]:
         raise
     except WeChatException as problem:
         raise channel_error(problem.errcode, problem.errmsg) from None
+    except requests.ConnectTimeout as problem:
+        raise NotTaken(f"连不上微信（{type(problem).__name__}）") from None
     except requests.RequestException as problem:
-        raise Unreachable(f"连不上微信（{type(problem).__name__}）") from None
+        kind = NotTaken if _never_left(problem) else Unreachable
+        raise kind(f"连不上微信（{type(problem).__name__}）") from None
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
         raise Unreachable(f"微信的回答看不懂（{type(problem).__name__}）") from None
 
@@ -71,7 +77,7 @@ def channel_error(code: int | None, words: object) -> ChannelError:
         return Unreachable("回答的不是微信")
     if code in FOR_THE_OPERATOR:
         log.error("WeChat refuses us (%s): %s", code, FOR_THE_OPERATOR[code])
-        return Unreachable(f"公众号的设置或权限不对（{code}）")
+        return NotTaken(f"公众号的设置或权限不对（{code}）")
     if code in NOBODY_THERE:
         return Blocked("对方没有关注公众号")
     if code in WAITS:
@@ -84,7 +90,13 @@ def channel_error(code: int | None, words: object) -> ChannelError:
         case 43101:
             return OutOfWindow("对方没有订阅这种通知")
         case code if code in BAD_TOKEN:
-            return Unreachable("微信一直不认公众号的令牌")
+            return NotTaken("微信一直不认公众号的令牌")
         case code if code == BUSY:
-            return Unreachable("微信正忙")
+            return NotTaken("微信正忙")
     return Refused(f"微信拒绝了：{code} {str(words)[:80]}")
+
+
+def _never_left(problem: requests.RequestException) -> bool:
+    """There was no connection that the call could have gone out on."""
+    reason = getattr(problem.args[0], "reason", None) if problem.args else None
+    return isinstance(reason, NewConnectionError)

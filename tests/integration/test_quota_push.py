@@ -45,10 +45,10 @@ class WeChatLine(Line):
 
 @dataclass
 class NoticeLine(WeChatLine):
-    template_id: str | None = "approved"
+    notice_form: str | None = "approved"
     notices: list[str] = field(default_factory=list)
 
-    def send_template(self, account: str, text: str) -> None:
+    def send_notice(self, account: str, text: str) -> None:
         self.notices.append(text)
 
 
@@ -290,7 +290,7 @@ def test_a_template_says_that_something_waits(database: Database) -> None:
 
 
 def test_no_notice_without_a_template(database: Database) -> None:
-    line = NoticeLine(template_id=None)
+    line = NoticeLine(notice_form=None)
     one = Follower(database, line)
     one.pushed("签收")
     assert (line.notices, one.states()) == ([], ["held"])
