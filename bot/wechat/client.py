@@ -56,13 +56,20 @@ class Client(WeChatClient):  # type: ignore[misc]  # the library has no types
 
     def with_token(self, call: Callable[[str], T]) -> T:
         """`call(token)`, and once more with a new token when WeChat does not accept this one."""
-        token = self._tokens.get()
+        token = self._token()
         try:
             return call(token)
         except WeChatClientException as problem:
             if problem.errcode not in BAD_TOKEN:
                 raise
-        return call(self._tokens.get(rejected=token))
+        return call(self._token(rejected=token))
+
+    def _token(self, *, rejected: str | None = None) -> str:
+        """Raises NotTaken: without one, nothing that was to be sent has left."""
+        try:
+            return self._tokens.get(rejected=rejected)
+        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as why:
+            raise NotTaken(f"微信没有给令牌（{type(why).__name__}）") from None
 
     def _request(self, method: str, url_or_endpoint: str, **kwargs: Any) -> Fields:
         return self.with_token(lambda token: self._call(method, url_or_endpoint, token, kwargs))
