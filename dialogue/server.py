@@ -16,6 +16,7 @@ from backend.knowledge import service as knowledge
 from backend.routing import service as routing
 from dialogue import appeals, forms, talk
 from dialogue.turn import register
+from nlu.trained import danger_model
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,8 @@ def _run(executor: ActionExecutor, call: dict[str, Any]) -> JSONResponse:
 
 
 def warm_up(database: Database) -> None:
-    """Read what the first action would otherwise wait for: articles, places, power list."""
+    """Read what the first message would otherwise wait for: articles, places, dangers."""
+    danger_model()
     with database.begin() as session:
         knowledge.index(session)
         routing.route(
