@@ -1,6 +1,7 @@
 """Any sequence of steps over the real service: the log alone tells what state a case is in."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -33,131 +34,130 @@ HAS_CONDITIONS = {
 }  # fmt: skip
 
 
-def machine_over(database: Database) -> type[RuleBasedStateMachine]:
-    class LifeOfACase(RuleBasedStateMachine):
-        @initialize(text=st.sampled_from(["有件事想说说", "西湖区文三路楼下夜里施工太吵"]))
-        def register(self, text: str) -> None:
-            self.now = NOON
-            with database.begin() as session:
-                case = a_registered_case(session, a_conversation(session), text=text)
-                self.case_id, self.status, self.rounds = case.id, Status(case.status), 1
-                self.returns, self.clocks = 0, (1, case.resolve_by, case.total_resolve_by)
+class LifeOfACase(RuleBasedStateMachine):
+    database: ClassVar[Database]
 
-        @rule(action=st.sampled_from(sorted(EFFECTS)), hours=st.integers(0, 100))
-        def step(self, action: Action, hours: int) -> None:
-            self.now += hours * HOUR
-            allowed = TRANSITIONS.get((self.status, action))
-            try:
-                with database.begin() as session:
-                    take(session, session.get_one(Case, self.case_id), action, now=self.now)
-            except Conflict:
-                assert allowed is None or action in HAS_CONDITIONS
-            else:
-                assert allowed is not None
-                self.status = allowed
-                self.rounds += action is Action.REOPEN
-                self.returns += action is Action.RETURN
+    @initialize(text=st.sampled_from(["有件事想说说", "西湖区文三路楼下夜里施工太吵"]))
+    def register(self, text: str) -> None:
+        self.now = NOON
+        with self.database.begin() as session:
+            case = a_registered_case(session, a_conversation(session), text=text)
+            self.case_id, self.status, self.rounds = case.id, Status(case.status), 1
+            self.returns, self.clocks = 0, (1, case.resolve_by, case.total_resolve_by)
 
-        @invariant()
-        def the_log_gives_the_status(self) -> None:
-            with database.begin() as session:
-                case = session.get_one(Case, self.case_id)
-                status: str | None = None
-                for event in case.events:
-                    if event.to_status is None:  # a fact
-                        continue
-                    assert event.from_status == status
-                    status = event.to_status
-                assert case.status == status == self.status
-                assert case.round == self.rounds
-                assert case.returns == self.returns
-                assert case.first_contact_owner == self.first_owner(case)
+    @rule(action=st.sampled_from(sorted(EFFECTS)), hours=st.integers(0, 100))
+    def step(self, action: Action, hours: int) -> None:
+        self.now += hours * HOUR
+        allowed = TRANSITIONS.get((self.status, action))
+        try:
+            with self.database.begin() as session:
+                take(session, session.get_one(Case, self.case_id), action, now=self.now)
+        except Conflict:
+            assert allowed is None or action in HAS_CONDITIONS
+        else:
+            assert allowed is not None
+            self.status = allowed
+            self.rounds += action is Action.REOPEN
+            self.returns += action is Action.RETURN
 
-        @invariant()
-        def times_and_status_agree(self) -> None:
-            with database.begin() as session:
-                case = session.get_one(Case, self.case_id)
-                status = Status(case.status)
-                assert (case.held_at is not None) <= (status in {Status.ON_HOLD, Status.CLOSED})
-                assert (case.closed_at is not None) == (status is Status.CLOSED)
-                assert (case.outcome is not None) == (status not in OPEN)
-                assert (case.unit_code is not None) >= (
-                    status not in {Status.REGISTERED, Status.CLOSED}
-                )
-
-        @rule(late=st.booleans(), hours=st.integers(0, 200))
-        def sweep(self, late: bool, hours: int) -> None:
-            """At any time, and at two clocks that disagree."""
-            sweep(database, self.now + hours * HOUR * (1 if late else -1))
-            with database.begin() as session:
-                self.status = Status(session.get_one(Case, self.case_id).status)
-
-        def first_owner(self, case: Case) -> str | None:
-            """Whoever was first given it, until the unit was dissolved."""
-            owner: str | None = None
+    @invariant()
+    def the_log_gives_the_status(self) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            status: str | None = None
             for event in case.events:
-                if event.action == Action.RELEASE and owner == event.unit_code:
-                    owner = None
-                elif event.action in GIVES and owner is None:
-                    owner = event.details["unit"]
-            return owner
+                if event.to_status is None:  # a fact
+                    continue
+                assert event.from_status == status
+                status = event.to_status
+            assert case.status == status == self.status
+            assert case.round == self.rounds
+            assert case.returns == self.returns
+            assert case.first_contact_owner == self.first_owner(case)
 
-        @invariant()
-        def no_clock_goes_back_within_a_round(self) -> None:
-            with database.begin() as session:
-                case = session.get_one(Case, self.case_id)
-                now = (case.round, case.resolve_by, case.total_resolve_by)
-                assert now[2] >= self.clocks[2]
-                assert now[0] > self.clocks[0] or now[1] >= self.clocks[1]
-                self.clocks = now
+    @invariant()
+    def times_and_status_agree(self) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            status = Status(case.status)
+            assert (case.held_at is not None) <= (status in {Status.ON_HOLD, Status.CLOSED})
+            assert (case.closed_at is not None) == (status is Status.CLOSED)
+            assert (case.outcome is not None) == (status not in OPEN)
+            assert (case.unit_code is not None) >= (
+                status not in {Status.REGISTERED, Status.CLOSED}
+            )
 
-        @invariant()
-        def the_columns_are_what_the_events_say(self) -> None:
-            with database.begin() as session:
-                case = session.get_one(Case, self.case_id)
-                clocks = read(happened(session, [case])[case.id], calendar())
-                for name in ("respond_by", "responded_at", "sign_by", "resolve_by",
-                             "total_resolve_by", "first_resolved_at", "held_at"):  # fmt: skip
-                    if name != "held_at" or case.status == Status.ON_HOLD:
-                        assert getattr(case, name) == getattr(clocks, name), name
+    @rule(late=st.booleans(), hours=st.integers(0, 200))
+    def sweep(self, late: bool, hours: int) -> None:
+        """At any time, and at two clocks that disagree."""
+        sweep(self.database, self.now + hours * HOUR * (1 if late else -1))
+        with self.database.begin() as session:
+            self.status = Status(session.get_one(Case, self.case_id).status)
 
-        @invariant()
-        def somebody_always_answers_for_it(self) -> None:
-            """A unit that is there, or the dispatcher, who has what is registered or returned."""
-            with database.begin() as session:
-                case = session.get_one(Case, self.case_id)
-                if case.status in WITH_A_UNIT:
-                    assert case.unit is not None
-                    assert case.unit.active
-                    assert case.first_contact_owner is not None
+    def first_owner(self, case: Case) -> str | None:
+        """Whoever was first given it, until the unit was dissolved."""
+        owner: str | None = None
+        for event in case.events:
+            if event.action == Action.RELEASE and owner == event.unit_code:
+                owner = None
+            elif event.action in GIVES and owner is None:
+                owner = event.details["unit"]
+        return owner
 
-        @invariant()
-        def each_rung_was_taken_once_for_each_deadline(self) -> None:
-            with database.begin() as session:
-                case = session.get_one(Case, self.case_id)
-                taken = [
-                    (e.action, e.details["clock"], e.details["due"], e.details.get("level"))
-                    for e in case.events
-                    if "due" in e.details
-                ]
-                assert len(taken) == len(set(taken))
+    @invariant()
+    def no_clock_goes_back_within_a_round(self) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            now = (case.round, case.resolve_by, case.total_resolve_by)
+            assert now[2] >= self.clocks[2]
+            assert now[0] > self.clocks[0] or now[1] >= self.clocks[1]
+            self.clocks = now
 
-        @invariant()
-        def the_resident_was_told_of_each_event_once(self) -> None:
-            with database.begin() as session:
-                keys = session.scalars(
-                    select(OutboxMessage.dedupe_key).where(OutboxMessage.case_id == self.case_id)
-                ).all()
-                assert len(keys) == len(set(keys))
+    @invariant()
+    def the_columns_are_what_the_events_say(self) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            clocks = read(happened(session, [case])[case.id], calendar())
+            for name in ("respond_by", "responded_at", "sign_by", "resolve_by",
+                         "total_resolve_by", "first_resolved_at", "held_at"):  # fmt: skip
+                if name != "held_at" or case.status == Status.ON_HOLD:
+                    assert getattr(case, name) == getattr(clocks, name), name
 
-    return LifeOfACase
+    @invariant()
+    def somebody_always_answers_for_it(self) -> None:
+        """A unit that is there, or the dispatcher, who has what is registered or returned."""
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            if case.status in WITH_A_UNIT:
+                assert case.unit is not None
+                assert case.unit.active
+                assert case.first_contact_owner is not None
+
+    @invariant()
+    def each_rung_was_taken_once_for_each_deadline(self) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            taken = [
+                (e.action, e.details["clock"], e.details["due"], e.details.get("level"))
+                for e in case.events
+                if "due" in e.details
+            ]
+            assert len(taken) == len(set(taken))
+
+    @invariant()
+    def the_resident_was_told_of_each_event_once(self) -> None:
+        with self.database.begin() as session:
+            keys = session.scalars(
+                select(OutboxMessage.dedupe_key).where(OutboxMessage.case_id == self.case_id)
+            ).all()
+            assert len(keys) == len(set(keys))
 
 
 def test_the_log_alone_gives_the_state(database: Database) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        machine_over(database),
+        type("LifeInADatabase", (LifeOfACase,), {"database": database}),
         settings=settings(
-            max_examples=12, stateful_step_count=15, deadline=None,
+            max_examples=8, stateful_step_count=12, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
