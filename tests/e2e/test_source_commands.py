@@ -1,0 +1,48 @@
+"""`minhu import` and `minhu source-key`, as a shell calls them."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from backend.cases.models import Case
+from backend.database import Database
+from backend.sources import keys
+from tests.e2e.shell import minhu
+from tests.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
+
+pytestmark = pytest.mark.timeout(300)
+
+
+def test_a_file_goes_in_and_what_does_not_is_listed_beside_it(
+    own_database: Database, tmp_path: Path
+) -> None:
+    city = {"MINHU_DATABASE_URL": own_database.url}
+    file = csv_of(tmp_path / "a.csv", [a_closed_row("R1"), a_row("R2", 受理时间="上周")])
+    tried = minhu("import", str(file), "--source", HOTLINE, "--dry-run", **city)
+    done = minhu("import", str(file), "--source", HOTLINE, **city)
+    for ended in (tried, done):
+        assert ended.returncode == 2
+        assert ended.stdout.startswith("2 rows: 1 taken, 0 there already, 1 not taken;")
+        assert f"{file}.rejects.csv" in ended.stderr
+        assert "Traceback" not in ended.stderr
+        assert "施工" not in ended.stdout + ended.stderr  # no word of a resident
+    with own_database.begin() as session:
+        assert session.scalars(select(Case.status)).all() == ["closed"]
+
+
+def test_what_cannot_be_is_one_line_and_exit_2(own_database: Database, tmp_path: Path) -> None:
+    city = {"MINHU_DATABASE_URL": own_database.url}
+    missing = minhu("import", str(tmp_path / "no.csv"), "--source", HOTLINE, **city)
+    unknown = minhu("source-key", "nobody", **city)
+    for ended, said in ((missing, "no.csv"), (unknown, "nobody")):
+        assert ended.returncode == 2
+        [line] = ended.stderr.splitlines()
+        assert said in line
+
+
+def test_a_key_is_printed_once_and_opens(own_database: Database) -> None:
+    made = minhu("source-key", HOTLINE, MINHU_DATABASE_URL=own_database.url)
+    assert made.returncode == 0, made.stderr
+    with own_database.begin() as session:
+        assert keys.holder_of(session, made.stdout.strip()).code == HOTLINE
