@@ -48,7 +48,11 @@ def engine_for(url: str) -> Engine:
 
 
 class Database:
-    """Transactions on one PostgreSQL. `begin()` commits once, at its end."""
+    """Transactions on one PostgreSQL. `begin()` commits once, at its end.
+
+    Rows are locked with `key_share`: it keeps other writers away, but not the checks of foreign
+    keys, which would make a step of a case and a push about it wait for each other for ever.
+    """
 
     def __init__(self, url: str) -> None:
         self.url = url

@@ -83,7 +83,7 @@ def _close_unrated(session: Session, now: datetime, most: int) -> int:
         select(Case)
         .where(Case.status == Status.RESOLVED, Case.resolved_at < now - CLOSES_UNRATED_AFTER)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for case in silent:
         act(session, case, Action.CLOSE, SYSTEM, Details(reason="七天未评价"), now=now)

@@ -85,7 +85,7 @@ class _Result:
         self.chat = session.scalars(
             select(Conversation)
             .where(Conversation.id == parcel.rows[0].conversation_id)
-            .with_for_update(of=Conversation)
+            .with_for_update(key_share=True, of=Conversation)
         ).one()
         ids = [row.id for row in parcel.rows]
         self._rows = session.scalars(

@@ -51,7 +51,9 @@ def visible_case(
 ) -> Case:
     """Raises NotFound, also for a case that is there but not for these eyes."""
     query = visible_cases(staff).where(Case.case_no == storable(case_no))
-    case = session.scalar(query.with_for_update(of=Case) if lock else query.options(*_WITH_IT))
+    case = session.scalar(
+        query.with_for_update(key_share=True, of=Case) if lock else query.options(*_WITH_IT)
+    )
     if case is None:
         raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
     return case

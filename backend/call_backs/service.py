@@ -108,7 +108,7 @@ def not_reached(
 
 def _open(session: Session, call_back_id: int, staff: StaffAccount) -> CallBack:
     require_answers_chats(staff)
-    call = session.get(CallBack, call_back_id, with_for_update=True)
+    call = session.get(CallBack, call_back_id, with_for_update={"key_share": True})
     if call is None:
         raise NotFound("没有这个回电")
     if call.status != CallBackStatus.OPEN:

@@ -31,7 +31,7 @@ def climb(session: Session, now: datetime, most: int) -> int:
         .where(Case.next_due_at <= now)
         .order_by(Case.next_due_at)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
     logs = happened(session, due)
     above = _above(session) if due else {}

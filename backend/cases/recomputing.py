@@ -66,7 +66,7 @@ def _open_after(session: Session, last: int) -> list[Case]:
             .where(Case.status.in_(OPEN), Case.id > last)
             .order_by(Case.id)
             .limit(BATCH)
-            .with_for_update()
+            .with_for_update(key_share=True)
         )
     )
 

@@ -29,7 +29,7 @@ def erase_old(
         )
         .order_by(Attachment.id)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for recording in due:
         recording.erased_at = now

@@ -65,7 +65,7 @@ def register(
     `key` names the message that said yes: asking again with it gives the same case.
     """
     # The rule path may register the same yes while Rasa's action is still at it: one waits.
-    session.refresh(conversation, with_for_update=True)
+    session.refresh(conversation, with_for_update={"key_share": True})
     existing = by_key(session, key)
     if existing:
         return existing
@@ -136,7 +136,7 @@ def act(
     now: datetime,
 ) -> None:
     """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
-    session.refresh(case, with_for_update=True)
+    session.refresh(case, with_for_update={"key_share": True})
     before = Status(case.status)
     after = next_status(before, action)
     log = happened(session, [case])[case.id]
@@ -168,7 +168,7 @@ def note(
     effect = FACT_EFFECTS.get(action)
     log = []
     if effect:
-        session.refresh(case, with_for_update=True)
+        session.refresh(case, with_for_update={"key_share": True})
         log = happened(session, [case])[case.id]
         step = Step(session, case, details, now, calendar(), read(log, calendar()), known)
         effect(step)

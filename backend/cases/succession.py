@@ -24,7 +24,7 @@ def hand_over(session: Session, ended: str, successor: str | None, *, now: datet
             or_(Case.unit_code == ended, Case.first_contact_owner == ended),
         )
         .order_by(Case.id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).all()
     for case in cases:
         _hand_over(session, case, ended, successor, now)

@@ -116,7 +116,7 @@ def claim(session: Session, conversation_id: int, staff_id: int) -> None:
 def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conversation:
     """The conversation, locked. Raises Conflict when it is not this person's."""
     conversation = get(session, conversation_id)
-    session.refresh(conversation, with_for_update={"of": Conversation})
+    session.refresh(conversation, with_for_update={"of": Conversation, "key_share": True})
     if conversation.owner != Owner.STAFF or conversation.staff_id != staff_id:
         raise Conflict("请先接起这个会话")
     return conversation

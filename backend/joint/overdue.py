@@ -17,7 +17,7 @@ def mark_tasks(session: Session, now: datetime, most: int) -> int:
         select(Task)
         .where(Task.ended_at.is_(None), Task.overdue_at.is_(None), Task.resolve_by < now)
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for task in late:
         found = {"clock": "task", "task": task.id, "told": task.unit_code}
@@ -34,7 +34,7 @@ def mark_whistles(session: Session, now: datetime, most: int) -> int:
             WhistleResponse.respond_by < now,
         )
         .limit(most)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for response in late:
         found = {"clock": "whistle", "whistle": response.whistle_id, "told": response.unit_code}

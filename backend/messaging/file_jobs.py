@@ -43,7 +43,7 @@ def claim(session: Session, stage: Stage, *, now: datetime) -> FileJob | None:
         .where(FileJob.stage == stage, FileJob.due_at <= now)
         .order_by(FileJob.due_at, FileJob.inbox_id)
         .limit(1)
-        .with_for_update(skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True)
     )
     if job is not None:
         job.due_at = now + LEASE

@@ -87,7 +87,7 @@ def claim(session: Session, *, now: datetime) -> Lease | None:
         .where(_is_ready(now), _free(now))
         .order_by(InboxMessage.id)
         .limit(1)
-        .with_for_update(of=Conversation, skip_locked=True)
+        .with_for_update(key_share=True, of=Conversation, skip_locked=True)
     )
     conversation_id = session.scalar(waiting)
     if conversation_id is None:
@@ -143,7 +143,7 @@ def still_held(session: Session, lease: Lease) -> bool:
     number = session.scalar(
         select(Conversation.turn_lease)
         .where(Conversation.id == lease.conversation_id)
-        .with_for_update()
+        .with_for_update(key_share=True)
     )
     return number == lease.number
 

@@ -150,7 +150,7 @@ def claim(session: Session, *, now: datetime) -> OutboxMessage | None:
         .where(_due(now), _not_held(now))
         .order_by(OutboxMessage.due_at)
         .limit(1)
-        .with_for_update(of=Conversation, skip_locked=True)
+        .with_for_update(key_share=True, of=Conversation, skip_locked=True)
     )
     if conversation_id is None:
         return None

@@ -58,7 +58,7 @@ def lock(session: Session, message_id: int) -> OutboxMessage | None:
     if row is None:
         return None
     own = select(Conversation.id).where(Conversation.id == row.conversation_id)
-    session.execute(own.with_for_update())
+    session.execute(own.with_for_update(key_share=True))
     session.refresh(row)
     return row
 

@@ -62,7 +62,7 @@ def _locked(session: Session, app_id: str) -> WeChatToken:
     session.execute(insert(WeChatToken).values(app_id=app_id).on_conflict_do_nothing())
     own = select(WeChatToken).where(WeChatToken.app_id == app_id)
     return session.scalars(
-        own.with_for_update(), execution_options={"populate_existing": True}
+        own.with_for_update(key_share=True), execution_options={"populate_existing": True}
     ).one()
 
 

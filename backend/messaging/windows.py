@@ -76,7 +76,9 @@ def close(session: Session, account_id: int, *, opened_before: datetime) -> None
 def _lock(session: Session, account_id: int) -> None:
     """On the account, for there may be no window yet that could be locked."""
     session.execute(
-        select(ChannelAccount.id).where(ChannelAccount.id == account_id).with_for_update()
+        select(ChannelAccount.id)
+        .where(ChannelAccount.id == account_id)
+        .with_for_update(key_share=True)
     )
 
 

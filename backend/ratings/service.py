@@ -24,7 +24,7 @@ def rate(
     Asking again for the same message gives the same rating. Raises Conflict when the round
     is over, was rated before, or is not settled yet.
     """
-    session.refresh(case, with_for_update=True)
+    session.refresh(case, with_for_update={"key_share": True})
     existing = of_round(session, case, round)
     if existing and cases.was_noted(session, case, Action.RATE, message_id):
         return existing

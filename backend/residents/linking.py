@@ -48,7 +48,7 @@ def link(session: Session, account: ChannelAccount, code: str, *, now: datetime)
     _one_at_a_time(session)
     if account.link_locked_until and account.link_locked_until > now:
         raise BadInput(TOO_MANY_TRIES)
-    found = session.get(LinkCode, _hash(code), with_for_update=True)
+    found = session.get(LinkCode, _hash(code), with_for_update={"key_share": True})
     if found and found.used_by == account.id:
         return True  # the same turn, taken again after a crash
     if found is None or found.used_at or found.expires_at < now:

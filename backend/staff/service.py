@@ -63,7 +63,9 @@ def sign_in(session: Session, username: str, password: str, *, now: datetime) ->
     The caller commits either way: a failed attempt is counted.
     """
     staff = session.scalar(
-        select(StaffAccount).where(StaffAccount.username == username).with_for_update()
+        select(StaffAccount)
+        .where(StaffAccount.username == username)
+        .with_for_update(key_share=True)
     )
     right = _matches(staff.password_hash if staff else _nobody, password)
     if staff is None or not staff.active or (staff.locked_until and staff.locked_until > now):

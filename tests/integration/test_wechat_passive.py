@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from backend import clock
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
 from backend.conversations import service as conversations
 from backend.database import Database
 from backend.messaging.models import Delivery
-from tests.builders import a_conversation, a_member_of_staff
+from tests.builders import a_conversation, a_dispatched_case, a_member_of_staff, take
 from tests.fakes.rasa import FakeRasa, running_rasa, with_buttons
 from tests.fakes.wechat_api import running_wechat_api
 from tests.fakes.wechat_followers import Delivered, Follower
@@ -149,3 +153,17 @@ def test_many_wait_without_a_thread_each(
             thread.join()
     assert [one.statuses for one in told] == [[200]] * 45
     assert [one.answers for one in told] == [[]] * 45
+
+
+def test_each_step_of_a_case_is_pushed(desk: Desk, lin: Follower) -> None:
+    lin.says("你好")
+    with desk.database.begin() as session:
+        chat = a_conversation(session, of=lin.openid, on="wechat", now=clock.now())
+        a_dispatched_case(session, chat, now=clock.now())
+    told = lin.pushed
+    eventually(lambda: any("已经登记好了" in text for text in told), 15)
+    with desk.database.begin() as session:
+        (case,) = session.scalars(select(Case))
+        take(session, case, Action.ACCEPT, now=clock.now())
+    eventually(lambda: any("已经签收" in text for text in told), 15)
+    eventually(lambda: all(row.status == Delivery.SENT for row in desk.outbox()), 15)
