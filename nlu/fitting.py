@@ -119,24 +119,40 @@ class _Data:
 
 def _learn(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
     """Coefficients (labels, terms) and bias: each label against all others."""
+    return _one_by_one(data, recipe) if recipe.ratio else _at_once(data, recipe)
+
+
+def _at_once(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
+    """Of two labels the machine keeps only one side."""
+    machine = LinearSVC(
+        C=recipe.penalty,
+        class_weight="balanced" if recipe.balanced else None,
+        random_state=SEED,
+    ).fit(data.matrix, data.labels, sample_weight=data.weights)
+    coefficients, bias = machine.coef_, machine.intercept_
+    if len(machine.classes_) == 2:
+        return np.vstack([-coefficients, coefficients]) / 2, np.concatenate([-bias, bias]) / 2
+    return coefficients, bias
+
+
+def _one_by_one(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
+    """Each label sees the terms weighed for it: Wang and Manning 2012, "Baselines and Bigrams"."""
     labels = np.unique(data.labels)
     apart = _tells_apart(data, labels, recipe.ratio)
     learnt = [
-        _against_others(data, data.labels == label, weights, recipe, len(labels))
+        _against_others(data, data.labels == label, weights, recipe)
         for label, weights in zip(labels, apart, strict=True)
     ]
     coefficients, bias = zip(*learnt, strict=True)
     return np.vstack(coefficients), np.array(bias)
 
 
-def _against_others(
-    data: _Data, is_it: Array, apart: Array, recipe: Recipe, labels: int
-) -> tuple[Array, float]:
+def _against_others(data: _Data, is_it: Array, apart: Array, recipe: Recipe) -> tuple[Array, float]:
     weighed = data.matrix.copy()
     weighed.data *= apart[weighed.indices]
     machine = LinearSVC(
         C=recipe.penalty,
-        class_weight={True: len(is_it) / (labels * is_it.sum())} if recipe.balanced else None,
+        class_weight="balanced" if recipe.balanced else None,
         random_state=SEED,
     ).fit(weighed, is_it, sample_weight=data.weights)
     return machine.coef_[0] * apart, float(machine.intercept_[0])
@@ -145,9 +161,6 @@ def _against_others(
 def _tells_apart(data: _Data, labels: Array, ratio: float) -> Array:
     """What each term counts for, by label: one, mixed with the logarithm of how much oftener it
     stands in the label's texts than in others; one on average."""
-    ones = np.ones((len(labels), data.matrix.shape[1]), np.float32)
-    if not ratio:
-        return ones
     present = data.matrix.astype(bool).astype(np.float32)
     inside = np.asarray((csr_matrix(data.labels == labels[:, None]) @ present).todense()) + 1
     outside = np.asarray(present.sum(axis=0)) + 2 - inside

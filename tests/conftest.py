@@ -9,12 +9,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import text
 
 from backend import embedded
 from backend.database import Base, Database
 from backend.demo import seed_city
 from backend.migrations import run
+
+settings.register_profile("minhu", deadline=None)  # a busy machine is no fault of the code
+settings.load_profile("minhu")
 
 _numbers = itertools.count(1)
 WHOLE_ONES = frozenset({"minhu", "hooked"})

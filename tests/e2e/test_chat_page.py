@@ -136,7 +136,7 @@ def test_a_voice_is_recorded_on_the_page(page: Page, staff: People) -> None:
     expect(page.get_by_text("正在听您说（2 秒）")).to_be_visible()
     page.get_by_role("button", name="说完了，发送").click()
     _sees(page, re.compile("语音：[1-9] 秒"))
-    _sees(page, re.compile("没听到有人说话|听不了语音"))  # it only beeps; or nobody listens here
+    _sees(page, re.compile("没听到您说话|听不了语音"))  # it only beeps; or nobody listens here
     expect(page.get_by_role("button", name="不发了")).to_be_hidden()
     _says(page, APPEAL)
     _sees(page, "这样报上去，对吗？")

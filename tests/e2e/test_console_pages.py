@@ -104,7 +104,7 @@ def test_a_chat_is_claimed_and_answered_while_the_resident_goes_on_writing(
     expect(page.get_by_role("main")).to_contain_text("我要找人工")
     page.get_by_role("button", name="接起").click()
     expect(page.get_by_role("log")).to_contain_text("由我来跟您说。")
-    assert page.get_by_role("img").evaluate("image => image.naturalWidth") == 1
+    expect(page.get_by_role("img")).to_have_js_property("naturalWidth", 1)
 
     page.get_by_label("回复市民").fill("您请说")
     page.get_by_role("button", name="发送").click()

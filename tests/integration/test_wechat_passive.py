@@ -126,7 +126,7 @@ def test_silence_is_answered_at_once(desk: Desk, lin: Follower) -> None:
         conversations.claim(session, chat.id, staff.id)
     begun = time.monotonic()
     assert lin.says("在吗").answers == []
-    assert time.monotonic() - begun < 2.0
+    assert time.monotonic() - begun < 4.0
     assert desk.inbox()[0].handled_by == "staff"
 
 
