@@ -23,7 +23,7 @@ JARGON = re.compile(
     "|便民服务中心|办理单位"
 )
 # No sentences: parts of them, and the menu's entry, whose name S23 sets.
-NOT_TOLD = re.compile("（地图定位|^地图定位|附近（|{late}|^（已经超期|^反映诉求$")
+NOT_TOLD = re.compile("（地图定位|^地图定位|附近（|{late}|^（已经超期|^反映诉求$|督办员裁定$")
 
 
 def longest(text: str) -> int:
@@ -74,9 +74,10 @@ def a_case(status: Status = Status.ACCEPTED) -> Any:
     )
 
 
+@pytest.mark.parametrize("more", [{}, {"disputed": True}, {"clock": True}])
 @pytest.mark.parametrize("action", pushes.TEXTS)
-def test_a_push_is_reworded_with_its_facts(action: Action) -> None:
-    details = {"reason": "等设备到货"}
+def test_a_push_is_reworded_with_its_facts(action: Action, more: dict[str, bool]) -> None:
+    details = {"reason": "等设备到货", "moved": ["resolve_by"], **more}
     plain = pushes.text_for(a_case(), action, details)
     assert plain is not None
     elder = for_elders(plain)

@@ -1,5 +1,6 @@
 """Residents read Chinese: no English, no codes; and nobody asks them which office to go to."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from dialogue import texts as dialogue_texts
 
 ROOT = Path(__file__).parents[2]
 RESPONSES = yaml.safe_load((ROOT / "dialogue/domain/responses.yml").read_text("utf-8"))["responses"]
-INSIDE_CODE = ("backend/cases/pushes.py", "dialogue/texts.py", "backend/residents/service.py")
+INSIDE_CODE = ("backend/cases/pushes.py", "dialogue/texts.py", "backend/residents/linking.py")
 MODULES = {"bot": bot_texts, "dialogue": dialogue_texts, "staffing": staffing, "pushes": pushes}
 MODULES |= {"asides": aside_texts, "call_backs": call_backs}
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
@@ -48,10 +49,27 @@ def said() -> Iterator[tuple[str, str]]:
             yield name, variant["text"]
             yield from ((name, button["title"]) for button in variant.get("buttons", ()))
     for file in INSIDE_CODE:
-        for text in re.findall(
-            r'f?"([^"\n]*[\u4e00-\u9fff][^"\n]*)"', (ROOT / file).read_text("utf-8")
-        ):
-            yield file, text.replace("\\n", "\n")
+        for text in written_in(ast.parse((ROOT / file).read_text("utf-8"))):
+            if re.search("[\u4e00-\u9fff]", text):
+                yield file, text
+
+
+def written_in(code: ast.AST) -> Iterator[str]:
+    """Its strings, each whole however many lines it takes; `{…}` is what is put in."""
+    parts = list(ast.iter_child_nodes(code))
+    if isinstance(code, ast.JoinedStr):
+        yield "".join(_part(part) for part in parts)
+        parts = [part for part in parts if isinstance(part, ast.FormattedValue)]
+    elif isinstance(code, ast.Constant) and isinstance(code.value, str):
+        yield code.value
+    for part in parts:
+        yield from written_in(part)
+
+
+def _part(part: ast.AST) -> str:
+    if isinstance(part, ast.FormattedValue):
+        return f"{{{ast.unparse(part.value)}}}"
+    return str(part.value) if isinstance(part, ast.Constant) else ""
 
 
 SENTENCES = sorted(set(said()))
