@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
     speech_engine: Engine = "auto"
     speech_model_dir: Path | None = None  # an operator's own model
+    speak_model_dir: Path | None = None  # what `minhu voice` made; without it nothing is read aloud
     keep_recordings_days: int = Field(default=90, ge=1)
 
     @model_validator(mode="after")

@@ -19,7 +19,7 @@ from backend.api.routes import api_routes
 from backend.console.routes import console_routes
 from backend.database import Database, WakeListener
 from backend.errors import MinhuError
-from backend.messaging import file_jobs, inbox, outbox
+from backend.messaging import file_jobs, inbox, outbox, voices_owed
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.models import Stage
 from backend.open311.routes import open311_routes
@@ -32,6 +32,8 @@ from bot.hearing import Hearing
 from bot.listener import Listener
 from bot.push import Push
 from bot.rasa import Rasa, RasaUnavailable
+from bot.speaker import Speaker
+from bot.speaking import Speaking
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.polling import poll
 from bot.telegram.webhook import announce_webhook, telegram_webhook
@@ -42,6 +44,7 @@ from bot.wechat.account import account_of
 from bot.wechat.callback import wechat_callback
 from bot.worker import Workers
 from dialogue.server import action_routes, warm_up
+from nlu.speech import speak
 from nlu.speech.recognise import is_on
 
 log = logging.getLogger(__name__)
@@ -69,6 +72,7 @@ class Minhu:
         self._telegram = _telegram(settings)
         self._wechat = account_of(settings, database)
         self._listener = Listener(settings.speech) if is_on(settings.speech) else None
+        self._speaker = _speaker(settings)
         self._workers = self._make_workers()
         self._warmed_up = threading.Event()
 
@@ -91,8 +95,8 @@ class Minhu:
         turns = Turns(self.database, self.rasa, channels)
         fetching = Fetching(self.database, channels, self._folder)
         hearing = Hearing(self.database, self._listener, self._folder)
-        push = Push(self.database, channels)
-        return {
+        push = Push(self.database, channels, speaks=self._speaker is not None)
+        workers = {
             inbox.TOPIC: Workers("turn", turns.take_next, threads=TURN_WORKERS),
             file_jobs.TOPICS[Stage.FETCH]: Workers(
                 "fetch", fetching.fetch_next, threads=FETCH_WORKERS
@@ -100,6 +104,10 @@ class Minhu:
             file_jobs.TOPICS[Stage.HEAR]: Workers("hear", hearing.hear_next, threads=1),
             outbox.TOPIC: Workers("push", push.send_next, threads=PUSH_WORKERS),
         }
+        if self._speaker:
+            speaking = Speaking(self.database, self._speaker, channels)
+            workers[voices_owed.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
+        return workers
 
     def web(self) -> FastAPI:
         app = FastAPI(title="Minhu 民呼", lifespan=self._run, docs_url=None, redoc_url=None)
@@ -149,8 +157,9 @@ class Minhu:
             scheduler.shutdown(wait=False)
             for part in background:
                 part.stop()
-            if self._listener:
-                self._listener.stop()
+            for child in (self._listener, self._speaker):
+                if child:
+                    child.stop()
             if telegram_task:
                 telegram_task.cancel()
             if self._telegram:
@@ -198,6 +207,14 @@ def _telegram(settings: Settings) -> TelegramChannel | None:
         return None
     token = settings.telegram_token.get_secret_value()
     return TelegramChannel(token, settings.telegram_base_url)
+
+
+def _speaker(settings: Settings) -> Speaker | None:
+    """Raises NoVoice when a folder is set from which nobody can speak."""
+    if settings.speak_model_dir is None:
+        return None
+    speak.require(settings.speak_model_dir)
+    return Speaker(settings.speak_model_dir)
 
 
 def _add_error_answers(app: FastAPI) -> None:

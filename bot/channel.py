@@ -67,6 +67,17 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class SendsVoices(Protocol):
+    """A channel on which a reply may be heard beside its text."""
+
+    gap_seconds: float
+
+    def send_voice(self, account: str, sound: bytes) -> None:
+        """Deliver Ogg/Opus. Raises ChannelError."""
+        ...
+
+
+@runtime_checkable
 class SendsTemplates(Protocol):
     """A channel that may say a little, in a form the service has approved, at any time."""
 

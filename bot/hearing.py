@@ -8,7 +8,8 @@ from backend.messaging import file_jobs
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import Body, Transcript
 from backend.messaging.models import FileJob, Stage
-from bot.listener import Listener, ListenerFailed, NotHeard
+from bot.child import ChildFailed
+from bot.listener import Listener, NotHeard
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,7 @@ class Hearing:
         except NotHeard as problem:
             log.warning("a recording was not heard: %s", problem, extra={"message_id": message_id})
             self._give_up(message_id, str(problem))
-        except ListenerFailed as problem:
+        except ChildFailed as problem:
             log.error("the listener failed: %s", problem, extra={"message_id": message_id})
             self._put_off(message_id)
         else:

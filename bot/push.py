@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.conversations.models import Conversation
 from backend.database import Database
-from backend.messaging import budget, outbox, windows
+from backend.messaging import budget, outbox, voices_owed, windows
 from backend.messaging.models import Delivery, OutboxMessage
 from bot.channel import (
     Blocked,
@@ -20,6 +20,7 @@ from bot.channel import (
     OutOfWindow,
     Refused,
     RetryAfter,
+    SendsVoices,
     Unreachable,
 )
 from bot.parcel import Notice, Parcel, pack
@@ -31,9 +32,13 @@ COST_NOTHING = (Blocked, OutOfWindow, RetryAfter, Refused, NotTaken)
 
 
 class Push:
-    def __init__(self, database: Database, channels: Mapping[str, Channel]) -> None:
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], *, speaks: bool = False
+    ) -> None:
+        """With `speaks`, somebody reads replies aloud: see bot.speaking."""
         self._database = database
         self._channels = channels
+        self._speaks = speaks
 
     def send_next(self) -> bool:
         """Send the next part of the oldest due message. False when nothing is due.
@@ -63,6 +68,8 @@ class Push:
         with self._database.begin() as session:
             result = _Result(session, parcel, asked_at, now())
             hold_until = result.sent(is_last=is_last) if problem is None else result.failed(problem)
+            if is_last and self._speaks and isinstance(parcel.channel, SendsVoices):
+                result.owe_voices()
             outbox.hold_conversation(session, result.chat.id, until=hold_until)
 
 
@@ -99,6 +106,10 @@ class _Result:
             if is_last:
                 outbox.mark_sent(self._session, row.id, row.conversation_id, now=self._at)
         return self._after_gap()
+
+    def owe_voices(self) -> None:
+        for row in self._rows:
+            voices_owed.owe(self._session, row, now=self._at)
 
     def failed(self, problem: ChannelError) -> datetime | None:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))

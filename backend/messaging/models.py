@@ -88,6 +88,16 @@ class OutboxMessage(Base):
     conversation: Mapped[Conversation] = relationship()
 
 
+class VoiceOwed(Base):
+    """A reply whose text was sent, and which is still to be read aloud."""
+
+    __tablename__ = "voices_owed"
+
+    outbox_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"), primary_key=True)
+    asked_at: Mapped[datetime]
+    message: Mapped[OutboxMessage] = relationship()
+
+
 class ReplyWindow(Base):
     """What a contact lets us say on a channel with quotas. See messaging.quota."""
 

@@ -183,6 +183,16 @@ def hold_conversation(session: Session, conversation_id: int, *, until: datetime
     )
 
 
+def keep_free(session: Session, conversation_id: int, *, now: datetime, until: datetime) -> bool:
+    """Like `hold_conversation`, unless somebody is sending to it: then False."""
+    held = session.execute(
+        update(Conversation)
+        .where(Conversation.id == conversation_id, _not_held(now))
+        .values(push_leased_until=until)
+    )
+    return bool(held.rowcount)  # type: ignore[attr-defined]
+
+
 def backoff(attempts: int) -> timedelta:
     """Twice as long after each failure, an hour at most."""
     return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)

@@ -89,6 +89,9 @@ class TelegramChannel:
         keyboard = keyboard_of(buttons)
         self._wait_for(lambda: self._send(int(account), text, keyboard), SEND_SECONDS)
 
+    def send_voice(self, account: str, sound: bytes) -> None:
+        self._wait_for(lambda: self._send_voice(int(account), sound), SEND_SECONDS)
+
     def fetch(self, reference: str) -> bytes:
         return self._wait_for(lambda: self._fetch(reference), FETCH_SECONDS)
 
@@ -152,6 +155,11 @@ class TelegramChannel:
                 reply_markup=keyboard,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
             )
+
+    async def _send_voice(self, chat_id: int, sound: bytes) -> None:
+        await self._limiter.acquire()
+        with as_channel_errors():
+            await self._bot.send_voice(chat_id=chat_id, voice=sound)
 
     async def _fetch(self, reference: str) -> bytes:
         with as_file_errors():

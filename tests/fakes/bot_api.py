@@ -13,7 +13,7 @@ import math
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -73,6 +73,7 @@ class FakeBotApi:
     url: str = ""
     token: str = TOKEN
     sent: list[Sent] = field(default_factory=list)
+    voices: list[tuple[int, bytes]] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)  # files that getFile names but nobody serves
@@ -126,6 +127,8 @@ class FakeBotApi:
             if not method:
                 raise Refusal(404, "Not Found")
             result = method({**request.query_params, **await request.form()})
+            if isinstance(result, Awaitable):
+                result = await result
             if name == "getUpdates":
                 result = await self._wait_for_updates(result, request)
         except Refusal as refusal:
@@ -167,15 +170,28 @@ class FakeBotApi:
         if len(text) > 4096:  # code points: measured on the real one, not UTF-16 units
             raise Refusal(400, "Bad Request: message is too long")
         rows = _rows(fields)
+        here = self._reached(chat_id)
+        message = {"message_id": self.next_number(), "text": text, **here}
+        self.sent.append(Sent(chat_id, text, rows, datetime.now(UTC), dict(fields), message))
+        return message
+
+    async def on_send_voice(self, fields: Fields) -> Fields:
+        chat_id, sound = int(fields["chat_id"]), await fields["voice"].read()
+        await fields["voice"].close()
+        if not sound.startswith(b"OggS"):
+            raise Refusal(400, "Bad Request: wrong type of the web page content")
+        here = self._reached(chat_id)
+        self.voices.append((chat_id, sound))
+        voice = self.upload(sound) | {"duration": 1}
+        return {"message_id": self.next_number(), "voice": voice, **here}
+
+    def _reached(self, chat_id: int) -> Fields:
         if chat_id not in self._residents:
             raise Refusal(400, "Bad Request: chat not found")
         if chat_id in self.blocked:
             raise Refusal(403, "Forbidden: bot was blocked by the user")
         self._check_pace(chat_id)
-        here = self._residents[chat_id].here()
-        message = {"message_id": self.next_number(), "text": text, **here}
-        self.sent.append(Sent(chat_id, text, rows, datetime.now(UTC), dict(fields), message))
-        return message
+        return self._residents[chat_id].here()
 
     def _check_pace(self, chat_id: int) -> None:
         now = time.time()

@@ -11,7 +11,8 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from backend.settings import PROJECT_FOLDER, Settings
-from bot.listener import Listener, ListenerFailed, NotHeard
+from bot.child import ChildFailed
+from bot.listener import Listener, NotHeard
 from nlu.speech.packaged import folder
 from nlu.speech.recognise import Choice, NoRecogniser, is_on, recogniser
 from tests import sounds
@@ -69,9 +70,9 @@ def test_no_sound_is_no_fault_of_the_listener(listener: Listener, tmp_path: Path
 def test_one_that_was_killed_is_started_again(listener: Listener, tmp_path: Path) -> None:
     recording = kept(tmp_path, sounds.wav(sounds.silence(1)))
     listener.hear(recording)
-    assert listener._process
-    listener._process.kill()
-    with pytest.raises(ListenerFailed):
+    assert listener._child._process
+    listener._child._process.kill()
+    with pytest.raises(ChildFailed):
         listener.hear(recording)
     assert listener.hear(recording).seconds == 1
 

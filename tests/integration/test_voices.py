@@ -18,7 +18,8 @@ from backend.messaging.models import Attachment, FileJob, InboxMessage, Stage
 from bot import texts
 from bot.asides import texts as asides
 from bot.channel import Refused, Unreachable
-from bot.listener import ListenerFailed, NotHeard
+from bot.child import ChildFailed
+from bot.listener import NotHeard
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOON, a_message, a_registered_case
 from tests.fakes.rasa import FakeRasa, running_rasa
@@ -190,7 +191,7 @@ def test_what_is_said_to_a_voice_that_was_not_all_heard(
 def test_a_listener_that_fails_is_asked_once_more(
     desk: Desk, ear: Ear, noon: time_machine.Traveller
 ) -> None:
-    ear.hears = [ListenerFailed("it died"), said(NOISE)]
+    ear.hears = [ChildFailed("it died"), said(NOISE)]
     desk.hears(files=NOTE)
     desk.answers()
     assert desk.told() == []
@@ -202,7 +203,7 @@ def test_a_listener_that_fails_is_asked_once_more(
 def test_a_listener_that_fails_twice_is_not_waited_for(
     desk: Desk, ear: Ear, noon: time_machine.Traveller
 ) -> None:
-    ear.hears = [ListenerFailed("it died"), ListenerFailed("again")]
+    ear.hears = [ChildFailed("it died"), ChildFailed("again")]
     desk.hears(files=NOTE)
     desk.answers()
     noon.shift(3)

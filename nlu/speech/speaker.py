@@ -1,0 +1,37 @@
+"""A process of its own that speaks: what to say in, Ogg/Opus in base64 out.
+
+One line of JSON each way. It steps back for every other process, and takes one core.
+
+    python -m nlu.speech.speaker '{"model_dir": "var/voice"}'
+"""
+
+import base64
+import json
+import os
+import sys
+from pathlib import Path
+
+from nlu.speech.encode import ogg
+from nlu.speech.speak import RATE, NoVoice, Voice
+
+_NICE = 10
+
+
+def main() -> int:
+    os.nice(_NICE)
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)  # what a library prints must not stand between the answers
+    try:
+        voice = Voice(Path(json.loads(sys.argv[1])["model_dir"]))
+    except NoVoice as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 2
+    for line in sys.stdin:
+        sound = ogg(voice.say(json.loads(line)), RATE)
+        answers.write(json.dumps({"sound": base64.b64encode(sound).decode()}) + "\n")
+        answers.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
