@@ -37,7 +37,7 @@ bench: setup  ## measure speed and memory
 lock:  ## compile the locked files from pyproject.toml
 	.venv/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/app.txt
-	for extra in speech meaning; do .venv/bin/uv pip compile pyproject.toml --extra $$extra \
+	for extra in speech meaning speak; do .venv/bin/uv pip compile pyproject.toml --extra $$extra \
 	  --constraint requirements/app.txt --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --quiet -o requirements/$$extra.txt || exit 1; done
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
