@@ -111,6 +111,24 @@ def test_no_danger_now(text: str) -> None:
     assert heard(text) is None
 
 
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "不打了", "不要了", "在门口", "在楼下", "我在家里", "掉了", "手机不见了", "打不开",
+        "关不上", "出不来声音", "我在楼上", "看不见", "他走了", "我出来了",
+        # No example has these.
+        "在四楼", "在医院", "在路口", "在大门口", "钥匙掉了", "打不开了", "没图像",
+    ],
+)  # fmt: skip
+def test_a_short_reply_is_no_cry(reply: str) -> None:
+    assert heard(reply) is None
+
+
+@pytest.mark.parametrize("cry", ["他拿着刀在门口", "在楼下烧起来了", "掉河里了", "困住了出不来"])
+def test_what_begins_or_ends_like_one_is_still_heard(cry: str) -> None:
+    assert heard(cry) is not None
+
+
 def test_every_kind_has_a_number_of_its_own() -> None:
     assert set(danger_model().heads["danger"].labels) == {*NUMBERS, "none"}
     assert set(NUMBERS.values()) == {"110", "119", "120"}
