@@ -128,3 +128,11 @@ def a_desk(
         Hearing(database, listener, kept),
     )
     client.close()
+
+
+def types(desk: Desk, *said: str) -> str:
+    """Each message is answered before the next; returns the last answer."""
+    for words in said:
+        desk.hears(words)
+        desk.answers()
+    return desk.told()[-1]

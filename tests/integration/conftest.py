@@ -1,4 +1,4 @@
-"""The staff's side over HTTP, for the API's tests and the console's."""
+"""What several modules share: the staff's side over HTTP, and the bot beside a Rasa of ours."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -6,8 +6,30 @@ from pathlib import Path
 import pytest
 
 from backend.database import Database
+from tests.bot_desk import Desk as BotDesk
+from tests.bot_desk import a_desk
 from tests.desk import Desk
+from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa
 from tests.staff_app import Town, town_over
+
+
+@pytest.fixture(scope="module")
+def started_rasa() -> Iterator[FakeRasa]:
+    with running_rasa() as rasa:
+        yield rasa
+
+
+@pytest.fixture
+def rasa(started_rasa: FakeRasa) -> FakeRasa:
+    started_rasa.forget()
+    return started_rasa
+
+
+@pytest.fixture
+def alone(database: Database, tmp_path: Path) -> Iterator[BotDesk]:
+    """The bot while Rasa is away."""
+    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
+        yield desk
 
 
 @pytest.fixture

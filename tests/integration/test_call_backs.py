@@ -1,8 +1,6 @@
 """A call-back, from the chat to the clerk and back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,24 +13,10 @@ from backend.conversations.models import Conversation, Owner
 from backend.database import Database
 from backend.staff.models import AuditEntry
 from bot.asides import texts
-from tests.bot_desk import Desk, a_desk
-from tests.fakes.rasa import nobody_home
+from tests.bot_desk import Desk, types
 from tests.staff_app import Town
 
 PHONE = "13812345678"
-
-
-@pytest.fixture
-def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
-    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
-        yield desk
-
-
-def types(desk: Desk, *said: str) -> str:
-    for words in said:
-        desk.hears(words)
-        desk.answers()
-    return desk.told()[-1]
 
 
 def rows(database: Database) -> list[CallBack]:

@@ -17,17 +17,11 @@ from bot.app import Minhu
 from bot.rasa import Rasa
 from tests.chat_page import Page, settle
 from tests.fakes import serving
-from tests.fakes.rasa import FakeRasa, running_rasa, with_buttons
+from tests.fakes.rasa import FakeRasa, with_buttons
 
 SECRET = "the-secret-of-the-action-route"
 LIMIT = 100_000
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
-
-
-@pytest.fixture(scope="module")
-def started_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +38,6 @@ def app_url(
         minhu.wait_until_ready()
         yield url
     client.close()
-
-
-@pytest.fixture
-def rasa(started_rasa: FakeRasa) -> FakeRasa:
-    started_rasa.forget()
-    return started_rasa
 
 
 @pytest.fixture

@@ -12,44 +12,19 @@ from backend.messaging.models import Source
 from bot import texts as bot_texts
 from bot.asides import texts
 from dialogue.care import AGREE, REFUSE
-from tests.bot_desk import Desk, a_desk
+from tests.bot_desk import Desk, a_desk, types
 from tests.builders import NOON, a_conversation, a_resolved_case
-from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa, with_buttons
+from tests.fakes.rasa import FakeRasa, with_buttons
 
 ASKED = with_buttons("这样报上去，对吗？", ("对，就这样报", "/affirm"), ("不对，要改", "/deny"))
 NUMBERED = "这样报上去，对吗？\n回 1 对，就这样报\n回 2 不对，要改"
 LONG = "先到医院的窗口结算。结不了的，带发票和病历，再带身份证到街道的窗口。十五天到账。"
 
 
-@pytest.fixture(scope="module")
-def started_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
-@pytest.fixture
-def rasa(started_rasa: FakeRasa) -> FakeRasa:
-    started_rasa.forget()
-    return started_rasa
-
-
 @pytest.fixture
 def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
     with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
         yield desk
-
-
-@pytest.fixture
-def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
-    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
-        yield desk
-
-
-def types(desk: Desk, *said: str) -> str:
-    for words in said:
-        desk.hears(words)
-        desk.answers()
-    return desk.told()[-1]
 
 
 def test_it_is_switched_on_and_off_by_asking_while_rasa_is_away(alone: Desk) -> None:

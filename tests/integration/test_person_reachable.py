@@ -1,22 +1,12 @@
 """S73: a person within two turns, from anywhere, Rasa or not; the phone line and a window too."""
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from backend.conversations.models import Owner
-from backend.database import Database
-from tests.bot_desk import Desk, a_desk
+from tests.bot_desk import Desk
 from tests.builders import NOISE, a_conversation, a_registered_case, a_resolved_case
-from tests.fakes.rasa import nobody_home
-
-
-@pytest.fixture
-def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
-    """Without Rasa: the way to a person must not depend on it."""
-    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
-        yield desk
 
 
 def says(*words: str) -> Callable[[Desk], None]:

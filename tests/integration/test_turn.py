@@ -27,34 +27,13 @@ from tests.fakes.rasa import (
     SLOW,
     SLOW_SECONDS,
     FakeRasa,
-    nobody_home,
-    running_rasa,
     with_buttons,
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def started_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
-@pytest.fixture
-def rasa(started_rasa: FakeRasa) -> FakeRasa:
-    started_rasa.forget()
-    return started_rasa
 
 
 @pytest.fixture
 def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
     with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
-        yield desk
-
-
-@pytest.fixture
-def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
-    """A desk whose Rasa is down."""
-    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
         yield desk
 
 

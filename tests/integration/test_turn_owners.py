@@ -20,24 +20,12 @@ from bot import texts
 from bot.channel import Refused, Unreachable
 from tests.bot_desk import LIMIT_BYTES, Desk, a_desk
 from tests.builders import a_dispatched_case
-from tests.fakes.rasa import SLOW, FakeRasa, running_rasa
+from tests.fakes.rasa import SLOW, FakeRasa
 
 FIRE = "我家厨房着火了，快来人"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 VOICE = b"#!AMR\n" + (b"\x3c" + bytes(31)) * 3
 TOO_LARGE = JPEG + bytes(LIMIT_BYTES)
-
-
-@pytest.fixture(scope="module")
-def started_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
-@pytest.fixture
-def rasa(started_rasa: FakeRasa) -> FakeRasa:
-    started_rasa.forget()
-    return started_rasa
 
 
 @pytest.fixture

@@ -11,23 +11,11 @@ from backend.database import Database
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage
 from bot.asides import texts
-from tests.bot_desk import Desk, a_desk
-from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa, with_buttons
+from tests.bot_desk import Desk, a_desk, types
+from tests.fakes.rasa import FakeRasa, with_buttons
 
 LAMP = "楼道的灯坏了三天没人来修"
 PHONE = "我的电话是幺三八一二三四五六七八"
-
-
-@pytest.fixture(scope="module")
-def started_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
-@pytest.fixture
-def rasa(started_rasa: FakeRasa) -> FakeRasa:
-    started_rasa.forget()
-    return started_rasa
 
 
 @pytest.fixture
@@ -36,22 +24,9 @@ def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-@pytest.fixture
-def alone(database: Database, tmp_path: Path) -> Iterator[Desk]:
-    with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
-        yield desk
-
-
 def speaks(desk: Desk, *heard: str, **more: object) -> str:
     for words in heard:
         desk.speaks(words, **more)  # type: ignore[arg-type]
-        desk.answers()
-    return desk.told()[-1]
-
-
-def types(desk: Desk, *said: str) -> str:
-    for words in said:
-        desk.hears(words)
         desk.answers()
     return desk.told()[-1]
 

@@ -22,7 +22,7 @@ from bot.child import ChildFailed
 from bot.listener import NotHeard
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOON, a_message, a_registered_case
-from tests.fakes.rasa import FakeRasa, running_rasa
+from tests.fakes.rasa import FakeRasa
 
 NOISE = "文三路夜里施工太吵"
 FIRE = "我家着火了，快来救火"
@@ -51,18 +51,6 @@ class Ear:
 
 def said(text: str, *, seconds: float = 5.0, is_cut: bool = False) -> Transcript:
     return Transcript(text, 0.83, seconds, is_cut)
-
-
-@pytest.fixture(scope="module")
-def started_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
-@pytest.fixture
-def rasa(started_rasa: FakeRasa) -> FakeRasa:
-    started_rasa.forget()
-    return started_rasa
 
 
 @pytest.fixture
