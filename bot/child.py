@@ -1,5 +1,6 @@
 """A process of ours that answers one line of JSON with another: started when it is asked
-something, ended when it was asked nothing for a while, started again after a fault."""
+something, ended when it was asked nothing for a while, started again after a fault. It steps
+back for every other process, so that those who type need not wait for those who speak."""
 
 import json
 import os
@@ -7,11 +8,14 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from backend.settings import PROJECT_FOLDER
 
 REST_AFTER_SECONDS = 600.0  # a model takes a third of a gigabyte and more
+LAST = 19  # the lowest priority there is
 
 
 class ChildFailed(Exception):
@@ -63,7 +67,7 @@ class Child:
     def _start(self) -> "subprocess.Popen[str]":
         # setpriv ends it when this thread's process dies, so that a killed app leaves none.
         die_with_us = ["setpriv", "--pdeathsig", "KILL"]
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [*die_with_us, *self._command],
             cwd=PROJECT_FOLDER,
             env=os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"},
@@ -72,3 +76,12 @@ class Child:
             text=True,
             start_new_session=True,  # Ctrl-C is for the app, which then stops it
         )
+        _step_back(process.pid)
+        return process
+
+
+def _step_back(pid: int) -> None:
+    """Linux gives each session its share first, and heeds niceness only within one (sched(7))."""
+    os.setpriority(os.PRIO_PROCESS, pid, LAST)
+    with suppress(OSError):  # a kernel or a container without it, or asked too often
+        Path(f"/proc/{pid}/autogroup").write_text(str(LAST))

@@ -1,6 +1,6 @@
 """A process of its own that listens: names of files in, what was said in them out.
 
-One line of JSON each way. It steps back for every other process, and takes one core at most.
+One line of JSON each way. It takes one core at most.
 
     python -m nlu.speech.listener '{"engine": "auto", "model_dir": null, "own_folder": "var"}'
 """
@@ -16,11 +16,8 @@ from nlu.speech.decode import SoundError
 from nlu.speech.listen import listen
 from nlu.speech.recognise import Choice, NoRecogniser, Recogniser, recogniser
 
-_NICE = 10
-
 
 def main() -> int:
-    os.nice(_NICE)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints must not stand between the answers
     try:

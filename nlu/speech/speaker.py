@@ -1,6 +1,6 @@
 """A process of its own that speaks: what to say in, Ogg/Opus in base64 out.
 
-One line of JSON each way. It steps back for every other process, and takes one core.
+One line of JSON each way. It takes one core.
 
     python -m nlu.speech.speaker '{"model_dir": "var/voice"}'
 """
@@ -14,11 +14,8 @@ from pathlib import Path
 from nlu.speech.encode import ogg
 from nlu.speech.speak import RATE, NoVoice, Voice
 
-_NICE = 10
-
 
 def main() -> int:
-    os.nice(_NICE)
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # what a library prints must not stand between the answers
     try:

@@ -77,6 +77,15 @@ def test_one_that_was_killed_is_started_again(listener: Listener, tmp_path: Path
     assert listener.hear(recording).seconds == 1
 
 
+def test_it_steps_back_for_those_who_type(listener: Listener, tmp_path: Path) -> None:
+    listener.hear(kept(tmp_path, sounds.wav(sounds.silence(1))))
+    assert listener._child._process
+    pid = listener._child._process.pid
+    assert os.getpriority(os.PRIO_PROCESS, pid) == 19
+    session = Path(f"/proc/{pid}/autogroup")
+    assert not session.exists() or session.read_text().endswith("nice 19\n")
+
+
 @pytest.mark.skipif(not AUDIO.is_dir(), reason="the shared recordings are not here")
 def test_a_sentence_is_heard_alike_in_what_channels_make_of_it(
     listener: Listener, tmp_path: Path
