@@ -17,6 +17,7 @@ from backend.database import Database
 from backend.messaging.messages import Body, Button, Pin
 from backend.messaging.models import InboxMessage
 from dialogue.drafts import Heard
+from dialogue.mentions import place_meant
 from nlu.text import find_case_nos
 
 Events = list[EventType]
@@ -93,22 +94,20 @@ class Turn:
             text=self.words,
             intent=str(intent.get("name")),
             confidence=float(intent.get("confidence") or 0),
-            location=self.entity("location"),
+            location=self.location,
             pressed=self.is_pressed,
         )
 
-    def entity(self, name: str) -> str | None:
-        found = [
-            str(entity["value"])
-            for entity in self.tracker.latest_message.get("entities") or ()
-            if entity["entity"] == name
-        ]
-        return max(found, key=len, default=None)
+    @property
+    def location(self) -> str | None:
+        heard = self.tracker.latest_message
+        places = [it for it in heard.get("entities") or () if it["entity"] == "location"]
+        return place_meant(str(heard.get("text")), [(it["start"], it["end"]) for it in places])
 
     def case_number(self) -> str | None:
         """The number the message names, whole or its last digits."""
         found = find_case_nos(self.words)
-        return found[0].value if found else self.entity("case_no")
+        return found[0].value if found else None
 
     def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
         shown = [{"title": b.title, "payload": b.say, "data": b.data} for b in buttons]

@@ -54,7 +54,13 @@ class Route:
             "text": other.get("say", text),
             "intent": {"name": other.get("intent"), "confidence": other.get("confidence", 0.9)},
             "entities": [
-                {"entity": "location", "value": place} for place in other.get("places", ())
+                {
+                    "entity": "location",
+                    "value": place,
+                    "start": text.index(place),
+                    "end": text.index(place) + len(place),
+                }
+                for place in other.get("places", ())
             ],
             "metadata": {
                 "conversation_id": conversation_id,
