@@ -2,18 +2,15 @@
 
 import hashlib
 import itertools
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import httpx
-import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -37,6 +34,7 @@ from backend.ratings.service import give_reason, rate
 from backend.residents.service import account_for
 from backend.staff.models import Role, StaffAccount, StaffToken
 from backend.staff.service import hash_password
+from tests.fakes import serving
 
 PASSWORD = "demo-password"
 UNIT = "330106-urban_management"  # of the demo handler
@@ -60,42 +58,39 @@ def staff_app(database: Database, folder: AttachmentFolder) -> FastAPI:
     return app
 
 
-@contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The app on a free port of this machine; gives its address."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", ws="none"))
-        thread = threading.Thread(target=server.run, args=([listening],), daemon=True)
-        thread.start()
-        while not server.started:
-            time.sleep(0.01)
-        try:
-            yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(timeout=10)
-
-
 @cache
 def _password_hash() -> str:
     return hash_password(PASSWORD)
 
 
+@dataclass(frozen=True)
+class TownHall:
+    """The app itself, which takes its time to build: one for the whole run."""
+
+    database: Database
+    folder: AttachmentFolder
+    app: FastAPI
+    address: str
+
+
 @contextmanager
-def town_over(database: Database, folder: Path) -> "Iterator[Town]":
-    town = Town(database, folder)
-    with serving(town.app) as address, httpx.Client(base_url=address, timeout=60) as client:
-        town.client = client
-        yield town
+def town_hall_over(database: Database, folder: Path) -> Iterator[TownHall]:
+    kept = AttachmentFolder(folder, limit_bytes=1024 * 1024)
+    app = staff_app(database, kept)
+    with serving(app) as address:
+        yield TownHall(database, kept, app, address)
+
+
+@contextmanager
+def town_of(hall: TownHall) -> "Iterator[Town]":
+    with httpx.Client(base_url=hall.address, timeout=60, verify=False) as client:
+        yield Town(hall, client)
 
 
 class Town:
-    client: httpx.Client
-
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database = database
-        self.folder = AttachmentFolder(folder, limit_bytes=1024 * 1024)
-        self.app = staff_app(database, self.folder)
+    def __init__(self, hall: TownHall, client: httpx.Client) -> None:
+        self.database, self.folder, self.app = hall.database, hall.folder, hall.app
+        self.client = client
         self._numbers = itertools.count(1)
         for role, unit in DEMO_UNITS.items():
             self.hire(role.value, role, unit)

@@ -12,7 +12,7 @@ from backend.cases.models import Case
 from backend.clock import now
 from backend.database import Database
 from backend.residents.models import Resident
-from tests.staff_app import PASSWORD, UNIT, Town, town_over
+from tests.staff_app import PASSWORD, UNIT, Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
+    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
         yield town
 
 

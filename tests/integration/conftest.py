@@ -10,7 +10,7 @@ from tests.bot_desk import Desk as BotDesk
 from tests.bot_desk import a_desk
 from tests.desk import Desk
 from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa
-from tests.staff_app import Town, town_over
+from tests.staff_app import Town, TownHall, town_hall_over, town_of
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +32,17 @@ def alone(database: Database, tmp_path: Path) -> Iterator[BotDesk]:
         yield desk
 
 
+@pytest.fixture(scope="session")
+def town_hall(
+    shared_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TownHall]:
+    with town_hall_over(shared_database, tmp_path_factory.mktemp("town")) as hall:
+        yield hall
+
+
 @pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_over(database, tmp_path) as town:
+def town(town_hall: TownHall, database: Database) -> Iterator[Town]:
+    with town_of(town_hall) as town:
         yield town
 
 

@@ -102,11 +102,17 @@ class Route:
             return session.scalars(select(Conversation)).one().owner
 
 
-@pytest.fixture
-def route(database: Database) -> Iterator[Route]:
+@pytest.fixture(scope="module")
+def address(shared_database: Database) -> Iterator[str]:
     app = FastAPI()
-    app.include_router(action_routes(database, SECRET))
-    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
+    app.include_router(action_routes(shared_database, SECRET))
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture
+def route(address: str, database: Database) -> Iterator[Route]:
+    with httpx.Client(base_url=address, trust_env=False, timeout=30, verify=False) as http:
         yield Route(database, http)
 
 

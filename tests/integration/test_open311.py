@@ -16,8 +16,9 @@ from backend.clock import now
 from backend.database import Database
 from backend.open311.routes import open311_routes
 from backend.settings import Settings
+from tests.fakes import serving
 from tests.sources_desk import FORUM, a_key
-from tests.staff_app import UNIT, Town, serving
+from tests.staff_app import UNIT, Town
 
 LAMP = "CJ040"
 REQUEST_FIELDS = (
@@ -27,14 +28,17 @@ REQUEST_FIELDS = (
 ).split()
 
 
-@pytest.fixture
-def app(town: Town) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def endpoint(shared_database: Database) -> Iterator[str]:
     site = FastAPI()
-    site.include_router(open311_routes(town.database, Settings()))
-    with (
-        serving(site) as address,
-        httpx.Client(base_url=f"{address}/open311/v2", timeout=60) as client,
-    ):
+    site.include_router(open311_routes(shared_database, Settings()))
+    with serving(site) as address:
+        yield f"{address}/open311/v2"
+
+
+@pytest.fixture
+def app(endpoint: str, town: Town) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=endpoint, timeout=60, verify=False) as client:
         yield client
 
 
