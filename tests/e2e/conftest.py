@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from backend import embedded
+from bot.wechat.menu import menu
 from tests.e2e.people import Chat, Staff
 from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
 from tests.e2e.whole import Minhu, a_folder, running, start_postgres
+from tests.fakes.wechat_api import AES_KEY, FakeWeChat, running_wechat_api
 
 
 @dataclass
@@ -29,9 +31,25 @@ def telegram() -> Iterator[TalkingBotApi]:
 
 
 @pytest.fixture(scope="session")
-def minhu(telegram: TalkingBotApi) -> Iterator[Minhu]:
-    """One that nothing befalls, with Telegram in polling mode."""
-    with a_folder() as folder, running(folder, **telegram.settings()) as whole:
+def wechat() -> Iterator[FakeWeChat]:
+    """The Official Account that `minhu` answers for."""
+    with running_wechat_api() as wechat:
+        wechat.create_menu(menu())
+        yield wechat
+
+
+@pytest.fixture(scope="session")
+def minhu(telegram: TalkingBotApi, wechat: FakeWeChat) -> Iterator[Minhu]:
+    """With WeChat, and Telegram in polling mode; killed and started again by test_faults.py."""
+    settings = telegram.settings(
+        MINHU_WECHAT_APP_ID=wechat.app_id,
+        MINHU_WECHAT_APP_SECRET=wechat.secret,
+        MINHU_WECHAT_TOKEN=wechat.callback_token,
+        MINHU_WECHAT_AES_KEY=AES_KEY,
+        MINHU_WECHAT_API_BASE_URL=wechat.url,
+    )
+    with a_folder() as folder, running(folder, **settings) as whole:
+        wechat.callback = f"{whole.url}/wechat"
         yield whole
         assert "Traceback" not in whole.told_the_log()
 

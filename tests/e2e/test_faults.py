@@ -8,26 +8,13 @@ import psutil
 import pytest
 
 from tests.e2e.people import APPEAL, YES, Chat, Staff, titles
-from tests.e2e.telegram_people import Person, TalkingBotApi, running_telegram
-from tests.e2e.whole import Minhu, a_folder, running, wait_for
+from tests.e2e.telegram_people import Person, TalkingBotApi
+from tests.e2e.whole import Minhu, wait_for
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
 LEASE_SECONDS = 150.0  # a push under way when its sender died is tried again after a minute
 AFTER_YES = "想补充、发照片"
-
-
-@pytest.fixture(scope="module")
-def api() -> Iterator[TalkingBotApi]:
-    with running_telegram() as api:
-        yield api
-
-
-@pytest.fixture(scope="module")
-def minhu(api: TalkingBotApi) -> Iterator[Minhu]:
-    """One that is killed; that of other tests stays whole."""
-    with a_folder() as folder, running(folder, **api.settings()) as minhu:
-        yield minhu
 
 
 @dataclass
@@ -41,8 +28,8 @@ class Crash:
 
 
 @pytest.fixture(scope="module")
-def crash(minhu: Minhu, api: TalkingBotApi) -> Crash:
-    crash = Crash(Chat(minhu), Chat(minhu), Chat(minhu), api.somebody())
+def crash(minhu: Minhu, telegram: TalkingBotApi) -> Crash:
+    crash = Crash(Chat(minhu), Chat(minhu), Chat(minhu), telegram.somebody())
     for chat, addition in ((crash.registered, "，灯杆歪了"), (crash.registering, "，灯罩掉了")):
         assert YES in titles(chat.says(APPEAL + addition))
     crash.pushed.says(f"{APPEAL}，电线也露出来了", "这样报上去，对吗")
@@ -50,8 +37,8 @@ def crash(minhu: Minhu, api: TalkingBotApi) -> Crash:
         _gate(minhu, "cases", "%灯罩掉了", ""),
         _gate(minhu, "outbox", "%灯杆歪了", "AND NEW.source = 'bot'"),
     ):
-        _interrupt(minhu, crash, api)
-    api.hanging.clear()
+        _interrupt(minhu, crash, telegram)
+    telegram.hanging.clear()
     assert _cases_saying(minhu, "灯罩掉了") == 0
     minhu.start()
     return crash
@@ -59,11 +46,11 @@ def crash(minhu: Minhu, api: TalkingBotApi) -> Crash:
 
 def _interrupt(minhu: Minhu, crash: Crash, api: TalkingBotApi) -> None:
     """Kill the app when each of them is just where they are to be."""
-    pushed = crash.pushed.resident
+    pushed, before = crash.pushed.resident, _pending(minhu)
     api.hanging.add(pushed.chat_id)
     pushed.presses(YES)
     wait_for("a message that hangs", lambda: pushed.chat_id in api.caught)
-    wait_for("the messages after it", lambda: _pending(minhu) == 3)
+    wait_for("the messages after it", lambda: _pending(minhu) == before + 3)
     crash.registered.sends(payload=crash.registered.payload(YES))
     wait_for("a case without an answer", lambda: _at_gates(minhu) == 1)
     assert _cases_saying(minhu, "灯杆歪了") == 1

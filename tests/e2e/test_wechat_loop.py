@@ -1,41 +1,14 @@
 """The loop over WeChat, against a stand-in that keeps WeChat's rules."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 import pytest
 
-from bot.wechat.menu import menu
+from tests.e2e import shell
 from tests.e2e.people import APPEAL, CASE_NO, PNG, Staff, foreign_words
-from tests.e2e.shell import minhu as shell
-from tests.e2e.whole import Minhu, a_folder, running, wait_for
-from tests.fakes.wechat_api import AES_KEY, FakeWeChat, running_wechat_api
+from tests.e2e.whole import Minhu, wait_for
+from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Follower
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
-
-
-@dataclass
-class City:
-    minhu: Minhu
-    wechat: FakeWeChat
-
-
-@pytest.fixture(scope="module")
-def city() -> Iterator[City]:
-    with running_wechat_api() as wechat, a_folder() as folder:
-        settings = {
-            "MINHU_WECHAT_APP_ID": wechat.app_id,
-            "MINHU_WECHAT_APP_SECRET": wechat.secret,
-            "MINHU_WECHAT_TOKEN": wechat.callback_token,
-            "MINHU_WECHAT_AES_KEY": AES_KEY,
-            "MINHU_WECHAT_API_BASE_URL": wechat.url,
-        }
-        wechat.create_menu(menu())
-        with running(folder, **settings) as minhu:
-            wechat.callback = f"{minhu.url}/wechat"
-            yield City(minhu, wechat)
-            assert "Traceback" not in minhu.told_the_log()
 
 
 def hears(lin: Follower, words: str) -> str:
@@ -43,15 +16,15 @@ def hears(lin: Follower, words: str) -> str:
     return found[-1]
 
 
-def test_the_loop_over_wechat(city: City) -> None:
-    lin = city.wechat.follower("oLin")
+def test_the_loop_over_wechat(minhu: Minhu, wechat: FakeWeChat) -> None:
+    lin = wechat.follower("oLin")
     lin.follows("330106")
     lin.touches("反映诉求")
     lin.says(APPEAL)
     lin.sends_photo(PNG)
     lin.says("对，就这样报")
     case_no = CASE_NO.findall(hears(lin, "已经登记好了"))[0]
-    handler = Staff(city.minhu, "handler")
+    handler = Staff(minhu, "handler")
     handler.does(case_no, "accept")
     handler.does(case_no, "resolve", outcome="solved", text="灯换好了。")
     hears(lin, "灯换好了。")
@@ -59,13 +32,13 @@ def test_the_loop_over_wechat(city: City) -> None:
     hears(lin, "谢谢您的评价")
     assert handler.case(case_no)["status"] == "closed"
     assert foreign_words(lin.heard) == []
-    assert city.wechat.calls.count("stable_token") == 1
+    assert wechat.calls.count("stable_token") == 1
     scene = "SELECT scene FROM channel_accounts WHERE channel = 'wechat'"
-    assert city.minhu.rows(scene) == [("330106",)]
+    assert minhu.rows(scene) == [("330106",)]
 
 
 def test_somebody_plays_a_resident() -> None:
-    played = shell("simulate", given=f"/menu\n{APPEAL}\n对，就这样报\n/nonsense\n/quit\n")
+    played = shell.minhu("simulate", given=f"/menu\n{APPEAL}\n对，就这样报\n/nonsense\n/quit\n")
     assert played.returncode == 0, played.stderr
     assert "咨询政策  反映诉求  提出建议  查询评价" in played.stdout
     assert CASE_NO.search(played.stdout), played.stdout

@@ -22,7 +22,7 @@ from bot.rasa_process import free_port
 T = TypeVar("T")
 
 PASSWORD = "demo-password-of-the-tests"
-READY_SECONDS = 150.0
+READY_SECONDS = 300.0
 NO_QUIET_HOURS = {"MINHU_QUIET_FROM": "00:00", "MINHU_QUIET_UNTIL": "00:00"}
 LONG_SECONDS = 60.0  # for anything that takes a second when nobody else uses the machine
 
