@@ -23,6 +23,7 @@ class Hearing:
     text: str | None
     failed: int  # tries that came to nothing
     typed: str = ""  # beside the note, before the read-back could be seen
+    asked_in: int = 0  # the message whose answer is the read-back
 
     @property
     def words(self) -> str:

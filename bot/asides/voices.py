@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from backend.messaging import passive
 from backend.messaging.messages import Button, Transcript
-from backend.messaging.outbox import last_reply
 from bot.asides import people, texts
 from bot.asides.moment import Moment
 from bot.turn import HandledBy, Reply
@@ -26,10 +26,15 @@ def read_back(moment: Moment, words: str, voice: Transcript) -> Reply | None:
     if words and not voice.is_cut and not needs_read_back(words, voice.confidence):
         return None
     heard = hear(moment.before.hearing, words)
-    moment.after = replace(moment.after, hearing=heard, pieces=(), buttons=())
+    _asks(moment, heard)
     if heard.text is None:
         return _ask_again(heard, texts.NOTHING_HEARD)
     return _with_verdicts(heard, voice)
+
+
+def _asks(moment: Moment, heard: Hearing) -> None:
+    heard = replace(heard, asked_in=moment.message.id)
+    moment.after = replace(moment.after, hearing=heard, pieces=(), buttons=())
 
 
 def beside(moment: Moment, words: str, voice: Transcript | None) -> Reply | None:
@@ -41,19 +46,27 @@ def beside(moment: Moment, words: str, voice: Transcript | None) -> Reply | None
     heard = moment.before.hearing
     if heard is None or heard.text is None:
         return None
-    is_early = _came_before_read_back(moment)
+    is_early = _came_before_read_back(moment, heard)
     if is_small_talk(words) or (is_early and not words):
         return _with_verdicts(heard, None)
     if not is_early or not needs_read_back(words, 1.0):
         return None
     more = go_on(heard, spoken=words) if voice else go_on(heard, typed=words)
-    moment.after = replace(moment.after, hearing=more, pieces=(), buttons=())
+    _take_back(moment, heard)
+    _asks(moment, more)
     return _with_verdicts(more, voice)
 
 
-def _came_before_read_back(moment: Moment) -> bool:
-    last = last_reply(moment.session, moment.conversation.id)
-    return last is None or last.sent_at is None or moment.message.received_at <= last.sent_at
+def _came_before_read_back(moment: Moment, heard: Hearing) -> bool:
+    shown = passive.reply_to(moment.session, heard.asked_in)
+    return shown is None or shown.sent_at is None or moment.message.received_at <= shown.sent_at
+
+
+def _take_back(moment: Moment, heard: Hearing) -> None:
+    """A read-back that has not left would come behind the one that says more."""
+    unsaid = passive.take_back(moment.session, heard.asked_in, now=moment.now)
+    if unsaid and unsaid.startswith(texts.BY_VOICE):
+        moment.first = texts.BY_VOICE
 
 
 def _with_verdicts(heard: Hearing, voice: Transcript | None) -> Reply:

@@ -105,6 +105,33 @@ def test_words_typed_right_after_a_note_count_as_well(desk: Desk, rasa: FakeRasa
     assert newest(desk).words == f"{LAMP}，{PLACE}"
 
 
+UNSENT = "UPDATE outbox SET status = 'pending', seq = NULL, sent_at = NULL, due_at = now()"
+
+
+def test_a_read_back_that_has_not_left_is_not_sent_behind_the_one_that_says_more(
+    desk: Desk,
+) -> None:
+    desk.speaks(LAMP)
+    desk.answers()
+    desk.execute(UNSENT)
+    types(desk, PLACE)
+    assert desk.told() == [
+        f"{texts.BY_VOICE}\n\n我听到的是：{LAMP}\n您写的是：{PLACE}\n"
+        "对的话回 1，重说回 2，找人工回 3"
+    ]
+    types(desk, "晚上黑得看不见")  # and once more, as that one was seen
+    assert desk.aside().hearing is None
+
+
+def test_one_that_is_on_its_way_is_left_to_it(desk: Desk) -> None:
+    desk.speaks(LAMP)
+    desk.answers()
+    desk.execute(UNSENT)
+    desk.execute("UPDATE conversations SET push_leased_until = now() + interval '1 minute'")
+    types(desk, PLACE)
+    assert len(desk.told()) == 2
+
+
 def test_what_was_typed_beside_a_note_outlives_its_being_said_again(
     desk: Desk, rasa: FakeRasa
 ) -> None:
