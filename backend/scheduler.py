@@ -21,7 +21,7 @@ from backend.cases.steps import Details
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.joint.overdue import mark_tasks, mark_whistles
-from backend.messaging import inbox
+from backend.messaging import inbox, notices
 from backend.messaging.attachments import AttachmentFolder
 
 log = logging.getLogger(__name__)
@@ -66,7 +66,7 @@ def run_sweep(database: Database) -> None:
 def sweep(database: Database, now: datetime) -> None:
     """Do all that has become due by `now`; first by the calendar as it stands now."""
     recomputing.if_corrected(database, calendar(), now=now)
-    for step in (overdue.climb, mark_tasks, mark_whistles, _close_unrated):
+    for step in (overdue.climb, mark_tasks, mark_whistles, _close_unrated, notices.give_again):
         while True:
             with database.begin() as session:
                 if step(session, now, BATCH) < BATCH:

@@ -74,17 +74,24 @@ class Minhu:
         self._listener = Listener(settings.speech) if is_on(settings.speech) else None
         self._speaker = _speaker(settings)
         self._workers = self._make_workers()
-        self._warmed_up = threading.Event()
+        self._warming = Workers("warm", self._warm_rasa, threads=1)
+        rasa.cool()
 
     def wait_until_ready(self) -> None:
         """Returns when Rasa answers and what is read once has been read."""
         warm_up(self.database)
-        while not self._warmed_up.is_set():
-            try:
-                self.rasa.warm_up()
-                self._warmed_up.set()
-            except RasaUnavailable:
-                time.sleep(WARM_UP_PAUSE_SECONDS)
+        self._warming.start()
+        self.rasa.wait_until_warm()
+
+    def _warm_rasa(self) -> bool:
+        """At the start, and whenever it had to be started again."""
+        if self.rasa.is_warm():
+            return False
+        try:
+            self.rasa.warm_up()
+        except RasaUnavailable:
+            time.sleep(WARM_UP_PAUSE_SECONDS)
+        return True
 
     def _make_workers(self) -> dict[str, Workers]:
         channels: dict[str, Channel] = {WebChat.name: WebChat()}
@@ -125,7 +132,10 @@ class Minhu:
             )
         if self._wechat:
             channel, envelope = self._wechat.channel, self._wechat.envelope
-            app.include_router(wechat_callback(self.database, channel, self._wakeups, envelope))
+            speaks = self._speaker is not None
+            app.include_router(
+                wechat_callback(self.database, channel, self._wakeups, envelope, speaks=speaks)
+            )
         self._add_health(app)
         _add_error_answers(app)
         app.middleware("http")(_security_headers)
@@ -134,7 +144,7 @@ class Minhu:
     def _add_health(self, app: FastAPI) -> None:
         @app.get("/healthz", include_in_schema=False)
         def health() -> JSONResponse:
-            rasa = self._warmed_up.is_set() and self.rasa.is_up()
+            rasa = self.rasa.is_warm() and self.rasa.is_up()
             parts = {"database": self.database.is_reachable(), "rasa": rasa}
             status = "ok" if all(parts.values()) else "degraded"
             return JSONResponse({"status": status, **parts}, 200 if parts["database"] else 503)
@@ -146,7 +156,8 @@ class Minhu:
         telegram_task = await self._start_telegram(loop)
         keep = timedelta(days=self._settings.keep_recordings_days)
         scheduler = start_scheduler(self.database, self._folder, keep_recordings=keep)
-        background: list[WakeListener | Workers] = [listener, *self._workers.values()]
+        background: list[WakeListener | Workers] = [listener, self._warming]
+        background += self._workers.values()
         listener.start()
         for topic in self._workers.keys() - {inbox.TOPIC}:
             self._workers[topic].start()
@@ -169,7 +180,7 @@ class Minhu:
 
     def _take_turns(self) -> None:
         """Not before Rasa is there: else each restart would put whoever waits in the queue."""
-        self._warmed_up.wait(RASA_STARTS_SECONDS)
+        self.rasa.wait_until_warm(RASA_STARTS_SECONDS)
         self._workers[inbox.TOPIC].start()
 
     def _wake(self, topic: str) -> None:

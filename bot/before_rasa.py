@@ -22,6 +22,7 @@ from nlu.trained import danger_model
 
 # The four entries of the menu (S23), as the page's and the greeting's buttons say them.
 MENU_QUESTION = "咨询政策"
+MENU_ENTRY = "menu"  # one was chosen: no words of the resident's own
 MENU = {"反映诉求": "/lodge_appeal", "提出建议": "/lodge_appeal", "查询评价": "/check_progress"}
 
 
@@ -62,8 +63,9 @@ def _said(
     conversation, body = message.conversation, Body.of(message.body)
     voice = None if button or body.text else body.transcript
     first = None if button else _numbers_first(words)
-    intent = f"/{body.intent}" if body.intent else words
-    settled = asides.settle(session, message, intent, voice=voice, now=now)
+    entry = voice is None and _menu(words) is not None
+    said = f"/{body.intent or MENU_ENTRY}" if body.intent or entry else words
+    settled = asides.settle(session, message, said, voice=voice, now=now)
     if settled is None and conversation.owner == Owner.QUEUE:
         settled = _while_waiting(session, conversation, words)
     if isinstance(settled, Reply):

@@ -71,9 +71,10 @@ class SendsVoices(Protocol):
     """A channel on which a reply may be heard beside its text."""
 
     gap_seconds: float
+    voice_form: str  # of nlu.speech.encode
 
     def send_voice(self, account: str, sound: bytes) -> None:
-        """Deliver Ogg/Opus. Raises ChannelError."""
+        """Deliver a sound of that form. Raises ChannelError."""
         ...
 
 
@@ -83,6 +84,6 @@ class SendsTemplates(Protocol):
 
     template_id: str | None  # None when the operator has none
 
-    def send_template(self, account: str, text: str) -> None:
-        """Raises ChannelError."""
+    def send_template(self, account: str, text: str) -> str | None:
+        """The service's number for it, if it gives one. Raises ChannelError."""
         ...

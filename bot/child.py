@@ -31,7 +31,7 @@ class Child:
         self._process: subprocess.Popen[str] | None = None
         self._used_at = 0.0
 
-    def ask(self, question: str) -> dict[str, Any]:
+    def ask(self, question: str | dict[str, str]) -> dict[str, Any]:
         """Raises ChildFailed."""
         process = self._process = self._process or self._start()
         assert process.stdin is not None

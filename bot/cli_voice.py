@@ -24,10 +24,10 @@ def say(
     """Read `words` aloud into a file, with the voice of the settings."""
     from backend.settings import Settings
     from nlu.speech.aloud import aloud
-    from nlu.speech.encode import ogg
+    from nlu.speech.encode import OGG, encoded
     from nlu.speech.speak import RATE, NoVoice, Voice
 
     folder = Settings().speak_model_dir
     if folder is None:
         raise NoVoice("set MINHU_SPEAK_MODEL_DIR; see `minhu voice`")
-    out.write_bytes(ogg(Voice(folder).say(aloud(words)), RATE))
+    out.write_bytes(encoded(Voice(folder).say(aloud(words)), RATE, OGG))

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.messaging import budget, outbox
+from backend.messaging import budget, notices, outbox
 from backend.messaging.messages import button_payload
 from backend.messaging.models import OutboxMessage
 from backend.messaging.numbered import with_numbers
@@ -43,12 +43,13 @@ class Parcel:
 class Notice:
     """A template message: it says only that there is something to come and see."""
 
+    id: int
     channel: SendsTemplates
     account: str
     text: str
 
-    def send(self) -> None:
-        self.channel.send_template(self.account, self.text)
+    def send(self) -> str | None:
+        return self.channel.send_template(self.account, self.text)
 
 
 def pack(
@@ -65,7 +66,8 @@ def pack(
         return Parcel(channel, account.external_id, next_one.rows, next_one.text, by)
     outbox.hold_conversation(session, chat.id, until=None)
     if next_one.is_news and isinstance(channel, SendsTemplates) and channel.template_id:
-        return Notice(channel, account.external_id, NOTICE.format(count=next_one.count))
+        number = notices.begin(session, chat, now=now)
+        return Notice(number, channel, account.external_id, NOTICE.format(count=next_one.count))
     return None
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.conversations.models import Conversation
 from backend.database import Database
-from backend.messaging import budget, outbox, voices_owed, windows
+from backend.messaging import budget, notices, outbox, voices_owed, windows
 from backend.messaging.models import Delivery, OutboxMessage
 from bot.channel import (
     Blocked,
@@ -28,6 +28,8 @@ from bot.parcel import Notice, Parcel, pack
 log = logging.getLogger(__name__)
 
 # What is refused is free; what met network trouble may have arrived, and may have cost.
+# Who refuses notices, or has not asked for them, is not given another by and by.
+NOT_WANTED = (Blocked, OutOfWindow)
 COST_NOTHING = (Blocked, OutOfWindow, RetryAfter, Refused, NotTaken)
 
 
@@ -55,7 +57,7 @@ class Push:
         if isinstance(packed, Parcel):
             self._send(packed, asked_at)
         elif packed:
-            _notify(packed)
+            self._notify(packed)
         return True
 
     def _send(self, parcel: Parcel, asked_at: datetime) -> None:
@@ -72,13 +74,18 @@ class Push:
                 result.owe_voices()
             outbox.hold_conversation(session, result.chat.id, until=hold_until)
 
-
-def _notify(notice: Notice) -> None:
-    """What it announces is held already: it is told at the next contact, noticed or not."""
-    try:
-        notice.send()
-    except ChannelError as problem:
-        log.info("no notice could be given: %s", type(problem).__name__)
+    def _notify(self, notice: Notice) -> None:
+        """What it announces is held already: it is told at the next contact, noticed or not."""
+        try:
+            number = notice.send()
+        except ChannelError as problem:
+            log.info("no notice could be given: %s", type(problem).__name__)
+            wanted = not isinstance(problem, NOT_WANTED)
+            with self._database.begin() as session:
+                notices.failed(session, notice.id, wanted=wanted, now=now())
+        else:
+            with self._database.begin() as session:
+                notices.given(session, notice.id, number)
 
 
 class _Result:

@@ -1,5 +1,6 @@
 """Talks to Rasa over its REST channel, for at most three seconds."""
 
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,13 +50,38 @@ class Answer:
 class Rasa:
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=BUDGET_SECONDS, trust_env=False)
+        self._warm = threading.Event()
+        self._warm.set()
 
     def ask(self, said: Said) -> Answer:
         """Rasa's answer, its messages as one. Raises RasaUnavailable."""
+        if not self._warm.is_set():
+            raise RasaUnavailable("it was just started")
+        return self._ask(said)
+
+    def cool(self) -> None:
+        """It is started, or started again: its first turn will be slow, and is to be nobody's."""
+        self._warm.clear()
+
+    def is_warm(self) -> bool:
+        return self._warm.is_set()
+
+    def wait_until_warm(self, seconds: float | None = None) -> None:
+        self._warm.wait(seconds)
+
+    def warm_up(self) -> None:
+        """A first turn of nobody's. Raises RasaUnavailable."""
+        self._ask(Said(0, message_id=1, previous_id=0, words="谢谢", button={}, pin=None))
+        self._warm.set()
+
+    def _ask(self, said: Said) -> Answer:
         try:
             response = self._http.post("/webhooks/rest/webhook", json=said.as_json())
             response.raise_for_status()
             messages = response.json()
+        except httpx.ConnectError as error:
+            self.cool()  # nobody listens: it will have to be started
+            raise RasaUnavailable(type(error).__name__) from error
         except (httpx.HTTPError, ValueError) as error:
             raise RasaUnavailable(type(error).__name__) from error
         # An action that failed leaves no message, or says so itself.
@@ -71,11 +97,6 @@ class Rasa:
             return self._http.get("/", timeout=1.0).is_success
         except httpx.HTTPError:
             return False
-
-    def warm_up(self) -> None:
-        """A first turn of nobody's: the first is slow. Raises RasaUnavailable."""
-        nobody = Said(0, message_id=1, previous_id=0, words="谢谢", button={}, pin=None)
-        self.ask(nobody)
 
     def close(self) -> None:
         self._http.close()

@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from backend.settings import PROJECT_FOLDER
@@ -40,11 +41,20 @@ class RasaProcess(threading.Thread):
     """Keeps one Rasa running until `stop()`."""
 
     def __init__(
-        self, model: Path, *, action_url: str, action_secret: str, database_url: str, log_file: Path
+        self,
+        model: Path,
+        *,
+        port: int,
+        action_url: str,
+        action_secret: str,
+        database_url: str,
+        log_file: Path,
+        ended: Callable[[], None],
     ) -> None:
+        """`ended` is called whenever it has stopped by itself, before it is started again."""
         super().__init__(name="rasa", daemon=True)
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self._port = port
+        self._ended = ended
         self._model = model
         self._environment = environment(
             MINHU_ACTION_URL=action_url,
@@ -67,6 +77,7 @@ class RasaProcess(threading.Thread):
                     start_new_session=True,  # Ctrl-C is for the app, which then stops Rasa
                 )
             self.process.wait()
+            self._ended()
             if not self._stopping.wait(RESTART_SECONDS):
                 log.warning("Rasa stopped by itself; starting it again")
 
@@ -75,7 +86,7 @@ class RasaProcess(threading.Thread):
         return [
             "setpriv", "--pdeathsig", "TERM", str(PYTHON), "-m", "rasa", "run",
             "--model", str(self._model),
-            "--interface", "127.0.0.1", "--port", str(self.port),
+            "--interface", "127.0.0.1", "--port", str(self._port),
             "--endpoints", "dialogue/endpoints.yml", "--credentials", "dialogue/credentials.yml",
         ]  # fmt: skip
 

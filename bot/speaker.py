@@ -16,6 +16,6 @@ class Speaker:
         self._child = Child("nlu.speech.speaker", given, longest_seconds=LONGEST_SECONDS)
         self.rest, self.stop = self._child.rest, self._child.stop
 
-    def say(self, words: str) -> bytes:
-        """`words` as Ogg/Opus. Raises ChildFailed."""
-        return base64.b64decode(self._child.ask(words)["sound"])
+    def say(self, words: str, form: str) -> bytes:
+        """`words` in a form of nlu.speech.encode. Raises ChildFailed."""
+        return base64.b64decode(self._child.ask({"words": words, "form": form})["sound"])

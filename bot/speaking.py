@@ -3,13 +3,16 @@
 import logging
 import time
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import outbox, voices_owed
-from bot.channel import Channel, ChannelError, SendsVoices
+from backend.messaging import budget, outbox, voices_owed, windows
+from backend.messaging.models import OutboxMessage
+from backend.residents.models import ChannelAccount
+from bot.channel import Channel, ChannelError, OutOfWindow, SendsVoices
 from bot.child import ChildFailed
+from bot.push import COST_NOTHING
 from bot.speaker import Speaker
 from nlu.speech.aloud import aloud
 
@@ -34,19 +37,49 @@ class Speaking:
         with self._database.begin() as session:
             told = voices_owed.take(session, now=now())
             account = told.conversation.account if told else None
+            spared = account is not None and budget.spares_voice(session, account, now=now())
         if told is None or account is None:
             self._speaker.rest()
             return False
         channel, words = self._channels.get(account.channel), aloud(told.text)
-        if words and isinstance(channel, SendsVoices):
+        if spared and words and isinstance(channel, SendsVoices):
             try:
-                sound = self._speaker.say(words)
-                self._await_turn(told.conversation_id, channel.gap_seconds)
-                channel.send_voice(account.external_id, sound)
+                self._speak(told, account, channel, words)
             except (ChildFailed, ChannelError) as problem:
                 kind = type(problem).__name__
                 log.warning("a reply was not read aloud: %s", kind, extra={"outbox_id": told.id})
         return True
+
+    def _speak(
+        self, told: OutboxMessage, account: ChannelAccount, channel: SendsVoices, words: str
+    ) -> None:
+        sound = self._speaker.say(words, channel.voice_form)
+        self._await_turn(told.conversation_id, channel.gap_seconds)
+        asked_at = now()
+        by = asked_at + outbox.LEASE
+        with self._database.begin() as session:
+            if not budget.charge_voice(session, account, now=asked_at, arrives_by=by):
+                return
+        try:
+            channel.send_voice(account.external_id, sound)
+        except ChannelError as problem:
+            self._settle(account, asked_at, by, problem)
+            raise
+        self._settle(account, asked_at, by, None)
+
+    def _settle(
+        self,
+        account: ChannelAccount,
+        asked_at: datetime,
+        arrives_by: datetime,
+        problem: ChannelError | None,
+    ) -> None:
+        """Note what it has cost; a service that says that nothing is left is believed."""
+        arrived_at = None if isinstance(problem, COST_NOTHING) else now()
+        with self._database.begin() as session:
+            windows.settle(session, account, arrives_by=arrives_by, arrived_at=arrived_at)
+            if isinstance(problem, OutOfWindow):
+                windows.close(session, account.id, opened_before=asked_at)
 
     def _await_turn(self, conversation_id: int, gap_seconds: float) -> None:
         """Until no text is on its way there; the next one then leaves the channel its gap."""

@@ -61,7 +61,7 @@ PROGRESS_HERE = "以后进展发到这里"
 PROGRESS_COMES_HERE = "好的，以后进展都发到这里。这里收不到的时候，会发到您别的聊天。"
 OTHER_CHANNEL = "别的软件"
 CHANNEL_NAMES = {"web": "网页", "telegram": "电报", "wechat": "微信"}
-WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“医保怎么报销”“居住证怎么办”。"
+WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“外地看病怎么报销”“居住证怎么办”。"
 FILE_NAMES = {
     "photo": "照片",
     "video": "视频",

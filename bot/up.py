@@ -18,7 +18,7 @@ from backend.settings import Mode, Settings
 from bot import training
 from bot.app import Minhu
 from bot.rasa import Rasa
-from bot.rasa_process import RasaProcess
+from bot.rasa_process import RasaProcess, free_port
 from dialogue.server import PATH
 
 log = logging.getLogger(__name__)
@@ -77,16 +77,20 @@ def _rasa(settings: Settings, database_url: str, secret: str) -> Iterator[Rasa]:
         yield Rasa(settings.rasa_url)
         return
     _say("Starting Rasa (about 15 s)")
+    port = free_port()
+    rasa = Rasa(f"http://127.0.0.1:{port}")
     process = RasaProcess(
         training.MODEL,
+        port=port,
         action_url=f"http://127.0.0.1:{settings.port}{PATH}",
         action_secret=secret,
         database_url=database_url,
         log_file=settings.data_dir / "rasa.log",
+        ended=rasa.cool,
     )
     process.start()
     try:
-        yield Rasa(process.url)
+        yield rasa
     finally:
         process.stop()
 

@@ -5,7 +5,7 @@ no) is answered at once, and only when the recogniser is sure and no number was 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from dialogue.wishes import wish_of
@@ -22,6 +22,13 @@ class Hearing:
 
     text: str | None
     failed: int  # tries that came to nothing
+    typed: str = ""  # beside the note, before the read-back could be seen
+    asked_in: int = 0  # the message whose answer is the read-back
+
+    @property
+    def words(self) -> str:
+        """All that a yes says yes to."""
+        return joined(self.text or "", self.typed)
 
     @property
     def offers_person(self) -> bool:
@@ -41,14 +48,20 @@ _AGAIN = re.compile(r"我?(?:重新?说|再说)|不(?:对|是)(?:的|这样)?|�
 _END = "。！!,，.～~ 了呀啊吧哦"
 _SUBJECT = "(?:我的?|上次|上回|那个|这个|那件|这件|我们?|报的|说的|反映的|投诉的)*"
 _MATTER = "(?:工单|事情?|问题|投诉|诉求|案子|单子)?"
-_HARMLESS = re.compile(
-    r"(?:[您你]好|喂|小呼|在吗|谢谢[您你]?|多谢|辛苦了|再见|拜拜|好的?|不用了?|没有了?|没事了?)+"
-    rf"|(?:我?想?(?:查|看|问)(?:一下|下|看)?)*{_SUBJECT}{_MATTER}的?"
+_SMALL_TALK = re.compile(
+    r"(?:[您你]好|喂|小呼|在吗|在不在|谢谢[您你]?|多谢|辛苦[您你]?了?|麻烦[您你]?了|再见|拜拜|好的?)+"
+)
+_QUESTION_OR_GRADE = re.compile(
+    rf"(?:我?想?(?:查|看|问)(?:一下|下|看)?)*{_SUBJECT}{_MATTER}的?"
     r"(?:进度|进展|办得怎么样|办到哪(?:里|儿)?|办好了?(?:吗|没有?)|怎么样|处理好了?(?:吗|没有?)"
     r"|有(?:没有)?(?:消息|结果|进展)(?:吗|没有)?|解决了?(?:吗|没有?))(?:了)?(?:吗)?"
-    r"|(?:算|不报|取消|不说|不等)了|(?:非常|很|基本|不|非常不)?满意"
+    r"|(?:非常|很|基本|不|非常不)?满意"
 )
-_BREAKS = re.compile(r"[，,。.！!？? ]+")
+_NO_MORE = re.compile(
+    r"(?:好的?|谢谢[您你]?|不用了?|没有了?|没事了?)+|(?:算|不报|取消|不说|不等)了"
+)
+_BREAK = "，,。.！!？?；; "
+_BREAKS = re.compile(f"[{_BREAK}]+")
 
 
 def needs_read_back(text: str, confidence: float) -> bool:
@@ -62,7 +75,18 @@ def needs_read_back(text: str, confidence: float) -> bool:
 
 def is_harmless(text: str) -> bool:
     plain = _BREAKS.sub("", text)
-    return bool(_HARMLESS.fullmatch(plain) or _YES.fullmatch(plain.strip(_END)) or _is_no(plain))
+    if leaves_waiting(text) or _NO_MORE.fullmatch(plain):
+        return True
+    return bool(_YES.fullmatch(plain.strip(_END)) or _is_no(plain))
+
+
+def is_small_talk(text: str) -> bool:
+    return bool(_SMALL_TALK.fullmatch(_BREAKS.sub("", text)))
+
+
+def leaves_waiting(text: str) -> bool:
+    """Whether what was heard still waits for its yes after such words: they are not about it."""
+    return is_small_talk(text) or bool(_QUESTION_OR_GRADE.fullmatch(_BREAKS.sub("", text)))
 
 
 def _is_no(plain: str) -> bool:
@@ -71,13 +95,25 @@ def _is_no(plain: str) -> bool:
 
 def hear(before: Hearing | None, text: str) -> Hearing:
     """A voice note; one instead of an answer to the read-back is the same said again."""
-    unanswered = before is not None and before.text is not None
-    failed = (before.failed if before else 0) + (not text or unanswered)
-    return Hearing(text or None, failed)
+    before = before or Hearing(None, 0)
+    failed = before.failed + (not text or before.text is not None)
+    return Hearing(text or None, failed, before.typed)
+
+
+def go_on(before: Hearing, *, spoken: str = "", typed: str = "") -> Hearing:
+    """What they sent before they could see what was heard is no answer to it, but more of it."""
+    text = joined(before.text or "", spoken)
+    return replace(before, text=text or None, typed=joined(before.typed, typed))
+
+
+def joined(first: str, second: str) -> str:
+    """Two messages as one."""
+    comma = "，" if first and second and first[-1] not in _BREAK else ""
+    return f"{first}{comma}{second}"
 
 
 def say_again(before: Hearing) -> Hearing:
-    return Hearing(None, before.failed + 1)
+    return replace(before, text=None, failed=before.failed + 1)
 
 
 def verdict_of(words: str) -> Verdict | None:

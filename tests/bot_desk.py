@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import func, select, text, update
 
 from backend.cases.models import Case
+from backend.clock import now
 from backend.conversations import service as conversations
 from backend.conversations.models import Conversation
 from backend.database import Database
@@ -39,7 +40,7 @@ class Desk:
 
     def hears(self, said: str | None = None, **more: object) -> bool:
         with self.database.begin() as session:
-            return inbox.receive(session, a_message(said, **more), now=NOON)  # type: ignore[arg-type]
+            return inbox.receive(session, a_message(said, **more), now=now())  # type: ignore[arg-type]
 
     def speaks(self, heard: str, confidence: float = 0.95, **more: object) -> None:
         """A voice note, as it is once the recogniser has listened to it."""

@@ -8,20 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.database import Database, WakeListener
-from backend.messaging import file_jobs, inbox, outbox
+from backend.messaging import file_jobs, inbox, outbox, voices_owed
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage, OutboxMessage, Stage
-from backend.settings import Settings
+from backend.settings import Settings, settings
 from bot.conversation import Turns
 from bot.fetching import Fetching
 from bot.hearing import Hearing
 from bot.push import Push
 from bot.rasa import Rasa
+from bot.speaker import Speaker
+from bot.speaking import Speaking
 from bot.wakeups import ChatWakeups
 from bot.wechat.account import OfficialAccount, account_of
 from bot.wechat.callback import wechat_callback
@@ -71,32 +74,54 @@ def a_wechat_desk(
     rasa: FakeRasa,
     *,
     answers: bool = True,
+    speaker: Speaker | None = None,
     **given: object,
 ) -> Iterator[Desk]:
-    """With `answers=False` nobody takes a turn."""
+    """With `answers=False` nobody takes a turn; a `speaker` reads replies aloud."""
     account = account_of(settings_for(wechat, **given), database)
     assert account
     client = Rasa(rasa.url)
     detect("你好", danger_model())  # the first time is slow
-    with serving(_app(database, folder, account, client, answers)) as address:
+    app = _app(database, folder, account, client, answers, speaker)
+    with no_quiet_hours(), serving(app) as address:
         wechat.callback = f"{address}/wechat"
         yield Desk(database, wechat, rasa, account)
     client.close()
     account.channel.close()
 
 
+@contextmanager
+def no_quiet_hours() -> Iterator[None]:
+    """Else what is pushed by day would wait for the morning when it is tried by night."""
+    with pytest.MonkeyPatch.context() as environment:
+        for name in ("MINHU_QUIET_FROM", "MINHU_QUIET_UNTIL"):
+            environment.setenv(name, "00:00")
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
 def _app(
-    database: Database, folder: Path, account: OfficialAccount, rasa: Rasa, answers: bool
+    database: Database,
+    folder: Path,
+    account: OfficialAccount,
+    rasa: Rasa,
+    answers: bool,
+    speaker: Speaker | None,
 ) -> FastAPI:
     wakeups, channels = ChatWakeups(), {account.channel.name: account.channel}
     turns, kept = Turns(database, rasa, channels), AttachmentFolder(folder, limit_bytes=100_000)
     fetch, hear = Fetching(database, channels, kept), Hearing(database, None, kept)
+    push = Push(database, channels, speaks=speaker is not None)
     workers = {
         inbox.TOPIC: Workers("turn", turns.take_next, threads=3),
         file_jobs.TOPICS[Stage.FETCH]: Workers("fetch", fetch.fetch_next, threads=1),
         file_jobs.TOPICS[Stage.HEAR]: Workers("hear", hear.hear_next, threads=1),
-        outbox.TOPIC: Workers("push", Push(database, channels).send_next, threads=2),
+        outbox.TOPIC: Workers("push", push.send_next, threads=2),
     }
+    if speaker:
+        speaking = Speaking(database, speaker, channels)
+        workers[voices_owed.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
 
     def wake(topic: str) -> None:
         for name, some in workers.items():
@@ -120,7 +145,10 @@ def _app(
         listener.join(3)
 
     app = FastAPI(lifespan=lifespan)
-    app.include_router(wechat_callback(database, account.channel, wakeups, account.envelope))
+    speaks = speaker is not None
+    app.include_router(
+        wechat_callback(database, account.channel, wakeups, account.envelope, speaks=speaks)
+    )
     return app
 
 

@@ -72,6 +72,8 @@ VOICE_ALONE = {
     "video/3gpp": "audio/mp4",
 }
 M4A_MARKS = (b"ftypM4A", b"ftypM4B")  # after four bytes of length
+# The same container as a video's.
+HEIC_MARKS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1")
 BELONGS_TO_NEXT_CASE = timedelta(hours=24)
 
 
@@ -90,6 +92,8 @@ class AttachmentFolder:
         media_type = sniff(content)
         if media_type not in KINDS:
             raise UnsupportedMedia("这种文件暂时收不了，请发照片、视频或语音")
+        if media_type == photos.HEIC:
+            content, media_type = photos.as_jpeg(content), photos.JPEG
         if KINDS[media_type] == "photo":
             content = photos.clean(content, media_type)
         digest = hashlib.sha256(content).hexdigest()
@@ -125,6 +129,8 @@ def sniff(content: bytes) -> str:
             return media_type
     if content[4:].startswith(M4A_MARKS):
         return "audio/mp4"
+    if content[4:].startswith(HEIC_MARKS):
+        return photos.HEIC
     try:
         found = puremagic.from_string(content, mime=True)
     except (puremagic.PureError, ValueError):

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from backend.conversations.models import Conversation
 from backend.messaging import outbox, windows
 from backend.messaging.models import Delivery, OutboxMessage, Source
-from backend.messaging.quota import Parts, Pending, plan
+from backend.messaging.quota import QUOTAS, Parts, Pending, paying_for_voice, plan
+from backend.residents.models import ChannelAccount
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,25 @@ def _pending(row: OutboxMessage) -> Pending:
 
 def titles(row: OutboxMessage) -> tuple[str, ...]:
     return tuple(str(button["title"]) for button in row.buttons)
+
+
+def charge_voice(
+    session: Session, account: ChannelAccount, *, now: datetime, arrives_by: datetime
+) -> bool:
+    """Pay for a voice beside a text. False when what is left is kept for news."""
+    if account.channel not in QUOTAS:
+        return True
+    window = paying_for_voice(windows.of_account(session, account, lock=True), now)
+    if window is not None:
+        windows.spend(session, account, window, arrives_by=arrives_by)
+    return window is not None
+
+
+def spares_voice(session: Session, account: ChannelAccount, *, now: datetime) -> bool:
+    """Whether one could be paid for now."""
+    if account.channel not in QUOTAS:
+        return True
+    return paying_for_voice(windows.of_account(session, account), now) is not None
 
 
 def out_of_window(

@@ -146,3 +146,17 @@ class FileJob(Base):
     attempts: Mapped[int] = mapped_column(default=0)  # at this stage
     problem: Mapped[str | None]  # why it was given up
     message: Mapped[InboxMessage] = relationship()
+
+
+class NoticeGiven(Base):
+    """A template message said that something waits, and nobody knows yet whether it arrived."""
+
+    __tablename__ = "notices_given"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    number: Mapped[str | None]  # the service's own, by which it reports
+    given_at: Mapped[datetime]
+    problem: Mapped[str | None]  # it did not arrive
+    again_at: Mapped[datetime | None]  # when another is to be tried
+    conversation: Mapped[Conversation] = relationship()

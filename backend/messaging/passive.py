@@ -53,14 +53,30 @@ def find(session: Session, channel: str, external_id: str) -> InboxMessage:
 
 def lock(session: Session, message_id: int) -> OutboxMessage | None:
     """The reply to the message, with its conversation locked as push locks it."""
-    found = select(OutboxMessage).where(OutboxMessage.dedupe_key == reply_key(message_id))
-    row = session.scalar(found)
+    row = reply_to(session, message_id)
     if row is None:
         return None
     own = select(Conversation.id).where(Conversation.id == row.conversation_id)
     session.execute(own.with_for_update(key_share=True))
     session.refresh(row)
     return row
+
+
+def reply_to(session: Session, message_id: int) -> OutboxMessage | None:
+    key = reply_key(message_id)
+    return session.scalar(select(OutboxMessage).where(OutboxMessage.dedupe_key == key))
+
+
+def take_back(session: Session, message_id: int, *, now: datetime) -> str | None:
+    """Leave the reply unsaid, unless somebody has begun to send it; returns what it would say."""
+    row = lock(session, message_id)
+    if row is None or row.status != Delivery.PENDING or row.parts_sent:
+        return None
+    session.refresh(row.conversation, ["push_leased_until"])
+    if row.conversation.push_leased_until and row.conversation.push_leased_until > now:
+        return None
+    session.delete(row)
+    return row.text
 
 
 def take(session: Session, row: OutboxMessage, parts: Parts, *, now: datetime) -> str | None:

@@ -22,6 +22,9 @@ WECHAT = "wechat"
 # A message that we send in a window's last seconds may come too late, and clocks differ.
 MARGIN = timedelta(seconds=5)
 HEADER = "您有 {count} 条进展："
+# A voice only says again what was written: it goes where two messages of progress, and the
+# result, may still follow it.
+VOICE_LEAVES = 3
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,14 @@ def paying(windows: Iterable[Window], now: datetime, *, ordinary: bool) -> Windo
     """The window that a message would be charged to: of those that can pay, the first to end."""
     able = [window for window in windows if window.pays(now, ordinary=ordinary)]
     return min(able, key=lambda window: window.ends_at, default=None)
+
+
+def paying_for_voice(windows: Sequence[Window], now: datetime) -> Window | None:
+    """The window that a voice beside a text would be charged to, while there is enough."""
+    lasting = [it for it in windows if it.rule.keeps_last and it.pays(now, ordinary=True)]
+    if not any(window.left > VOICE_LEAVES for window in lasting):
+        return None
+    return paying(windows, now, ordinary=True)
 
 
 @dataclass(frozen=True)

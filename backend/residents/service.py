@@ -14,7 +14,7 @@ def account_for(
     session: Session, channel: str, external_id: str, *, scene: str | None, now: datetime
 ) -> ChannelAccount:
     """The account, made with a new resident when this is their first contact."""
-    found = _find_account(session, channel, external_id)
+    found = find_account(session, channel, external_id)
     if found:
         return found
     resident = Resident(created_at=now)
@@ -32,14 +32,14 @@ def account_for(
         )
         .on_conflict_do_nothing()
     )
-    account = _find_account(session, channel, external_id)
+    account = find_account(session, channel, external_id)
     assert account is not None
     if account.resident_id != resident.id:
         session.delete(resident)
     return account
 
 
-def _find_account(session: Session, channel: str, external_id: str) -> ChannelAccount | None:
+def find_account(session: Session, channel: str, external_id: str) -> ChannelAccount | None:
     return session.scalar(
         select(ChannelAccount).where(
             ChannelAccount.channel == channel, ChannelAccount.external_id == external_id

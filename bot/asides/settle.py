@@ -13,7 +13,7 @@ from bot.asides import calls, caring, own_ways, people, texts, voices
 from bot.asides.moment import Moment
 from bot.turn import ForRasa, Reply
 from dialogue import aside as asides
-from dialogue.hearing import SURE, verdict_of
+from dialogue.hearing import SURE, joined, leaves_waiting, verdict_of
 from dialogue.wishes import is_an_elder
 from nlu.text import is_blank
 
@@ -63,17 +63,25 @@ def _settle(moment: Moment, words: str, voice: Transcript | None) -> Reply | For
     is_clear = voice is None or voice.confidence >= SURE
     if moment.before.hearing and is_clear and verdict_of(words):
         return _judge(moment, words)
+    if more := voices.beside(moment, words, voice):
+        return more
     if voice is not None:
         return _heard(moment, words, voice)
-    moment.after = replace(moment.after, hearing=None)  # typed: it takes the transcript's place
-    return _understand(moment, words)
+    return _understand(moment, words) or _in_its_place(moment, words)
+
+
+def _in_its_place(moment: Moment, words: str) -> ForRasa | None:
+    """Typed in answer to what was heard: it takes its place, not that of what was typed before."""
+    before = moment.before.hearing
+    if before is None or not before.typed or moment.after.hearing:
+        return None
+    return _stands_for(moment, joined(before.typed, words))
 
 
 def _heard(moment: Moment, words: str, voice: Transcript) -> Reply | ForRasa:
     """Read back, or answered at once with what was heard before the answer."""
     if reply := voices.read_back(moment, words, voice):
         return reply
-    moment.after = replace(moment.after, hearing=None)
     said = texts.HEARD.format(text=words)
     return _understand(moment, words) or ForRasa(words, first=said)
 
@@ -85,8 +93,13 @@ def _judge(moment: Moment, words: str) -> Reply | ForRasa | None:
     moment.after = replace(moment.after, hearing=None)
     if confirmed is None:
         return _understand(moment, words)
-    moment.message.body = {**moment.message.body, "means": confirmed}
-    return _understand(moment, confirmed) or ForRasa(confirmed)
+    return _understand(moment, confirmed) or _stands_for(moment, confirmed)
+
+
+def _stands_for(moment: Moment, meant: str) -> ForRasa:
+    """Rasa's actions read the message: what it stands for is what was said."""
+    moment.message.body = {**moment.message.body, "means": meant}
+    return ForRasa(meant)
 
 
 def _understand(moment: Moment, words: str) -> Reply | None:
@@ -94,7 +107,8 @@ def _understand(moment: Moment, words: str) -> Reply | None:
     for answer in (own_ways.answer, people.answer, calls.answer, caring.answer):
         if settled := answer(moment, words):
             return settled
-    moment.after = moment.after.past()
+    still_waits = moment.after.hearing if leaves_waiting(words) else None
+    moment.after = replace(moment.after.past(), hearing=still_waits)
     return None
 
 

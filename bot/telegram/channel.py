@@ -26,6 +26,7 @@ from bot.channel import ChannelError, Refused, Unreachable
 from bot.splitting import split_text
 from bot.telegram.errors import as_channel_errors, as_file_errors
 from bot.telegram.updates import CHANNEL, KINDS_OF_UPDATE
+from nlu.speech.encode import OGG
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ class TelegramChannel:
     name = CHANNEL
     shows_buttons = True
     gap_seconds = 1.0
+    voice_form = OGG
 
     def __init__(self, token: str, base_url: str) -> None:
         self._token = token

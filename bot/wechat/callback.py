@@ -14,7 +14,8 @@ from starlette.requests import ClientDisconnect
 from backend.clock import now
 from backend.database import Database
 from backend.errors import MinhuError, TooLarge
-from backend.messaging import outbox, passive
+from backend.messaging import outbox, passive, voices_owed
+from backend.messaging.models import Delivery
 from bot.channel import Channel
 from bot.parcel import parts_of
 from bot.wakeups import ChatWakeups
@@ -38,10 +39,16 @@ ADDRESSES = ("/wechat", "/wechat/")
 
 
 def wechat_callback(
-    database: Database, channel: Channel, wakeups: ChatWakeups, envelope: Envelope
+    database: Database,
+    channel: Channel,
+    wakeups: ChatWakeups,
+    envelope: Envelope,
+    *,
+    speaks: bool = False,
 ) -> APIRouter:
+    """With `speaks`, somebody reads replies aloud: see bot.speaking."""
     router = APIRouter()
-    callback = _Callback(database, channel, wakeups, envelope)
+    callback = _Callback(database, channel, wakeups, envelope, speaks=speaks)
     for address in ADDRESSES:
         router.add_api_route(address, callback.prove, methods=["GET"], include_in_schema=False)
         router.add_api_route(address, callback.take, methods=["POST"], include_in_schema=False)
@@ -50,12 +57,19 @@ def wechat_callback(
 
 class _Callback:
     def __init__(
-        self, database: Database, channel: Channel, wakeups: ChatWakeups, envelope: Envelope
+        self,
+        database: Database,
+        channel: Channel,
+        wakeups: ChatWakeups,
+        envelope: Envelope,
+        *,
+        speaks: bool,
     ) -> None:
         self._database = database
         self._channel = channel
         self._wakeups = wakeups
         self._envelope = envelope
+        self._speaks = speaks
 
     async def prove(self, request: Request) -> Response:
         """WeChat asks, when the address is entered there, whether it is ours."""
@@ -98,9 +112,13 @@ class _Callback:
     def _take(self, kept: Kept) -> "str | Literal[Wait.WAIT] | None":
         with self._database.begin() as session:
             row = passive.lock(session, kept.message_id)
-            if row is not None:
-                return passive.take(session, row, parts_of(self._channel), now=now())
-            return None if passive.is_answered(session, kept.message_id) else WAIT
+            if row is None:
+                return None if passive.is_answered(session, kept.message_id) else WAIT
+            was_taken = row.taken_at is not None
+            text = passive.take(session, row, parts_of(self._channel), now=now())
+            if self._speaks and not was_taken and row.status == Delivery.SENT:
+                voices_owed.owe(session, row, now=now())
+            return text
 
     def _let_go(self, kept: Kept) -> None:
         with self._database.begin() as session:

@@ -12,6 +12,7 @@ from bot.wechat.errors import as_channel_errors
 from bot.wechat.media import download
 from bot.wechat.menu import menu
 from bot.wechat.messages import CHANNEL
+from nlu.speech.encode import MP3
 
 LONGEST_TEXT = 2048  # bytes
 
@@ -31,6 +32,7 @@ class WeChatChannel:
     name = CHANNEL
     shows_buttons = False
     gap_seconds = 0.5  # messages sent closer together may be shown in the wrong order
+    voice_form = MP3
 
     def __init__(
         self,
@@ -54,20 +56,33 @@ class WeChatChannel:
         with as_channel_errors():
             self._client.message.send_text(account, text)
 
+    def send_voice(self, account: str, sound: bytes) -> None:
+        """A customer-service message too, of a file that WeChat is given first."""
+        with as_channel_errors():
+            # Bytes, not a file: after a bad token the same is sent again.
+            named = ("reply.mp3", sound, "audio/mpeg")
+            given = self._client.media.upload("voice", named)
+            self._client.message.send_voice(account, given["media_id"])
+
     @property
     def template_id(self) -> str | None:
         return self._notice.template_id if self._notice else None
 
-    def send_template(self, account: str, text: str) -> None:
-        """A notice in the form that WeChat has approved for the city, at any time."""
+    def send_template(self, account: str, text: str) -> str | None:
+        """A notice in the form that WeChat has approved for the city, at any time.
+
+        WeChat says later, in an event, whether it arrived; of a subscription message without
+        telling its number before.
+        """
         assert self._notice is not None
         template_id, fields = self._notice.template_id, {self._notice.field: {"value": text}}
         with as_channel_errors():
             if self._notice.kind is NoticeKind.TEMPLATE:
-                self._client.message.send_template(account, template_id, fields)
-            else:
-                asked = {"touser": account, "template_id": template_id, "data": fields}
-                self._client.post("message/subscribe/bizsend", data=asked)
+                sent = self._client.message.send_template(account, template_id, fields)
+                return str(sent["msgid"])
+            asked = {"touser": account, "template_id": template_id, "data": fields}
+            self._client.post("message/subscribe/bizsend", data=asked)
+            return None
 
     def create_menu(self) -> None:
         with as_channel_errors():

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, outbox, passive
-from backend.residents.service import account_for
-from bot.wechat.messages import CHANNEL, Arrival
+from backend.messaging import inbox, notices, outbox, passive
+from backend.residents.service import account_for, find_account
+from bot.wechat.messages import CHANNEL, Arrival, Report
 
 log = logging.getLogger(__name__)
 
@@ -33,8 +33,19 @@ def keep(database: Database, arrival: Arrival) -> Kept | None:
             account = account_for(session, CHANNEL, arrival.openid, scene=None, now=now())
             outbox.hold_all(session, account, now=now())
     for report in arrival.reports:
-        if report.problem:
-            log.warning("notice %s did not arrive: %s", report.number[:32], report.problem)
+        _note(database, arrival.openid, report)
     if arrival.unknown:
         log.info("an event that we do not know: %s", arrival.unknown)
     return None
+
+
+def _note(database: Database, openid: str, report: Report) -> None:
+    """What became of a notice; WeChat may tell it more than once."""
+    if report.problem:
+        log.warning("notice %s did not arrive: %s", report.number[:32], report.problem)
+    with database.begin() as session:
+        account = find_account(session, CHANNEL, openid)
+        if account is None:
+            return
+        arrived, wanted = report.problem is None, report.is_wanted
+        notices.report(session, account, report.number, arrived=arrived, wanted=wanted, now=now())

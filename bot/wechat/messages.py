@@ -15,6 +15,7 @@ CHANNEL = "wechat"
 OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NUMBER = re.compile(r"[0-9]{1,20}")
 SCENE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+PASSES = re.compile("system|freq")  # failed: system failed, failed:freq limit
 FOLLOWED_BY_SCAN = "qrscene_"
 MEDIA_KINDS = {"image": "photo", "voice": "voice", "video": "video", "shortvideo": "video"}
 # WeChat does not say how sure it was, or how long the recording is; its people warn that the
@@ -28,6 +29,11 @@ class Report:
 
     number: str
     problem: str | None
+
+    @property
+    def is_wanted(self) -> bool:
+        """False when the resident does not want such notices; else it may arrive another time."""
+        return self.problem is None or bool(PASSES.search(self.problem))
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from nlu.speech.limits import LONGEST_SECONDS
 
 if TYPE_CHECKING:
     from nlu.speech.decode import Samples
@@ -18,6 +20,7 @@ _MODULES = ("onnxruntime", "misaki", "pypinyin", "cn2an")  # an optional extra
 _STYLES = (510, 256)  # one for each length of a sentence, in sounds
 _SPEED = 0.88  # for elders
 _PAUSE = np.zeros(RATE // 4, np.float32)
+_MOST_SECONDS = LONGEST_SECONDS - 1  # an encoder adds a little
 # Sentence by sentence it takes half the memory, and the model takes no more than 510 sounds.
 _SENTENCE = re.compile(r"[^。！？]+[。！？]?")
 _CLAUSE = re.compile(r"[^，、；：]{1,60}[，、；：]?")
@@ -35,6 +38,17 @@ def require(folder: Path) -> None:
     for module in _MODULES:
         if not find_spec(module):
             raise NoVoice(f"MINHU_SPEAK_MODEL_DIR: {module} is not installed (the extra `speak`)")
+
+
+def together(sentences: "Iterable[Samples]") -> "Samples":
+    """Whole sentences from the first on, as many as one voice message may hold."""
+    said, left = [np.zeros(0, np.float32)], _MOST_SECONDS * RATE
+    for sentence in sentences:
+        left -= sentence.size
+        if left < 0:
+            break
+        said.append(sentence)
+    return np.concatenate(said)
 
 
 class Voice:
@@ -60,10 +74,10 @@ class Voice:
 
     def say(self, words: str) -> "Samples":
         """`words` as nlu.speech.aloud writes them, at RATE."""
-        spoken = [np.zeros(0, np.float32)]
-        for sentence in _SENTENCE.findall(words):
-            for tokens in self._tokens(sentence):
-                spoken += [self._spoken(tokens), _PAUSE]
+        return together(self._sentence(sentence) for sentence in _SENTENCE.findall(words))
+
+    def _sentence(self, words: str) -> "Samples":
+        spoken = [piece for one in self._tokens(words) for piece in (self._spoken(one), _PAUSE)]
         return np.concatenate(spoken)
 
     def _tokens(self, sentence: str) -> Iterator[list[int]]:

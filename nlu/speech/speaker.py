@@ -1,4 +1,4 @@
-"""A process of its own that speaks: what to say in, Ogg/Opus in base64 out.
+"""A process of its own that speaks: what to say and in which form in, the sound in base64 out.
 
 One line of JSON each way. It takes one core.
 
@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from nlu.speech.encode import ogg
+from nlu.speech.encode import encoded
 from nlu.speech.speak import RATE, NoVoice, Voice
 
 
@@ -24,7 +24,8 @@ def main() -> int:
         sys.stderr.write(f"{problem}\n")
         return 2
     for line in sys.stdin:
-        sound = ogg(voice.say(json.loads(line)), RATE)
+        asked = json.loads(line)
+        sound = encoded(voice.say(asked["words"]), RATE, asked["form"])
         answers.write(json.dumps({"sound": base64.b64encode(sound).decode()}) + "\n")
         answers.flush()
     return 0

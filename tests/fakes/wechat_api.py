@@ -20,20 +20,22 @@ from itertools import count
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from tests.fakes import serving
 from tests.fakes.wechat_followers import HOUR, Follower, Post
+from tests.fakes.wechat_media import UNKNOWN, Shelf, refused_voice
 
 APP_ID, SECRET = "wx0123456789abcdef", "0123456789abcdef0123456789abcdef"
 CALLBACK_TOKEN, AES_KEY = "a-token-of-the-fake", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
-MEDIA_LIVE = 72 * HOUR
 TOKEN_LIVES = 7200
 RENEWED_BEFORE = 300
 FORCED_A_DAY, FORCED_APART = 20, 30
 MOST_TEXT = 2048  # bytes
+VOICE = "audio/uploaded"
 Fields = dict[str, Any]
 
 
@@ -45,6 +47,7 @@ class Refusal(Exception):
 
 FAILURES: dict[str, Response] = {
     "busy": Refusal(-1, "system error").response,
+    "count": Refusal(45047, "out of response count limit").response,
     "minute": Refusal(45011, "api minute-quota reach limit").response,
     "day": Refusal(45009, "reach max api daily quota limit").response,
     "not_allowed": Refusal(48001, "api unauthorized").response,
@@ -77,7 +80,7 @@ class FakeWeChat(Post):
     forced: list[float] = field(default_factory=list)
     fetch_seconds: float = 0.0
     _bad_tokens: dict[str, int] = field(default_factory=dict)
-    _media: dict[str, tuple[bytes, str, float]] = field(default_factory=dict)
+    media: Shelf = field(default_factory=Shelf)
     _followers: dict[str, Follower] = field(default_factory=dict)
     _failures: deque[tuple[str, str]] = field(default_factory=deque)
     _next: Callable[[], int] = field(default_factory=lambda: count(1001).__next__)
@@ -98,14 +101,6 @@ class FakeWeChat(Post):
         """As after two hours."""
         self._bad_tokens[self.token] = 42001
         self.token_ends = 0.0
-
-    def upload(self, content: bytes, media_type: str) -> str:
-        self._media[media_id := f"media-{self._next()}"] = (content, media_type, time.time())
-        return media_id
-
-    def forget_media(self) -> None:
-        """As after three days."""
-        self._media = {it: (kept[0], kept[1], 0.0) for it, kept in self._media.items()}
 
     def menu_keys(self) -> dict[str, str]:
         """What a touch of each entry sends, by the name that it shows."""
@@ -132,6 +127,8 @@ class FakeWeChat(Post):
         return JSONResponse({"errcode": 0, "errmsg": "ok", **answer})
 
     async def _answer(self, path: str, request: Request) -> Fields | Response:
+        if path == "media/upload":
+            return await self._take_media(request)
         body = json.loads(await request.body() or b"{}")
         if path in ("stable_token", "token"):
             await asyncio.sleep(self.fetch_seconds)
@@ -175,32 +172,58 @@ class FakeWeChat(Post):
         if time.time() > self.token_ends:
             raise Refusal(42001, "access_token expired")
 
+    async def _take_media(self, request: Request) -> Fields:
+        """Voices alone are uploaded by anybody whom we know."""
+        self._check_token(request.query_params.get("access_token", ""))
+        if request.query_params.get("type") != "voice":
+            raise Refusal(40004, "invalid media type")
+        async with request.form() as form:
+            file = form["media"]
+            assert isinstance(file, UploadFile)
+            name, content = file.filename or "", await file.read()
+        if code := refused_voice(name, content):
+            raise Refusal(code, "invalid media")
+        media_id = self.media.keep(content, VOICE)
+        return {"type": "voice", "media_id": media_id, "created_at": int(time.time())}
+
     def _give_media(self, media_id: str) -> Response:
-        content, media_type, uploaded = self._media.get(media_id, (b"", "", 0.0))
-        if time.time() > uploaded + MEDIA_LIVE:
-            raise Refusal(40007, "invalid media_id")
-        if media_type.startswith("video"):
+        media = self.media.find(media_id)
+        if media is None:
+            raise Refusal(UNKNOWN, "invalid media_id")
+        if media.media_type.startswith("video"):
             return JSONResponse({"video_url": f"{self.url}/videos/{media_id}"})
-        return Response(content, media_type=media_type)
+        return Response(media.content, media_type=media.media_type)
 
     async def video(self, request: Request) -> Response:
-        return Response(self._media[request.path_params["media_id"]][0], media_type="video/mp4")
+        media = self.media.find(request.path_params["media_id"])
+        return Response(media.content if media else b"", media_type="video/mp4")
 
     def send(self, body: Fields) -> Fields:
-        text, follower = body["text"]["content"], self._followers.get(body["touser"])
-        if not text or len(text.encode()) > MOST_TEXT:
-            raise Refusal(45002, "content size out of limit")
+        """A text or a voice; both are counted."""
+        follower, voice = self._followers.get(body["touser"]), b""
+        if body["msgtype"] == "voice":
+            voice, text = self._voice(body["voice"]["media_id"]), ""
+        else:
+            text = body["text"]["content"]
+            if not text or len(text.encode()) > MOST_TEXT:
+                raise Refusal(45002, "content size out of limit")
         if follower is None:
             raise Refusal(40003, "invalid openid")
         if self.has_quotas and (code := follower.spend()):
             raise Refusal(code, "out of response count limit or time limit")
-        follower.heard.append(text)
-        follower.pushed.append(text)
+        follower.is_sent(text, voice)
         return {}
 
+    def _voice(self, media_id: str) -> bytes:
+        media = self.media.find(media_id)
+        if media is None or media.media_type != VOICE:
+            raise Refusal(UNKNOWN, "invalid media_id")
+        return media.content
+
     def send_template(self, body: Fields) -> Fields:
-        self._notified(body)
-        return {"msgid": self._next()}
+        number = self._next()
+        self._notified({**body, "msgid": number})
+        return {"msgid": number}
 
     def send_subscription(self, body: Fields) -> Fields:
         follower = self._followers.get(body["touser"])

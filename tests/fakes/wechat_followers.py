@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 ACCOUNT = "gh_0123456789ab"
 OUT_OF_SERVICE = "该公众号提供的服务出现故障，请稍后再试"
+VOICE_SHOWN = "【语音】"
 DELIVERIES = 3
 ANSWERS_WITHIN = 5.0  # seconds
 HOUR, MINUTE = 3600.0, 60.0
@@ -50,6 +51,7 @@ class Follower:
     heard: list[str] = field(default_factory=list)  # as shown in the chat
     passive: list[str] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
+    voices: list[bytes] = field(default_factory=list)
     windows: dict[str, Window] = field(default_factory=dict)
     consents: dict[str, int] = field(default_factory=dict)  # template -> how many
 
@@ -57,15 +59,17 @@ class Follower:
         return self.sends("text", Content=text)
 
     def sends_photo(self, content: bytes) -> Delivered:
-        return self.sends("image", MediaId=self.wechat.upload(content, "image/jpeg"), PicUrl="x")
+        return self.sends(
+            "image", MediaId=self.wechat.media.keep(content, "image/jpeg"), PicUrl="x"
+        )
 
     def sends_voice(self, content: bytes, *, recognition: str | None = None) -> Delivered:
         heard = {} if recognition is None else {"Recognition": recognition}
-        media = self.wechat.upload(content, "audio/amr")
+        media = self.wechat.media.keep(content, "audio/amr")
         return self.sends("voice", MediaId=media, Format="amr", **heard)
 
     def sends_video(self, content: bytes, kind: str = "video") -> Delivered:
-        media = self.wechat.upload(content, "video/mp4")
+        media = self.wechat.media.keep(content, "video/mp4")
         return self.sends(kind, MediaId=media, ThumbMediaId="thumb")
 
     def shares_location(self, latitude: object, longitude: object, label: str = "") -> Delivered:
@@ -111,6 +115,15 @@ class Follower:
     def _deliver(self, fields: Fields) -> Delivered:
         who = {"ToUserName": ACCOUNT, "FromUserName": self.openid, "CreateTime": int(time.time())}
         return self.wechat.deliver(self, {**who, **fields})
+
+    def is_sent(self, text: str, voice: bytes) -> None:
+        """By a customer-service message: the one or the other."""
+        if voice:
+            self.voices.append(voice)
+            self.heard.append(VOICE_SHOWN)
+        else:
+            self.heard.append(text)
+            self.pushed.append(text)
 
     def spend(self) -> int:
         """The error code for one more message to them; 0 and one less left when there is none."""

@@ -48,8 +48,9 @@ class NoticeLine(WeChatLine):
     template_id: str | None = "approved"
     notices: list[str] = field(default_factory=list)
 
-    def send_template(self, account: str, text: str) -> None:
+    def send_template(self, account: str, text: str) -> str | None:
         self.notices.append(text)
+        return None
 
 
 class Follower:

@@ -22,6 +22,7 @@ from bot.push import Push
 from bot.speaker import Speaker
 from bot.speaking import Speaking
 from bot.telegram.channel import TelegramChannel
+from nlu.speech.encode import OGG
 from tests import sounds
 from tests.builders import NOON, a_conversation, a_message
 from tests.fakes.bot_api import FakeBotApi, running_bot_api
@@ -37,7 +38,8 @@ class Voice:
     said: list[str] = field(default_factory=list)
     problem: ChildFailed | None = None
 
-    def say(self, words: str) -> bytes:
+    def say(self, words: str, form: str) -> bytes:
+        assert form == OGG
         self.said.append(words)
         if self.problem:
             raise self.problem

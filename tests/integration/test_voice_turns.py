@@ -15,6 +15,7 @@ from tests.bot_desk import Desk, a_desk, types
 from tests.fakes.rasa import FakeRasa, with_buttons
 
 LAMP = "楼道的灯坏了三天没人来修"
+PLACE = "文三路12号三单元"
 PHONE = "我的电话是幺三八一二三四五六七八"
 
 
@@ -31,6 +32,13 @@ def speaks(desk: Desk, *heard: str, **more: object) -> str:
     return desk.told()[-1]
 
 
+def newest(desk: Desk) -> Body:
+    with desk.database.begin() as session:
+        row = session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc())).first()
+        assert row is not None
+        return Body.of(row.body)
+
+
 def test_what_was_heard_is_read_back_and_nothing_else_happens(desk: Desk, rasa: FakeRasa) -> None:
     told = speaks(desk, LAMP)
     assert told.endswith(f"我听到的是：{LAMP}\n对的话回 1，重说回 2，找人工回 3")
@@ -43,10 +51,7 @@ def test_one_goes_on_as_if_it_had_been_typed(desk: Desk, rasa: FakeRasa, yes: st
     speaks(desk, LAMP)
     types(desk, yes)
     assert rasa.words == [LAMP]
-    with desk.database.begin() as session:
-        newest = session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc())).first()
-        assert newest is not None
-        assert Body.of(newest.body).words == LAMP  # what Rasa's actions read
+    assert newest(desk).words == LAMP  # what Rasa's actions read
 
 
 def test_the_button_does_what_the_number_does(desk: Desk, rasa: FakeRasa) -> None:
@@ -85,6 +90,111 @@ def test_typed_words_take_its_place(desk: Desk, rasa: FakeRasa) -> None:
     speaks(desk, LAMP)
     types(desk, "是三号楼的灯坏了", "1")
     assert rasa.words == ["是三号楼的灯坏了", "1"]  # nothing waits any more for that 1
+
+
+def test_words_typed_right_after_a_note_count_as_well(desk: Desk, rasa: FakeRasa) -> None:
+    """They were under way before the read-back could be seen: they are no answer to it."""
+    desk.speaks(LAMP)
+    desk.hears(PLACE)
+    desk.answers()
+    assert desk.told()[-1] == (
+        f"我听到的是：{LAMP}\n您写的是：{PLACE}\n对的话回 1，重说回 2，找人工回 3"
+    )
+    types(desk, "1")
+    assert rasa.words == [f"{LAMP}，{PLACE}"]
+    assert newest(desk).words == f"{LAMP}，{PLACE}"
+
+
+UNSENT = "UPDATE outbox SET status = 'pending', seq = NULL, sent_at = NULL, due_at = now()"
+
+
+def test_a_read_back_that_has_not_left_is_not_sent_behind_the_one_that_says_more(
+    desk: Desk,
+) -> None:
+    desk.speaks(LAMP)
+    desk.answers()
+    desk.execute(UNSENT)
+    types(desk, PLACE)
+    assert desk.told() == [
+        f"{texts.BY_VOICE}\n\n我听到的是：{LAMP}\n您写的是：{PLACE}\n"
+        "对的话回 1，重说回 2，找人工回 3"
+    ]
+    types(desk, "晚上黑得看不见")  # and once more, as that one was seen
+    assert desk.aside().hearing is None
+
+
+def test_one_that_is_on_its_way_is_left_to_it(desk: Desk) -> None:
+    desk.speaks(LAMP)
+    desk.answers()
+    desk.execute(UNSENT)
+    desk.execute("UPDATE conversations SET push_leased_until = now() + interval '1 minute'")
+    types(desk, PLACE)
+    assert len(desk.told()) == 2
+
+
+def test_what_was_typed_beside_a_note_outlives_its_being_said_again(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    desk.speaks("楼道的等坏了")
+    desk.hears(PLACE)
+    desk.answers()
+    types(desk, "2")
+    speaks(desk, LAMP)
+    types(desk, "1")
+    assert rasa.words == [f"{LAMP}，{PLACE}"]
+
+
+def test_what_was_typed_beside_a_note_outlives_its_being_typed_instead(
+    desk: Desk, rasa: FakeRasa
+) -> None:
+    desk.speaks("楼道的等坏了")
+    desk.hears(PLACE)
+    desk.answers()
+    types(desk, "是楼道的灯坏了")
+    assert rasa.words == [f"{PLACE}，是楼道的灯坏了"]
+    assert newest(desk).words == rasa.words[0]
+
+
+def test_a_note_right_after_a_note_goes_on_with_it(desk: Desk, rasa: FakeRasa) -> None:
+    for part in (LAMP, "", "晚上黑得看不见"):
+        desk.speaks(part)
+    desk.answers()
+    assert f"我听到的是：{LAMP}，晚上黑得看不见\n" in desk.told()[-1]
+    types(desk, "1")
+    assert rasa.words == [f"{LAMP}，晚上黑得看不见"]
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_thanks_do_not_end_a_read_back(desk: Desk, rasa: FakeRasa, *, early: bool) -> None:
+    desk.speaks(LAMP)
+    if not early:
+        desk.answers()
+    assert f"我听到的是：{LAMP}\n" in types(desk, "谢谢您！")
+    types(desk, "1")
+    assert rasa.words == [LAMP]
+
+
+def test_a_look_at_the_progress_does_not_end_it(desk: Desk, rasa: FakeRasa) -> None:
+    speaks(desk, LAMP)
+    types(desk, "查进度", "1")
+    assert rasa.words == ["查进度", LAMP]
+
+
+@pytest.mark.parametrize("wish", ["再说一遍", "老人模式", "普通模式"])
+def test_shown_once_more_it_still_waits_for_its_yes(desk: Desk, rasa: FakeRasa, wish: str) -> None:
+    speaks(desk, LAMP)
+    assert f"我听到的是：{LAMP}" in types(desk, wish)
+    types(desk, "1")
+    assert rasa.words == [LAMP]
+
+
+@pytest.mark.parametrize("said", ["算了", "人工", "查询评价", "咨询政策"])
+def test_what_is_about_something_else_is_not_put_beside_it(desk: Desk, said: str) -> None:
+    desk.speaks(LAMP)
+    desk.hears(said)
+    desk.answers()
+    assert "您写的是" not in desk.told()[-1]
+    assert desk.aside().hearing is None
 
 
 def test_the_third_failure_offers_a_person(desk: Desk) -> None:

@@ -133,7 +133,7 @@ def test_a_text_after_a_voice_waits_and_other_chats_do_not(desk: Desk) -> None:
     assert (desk.told(), desk.told("wu")) == ([], ["听到：你好"])
     desk.answers()
     assert was_heard(desk, NOISE)
-    assert desk.told()[1:] == ["听到：还有乱停车"]
+    assert f"我听到的是：{NOISE}\n您写的是：还有乱停车\n" in desk.told()[1]
 
 
 def test_danger_waits_for_no_voice(desk: Desk) -> None:

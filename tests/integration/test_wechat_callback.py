@@ -122,7 +122,7 @@ def test_a_voice_is_fetched_at_once_and_what_wechat_heard_is_kept(
 
 
 def test_a_file_that_is_gone_is_said(desk: Desk, lin: Follower) -> None:
-    desk.wechat.forget_media()
+    desk.wechat.media.forget()
     lin.sends("voice", MediaId="media-of-last-week", Format="amr")
     assert "没收下" in lin.heard[0]
 

@@ -27,6 +27,7 @@ from bot.channel import (
     Unreachable,
 )
 from bot.wechat.channel import Notice, WeChatChannel
+from tests import sounds
 from tests.fakes.rasa import nobody_home
 from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat, running_wechat_api
 from tests.fakes.wechat_followers import Follower
@@ -274,21 +275,54 @@ def test_wechat_that_does_not_answer(
 
 def test_files(channel: WeChatChannel, wechat: FakeWeChat) -> None:
     voice, video = b"#!AMR\n" + bytes(range(256)) * 40, b"\0\0\0\x18ftypmp42" + bytes(9000)
-    assert channel.fetch(wechat.upload(voice, "audio/amr")) == voice
-    assert channel.fetch(wechat.upload(video, "video/mp4")) == video
-    assert channel.fetch(wechat.upload(b"", "image/jpeg")) == b""
+    assert channel.fetch(wechat.media.keep(voice, "audio/amr")) == voice
+    assert channel.fetch(wechat.media.keep(video, "video/mp4")) == video
+    assert channel.fetch(wechat.media.keep(b"", "image/jpeg")) == b""
+
+
+def test_a_voice_is_uploaded_and_sent(
+    channel: WeChatChannel, wechat: FakeWeChat, lin: Follower
+) -> None:
+    said = sounds.mp3(sounds.tone(1))
+    channel.send_voice("oLin", said)
+    wechat.spoil_token()
+    channel.send_voice("oLin", said)  # whole again, after the token was not taken
+    assert (lin.voices, lin.pushed) == ([said, said], [])
+
+
+@pytest.mark.parametrize(
+    "sound",
+    [b"", b"words in a text file", sounds.ogg(sounds.tone(1)), sounds.mp3(sounds.silence(61)),
+     b"ID3" + bytes(2 * 1024 * 1024)],
+    ids=["empty", "text", "opus", "61 s", "2 MB"],
+)  # fmt: skip
+def test_a_voice_that_wechat_would_not_take(
+    channel: WeChatChannel, lin: Follower, sound: bytes
+) -> None:
+    with pytest.raises(Refused):
+        channel.send_voice("oLin", sound)
+    assert lin.voices == []
+
+
+def test_a_voice_is_counted_like_a_text(channel: WeChatChannel, wechat: FakeWeChat) -> None:
+    lin, said = wechat.follower("oLin"), sounds.mp3(sounds.tone(1))
+    lin.says("你好")
+    for _ in range(5):
+        channel.send_voice("oLin", said)
+    with pytest.raises(QuotaSpent):
+        channel.send_voice("oLin", said)
 
 
 def test_a_file_that_is_gone(channel: WeChatChannel, wechat: FakeWeChat) -> None:
-    media = wechat.upload(b"x", "image/jpeg")
-    wechat.forget_media()
+    media = wechat.media.keep(b"x", "image/jpeg")
+    wechat.media.forget()
     for reference in (media, "never-there"):
         with pytest.raises(Refused):
             channel.fetch(reference)
 
 
 def test_a_file_asked_for_with_a_bad_token(channel: WeChatChannel, wechat: FakeWeChat) -> None:
-    media = wechat.upload(b"x", "image/jpeg")
+    media = wechat.media.keep(b"x", "image/jpeg")
     assert channel.fetch(media) == b"x"
     wechat.end_token()
     assert channel.fetch(media) == b"x"
@@ -296,14 +330,14 @@ def test_a_file_asked_for_with_a_bad_token(channel: WeChatChannel, wechat: FakeW
 
 def test_a_file_too_large(channel: WeChatChannel, wechat: FakeWeChat) -> None:
     with pytest.raises(TooLarge):
-        channel.fetch(wechat.upload(bytes(20 * 1024 * 1024 + 1), "image/jpeg"))
+        channel.fetch(wechat.media.keep(bytes(20 * 1024 * 1024 + 1), "image/jpeg"))
 
 
 @pytest.mark.parametrize("kind", ["html", "500", "busy", "other_json", "day"])
 def test_a_file_that_wechat_does_not_give_now(
     channel: WeChatChannel, wechat: FakeWeChat, kind: str
 ) -> None:
-    media = wechat.upload(b"x", "image/jpeg")
+    media = wechat.media.keep(b"x", "image/jpeg")
     wechat.fail_next(1, kind, path="media/get")
     with pytest.raises(Unreachable):
         channel.fetch(media)

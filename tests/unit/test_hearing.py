@@ -9,7 +9,9 @@ from dialogue.hearing import (
     SURE,
     Hearing,
     Verdict,
+    go_on,
     hear,
+    leaves_waiting,
     needs_read_back,
     say_again,
     verdict_of,
@@ -76,6 +78,28 @@ def test_another_note_instead_of_a_number_is_the_same_said_again() -> None:
 def test_a_note_after_say_it_again_is_no_further_failure() -> None:
     again = say_again(hear(None, "路灯坏了"))
     assert hear(again, "路灯坏了").failed == 1
+
+
+def test_what_came_before_it_could_be_seen_goes_on_with_it() -> None:
+    first = hear(None, "路灯坏了。")
+    both = go_on(go_on(first, typed="文三路"), spoken="三天了")
+    assert (both.text, both.typed, both.failed) == ("路灯坏了。三天了", "文三路", 0)
+    assert both.words == "路灯坏了。三天了，文三路"
+    assert say_again(both).words == "文三路"
+    assert hear(say_again(both), "灯坏了").words == "灯坏了，文三路"
+
+
+@pytest.mark.parametrize(
+    ("words", "waits"),
+    [
+        ("谢谢", True), ("你好，在吗？", True), ("辛苦了", True), ("查进度", True),
+        ("非常满意", True), ("算了", False), ("不用了谢谢", False), ("在文三路", False),
+        ("谢谢，在文三路", False),
+    ],
+)  # fmt: skip
+def test_what_leaves_a_read_back_waiting(words: str, *, waits: bool) -> None:
+    assert leaves_waiting(words) is waits
+    assert not needs_read_back(words, 1.0) or "文三路" in words
 
 
 @given(st.lists(st.sampled_from(["empty", "words", "again"]), max_size=8))

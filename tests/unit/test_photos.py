@@ -1,16 +1,21 @@
 import io
 import warnings
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from backend.errors import TooLarge
-from backend.messaging.photos import MOST_PIXELS, clean
+from backend.errors import TooLarge, UnsupportedMedia
+from backend.messaging.photos import MOST_PIXELS, as_jpeg, clean
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAKER = "PhoneMaker"
 ON_ITS_SIDE = 6
+# 96 × 64 on its side: a red corner and a blue one on grey, made by an encoder that we do not ship;
+# beside the picture stand the maker (in EXIF and in XMP) and a place.
+PHONE = (Path(__file__).parent.parent / "pictures" / "phone.heic").read_bytes()
+SIZE_AT = PHONE.index(b"ispe") + 8
 
 
 def a_photo(kind: str, *, orientation: int = 1) -> bytes:
@@ -70,3 +75,25 @@ def test_a_photo_that_broke_off_is_kept_without_what_is_beside_it(kind: str, sha
     photo = a_photo(kind)
     cleaned = clean(photo[: int(len(photo) * share)], TYPES[kind])
     assert cleaned[:4] == photo[:4]
+
+
+def test_an_iphones_photo_becomes_one_that_browsers_show_with_nothing_beside_it() -> None:
+    assert MAKER.encode() in PHONE
+    seen = Image.open(io.BytesIO(as_jpeg(PHONE)))
+    assert (seen.format, seen.size, dict(seen.getexif())) == ("JPEG", (64, 96), {})
+    assert MAKER.encode() not in as_jpeg(PHONE)
+    corner = seen.getpixel((60, 4))
+    assert isinstance(corner, tuple)
+    assert corner[0] > 180 > 80 > max(corner[1:])  # red: it was turned the right way
+
+
+@pytest.mark.parametrize("share", [0.05, 0.5, 0.99])
+def test_an_iphones_photo_that_broke_off_is_refused_kindly(share: float) -> None:
+    with pytest.raises(UnsupportedMedia, match="照片打不开"):
+        as_jpeg(PHONE[: int(len(PHONE) * share)])
+
+
+def test_an_iphones_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = PHONE[:SIZE_AT] + (30_000).to_bytes(4, "big") * 2 + PHONE[SIZE_AT + 8 :]
+    with pytest.raises((TooLarge, UnsupportedMedia)):
+        as_jpeg(bomb)

@@ -16,7 +16,16 @@ from hypothesis.stateful import (
 
 from backend.messaging.messages import Contact
 from backend.messaging.numbered import with_numbers
-from backend.messaging.quota import WECHAT, Message, Pending, Window, plan, renewed
+from backend.messaging.quota import (
+    VOICE_LEAVES,
+    WECHAT,
+    Message,
+    Pending,
+    Window,
+    paying_for_voice,
+    plan,
+    renewed,
+)
 from bot.splitting import split_text
 from tests.builders import NOON
 from tests.counting_service import CountingService
@@ -153,6 +162,20 @@ class OneFollower(RuleBasedStateMachine):
         self.service.forget()
         self.unheard.clear()
         self.windows.clear()
+
+    @precondition(lambda self: self.way is None)
+    @rule(arrives=st.booleans())
+    def read_aloud(self, arrives: bool) -> None:
+        """A voice beside a text takes nothing that news would need."""
+        window = paying_for_voice(list(self.windows.values()), self.now)
+        if window is None:
+            return
+        self.by = self.now + LEASE
+        self.windows[window.contact] = window.charged(arrives_by=self.by)
+        if arrives:
+            self.service.take("(voice)", self.its_now)
+        self._settle(arrived=arrives)
+        assert self.windows[Contact.MESSAGE].left >= VOICE_LEAVES
 
     @rule(seconds=A_WHILE)
     def time_passes(self, seconds: float) -> None:

@@ -12,9 +12,12 @@ import yaml
 from backend.call_backs import service as call_backs
 from backend.cases import pushes
 from backend.conversations import staffing
+from backend.messaging.elder_wording import for_elders
 from bot import texts as bot_texts
 from bot.asides import texts as aside_texts
 from dialogue import texts as dialogue_texts
+from nlu.articles import ArticleIndex, load, not_covered_in
+from nlu.city import DATA
 
 ROOT = Path(__file__).parents[2]
 RESPONSES = yaml.safe_load((ROOT / "dialogue/domain/responses.yml").read_text("utf-8"))["responses"]
@@ -115,3 +118,11 @@ def test_a_long_appeal_is_read_back_shortened() -> None:
     assert len(shown) < 400
     assert "地点：文三路" in shown
     assert "地点" not in dialogue_texts.read_back("楼下吵", None)
+
+
+def test_what_we_say_that_one_may_ask_is_answered() -> None:
+    index = ArticleIndex(load(DATA / "knowledge"), not_covered_in(DATA / "not_covered.yml"))
+    told = bot_texts.WHAT_TO_ASK + for_elders(bot_texts.WHAT_TO_ASK)
+    examples = re.findall("“(.+?)”", told)
+    assert len(examples) == 3
+    assert [it for it in examples if index.answer(it).article is None] == []

@@ -1,0 +1,175 @@
+"""Replies read aloud on WeChat: after the text, paid for, and never with what news needs."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from backend.database import Database
+from backend.messaging import windows
+from backend.messaging.models import Delivery, VoiceOwed
+from backend.messaging.quota import VOICE_LEAVES
+from tests import sounds
+from tests.builders import a_conversation
+from tests.fakes.rasa import FakeRasa, running_rasa
+from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
+from tests.fakes.wechat_followers import VOICE_SHOWN, Follower
+from tests.wechat_desk import Desk, a_wechat_desk, eventually
+
+NOTE, SPOKEN = sounds.amr(sounds.tone(1)), sounds.mp3(sounds.tone(1))
+SEND, UPLOAD = "message/custom/send", "media/upload"
+
+
+@dataclass
+class Voice:
+    """A speaker that says everything as one tone."""
+
+    said: list[str] = field(default_factory=list)
+
+    def say(self, words: str, form: str) -> bytes:
+        assert form == "mp3"
+        self.said.append(words)
+        return SPOKEN
+
+    def rest(self) -> None:
+        return
+
+
+@pytest.fixture(scope="module")
+def fake_rasa() -> Iterator[FakeRasa]:
+    with running_rasa() as rasa:
+        yield rasa
+
+
+@dataclass
+class Elder:
+    """Somebody who speaks to the account, and is read to."""
+
+    desk: Desk
+    lin: Follower
+    voice: Voice
+
+    def speaks(self, heard: str = "查进度") -> str:
+        delivered = self.lin.sends_voice(NOTE, recognition=heard)
+        eventually(lambda: self.owed() == 0)
+        return "".join(delivered.answers)
+
+    def owed(self) -> int:
+        with self.desk.database.begin() as session:
+            return len(session.scalars(select(VoiceOwed)).all())
+
+    def left(self) -> tuple[int, int]:
+        """By our ledger, and by WeChat's own count."""
+        with self.desk.database.begin() as session:
+            account = a_conversation(session, of=self.lin.openid, on="wechat").account
+            ours = [window.left for window in windows.of_account(session, account)]
+        return sum(ours), self.lin.windows["message"].left
+
+
+@contextmanager
+def an_elder(
+    database: Database, folder: Path, rasa: FakeRasa, voice: Voice | None, **given: Any
+) -> Iterator[Elder]:
+    rasa.forget()
+    with ExitStack() as stack:
+        wechat = stack.enter_context(running_wechat_api())
+        desk = stack.enter_context(
+            a_wechat_desk(database, folder, wechat, rasa, speaker=voice, **given)  # type: ignore[arg-type]
+        )
+        yield Elder(desk, wechat.follower("oElder"), voice or Voice())
+
+
+@pytest.fixture
+def elder(database: Database, tmp_path: Path, fake_rasa: FakeRasa) -> Iterator[Elder]:
+    with an_elder(database, tmp_path, fake_rasa, Voice()) as elder:
+        yield elder
+
+
+@pytest.fixture
+def wechat(elder: Elder) -> FakeWeChat:
+    return elder.desk.wechat
+
+
+def test_the_voice_follows_a_text_that_went_back_with_the_request(elder: Elder) -> None:
+    assert "我听到的是：查进度" in elder.speaks()
+    eventually(lambda: elder.lin.voices == [SPOKEN])
+    assert elder.lin.heard[-1] == VOICE_SHOWN
+    assert "我听到的是：查进度。" in elder.voice.said[0]
+    eventually(lambda: elder.left() == (4, 4))
+    assert elder.lin.pushed == []
+
+
+def test_a_text_that_was_pushed_is_read_too_and_both_are_paid_for(elder: Elder) -> None:
+    """It is read back in two messages, of which the second is pushed."""
+    elder.speaks("楼道的灯坏了三天没人来修。" * 70)
+    eventually(lambda: elder.lin.voices == [SPOKEN])
+    assert len(elder.lin.pushed) == 1
+    eventually(lambda: elder.left() == (VOICE_LEAVES, VOICE_LEAVES))
+    assert 0 < len(elder.voice.said[0]) <= 120
+
+
+def test_what_news_needs_is_not_spent_on_a_voice(elder: Elder) -> None:
+    """In three messages: after the two that are pushed there are three left."""
+    elder.speaks("楼道的灯坏了三天没人来修。" * 120)
+    eventually(lambda: len(elder.lin.pushed) == 2)
+    eventually(lambda: elder.desk.outbox()[-1].status == Delivery.SENT)
+    eventually(lambda: elder.owed() == 0)
+    assert elder.left() == (VOICE_LEAVES, VOICE_LEAVES)
+    assert (elder.voice.said, elder.lin.voices) == ([], [])  # nobody spoke in vain
+
+
+def test_each_delivery_of_one_note_is_one_voice(elder: Elder) -> None:
+    delivered = elder.lin.sends_voice(NOTE, recognition="查进度")
+    elder.desk.wechat.attempt(elder.lin, delivered)
+    eventually(lambda: elder.lin.voices == [SPOKEN])
+    elder.desk.wechat.attempt(elder.lin, delivered)
+    assert len(delivered.answers) == 3
+    assert elder.owed() == 0
+
+
+def test_whoever_typed_reads(elder: Elder) -> None:
+    elder.speaks()
+    eventually(lambda: len(elder.lin.voices) == 1)
+    elder.lin.says("人工")
+    assert elder.owed() == 0
+    assert len(elder.voice.said) == 1
+
+
+@pytest.mark.parametrize("path", [UPLOAD, SEND])
+@pytest.mark.parametrize("kind", ["strange", "minute", "html", "not_allowed"])
+def test_a_voice_that_wechat_does_not_take_changes_nothing(
+    elder: Elder, wechat: FakeWeChat, path: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    wechat.fail_next(1, kind, path=path)
+    with caplog.at_level(logging.INFO):
+        told = elder.speaks()
+        eventually(lambda: "a reply was not read aloud" in caplog.text)
+    assert "我听到的是：查进度" in told
+    assert elder.lin.voices == []
+    assert [(row.status, row.problem) for row in elder.desk.outbox()] == [(Delivery.SENT, None)]
+    assert "查进度" not in caplog.text
+    perhaps_arrived = kind == "html"
+    eventually(lambda: elder.left()[0] == (4 if perhaps_arrived else 5))
+
+
+def test_wechat_that_says_no_more_is_believed_until_the_next_contact(elder: Elder) -> None:
+    elder.desk.wechat.fail_next(1, "count", path=SEND)
+    assert "我听到的是：查进度" in elder.speaks()
+    eventually(lambda: elder.left()[0] == 0)
+    assert elder.lin.voices == []
+    elder.speaks()
+    eventually(lambda: elder.lin.voices == [SPOKEN])
+    eventually(lambda: elder.left() == (4, 4))
+
+
+def test_switched_off_nothing_is_owed(
+    database: Database, tmp_path: Path, fake_rasa: FakeRasa
+) -> None:
+    with an_elder(database, tmp_path, fake_rasa, None) as elder:
+        assert "我听到的是：查进度" in elder.speaks()
+        assert (elder.owed(), elder.lin.voices) == (0, [])
