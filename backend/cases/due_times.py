@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, Integer, String, any_, literal, select
 from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import Action
@@ -16,7 +16,7 @@ from backend.deadlines.ladder import RUNGS, outstanding
 from backend.deadlines.rules import Calendar
 from nlu.city import power_list
 
-_COUNTING = frozenset({Action.REGISTER, *MOVES, *RUNGS})
+_COUNTING = sorted({Action.REGISTER, *MOVES, *RUNGS})
 
 
 def limits_of(kind: str, power_item_code: str | None) -> dict[str, int]:
@@ -35,7 +35,10 @@ def happened(session: Session, cases: Sequence[Case]) -> dict[int, list[Happened
     logs: dict[int, list[Happened]] = {case.id: [] for case in cases}
     rows = session.execute(
         select(CaseEvent.case_id, CaseEvent.action, CaseEvent.at, CaseEvent.details)
-        .where(CaseEvent.case_id.in_(logs), CaseEvent.action.in_(_COUNTING))
+        .where(
+            CaseEvent.case_id == any_(literal(list(logs), ARRAY(Integer))),
+            CaseEvent.action == any_(literal(_COUNTING, ARRAY(String))),
+        )
         .order_by(CaseEvent.id)
     )
     for case_id, action, at, details in rows:

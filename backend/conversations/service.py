@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from backend.conversations.models import Conversation, Owner
 from backend.errors import Conflict, NotFound
@@ -36,7 +36,8 @@ def chats_of(session: Session, resident_id: int) -> list[Conversation]:
     return list(
         session.scalars(
             select(Conversation)
-            .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
+            .join(Conversation.account)
+            .options(contains_eager(Conversation.account))
             .where(ChannelAccount.resident_id == resident_id)
             .order_by(Conversation.id)
         )

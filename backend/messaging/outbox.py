@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.models import Case
 from backend.conversations.models import Conversation
-from backend.database import wake
+from backend.database import WAKE_CHANNEL, wake
 from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.messages import Button
@@ -91,7 +91,11 @@ def _put(
     blocked = conversation.account.blocked_at
     if conversation.account.resident.elder_mode and source is not Source.STAFF:
         text = with_numbers(for_elders(text), [button.title for button in buttons])
-    row_id = session.scalar(
+    fetched = conversation.account.channel in FETCHING_CHANNELS and due_at <= now
+    status = Delivery.HELD if blocked else Delivery.PENDING
+    seq = _next_place(session, conversation.id) if fetched else None
+    topic = f"chat:{conversation.id}" if fetched else TOPIC
+    session.execute(
         insert(OutboxMessage)
         .values(
             conversation_id=conversation.id,
@@ -101,7 +105,9 @@ def _put(
             text=text,
             buttons=[asdict(button) for button in buttons],
             dedupe_key=dedupe_key,
-            status=Delivery.HELD if blocked else Delivery.PENDING,
+            status=Delivery.SENT if fetched else status,
+            seq=seq,
+            sent_at=now if fetched else None,
             held_at=now if blocked else None,
             due_at=due_at,
             created_at=now,
@@ -109,28 +115,25 @@ def _put(
             parts_sent=0,
         )
         .on_conflict_do_nothing()
-        .returning(OutboxMessage.id)
+        .returning(func.pg_notify(WAKE_CHANNEL, topic))  # whoever waits, when it is a new one
     )
-    if row_id is None:
-        return
-    if conversation.account.channel in FETCHING_CHANNELS and due_at <= now:
-        mark_sent(session, row_id, conversation.id, now=now)
-    else:
-        wake(session, TOPIC)
 
 
-def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:
-    """Give the message its place in the chat.
+def _next_place(session: Session, conversation_id: int) -> int:
+    """The message's place in the chat; one that was there already leaves a gap.
 
     The counter's row lock is held until commit, so that numbers appear in order: a reader
     who has seen 11 will never be shown a 10 later.
     """
-    seq = session.scalar(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(last_seq=Conversation.last_seq + 1)
-        .returning(Conversation.last_seq)
-    )
+    counted = update(Conversation).where(Conversation.id == conversation_id)
+    return session.scalars(
+        counted.values(last_seq=Conversation.last_seq + 1).returning(Conversation.last_seq)
+    ).one()
+
+
+def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:
+    """Give the message its place in the chat."""
+    seq = _next_place(session, conversation_id)
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == row_id)

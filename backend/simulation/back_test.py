@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from statistics import mean
 
 from sqlalchemy import func, select
@@ -43,6 +44,8 @@ class BackTest:
         like = [line for line in self.lines if line.unit.habit is HabitName.SLOW]
         large = [line.index for line in like if line.unit.is_large]
         others = [line.index for line in like if not line.unit.is_large]
+        if not mean(others):  # too few cases for anybody to have passed one on
+            return inf if mean(large) else 1.0
         return mean(large) / mean(others)
 
     @property

@@ -112,7 +112,7 @@ class _Worker:
     def _step(self, life: Life, now: datetime) -> Life:
         town = self._town
         with self._database.begin() as session:
-            if life.move is None:
+            if life.case_id is None or life.move is None:
                 case = steps.lodge(session, life.lodged, now=now)
             else:
                 case = steps.take(session, life.case_id, life.lodged, life.move)

@@ -20,6 +20,7 @@ MOST_ROUNDS = 3
 WITHDRAWN, ANSWERED = 0.01, 0.6  # of what is dispatched; of inquiries that nobody has yet
 MISLED = 0.1  # dispatchers, by a return that has no ground
 WRONG_UNIT_RETURNS = 0.95
+GROUNDLESS = ("not_ours", "needs_others", "unclear")  # reasons for passing on one's own work
 CHASES, HOLDS = 0.4, 0.04
 GRANTED = 0.8  # of the extensions asked for
 RATES = 0.55  # of the residents who are asked; the others do not answer
@@ -111,8 +112,8 @@ def _dispatched(turn: Turn) -> Move:
     if seen.unit != seen.own:
         told = {"reason": "not_ours", "text": turn.say("wrong_unit"), "unit": seen.own}
         return Move(at, Action.RETURN, "unit", told)
-    reason = turn.chance.choice(("not_ours", "needs_others", "unclear"))
-    return Move(at, Action.RETURN, "unit", {"reason": reason, "text": turn.say("return")})
+    told = {"reason": turn.chance.choice(GROUNDLESS), "text": turn.say("return")}
+    return Move(at, Action.RETURN, "unit", told)
 
 
 def _returns(turn: Turn) -> bool:

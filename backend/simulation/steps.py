@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from backend.cases import service as cases
 from backend.cases.arrivals import person, register_arrival
 from backend.cases.lifecycle import FACTS, Action, Status
+from backend.cases.locking import locked
 from backend.cases.models import Case
 from backend.cases.service import RESIDENT, Actor, Appeal
 from backend.cases.steps import Details
@@ -36,8 +37,8 @@ def lodge(session: Session, lodged: Lodged, *, now: datetime) -> Case:
     return register_arrival(session, who, appeal, key=key, now=now)
 
 
-def take(session: Session, case_id: int | None, lodged: Lodged, move: Move) -> Case:
-    case = session.get_one(Case, case_id)
+def take(session: Session, case_id: int, lodged: Lodged, move: Move) -> Case:
+    case = locked(session, case_id)
     actor, now = _actor(case, move.by), move.at
     if move.grade is not None:
         _rate(session, case, lodged, move, move.grade)
