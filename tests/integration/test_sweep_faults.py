@@ -27,6 +27,7 @@ from backend.messaging.models import OutboxMessage
 from backend.migrations import run
 from backend.scheduler import sweep
 from tests.builders import HANDLER, NOON, a_conversation, a_dispatched_case, an_accepted_case, take
+from tests.e2e.whole import start_postgres
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATE = NOON + 60 * DAY
@@ -80,7 +81,7 @@ def test_postgresql_is_restarted_in_mid_sweep(server: tuple[Database, Path]) -> 
             with pytest.raises(OperationalError):
                 swept.result()
             busy.invalidate()
-        embedded.start(folder)
+        start_postgres(folder)
     database.engine.dispose()
     assert marks(database) == Counter()  # what it had begun is undone as a whole
     for _ in range(2):
