@@ -2,12 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.models import Case
 
 _HELD = "cases held"  # in a session's info: by which transaction, and which cases
+# Made once: each step asks this, and to put it together takes longer than to ask it.
+_LOCKED = (
+    select(Case)
+    .where(Case.id == bindparam("case_id"))
+    .options(joinedload(Case.unit))
+    .with_for_update(key_share=True, of=Case)
+    .execution_options(populate_existing=True)
+)
 
 
 def locked(session: Session, case_id: int) -> Case:
@@ -16,14 +24,7 @@ def locked(session: Session, case_id: int) -> Case:
     if case_id in held:
         return session.get_one(Case, case_id)
     held.add(case_id)
-    statement = (
-        select(Case)
-        .where(Case.id == case_id)
-        .options(joinedload(Case.unit))
-        .with_for_update(key_share=True, of=Case)
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(statement).one()
+    return session.scalars(_LOCKED, {"case_id": case_id}).one()
 
 
 def hold(session: Session, cases: Iterable[Case]) -> None:

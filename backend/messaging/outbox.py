@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -32,6 +32,21 @@ REQUEST_WAITS = timedelta(seconds=4.5)
 PUSH_WAITS = REQUEST_WAITS + timedelta(seconds=0.5)
 LEASE = timedelta(seconds=60)  # longer than the slowest send
 LONGEST_WAIT = timedelta(hours=1)
+
+# Made once: each step of a case does both, and to put them together takes longer than to do them.
+_OWED = (
+    insert(OutboxMessage.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_nothing()
+    # Whoever waits for it is woken when this commits, unless it was there before.
+    .returning(func.pg_notify(WAKE_CHANNEL, bindparam("topic")))
+)
+_CHATS = Conversation.__table__.c
+_PLACE = (
+    update(Conversation.__table__)  # type: ignore[arg-type]
+    .where(_CHATS.id == bindparam("conversation_id"))
+    .values(last_seq=_CHATS.last_seq + 1)
+    .returning(_CHATS.last_seq)
+)
 
 
 def reply(
@@ -96,26 +111,25 @@ def _put(
     seq = _next_place(session, conversation.id) if fetched else None
     topic = f"chat:{conversation.id}" if fetched else TOPIC
     session.execute(
-        insert(OutboxMessage)
-        .values(
-            conversation_id=conversation.id,
-            case_id=case_id,
-            case_no=case_no,
-            source=source,
-            text=text,
-            buttons=[asdict(button) for button in buttons],
-            dedupe_key=dedupe_key,
-            status=Delivery.SENT if fetched else status,
-            seq=seq,
-            sent_at=now if fetched else None,
-            held_at=now if blocked else None,
-            due_at=due_at,
-            created_at=now,
-            attempts=0,
-            parts_sent=0,
-        )
-        .on_conflict_do_nothing()
-        .returning(func.pg_notify(WAKE_CHANNEL, topic))  # whoever waits, when it is a new one
+        _OWED,
+        {
+            "conversation_id": conversation.id,
+            "case_id": case_id,
+            "case_no": case_no,
+            "source": source,
+            "text": text,
+            "buttons": [asdict(button) for button in buttons],
+            "dedupe_key": dedupe_key,
+            "status": Delivery.SENT if fetched else status,
+            "seq": seq,
+            "sent_at": now if fetched else None,
+            "held_at": now if blocked else None,
+            "due_at": due_at,
+            "created_at": now,
+            "attempts": 0,
+            "parts_sent": 0,
+            "topic": topic,
+        },
     )
 
 
@@ -125,10 +139,7 @@ def _next_place(session: Session, conversation_id: int) -> int:
     The counter's row lock is held until commit, so that numbers appear in order: a reader
     who has seen 11 will never be shown a 10 later.
     """
-    counted = update(Conversation).where(Conversation.id == conversation_id)
-    return session.scalars(
-        counted.values(last_seq=Conversation.last_seq + 1).returning(Conversation.last_seq)
-    ).one()
+    return int(session.scalars(_PLACE, {"conversation_id": conversation_id}).one())
 
 
 def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:

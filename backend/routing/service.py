@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, literal, or_, select
+from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from backend.routing.importing import read_units
@@ -108,25 +108,25 @@ def area_of(text: str, location_text: str) -> Area:
 
 
 def routable_units(session: Session) -> list[RoutableUnit]:
-    return _found(session, _ROUTABLE)
-
-
-_ROUTABLE = select(
-    Unit.code, Unit.name, Unit.tier, Unit.unit_type, Unit.parent_code, Unit.area_code
-).where(Unit.active)
+    return [RoutableUnit(*row) for row in session.execute(_ROUTABLE)]
 
 
 def _units_for(session: Session, matter: Matter, area: Area) -> list[RoutableUnit]:
-    """Those of the routable units that may come into question: a city has many others."""
-    types = [unit_type for unit_type, _ in matter.unit_types]
-    query = _ROUTABLE.where(Unit.unit_type.in_([*types, *STAND_INS]))
-    if area.code is not None:  # without a place it counts whether only the city has such a unit
-        covers = literal(area.code).startswith(Unit.area_code, autoescape=False)
-        query = query.where(or_(Unit.tier == "city", covers))
-    return _found(session, query)
+    """Those of the routable units that may come into question: a city has many others.
+
+    Without a place it counts whether only the city has such a unit, so all of the types come.
+    """
+    types = [*STAND_INS, *(unit_type for unit_type, _ in matter.unit_types)]
+    rows = session.execute(_IN_QUESTION, {"types": types, "area": area.code or ""})
+    return [RoutableUnit(*row) for row in rows]
 
 
-def _found(
-    session: Session, query: Select[str, str, str, str, str | None, str]
-) -> list[RoutableUnit]:
-    return [RoutableUnit(*row) for row in session.execute(query)]
+_UNITS = Unit.__table__.c
+_ROUTABLE = select(
+    _UNITS.code, _UNITS.name, _UNITS.tier, _UNITS.unit_type, _UNITS.parent_code, _UNITS.area_code
+).where(_UNITS.active)
+_AREA = bindparam("area", type_=String)
+_IN_QUESTION = _ROUTABLE.where(
+    _UNITS.unit_type == any_(bindparam("types", type_=ARRAY(String))),
+    or_(_AREA == "", _UNITS.tier == "city", _AREA.startswith(_UNITS.area_code)),
+)

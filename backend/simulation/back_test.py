@@ -85,7 +85,8 @@ class BackTest:
 def back_test(session: Session, town: Town) -> BackTest:
     counts = counted(session, town)
     index = buck_passing_indices(counts)
-    lines = [Line(town.units[one.unit], one, index[one.unit]) for one in counts]
+    # Where nothing is to be expected, in a city of a few cases, nothing was passed on either.
+    lines = [Line(town.units[one.unit], one, index.get(one.unit, 0.0)) for one in counts]
     return BackTest(sorted(lines, key=lambda line: -line.index))
 
 

@@ -53,10 +53,10 @@ def empty(database: Database) -> None:
 
 
 def test_a_small_city_lives_through_every_kind_of_step(own_database: Database) -> None:
-    done = simulated(own_database, cases=260, days=30)
-    assert done.progress.cases == 260
+    done = simulated(own_database, cases=120, days=24)
+    assert done.progress.cases == 120
     with own_database.begin() as session:
-        assert session.scalar(select(func.count()).select_from(Case)) == 260
+        assert session.scalar(select(func.count()).select_from(Case)) == 120
         actions = Counter(session.scalars(select(CaseEvent.action)))
         for action in (
             Action.DISPATCH, Action.ACCEPT, Action.RETURN, Action.REFUSE_RETURN, Action.CONTACT,
@@ -93,10 +93,10 @@ def _statuses_by_replay(database: Database) -> dict[int, str]:
 
 
 def test_the_same_seed_gives_the_same_city(own_database: Database) -> None:
-    simulated(own_database, cases=25, days=4, seed=7)
+    simulated(own_database, cases=12, days=3, seed=7)
     first = logs(own_database)
     empty(own_database)
-    simulated(own_database, cases=25, days=4, seed=7)
+    simulated(own_database, cases=12, days=3, seed=7)
     assert logs(own_database) == first
 
 
