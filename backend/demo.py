@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.knowledge.service import load_articles
-from backend.routing.importing import load_units
+from backend.routing.importing import apply, planned
+from backend.routing.models import Unit
 from backend.settings import DATA_FOLDER
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import hash_password
@@ -23,8 +24,10 @@ DEMO_UNITS = {
 
 
 def seed_city(session: Session) -> None:
-    """Units and articles from `data/`; run again, it brings in what changed."""
-    load_units(session, DATA_FOLDER / "units.csv")
+    """Units and articles from `data/` that are not there yet; what is stays as it was edited."""
+    known = set(session.scalars(select(Unit.code)))
+    rows = planned(session, DATA_FOLDER / "units.csv")
+    apply(session, [row for row in rows if row.code not in known])
     load_articles(session, DATA_FOLDER / "knowledge", now=clock.now())
 
 

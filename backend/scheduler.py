@@ -8,13 +8,14 @@ import logging
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.cases import overdue, recomputing, recordings
 from backend.cases.lifecycle import Action, Status
+from backend.cases.locking import hold
 from backend.cases.models import Case
 from backend.cases.service import SYSTEM, act
 from backend.cases.steps import Details
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 CLOSES_UNRATED_AFTER = timedelta(days=7)
 STUCK_AFTER = timedelta(minutes=2)
 BATCH = 500  # cases in one transaction
+_ONE_SWEEP = 8_240_003  # of PostgreSQL's advisory locks
 
 
 def start_scheduler(
@@ -64,7 +66,17 @@ def run_sweep(database: Database) -> None:
 
 
 def sweep(database: Database, now: datetime) -> None:
-    """Do all that has become due by `now`; first by the calendar as it stands now."""
+    """Do all that has become due by `now`; first by the calendar as it stands now.
+
+    One sweep at a time: two would have to tell the same residents of different cases, and could
+    wait for each other for ever. The second waits, and then finds nothing left to do.
+    """
+    with database.begin() as alone:
+        alone.execute(select(func.pg_advisory_xact_lock(_ONE_SWEEP)))
+        _sweep(database, now)
+
+
+def _sweep(database: Database, now: datetime) -> None:
     recomputing.if_corrected(database, calendar(), now=now)
     for step in (overdue.climb, mark_tasks, mark_whistles, _close_unrated, notices.give_again):
         while True:
@@ -85,6 +97,7 @@ def _close_unrated(session: Session, now: datetime, most: int) -> int:
         .limit(most)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
+    hold(session, silent)
     for case in silent:
         act(session, case, Action.CLOSE, SYSTEM, Details(reason="七天未评价"), now=now)
     return len(silent)

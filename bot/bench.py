@@ -26,7 +26,7 @@ from uuid import uuid4
 import httpx
 import psutil
 
-from bot import bench_understanding, bench_voices, training
+from bot import bench_cases, bench_understanding, bench_voices, training
 from bot.bench_voices import Recording
 from bot.rasa_process import free_port
 from bot.wechat.bench import SETTINGS, passive_turns
@@ -61,7 +61,7 @@ class Figure:
 
     @property
     def line(self) -> str:
-        sign = ">=" if self.unit in ("texts/s", "%") else "<="
+        sign = ">=" if self.unit in ("texts/s", "lives/s", "%") else "<="
         goal = f"{sign} {self.reach:g} {self.unit}" if self.reach is not None else ""
         return f"{self.name:<46} {self.value:>8.1f} {self.unit:<7} {goal}"
 
@@ -141,6 +141,7 @@ def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure
         _note("training")
         yield Figure("training", training.train(), "s", 60)
     yield from _understanding()
+    yield from _cases()
     with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
         with _running(folder):  # the first start makes the database
@@ -166,6 +167,15 @@ def _understanding() -> Iterator[Figure]:
         _note(f"minhu {command} in batch")
         rate = bench_understanding.batch_rate(command)
         yield Figure(f"minhu {command} in batch", rate, "texts/s", wanted)
+
+
+def _cases() -> Iterator[Figure]:
+    _note("lives of simulated cases")
+    rate = bench_cases.lives_per_second()
+    yield Figure("whole lives of 10,000 simulated cases", rate, "lives/s", 100)
+    _note("a sweep over many open cases")
+    seconds = bench_cases.sweep_seconds()
+    yield Figure("a sweep over 100,000 open cases, 1,000 due", seconds, "s", 2)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import MinhuError
-from bot import cli_model, cli_sources, cli_units, cli_voice, cli_wechat
+from bot import cli_model, cli_simulation, cli_sources, cli_units, cli_voice, cli_wechat
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
 # Half of a surrogate pair: a browser may cut one, and no text file can hold it.
@@ -31,6 +31,7 @@ app.command()(cli_voice.say)
 app.add_typer(cli_units.units, name="units")
 app.command("import")(cli_sources.import_file)
 app.command("source-key")(cli_sources.source_key)
+app.command("simulate-city")(cli_simulation.simulate_city)
 
 
 @app.command()

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from backend.cases.locking import hold
 from backend.cases.models import Case
 from backend.errors import NotFound
 from backend.joint.service import Joint, of_case
@@ -56,6 +57,8 @@ def visible_case(
     )
     if case is None:
         raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
+    if lock:
+        hold(session, [case])
     return case
 
 

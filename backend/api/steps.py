@@ -102,7 +102,7 @@ def _note(
 
 def open_to(session: Session, staff: StaffAccount, case: Case, together: Joint) -> list[Action]:
     """What this person may do with the case as it stands now."""
-    units = _own_units(session, staff)
+    units = _own_units_there(session, staff, case, together)
     possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
     return [
         action
@@ -111,3 +111,14 @@ def open_to(session: Session, staff: StaffAccount, case: Case, together: Joint) 
         and (joint.fits(case, together, units, action) if action in JOINT else fits(case, action))
         and _is_holder(staff, case, units, action)
     ]
+
+
+def _own_units_there(
+    session: Session, staff: StaffAccount, case: Case, together: Joint
+) -> frozenset[str]:
+    """Of the units that have to do with the case, those that this person may speak for."""
+    if staff.unit.parent_code is None:  # of the whole city
+        summoned = (one.unit_code for whistle in together.whistles for one in whistle.responses)
+        codes = (case.unit_code, *(task.unit_code for task in together.tasks), *summoned)
+        return frozenset(code for code in codes if code is not None)
+    return _own_units(session, staff)

@@ -19,6 +19,7 @@ from backend.cases.steps import Details
 from backend.database import Database
 from backend.deadlines.models import CalendarVersion
 from backend.deadlines.rules import Calendar
+from backend.joint.due_times import set_joint_due_times, with_joint_work
 
 log = logging.getLogger(__name__)
 
@@ -73,9 +74,12 @@ def _open_after(session: Session, last: int) -> list[Case]:
 
 def _recompute(session: Session, cases: list[Case], calendar: Calendar, now: datetime) -> int:
     logs, moved = happened(session, cases), 0
+    joint = with_joint_work(session, logs)
     for case in cases:
         before = {name: getattr(case, name) for name in _DUE}
         set_due_times(case, logs[case.id], calendar)
+        if case.id in joint:
+            set_joint_due_times(session, case, logs[case.id], calendar)
         changes = {
             name: [_iso(old), _iso(getattr(case, name))]
             for name, old in before.items()

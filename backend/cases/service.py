@@ -13,6 +13,7 @@ from backend.cases import pushes
 from backend.cases.due_times import happened, limits_of, set_due_times
 from backend.cases.facts import FACT_EFFECTS
 from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
+from backend.cases.locking import locked
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.steps import EFFECTS, Details, Step
 from backend.clock import SHANGHAI
@@ -20,6 +21,7 @@ from backend.conversations.models import Conversation
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import MOVES, Happened, read
 from backend.errors import NotFound
+from backend.joint.due_times import MOVES_JOINT, set_joint_due_times
 from backend.messaging import outbox, reach
 from backend.messaging.attachments import give_to_case
 from backend.messaging.messages import Pin
@@ -72,15 +74,18 @@ def register(
     case = _new_case(session, conversation, appeal, key, now)
     since = case.registered_at
     limits = {"limits": limits_of(case.kind, case.power_item_code)}
-    set_due_times(case, [Happened(Action.REGISTER, since, limits)], calendar())
+    begun = [Happened(Action.REGISTER, since, limits)]
+    set_due_times(case, begun, calendar())
     session.add(case)
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
-    _log(session, case, Action.REGISTER, appeal.by or RESIDENT, None, Details(), since, limits)
-    _tell(session, case, Action.REGISTER, RESIDENT, {}, now)
+    by = appeal.by or RESIDENT
+    event = _log(session, case, Action.REGISTER, by, None, Details(), since, limits)
+    _tell(session, case, event, RESIDENT, now)
     proposed = case.routing["unit"]
     if proposed:
-        act(session, case, Action.DISPATCH, ROUTER, Details(unit=proposed["code"]), now=now)
+        to = Details(unit=proposed["code"])
+        _take(session, case, Action.DISPATCH, ROUTER, to, begun, now=now)
     return case
 
 
@@ -136,17 +141,34 @@ def act(
     now: datetime,
 ) -> None:
     """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
-    session.refresh(case, with_for_update={"key_share": True})
+    locked(session, case.id)
+    log = happened(session, [case])[case.id]
+    _take(session, case, action, actor, details, log, now=now)
+
+
+def _take(
+    session: Session,
+    case: Case,
+    action: Action,
+    actor: Actor,
+    details: Details,
+    log: list[Happened],
+    *,
+    now: datetime,
+) -> None:
+    """The step, of a case that is locked and whose log is `log`."""
     before = Status(case.status)
     after = next_status(before, action)
-    log = happened(session, [case])[case.id]
     step = Step(session, case, details, now, calendar(), read(log, calendar()))
     had_it = case.unit_code
     EFFECTS[action](step)
     case.status = after
     event = _log(session, case, action, actor, (before, after), details, now, step.found, had_it)
-    set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
-    _tell(session, case, action, actor, event.details, now)
+    log = [*log, Happened(action, now, event.details)]
+    set_due_times(case, log, calendar())
+    if action in MOVES_JOINT:
+        set_joint_due_times(session, case, log, calendar())
+    _tell(session, case, event, actor, now)
 
 
 def note(
@@ -168,14 +190,14 @@ def note(
     effect = FACT_EFFECTS.get(action)
     log = []
     if effect:
-        session.refresh(case, with_for_update={"key_share": True})
+        locked(session, case.id)
         log = happened(session, [case])[case.id]
         step = Step(session, case, details, now, calendar(), read(log, calendar()), known)
         effect(step)
     event = _log(session, case, action, actor, None, details, now, known)
     if action in MOVES:
         set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
-    _tell(session, case, action, actor, event.details, now)
+    _tell(session, case, event, actor, now)
     return True
 
 
@@ -210,7 +232,6 @@ def _log(
     elif action is Action.REGISTER:
         event.to_status = case.status
     session.add(event)
-    session.flush()
     return event
 
 
@@ -236,22 +257,16 @@ def event_of(
     )
 
 
-def _tell(
-    session: Session,
-    case: Case,
-    action: Action,
-    actor: Actor,
-    details: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    text = pushes.text_for(case, action, details)
+def _tell(session: Session, case: Case, event: CaseEvent, actor: Actor, now: datetime) -> None:
+    action = Action(event.action)
+    text = pushes.text_for(case, action, event.details)
     if text is None:
         return
-    event_id = session.scalar(select(func.max(CaseEvent.id)).where(CaseEvent.case_id == case.id))
+    session.flush()  # now the event has its number, and the case is written once for the step
     buttons = pushes.rating_buttons(case) if action in pushes.ASKS_FOR_RATING else []
     chat = reach.chat_to_tell(
         session,
-        session.get_one(Conversation, case.conversation_id),
+        case.conversation_id,
         case.resident_id,
         now=now,
         is_reply=actor in ANSWERING,
@@ -264,7 +279,7 @@ def _tell(
         now=now,
         case_id=case.id,
         case_no=case.case_no,
-        dedupe_key=f"event:{event_id}",
+        dedupe_key=f"event:{event.id}",
         buttons=buttons,
         is_reply=actor in ANSWERING,
     )

@@ -1,8 +1,9 @@
 """Units that a dispatcher may hand a case to: those that the router thought of come first."""
 
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, literal, or_, select
+from sqlalchemy import ColumnElement, and_, false, literal, or_, select
 from sqlalchemy.orm import Session
 
 from backend.api.units import named_like
@@ -24,20 +25,40 @@ class Candidate:
 
 
 def candidates(session: Session, case: Case) -> list[Candidate]:
-    """Units of the likely types that cover the place, likely ones and near ones first."""
-    scores = _scores(case)
+    return names_and_candidates(session, case, (), choosing=True)[1]
+
+
+def names_and_candidates(
+    session: Session, case: Case, named: Collection[str], *, choosing: bool
+) -> tuple[dict[str, str], list[Candidate]]:
+    """Names of the units in `named` by code; and, for who chooses one, likely units.
+
+    Likely ones and near ones come first. Both at once, because a page may hold both.
+    """
+    scores = _scores(case) if choosing else {}
+    is_likely = _is_likely(case, scores)
+    rows = session.execute(
+        select(Unit, is_likely.label("is_likely")).where(or_(is_likely, Unit.code.in_(named)))
+    ).all()
+    likely = sorted((row.Unit for row in rows if row.is_likely), key=_order(case, scores))
+    return (
+        {row.Unit.code: row.Unit.name for row in rows if row.Unit.code in named},
+        [_candidate(unit, case, scores) for unit in likely[:MOST_SHOWN]],
+    )
+
+
+def _is_likely(case: Case, scores: Mapping[str, float]) -> ColumnElement[bool]:
+    """Of a likely type, and covering the place."""
     if not scores:
-        return []
+        return false()
     area = _area(case)
     covers = and_(Unit.area_code != "", literal(area).startswith(Unit.area_code))
-    query = select(Unit).where(
+    return and_(
         Unit.active,
         Unit.parent_code.is_not(None),
         Unit.unit_type.in_(scores),
         or_(Unit.tier == "city", covers) if area else Unit.tier == "city",
     )
-    units = sorted(session.scalars(query), key=lambda unit: _order(unit, case, scores))
-    return [_candidate(unit, case, scores) for unit in units[:MOST_SHOWN]]
 
 
 def _scores(case: Case) -> dict[str, float]:
@@ -55,11 +76,17 @@ def _gave_it_back(unit: Unit, case: Case) -> bool:
     return case.status == Status.RETURNED and unit.code == case.unit_code
 
 
-def _order(unit: Unit, case: Case, scores: dict[str, float]) -> tuple[bool, float, int]:
-    return _gave_it_back(unit, case), -scores[unit.unit_type], TIERS.index(unit.tier)
+def _order(
+    case: Case, scores: Mapping[str, float]
+) -> Callable[[Unit], tuple[bool, float, int, str]]:
+    def rank(unit: Unit) -> tuple[bool, float, int, str]:
+        near = TIERS.index(unit.tier)
+        return _gave_it_back(unit, case), -scores[unit.unit_type], near, unit.code
+
+    return rank
 
 
-def _candidate(unit: Unit, case: Case, scores: dict[str, float]) -> Candidate:
+def _candidate(unit: Unit, case: Case, scores: Mapping[str, float]) -> Candidate:
     likely = f"{unit_type(unit.unit_type)} {scores[unit.unit_type]:.0%}"
     return Candidate(unit, f"{likely}，刚退回来的" if _gave_it_back(unit, case) else likely)
 

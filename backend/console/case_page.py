@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.api.case_file import file_of, visible_case
@@ -19,7 +18,6 @@ from backend.console.queue import waiting_count
 from backend.console.visitors import Form, Posted, Visitor, posted_in, visitor_of
 from backend.database import Database
 from backend.errors import BadInput, Conflict, MinhuError, NotAllowed
-from backend.routing.models import Unit
 from backend.staff.service import visible_cases
 from nlu.city import power_list
 from nlu.power_list import PowerItem
@@ -81,6 +79,9 @@ def _page(
     actions = open_to(session, visitor.staff, case, file.joint)
     typed = refused.typed if refused else {}
     choosing = Action.DISPATCH in actions
+    unit_names, suggested = candidates.names_and_candidates(
+        session, case, evidence.units_named(case), choosing=choosing
+    )
     return page(
         "case.html",
         status=refused.why.status_code if refused else 200,
@@ -91,10 +92,10 @@ def _page(
         item=_power_item(case),
         forms=forms_for(actions, file),
         main=MAIN,
-        suggested=candidates.candidates(session, case) if choosing else [],
+        suggested=suggested,
         found=candidates.found(session, _asked(typed)) if choosing else [],
         asked=_asked(typed),
-        unit_names=_unit_names(session, case),
+        unit_names=unit_names,
         refused=refused,
         typed=typed,
         notice=notice(done),
@@ -108,9 +109,3 @@ def _asked(typed: Form) -> str:
 
 def _power_item(case: Case) -> PowerItem | None:
     return power_list().by_code.get(case.power_item_code or "")
-
-
-def _unit_names(session: Session, case: Case) -> dict[str, str]:
-    named = Unit.code.in_(evidence.units_named(case))
-    rows = session.execute(select(Unit.code, Unit.name).where(named))
-    return {row.code: row.name for row in rows}

@@ -2,9 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, Select, and_, case, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from backend.conversations.models import Conversation, Owner
 from backend.errors import Conflict, NotFound
@@ -31,16 +42,18 @@ def conversation_for(session: Session, account: ChannelAccount, *, now: datetime
     return session.scalars(own).one()
 
 
+_CHATS = (
+    select(Conversation)
+    .join(Conversation.account)
+    .options(contains_eager(Conversation.account))
+    .where(ChannelAccount.resident_id == bindparam("resident_id"))
+    .order_by(Conversation.id)
+)
+
+
 def chats_of(session: Session, resident_id: int) -> list[Conversation]:
     """The resident's chats, one for each of their accounts."""
-    return list(
-        session.scalars(
-            select(Conversation)
-            .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-            .where(ChannelAccount.resident_id == resident_id)
-            .order_by(Conversation.id)
-        )
-    )
+    return list(session.scalars(_CHATS, {"resident_id": resident_id}))
 
 
 def get(session: Session, conversation_id: int) -> Conversation:

@@ -1,11 +1,11 @@
-"""Tasks and whistles whose time has run out are marked once, in the case's log."""
+"""Tasks and whistles whose time has run out are marked once, in the log; none on hold is."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import Action
+from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
 from backend.cases.service import SYSTEM, note
 from backend.cases.steps import Details
@@ -15,9 +15,15 @@ from backend.joint.models import Task, WhistleResponse
 def mark_tasks(session: Session, now: datetime, most: int) -> int:
     late = session.scalars(
         select(Task)
-        .where(Task.ended_at.is_(None), Task.overdue_at.is_(None), Task.resolve_by < now)
+        .join(Case, Case.id == Task.case_id)
+        .where(
+            Task.ended_at.is_(None),
+            Task.overdue_at.is_(None),
+            Task.resolve_by < now,
+            Case.status != Status.ON_HOLD,
+        )
         .limit(most)
-        .with_for_update(key_share=True, skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True, of=Task)
     ).all()
     for task in late:
         found = {"clock": "task", "task": task.id, "told": task.unit_code}
@@ -28,13 +34,15 @@ def mark_tasks(session: Session, now: datetime, most: int) -> int:
 def mark_whistles(session: Session, now: datetime, most: int) -> int:
     late = session.scalars(
         select(WhistleResponse)
+        .join(Case, Case.id == WhistleResponse.case_id)
         .where(
             WhistleResponse.responded_at.is_(None),
             WhistleResponse.overdue_at.is_(None),
             WhistleResponse.respond_by < now,
+            Case.status != Status.ON_HOLD,
         )
         .limit(most)
-        .with_for_update(key_share=True, skip_locked=True)
+        .with_for_update(key_share=True, skip_locked=True, of=WhistleResponse)
     ).all()
     for response in late:
         found = {"clock": "whistle", "whistle": response.whistle_id, "told": response.unit_code}

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
@@ -68,10 +68,10 @@ def of_case(session: Session, case: Case) -> Joint:
     whistles = session.scalars(
         select(Whistle)
         .where(Whistle.case_id == case.id)
-        .options(selectinload(Whistle.responses).joinedload(WhistleResponse.unit))
+        .options(joinedload(Whistle.responses).joinedload(WhistleResponse.unit))
         .order_by(Whistle.id)
-    ).all()
-    return Joint(tasks, whistles)
+    )
+    return Joint(tasks, whistles.unique().all())
 
 
 def fits(case: Case, joint: Joint, units: frozenset[str], action: Action) -> bool:
@@ -163,7 +163,8 @@ def _raise_whistle(taken: Taken, action: Action) -> None:
         raise BadInput(f"请写要哪些单位来，1 到 {MOST_SUMMONED} 家")
     if case.unit_code in {unit.code for unit in units}:
         raise BadInput("不用给自己吹哨")
-    respond_by = later(taken.now, timedelta(hours=time_limits().report_in), calendar())
+    report_in = time_limits().report_in
+    respond_by = later(taken.now, timedelta(hours=report_in), calendar())
     whistle = Whistle(case_id=case.id, unit_code=case.unit_code, reason=reason, raised_at=taken.now)
     whistle.responses = [
         WhistleResponse(case_id=case.id, unit_code=unit.code, respond_by=respond_by)
@@ -171,7 +172,7 @@ def _raise_whistle(taken: Taken, action: Action) -> None:
     ]
     taken.session.add(whistle)
     taken.session.flush()
-    taken.found.update(whistle=whistle.id, respond_by=respond_by.isoformat())
+    taken.found.update(whistle=whistle.id, report_in=report_in, respond_by=respond_by.isoformat())
 
 
 def _respond(taken: Taken, action: Action) -> None:

@@ -195,7 +195,10 @@ def give_to_case(session: Session, conversation_id: int, case_id: int, *, now: d
         )
     )
     given = session.execute(
-        update(Attachment).where(Attachment.id.in_(waiting)).values(case_id=case_id)
+        update(Attachment)
+        .where(Attachment.id.in_(waiting))
+        .values(case_id=case_id)
+        .execution_options(synchronize_session=False)
     )
     return int(given.rowcount)  # type: ignore[attr-defined]
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.cases.models import Case
 from backend.conversations.models import Conversation
-from backend.database import wake
+from backend.database import WAKE_CHANNEL, wake
 from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.messages import Button
@@ -32,6 +32,21 @@ REQUEST_WAITS = timedelta(seconds=4.5)
 PUSH_WAITS = REQUEST_WAITS + timedelta(seconds=0.5)
 LEASE = timedelta(seconds=60)  # longer than the slowest send
 LONGEST_WAIT = timedelta(hours=1)
+
+# Made once: each step of a case does both, and to put them together takes longer than to do them.
+_OWED = (
+    insert(OutboxMessage.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_nothing()
+    # Whoever waits for it is woken when this commits, unless it was there before.
+    .returning(func.pg_notify(WAKE_CHANNEL, bindparam("topic")))
+)
+_CHATS = Conversation.__table__.c
+_PLACE = (
+    update(Conversation.__table__)  # type: ignore[arg-type]
+    .where(_CHATS.id == bindparam("conversation_id"))
+    .values(last_seq=_CHATS.last_seq + 1)
+    .returning(_CHATS.last_seq)
+)
 
 
 def reply(
@@ -91,46 +106,45 @@ def _put(
     blocked = conversation.account.blocked_at
     if conversation.account.resident.elder_mode and source is not Source.STAFF:
         text = with_numbers(for_elders(text), [button.title for button in buttons])
-    row_id = session.scalar(
-        insert(OutboxMessage)
-        .values(
-            conversation_id=conversation.id,
-            case_id=case_id,
-            case_no=case_no,
-            source=source,
-            text=text,
-            buttons=[asdict(button) for button in buttons],
-            dedupe_key=dedupe_key,
-            status=Delivery.HELD if blocked else Delivery.PENDING,
-            held_at=now if blocked else None,
-            due_at=due_at,
-            created_at=now,
-            attempts=0,
-            parts_sent=0,
-        )
-        .on_conflict_do_nothing()
-        .returning(OutboxMessage.id)
+    fetched = conversation.account.channel in FETCHING_CHANNELS and due_at <= now
+    status = Delivery.HELD if blocked else Delivery.PENDING
+    seq = _next_place(session, conversation.id) if fetched else None
+    topic = f"chat:{conversation.id}" if fetched else TOPIC
+    session.execute(
+        _OWED,
+        {
+            "conversation_id": conversation.id,
+            "case_id": case_id,
+            "case_no": case_no,
+            "source": source,
+            "text": text,
+            "buttons": [asdict(button) for button in buttons],
+            "dedupe_key": dedupe_key,
+            "status": Delivery.SENT if fetched else status,
+            "seq": seq,
+            "sent_at": now if fetched else None,
+            "held_at": now if blocked else None,
+            "due_at": due_at,
+            "created_at": now,
+            "attempts": 0,
+            "parts_sent": 0,
+            "topic": topic,
+        },
     )
-    if row_id is None:
-        return
-    if conversation.account.channel in FETCHING_CHANNELS and due_at <= now:
-        mark_sent(session, row_id, conversation.id, now=now)
-    else:
-        wake(session, TOPIC)
 
 
-def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:
-    """Give the message its place in the chat.
+def _next_place(session: Session, conversation_id: int) -> int:
+    """The message's place in the chat; one that was there already leaves a gap.
 
     The counter's row lock is held until commit, so that numbers appear in order: a reader
     who has seen 11 will never be shown a 10 later.
     """
-    seq = session.scalar(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(last_seq=Conversation.last_seq + 1)
-        .returning(Conversation.last_seq)
-    )
+    return int(session.scalars(_PLACE, {"conversation_id": conversation_id}).one())
+
+
+def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:
+    """Give the message its place in the chat."""
+    seq = _next_place(session, conversation_id)
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == row_id)

@@ -18,19 +18,20 @@ FETCHING_CHANNELS = frozenset({WEB})
 
 def chat_to_tell(
     session: Session,
-    home: Conversation,
+    home_id: int,
     resident_id: int,
     *,
     now: datetime,
     is_reply: bool,
     ordinary: bool,
 ) -> Conversation:
-    """The chat that a push goes to.
+    """The chat that a push goes to, of a case that was lodged in `home_id`.
 
     An answer goes where they wrote last. Other news goes where they asked for it, or else
     where they wrote last; when that cannot be reached, to one that can.
     """
     chats = chats_of(session, resident_id)
+    home = session.get_one(Conversation, home_id)  # one of them, unless the chats were parted
     if len(chats) < 2:
         return home
     chats = _by_preference(session, chats, home, wishes=not is_reply)

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import service as cases
 from backend.cases.lifecycle import Action, Status
+from backend.cases.locking import locked
 from backend.cases.models import Case
 from backend.cases.steps import Details
 from backend.errors import Conflict
@@ -24,7 +25,7 @@ def rate(
     Asking again for the same message gives the same rating. Raises Conflict when the round
     is over, was rated before, or is not settled yet.
     """
-    session.refresh(case, with_for_update={"key_share": True})
+    locked(session, case.id)
     existing = of_round(session, case, round)
     if existing and cases.was_noted(session, case, Action.RATE, message_id):
         return existing

@@ -60,13 +60,6 @@ class UnitRow:
         return found
 
 
-def load_units(session: Session, path: Path) -> int:
-    """Adds new units and updates known ones; returns how many rows were read."""
-    rows = planned(session, path)
-    apply(session, rows)
-    return len(rows)
-
-
 def planned(session: Session, path: Path) -> list[UnitRow]:
     """The rows of the file. Raises ValueError with everything that is wrong in it."""
     rows = read_units(path)

@@ -56,14 +56,17 @@ def model_in_use(session: Session) -> LinearModel:
     return case_model() if known.id is None else _loaded.get(session, known)
 
 
+_LAST_SWITCH = (
+    select(RoutingModel.id, RoutingModel.name, RoutingModel.digest)
+    .select_from(ModelSwitch)
+    .outerjoin(RoutingModel, ModelSwitch.model_id == RoutingModel.id)
+    .order_by(ModelSwitch.id.desc())
+    .limit(1)
+)
+
+
 def in_use(session: Session) -> Known:
-    last = session.execute(
-        select(RoutingModel.id, RoutingModel.name, RoutingModel.digest)
-        .select_from(ModelSwitch)
-        .outerjoin(RoutingModel, ModelSwitch.model_id == RoutingModel.id)
-        .order_by(ModelSwitch.id.desc())
-        .limit(1)
-    ).one_or_none()
+    last = session.execute(_LAST_SWITCH).one_or_none()
     return Known(*last) if last is not None and last.id is not None else _MINHUS_OWN
 
 

@@ -32,6 +32,7 @@ RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the be
 
 _HOME_TIER = {"property_company": "property", "community": "community", "street": "street"}
 _STANDS_IN = {"property_company": "community", "community": "street"}
+STAND_INS = frozenset(_STANDS_IN.values())
 _ENOUGH = 3.0  # a power item's score from which its evidence alone is worth one half
 
 

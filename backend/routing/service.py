@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from backend.routing.importing import read_units
@@ -14,6 +14,7 @@ from backend.routing.learned import model_in_use
 from backend.routing.models import Unit
 from backend.routing.rules import (
     CONFIDENCE_BAR,
+    STAND_INS,
     RoutableUnit,
     Route,
     choose_unit,
@@ -38,7 +39,10 @@ def route(
     location_text: str | None = None,
     said_at: datetime | None = None,
 ) -> Route:
-    found = route_among(routable_units(session), text, location_text, model_in_use(session))
+    plain = normalise(text)
+    area = area_of(plain, normalise(location_text or ""))
+    matter = matter_of(plain, model_in_use(session))
+    found = choose_unit(matter, area, _units_for(session, matter, area))
     said = _times(text, said_at) if said_at else ()
     return replace(found, evidence=(*found.evidence, *said))
 
@@ -104,9 +108,25 @@ def area_of(text: str, location_text: str) -> Area:
 
 
 def routable_units(session: Session) -> list[RoutableUnit]:
-    rows = session.execute(
-        select(
-            Unit.code, Unit.name, Unit.tier, Unit.unit_type, Unit.parent_code, Unit.area_code
-        ).where(Unit.active)
-    )
+    return [RoutableUnit(*row) for row in session.execute(_ROUTABLE)]
+
+
+def _units_for(session: Session, matter: Matter, area: Area) -> list[RoutableUnit]:
+    """Those of the routable units that may come into question: a city has many others.
+
+    Without a place it counts whether only the city has such a unit, so all of the types come.
+    """
+    types = [*STAND_INS, *(unit_type for unit_type, _ in matter.unit_types)]
+    rows = session.execute(_IN_QUESTION, {"types": types, "area": area.code or ""})
     return [RoutableUnit(*row) for row in rows]
+
+
+_UNITS = Unit.__table__.c
+_ROUTABLE = select(
+    _UNITS.code, _UNITS.name, _UNITS.tier, _UNITS.unit_type, _UNITS.parent_code, _UNITS.area_code
+).where(_UNITS.active)
+_AREA = bindparam("area", type_=String)
+_IN_QUESTION = _ROUTABLE.where(
+    _UNITS.unit_type == any_(bindparam("types", type_=ARRAY(String))),
+    or_(_AREA == "", _UNITS.tier == "city", _AREA.startswith(_UNITS.area_code)),
+)

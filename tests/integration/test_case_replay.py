@@ -1,6 +1,8 @@
 """Any sequence of steps over the real service: the log alone tells what state a case is in."""
 
+from collections import Counter
 from datetime import timedelta
+from itertools import count
 from typing import ClassVar
 
 from hypothesis import HealthCheck, settings
@@ -17,21 +19,35 @@ from sqlalchemy import select
 from backend.cases.due_times import happened
 from backend.cases.lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
 from backend.cases.models import Case
-from backend.cases.steps import EFFECTS
+from backend.cases.service import note
+from backend.cases.steps import EFFECTS, Details
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read
 from backend.errors import Conflict
 from backend.messaging.models import OutboxMessage
+from backend.ratings.models import Rating
+from backend.ratings.scale import Grade
+from backend.ratings.service import RATEABLE, rate
 from backend.scheduler import sweep
-from tests.builders import NOON, a_conversation, a_registered_case, take
+from tests.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 HOUR = timedelta(hours=1)
 GIVES = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.REOPEN}
+COMES_BACK = {Action.RETURN, Action.RELEASE}
 # One extension, in time; a dispute is arbitrated and nothing else; a decision binds.
 HAS_CONDITIONS = {
     Action.EXTEND, Action.ARBITRATE, Action.DISPATCH, Action.REFUSE_RETURN, Action.RETURN,
+    Action.ASK_EXTENSION, Action.REFUSE_EXTENSION,
 }  # fmt: skip
+TOLD = {
+    Action.CHASE: Details(),
+    Action.CONTACT: Details(text="打过电话"),
+    Action.ADD_DETAIL: Details(text="还有一处"),
+    Action.ASK_EXTENSION: Details(reason="要开挖", days=3),
+    Action.REFUSE_EXTENSION: Details(reason="人手够"),
+}
+MESSAGES = count(1)
 
 
 class LifeOfACase(RuleBasedStateMachine):
@@ -44,9 +60,11 @@ class LifeOfACase(RuleBasedStateMachine):
             case = a_registered_case(session, a_conversation(session), text=text)
             self.case_id, self.status, self.rounds = case.id, Status(case.status), 1
             self.returns, self.clocks = 0, (1, case.resolve_by, case.total_resolve_by)
+            self.facts, self.rated = Counter[str](), set[int]()
 
-    @rule(action=st.sampled_from(sorted(EFFECTS)), hours=st.integers(0, 100))
+    @rule(action=st.sampled_from(sorted(EFFECTS)), hours=st.integers(-5, 100))
     def step(self, action: Action, hours: int) -> None:
+        """On a machine whose clock may be behind that of the step before."""
         self.now += hours * HOUR
         allowed = TRANSITIONS.get((self.status, action))
         try:
@@ -86,6 +104,51 @@ class LifeOfACase(RuleBasedStateMachine):
             assert (case.unit_code is not None) >= (
                 status not in {Status.REGISTERED, Status.CLOSED}
             )
+
+    @rule(action=st.sampled_from(sorted(TOLD)))
+    def fact(self, action: Action) -> None:
+        """What the table does not know of: it changes no status, whoever says it when."""
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            try:
+                note(session, case, action, HANDLER, TOLD[action], now=self.now)
+            except Conflict:
+                assert action in HAS_CONDITIONS
+            else:
+                self.facts[action] += 1
+
+    @rule(grade=st.sampled_from(Grade), behind=st.integers(0, 1))
+    def rate(self, grade: Grade, behind: int) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            about = case.round - behind
+            may = about == self.rounds and self.status in RATEABLE and about not in self.rated
+            may = may and case.outcome != "withdrawn"
+            try:
+                rate(session, case, grade, round=about, message_id=next(MESSAGES), now=self.now)
+            except Conflict:
+                assert not may
+            else:
+                assert may
+                self.rated.add(about)
+                if not grade.is_low:
+                    self.status = Status.CLOSED
+
+    @invariant()
+    def what_is_counted_adds_up(self) -> None:
+        with self.database.begin() as session:
+            case = session.get_one(Case, self.case_id)
+            log = [(event.action, event.from_status, event.details) for event in case.events]
+            came_back = sum(action in COMES_BACK for action, *_ in log)
+            decided = sum("return" in details for *_, details in log)
+            undecided = sum(
+                (action, was) == (Action.WITHDRAW, Status.RETURNED) for action, was, _ in log
+            )
+            assert came_back == decided + undecided + (case.status == Status.RETURNED)
+            assert case.chases == self.facts[Action.CHASE]
+            assert Counter(action for action, *_ in log if action in TOLD) == self.facts
+            scores = session.scalars(select(Rating.round).where(Rating.case_id == case.id)).all()
+            assert sorted(scores) == sorted(self.rated)
 
     @rule(late=st.booleans(), hours=st.integers(0, 200))
     def sweep(self, late: bool, hours: int) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from backend import clock
 from backend.database import Database
+from backend.demo import seed_city
 from backend.errors import BadInput
 from backend.routing.models import Unit
 from backend.settings import DATA_FOLDER, Settings
@@ -74,3 +75,13 @@ def test_one_bad_row_keeps_all_out(
 def _units(database: Database) -> int:
     with database.begin() as session:
         return session.scalar(select(func.count()).select_from(Unit)) or 0
+
+
+def test_a_demo_start_leaves_units_as_they_were_named(own_database: Database) -> None:
+    with own_database.begin() as session:
+        session.get_one(Unit, "HZ-housing").name = "杭州市住保房管局"
+        before = _units(own_database)
+    with own_database.begin() as session:
+        seed_city(session)
+        assert session.get_one(Unit, "HZ-housing").name == "杭州市住保房管局"
+    assert _units(own_database) == before

@@ -1,0 +1,67 @@
+"""The simulated city over the units, places and appeals of `data/`, and where it may be made."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from backend.cases.models import Case
+from backend.errors import BadInput
+from backend.routing.models import Unit
+from backend.settings import DATA_FOLDER
+from backend.simulation.town import Lodged, Script, Town, appeals, town_of
+from nlu import past_cases
+
+SCRIPT = DATA_FOLDER / "simulation.yml"
+
+
+def refuse_unless_empty(session: Session) -> None:
+    """Made-up cases among real ones could never be told apart again. Raises BadInput."""
+    cases = session.scalar(select(func.count()).select_from(Case)) or 0
+    if cases:
+        raise BadInput(
+            f"this database holds {cases} cases; a city is simulated in an empty one only: "
+            "name another with MINHU_DATA_DIR or MINHU_DATABASE_URL"
+        )
+
+
+def found(session: Session, script: Script, seed: int) -> Town:
+    """The town among the units that there are; its districts' people become known to them.
+
+    Raises BadInput when units that it needs are missing.
+    """
+    wanted = [f"{area}-{kind}" for area in script.population for kind in script.unit_types]
+    rows = session.execute(select(Unit.code, Unit.name).where(Unit.active, Unit.code.in_(wanted)))
+    names = {code: name for code, name in rows}  # noqa: C416  (rows are not typed as pairs)
+    missing = [code for code in wanted if code not in names]
+    if missing:
+        raise BadInput(f"units are missing that a simulation needs: {', '.join(missing)}")
+    town = town_of(script, names, seed)
+    for unit in town.units.values():
+        unknown = update(Unit).where(Unit.code == unit.code, Unit.population.is_(None))
+        session.execute(unknown.values(population=unit.population))
+    return town
+
+
+def lodged_in(
+    script: Script, town: Town, *, cases: int, until: datetime, days: int
+) -> Iterator[Lodged]:
+    past = past_cases.load(DATA_FOLDER / "appeals")
+    begin = until - timedelta(days=days)
+    return appeals(script, town, past, _places(), cases=cases, begin=begin, days=days)
+
+
+def _places() -> dict[str, list[str]]:
+    """Of each district its streets, as residents say where it is."""
+    names = {row["code"]: row["name"] for row in _rows("districts")}
+    found: dict[str, list[str]] = {code: [] for code in names}
+    for row in _rows("streets"):
+        found[row["district_code"]].append(names[row["district_code"]] + row["name"])
+    return found
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (DATA_FOLDER / "areas" / f"{name}.csv").open(encoding="utf-8") as rows:
+        yield from csv.DictReader(rows)

@@ -1,0 +1,155 @@
+"""The pure parts of the simulated city: who is there, what happens next, and the index."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.cases.lifecycle import FACTS, TRANSITIONS, Action, Status
+from backend.deadlines.rules import Calendar
+from backend.ratings.scale import Grade
+from backend.settings import DATA_FOLDER
+from backend.simulation.city import SCRIPT
+from backend.simulation.habits import HABITS, HabitName
+from backend.simulation.index import Counts, buck_passing_indices
+from backend.simulation.lives import Seen, Turn, next_move
+from backend.simulation.town import Lodged, Script, Town, appeals, town_of
+from nlu import past_cases
+
+SCRIPT_READ = Script.load(SCRIPT)
+NAMES = {f"{d}-{t}": t for d in SCRIPT_READ.population for t in SCRIPT_READ.unit_types}
+UNTIL = datetime(2026, 11, 23, 4, tzinfo=UTC)
+DAYS = 20
+PLACES = {district: [district] for district in SCRIPT_READ.population}
+
+
+def a_town(seed: int = 1) -> Town:
+    return town_of(SCRIPT_READ, NAMES, seed)
+
+
+def lodged(seed: int, cases: int = 400) -> list[Lodged]:
+    past = past_cases.load(DATA_FOLDER / "appeals")
+    begin = UNTIL - timedelta(days=DAYS)
+    town = a_town(seed)
+    return list(appeals(SCRIPT_READ, town, past, PLACES, cases=cases, begin=begin, days=DAYS))
+
+
+def test_sixty_units_have_the_habits_that_were_written() -> None:
+    units = a_town().units.values()
+    assert len(units) == 60
+    habits = Counter(unit.habit for unit in units)
+    large = [unit for unit in units if unit.is_large]
+    assert {unit.habit for unit in large} == {HabitName.SLOW}
+    assert habits[HabitName.RETURNING] == SCRIPT_READ.habits["returning"]
+    assert habits[HabitName.SLOW] == SCRIPT_READ.habits["slow"] + len(large)
+    assert habits[HabitName.SILENT] == SCRIPT_READ.habits["silent"]
+
+
+def test_a_seed_gives_one_city_and_another_seed_another() -> None:
+    assert lodged(1) == lodged(1)
+    assert lodged(1) != lodged(2)
+    assert a_town(1).units != a_town(2).units
+
+
+def test_appeals_come_in_time_and_more_of_them_where_more_people_are() -> None:
+    found = lodged(3, cases=2000)
+    moments = [one.at for one in found]
+    assert moments == sorted(moments)
+    assert all(UNTIL - timedelta(days=DAYS + 1) < at < UNTIL for at in moments)
+    people = Counter(a_town(3).units[one.unit].district for one in found)
+    by_size = sorted(SCRIPT_READ.population, key=lambda code: SCRIPT_READ.population[code])
+    assert people[by_size[-1]] > 2 * people[by_size[0]]
+    assert {one.channel for one in found} == set(SCRIPT_READ.channels)
+    assert not any(word in one.text for one in found for word in SCRIPT_READ.leave_out)
+
+
+@st.composite
+def sights(draw: st.DrawFn) -> Seen:
+    unit = st.sampled_from(["own", "elsewhere", "third"])
+    status = draw(st.sampled_from(Status))
+    nobody = status in {Status.REGISTERED, Status.CLOSED} and draw(st.booleans())
+    return Seen(
+        status=status,
+        last=draw(st.sampled_from(Action)),
+        kind=draw(st.sampled_from(["inquiry", "complaint"])),
+        round=draw(st.integers(1, 3)),
+        unit=None if nobody else draw(unit),
+        own="own",
+        elsewhere="elsewhere",
+        habit=HABITS[draw(st.sampled_from(HabitName))],
+        resolve_by=UNTIL + timedelta(hours=draw(st.integers(-200, 400))),
+        was_refused=draw(st.booleans()),
+        is_bound=draw(st.booleans()),
+        is_disputed=draw(st.booleans()),
+        is_extended=draw(st.booleans()),
+        is_asked=draw(st.booleans()),
+        is_chased=draw(st.booleans()),
+        is_solved=draw(st.booleans()),
+        is_spoken_to=draw(st.booleans()),
+        grade=draw(st.sampled_from([None, *Grade])),
+    )
+
+
+@given(sights(), st.integers())
+def test_whatever_is_seen_the_next_move_is_a_step_of_the_table(seen: Seen, seed: int) -> None:
+    turn = Turn(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL)
+    move = next_move(turn)
+    if move is None:
+        assert seen.status in {Status.RESOLVED, Status.CLOSED}
+        return
+    assert move.at >= UNTIL
+    assert move.action in FACTS or (seen.status, move.action) in TRANSITIONS
+    assert (move.action is Action.RATE) == (move.grade is not None)
+    if move.action is Action.RETURN:
+        assert not seen.is_bound
+    if seen.is_disputed and seen.status is Status.RETURNED:
+        assert move.action is Action.ARBITRATE
+    assert next_move(replace(turn, chance=Random(seed))) == move
+
+
+def test_residents_do_not_all_answer_and_some_are_not_content() -> None:
+    rated = [_answer_of_a_resident(seed) for seed in range(400)]
+    answers = [grade for grade in rated if grade]
+    assert 0.4 < len(answers) / len(rated) < 0.7
+    assert 0.05 < sum(grade.is_low for grade in answers) / len(answers) < 0.3
+
+
+def _answer_of_a_resident(seed: int) -> Grade | None:
+    seen = Seen(
+        Status.RESOLVED, Action.RESOLVE, "help", 1, "own", "own", "elsewhere",
+        HABITS[HabitName.PROMPT], UNTIL, was_refused=False, is_bound=False, is_disputed=False,
+        is_extended=False, is_asked=False, is_chased=False, is_solved=True, is_spoken_to=True,
+        grade=None,
+    )  # fmt: skip
+    move = next_move(Turn(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL))
+    return move.grade if move else None
+
+
+@pytest.mark.parametrize(
+    ("counts", "index"),
+    [
+        ({}, 0.0),
+        ({"refused": 5}, 10.0),  # of 50 to be expected: half of the people
+        ({"refused": 5, "repeated": 2}, 14.0),
+        ({"unsigned_over_hours": 35}, 10.0),
+    ],
+)
+def test_the_index_is_of_what_is_to_be_expected(counts: dict[str, float], index: float) -> None:
+    like = Counts("b", "housing", 1000, dispatched=70)
+    one = Counts("a", "housing", 1000, dispatched=30, **counts)  # type: ignore[arg-type]
+    assert buck_passing_indices([one, like])["a"] == pytest.approx(index)
+
+
+def test_the_index_is_the_same_for_a_unit_ten_times_as_large() -> None:
+    small = Counts("a", "housing", 1000, dispatched=40, refused=4)
+    large = Counts("b", "housing", 10_000, dispatched=400, refused=40)
+    found = buck_passing_indices([small, large])
+    assert found["a"] == pytest.approx(found["b"])
+
+
+def test_a_unit_whose_people_nobody_has_counted_has_no_index() -> None:
+    assert buck_passing_indices([Counts("a", "housing", 0, dispatched=3, refused=1)]) == {}
