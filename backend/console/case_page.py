@@ -12,6 +12,7 @@ from backend.api.steps import named, open_to, take
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case
 from backend.clock import now
+from backend.collective.likes import likes_of
 from backend.console import candidates, evidence
 from backend.console.case_forms import MAIN, details_of, forms_for, notice
 from backend.console.pages import HOME, PageRoute, go_to, page
@@ -81,6 +82,7 @@ def _page(
     actions = open_to(session, visitor.staff, case, file.joint)
     typed = refused.typed if refused else {}
     choosing = Action.DISPATCH in actions
+    merges = Action.MERGE in actions and case.lead is None
     return page(
         "case.html",
         status=refused.why.status_code if refused else 200,
@@ -89,6 +91,7 @@ def _page(
         case=case,
         file=file,
         item=_power_item(case),
+        likes=likes_of(session, visible_cases(visitor.staff), case) if merges else [],
         forms=forms_for(actions, file),
         main=MAIN,
         suggested=candidates.candidates(session, case) if choosing else [],
