@@ -47,7 +47,7 @@ def fits(pointed: str, known: str) -> bool:
     """Whether a case, of which `known` is all that was said and found, is pointed at."""
     if not pointed:
         return False
-    wanted = pairs(pointed)
+    wanted, there = pairs(pointed), pairs(normalise(known))
     if not wanted:  # one character: 吵那个
         return any(character in known for character in pointed.split())
-    return len(wanted & pairs(known)) / len(wanted) >= ENOUGH
+    return len(wanted & there) / len(wanted) >= ENOUGH

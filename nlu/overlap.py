@@ -6,15 +6,14 @@ would have to know the words first.
 
 import re
 
-from nlu.text import normalise
-
 _RUNS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 LONGEST = 1500  # characters compared
 FEWEST = 2  # pairs; a single one is shared by chance
 
 
-def pairs(text: str) -> frozenset[str]:
-    runs = _RUNS.split(normalise(text[:LONGEST]).lower())
+def pairs(plain: str) -> frozenset[str]:
+    """Of a text that is normalised already."""
+    runs = _RUNS.split(plain[:LONGEST].lower())
     return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 

@@ -115,6 +115,9 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
 
 
 def _members(session: Session, case: Case) -> list[Case]:
+    """Its log, which is there already, says whether there ever was one."""
+    if not any("member" in event.details for event in case.events):
+        return []
     query = select(Case).where(Case.lead_id == case.id).options(joinedload(Case.resident))
     return list(session.scalars(query.order_by(Case.id).limit(MOST_MEMBERS_SHOWN)))
 

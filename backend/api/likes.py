@@ -38,6 +38,7 @@ def as_json(one: Like) -> dict[str, Any]:
             "matter": likeness.matter,
             "days": likeness.days,
             "words": round(likeness.words, 2),
+            "same_resident": one.same_resident,
             "score": round(likeness.score, 3),
         },
     }

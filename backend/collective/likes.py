@@ -9,17 +9,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import OPEN
 from backend.cases.models import Case
-from backend.collective.likeness import LONGEST_APART, SAME_INCIDENT, Likeness, Told, compare
+from backend.collective.likeness import (
+    LONGEST_APART,
+    SAME_APPEAL,
+    SAME_INCIDENT,
+    Likeness,
+    Told,
+    compare,
+)
 from nlu.city import gazetteer
 from nlu.overlap import pairs
 from nlu.text import normalise
 
-MOST_COMPARED = 200  # of each index, the newest
+MOST_COMPARED = 100  # of each index, the newest
 MOST_SHOWN = 5
 _NAMED = frozenset({"estate", "road"})
 
@@ -29,6 +36,12 @@ class Like:
     case: Case
     likeness: Likeness
     members: int  # that it leads already
+    same_resident: bool
+
+    @property
+    def reasons(self) -> list[str]:
+        who = ["同一位市民"] if self.same_resident else []
+        return [*who, *self.likeness.reasons]
 
 
 def told(case: Case) -> Told:
@@ -55,23 +68,25 @@ def told_by(
     district, street, community = (
         (location.get(level) or {}).get("code") for level in ("district", "street", "community")
     )
+    plain = normalise(text)
+    mentions = gazetteer().find(f"{normalise(str(location.get('text') or ''))}，{plain}")
+    of_places = (pairs(mention.text) for mention in mentions)
     return Told(
-        pairs=pairs(gazetteer().without_places(normalise(text))),
+        pairs=pairs(plain).difference(*of_places),  # one road's name is no likeness of matters
         at=at,
         item=item,
         domain=domain,
-        names=frozenset(_names(f"{location.get('text') or ''}，{text}")),
+        names=frozenset(
+            place.name
+            for mention in mentions
+            if mention.level in _NAMED
+            for place in mention.candidates
+        ),
         district=district,
         street=street,
         community=community,
         pin=pin,
     )
-
-
-def _names(words: str) -> Iterator[str]:
-    for mention in gazetteer().find(normalise(words)):
-        if mention.level in _NAMED:
-            yield from (place.name for place in mention.candidates)
 
 
 def likes_of(session: Session, seen: Select[Case], case: Case) -> list[Like]:
@@ -81,11 +96,18 @@ def likes_of(session: Session, seen: Select[Case], case: Case) -> list[Like]:
     likely = [
         (one, likeness)
         for one, likeness in compared
-        if likeness is not None and likeness.score >= SAME_INCIDENT
+        if likeness is not None and likeness.score >= _bar(case, one)
     ]
     likely.sort(key=lambda pair: (-pair[1].score, pair[0].id))
     leads = _leads(session, [one.id for one, _ in likely[:MOST_SHOWN]])
-    return [Like(one, likeness, leads.get(one.id, 0)) for one, likeness in likely[:MOST_SHOWN]]
+    return [
+        Like(one, likeness, leads.get(one.id, 0), one.resident_id == case.resident_id)
+        for one, likeness in likely[:MOST_SHOWN]
+    ]
+
+
+def _bar(case: Case, other: Case) -> float:
+    return SAME_APPEAL if case.resident_id == other.resident_id else SAME_INCIDENT
 
 
 def _candidates(session: Session, seen: Select[Case], case: Case) -> list[Case]:
@@ -97,14 +119,17 @@ def _candidates(session: Session, seen: Select[Case], case: Case) -> list[Case]:
             case.registered_at - LONGEST_APART, case.registered_at + LONGEST_APART
         ),
     )
-    found: dict[int, Case] = {}
-    for query in _by_index(near, case):
-        rows = session.scalars(query.order_by(Case.registered_at.desc()).limit(MOST_COMPARED))
-        found |= {row.id: row for row in rows}
-    return list(found.values())
+    newest = [
+        query.order_by(Case.registered_at.desc()).limit(MOST_COMPARED).subquery()
+        for query in _by_index(near.with_only_columns(Case.id, Case.registered_at), case)
+    ]
+    if not newest:
+        return []
+    ids = union(*(select(one.c.id) for one in newest))
+    return list(session.scalars(select(Case).where(Case.id.in_(ids))))
 
 
-def _by_index(near: Select[Case], case: Case) -> Iterator[Select[Case]]:
+def _by_index(near: Select[Any], case: Case) -> Iterator[Select[Any]]:
     if case.power_item_code and case.district_code:
         yield near.where(
             Case.power_item_code == case.power_item_code, Case.district_code == case.district_code
@@ -114,6 +139,8 @@ def _by_index(near: Select[Case], case: Case) -> Iterator[Select[Case]]:
 
 
 def _leads(session: Session, ids: list[int]) -> dict[int, int]:
+    if not ids:
+        return {}
     rows = session.execute(
         select(Case.lead_id, func.count()).where(Case.lead_id.in_(ids)).group_by(Case.lead_id)
     )
