@@ -129,7 +129,7 @@ def _candidates(session: Session, seen: Select[Case], case: Case) -> list[Case]:
     return list(session.scalars(select(Case).where(Case.id.in_(ids))))
 
 
-def _by_index(near: Select[Any], case: Case) -> Iterator[Select[Any]]:
+def _by_index(near: Select[int, datetime], case: Case) -> Iterator[Select[int, datetime]]:
     if case.power_item_code and case.district_code:
         yield near.where(
             Case.power_item_code == case.power_item_code, Case.district_code == case.district_code
