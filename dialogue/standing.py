@@ -20,11 +20,13 @@ _SAME = re.compile(
     r"[补加](?:充)?(?:到|进|在)(?:那|这|里|上次|之前)?|就是它|重新办|重办"
 )
 
+_PLACE = re.compile("地方|地点|地址|位置|路|街|小区|村|号|楼|区")
+
 
 def said(words: str) -> Said | None:
     """None when the reply is about neither."""
-    if len(words) > LONGEST:
-        return None
+    if len(words) > LONGEST or _PLACE.search(words):
+        return None  # 不是那个小区 is about the place
     if _OTHER.search(words):
         return Said.OTHER
     return Said.SAME if _SAME.search(words) else None

@@ -24,6 +24,11 @@ _SHOW = re.compile(
     r"|(?<!不)(?:愿意|可以|要|用|同意)(?:实名|公开(?:我的)?(?:身份|姓名|信息))|实名(?:举报|反映|投诉)"
 )
 LONGEST_WISH = 20  # characters; a longer message tells of something too
+MOST_BESIDES = 1  # character left without the wish and fillers
+_FILLER = re.compile(
+    "我们?|[想要请您你能得行好的了吧吗呢啊呀]|不能|可以|可不可以|举报|投诉|反映|说|一下|谢谢|麻烦|千万"
+    r"|这件事?|处理|办理|[\s，。！？,.!?~～]"
+)
 
 
 def wish(text: str) -> bool | None:
@@ -35,4 +40,5 @@ def wish(text: str) -> bool | None:
 
 def wish_alone(text: str) -> bool | None:
     """The same, of a message that was written to say only this."""
-    return wish(text) if len(text) <= LONGEST_WISH else None
+    rest = _FILLER.sub("", _HIDE.sub("", _SHOW.sub("", text)))
+    return wish(text) if len(text) <= LONGEST_WISH and len(rest) <= MOST_BESIDES else None

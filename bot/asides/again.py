@@ -45,7 +45,8 @@ def _meant(settled: list[Case], words: str) -> list[Case]:
     numbers = find_case_nos(words)
     if numbers:
         return [case for case in settled if case.case_no.endswith(numbers[0].value)]
-    return fitting_words(words, settled) or settled
+    meant = fitting_words(words, settled)
+    return meant or ([] if _reason(words) else settled)  # 重新修一下井盖 may be a new matter
 
 
 def _which(meant: list[Case]) -> Reply:
@@ -56,11 +57,15 @@ def _which(meant: list[Case]) -> Reply:
 
 
 def _ask_why(moment: Moment, case: Case, words: str) -> Reply:
-    reason = _AGAIN.sub("", words.replace(case.case_no, ""))
-    if len(_FILLER.sub("", reason)) >= SHORTEST_REASON:
+    if _reason(words.replace(case.case_no, "")):
         return _reopen(moment, case, words)
     moment.after = replace(moment.after.past(), reopens=case.case_no)
     return Reply(HandledBy.RULES, texts.WHY_AGAIN)
+
+
+def _reason(words: str) -> bool:
+    """Whether more is said than the wish itself."""
+    return len(_FILLER.sub("", _AGAIN.sub("", words))) >= SHORTEST_REASON
 
 
 def _take_reason(moment: Moment, case_no: str, words: str) -> Reply | None:

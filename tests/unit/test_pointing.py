@@ -57,6 +57,9 @@ def test_that_one_of_several_is_meant(words: str, explicit: bool) -> None:
         ("新的事", Said.OTHER),
         ("对", None),
         ("地点不对", None),
+        ("不是那个小区", None),
+        ("是另一个地方", None),
+        ("就是那条路", None),
         ("昨天晚上十点到今天早上五点一直在响，同一件", None),
         ("", None),
     ],
@@ -94,3 +97,11 @@ def test_a_wish_in_passing_is_not_a_message_of_its_own() -> None:
     told = "二单元楼下的棋牌室每天吵到半夜两点，千万别让他们知道是我说的"
     assert wish(told) is True
     assert wish_alone(told) is None
+    assert wish_alone("我要匿名举报城管收摊贩的烟") is None  # short, and a matter all the same
+
+
+@pytest.mark.parametrize(
+    "words", ["匿名", "我要匿名举报", "请别告诉他们是我说的，谢谢", "匿名行吗"]
+)
+def test_a_wish_by_itself(words: str) -> None:
+    assert wish_alone(words) is True
