@@ -127,7 +127,7 @@ def _give_up(session: Session, message: InboxMessage) -> Reply:
 def _fall_back(session: Session, message: InboxMessage, settled: ForRasa) -> Reply:
     if message.conversation.owner == Owner.STAFF:
         return Reply(HandledBy.STAFF)  # they took the chat while Rasa was awaited
-    text = fallback.answer(session, message.conversation, message, settled.words, now=now())
+    text = fallback.answer(session, message.conversation, message, settled, now=now())
     return Reply(HandledBy.RULES, text)
 
 

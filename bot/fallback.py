@@ -9,8 +9,9 @@ from backend.conversations.models import Conversation
 from backend.conversations.service import ask_for_person
 from backend.messaging.models import InboxMessage
 from bot import texts
-from dialogue.appeals import appeal_of
-from dialogue.texts import AFTER_SUBMIT
+from bot.turn import ForRasa
+from dialogue.lodging import Yes, lodge, standing_case
+from dialogue.standing import said
 
 PUNCTUATION = "，。！!,. ～~\n"
 
@@ -19,7 +20,7 @@ def answer(
     session: Session,
     conversation: Conversation,
     message: InboxMessage,
-    words: str,
+    settled: ForRasa,
     *,
     now: datetime,
 ) -> str:
@@ -27,15 +28,14 @@ def answer(
 
     Anything else is kept for a person, who is asked to look.
     """
-    key = f"inbox:{message.id}"
+    words = settled.words
+    yes = Yes(message.id, settled.button, words, now)
     said_yes = words == "/affirm" or words.translate(_NO_PUNCTUATION) in texts.YES
-    if cases.by_key(session, key) or (conversation.draft and said_yes):
-        if conversation.draft:
-            appeal = appeal_of(conversation.draft)
-            cases.register(session, conversation, appeal, key=key, now=now)
-        conversation.draft = None
+    if said(words) and standing_case(session, conversation):
+        said_yes = True  # the same, or another matter: either is to be lodged
+    if cases.by_key(session, yes.key) or (conversation.draft and said_yes):
         conversation.dialogue_turn = 0
-        return AFTER_SUBMIT
+        return lodge(session, conversation, yes)
     return to_person(session, conversation, now=now)
 
 

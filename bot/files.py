@@ -6,21 +6,34 @@ from sqlalchemy.orm import Session
 
 from backend.cases import service as cases
 from backend.cases.lifecycle import Action
+from backend.cases.models import Case
 from backend.cases.service import RESIDENT
 from backend.cases.steps import Details
 from backend.conversations.models import Conversation
 from backend.messaging import file_jobs
 from backend.messaging.attachments import give_to_case
-from backend.messaging.messages import File
+from backend.messaging.messages import Button, File
 from backend.messaging.models import InboxMessage
 from bot import texts
 from bot.turn import HandledBy, Reply
+from dialogue.own_cases import MOST_CHOICES
+from dialogue.texts import short
 
 
 def lost(session: Session, message: InboxMessage) -> str | None:
     """What the resident is told first when a file that came with the message cannot be had."""
     why = file_jobs.lost(session, message)
     return texts.FILE_REFUSED.format(why=why) if why else None
+
+
+def _which(what: str, open_cases: list[Case]) -> Reply:
+    """It waits with the chat until they have said which of several it belongs to."""
+    shown = open_cases[:MOST_CHOICES]
+    buttons = [
+        Button(short(case.text, 10), "/add_detail", {"case_no": case.case_no}) for case in shown
+    ]
+    new = Button(texts.PHOTO_OF_NEW, "/lodge_appeal")
+    return Reply(HandledBy.RULES, texts.PHOTO_OF_WHICH.format(what=what), [*buttons, new])
 
 
 def acknowledge(
@@ -49,6 +62,8 @@ def acknowledge(
     open_cases = cases.of_resident(session, resident_id, only_open=True)
     if not open_cases:
         return Reply(HandledBy.RULES, texts.PHOTO_ALONE.format(what=what))
+    if len(open_cases) > 1:
+        return _which(what, open_cases)
     case = open_cases[0]
     give_to_case(session, conversation.id, case.id, now=now)
     cases.note(

@@ -16,6 +16,8 @@ VOICE_KEPT = (
 )
 PHOTO_FOR_DRAFT = "{what}收到了，会和您说的事一起交上去。"
 PHOTO_FOR_CASE = "{what}收到了，已经放进工单 {case_no}。要是另一件事，请打字告诉我。"
+PHOTO_OF_WHICH = "{what}收到了。您有几件事在办，放进哪一件？"
+PHOTO_OF_NEW = "是新的事"
 PHOTO_ALONE = "{what}收到了。这是什么事、在哪里？您说一说，我一起登记。"
 FILE_ON_ITS_WAY = "您发的东西还在路上，我接着收。收不到的话会告诉您。"
 FILE_GONE = "对方平台已经删掉了这个文件"

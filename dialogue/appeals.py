@@ -6,15 +6,17 @@ from backend.cases import service as cases
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
 from backend.cases.pushes import rating_buttons
-from backend.cases.service import RESIDENT, Appeal
+from backend.cases.service import RESIDENT
 from backend.cases.steps import Details
+from backend.collective.repeats import recent
 from backend.errors import Conflict, NotFound
 from backend.messaging.attachments import give_to_case
-from backend.messaging.messages import Pin
 from backend.ratings import service as ratings
 from backend.ratings.scale import Grade, find_grade
-from dialogue import texts
+from backend.routing.service import tells_of_matter
+from dialogue import own_cases, texts
 from dialogue.forms import cleared
+from dialogue.lodging import Yes, lodge
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 
 MOST_SHOWN = 3
@@ -22,28 +24,9 @@ MOST_SHOWN = 3
 
 def submit_appeal(turn: Turn) -> Events:
     """Register what was read back; the case's own message tells number and deadline."""
-    conversation = turn.conversation
-    key = f"inbox:{turn.message_id}"
-    if cases.by_key(turn.session, key) is None:
-        if conversation.draft is None:
-            turn.say(texts.NO_DRAFT)
-            return cleared()
-        cases.register(
-            turn.session, conversation, appeal_of(conversation.draft), key=key, now=turn.now
-        )
-        conversation.draft = None
-    turn.say(texts.AFTER_SUBMIT)
+    yes = Yes(turn.message_id, turn.pressed, turn.words, turn.now)
+    turn.say(lodge(turn.session, turn.conversation, yes))
     return cleared()
-
-
-def appeal_of(draft: dict[str, object]) -> Appeal:
-    """What `dialogue.forms` kept when it read the appeal back."""
-    pin = draft["pin"]
-    return Appeal(
-        text=str(draft["text"]),
-        location=str(draft["location"]) if draft["location"] else None,
-        pin=Pin(**pin) if isinstance(pin, dict) else None,
-    )
 
 
 def cancel_appeal(turn: Turn) -> Events:
@@ -53,19 +36,24 @@ def cancel_appeal(turn: Turn) -> Events:
 
 
 def check_progress(turn: Turn) -> Events:
-    number = turn.case_number()
-    found = cases.of_resident(turn.session, turn.resident_id, number=number)[:MOST_SHOWN]
-    if not found:
+    mine, number = own_cases.own(turn), own_cases.number(turn)
+    if not mine:
         turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
-    else:
-        turn.say("\n\n".join(texts.progress(case) for case in found))
+        return []
+    if number or not own_cases.points(turn, mine):
+        turn.say("\n\n".join(texts.progress(case) for case in mine[:MOST_SHOWN]))
+    elif case := own_cases.pick(turn, mine, "/check_progress"):
+        turn.say(texts.progress(case))
     return []
 
 
 def add_detail(turn: Turn) -> Events:
-    case = _open_case(turn)
-    if case is None:
+    open_ones = own_cases.own(turn, only_open=True)
+    if not open_ones:
         return _no_open_case(turn)
+    case = own_cases.pick(turn, open_ones, "/add_detail", strict=False)
+    if case is None:
+        return []
     _note(turn, case, Action.ADD_DETAIL)
     give_to_case(turn.session, turn.conversation.id, case.id, now=turn.now)
     turn.say(texts.ADDED.format(case_no=case.case_no))
@@ -73,9 +61,12 @@ def add_detail(turn: Turn) -> Events:
 
 
 def chase_case(turn: Turn) -> Events:
-    case = _open_case(turn)
-    if case is None:
+    open_ones = own_cases.own(turn, only_open=True)
+    if not open_ones:
         return _no_open_case(turn)
+    case = own_cases.pick(turn, open_ones, "/chase_case")
+    if case is None:
+        return []
     _note(turn, case, Action.CHASE)
     turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{texts.progress(case)}")
     return []
@@ -83,33 +74,53 @@ def chase_case(turn: Turn) -> Events:
 
 def _note(turn: Turn, case: Case, action: Action) -> None:
     """Log what the resident says of the case, once for each message."""
-    details = Details(text=turn.words or None)
+    details = Details(text=own_cases.words(turn) or None)
     cases.note(
         turn.session, case, action, RESIDENT, details, now=turn.now, message_id=turn.message_id
     )
 
 
 def withdraw_case(turn: Turn) -> Events:
-    case = _open_case(turn)
+    open_ones = own_cases.own(turn, only_open=True)
+    if not open_ones:
+        return _nothing_to_withdraw(turn)
+    case = own_cases.pick(turn, open_ones, "/withdraw_case")
     if case is None:
-        return _no_open_case(turn)
+        return []
     question = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
     return turn.ask_yes_or_no(question, "withdraw", case.case_no, "确定撤掉", "不撤")
 
 
-def _open_case(turn: Turn) -> Case | None:
-    """The resident's case that is meant, the newest where no number is said."""
-    number = turn.case_number()
-    found = cases.of_resident(turn.session, turn.resident_id, number=number, only_open=True)
-    return found[0] if found else None
+def _nothing_to_withdraw(turn: Turn) -> Events:
+    mine = own_cases.own(turn) if own_cases.number(turn) else []
+    if mine:
+        turn.say(texts.WITHDRAW_CLOSED.format(case_no=mine[0].case_no))
+        return []
+    return _no_open_case(turn)
 
 
 def _no_open_case(turn: Turn) -> Events:
-    """Nothing to chase or add to: it may be a new matter, said in the same words."""
-    if turn.case_number():
+    """Nothing to chase or add to: one that was settled may not have helped, or it is new."""
+    settled = _settled_and_meant(turn)
+    if settled:
+        question = texts.ASK_REOPEN_SETTLED.format(case_no=settled.case_no)
+        return turn.ask_yes_or_no(question, "reopen", settled.case_no, "重新办理", "不用了")
+    if own_cases.number(turn):
         turn.say(texts.NOT_YOURS)
         return []
     return turn.offer_to_lodge(texts.NO_OPEN_CASE)
+
+
+def _settled_and_meant(turn: Turn) -> Case | None:
+    """By its number; or it was settled lately, and the words are about it or about nothing new."""
+    if own_cases.number(turn):
+        named = own_cases.settled_of(own_cases.own(turn))
+        return named[0] if named else None
+    lately = own_cases.settled_of(recent(turn.session, turn.resident_id, now=turn.now))
+    about = own_cases.fitting(turn, lately)
+    if about or tells_of_matter(turn.words):
+        return about[0] if about else None
+    return lately[0] if lately else None
 
 
 def rate_case(turn: Turn) -> Events:
@@ -197,13 +208,20 @@ def _reopen(turn: Turn, case_no: str) -> bool:
     case = _own_case(turn, case_no)
     if case is None:
         return False
-    rating = ratings.of_round(turn.session, case, case.round)
-    if rating is None:
+    if Status(case.status).is_open:
         return False  # reopened before: a new round has begun
-    reason = rating.reason or "对办理结果不满意"
+    reason = _why_again(turn, case)
     cases.act(turn.session, case, Action.REOPEN, RESIDENT, Details(reason=reason), now=turn.now)
     turn.say("好，这就重新办。")
     return True
+
+
+def _why_again(turn: Turn, case: Case) -> str:
+    """What the rating says, else the words that brought the question up."""
+    rating = ratings.of_round(turn.session, case, case.round)
+    pending = turn.pending()
+    said = turn.words_of(pending["message_id"]) if pending else ""
+    return (rating.reason if rating else None) or said or texts.NOT_CONTENT
 
 
 def _own_case(turn: Turn, case_no: str | None) -> Case | None:

@@ -21,10 +21,14 @@ class Aside:
     care: tuple[str, ...] = ()  # said by the resident, and not agreed to be noted
     asks_care: bool = False
     told_mode: bool = False  # that a voice note has switched elder mode on
+    anonymous: bool | None = None  # what they wish for all that they tell in this chat
+    reopens: str | None = None  # the case that is to be done again, and waits for a reason
 
     def past(self) -> "Aside":
         """As after a message that is about something else."""
-        return replace(self, hearing=None, call=None, pieces=(), buttons=(), asks_care=False)
+        return replace(
+            self, hearing=None, call=None, pieces=(), buttons=(), asks_care=False, reopens=None
+        )
 
 
 def load(kept: dict[str, Any] | None, turn: int) -> Aside:
@@ -59,6 +63,8 @@ def _read(written: dict[str, Any]) -> Aside:
         care=tuple(written["care"]),
         asks_care=written["asks_care"],
         told_mode=written["told_mode"],
+        anonymous=written.get("anonymous"),  # kept by an older version, it is not there
+        reopens=written.get("reopens"),
     )
 
 

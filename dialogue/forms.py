@@ -5,10 +5,13 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
+from backend.cases.lifecycle import Status
 from backend.messaging.messages import Button, Pin
 from backend.routing.service import area_of, needs_place
 from dialogue import texts
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
+from dialogue.lodging import keep_draft, standing_case
+from dialogue.standing import said
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 from nlu.city import elsewhere, gazetteer, pin_map
 from nlu.elsewhere import OtherCity
@@ -16,6 +19,7 @@ from nlu.text import aligned, normalise
 from nlu.vague import is_vague
 
 MOST_CHOICES = 6
+_CHANGES = (Button(texts.WRONG, "/deny"), Button(texts.NOT_NOW, "/cancel"))
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
 
 
@@ -26,6 +30,8 @@ def validate_appeal_form(turn: Turn) -> Events:
     if asked and turn.is_back_at("appeal_form"):
         return [_ask(before)]
     heard = _with_known_place(turn.heard() if asked else _first_heard(turn), turn.pin)
+    if asked == Asked.CONFIRMED and _answers_standing(turn):
+        heard = replace(heard, intent="affirm", location=None)  # which of the two, `lodging` knows
     if heard.location == texts.PIN_ELSEWHERE and _place_counts(before):
         turn.say(texts.PIN_NOT_HERE)
         after, pin = before, _pin(turn)  # as if it had not been sent
@@ -38,6 +44,13 @@ def validate_appeal_form(turn: Turn) -> Events:
     after = replace(after, choices=_areas_open(after))
     _keep_for_yes(turn, after, pin)
     return _slots(after, pin)
+
+
+def _answers_standing(turn: Turn) -> bool:
+    """Whether they say that it is the same as the case that stands, or that it is not."""
+    return standing_case(turn.session, turn.conversation) is not None and (
+        said(turn.words) is not None
+    )
 
 
 def _first_heard(turn: Turn) -> Heard:
@@ -137,15 +150,26 @@ def ask_which_area(turn: Turn) -> Events:
     return []
 
 
+def ask_confirmed(turn: Turn) -> Events:
+    """Read it back; what stands already is said with it, so that it costs no further question."""
+    read_back = str(turn.tracker.get_slot("read_back"))
+    again = standing_case(turn.session, turn.conversation)
+    if again is None:
+        turn.say(read_back, [Button(texts.RIGHT_SO, "/affirm"), *_CHANGES])
+        return []
+    add = texts.ADD_TO_IT if Status(again.status).is_open else texts.DO_IT_AGAIN
+    buttons = [
+        Button(add, "/affirm", {"adds_to": again.case_no}),
+        Button(texts.ANOTHER_MATTER, "/affirm"),
+    ]
+    turn.say(f"{read_back}\n\n{texts.stands(again)}", [*buttons, *_CHANGES])
+    return []
+
+
 def _keep_for_yes(turn: Turn, draft: Draft, pin: Pin | None) -> None:
-    """Keep what is being read back: a yes registers just this, even when Rasa is away."""
     ready = _next(draft) is Asked.CONFIRMED
-    if ready:
-        turn.conversation.draft = {
-            "text": draft.text,
-            "location": draft.location,
-            "pin": vars(pin) if pin else None,
-        }
+    if ready and draft.text is not None:
+        keep_draft(turn.session, turn.conversation, draft.text, draft.location, pin, now=turn.now)
     elif not draft.confirmed:
         turn.conversation.draft = None
 
@@ -190,5 +214,6 @@ def validate_rating_form(turn: Turn) -> Events:
 FORMS = {
     "validate_appeal_form": validate_appeal_form,
     "action_ask_appeal_which": ask_which_area,
+    "action_ask_appeal_confirmed": ask_confirmed,
     "validate_rating_form": validate_rating_form,
 }

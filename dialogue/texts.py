@@ -25,6 +25,9 @@ NO_OPEN_CASE = "您现在没有正在办的工单。刚才说的要是新的事�
 ADDED = "补充的话已经记到工单 {case_no} 里了，办理单位看得到。"
 CHASED = "已经替您催了，工单 {case_no} 的办理单位会看到您在催。"
 WITHDRAW_CLOSED = "工单 {case_no} 已经结案了，不用再撤。"
+REOPENED = "好，这就重新办。您说的都交给他们。"
+NOT_CONTENT = "对办理结果不满意"
+ASK_REOPEN_SETTLED = "工单 {case_no} 已经办结了。要是还没办好，我请他们重新办，行吗？"
 SURE_TO_WITHDRAW = "您是要撤掉工单 {case_no} 吗？撤了就不再办了。"
 WITHDRAW_KEPT = "好，不撤，接着办。"
 NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请您评。"
@@ -41,6 +44,22 @@ CANCELLED = "好的，这件不报了，没有登记。以后想起来随时再�
 NOT_UNDERSTOOD = "我没太听明白。要把您刚才说的登记下来、交给单位办吗？想找人就回“人工”。"
 NO_ARTICLE = "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？"
 
+# What is read back
+RIGHT_SO, WRONG, NOT_NOW = "对，就这样报", "不对，要改", "先不报了"
+ADD_TO_IT, DO_IT_AGAIN, ANOTHER_MATTER = "补充到那一件", "没办好，重新办", "是另一件，登记"
+STANDS_OPEN = (
+    "您{day}报过一件像是同样的事，工单 {case_no}，现在是“{state}”，{unit}负责。"
+    "同一件就补充进去，另一件我照样登记。"
+)
+STANDS_SETTLED = (
+    "您{day}报过一件像是同样的事，工单 {case_no}，现在是“{state}”，{unit}办的。"
+    "没办好可以重新办，另一件我照样登记。"
+)
+ANONYMOUS = (
+    "这件事替您匿名：办理单位看不到您的姓名、电话，也听不到录音；写下的话和地点他们看得到，不然没法办。"
+    "要找您核实，由12345民呼中心来找，谁看过您的信息都有记录。不用匿名，就回“不用匿名”。"
+)
+
 ELSEWHERE = (
     "您说的地方像是在{city}，不归杭州管，请打当地的 {hotline}。"
     "要是事情就在杭州，请说说是在杭州哪里。"
@@ -56,6 +75,38 @@ def read_back(text: str, location: str | None) -> str:
     shown = text if len(text) <= LONGEST_READ_BACK else f"{text[:LONGEST_READ_BACK]}……"
     where = f"\n地点：{location}" if location else ""
     return f"我记下的是——\n事情：{shown}{where}\n这样报上去，对吗？"
+
+
+def stands(case: Case) -> str:
+    status, local = Status(case.status), case.registered_at.astimezone(SHANGHAI)
+    told = STANDS_OPEN if status.is_open else STANDS_SETTLED
+    return told.format(
+        day=f"{local.month}月{local.day}日",
+        case_no=case.case_no,
+        state=status.label,
+        unit=_unit_of(case),
+    )
+
+
+def which_case(cases: Sequence[Case]) -> str:
+    return f"您有几件事，说的是哪一件？\n{_listed(cases)}\n回数字就行。"
+
+
+def none_fits(pointed: str, cases: Sequence[Case]) -> str:
+    return f"没找到您说的“{pointed}”。您报过的有这些：\n{_listed(cases)}\n是哪一件，回数字就行。"
+
+
+def _listed(cases: Sequence[Case]) -> str:
+    return "\n".join(f"{number}. {_line(case)}" for number, case in enumerate(cases, 1))
+
+
+def _line(case: Case) -> str:
+    local = case.registered_at.astimezone(SHANGHAI)
+    return f"{short(case.text, 16)}（{local.month}月{local.day}日）"
+
+
+def _unit_of(case: Case) -> str:
+    return case.unit.name if case.unit else "12345民呼中心"
 
 
 def pinned(pin: Pin, area: str | None) -> str:
@@ -86,8 +137,8 @@ def neighbours(answer: Answer, most: int = 2) -> list[Button]:
 def progress(case: Case) -> str:
     """One case in a few lines: number, matter, state, who has it, until when."""
     status = Status(case.status)
-    unit = case.unit.name if case.unit else "12345民呼中心"
-    lines = [f"工单 {case.case_no}：{_short(case.text)}", f"现在：{status.label}，{unit}负责"]
+    unit = _unit_of(case)
+    lines = [f"工单 {case.case_no}：{short(case.text)}", f"现在：{status.label}，{unit}负责"]
     if status.is_open:
         local = case.resolve_by.astimezone(SHANGHAI)
         late = "（已经超期，正在督促）" if case.overdue_at else ""
@@ -99,6 +150,6 @@ def progress(case: Case) -> str:
     return "\n".join(lines)
 
 
-def _short(text: str, most: int = 30) -> str:
+def short(text: str, most: int = 30) -> str:
     flat = " ".join(text.split())
     return flat if len(flat) <= most else f"{flat[:most]}…"

@@ -1,11 +1,14 @@
 """All there is on one case, for the eyes of one member of staff."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from backend.cases.anonymity import is_unmasked, may_unmask
+from backend.cases.contact import actor_for
 from backend.cases.locking import hold
 from backend.cases.models import Case
 from backend.errors import NotFound
@@ -21,6 +24,9 @@ from backend.staff.service import audit, visible_cases
 from nlu.text import find_phones
 
 SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
+MOST_MEMBERS_SHOWN = 200
+PHONE_HIDDEN, NAME_HIDDEN, NUMBER_HIDDEN = "（电话不显示）", "（姓名不显示）", "（证件号不显示）"
+_IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 
 
 @dataclass(frozen=True)
@@ -31,6 +37,12 @@ class CaseFile:
     joint: Joint
     record: SourceRecord | None  # of where it came from, when another system had it first
     phones_in_full: bool
+    members: list[Case]  # that go along with it; the first of them
+
+    @property
+    def hides_identity(self) -> bool:
+        """Whom it is from is hidden from these eyes."""
+        return self.case.anonymous and not self.phones_in_full
 
     @property
     def name(self) -> str | None:
@@ -39,26 +51,48 @@ class CaseFile:
 
     @property
     def phone(self) -> str | None:
-        phone = self.case.resident.phone
+        phone = None if self.hides_identity else self.case.resident.phone
         return phone if phone is None or self.phones_in_full else masked(phone)
 
     def shown(self, text: str) -> str:
         """`text` as these eyes may read it."""
+        if self.hides_identity:
+            return without_identity(text, self.case.resident.name)
         return text if self.phones_in_full else without_phones(text)
+
+    def may_hear(self, attachment: Attachment) -> bool:
+        """A voice tells who speaks; what was said stands beside it in words."""
+        return not (self.hides_identity and attachment.media_type.startswith("audio/"))
 
 
 def visible_case(
     session: Session, staff: StaffAccount, case_no: str, *, lock: bool = False
 ) -> Case:
     """Raises NotFound, also for a case that is there but not for these eyes."""
-    query = visible_cases(staff).where(Case.case_no == storable(case_no))
-    case = session.scalar(
-        query.with_for_update(key_share=True, of=Case) if lock else query.options(*_WITH_IT)
+    query = _visible(staff, case_no)
+    case = _found(
+        session.scalar(
+            query.with_for_update(key_share=True, of=Case) if lock else query.options(*_WITH_IT)
+        ),
+        case_no,
     )
-    if case is None:
-        raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
     if lock:
         hold(session, [case])
+    return case
+
+
+def bare_case(session: Session, staff: StaffAccount, case_no: str) -> Case:
+    """The same, for who locks it in an order of their own."""
+    return _found(session.scalar(_visible(staff, case_no)), case_no)
+
+
+def _visible(staff: StaffAccount, case_no: str) -> Select[Case]:
+    return visible_cases(staff).where(Case.case_no == storable(case_no))
+
+
+def _found(case: Case | None, case_no: str) -> Case:
+    if case is None:
+        raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
     return case
 
 
@@ -66,6 +100,7 @@ _WITH_IT = (
     joinedload(Case.unit),
     joinedload(Case.first_owner),
     joinedload(Case.resident),
+    joinedload(Case.lead),
     selectinload(Case.events),
 )
 
@@ -75,15 +110,30 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
     ratings = session.scalars(
         select(Rating).where(Rating.case_id == case.id).order_by(Rating.round.desc())
     ).all()
-    in_full = sees_phones(staff, case)
+    in_full = sees_phones(staff, case, now=now)
     if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case.id)
-    return CaseFile(case, files, list(ratings), of_case(session, case), record, in_full)
+    joint, members = of_case(session, case), _members(session, case)
+    return CaseFile(case, files, list(ratings), joint, record, in_full, members)
 
 
-def sees_phones(staff: StaffAccount, case: Case) -> bool:
-    """Those who must ring the resident: dispatchers, and handlers whose own unit has the case."""
+def _members(session: Session, case: Case) -> list[Case]:
+    """Its log, which is there already, says whether there ever was one."""
+    if not any("member" in event.details for event in case.events):
+        return []
+    query = select(Case).where(Case.lead_id == case.id).options(joinedload(Case.resident))
+    return list(session.scalars(query.order_by(Case.id).limit(MOST_MEMBERS_SHOWN)))
+
+
+def sees_phones(staff: StaffAccount, case: Case, *, now: datetime) -> bool:
+    """Those who must ring the resident: dispatchers, and handlers whose own unit has the case.
+
+    Of an anonymous one, only who has looked for a reason.
+    """
+    if case.anonymous:
+        looked = is_unmasked(case, actor_for(staff).key, now=now)
+        return looked and may_unmask(staff, case)
     role = Role(staff.role)
     return role in SEES_PHONES or (role is Role.HANDLER and case.unit_code == staff.unit_code)
 
@@ -97,3 +147,18 @@ def without_phones(text: str) -> str:
     for found in reversed(find_phones(text)):
         text = f"{text[: found.start]}{masked(found.value)}{text[found.end :]}"
     return text
+
+
+def without_identity(text: str, name: str | None) -> str:
+    """`text` without what says who wrote it, as far as that can be told."""
+    text = _IDENTITY_NUMBER.sub(NUMBER_HIDDEN, text)
+    for found in reversed(find_phones(text)):
+        text = f"{text[: found.start]}{PHONE_HIDDEN}{text[found.end :]}"
+    return text.replace(name, NAME_HIDDEN) if name else text
+
+
+def in_lists(case: Case) -> str:
+    """Its text as lists show it, whoever reads them."""
+    if case.anonymous:
+        return without_identity(case.text, case.resident.name)
+    return without_phones(case.text)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from backend.api.case_file import CaseFile, without_phones
+from backend.api.case_file import CaseFile, in_lists
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case, CaseEvent
 from backend.joint.lifecycle import TaskStatus
@@ -25,7 +25,7 @@ def line(case: Case) -> dict[str, Any]:
         "status": case.status,
         "kind": case.kind,
         "domain": case.domain,
-        "text": without_phones(case.text),
+        "text": in_lists(case),
         "unit": unit(case.unit),
         "location": {"text": case.location.get("text")},
         "respond_by": _iso(case.respond_by),
@@ -37,6 +37,8 @@ def line(case: Case) -> dict[str, Any]:
         "overdue_at": _iso(case.overdue_at),
         "round": case.round,
         "registered_at": _iso(case.registered_at),
+        "anonymous": case.anonymous,
+        "lead": case.lead.case_no if case.lead else None,
     }
 
 
@@ -51,6 +53,7 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "routing": {name: case.routing.get(name) for name in _ROUTING},
         "resident": {"name": file.name, "phone": file.phone, "channel": case.source_channel},
         "source": source_record(file),
+        "members": [_member(one) for one in file.members],
         "total_resolve_by": _iso(case.total_resolve_by),
         "first_resolved_at": _iso(case.first_resolved_at),
         "extension_asked": case.extension_asked,
@@ -62,7 +65,7 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "tasks": [task(one, file) for one in file.joint.tasks],
         "whistles": [whistle(one, file) for one in file.joint.whistles],
         "attachments": [_with_transcript(one, file) for one in file.attachments],
-        "rating": rating(file.ratings[0]) if file.ratings else None,
+        "rating": rating(file.ratings[0], file) if file.ratings else None,
     }
 
 
@@ -98,7 +101,24 @@ def source_record(file: CaseFile) -> dict[str, Any] | None:
         "code": row.source_code,
         "original_no": row.original_no,
         "registered_at": _iso(row.registered_at),
-        "as_given": {name: file.shown(value) for name, value in row.as_given.items()},
+        "as_given": as_given(file),
+    }
+
+
+def as_given(file: CaseFile) -> dict[str, str]:
+    """What the other system said besides: anything may be in it."""
+    if file.record is None or file.hides_identity:
+        return {}
+    return {name: file.shown(value) for name, value in file.record.as_given.items()}
+
+
+def _member(case: Case) -> dict[str, Any]:
+    return {
+        "case_no": case.case_no,
+        "status": case.status,
+        "text": in_lists(case),
+        "registered_at": _iso(case.registered_at),
+        "resolve_by": _iso(case.resolve_by),
     }
 
 
@@ -115,7 +135,7 @@ def attachment(row: Attachment) -> dict[str, Any]:
 
 def _with_transcript(row: Attachment, file: CaseFile) -> dict[str, Any]:
     heard = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
-    return attachment(row) | {"transcript": heard}
+    return attachment(row) | {"transcript": heard, "is_withheld": not file.may_hear(row)}
 
 
 def task(row: Task, file: CaseFile) -> dict[str, Any]:
@@ -149,12 +169,12 @@ def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
     }
 
 
-def rating(row: Rating) -> dict[str, Any]:
+def rating(row: Rating, file: CaseFile) -> dict[str, Any]:
     return {
         "round": row.round,
         "score": row.score,
         "label": Grade(row.score).label,
-        "reason": row.reason,
+        "reason": file.shown(row.reason or "") or None,
         "rated_at": row.rated_at.isoformat(),
     }
 

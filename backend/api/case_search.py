@@ -15,6 +15,7 @@ from backend.staff.service import visible_cases
 
 PAGE_SIZE = 50
 _WHOLE_NUMBER = re.compile(r"[A-Za-z]{2}\d{14}")
+_OF_A_NUMBER = re.compile(r"\d{5}")
 _RUNNING = OPEN - {Status.ON_HOLD}  # on hold the clock stands still
 
 
@@ -25,6 +26,7 @@ class CaseFilter:
     kind: str | None = None
     overdue: bool | None = None
     words: str | None = None  # of the text or the place, or a number or its last digits
+    members: bool = True  # those too that are handled with another
     source: str | None = None  # a code of data/sources.csv
     channel: str | None = None
 
@@ -50,6 +52,8 @@ def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Selec
         query = query.where(Case.id.in_(cases_from(wanted.source)))
     if wanted.channel:
         query = query.where(Case.source_channel == wanted.channel)
+    if not wanted.members:
+        query = query.where(Case.lead_id.is_(None))
     return query.where(_says(wanted.words)) if wanted.words else query
 
 
@@ -60,9 +64,12 @@ def is_late(now: datetime) -> ColumnElement[bool]:
 def _says(words: str) -> ColumnElement[bool]:
     if _WHOLE_NUMBER.fullmatch(words):
         return Case.case_no == words.upper()
+    in_text = Case.text.icontains(words, autoescape=True)
+    if _OF_A_NUMBER.search(words):  # whoever guesses at a phone learns nothing
+        in_text = and_(in_text, not_(Case.anonymous))
     return or_(
         Case.case_no.endswith(words, autoescape=True),
-        Case.text.icontains(words, autoescape=True),
+        in_text,
         Case.location["text"].astext.icontains(words, autoescape=True),
         Case.id.in_(cases_called(words)),
     )
@@ -71,7 +78,9 @@ def _says(words: str) -> ColumnElement[bool]:
 def one_page(session: Session, query: Select[Case], page: int) -> CasePage:
     """The page, with the units; one row more is asked for, to know whether there is a next."""
     rows = session.scalars(
-        query.options(joinedload(Case.unit)).offset((page - 1) * PAGE_SIZE).limit(PAGE_SIZE + 1)
+        query.options(joinedload(Case.unit), joinedload(Case.resident), joinedload(Case.lead))
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
     ).all()
     return CasePage(list(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
 
@@ -84,7 +93,7 @@ def open_counts(
     session: Session, staff: StaffAccount, *, now: datetime
 ) -> tuple[dict[Status, int], int]:
     """How many open cases there are in each status, and how many of all of them are late."""
-    mine = visible_cases(staff).where(Case.status.in_(OPEN)).subquery()
+    mine = visible_cases(staff).where(Case.status.in_(OPEN), Case.lead_id.is_(None)).subquery()
     late = and_(mine.c.status.in_(_RUNNING), mine.c.resolve_by < now)
     rows = session.execute(
         select(mine.c.status, func.count(), func.count().filter(late)).group_by(mine.c.status)

@@ -28,6 +28,7 @@ class StepIn(BaseModel):
     days: int | None = None
     outcome: Line | None = None
     text: Text | None = None
+    lead: Line | None = None  # the number of the case to be merged into
 
     def details(self) -> Details:
         told = {name: value for name, value in self.model_dump().items() if value != ""}

@@ -4,13 +4,16 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.api.case_file import visible_case
+from backend.api.case_file import bare_case, visible_case
+from backend.cases import anonymity
 from backend.cases.contact import actor_for
 from backend.cases.facts import check_open, fits
 from backend.cases.lifecycle import FACTS, Action, Status, allowed_actions
 from backend.cases.models import Case
 from backend.cases.service import Actor, act, note
 from backend.cases.steps import Details
+from backend.collective import members, merging
+from backend.collective.merging import Deed
 from backend.errors import BadInput, NotAllowed, NotFound
 from backend.joint import service as joint
 from backend.joint.lifecycle import JOINT
@@ -33,6 +36,7 @@ UNIT_STEPS = frozenset(
         Action.RAISE_WHISTLE,
     }
 )
+COLLECTIVE = frozenset({Action.MERGE, Action.SPLIT})
 URGES = frozenset({Action.REMIND, Action.SUPERVISE})
 
 
@@ -59,17 +63,42 @@ def take(
     """
     if action is Action.EXTEND and Role(staff.role) is Role.HANDLER:
         action = Action.ASK_EXTENSION
+    if action in COLLECTIVE:
+        return _together(session, staff, case_no, action, details, now)
     case = visible_case(session, staff, case_no, lock=True)
     require(staff, action)
+    members.must_not_be_member(case, action)
     units = _own_units(session, staff)
     _require_holder(staff, case, units, action)
     actor = actor_for(staff)
     if action in JOINT:
         joint.take(Taken(session, case, actor, details, now, units), action)
+    elif action is Action.UNMASK:
+        anonymity.unmask(session, case, staff, actor, details, now=now)
     elif action in FACTS:
         _note(session, case, action, actor, details, now)
     else:
         act(session, case, action, actor, details, now=now)
+    return case
+
+
+def _together(
+    session: Session,
+    staff: StaffAccount,
+    case_no: str,
+    action: Action,
+    details: Details,
+    now: datetime,
+) -> Case:
+    """Merging and splitting lock the cases themselves, the lead first."""
+    case = bare_case(session, staff, case_no)
+    require(staff, action)
+    deed = Deed(actor_for(staff), details.reason, now)
+    if action is Action.SPLIT:
+        merging.split(session, case, deed)
+        return case
+    lead = details.needing("lead", "并到哪一件，写那件的工单编号")
+    merging.merge(session, case, bare_case(session, staff, lead), deed)
     return case
 
 

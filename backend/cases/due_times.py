@@ -60,6 +60,8 @@ def _with_limits(case: Case, first: Happened) -> Happened:
 def set_due_times(case: Case, log: Iterable[Happened], calendar: Calendar) -> None:
     for column, value in due_times(log, calendar).items():
         setattr(case, column, value)
+    if case.lead_id is not None:
+        case.next_due_at = None  # its lead is urged, once for all of them
 
 
 def due_times(log: Iterable[Happened], calendar: Calendar) -> dict[str, Any]:

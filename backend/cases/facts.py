@@ -6,6 +6,7 @@ from backend.cases import extensions
 from backend.cases.lifecycle import FACTS, Action, Status
 from backend.cases.models import Case
 from backend.cases.steps import Step
+from backend.collective.members import OF_ITS_OWN
 from backend.errors import Conflict
 
 # Only while a unit works on it: what is on hold or waits has no use for these.
@@ -22,7 +23,15 @@ def fits(case: Case, action: Action) -> bool:
     """Whether a form for it is worth showing: what the table allows may still make no sense now."""
     status, asked = Status(case.status), case.extension_asked is not None
     disputed = case.disputed_at is not None
+    if case.lead_id is not None and status.is_open and action not in OF_ITS_OWN:
+        return False
     match action:
+        case Action.MERGE:
+            return status.is_open
+        case Action.SPLIT:
+            return status.is_open and case.lead_id is not None
+        case Action.UNMASK:
+            return case.anonymous
         case Action.EXTEND | Action.REFUSE_EXTENSION:
             return asked and status is Status.ACCEPTED
         case Action.ASK_EXTENSION:
@@ -44,7 +53,17 @@ def _contacted(step: Step) -> None:
     step.details.needing("text", "和市民说了什么")
 
 
+def _hidden(step: Step) -> None:
+    step.case.anonymous = True
+
+
+def _shown(step: Step) -> None:
+    step.case.anonymous = False
+
+
 FACT_EFFECTS: dict[Action, Callable[[Step], None]] = {
+    Action.HIDE_IDENTITY: _hidden,
+    Action.SHOW_IDENTITY: _shown,
     Action.CHASE: _chased,
     Action.CONTACT: _contacted,
     Action.ASK_EXTENSION: extensions.ask,

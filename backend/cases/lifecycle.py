@@ -70,6 +70,11 @@ class Action(StrEnum):
     ACCEPT_TASK = "accept_task"
     FINISH_TASK = "finish_task"
     CANCEL_TASK = "cancel_task"
+    MERGE = "merge"
+    SPLIT = "split"
+    HIDE_IDENTITY = "hide_identity"
+    SHOW_IDENTITY = "show_identity"
+    UNMASK = "unmask"
 
     @property
     def label(self) -> str:
@@ -111,6 +116,11 @@ ACTION_LABELS = {
     Action.ACCEPT_TASK: "签收任务",
     Action.FINISH_TASK: "完成任务",
     Action.CANCEL_TASK: "取消任务",
+    Action.MERGE: "并案",
+    Action.SPLIT: "拆出",
+    Action.HIDE_IDENTITY: "匿名",
+    Action.SHOW_IDENTITY: "不再匿名",
+    Action.UNMASK: "查看身份",
 }
 
 OPEN = frozenset(

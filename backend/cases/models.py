@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, text
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -20,6 +20,10 @@ class Case(Base):
         Index(
             "ix_cases_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")
         ),
+        # Where others that tell of the same are looked for: `collective.likes`.
+        Index("ix_cases_same_item", "power_item_code", "district_code", "registered_at"),
+        Index("ix_cases_same_street", "street_code", "domain", "registered_at"),
+        CheckConstraint("lead_id <> id", name="no_lead_of_itself"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -35,6 +39,16 @@ class Case(Base):
     size: Mapped[str | None]  # micro, small, hard: as it was graded at registration
     text: Mapped[str]
     location: Mapped[dict[str, Any]] = mapped_column(JSONB)  # text, district, street, community
+    district_code: Mapped[str | None] = mapped_column(
+        Computed("location #>> '{district,code}'", persisted=True)
+    )
+    street_code: Mapped[str | None] = mapped_column(
+        Computed("location #>> '{street,code}'", persisted=True)
+    )
+    # Whom it is from is hidden from those who handle it: `cases.anonymity`.
+    anonymous: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # The case that it is handled together with: `collective.members`.
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     routing: Mapped[dict[str, Any]] = mapped_column(JSONB)  # evidence, confidence, runner_up
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     first_contact_owner: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
@@ -65,6 +79,7 @@ class Case(Base):
     resident: Mapped[Resident] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_code])
     first_owner: Mapped[Unit | None] = relationship(foreign_keys=[first_contact_owner])
+    lead: Mapped["Case | None"] = relationship(foreign_keys=[lead_id], remote_side=[id])
     events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.id")
 
 

@@ -113,6 +113,17 @@ def _recomputed(case: Case, details: Mapping[str, Any]) -> str | None:
     return f"上班日期有调整，您的事最迟{_until(case)}前办结，责任单位是{_unit(case)}。"
 
 
+def _merged(case: Case, _: Mapping[str, Any]) -> str:
+    return (
+        f"也有别的市民说了同一件事，我们放在一起办，由{_unit(case)}负责，{_until(case)}前办结。"
+        "您的编号不变，有结果单独告诉您，也单独请您评价。"
+    )
+
+
+def _split(case: Case, _: Mapping[str, Any]) -> str:
+    return f"您的事和别人的分开、单独办了，由{_unit(case)}负责，{_until(case)}前办结。"
+
+
 def _withdrawn(case: Case, _: Mapping[str, Any]) -> str:
     return "已经按您的意思撤掉了。以后想起来，随时再告诉我。"
 
@@ -136,6 +147,8 @@ TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.REOPEN: _reopened,
     Action.SUPERVISE: _supervised,
     Action.WITHDRAW: _withdrawn,
+    Action.MERGE: _merged,
+    Action.SPLIT: _split,
 }
 ASKS_FOR_RATING = frozenset({Action.RESOLVE, Action.ANSWER})
 

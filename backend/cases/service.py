@@ -17,6 +17,7 @@ from backend.cases.locking import locked
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.steps import EFFECTS, Details, Step
 from backend.clock import SHANGHAI
+from backend.collective import members
 from backend.conversations.models import Conversation
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import MOVES, Happened, read
@@ -27,6 +28,7 @@ from backend.messaging.attachments import give_to_case
 from backend.messaging.messages import Pin
 from backend.routing import service as routing
 from backend.routing.rules import Route
+from nlu import secrecy
 
 CASE_PREFIX = "HZ"
 
@@ -57,6 +59,7 @@ class Appeal:
     channel: str | None = None  # how it was made, where that is not the conversation's channel
     since: datetime | None = None  # when it was made, where that was before it reached us
     by: Actor | None = None  # who took it down for the resident, or sent it on
+    anonymous: bool | None = None  # their wish in so many words; else the text and the kind say
 
 
 def register(
@@ -81,7 +84,7 @@ def register(
     give_to_case(session, conversation.id, case.id, now=now)
     by = appeal.by or RESIDENT
     event = _log(session, case, Action.REGISTER, by, None, Details(), since, limits)
-    _tell(session, case, event, RESIDENT, now)
+    tell(session, case, event, RESIDENT, now)
     proposed = case.routing["unit"]
     if proposed:
         to = Details(unit=proposed["code"])
@@ -93,7 +96,8 @@ def _new_case(
     session: Session, conversation: Conversation, appeal: Appeal, key: str, now: datetime
 ) -> Case:
     route = routing.route(session, text=appeal.text, location_text=appeal.location, said_at=now)
-    item = route.power_item
+    item, kind = route.power_item, appeal.kind or route.kind
+    said = secrecy.wish(appeal.text) if appeal.anonymous is None else appeal.anonymous
     return Case(
         case_no=_next_case_no(session, now),
         idempotency_key=key,
@@ -101,7 +105,8 @@ def _new_case(
         conversation_id=conversation.id,
         source_channel=appeal.channel or conversation.account.channel,
         status=Status.REGISTERED,
-        kind=appeal.kind or route.kind,
+        kind=kind,
+        anonymous=kind == "report" if said is None else said,
         domain=route.domain,
         power_item_code=item.code if item else None,
         size=route.matter.size.value,
@@ -168,7 +173,9 @@ def _take(
     set_due_times(case, log, calendar())
     if action in MOVES_JOINT:
         set_joint_due_times(session, case, log, calendar())
-    _tell(session, case, event, actor, now)
+    tell(session, case, event, actor, now)
+    if members.is_shared(action, before):
+        _take_along(session, case, action, actor, event.details, now)
 
 
 def note(
@@ -197,8 +204,47 @@ def note(
     event = _log(session, case, action, actor, None, details, now, known)
     if action in MOVES:
         set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
-    _tell(session, case, event, actor, now)
+    tell(session, case, event, actor, now)
+    if members.is_shared(action, None):
+        _take_along(session, case, action, actor, event.details, now)
     return True
+
+
+def _take_along(
+    session: Session,
+    lead: Case,
+    action: Action,
+    actor: Actor,
+    details: Mapping[str, Any],
+    now: datetime,
+) -> None:
+    """The members of a collective case take the same step, and each resident is told of theirs."""
+    for member in members.open_members(session, lead):
+        go_along(session, member, lead, action, actor, details, now=now)
+
+
+def go_along(
+    session: Session,
+    member: Case,
+    lead: Case,
+    action: Action,
+    actor: Actor,
+    details: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """One step of a member: it has what its lead has by now, the status too."""
+    had_it, before = member.unit_code, member.status
+    log = happened(session, [member])[member.id]
+    members.take_on(member, lead)
+    member.status = lead.status
+    event = event_of(member, action, actor, Details(), {**details, "lead": lead.case_no}, now=now)
+    if action not in FACTS or action is Action.MERGE:
+        event.from_status, event.to_status, event.unit_code = before, lead.status, had_it
+    session.add(event)
+    session.flush()
+    set_due_times(member, [*log, Happened(action, now, event.details)], calendar())
+    tell(session, member, event, actor, now)
 
 
 def was_noted(session: Session, case: Case, action: Action, message_id: int) -> bool:
@@ -257,7 +303,8 @@ def event_of(
     )
 
 
-def _tell(session: Session, case: Case, event: CaseEvent, actor: Actor, now: datetime) -> None:
+def tell(session: Session, case: Case, event: CaseEvent, actor: Actor, now: datetime) -> None:
+    """What the resident hears of it, if anything."""
     action = Action(event.action)
     text = pushes.text_for(case, action, event.details)
     if text is None:

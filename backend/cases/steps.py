@@ -12,6 +12,7 @@ from backend.cases import extensions, returns
 from backend.cases.due_times import sign_limits
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
+from backend.collective import members
 from backend.deadlines.clocks import Clocks
 from backend.deadlines.rules import Calendar
 from backend.errors import BadInput, Conflict
@@ -60,6 +61,7 @@ class Details:
     days: int | None = None
     outcome: str | None = None
     text: str | None = None
+    lead: str | None = None  # the number of the case to be merged into
 
     def kept(self) -> dict[str, object]:
         return {name: value for name, value in vars(self).items() if value is not None}
@@ -187,6 +189,9 @@ def _reopen(step: Step) -> None:
     if unit is None:
         centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
         unit = step.session.scalars(centre).one()
+    if case.lead is not None:  # what was done for all has not helped here
+        step.found["was_in"] = case.lead.case_no
+        case.lead_id = case.lead = None
     case.round += 1
     case.held_at = case.resolved_at = case.closed_at = case.extended_at = None
     case.outcome = case.outcome_text = None
@@ -200,6 +205,7 @@ def _running_tasks(step: Step) -> list[Task]:
 
 
 def _withdraw(step: Step) -> None:
+    step.found["led_by"] = members.hand_on(step.session, step.case, now=step.now)
     running = _running_tasks(step)
     step.found["cancelled_tasks"] = [task.id for task in running] or None
     for task in running:

@@ -27,7 +27,11 @@ def hand_over(session: Session, ended: str, successor: str | None, *, now: datet
         .with_for_update(key_share=True)
     ).all()
     for case in cases:
-        _hand_over(session, case, ended, successor, now)
+        if case.lead_id is None:  # a member goes along with its lead
+            _hand_over(session, case, ended, successor, now)
+    for case in cases:
+        if case.lead_id is not None and case.first_contact_owner == ended:
+            case.first_contact_owner = successor or case.unit_code
     _hand_over_tasks(session, ended, successor, now)
     return len(cases)
 

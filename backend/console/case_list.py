@@ -135,6 +135,7 @@ def _cases(
     wanted = CaseFilter(
         statuses=tab.statuses,
         overdue=True if tab.only_late else None,
+        members=not tab.has_count,  # what is to be done for all of them is done with the lead
         words=words,
         source=came.source,
         channel=came.channel,

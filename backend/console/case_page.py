@@ -11,6 +11,7 @@ from backend.api.steps import named, open_to, take
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case
 from backend.clock import now
+from backend.collective.likes import likes_of
 from backend.console import candidates, evidence
 from backend.console.case_forms import MAIN, details_of, forms_for, notice
 from backend.console.pages import HOME, PageRoute, go_to, page
@@ -82,6 +83,7 @@ def _page(
     unit_names, suggested = candidates.names_and_candidates(
         session, case, evidence.units_named(case), choosing=choosing
     )
+    merges = Action.MERGE in actions and case.lead is None
     return page(
         "case.html",
         status=refused.why.status_code if refused else 200,
@@ -90,6 +92,7 @@ def _page(
         case=case,
         file=file,
         item=_power_item(case),
+        likes=likes_of(session, visible_cases(visitor.staff), case) if merges else [],
         forms=forms_for(actions, file),
         main=MAIN,
         suggested=suggested,

@@ -96,6 +96,7 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
         lines.append(f"{what}：{unit_names.get(unit, unit)}")
     if summoned := details.get("units"):
         lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
+    lines.extend(_together(details))
     lines.extend(_decision(details))
     if told := details.get("told"):
         lines.append(f"报给：{unit_names.get(told, told)}")
@@ -121,6 +122,7 @@ _UNIT_IS = {
     Action.RETURN: "建议改派给",
     Action.ADD_TASK: "协办单位",
     Action.RESPOND: "报到的单位",
+    Action.MERGE: "承办单位",
 }
 _DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
 _CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}
@@ -130,6 +132,20 @@ _DUE = {
     "resolve_by": "办结期限",
     "total_resolve_by": "全程期限",
 }
+
+
+_TOGETHER = {
+    "lead": "和 {} 一起办",
+    "member": "{} 和这件一起办",
+    "was_in": "不再和 {} 一起办",
+    "led_by": "改由 {} 牵头",
+}
+
+
+def _together(details: dict[str, Any]) -> Iterator[str]:
+    for name, said in _TOGETHER.items():
+        if number := details.get(name):
+            yield said.format(number)
 
 
 def _decision(details: dict[str, Any]) -> Iterator[str]:

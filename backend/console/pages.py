@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 
+from backend.api.case_json import as_given
 from backend.api.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
 from backend.cases.lifecycle import Action, Status
 from backend.clock import now
@@ -51,6 +52,7 @@ def _environment() -> Environment:
         tiers=TIER_LABELS,
         channels=CHANNEL_LABELS,
         source_name=source_name,
+        as_given=as_given,
     )
     return environment
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from backend.api.case_file import without_phones
+from backend.api.case_file import in_lists, without_phones
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
 from backend.clock import SHANGHAI
@@ -88,6 +88,10 @@ def summary(text: str, most: int = 80) -> str:
     """The first line, without phone numbers: it stands in lists and titles."""
     line = without_phones(text).strip().split("\n", 1)[0].strip()
     return line if len(line) <= most else f"{line[:most]}…"
+
+
+def listed(case: Case) -> str:
+    return summary(in_lists(case))
 
 
 def place(case: Case) -> str:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.cases.contact import note_contact
+from backend.cases import anonymity
+from backend.cases.contact import actor_for, note_contact
 from backend.conversations import service as conversations
 from backend.conversations.models import Conversation, Owner
 from backend.errors import BadInput, NotAllowed
@@ -38,8 +39,16 @@ def read(
     if not may_read(conversation, staff):
         raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
     if not has(conversation, staff):
+        _look(session, conversation, staff, "看会话", now)
         audit(session, staff, "read_conversation", str(conversation_id), now=now)
     return conversation
+
+
+def _look(
+    session: Session, conversation: Conversation, staff: StaffAccount, why: str, now: datetime
+) -> None:
+    whose = conversation.account.resident_id
+    anonymity.look(session, whose, staff, actor_for(staff), why, now=now)
 
 
 def may_read(conversation: Conversation, staff: StaffAccount) -> bool:
@@ -62,6 +71,7 @@ def claim(
     had_it = has(conversation, staff)
     conversations.claim(session, conversation_id, staff.id)
     if not had_it:
+        _look(session, conversation, staff, "接会话", now)
         hello = JOINED.format(unit=staff.unit.name, name=staff.display_name)
         outbox.reply(session, conversation, hello, now=now, source=Source.STAFF)
         audit(session, staff, "claim_conversation", str(conversation_id), now=now)

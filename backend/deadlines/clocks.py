@@ -171,6 +171,25 @@ def _reopened(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
     return _sent(again, event, calendar)
 
 
+def _merged(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+    """A member is signed and stands still with its lead; its own deadlines are its own.
+
+    A lead is due when the first of its members is: merging buys nobody time.
+    """
+    told = event.details
+    if "lead" not in told:
+        due = _moments({"due": told["due"]} if "due" in told else {}).get("due")
+        return replace(clocks, resolve_by=min(clocks.resolve_by, due)) if due else clocks
+    running = _resumed(clocks, event, calendar)
+    sign_by = _moments({"sign_by": told["sign_by"]})["sign_by"] if "sign_by" in told else None
+    return replace(
+        running,
+        sent_at=event.at if sign_by else None,
+        sign_by=sign_by,
+        held_at=event.at if told.get("held") else None,
+    )
+
+
 # What changes a clock. The rest of a log may be as long as it likes.
 MOVES: dict[Action, Callable[[Clocks, Happened, Calendar], Clocks]] = {
     Action.DISPATCH: _sent,
@@ -189,4 +208,6 @@ MOVES: dict[Action, Callable[[Clocks, Happened, Calendar], Clocks]] = {
     Action.DECLINE: _settled,
     Action.WITHDRAW: _withdrawn,
     Action.REOPEN: _reopened,
+    Action.MERGE: _merged,
+    Action.SPLIT: _merged,
 }

@@ -33,6 +33,7 @@ from backend.sources import places
 from backend.sources.contract import Row
 from backend.sources.models import SourceRecord
 from backend.sources.registry import Source
+from nlu import secrecy
 from nlu.linear import LinearModel
 from nlu.text import normalise
 
@@ -213,6 +214,7 @@ def _case(
         "power_item_code": _item_code(one),
         "size": route.matter.size.value if route else None,
         "text": row.text,
+        "anonymous": secrecy.wish(row.text) or _kind(source, one) == "report",
         "location": _location(one),
         "routing": route.as_json() if route else {},
         "unit_code": one.unit,

@@ -46,6 +46,10 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REOPEN: frozenset({_D, _S, _A}),
     Action.REMIND: frozenset({_D, _S, _A}),
     Action.SUPERVISE: frozenset({_S, _A}),
+    # Who handles a case merges nothing: a unit could hide the late among the many.
+    Action.MERGE: frozenset({_D, _S, _A}),
+    Action.SPLIT: frozenset({_D, _S, _A}),
+    Action.UNMASK: frozenset({_D, _S, _A}),
 }
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 

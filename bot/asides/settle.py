@@ -9,7 +9,7 @@ from backend.conversations.models import Owner
 from backend.messaging.messages import Transcript
 from backend.messaging.models import InboxMessage
 from backend.residents.service import set_elder_mode
-from bot.asides import calls, caring, own_ways, people, texts, voices
+from bot.asides import again, calls, caring, own_ways, people, secrecy, texts, voices
 from bot.asides.moment import Moment
 from bot.turn import ForRasa, Reply
 from dialogue import aside as asides
@@ -104,7 +104,8 @@ def _stands_for(moment: Moment, meant: str) -> ForRasa:
 
 def _understand(moment: Moment, words: str) -> Reply | None:
     """Words that were typed, or spoken and said yes to."""
-    for answer in (own_ways.answer, people.answer, calls.answer, caring.answer):
+    wishes = (own_ways.answer, people.answer, calls.answer, caring.answer)
+    for answer in (*wishes, secrecy.answer, again.answer):
         if settled := answer(moment, words):
             return settled
     still_waits = moment.after.hearing if leaves_waiting(words) else None

@@ -36,6 +36,20 @@ CARE_NOTED = "记下了。往后您找人，会先轮到您。不想记了，回
 CARE_NOT_NOTED = "好，不记。您的事一样办。"
 CARE_FORGOTTEN = "好，删掉了。您的事一样办。"
 
+# Who it is from
+HIDDEN = (
+    "好，替您匿名。您在这里说的事，办理单位看不到您的姓名、电话，也听不到录音。"
+    "写下的话和地点他们看得到，不然没法办。只有12345民呼中心的人能看，看了都有记录。"
+    "以前已经看过的，收不回来。"
+)
+NOT_HIDDEN = "好，不匿名了。办理单位能看到您的电话，好联系您。"
+ALSO_OPEN = "正在办的 {count} 件也一样。"
+
+# Once more
+WHICH_AGAIN = "哪一件要重新办？"
+WHY_AGAIN = "好。哪里还没办好？您说一句，我转给他们。"
+NOT_AGAIN = "好，不重新办了。"
+
 # A call-back
 STOP_WAITING = "不等了"
 ASK_PHONE = "打哪个电话给您？把号码发给我。"

@@ -1,0 +1,219 @@
+"""Whom an appeal is from, hidden from who handles it, at every door; and looked at for a reason."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case, CaseEvent
+from backend.clock import now
+from backend.conversations.models import Conversation
+from backend.messaging.models import Attachment
+from backend.messaging.outbox import transcript
+from backend.open311.routes import open311_routes
+from backend.open311.services import listed_items
+from backend.settings import Settings
+from backend.staff.models import Role
+from tests.staff_app import OTHER_UNIT, UNIT, Town, serving
+
+NAME, PHONE, OPENID, IDENTITY = "郑小满", "13812345678", "oPenId-of-zheng", "330106198801011234"
+TOLD = f"执法队的人收了摊贩的烟，我是{NAME}，电话{PHONE}，证件{IDENTITY}"
+SECRETS = (NAME, PHONE, PHONE[-4:], OPENID, IDENTITY)
+
+
+def a_report(town: Town, *, text: str = TOLD, anonymous: bool = True) -> str:
+    """With everything that could give the resident away, at the unit that is complained of."""
+    chat = town.conversation(OPENID, channel="wechat")
+    messages = [town.says(chat, said) for said in (text, "听录音")]
+    case_no = town.case(text, conversation_id=chat, unit=UNIT)
+    with town.database.begin() as session:
+        case = cases.by_number(session, case_no)
+        case.anonymous = anonymous
+        case.resident.name, case.resident.phone = NAME, PHONE
+        digest = town.folder.keep(PNG).digest
+        session.add_all(
+            Attachment(
+                inbox_id=message,
+                case_id=case.id,
+                digest=digest,
+                media_type=media_type,
+                size_bytes=10,
+                created_at=now(),
+                transcript=None,
+            )
+            for message, media_type in zip(messages, ("audio/ogg", "image/png"), strict=True)
+        )
+    return case_no
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154"
+    "789c63606060f80f00010401005f8f7b4e0000000049454e44ae426082"
+)
+
+
+def attachments(town: Town, case_no: str) -> dict[str, int]:
+    with town.database.begin() as session:
+        case = cases.by_number(session, case_no)
+        rows = session.scalars(select(Attachment).where(Attachment.case_id == case.id))
+        return {row.media_type: row.id for row in rows}
+
+
+def leaks(answer: httpx.Response) -> list[str]:
+    return [secret for secret in SECRETS if secret in answer.text]
+
+
+def test_no_door_of_a_handler_tells_who_it_is(town: Town, desk: Any) -> None:
+    case_no = a_report(town)
+    town.do("handler", case_no, "accept")
+    town.do("dispatcher", case_no, "contact", text=f"给{NAME}打了{PHONE}，约了周三")
+    at = desk("handler")
+    doors = {
+        "case": town.get("handler", f"/cases/{case_no}"),
+        "list": town.get("handler", "/cases"),
+        "page": at.get(f"/cases/{case_no}"),
+        "page of the list": at.get("/cases?tab=in-hand"),
+    }
+    for door, answer in doors.items():
+        assert answer.status_code == 200, door
+        assert case_no in answer.text, door
+        assert leaks(answer) == [], door
+    assert "执法队的人收了摊贩的烟" in doors["page"].text
+    assert "匿名" in doors["page"].text
+    step = town.do("handler", case_no, "hold", reason="等核实")
+    assert leaks(step) == []
+    for guess in (PHONE, PHONE[-6:]):
+        assert town.get("handler", "/cases", q=guess).json()["total"] == 0
+    assert town.get("handler", "/conversations/1").status_code == 403
+
+
+def test_the_voice_is_not_heard_and_the_photo_is_seen(town: Town, desk: Any) -> None:
+    case_no = a_report(town)
+    files = attachments(town, case_no)
+    for who in ("handler", "supervisor", "dispatcher", "leader"):
+        assert desk(who).get(f"/attachments/{files['audio/ogg']}").status_code == 404, who
+        assert desk(who).get(f"/attachments/{files['image/png']}").status_code == 200, who
+    page = desk("handler").get(f"/cases/{case_no}").text
+    assert "<audio" not in page
+    listed = town.get("handler", f"/cases/{case_no}").json()["attachments"]
+    assert {one["media_type"]: one["is_withheld"] for one in listed} == {
+        "audio/ogg": True,
+        "image/png": False,
+    }
+    town.do("supervisor", case_no, "unmask", reason="要核实录音")
+    assert desk("supervisor").get(f"/attachments/{files['audio/ogg']}").status_code == 200
+
+
+def test_to_look_is_an_event_with_a_reason(town: Town) -> None:
+    case_no = a_report(town)
+    assert leaks(town.get("dispatcher", f"/cases/{case_no}")) == []
+    assert town.post("dispatcher", f"/cases/{case_no}/unmask", {}).status_code == 400
+    for who in ("handler", "leader"):
+        refused = town.post(who, f"/cases/{case_no}/unmask", {"reason": "想知道"})
+        assert refused.status_code == 403, who
+    seen = town.do("dispatcher", case_no, "unmask", reason="要回电核实").json()
+    assert seen["resident"]["name"] == NAME
+    assert seen["resident"]["phone"] == PHONE
+    last = seen["events"][-1]
+    assert (last["action"], last["details"]["reason"]) == ("unmask", "要回电核实")
+    assert last["actor_name"].endswith("示例派单员")
+    assert town.get("dispatcher", f"/cases/{case_no}").json()["resident"]["phone"] == PHONE
+    assert leaks(town.get("supervisor", f"/cases/{case_no}")) == []  # it was not they
+    assert leaks(town.get("handler", f"/cases/{case_no}")) == []
+    with town.database.begin() as session:
+        event = session.scalars(select(CaseEvent).where(CaseEvent.action == Action.UNMASK)).one()
+        event.at = event.at.replace(year=event.at.year - 1)
+    assert leaks(town.get("dispatcher", f"/cases/{case_no}")) == []  # the hour is over
+
+
+def test_who_belongs_to_the_unit_may_not_look_whatever_their_role(town: Town) -> None:
+    town.hire("their_supervisor", Role.SUPERVISOR, UNIT)
+    town.hire("other_supervisor", Role.SUPERVISOR, OTHER_UNIT)
+    case_no = a_report(town)
+    refused = town.post("their_supervisor", f"/cases/{case_no}/unmask", {"reason": "看看"})
+    assert refused.status_code == 403
+    with town.database.begin() as session:
+        chat = cases.by_number(session, case_no).conversation_id
+    for step in ("", "/claim"):
+        path = f"/conversations/{chat}{step}"
+        call = town.post if step else town.get
+        assert call("their_supervisor", path).status_code == 403
+    assert town.post(
+        "other_supervisor", f"/cases/{case_no}/unmask", {"reason": "x"}
+    ).status_code == (
+        404  # not theirs to see at all
+    )
+
+
+def test_reading_the_chat_counts_as_looking(town: Town) -> None:
+    case_no = a_report(town)
+    with town.database.begin() as session:
+        chat = cases.by_number(session, case_no).conversation_id
+    for _ in range(3):
+        assert town.get("dispatcher", f"/conversations/{chat}").status_code == 200
+    events = town.get("admin", f"/cases/{case_no}").json()["events"]
+    looked = [e["details"]["reason"] for e in events if e["action"] == "unmask"]
+    assert looked == ["看会话"]
+
+
+def test_what_is_not_anonymous_is_as_before(town: Town) -> None:
+    case_no = a_report(town, anonymous=False)
+    shown = town.get("handler", f"/cases/{case_no}").json()
+    assert shown["resident"] == {"name": NAME, "phone": PHONE, "channel": "wechat"}
+    assert town.post("dispatcher", f"/cases/{case_no}/unmask", {"reason": "x"}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "anonymous"),
+    [
+        ("我要举报城管队员收摊贩好处", "report", True),
+        ("楼下棋牌室太吵，别告诉他们是我", "complaint", True),
+        ("我实名举报城管队员收摊贩好处", "report", False),
+        ("楼下棋牌室太吵", "complaint", False),
+    ],
+)
+def test_reports_are_anonymous_and_others_on_a_word(
+    town: Town, text: str, kind: str, anonymous: bool
+) -> None:
+    with town.database.begin() as session:
+        chat = session.get_one(Conversation, town.conversation())
+        appeal = cases.Appeal(text, "西湖区文三路", kind=kind)
+        case = cases.register(session, chat, appeal, key=text, now=now())
+        assert case.anonymous is anonymous
+
+
+def test_other_apps_learn_nothing(town: Town, tmp_path: Path) -> None:
+    case_no = a_report(town)
+    app = FastAPI()
+    app.include_router(open311_routes(town.database, Settings()))
+    with town.database.begin() as session:
+        case = cases.by_number(session, case_no)
+        case.kind, case.power_item_code = "complaint", a_public_item()
+    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
+        for path in (f"/open311/v2/requests/{case_no}.json", "/open311/v2/requests.xml"):
+            answer = http.get(path)
+            assert answer.status_code == 200
+            assert case_no in answer.text
+            assert leaks(answer) == []
+
+
+def a_public_item() -> str:
+    return sorted(listed_items())[0]
+
+
+def test_no_push_about_a_collective_case_tells_of_another_resident(town: Town) -> None:
+    lead = a_report(town)
+    member = town.case(unit=UNIT, conversation_id=town.conversation("bo"))
+    town.do("dispatcher", member, "merge", lead=lead)
+    town.do("handler", lead, "accept")
+    town.do("handler", lead, "resolve", outcome="solved", text="已经查处")
+    with town.database.begin() as session:
+        chat = session.scalars(select(Case.conversation_id).where(Case.case_no == member)).one()
+        told = "\n".join(getattr(row, "text", "") for row in transcript(session, chat))
+    assert "放在一起办" in told
+    assert not [secret for secret in (*SECRETS, lead) if secret in told]

@@ -1,0 +1,107 @@
+"""The noise one, that other one, and whoever asks not to be named: pure readings of words."""
+
+import pytest
+
+from dialogue.pointing import fits, is_explicit, pointed_at
+from dialogue.standing import Said, said
+from nlu.secrecy import wish, wish_alone
+
+NOISE = "楼下夜里施工太吵\n西湖区文三路\n建筑施工噪声\n施工\n噪音\n半夜打桩"
+LAMP = "路灯坏了三天\n文一路\n路灯照明\n路灯不亮"
+
+
+@pytest.mark.parametrize(
+    ("words", "noise", "lamp"),
+    [
+        ("噪音那个怎么样了", True, False),
+        ("上次路灯那件办好了没有", False, True),
+        ("催一下施工的那件事", True, False),
+        ("文一路那个到哪一步了", False, True),
+        ("吵那个", True, False),
+        ("井盖那件呢", False, False),
+        ("我的工单办得怎么样了", False, False),
+        ("查一下进度", False, False),
+        ("催一下，怎么还没好", False, False),
+        ("HZ20261123000042 到哪了", False, False),
+    ],
+)
+def test_what_is_pointed_at(words: str, noise: bool, lamp: bool) -> None:
+    pointed = pointed_at(words)
+    assert (fits(pointed, NOISE), fits(pointed, LAMP)) == (noise, lamp), pointed
+
+
+@pytest.mark.parametrize(
+    ("words", "explicit"),
+    [
+        ("噪音那个", True),
+        ("上次路灯那件怎么样了", True),
+        ("井盖那个事呢", True),
+        ("那个工地昨晚又施工", False),
+        ("这个月还能办完吗", False),
+        ("查进度", False),
+    ],
+)
+def test_that_one_of_several_is_meant(words: str, explicit: bool) -> None:
+    assert is_explicit(words) is explicit
+
+
+@pytest.mark.parametrize(
+    ("words", "meaning"),
+    [
+        ("同一件", Said.SAME),
+        ("就是那件", Said.SAME),
+        ("补充到那件里", Said.SAME),
+        ("是另一件事", Said.OTHER),
+        ("不是同一件", Said.OTHER),
+        ("不是那个", Said.OTHER),
+        ("新的事", Said.OTHER),
+        ("对", None),
+        ("地点不对", None),
+        ("不是那个小区", None),
+        ("是另一个地方", None),
+        ("就是那条路", None),
+        ("昨天晚上十点到今天早上五点一直在响，同一件", None),
+        ("", None),
+    ],
+)
+def test_the_same_or_another_matter(words: str, meaning: Said | None) -> None:
+    assert said(words) is meaning
+
+
+@pytest.mark.parametrize(
+    ("words", "hidden"),
+    [
+        ("匿名", True),
+        ("我要匿名举报", True),
+        ("别告诉他们是我", True),
+        ("千万别让物业知道是我说的", True),
+        ("不要透露我的姓名", True),
+        ("请替我保密", True),
+        ("我怕打击报复", True),
+        ("不要公开我的信息", True),
+        ("不用匿名", False),
+        ("取消匿名", False),
+        ("我愿意实名", False),
+        ("可以公开我的身份", False),
+        ("有人写匿名信骂我", None),
+        ("路灯坏了", None),
+        ("别告诉他们路灯坏了", None),
+        ("", None),
+    ],
+)
+def test_who_wishes_not_to_be_named(words: str, hidden: bool | None) -> None:
+    assert wish(words) is hidden
+
+
+def test_a_wish_in_passing_is_not_a_message_of_its_own() -> None:
+    told = "二单元楼下的棋牌室每天吵到半夜两点，千万别让他们知道是我说的"
+    assert wish(told) is True
+    assert wish_alone(told) is None
+    assert wish_alone("我要匿名举报城管收摊贩的烟") is None  # short, and a matter all the same
+
+
+@pytest.mark.parametrize(
+    "words", ["匿名", "我要匿名举报", "请别告诉他们是我说的，谢谢", "匿名行吗"]
+)
+def test_a_wish_by_itself(words: str) -> None:
+    assert wish_alone(words) is True
