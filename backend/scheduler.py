@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.cases import overdue, recomputing, recordings
 from backend.cases.lifecycle import Action, Status
+from backend.cases.long_term import bring_back
 from backend.cases.models import Case
 from backend.cases.service import SYSTEM, act
 from backend.cases.steps import Details
@@ -23,6 +24,7 @@ from backend.deadlines.city import calendar
 from backend.joint.overdue import mark_tasks, mark_whistles
 from backend.messaging import inbox
 from backend.messaging.attachments import AttachmentFolder
+from backend.ratings.notices import mark_late
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +68,8 @@ def run_sweep(database: Database) -> None:
 def sweep(database: Database, now: datetime) -> None:
     """Do all that has become due by `now`; first by the calendar as it stands now."""
     recomputing.if_corrected(database, calendar(), now=now)
-    for step in (overdue.climb, mark_tasks, mark_whistles, _close_unrated):
+    steps = (overdue.climb, mark_tasks, mark_whistles, mark_late, bring_back, _close_unrated)
+    for step in steps:
         while True:
             with database.begin() as session:
                 if step(session, now, BATCH) < BATCH:

@@ -13,7 +13,7 @@ from backend.messaging.attachments import give_to_case
 from backend.messaging.messages import Pin
 from backend.ratings import service as ratings
 from backend.ratings.scale import Grade, find_grade
-from dialogue import texts
+from dialogue import solving, texts
 from dialogue.forms import cleared
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 
@@ -114,6 +114,8 @@ def _no_open_case(turn: Turn) -> Events:
 
 def rate_case(turn: Turn) -> Events:
     """Keep the grade that was pressed or said; ask for one when the words carry none."""
+    if answered := solving.answer(turn):
+        return answered
     case = _case_to_rate(turn)
     if case is None:
         turn.say(texts.NOTHING_TO_RATE)
@@ -147,10 +149,12 @@ def _keep_grade(turn: Turn, case: Case, grade: Grade) -> Events:
     except Conflict as conflict:
         turn.say(conflict.message)
         return [SlotSet("rating_needs_reason", False)]
+    solving.note_said(turn, case)
     if grade.is_low:
         pending = {"about": "reason", "case_no": case.case_no, "message_id": turn.message_id}
         return [SlotSet("pending", pending), SlotSet("rating_needs_reason", True)]
-    turn.say(texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no))
+    thanks = texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no)
+    solving.ask(turn, case, after=thanks)
     return [SlotSet("rating_needs_reason", False)]
 
 
@@ -164,15 +168,14 @@ def take_rating_reason(turn: Turn) -> Events:
         return emptied
     reason = turn.tracker.get_slot("rating_reason")
     if reason:
-        ratings.give_reason(turn.session, case, reason)
-    question = texts.ASK_REOPEN.format(case_no=case.case_no)
-    asked = turn.ask_yes_or_no(question, "reopen", case.case_no, "重新办理", "不用了")
-    return [*emptied, *asked]
+        ratings.give_reason(turn.session, case, reason, now=turn.now)
+    return [*emptied, *solving.ask_or_reopen(turn, case)]
 
 
 def say_yes(turn: Turn) -> Events:
     """A yes to what was asked just before; without a question it is only politeness."""
     pending = turn.pending()
+    solving.note_pressed(turn)
     if pending and pending["about"] == OFFER_TO_LODGE:
         return [SlotSet("starts_appeal", True)]
     done = YES[pending["about"]](turn, pending["case_no"]) if pending else None
@@ -200,7 +203,9 @@ def _reopen(turn: Turn, case_no: str) -> bool:
     rating = ratings.of_round(turn.session, case, case.round)
     if rating is None:
         return False  # reopened before: a new round has begun
-    reason = rating.reason or "对办理结果不满意"
+    reason = rating.reason or (
+        "市民说问题没有解决" if rating.solved is False else "对办理结果不满意"
+    )
     cases.act(turn.session, case, Action.REOPEN, RESIDENT, Details(reason=reason), now=turn.now)
     turn.say("好，这就重新办。")
     return True
@@ -218,6 +223,7 @@ def _own_case(turn: Turn, case_no: str | None) -> Case | None:
 
 def say_no(turn: Turn) -> Events:
     pending = turn.pending()
+    solving.note_pressed(turn)
     about = pending["about"] if pending else None
     case = _own_case(turn, pending["case_no"]) if pending else None
     if about == "reopen" and case is not None:

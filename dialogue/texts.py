@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
+from backend.cases.track_texts import still_to_come
+from backend.cases.tracks import Track
 from backend.clock import SHANGHAI, for_people
 from backend.messaging.messages import Button, Pin
 from nlu.articles import Answer
@@ -31,6 +33,14 @@ NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请�
 ASK_GRADE = "工单 {case_no} 办得怎么样？请您选一个。"
 THANK_RATING = "谢谢您的评价：{grade}。工单 {case_no} 就结案了，有事再找我。"
 ASK_REOPEN = "谢谢您告诉我们。要不要把工单 {case_no} 重新办理一次？"
+ASK_SOLVED = "问题解决了吗？"
+ASK_SOLVED_OR_REOPEN = "谢谢您告诉我们。问题解决了吗？没解决，可以重新办一次。"
+SOLVED, UNSOLVED = "解决了", "没解决"
+UNSOLVED_AGAIN, UNSOLVED_ENOUGH = "没解决，重新办", "没解决，算了"
+SOLVED_NOTED = "好，记下了：解决了。谢谢您。"
+ASK_REOPEN_UNSOLVED = "记下了：还没解决。要不要重新办一次？"
+KEEP_ANSWER = "留个记录"
+ANSWER_KEPT = "好，给您留着了。"
 REOPEN_REFUSED = "好的，那就先这样。您的评价已经记下了，上级单位会看到。"
 PHONE_SAVED = "电话记下了：{phone}。工作人员需要时会打这个号码。"
 PHONE_DECLINED = "好的，不留电话也行，进展都会在这里告诉您。"
@@ -91,9 +101,13 @@ def progress(case: Case) -> str:
     if status.is_open:
         local = case.resolve_by.astimezone(SHANGHAI)
         late = "（已经超期，正在督促）" if case.overdue_at else ""
-        lines.append(f"期限：{local.month}月{local.day}日前办结{late}")
+        if Track(case.track).is_owed_a_reply_alone:
+            lines.append(f"{local.month}月{local.day}日前答复您")
+        elif case.track != Track.LEGAL:  # nobody promises when the law is done with it
+            lines.append(f"期限：{local.month}月{local.day}日前办结{late}")
     elif case.outcome_text:
         lines.append(f"答复：{case.outcome_text}")
+        lines.extend(still_to_come(case).splitlines())
     if case.events:
         lines.append(f"最近动态：{for_people(case.events[-1].at)}")
     return "\n".join(lines)

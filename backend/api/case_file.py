@@ -1,18 +1,21 @@
 """All there is on one case, for the eyes of one member of staff."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from backend.cases.models import Case
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case, CaseEvent
 from backend.errors import NotFound
 from backend.joint.service import Joint, of_case
 from backend.messaging import attachments
 from backend.messaging.messages import storable
 from backend.messaging.models import Attachment
-from backend.ratings.models import Rating
+from backend.ratings import notices
+from backend.ratings.models import LowRatingNotice, Rating
 from backend.sources.ledger import record_of_case
 from backend.sources.models import SourceRecord
 from backend.staff.models import Role, StaffAccount
@@ -25,11 +28,24 @@ SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
 @dataclass(frozen=True)
 class CaseFile:
     case: Case
-    attachments: list[Attachment]
+    files: list[Attachment]  # the resident's, and what staff brought back
     ratings: list[Rating]  # newest first
+    notices: Sequence[LowRatingNotice]
     joint: Joint
     record: SourceRecord | None  # of where it came from, when another system had it first
     phones_in_full: bool
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """What the resident sent."""
+        return [file for file in self.files if file.event_id is None]
+
+    @property
+    def visits(self) -> list[CaseEvent]:
+        return [event for event in self.case.events if event.action == Action.VISIT]
+
+    def photos_of(self, visit: CaseEvent) -> list[Attachment]:
+        return [file for file in self.files if file.event_id == visit.id]
 
     @property
     def name(self) -> str | None:
@@ -76,7 +92,9 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
     if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case.id)
-    return CaseFile(case, files, list(ratings), of_case(session, case), record, in_full)
+    told = notices.of_case(session, case)
+    joint = of_case(session, case)
+    return CaseFile(case, files, list(ratings), told, joint, record, in_full)
 
 
 def sees_phones(staff: StaffAccount, case: Case) -> bool:

@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.cases import pushes
+from backend.cases import at_once, partners, pushes
 from backend.cases.due_times import happened, limits_of, set_due_times
 from backend.cases.facts import FACT_EFFECTS
 from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.steps import EFFECTS, Details, Step
+from backend.cases.tracks import Track, must_know, track_of
 from backend.clock import SHANGHAI
 from backend.conversations.models import Conversation
 from backend.deadlines.city import calendar
@@ -40,8 +41,9 @@ class Actor:
 RESIDENT = Actor("resident", "市民")
 SYSTEM = Actor("system", "系统")
 ROUTER = Actor("router", "自动派单")
+BOT = Actor("bot", "小呼")
 # What these do follows at once on a resident's message, so telling it is a reply to them.
-ANSWERING = frozenset({RESIDENT, ROUTER})
+ANSWERING = frozenset({RESIDENT, ROUTER, BOT})
 
 
 @dataclass(frozen=True)
@@ -55,12 +57,13 @@ class Appeal:
     channel: str | None = None  # how it was made, where that is not the conversation's channel
     since: datetime | None = None  # when it was made, where that was before it reached us
     by: Actor | None = None  # who took it down for the resident, or sent it on
+    answer: Details | None = None  # what it was answered with at once: words, an article
 
 
 def register(
     session: Session, conversation: Conversation, appeal: Appeal, *, key: str, now: datetime
 ) -> Case:
-    """Make the case, route it and, when the router is sure, dispatch it.
+    """Make the case, route it and, when the router is sure, dispatch it; or answer it at once.
 
     `key` names the message that said yes: asking again with it gives the same case.
     """
@@ -71,15 +74,19 @@ def register(
         return existing
     case = _new_case(session, conversation, appeal, key, now)
     since = case.registered_at
-    limits = {"limits": limits_of(case.kind, case.power_item_code)}
+    limits: dict[str, Any] = {"limits": limits_of(case.kind, case.power_item_code)}
+    limits |= {"track": case.track, "kind": case.kind}
     set_due_times(case, [Happened(Action.REGISTER, since, limits)], calendar())
     session.add(case)
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
     _log(session, case, Action.REGISTER, appeal.by or RESIDENT, None, Details(), since, limits)
     _tell(session, case, Action.REGISTER, RESIDENT, {}, now)
+    answer = appeal.answer or at_once.found(session, case, by_staff=appeal.by is not None, now=now)
     proposed = case.routing["unit"]
-    if proposed:
+    if answer:
+        act(session, case, Action.ANSWER, appeal.by or BOT, answer, now=now)
+    elif proposed:
         act(session, case, Action.DISPATCH, ROUTER, Details(unit=proposed["code"]), now=now)
     return case
 
@@ -88,7 +95,12 @@ def _new_case(
     session: Session, conversation: Conversation, appeal: Appeal, key: str, now: datetime
 ) -> Case:
     route = routing.route(session, text=appeal.text, location_text=appeal.location, said_at=now)
-    item = route.power_item
+    item, kind = route.power_item, appeal.kind or route.kind
+    legal = partners.legal_in(appeal.text)
+    track = track_of(kind, is_legal=legal is not None)
+    decided = route.as_json()
+    if track is Track.LEGAL and legal:
+        decided = partners.rerouted(session, decided, legal, route.area)
     return Case(
         case_no=_next_case_no(session, now),
         idempotency_key=key,
@@ -96,13 +108,14 @@ def _new_case(
         conversation_id=conversation.id,
         source_channel=appeal.channel or conversation.account.channel,
         status=Status.REGISTERED,
-        kind=appeal.kind or route.kind,
+        kind=kind,
+        track=track,
         domain=route.domain,
         power_item_code=item.code if item else None,
         size=route.matter.size.value,
         text=appeal.text,
         location=_location(appeal, route),
-        routing=route.as_json(),
+        routing=decided,
         round=1,
         chases=0,
         returns=0,
@@ -134,16 +147,20 @@ def act(
     details: Details,
     *,
     now: datetime,
+    found: Mapping[str, object] | None = None,
 ) -> None:
     """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
     session.refresh(case, with_for_update={"key_share": True})
     before = Status(case.status)
     after = next_status(before, action)
+    must_know(Track(case.track), action)
     log = happened(session, [case])[case.id]
-    step = Step(session, case, details, now, calendar(), read(log, calendar()))
+    step = Step(session, case, details, now, calendar(), read(log, calendar()), dict(found or {}))
     had_it = case.unit_code
     EFFECTS[action](step)
     case.status = after
+    if action is not Action.EXTEND:
+        case.closing = None  # it has moved on: what was proposed is past
     event = _log(session, case, action, actor, (before, after), details, now, step.found, had_it)
     set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
     _tell(session, case, action, actor, event.details, now)

@@ -40,6 +40,8 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment) -> b
     case = visible_cases(staff).where(Case.id == attachment.case_id)
     if attachment.case_id is not None and session.scalar(case) is not None:
         return True
+    if attachment.inbox_id is None:  # brought back by staff: seen with the case alone
+        return False
     message = session.get_one(InboxMessage, attachment.inbox_id)
     return staffing.may_read(message.conversation, staff)
 

@@ -50,3 +50,10 @@ def desk(town: Town) -> Iterator[Callable[[str], Desk]]:
     yield at
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def own_town(own_database: Database, tmp_path: Path) -> Iterator[Town]:
+    """For tests that change units."""
+    with town_over(own_database, tmp_path) as town:
+        yield town

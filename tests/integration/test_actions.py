@@ -1,27 +1,13 @@
 """Rasa's actions over the route that Rasa calls: what is misunderstood can be lodged as said."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from typing import Any
 
-import httpx
 import pytest
-from fastapi import FastAPI
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from backend.cases.models import Case
-from backend.conversations.models import Conversation
 from backend.database import Database
-from backend.messaging import inbox
-from backend.messaging.messages import Incoming
-from backend.messaging.models import InboxMessage
 from dialogue import texts
-from dialogue.server import PATH, action_routes
-from tests.fakes import serving
+from tests.action_route import Route, a_route, buttons, slots, told
 
-SECRET = "the secret of this test"
-NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 SHELTER = "公交站台的顶棚破了，下雨淋一身"  # no article is about that
 DARK = "路灯坏了三天，晚上黑得看不见"  # the router is sure of it
 LONG_ROAD = "莫干山路"  # through three districts
@@ -29,87 +15,10 @@ HERE = {"latitude": 30.29, "longitude": 120.2202, "label": ""}
 NINGBO = {"latitude": 29.87, "longitude": 121.55, "label": ""}
 
 
-class Route:
-    """Calls actions as Rasa does, for one resident on the web chat."""
-
-    def __init__(self, database: Database, http: httpx.Client) -> None:
-        self._database = database
-        self._http = http
-        self._messages = 0
-        self.slots: dict[str, Any] = {}
-
-    def hears(self, text: str) -> tuple[int, int]:
-        """(conversation, message) ids of what the resident wrote."""
-        self._messages += 1
-        said = Incoming("web", "resident", f"m{self._messages}", NOON, text=text)
-        with self._database.begin() as session:
-            inbox.receive(session, said, now=NOON)
-            row = session.scalars(select(InboxMessage).order_by(InboxMessage.id.desc())).first()
-            assert row is not None
-            return row.conversation_id, row.id
-
-    def runs(self, action: str, text: str, **other: Any) -> dict[str, Any]:
-        conversation_id, message_id = self.hears(text)
-        said = {
-            "text": other.get("say", text),
-            "intent": {"name": other.get("intent"), "confidence": other.get("confidence", 0.9)},
-            "entities": [
-                {"entity": "location", "value": place} for place in other.get("places", ())
-            ],
-            "metadata": {
-                "conversation_id": conversation_id,
-                "message_id": message_id,
-                "previous_id": other.get("previous_id", 0),
-                "button": other.get("button", {}),
-                "pin": other.get("pin"),
-            },
-        }
-        tracker = {
-            "sender_id": "1-1-0",
-            "slots": other.get("slots", {}),
-            "latest_message": said,
-            "events": [{"event": "user", "timestamp": 0}],
-            "paused": False,
-            "followup_action": None,
-            "active_loop": {},
-            "latest_action_name": "action_listen",
-        }
-        call = {"next_action": action, "tracker": tracker}
-        answer = self._http.post(PATH, json=call, headers={"Authorization": f"Bearer {SECRET}"})
-        assert answer.status_code == 200
-        return {**answer.json(), "message_id": message_id}
-
-    def fills(self, text: str, intent: str, **other: Any) -> dict[str, Any]:
-        """Goes on with the appeal form, as Rasa does with the slots that it keeps."""
-        said = {"intent": intent, "slots": self.slots, **other}
-        result = self.runs("validate_appeal_form", text, **said)
-        self.slots = {**self.slots, **slots(result)}
-        return result
-
-    def submits(self) -> Case:
-        self.runs("action_submit_appeal", "对", slots=self.slots)
-        with self._database.begin() as session:
-            return session.scalars(select(Case).options(joinedload(Case.unit))).one()
-
-    def owner(self) -> str:
-        with self._database.begin() as session:
-            return session.scalars(select(Conversation)).one().owner
-
-
 @pytest.fixture
 def route(database: Database) -> Iterator[Route]:
-    app = FastAPI()
-    app.include_router(action_routes(database, SECRET))
-    with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
-        yield Route(database, http)
-
-
-def slots(result: dict[str, Any]) -> dict[str, Any]:
-    return {e["name"]: e["value"] for e in result["events"] if e["event"] == "slot"}
-
-
-def buttons(result: dict[str, Any]) -> list[dict[str, Any]]:
-    return [button for answer in result["responses"] for button in answer["buttons"]]
+    with a_route(database) as route:
+        yield route
 
 
 def test_a_problem_taken_for_something_unknown_begins_an_appeal(route: Route) -> None:
@@ -163,10 +72,6 @@ def test_a_doubtful_danger_gets_the_numbers_and_a_choice(route: Route) -> None:
     assert "119" in result["responses"][0]["text"]
     assert [button["payload"] for button in buttons(result)] == ["/lodge_appeal", "/request_human"]
     assert route.owner() == "bot"
-
-
-def told(result: dict[str, Any]) -> str:
-    return "\n".join(answer["text"] for answer in result["responses"])
 
 
 def test_a_road_through_several_districts_is_asked_back_as_a_numbered_choice(route: Route) -> None:

@@ -12,12 +12,13 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.cases.due_times import happened
 from backend.cases.lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
 from backend.cases.models import Case
 from backend.cases.steps import EFFECTS
+from backend.cases.tracks import ONLY_ON
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read
@@ -27,17 +28,27 @@ from backend.scheduler import sweep
 from tests.builders import NOON, a_conversation, a_registered_case, take
 
 HOUR = timedelta(hours=1)
-GIVES = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.REOPEN}
-# One extension, in time; a dispute is arbitrated and nothing else; a decision binds.
+TEXTS = (
+    "有件事想说说",
+    "西湖区文三路楼下夜里施工太吵",
+    "建议在西湖区文三路多装几盏路灯",
+    "表扬西湖区文三路社区的小王，热心帮忙",
+    "西湖区文三路的案子法院已经判了，对方不执行，求帮忙",
+)
+AGAIN = {Action.REOPEN, Action.BRING_BACK}
+GIVES = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, *AGAIN}
+# One extension, in time; a dispute is arbitrated and nothing else; a decision binds; what takes
+# long comes back on its day; each track has steps of its own.
 HAS_CONDITIONS = {
     Action.EXTEND, Action.ARBITRATE, Action.DISPATCH, Action.REFUSE_RETURN, Action.RETURN,
+    Action.BRING_BACK, *ONLY_ON,
 }  # fmt: skip
 
 
 class LifeOfACase(RuleBasedStateMachine):
     database: ClassVar[Database]
 
-    @initialize(text=st.sampled_from(["有件事想说说", "西湖区文三路楼下夜里施工太吵"]))
+    @initialize(text=st.sampled_from([*TEXTS]))
     def register(self, text: str) -> None:
         self.now = NOON
         with self.database.begin() as session:
@@ -57,7 +68,7 @@ class LifeOfACase(RuleBasedStateMachine):
         else:
             assert allowed is not None
             self.status = allowed
-            self.rounds += action is Action.REOPEN
+            self.rounds += action in AGAIN
             self.returns += action is Action.RETURN
 
     @invariant()
@@ -92,7 +103,10 @@ class LifeOfACase(RuleBasedStateMachine):
         """At any time, and at two clocks that disagree."""
         sweep(self.database, self.now + hours * HOUR * (1 if late else -1))
         with self.database.begin() as session:
-            self.status = Status(session.get_one(Case, self.case_id).status)
+            case = session.get_one(Case, self.case_id)
+            self.status, came_back = Status(case.status), case.round - self.rounds
+            assert came_back in (0, 1)
+            self.rounds = case.round
 
     def first_owner(self, case: Case) -> str | None:
         """Whoever was first given it, until the unit was dissolved."""
@@ -143,6 +157,18 @@ class LifeOfACase(RuleBasedStateMachine):
                 if "due" in e.details
             ]
             assert len(taken) == len(set(taken))
+
+    @invariant()
+    def nobody_is_asked_to_rate_a_round_twice(self) -> None:
+        with self.database.begin() as session:
+            asked = session.scalars(
+                select(OutboxMessage.buttons).where(
+                    OutboxMessage.case_id == self.case_id,
+                    func.jsonb_array_length(OutboxMessage.buttons) > 0,
+                )
+            ).all()
+            rounds = [buttons[0]["data"]["round"] for buttons in asked]
+            assert len(rounds) == len(set(rounds))
 
     @invariant()
     def the_resident_was_told_of_each_event_once(self) -> None:
