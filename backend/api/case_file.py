@@ -1,6 +1,5 @@
 """All there is on one case, for the eyes of one member of staff."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +13,6 @@ from backend.joint.service import Joint, of_case
 from backend.messaging import attachments
 from backend.messaging.messages import storable
 from backend.messaging.models import Attachment
-from backend.ratings import notices
 from backend.ratings.models import LowRatingNotice, Rating
 from backend.sources.ledger import record_of_case
 from backend.sources.models import SourceRecord
@@ -30,7 +28,6 @@ class CaseFile:
     case: Case
     files: list[Attachment]  # the resident's, and what staff brought back
     ratings: list[Rating]  # newest first
-    notices: Sequence[LowRatingNotice]
     joint: Joint
     record: SourceRecord | None  # of where it came from, when another system had it first
     phones_in_full: bool
@@ -39,6 +36,11 @@ class CaseFile:
     def attachments(self) -> list[Attachment]:
         """What the resident sent."""
         return [file for file in self.files if file.event_id is None]
+
+    @property
+    def notices(self) -> list[LowRatingNotice]:
+        """Of the low ones among the ratings, the newest first."""
+        return [rating.notice for rating in self.ratings if rating.notice]
 
     @property
     def visits(self) -> list[CaseEvent]:
@@ -83,18 +85,25 @@ _WITH_IT = (
 )
 
 
+_WITH_NOTICES = (
+    joinedload(Rating.notice).joinedload(LowRatingNotice.unit),
+    joinedload(Rating.notice).joinedload(LowRatingNotice.superior),
+)
+
+
 def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> CaseFile:
     """Opening it is noted when it shows a phone number in full."""
     ratings = session.scalars(
-        select(Rating).where(Rating.case_id == case.id).order_by(Rating.round.desc())
+        select(Rating)
+        .where(Rating.case_id == case.id)
+        .options(*_WITH_NOTICES)
+        .order_by(Rating.round.desc())
     ).all()
     in_full = sees_phones(staff, case)
     if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case.id)
-    told = notices.of_case(session, case)
-    joint = of_case(session, case)
-    return CaseFile(case, files, list(ratings), told, joint, record, in_full)
+    return CaseFile(case, files, list(ratings), of_case(session, case), record, in_full)
 
 
 def sees_phones(staff: StaffAccount, case: Case) -> bool:

@@ -20,6 +20,7 @@ from backend.joint.lifecycle import JOINT
 from backend.joint.service import Joint, Taken
 from backend.messaging.messages import File
 from backend.ratings import notices
+from backend.ratings.models import LowRatingNotice
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import MAY, require, units_below
 
@@ -131,7 +132,13 @@ def _note(
     note(session, case, action, actor, details, now=now)
 
 
-def open_to(session: Session, staff: StaffAccount, case: Case, together: Joint) -> list[Action]:
+def open_to(
+    session: Session,
+    staff: StaffAccount,
+    case: Case,
+    together: Joint,
+    told: Sequence[LowRatingNotice] = (),
+) -> list[Action]:
     """What this person may do with the case as it stands now."""
     units = _own_units(session, staff)
     possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
@@ -145,5 +152,5 @@ def open_to(session: Session, staff: StaffAccount, case: Case, together: Joint) 
         and _is_holder(staff, case, units, action)
         and not (for_others and action in other_hands.HANDLES)
         and (action not in second_eyes.DECISIONS or second_eyes.is_offered(case, eyes))
-        and (action is not Action.ACKNOWLEDGE or notices.waits_for(session, case, units))
+        and (action is not Action.ACKNOWLEDGE or notices.wait_for(told, units))
     ]

@@ -5,7 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
+from backend.cases.models import Case
 from backend.errors import Conflict
 from backend.staff.models import Role, StaffAccount
 
@@ -20,9 +20,9 @@ def must_be_others(session: Session, staff: StaffAccount, case: Case, action: Ac
 
 
 def is_for_others(session: Session, staff: StaffAccount, case: Case) -> bool:
-    if case.round == 1 or Role(staff.role) is not Role.HANDLER or not _was_reopened(session, case):
+    if case.round == 1 or Role(staff.role) is not Role.HANDLER or not _was_reopened(case):
         return False
-    before = _had_it_before(session, case)
+    before = _had_it_before(case)
     if f"staff:{staff.username}" not in before:
         return False
     colleagues = session.scalars(
@@ -35,23 +35,10 @@ def is_for_others(session: Session, staff: StaffAccount, case: Case) -> bool:
     return any(f"staff:{name}" not in before for name in colleagues)
 
 
-def _was_reopened(session: Session, case: Case) -> bool:
+def _was_reopened(case: Case) -> bool:
     """What only came back on its day stays with who knows it."""
-    reopened = select(CaseEvent.id).where(
-        CaseEvent.case_id == case.id,
-        CaseEvent.round == case.round,
-        CaseEvent.action == Action.REOPEN,
-    )
-    return session.scalar(reopened.limit(1)) is not None
+    return any(one.action == Action.REOPEN and one.round == case.round for one in case.events)
 
 
-def _had_it_before(session: Session, case: Case) -> set[str]:
-    return set(
-        session.scalars(
-            select(CaseEvent.actor).where(
-                CaseEvent.case_id == case.id,
-                CaseEvent.round < case.round,
-                CaseEvent.action.in_(HANDLES),
-            )
-        )
-    )
+def _had_it_before(case: Case) -> set[str]:
+    return {one.actor for one in case.events if one.round < case.round and one.action in HANDLES}

@@ -100,7 +100,7 @@ def _page(
 ) -> Response:
     case = visible_case(session, visitor.staff, case_no)
     file = file_of(session, visitor.staff, case, now=now())
-    actions = open_to(session, visitor.staff, case, file.joint)
+    actions = open_to(session, visitor.staff, case, file.joint, file.notices)
     typed = refused.typed if refused else {}
     choosing = Action.DISPATCH in actions
     return page(

@@ -26,6 +26,7 @@ class Rating(Base):
     reason: Mapped[str | None]
     reason_code: Mapped[str | None]  # scale.LowReason
     rated_at: Mapped[datetime]
+    notice: Mapped["LowRatingNotice | None"] = relationship(back_populates="rating")
 
 
 class LowRatingNotice(Base):
@@ -53,7 +54,7 @@ class LowRatingNotice(Base):
     acknowledged_by: Mapped[str | None]  # as people are shown it
     text: Mapped[str | None]  # what is to be done about it
     case: Mapped[Case] = relationship()
-    rating: Mapped[Rating] = relationship()
+    rating: Mapped[Rating] = relationship(back_populates="notice")
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_code])
     superior: Mapped[Unit] = relationship(foreign_keys=[to_unit])
 

@@ -1,6 +1,6 @@
 """Low ratings reach the unit above, which says that it has read them, and by when (S46)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, select
@@ -74,11 +74,9 @@ def acknowledge(
     cases.note(session, case, Action.ACKNOWLEDGE, actor, details, now=now, found=found)
 
 
-def waits_for(session: Session, case: Case, units: frozenset[str]) -> bool:
-    waiting = _waiting().where(
-        LowRatingNotice.case_id == case.id, LowRatingNotice.to_unit.in_(units)
-    )
-    return session.scalar(waiting.limit(1)) is not None
+def wait_for(told: Iterable[LowRatingNotice], units: frozenset[str]) -> bool:
+    """Whether one of them is still to be read by one of these units."""
+    return any(one.acknowledged_at is None and one.to_unit in units for one in told)
 
 
 def mark_late(session: Session, now: datetime, most: int) -> int:
@@ -107,12 +105,6 @@ def mark_late(session: Session, now: datetime, most: int) -> int:
 
 def _waiting() -> Select[LowRatingNotice]:
     return select(LowRatingNotice).where(LowRatingNotice.acknowledged_at.is_(None))
-
-
-def of_case(session: Session, case: Case) -> Sequence[LowRatingNotice]:
-    query = select(LowRatingNotice).where(LowRatingNotice.case_id == case.id)
-    units = (joinedload(LowRatingNotice.unit), joinedload(LowRatingNotice.superior))
-    return session.scalars(query.options(*units).order_by(LowRatingNotice.id)).all()
 
 
 def listed(

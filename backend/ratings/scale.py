@@ -83,13 +83,11 @@ class LowReason(StrEnum):
     OTHER = "other"
 
 
-_REASONS = (
-    (
-        LowReason.UNSOLVED,
-        re.compile(r"没有?(?:给)?(?:解决|处理|办|弄|修)好?|还是(?:老样子|那样|吵|坏|不行)"),
-    ),
-    (LowReason.SLOW, re.compile(r"太?慢|拖|等了?(?:太|很|好)?久|迟迟|不及时")),
+_REASONS = (  # the telling ones first: 态度还是不好 is about the manner
+    (LowReason.UNSOLVED, re.compile(r"没有?(?:给)?(?:解决|处理|办|弄|修)好?(?!法)")),
     (LowReason.ATTITUDE, re.compile(r"态度|凶|不耐烦|敷衍|骂")),
+    (LowReason.SLOW, re.compile(r"太?慢|拖|等了?(?:太|很|好)?久|迟迟|不及时")),
+    (LowReason.UNSOLVED, re.compile(r"还是|仍然|依然|照样|老样子")),
 )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from backend.cases.due_times import happened
 from backend.cases.lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
 from backend.cases.models import Case
-from backend.cases.steps import EFFECTS
+from backend.cases.steps import EFFECTS, Details
 from backend.cases.tracks import ONLY_ON
 from backend.database import Database
 from backend.deadlines.city import calendar
@@ -70,6 +70,20 @@ class LifeOfACase(RuleBasedStateMachine):
             self.status = allowed
             self.rounds += action in AGAIN
             self.returns += action is Action.RETURN
+
+    @rule(days=st.integers(1, 30))
+    def take_long(self, days: int) -> None:
+        """Resolved with a day, on which the sweep brings it back."""
+        by = (self.now.date() + timedelta(days=days + 1)).isoformat()
+        told = Details(outcome="long_term", text="要等规划", by=by)
+        try:
+            with self.database.begin() as session:
+                case = session.get_one(Case, self.case_id)
+                take(session, case, Action.RESOLVE, told, now=self.now)
+        except Conflict:
+            return
+        assert self.status is Status.ACCEPTED
+        self.status = Status.RESOLVED
 
     @invariant()
     def the_log_gives_the_status(self) -> None:

@@ -25,10 +25,13 @@ def test_whether_it_was_solved(words: str, solved: bool | None) -> None:
     [
         ("问题没解决", LowReason.UNSOLVED),
         ("没给办", LowReason.UNSOLVED),
+        ("灯还是不亮", LowReason.UNSOLVED),
         ("办得太慢", LowReason.SLOW),
         ("拖了一个月", LowReason.SLOW),
         ("态度不好", LowReason.ATTITUDE),
         ("电话里很凶", LowReason.ATTITUDE),
+        ("态度还是不好", LowReason.ATTITUDE),
+        ("没办法联系上", LowReason.OTHER),
         ("说不清楚", LowReason.OTHER),
         ("", LowReason.OTHER),
     ],
