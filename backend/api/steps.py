@@ -143,7 +143,7 @@ def open_to(
     units = _own_units(session, staff)
     possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
     eyes = Eyes(staff, actor_for(staff), units)
-    for_others = other_hands.is_for_others(session, staff, case)
+    for_others = other_hands.is_for_others(session, staff, case, case.events)
     return [
         action
         for action in possible
