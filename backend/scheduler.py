@@ -16,14 +16,17 @@ from backend import clock
 from backend.cases import overdue, recomputing, recordings
 from backend.cases.lifecycle import Action, Status
 from backend.cases.locking import hold
+from backend.cases.long_term import bring_back
 from backend.cases.models import Case
 from backend.cases.service import SYSTEM, act
 from backend.cases.steps import Details
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.joint.overdue import mark_tasks, mark_whistles
-from backend.messaging import inbox, notices
+from backend.messaging import inbox
 from backend.messaging.attachments import AttachmentFolder
+from backend.messaging.notices import give_again
+from backend.ratings.notices import mark_late
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +81,15 @@ def sweep(database: Database, now: datetime) -> None:
 
 def _sweep(database: Database, now: datetime) -> None:
     recomputing.if_corrected(database, calendar(), now=now)
-    for step in (overdue.climb, mark_tasks, mark_whistles, _close_unrated, notices.give_again):
+    for step in (
+        overdue.climb,
+        mark_tasks,
+        mark_whistles,
+        mark_late,
+        bring_back,
+        _close_unrated,
+        give_again,
+    ):
         while True:
             with database.begin() as session:
                 if step(session, now, BATCH) < BATCH:

@@ -120,7 +120,7 @@ class Minhu:
         app = FastAPI(title="Minhu 民呼", lifespan=self._run, docs_url=None, redoc_url=None)
         app.mount("/chat/static", StaticFiles(directory=STATIC))
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))
-        app.include_router(api_routes(self.database))
+        app.include_router(api_routes(self.database, self._folder))
         app.include_router(console_routes(self.database, self._folder))
         app.include_router(open311_routes(self.database, self._settings))
         app.include_router(action_routes(self.database, self._secret))

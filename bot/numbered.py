@@ -1,4 +1,4 @@
-"""A typed number presses a button: 1, 一, 第一个, 选1."""
+"""A typed number presses a button: 1, 一, 第一个, 选1; and so does its title, typed."""
 
 from dataclasses import dataclass
 
@@ -11,6 +11,8 @@ from backend.messaging.numbered import tells_numbers
 from nlu.choices import chosen
 
 MOST_BUTTONS = 9
+LONGEST_TITLE = 12  # characters
+_MARKS = "。！!，,～~ "
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ def meant(
     button, the worst of all. It counts where the resident was shown which number is which.
     """
     if chosen(words, MOST_BUTTONS) is None:
-        return None
+        return _titled(session, conversation_id, words)
     row = _last_asked(session, conversation_id)
     index = chosen(words, len(row.buttons)) if row else None
     if row is None or index is None:
@@ -40,6 +42,17 @@ def meant(
     shown = not shows_buttons or tells_numbers(row.text, len(buttons))
     is_grade = "score" in buttons[index].data
     return Numbered(buttons, buttons[index] if shown or not is_grade else None)
+
+
+def _titled(session: Session, conversation_id: int, words: str) -> Numbered | None:
+    """没解决, typed where a button says so and carries what the words cannot: of which case."""
+    plain = words.strip(_MARKS)
+    if not 0 < len(plain) <= LONGEST_TITLE:
+        return None
+    row = _last_asked(session, conversation_id)
+    buttons = [Button(**button) for button in row.buttons] if row else []
+    pressed = next((one for one in buttons if one.title == plain and one.data), None)
+    return Numbered(buttons, pressed) if pressed else None
 
 
 def _last_asked(session: Session, conversation_id: int) -> OutboxMessage | None:

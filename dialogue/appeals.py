@@ -14,7 +14,7 @@ from backend.messaging.attachments import give_to_case
 from backend.ratings import service as ratings
 from backend.ratings.scale import Grade, find_grade
 from backend.routing.service import tells_of_matter
-from dialogue import own_cases, texts
+from dialogue import own_cases, solving, texts
 from dialogue.forms import cleared
 from dialogue.lodging import Yes, lodge
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
@@ -125,6 +125,8 @@ def _settled_and_meant(turn: Turn) -> Case | None:
 
 def rate_case(turn: Turn) -> Events:
     """Keep the grade that was pressed or said; ask for one when the words carry none."""
+    if answered := solving.answer(turn):
+        return answered
     case = _case_to_rate(turn)
     if case is None:
         turn.say(texts.NOTHING_TO_RATE)
@@ -158,10 +160,12 @@ def _keep_grade(turn: Turn, case: Case, grade: Grade) -> Events:
     except Conflict as conflict:
         turn.say(conflict.message)
         return [SlotSet("rating_needs_reason", False)]
+    solving.note_said(turn, case)
     if grade.is_low:
         pending = {"about": "reason", "case_no": case.case_no, "message_id": turn.message_id}
         return [SlotSet("pending", pending), SlotSet("rating_needs_reason", True)]
-    turn.say(texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no))
+    thanks = texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no)
+    solving.ask(turn, case, after=thanks)
     return [SlotSet("rating_needs_reason", False)]
 
 
@@ -175,15 +179,14 @@ def take_rating_reason(turn: Turn) -> Events:
         return emptied
     reason = turn.tracker.get_slot("rating_reason")
     if reason:
-        ratings.give_reason(turn.session, case, reason)
-    question = texts.ASK_REOPEN.format(case_no=case.case_no)
-    asked = turn.ask_yes_or_no(question, "reopen", case.case_no, "重新办理", "不用了")
-    return [*emptied, *asked]
+        ratings.give_reason(turn.session, case, reason, now=turn.now)
+    return [*emptied, *solving.ask_or_reopen(turn, case)]
 
 
 def say_yes(turn: Turn) -> Events:
     """A yes to what was asked just before; without a question it is only politeness."""
     pending = turn.pending()
+    solving.note_pressed(turn)
     if pending and pending["about"] == OFFER_TO_LODGE:
         return [SlotSet("starts_appeal", True)]
     done = YES[pending["about"]](turn, pending["case_no"]) if pending else None
@@ -221,7 +224,9 @@ def _why_again(turn: Turn, case: Case) -> str:
     rating = ratings.of_round(turn.session, case, case.round)
     pending = turn.pending()
     said = turn.words_of(pending["message_id"]) if pending else ""
-    return (rating.reason if rating else None) or said or texts.NOT_CONTENT
+    if rating and rating.reason:
+        return rating.reason
+    return said or (texts.NOT_SOLVED if rating and rating.solved is False else texts.NOT_CONTENT)
 
 
 def _own_case(turn: Turn, case_no: str | None) -> Case | None:
@@ -236,6 +241,7 @@ def _own_case(turn: Turn, case_no: str | None) -> Case | None:
 
 def say_no(turn: Turn) -> Events:
     pending = turn.pending()
+    solving.note_pressed(turn)
     about = pending["about"] if pending else None
     case = _own_case(turn, pending["case_no"]) if pending else None
     if about == "reopen" and case is not None:

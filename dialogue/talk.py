@@ -2,6 +2,10 @@
 
 from rasa_sdk.events import ActiveLoop, SlotSet
 
+from backend.cases import at_once
+from backend.cases import service as cases
+from backend.cases.service import Appeal
+from backend.cases.settling import article_words
 from backend.conversations.service import ask_for_person
 from backend.knowledge import service as knowledge
 from backend.messaging.messages import Button
@@ -22,9 +26,12 @@ def answer_question(turn: Turn) -> Events:
 
     What tells of a matter without asking anything was taken for a question by mistake.
     """
+    if turn.pressed.get("keep"):
+        return keep_answer(turn)
     article_id = turn.pressed.get("article")
     if article_id and (article := knowledge.by_id(turn.session, article_id)):
-        turn.say(texts.article(article.title, article.body, article.office))
+        keep = _keep_button(turn, article.id)
+        turn.say(texts.article(article.title, article.body, article.office), [keep])
         return [SlotSet("starts_appeal", False)]
     return _answer(turn, otherwise=texts.NO_ARTICLE)
 
@@ -43,12 +50,33 @@ def _answer(turn: Turn, *, otherwise: str) -> Events:
     if found := answer.article:
         text = texts.article(found.title, found.body, found.office)
         say = turn.offer_to_lodge if matter else turn.say
-        return [*(say(text, texts.neighbours(answer)) or ()), SlotSet("starts_appeal", False)]
+        others = [*texts.neighbours(answer), _keep_button(turn, found.id)]
+        return [*(say(text, others) or ()), SlotSet("starts_appeal", False)]
     if matter:
         return [SlotSet("starts_appeal", True)]
     person = Button("请人来答", "/request_human")
     offered = turn.offer_to_lodge(otherwise, [*texts.neighbours(answer), person])
     return [*offered, SlotSet("starts_appeal", False)]
+
+
+def _keep_button(turn: Turn, article_id: str) -> Button:
+    kept = {"keep": article_id, "words_of": turn.message_id}
+    return Button(texts.KEEP_ANSWER, "/ask_question", kept)
+
+
+def keep_answer(turn: Turn) -> Events:
+    """What the bot has answered becomes a case that is closed at once: its messages tell (S32)."""
+    article = knowledge.by_id(turn.session, str(turn.pressed["keep"]))
+    if article is None:
+        turn.say(texts.NOTHING_PENDING)
+        return [SlotSet("starts_appeal", False)]
+    asked = turn.words_of(int(turn.pressed["words_of"])) or article.title
+    answer = at_once.kept(article.id, article_words(article.body, article.office))
+    appeal = Appeal(asked, None, kind=at_once.INQUIRY, answer=answer)
+    key = f"inbox:{turn.message_id}"
+    cases.register(turn.session, turn.conversation, appeal, key=key, now=turn.now)
+    turn.say(texts.ANSWER_KEPT)
+    return [SlotSet("starts_appeal", False)]
 
 
 def hand_off(turn: Turn) -> Events:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
+from backend.cases.track_texts import still_to_come
+from backend.cases.tracks import Track
 from backend.clock import SHANGHAI, for_people
 from backend.messaging.messages import Button, Pin
 from nlu.articles import Answer
@@ -27,6 +29,7 @@ CHASED = "已经替您催了，工单 {case_no} 的办理单位会看到您在�
 WITHDRAW_CLOSED = "工单 {case_no} 已经结案了，不用再撤。"
 REOPENED = "好，这就重新办。您说的都交给他们。"
 NOT_CONTENT = "对办理结果不满意"
+NOT_SOLVED = "市民说问题没有解决"
 ASK_REOPEN_SETTLED = "工单 {case_no} 已经办结了。要是还没办好，我请他们重新办，行吗？"
 SURE_TO_WITHDRAW = "您是要撤掉工单 {case_no} 吗？撤了就不再办了。"
 WITHDRAW_KEPT = "好，不撤，接着办。"
@@ -34,6 +37,14 @@ NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请�
 ASK_GRADE = "工单 {case_no} 办得怎么样？请您选一个。"
 THANK_RATING = "谢谢您的评价：{grade}。工单 {case_no} 就结案了，有事再找我。"
 ASK_REOPEN = "谢谢您告诉我们。要不要把工单 {case_no} 重新办理一次？"
+ASK_SOLVED = "问题解决了吗？"
+ASK_SOLVED_OR_REOPEN = "谢谢您告诉我们。问题解决了吗？没解决，可以重新办一次。"
+SOLVED, UNSOLVED = "解决了", "没解决"
+UNSOLVED_AGAIN, UNSOLVED_ENOUGH = "没解决，重新办理", "没解决，不用了"
+SOLVED_NOTED = "好，记下了：解决了。谢谢您。"
+ASK_REOPEN_UNSOLVED = "记下了：还没解决。要不要重新办一次？"
+KEEP_ANSWER = "留个记录"
+ANSWER_KEPT = "好，给您留着了。"
 REOPEN_REFUSED = "好的，那就先这样。您的评价已经记下了，上级单位会看到。"
 PHONE_SAVED = "电话记下了：{phone}。工作人员需要时会打这个号码。"
 PHONE_DECLINED = "好的，不留电话也行，进展都会在这里告诉您。"
@@ -142,9 +153,13 @@ def progress(case: Case) -> str:
     if status.is_open:
         local = case.resolve_by.astimezone(SHANGHAI)
         late = "（已经超期，正在督促）" if case.overdue_at else ""
-        lines.append(f"期限：{local.month}月{local.day}日前办结{late}")
+        if Track(case.track).is_owed_a_reply_alone:
+            lines.append(f"{local.month}月{local.day}日前答复您")
+        elif case.track != Track.LEGAL:  # nobody promises when the law is done with it
+            lines.append(f"期限：{local.month}月{local.day}日前办结{late}")
     elif case.outcome_text:
         lines.append(f"答复：{case.outcome_text}")
+        lines.extend(still_to_come(case).splitlines())
     if case.events:
         lines.append(f"最近动态：{for_people(case.events[-1].at)}")
     return "\n".join(lines)

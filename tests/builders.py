@@ -40,6 +40,10 @@ ENOUGH: dict[Action, Details] = {
     Action.ANSWER: Details(text="带身份证到街道窗口办。"),
     Action.DECLINE: Details(reason="法院正在审理", text="请到法院问。"),
     Action.REOPEN: Details(reason="还是吵"),
+    Action.ADOPT: Details(text="下个月就装。"),
+    Action.REPLY: Details(text="路太窄，装不下。"),
+    Action.FORWARD: Details(to="congress", text="已转给人大代表研究。"),
+    Action.PASS_ON: Details(text="小王收到了，很高兴。"),
 }
 
 

@@ -44,7 +44,7 @@ VAGUE = "我想问问这个事情"  # nobody can tell whose job it is: it waits 
 
 def staff_app(database: Database, folder: AttachmentFolder) -> FastAPI:
     app = FastAPI()
-    app.include_router(api_routes(database))
+    app.include_router(api_routes(database, folder))
     app.include_router(console_routes(database, folder))
 
     @app.exception_handler(MinhuError)
@@ -161,7 +161,7 @@ class Town:
             number = next(self._numbers)
             rate(session, case, Grade(score), round=case.round, message_id=number, now=now())
             if reason:
-                give_reason(session, case, reason)
+                give_reason(session, case, reason, now=now())
 
     def queue(self, conversation_id: int, reason: str = "市民要求") -> None:
         with self.database.begin() as session:

@@ -9,14 +9,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from backend.cases.anonymity import is_unmasked, may_unmask
 from backend.cases.contact import actor_for
+from backend.cases.lifecycle import Action
 from backend.cases.locking import hold
-from backend.cases.models import Case
+from backend.cases.models import Case, CaseEvent
 from backend.errors import NotFound
 from backend.joint.service import Joint, of_case
 from backend.messaging import attachments
 from backend.messaging.messages import storable
 from backend.messaging.models import Attachment
-from backend.ratings.models import Rating
+from backend.ratings.models import LowRatingNotice, Rating
 from backend.sources.ledger import record_of_case
 from backend.sources.models import SourceRecord
 from backend.staff.models import Role, StaffAccount
@@ -32,7 +33,7 @@ _IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
 @dataclass(frozen=True)
 class CaseFile:
     case: Case
-    attachments: list[Attachment]
+    files: list[Attachment]  # the resident's, and what staff brought back
     ratings: list[Rating]  # newest first
     joint: Joint
     record: SourceRecord | None  # of where it came from, when another system had it first
@@ -43,6 +44,23 @@ class CaseFile:
     def hides_identity(self) -> bool:
         """Whom it is from is hidden from these eyes."""
         return self.case.anonymous and not self.phones_in_full
+
+    @property
+    def attachments(self) -> list[Attachment]:
+        """What the resident sent."""
+        return [file for file in self.files if file.event_id is None]
+
+    @property
+    def notices(self) -> list[LowRatingNotice]:
+        """Of the low ones among the ratings, the newest first."""
+        return [rating.notice for rating in self.ratings if rating.notice]
+
+    @property
+    def visits(self) -> list[CaseEvent]:
+        return [event for event in self.case.events if event.action == Action.VISIT]
+
+    def photos_of(self, visit: CaseEvent) -> list[Attachment]:
+        return [file for file in self.files if file.event_id == visit.id]
 
     @property
     def name(self) -> str | None:
@@ -105,10 +123,19 @@ _WITH_IT = (
 )
 
 
+_WITH_NOTICES = (
+    joinedload(Rating.notice).joinedload(LowRatingNotice.unit),
+    joinedload(Rating.notice).joinedload(LowRatingNotice.superior),
+)
+
+
 def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> CaseFile:
     """Opening it is noted when it shows a phone number in full."""
     ratings = session.scalars(
-        select(Rating).where(Rating.case_id == case.id).order_by(Rating.round.desc())
+        select(Rating)
+        .where(Rating.case_id == case.id)
+        .options(*_WITH_NOTICES)
+        .order_by(Rating.round.desc())
     ).all()
     in_full = sees_phones(staff, case, now=now)
     if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):

@@ -1,5 +1,6 @@
 """A case as the API gives it. Names stay; more may be added."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from backend.joint.lifecycle import TaskStatus
 from backend.joint.models import Task, Whistle
 from backend.messaging.attachments import KINDS
 from backend.messaging.models import Attachment
-from backend.ratings.models import Rating
+from backend.ratings.models import LowRatingNotice, Rating
 from backend.ratings.scale import Grade
 from backend.routing.models import Unit
 
@@ -24,6 +25,7 @@ def line(case: Case) -> dict[str, Any]:
         "case_no": case.case_no,
         "status": case.status,
         "kind": case.kind,
+        "track": case.track,
         "domain": case.domain,
         "text": in_lists(case),
         "unit": unit(case.unit),
@@ -36,10 +38,19 @@ def line(case: Case) -> dict[str, Any]:
         "size": case.size,
         "overdue_at": _iso(case.overdue_at),
         "round": case.round,
+        "closing": closing(case),
         "registered_at": _iso(case.registered_at),
         "anonymous": case.anonymous,
         "lead": case.lead.case_no if case.lead else None,
     }
+
+
+def closing(case: Case) -> dict[str, Any] | None:
+    """That it is to end, and waits for a second pair of eyes."""
+    waits = case.closing
+    if waits is None:
+        return None
+    return {"action": waits["action"], "by": waits["by_name"], "at": waits["at"]}
 
 
 def whole(file: CaseFile) -> dict[str, Any]:
@@ -61,11 +72,40 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "disputed_at": _iso(case.disputed_at),
         "outcome": case.outcome,
         "outcome_text": case.outcome_text,
+        "offline": case.offline,
+        "follow_up_at": _iso(case.follow_up_at),
         "events": [event(one, file) for one in case.events],
         "tasks": [task(one, file) for one in file.joint.tasks],
         "whistles": [whistle(one, file) for one in file.joint.whistles],
         "attachments": [_with_transcript(one, file) for one in file.attachments],
-        "rating": rating(file.ratings[0], file) if file.ratings else None,
+        "visits": [visit(one, file) for one in file.visits],
+        "low_ratings": [low_rating(one) for one in file.notices],
+        "rating": rating(file.ratings[0], file.shown) if file.ratings else None,
+    }
+
+
+def visit(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
+    return {
+        "at": row.details["at"],
+        "place": file.shown(row.details["place"]),
+        "text": file.shown(row.details["text"]),
+        "by": row.actor_name,
+        "photos": [attachment(one) for one in file.photos_of(row)],
+    }
+
+
+def low_rating(row: LowRatingNotice) -> dict[str, Any]:
+    return {
+        "round": row.round,
+        "state": row.state,
+        "label": row.state.label,
+        "unit": unit(row.unit),
+        "to": unit(row.superior),
+        "sent_at": _iso(row.sent_at),
+        "acknowledge_by": _iso(row.acknowledge_by),
+        "acknowledged_at": _iso(row.acknowledged_at),
+        "acknowledged_by": row.acknowledged_by,
+        "text": row.text,
     }
 
 
@@ -169,12 +209,14 @@ def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
     }
 
 
-def rating(row: Rating, file: CaseFile) -> dict[str, Any]:
+def rating(row: Rating, shown: Callable[[str], str]) -> dict[str, Any]:
     return {
         "round": row.round,
         "score": row.score,
         "label": Grade(row.score).label,
-        "reason": file.shown(row.reason or "") or None,
+        "solved": row.solved,
+        "reason": shown(row.reason or "") or None,
+        "reason_code": row.reason_code,
         "rated_at": row.rated_at.isoformat(),
     }
 

@@ -25,6 +25,7 @@ class CaseFilter:
     unit: str | None = None
     kind: str | None = None
     overdue: bool | None = None
+    closing: bool | None = None  # whether it waits for a second pair of eyes
     words: str | None = None  # of the text or the place, or a number or its last digits
     members: bool = True  # those too that are handled with another
     source: str | None = None  # a code of data/sources.csv
@@ -50,6 +51,8 @@ def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Selec
         query = query.where(late if wanted.overdue else not_(late))
     if wanted.source:
         query = query.where(Case.id.in_(cases_from(wanted.source)))
+    if wanted.closing is not None:
+        query = query.where(Case.closing.is_not(None) if wanted.closing else Case.closing.is_(None))
     if wanted.channel:
         query = query.where(Case.source_channel == wanted.channel)
     if not wanted.members:
@@ -89,13 +92,29 @@ def count(session: Session, query: Select[Case]) -> int:
     return session.scalar(query.with_only_columns(func.count(Case.id))) or 0
 
 
-def open_counts(
-    session: Session, staff: StaffAccount, *, now: datetime
-) -> tuple[dict[Status, int], int]:
-    """How many open cases there are in each status, and how many of all of them are late."""
+@dataclass(frozen=True)
+class OpenCounts:
+    """How many open cases there are in each status; of all of them, how many are late, and how
+    many wait for a second pair of eyes."""
+
+    by_status: dict[Status, int]
+    late: int
+    closing: int
+
+
+def open_counts(session: Session, staff: StaffAccount, *, now: datetime) -> OpenCounts:
     mine = visible_cases(staff).where(Case.status.in_(OPEN), Case.lead_id.is_(None)).subquery()
     late = and_(mine.c.status.in_(_RUNNING), mine.c.resolve_by < now)
     rows = session.execute(
-        select(mine.c.status, func.count(), func.count().filter(late)).group_by(mine.c.status)
+        select(
+            mine.c.status,
+            func.count(),
+            func.count().filter(late),
+            func.count().filter(mine.c.closing.is_not(None)),
+        ).group_by(mine.c.status)
     ).all()
-    return {Status(status): n for status, n, _ in rows}, sum(n for _, _, n in rows)
+    return OpenCounts(
+        {Status(row[0]): row[1] for row in rows},
+        sum(row[2] for row in rows),
+        sum(row[3] for row in rows),
+    )

@@ -18,6 +18,14 @@ from backend.staff.models import StaffAccount
 from nlu.kinds import Kind
 
 
+class OfflineIn(BaseModel):
+    """A way that the resident must go themselves; all three are asked for."""
+
+    what: Line = ""
+    where: Line = ""
+    bring: Line = ""
+
+
 class StepIn(BaseModel):
     """What a step may be told; each takes what it needs and refuses a lack of it."""
 
@@ -29,6 +37,12 @@ class StepIn(BaseModel):
     outcome: Line | None = None
     text: Text | None = None
     lead: Line | None = None  # the number of the case to be merged into
+    article: Line | None = None
+    by: Line | None = None
+    offline: OfflineIn | None = None
+    to: Line | None = None
+    at: Line | None = None
+    place: Line | None = None
 
     def details(self) -> Details:
         told = {name: value for name, value in self.model_dump().items() if value != ""}
@@ -58,6 +72,7 @@ def case_routes(database: Database) -> APIRouter:
         unit: Words = None,
         kind: Annotated[Kind | None, EmptyIsNone] = None,
         overdue: Annotated[bool | None, EmptyIsNone] = None,
+        closing: Annotated[bool | None, EmptyIsNone] = None,
         q: Words = None,
         source: Words = None,
         channel: Words = None,
@@ -68,6 +83,7 @@ def case_routes(database: Database) -> APIRouter:
             unit=unit,
             kind=kind,
             overdue=overdue,
+            closing=closing,
             words=q,
             source=source,
             channel=channel,

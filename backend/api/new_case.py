@@ -32,6 +32,8 @@ class NewCaseIn(BaseModel):
     kind: Kind | None = None
     name: Line | None = None
     phone: Line | None = None
+    answer: Text | None = None  # what they were told at once; the case is closed with it
+    article: Line | None = None  # the article that answered it
 
     def taken_down(self) -> TakenDown:
         return TakenDown(
@@ -41,6 +43,8 @@ class NewCaseIn(BaseModel):
             kind=self.kind,
             name=self.name,
             phone=self.phone,
+            answer=self.answer,
+            article=self.article,
         )
 
 

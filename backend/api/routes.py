@@ -3,22 +3,26 @@
 from fastapi import APIRouter
 
 from backend.api.call_backs import call_back_routes
+from backend.api.case_visits import visit_routes
 from backend.api.cases import case_routes
 from backend.api.conversations import conversation_routes
 from backend.api.freshness import freshness_routes
 from backend.api.knowledge import knowledge_routes
 from backend.api.likes import like_routes
+from backend.api.low_ratings import low_rating_routes
 from backend.api.new_case import new_case_routes
 from backend.api.sources import source_routes
 from backend.api.tokens import token_routes
 from backend.api.units import unit_routes
 from backend.database import Database
+from backend.messaging.attachments import AttachmentFolder
 
 
-def api_routes(database: Database) -> APIRouter:
+def api_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     routes = APIRouter(prefix="/api/v1")
+    routes.include_router(visit_routes(database, folder))
     parts = (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes)
-    for part in (*parts, freshness_routes):
+    for part in (*parts, freshness_routes, low_rating_routes):
         routes.include_router(part(database))
     for part in (call_back_routes, new_case_routes, source_routes, like_routes):
         routes.include_router(part(database))

@@ -1,15 +1,17 @@
 """A member of staff takes one step with a case: who may, and in whose name it is logged."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backend.api.case_file import bare_case, visible_case
-from backend.cases import anonymity
+from backend.cases import anonymity, field_visits, other_hands, second_eyes
 from backend.cases.contact import actor_for
 from backend.cases.facts import check_open, fits
 from backend.cases.lifecycle import FACTS, Action, Status, allowed_actions
 from backend.cases.models import Case
+from backend.cases.second_eyes import Eyes
 from backend.cases.service import Actor, act, note
 from backend.cases.steps import Details
 from backend.collective import members, merging
@@ -18,6 +20,9 @@ from backend.errors import BadInput, NotAllowed, NotFound
 from backend.joint import service as joint
 from backend.joint.lifecycle import JOINT
 from backend.joint.service import Joint, Taken
+from backend.messaging.messages import File
+from backend.ratings import notices
+from backend.ratings.models import LowRatingNotice
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import MAY, require, units_below
 
@@ -34,6 +39,11 @@ UNIT_STEPS = frozenset(
         Action.ADD_TASK,
         Action.CANCEL_TASK,
         Action.RAISE_WHISTLE,
+        Action.ADOPT,
+        Action.REPLY,
+        Action.FORWARD,
+        Action.PASS_ON,
+        Action.VISIT,
     }
 )
 COLLECTIVE = frozenset({Action.MERGE, Action.SPLIT})
@@ -56,25 +66,34 @@ def take(
     details: Details,
     *,
     now: datetime,
+    photos: Sequence[File] = (),
 ) -> Case:
     """Raises NotFound, NotAllowed, BadInput or Conflict, and then changes nothing.
 
-    A unit that says `extend` asks for it: only a dispatcher or a supervisor can give it.
+    A unit that says `extend` asks for it: only a dispatcher or a supervisor can give it. Where a
+    second pair of eyes is needed, `resolve` and `decline` propose it. `photos` are of a visit.
     """
     if action is Action.EXTEND and Role(staff.role) is Role.HANDLER:
         action = Action.ASK_EXTENSION
     if action in COLLECTIVE:
         return _together(session, staff, case_no, action, details, now)
-    case = visible_case(session, staff, case_no, lock=True)
-    require(staff, action)
+    case, units = allowed_case(session, staff, case_no, action)
     members.must_not_be_member(case, action)
-    units = _own_units(session, staff)
-    _require_holder(staff, case, units, action)
+    other_hands.must_be_others(session, staff, case, action)
     actor = actor_for(staff)
     if action in JOINT:
         joint.take(Taken(session, case, actor, details, now, units), action)
     elif action is Action.UNMASK:
         anonymity.unmask(session, case, staff, actor, details, now=now)
+    elif action in second_eyes.GUARDED and second_eyes.reasons(case):
+        second_eyes.propose(session, case, action, actor, details, now=now)
+    elif action in second_eyes.DECISIONS:
+        second_eyes.decide(session, case, action, Eyes(staff, actor, units), details, now=now)
+    elif action is Action.ACKNOWLEDGE:
+        notices.acknowledge(session, case, actor, units, details, now=now)
+    elif action is Action.VISIT:
+        check_open(Status(case.status), action)
+        field_visits.record(session, case, actor, details, photos, now=now)
     elif action in FACTS:
         _note(session, case, action, actor, details, now)
     else:
@@ -100,6 +119,18 @@ def _together(
     lead = details.needing("lead", "并到哪一件，写那件的工单编号")
     merging.merge(session, case, bare_case(session, staff, lead), deed)
     return case
+
+
+def allowed_case(
+    session: Session, staff: StaffAccount, case_no: str, action: Action
+) -> tuple[Case, frozenset[str]]:
+    """The case, locked, and the units in whose name this person speaks. Raises NotFound or
+    NotAllowed."""
+    case = visible_case(session, staff, case_no, lock=True)
+    require(staff, action)
+    units = _own_units(session, staff)
+    _require_holder(staff, case, units, action)
+    return case, units
 
 
 def _require_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> None:
@@ -129,16 +160,27 @@ def _note(
     note(session, case, action, actor, details, now=now)
 
 
-def open_to(session: Session, staff: StaffAccount, case: Case, together: Joint) -> list[Action]:
+def open_to(
+    session: Session,
+    staff: StaffAccount,
+    case: Case,
+    together: Joint,
+    told: Sequence[LowRatingNotice] = (),
+) -> list[Action]:
     """What this person may do with the case as it stands now."""
     units = _own_units_there(session, staff, case, together)
     possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
+    eyes = Eyes(staff, actor_for(staff), units)
+    for_others = other_hands.is_for_others(session, staff, case, case.events)
     return [
         action
         for action in possible
         if Role(staff.role) in MAY.get(action, ())
         and (joint.fits(case, together, units, action) if action in JOINT else fits(case, action))
         and _is_holder(staff, case, units, action)
+        and not (for_others and action in other_hands.HANDLES)
+        and (action not in second_eyes.DECISIONS or second_eyes.is_offered(case, eyes))
+        and (action is not Action.ACKNOWLEDGE or notices.wait_for(told, units))
     ]
 
 

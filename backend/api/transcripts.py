@@ -69,6 +69,7 @@ def _files(session: Session, inbox_ids: list[int]) -> dict[int, tuple[Attachment
     found: dict[int, tuple[Attachment, ...]] = {}
     query = select(Attachment).where(Attachment.inbox_id.in_(inbox_ids)).order_by(Attachment.id)
     for row in session.scalars(query):
+        assert row.inbox_id is not None
         found[row.inbox_id] = (*found.get(row.inbox_id, ()), row)
     return found
 

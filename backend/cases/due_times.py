@@ -11,7 +11,7 @@ from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
 from backend.clock import SHANGHAI
 from backend.deadlines.city import time_limits
-from backend.deadlines.clocks import MOVES, Clock, Clocks, Happened, read
+from backend.deadlines.clocks import MOVES, Clocks, Happened, read
 from backend.deadlines.ladder import RUNGS, outstanding
 from backend.deadlines.rules import Calendar
 from nlu.city import power_list
@@ -84,7 +84,7 @@ def _overdue_at(clocks: Clocks, events: Iterable[Happened]) -> Any:
     for event in events:
         told = event.details
         if event.action is Action.OVERDUE and (told.get("clock"), told.get("due")) == (
-            Clock.RESOLVE,
+            clocks.last,
             due,
         ):
             return event.at

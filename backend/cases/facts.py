@@ -6,6 +6,7 @@ from backend.cases import extensions
 from backend.cases.lifecycle import FACTS, Action, Status
 from backend.cases.models import Case
 from backend.cases.steps import Step
+from backend.cases.tracks import Track, knows
 from backend.collective.members import OF_ITS_OWN
 from backend.errors import Conflict
 
@@ -40,9 +41,21 @@ def fits(case: Case, action: Action) -> bool:
             return not disputed
         case Action.ARBITRATE:
             return disputed
+        case Action.RESOLVE | Action.DECLINE:
+            return case.closing is None and knows(Track(case.track), action)
+        case Action.CONFIRM | Action.SEND_BACK:
+            return case.closing is not None
+        case Action.ACKNOWLEDGE:
+            return True  # whatever has become of the case: it was rated low
+        case Action.BRING_BACK:
+            return False  # the sweep's alone
+        case Action.VISIT:
+            return status.is_open
         case Action.RETURN:
             return case.bound_unit is None or case.bound_unit != case.unit_code
-    return action not in FACTS or status.is_open
+    if action in FACTS:
+        return status.is_open
+    return knows(Track(case.track), action)
 
 
 def _chased(step: Step) -> None:

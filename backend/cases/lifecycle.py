@@ -52,6 +52,11 @@ class Action(StrEnum):
     ANSWER = "answer"
     DECLINE = "decline"
     WITHDRAW = "withdraw"
+    ADOPT = "adopt"
+    REPLY = "reply"
+    FORWARD = "forward"
+    PASS_ON = "pass_on"  # noqa: S105  (no password)
+    BRING_BACK = "bring_back"
     # Facts with a time: they are logged and change no status.
     ADD_DETAIL = "add_detail"
     CHASE = "chase"
@@ -75,6 +80,13 @@ class Action(StrEnum):
     HIDE_IDENTITY = "hide_identity"
     SHOW_IDENTITY = "show_identity"
     UNMASK = "unmask"
+    VISIT = "visit"
+    PROPOSE = "propose"
+    CONFIRM = "confirm"
+    SEND_BACK = "send_back"
+    ADD_TO_RATING = "add_to_rating"
+    REPORT_LOW = "report_low"
+    ACKNOWLEDGE = "acknowledge"
 
     @property
     def label(self) -> str:
@@ -99,6 +111,11 @@ ACTION_LABELS = {
     Action.ANSWER: "直接答复",
     Action.DECLINE: "不予受理",
     Action.WITHDRAW: "撤诉",
+    Action.ADOPT: "采纳",
+    Action.REPLY: "答复建议",
+    Action.FORWARD: "转送",
+    Action.PASS_ON: "转达",
+    Action.BRING_BACK: "到期续办",
     Action.ADD_DETAIL: "补充",
     Action.CHASE: "催单",
     Action.CONTACT: "联系市民",
@@ -121,6 +138,13 @@ ACTION_LABELS = {
     Action.HIDE_IDENTITY: "匿名",
     Action.SHOW_IDENTITY: "不再匿名",
     Action.UNMASK: "查看身份",
+    Action.VISIT: "现场走访",
+    Action.PROPOSE: "提请办结",
+    Action.CONFIRM: "复核同意",
+    Action.SEND_BACK: "复核退回",
+    Action.ADD_TO_RATING: "补充评价",
+    Action.REPORT_LOW: "低分通报",
+    Action.ACKNOWLEDGE: "阅知",
 }
 
 OPEN = frozenset(
@@ -140,6 +164,10 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.ACCEPTED, Action.HOLD): Status.ON_HOLD,
     (Status.ACCEPTED, Action.EXTEND): Status.ACCEPTED,
     (Status.ACCEPTED, Action.RESOLVE): Status.RESOLVED,
+    (Status.ACCEPTED, Action.ADOPT): Status.RESOLVED,
+    (Status.ACCEPTED, Action.REPLY): Status.RESOLVED,
+    (Status.ACCEPTED, Action.FORWARD): Status.RESOLVED,
+    (Status.ACCEPTED, Action.PASS_ON): Status.CLOSED,
     (Status.RETURNED, Action.DISPATCH): Status.DISPATCHED,
     (Status.RETURNED, Action.REFUSE_RETURN): Status.DISPATCHED,
     (Status.RETURNED, Action.ARBITRATE): Status.DISPATCHED,
@@ -147,6 +175,8 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.RESOLVED, Action.CLOSE): Status.CLOSED,
     (Status.RESOLVED, Action.REOPEN): Status.DISPATCHED,
     (Status.CLOSED, Action.REOPEN): Status.DISPATCHED,
+    (Status.RESOLVED, Action.BRING_BACK): Status.DISPATCHED,
+    (Status.CLOSED, Action.BRING_BACK): Status.DISPATCHED,
     **{(status, Action.TAKE_OVER): status for status in sorted(WITH_A_UNIT | {Status.RETURNED})},
     **{(status, Action.RELEASE): Status.RETURNED for status in sorted(WITH_A_UNIT)},
     **{(status, Action.WITHDRAW): Status.CLOSED for status in sorted(OPEN)},

@@ -6,6 +6,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.cases.lifecycle import Status
+from backend.cases.tracks import Track
 from backend.database import Base
 from backend.residents.models import Resident
 from backend.routing.models import Unit
@@ -24,6 +25,11 @@ class Case(Base):
         Index("ix_cases_same_item", "power_item_code", "district_code", "registered_at"),
         Index("ix_cases_same_street", "street_code", "domain", "registered_at"),
         CheckConstraint("lead_id <> id", name="no_lead_of_itself"),
+        Index(
+            "ix_cases_follow_up_at",
+            "follow_up_at",
+            postgresql_where=text("follow_up_at IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -34,6 +40,7 @@ class Case(Base):
     source_channel: Mapped[str]
     status: Mapped[str] = mapped_column(default=Status.REGISTERED)
     kind: Mapped[str]
+    track: Mapped[str] = mapped_column(default=Track.USUAL, server_default=Track.USUAL)
     domain: Mapped[str | None]
     power_item_code: Mapped[str | None]
     size: Mapped[str | None]  # micro, small, hard: as it was graded at registration
@@ -76,6 +83,11 @@ class Case(Base):
     bound_unit: Mapped[str | None]  # what an arbitration decided for this round
     outcome: Mapped[str | None]
     outcome_text: Mapped[str | None]
+    # What, where, bring: a way that the resident must go themselves, as the unit said in the end.
+    offline: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
+    follow_up_at: Mapped[datetime | None]  # what takes long: when the sweep brings it back
+    # Who wants to end it and how, while it waits for a second pair of eyes: see `second_eyes`.
+    closing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     resident: Mapped[Resident] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_code])
     first_owner: Mapped[Unit | None] = relationship(foreign_keys=[first_contact_owner])

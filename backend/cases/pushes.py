@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from backend.cases import track_texts
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
+from backend.cases.track_texts import still_to_come
+from backend.cases.tracks import Track
 from backend.clock import SHANGHAI
 from backend.messaging.messages import Button
 from backend.ratings.scale import GRADES
@@ -77,17 +80,21 @@ def _taken_over(case: Case, _: Mapping[str, Any]) -> str | None:
 
 def _resolved(case: Case, _: Mapping[str, Any]) -> str:
     return (
-        f"{_unit(case)}答复：{case.outcome_text}\n"
+        f"{_unit(case)}答复：{case.outcome_text}\n{still_to_come(case)}"
         "事情办得怎么样？请您评一评。不满意可以要求重新办理。"
     )
 
 
-def _answered(case: Case, _: Mapping[str, Any]) -> str:
-    return f"答复：{case.outcome_text}\n这样答复您满意吗？"
+def _answered(case: Case, details: Mapping[str, Any]) -> str:
+    if details.get("as_read"):
+        return "刚才的答复给您记下来了，往后查得到。\n这样答复您满意吗？"
+    return f"答复：{case.outcome_text}\n{still_to_come(case)}这样答复您满意吗？"
 
 
 def _declined(case: Case, details: Mapping[str, Any]) -> str:
-    return f"这件事我们不能受理：{details['reason']}。{case.outcome_text}"
+    told = f"这件事我们不能受理：{details['reason']}。{case.outcome_text}"
+    to_come = still_to_come(case).rstrip()
+    return f"{told}\n{to_come}" if to_come else told
 
 
 def _reopened(case: Case, _: Mapping[str, Any]) -> str:
@@ -128,6 +135,10 @@ def _withdrawn(case: Case, _: Mapping[str, Any]) -> str:
     return "已经按您的意思撤掉了。以后想起来，随时再告诉我。"
 
 
+def _brought_back(case: Case, _: Mapping[str, Any]) -> str:
+    return f"说好的日子到了。{_unit(case)}接着办您的事，{_until(case)}前给您说法。"
+
+
 TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.REGISTER: _registered,
     Action.DISPATCH: _dispatched,
@@ -149,13 +160,18 @@ TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.WITHDRAW: _withdrawn,
     Action.MERGE: _merged,
     Action.SPLIT: _split,
+    Action.BRING_BACK: _brought_back,
 }
-ASKS_FOR_RATING = frozenset({Action.RESOLVE, Action.ANSWER})
+TOLD = frozenset(TEXTS) | {action for _, action in track_texts.TEXTS}
+# Of these there is one in a round, so nobody is asked twice. Praise is not asked about.
+ASKS_FOR_RATING = frozenset(
+    {Action.RESOLVE, Action.ANSWER, Action.ADOPT, Action.REPLY, Action.FORWARD}
+)
 
 
 def text_for(case: Case, action: Action, details: Mapping[str, Any]) -> str | None:
     """The message for this step, or None when the resident is not told of it."""
-    write = TEXTS.get(action)
+    write = track_texts.TEXTS.get((Track(case.track), action)) or TEXTS.get(action)
     if write is None:
         return None
     text = write(case, details)

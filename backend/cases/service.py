@@ -9,13 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.cases import pushes
+from backend.cases import at_once, partners, pushes
 from backend.cases.due_times import happened, limits_of, set_due_times
 from backend.cases.facts import FACT_EFFECTS
 from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
 from backend.cases.locking import locked
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.steps import EFFECTS, Details, Step
+from backend.cases.tracks import Track, must_know, track_of
 from backend.clock import SHANGHAI
 from backend.collective import members
 from backend.conversations.models import Conversation
@@ -44,8 +45,9 @@ class Actor:
 RESIDENT = Actor("resident", "市民")
 SYSTEM = Actor("system", "系统")
 ROUTER = Actor("router", "自动派单")
+BOT = Actor("bot", "小呼")
 # What these do follows at once on a resident's message, so telling it is a reply to them.
-ANSWERING = frozenset({RESIDENT, ROUTER})
+ANSWERING = frozenset({RESIDENT, ROUTER, BOT})
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,13 @@ class Appeal:
     since: datetime | None = None  # when it was made, where that was before it reached us
     by: Actor | None = None  # who took it down for the resident, or sent it on
     anonymous: bool | None = None  # their wish in so many words; else the text and the kind say
+    answer: Details | None = None  # what it was answered with at once: words, an article
 
 
 def register(
     session: Session, conversation: Conversation, appeal: Appeal, *, key: str, now: datetime
 ) -> Case:
-    """Make the case, route it and, when the router is sure, dispatch it.
+    """Make the case, route it and, when the router is sure, dispatch it; or answer it at once.
 
     `key` names the message that said yes: asking again with it gives the same case.
     """
@@ -76,7 +79,8 @@ def register(
         return existing
     case = _new_case(session, conversation, appeal, key, now)
     since = case.registered_at
-    limits = {"limits": limits_of(case.kind, case.power_item_code)}
+    limits: dict[str, Any] = {"limits": limits_of(case.kind, case.power_item_code)}
+    limits |= {"track": case.track, "kind": case.kind}
     begun = [Happened(Action.REGISTER, since, limits)]
     set_due_times(case, begun, calendar())
     session.add(case)
@@ -85,8 +89,11 @@ def register(
     by = appeal.by or RESIDENT
     event = _log(session, case, Action.REGISTER, by, None, Details(), since, limits)
     tell(session, case, event, RESIDENT, now)
+    answer = appeal.answer or at_once.found(session, case, by_staff=appeal.by is not None, now=now)
     proposed = case.routing["unit"]
-    if proposed:
+    if answer:
+        _take(session, case, Action.ANSWER, appeal.by or BOT, answer, begun, now=now)
+    elif proposed:
         to = Details(unit=proposed["code"])
         _take(session, case, Action.DISPATCH, ROUTER, to, begun, now=now)
     return case
@@ -98,6 +105,11 @@ def _new_case(
     route = routing.route(session, text=appeal.text, location_text=appeal.location, said_at=now)
     item, kind = route.power_item, appeal.kind or route.kind
     said = secrecy.wish(appeal.text) if appeal.anonymous is None else appeal.anonymous
+    legal = partners.legal_in(appeal.text)
+    track = track_of(kind, is_legal=legal is not None)
+    decided = route.as_json()
+    if track is Track.LEGAL and legal:
+        decided = partners.rerouted(session, decided, legal, route.area)
     return Case(
         case_no=_next_case_no(session, now),
         idempotency_key=key,
@@ -107,12 +119,13 @@ def _new_case(
         status=Status.REGISTERED,
         kind=kind,
         anonymous=kind == "report" if said is None else said,
+        track=track,
         domain=route.domain,
         power_item_code=item.code if item else None,
         size=route.matter.size.value,
         text=appeal.text,
         location=_location(appeal, route),
-        routing=route.as_json(),
+        routing=decided,
         round=1,
         chases=0,
         returns=0,
@@ -144,11 +157,12 @@ def act(
     details: Details,
     *,
     now: datetime,
+    found: Mapping[str, object] | None = None,
 ) -> None:
     """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
     locked(session, case.id)
     log = happened(session, [case])[case.id]
-    _take(session, case, action, actor, details, log, now=now)
+    _take(session, case, action, actor, details, log, now=now, found=found)
 
 
 def _take(
@@ -160,14 +174,19 @@ def _take(
     log: list[Happened],
     *,
     now: datetime,
+    found: Mapping[str, object] | None = None,
 ) -> None:
     """The step, of a case that is locked and whose log is `log`."""
     before = Status(case.status)
     after = next_status(before, action)
-    step = Step(session, case, details, now, calendar(), read(log, calendar()))
+    must_know(Track(case.track), action)
+    told = dict(found or {})
+    step = Step(session, case, details, now, calendar(), read(log, calendar()), told)
     had_it = case.unit_code
     EFFECTS[action](step)
     case.status = after
+    if action is not Action.EXTEND:
+        case.closing = None  # it has moved on: what was proposed is past
     event = _log(session, case, action, actor, (before, after), details, now, step.found, had_it)
     log = [*log, Happened(action, now, event.details)]
     set_due_times(case, log, calendar())

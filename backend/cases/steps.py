@@ -1,17 +1,18 @@
 """What each step of the lifecycle changes on a case, besides its status."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases import extensions, returns
+from backend.cases import extensions, returns, settling
 from backend.cases.due_times import sign_limits
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case
+from backend.cases.outcomes import OUTCOME_LABELS, Outcome
+from backend.cases.settling import settle
 from backend.collective import members
 from backend.deadlines.clocks import Clocks
 from backend.deadlines.rules import Calendar
@@ -19,35 +20,6 @@ from backend.errors import BadInput, Conflict
 from backend.joint.lifecycle import TaskStatus
 from backend.joint.models import Task
 from backend.routing.models import Unit
-
-
-class Outcome(StrEnum):
-    """How a case ended, coded so that it can be counted (S89)."""
-
-    SOLVED = "solved"
-    EXPLAINED = "explained"
-    NO_COMPETENCE = "no_competence"
-    DUPLICATE = "duplicate"
-    WITHDRAWN = "withdrawn"
-    LONG_TERM = "long_term"
-
-    @property
-    def label(self) -> str:
-        return OUTCOME_LABELS[self]
-
-
-OUTCOME_LABELS = {
-    Outcome.SOLVED: "已解决",
-    Outcome.EXPLAINED: "已解释说明",
-    Outcome.NO_COMPETENCE: "无管辖权",
-    Outcome.DUPLICATE: "重复诉求",
-    Outcome.WITHDRAWN: "已撤诉",
-    Outcome.LONG_TERM: "需长期推进",
-}
-
-
-# To withdraw is the resident's alone: it would also spare the unit the rating.
-STAFF_OUTCOMES = tuple(outcome for outcome in Outcome if outcome is not Outcome.WITHDRAWN)
 
 
 @dataclass(frozen=True)
@@ -62,6 +34,13 @@ class Details:
     outcome: str | None = None
     text: str | None = None
     lead: str | None = None  # the number of the case to be merged into
+    article: str | None = None  # of the knowledge base, that it is answered with
+    as_read: bool | None = None  # the resident has read that, and asks to keep it
+    by: str | None = None  # the day by which what takes long is looked at again
+    offline: Mapping[str, str] | None = None  # what, where, bring: a way that they must go
+    to: str | None = None  # who a suggestion is forwarded to
+    at: str | None = None  # when somebody went to see
+    place: str | None = None  # and where
 
     def kept(self) -> dict[str, object]:
         return {name: value for name, value in vars(self).items() if value is not None}
@@ -71,6 +50,9 @@ class Details:
         if value is None or not str(value).strip():
             raise BadInput(f"请填写{what}")
         return str(value).strip()
+
+    def saying(self, text: str) -> "Details":
+        return replace(self, text=text)
 
 
 @dataclass(frozen=True)
@@ -147,32 +129,47 @@ def _resume(step: Step) -> None:
     step.case.held_at = None
 
 
-def _resolve(step: Step) -> None:
-    running = [task.id for task in _running_tasks(step)]
+def must_have_no_running_tasks(session: Session, case: Case) -> None:
+    running = _running_tasks(session, case)
     if running:
         raise Conflict(f"还有 {len(running)} 个任务没有办完，办完或取消了才能办结")
-    _settle(step)
+
+
+def _resolve(step: Step) -> None:
+    must_have_no_running_tasks(step.session, step.case)
+    settle(step, settling.chosen(step.details, step.now))
     step.case.resolved_at = step.now
 
 
+def _settled_as(outcome: Outcome) -> Callable[[Step], None]:
+    """A suggestion's own steps: what is said to the resident, and they are asked to rate it."""
+
+    def effect(step: Step) -> None:
+        if outcome is Outcome.FORWARDED:
+            settling.forwarded_to(step.details)
+        must_have_no_running_tasks(step.session, step.case)
+        settle(step, settling.told(outcome, step.details, step.now))
+        step.case.resolved_at = step.now
+
+    return effect
+
+
+def _pass_on(step: Step) -> None:
+    settle(step, settling.told(Outcome.PASSED_ON, step.details, step.now))
+    step.case.closed_at = step.now
+
+
 def _answer(step: Step) -> None:
-    _settle(replace(step, details=replace(step.details, outcome=Outcome.EXPLAINED)))
+    details = settling.words_of(step)
+    settle(step, settling.told(Outcome.EXPLAINED, details, step.now))
     step.case.closed_at = step.now
 
 
 def _decline(step: Step) -> None:
     step.details.needing("reason", "不予受理的原因")
     step.details.needing("text", "可以到哪里去办")
-    _settle(replace(step, details=replace(step.details, outcome=Outcome.NO_COMPETENCE)))
+    settle(step, settling.told(Outcome.NO_COMPETENCE, step.details, step.now))
     step.case.closed_at = step.now
-
-
-def _settle(step: Step) -> None:
-    outcome = step.details.needing("outcome", "办理结果")
-    if outcome not in STAFF_OUTCOMES:
-        raise BadInput(f"办理结果只能是：{'、'.join(STAFF_OUTCOMES)}")
-    text = step.details.needing("text", "给市民的答复")
-    step.case.outcome, step.case.outcome_text = outcome, text
 
 
 def _close(step: Step) -> None:
@@ -180,10 +177,23 @@ def _close(step: Step) -> None:
 
 
 def _reopen(step: Step) -> None:
-    """To the unit that had it, or its successor; what is nobody's the centre sees to."""
     step.details.needing("reason", "重办原因")
+    _begin_round(step)
+
+
+def _bring_back(step: Step) -> None:
+    """What was to take long, on the day that the unit had named."""
+    if step.case.follow_up_at is None or step.case.follow_up_at > step.now:
+        raise Conflict("没有约定的日期，或者还没有到")
+    step.found.update(promised=step.case.follow_up_at.isoformat())
+    _begin_round(step)
+
+
+def _begin_round(step: Step) -> None:
+    """With the unit that had it, or its successor; what is nobody's the router's unit sees to, or
+    the centre."""
     case = step.case
-    unit = case.unit
+    unit = case.unit or step.session.get(Unit, _routed_to(case))
     while unit is not None and not unit.active:
         unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
     if unit is None:
@@ -194,23 +204,29 @@ def _reopen(step: Step) -> None:
         case.lead_id = case.lead = None
     case.round += 1
     case.held_at = case.resolved_at = case.closed_at = case.extended_at = None
-    case.outcome = case.outcome_text = None
+    case.outcome = case.outcome_text = case.offline = case.follow_up_at = None
     case.extension_asked = case.refused_unit = case.disputed_at = case.bound_unit = None
     _give_to(step, unit)
 
 
-def _running_tasks(step: Step) -> list[Task]:
-    tasks = select(Task).where(Task.case_id == step.case.id, Task.ended_at.is_(None))
-    return list(step.session.scalars(tasks.order_by(Task.id)))
+def _routed_to(case: Case) -> str:
+    proposed = case.routing.get("unit")
+    return proposed["code"] if proposed else ""
+
+
+def _running_tasks(session: Session, case: Case) -> list[Task]:
+    tasks = select(Task).where(Task.case_id == case.id, Task.ended_at.is_(None))
+    return list(session.scalars(tasks.order_by(Task.id)))
 
 
 def _withdraw(step: Step) -> None:
     step.found["led_by"] = members.hand_on(step.session, step.case, now=step.now)
-    running = _running_tasks(step)
+    running = _running_tasks(step.session, step.case)
     step.found["cancelled_tasks"] = [task.id for task in running] or None
     for task in running:
         task.status, task.ended_at = TaskStatus.CANCELLED, step.now
         task.result = OUTCOME_LABELS[Outcome.WITHDRAWN]
+    step.found["outcome"] = Outcome.WITHDRAWN
     step.case.outcome = Outcome.WITHDRAWN
     step.case.closed_at = step.now
 
@@ -258,4 +274,9 @@ EFFECTS: dict[Action, Callable[[Step], None]] = {
     Action.TAKE_OVER: _take_over,
     Action.RELEASE: _release,
     Action.WITHDRAW: _withdraw,
+    Action.ADOPT: _settled_as(Outcome.ADOPTED),
+    Action.REPLY: _settled_as(Outcome.REPLIED),
+    Action.FORWARD: _settled_as(Outcome.FORWARDED),
+    Action.PASS_ON: _pass_on,
+    Action.BRING_BACK: _bring_back,
 }

@@ -9,8 +9,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.cases.arrivals import person, register_arrival
+from backend.cases.at_once import INQUIRY
 from backend.cases.models import Case
 from backend.cases.service import Actor, Appeal
+from backend.cases.steps import Details
 from backend.errors import BadInput
 from backend.routing import service as routing
 from backend.routing.rules import Route
@@ -28,6 +30,8 @@ class TakenDown:
     kind: str | None = None  # None leaves it to the router
     name: str | None = None
     phone: str | None = None
+    answer: str | None = None  # what they were told there and then: it is closed with it
+    article: str | None = None  # of the knowledge base, where that answered it
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,18 @@ def register(session: Session, taken: TakenDown, by: Actor, *, key: str, now: da
     """Raises BadInput. Sent again with the same `key`, it is the same case."""
     checked = _checked(taken)
     who = person(checked.channel, phone=checked.phone, name=checked.name, appeal_key=key)
-    appeal = Appeal(checked.text, checked.place, kind=checked.kind, by=by)
-    return register_arrival(session, who, appeal, key=f"staff:{key}", now=now)
+    answer = Details(text=checked.answer, article=checked.article)
+    appeal = Appeal(
+        checked.text,
+        checked.place,
+        kind=checked.kind,
+        by=by,
+        answer=answer if checked.answer or checked.article else None,
+    )
+    case = register_arrival(session, who, appeal, key=f"staff:{key}", now=now)
+    if appeal.answer and case.kind != INQUIRY:
+        raise BadInput("只有咨询可以当场答复；别的事登记下来，交给单位办")
+    return case
 
 
 def _checked(taken: TakenDown) -> TakenDown:
@@ -75,6 +89,8 @@ def _checked(taken: TakenDown) -> TakenDown:
         kind=taken.kind or None,
         name=taken.name or None,
         phone=phone,
+        answer=(taken.answer or "").strip() or None,
+        article=taken.article or None,
     )
 
 

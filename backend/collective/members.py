@@ -31,6 +31,7 @@ _TOLD_TO_ALL = frozenset({Action.SUPERVISE})
 _TAKEN_ON = (
     "accepted_at", "held_at", "resolved_at", "closed_at", "extension_asked", "extended_at",
     "refused_unit", "disputed_at", "bound_unit", "outcome", "outcome_text",
+    "closing", "offline", "follow_up_at",
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ def merge(session: Session, member: Case, lead: Case, deed: Deed) -> None:
     _lock_or_leave(session, member)
     _must_be_free(session, member)
     _must_be_able_to_lead(member, lead)
+    _must_go_the_same_way(member, lead)
     details = Details(reason=deed.reason)
     due = {"member": member.case_no, "due": member.resolve_by.isoformat()}
     member.lead_id, member.lead = lead.id, lead
@@ -78,6 +79,12 @@ def _must_be_able_to_lead(member: Case, lead: Case) -> None:
         raise Conflict(f"{lead.case_no} 自己并在 {lead.lead.case_no} 里，请并到那一件")
     if lead.status == Status.REGISTERED and member.status != Status.REGISTERED:
         raise Conflict(f"{lead.case_no} 还没派单，请由 {member.case_no} 牵头，或者先派单")
+
+
+def _must_go_the_same_way(member: Case, lead: Case) -> None:
+    """Praise cannot be resolved with a complaint, nor a suggestion."""
+    if member.track != lead.track:
+        raise Conflict(f"{member.case_no} 和 {lead.case_no} 不是一类事，办法不同，不能并在一起")
 
 
 def _must_be_open(case: Case) -> None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import OPEN
 from backend.cases.models import Case
-from backend.cases.steps import Outcome
+from backend.cases.outcomes import Outcome
 from backend.collective.likeness import SAME_APPEAL, compare
 from backend.collective.likes import told, told_by
 from backend.messaging.messages import Pin

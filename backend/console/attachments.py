@@ -15,6 +15,7 @@ from backend.clock import now
 from backend.console.pages import PageRoute
 from backend.console.visitors import Visitor, visitor_of
 from backend.conversations import staffing
+from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.errors import NotFound
 from backend.messaging.attachments import KINDS, AttachmentFolder
@@ -40,8 +41,8 @@ def attachment_routes(database: Database, folder: AttachmentFolder) -> APIRouter
 
 
 def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: datetime) -> bool:
-    chat = session.get_one(InboxMessage, attachment.inbox_id).conversation
-    if staffing.has(chat, staff):
+    chat = _chat_of(session, attachment)
+    if chat and staffing.has(chat, staff):
         return True
     case = session.get(Case, attachment.case_id) if attachment.case_id is not None else None
     if case is not None and case.anonymous and attachment.media_type.startswith("audio/"):
@@ -49,7 +50,14 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: 
     seen = visible_cases(staff).where(Case.id == attachment.case_id)
     if case is not None and session.scalar(seen) is not None:
         return True
-    return staffing.may_read(chat, staff)
+    return chat is not None and staffing.may_read(chat, staff)
+
+
+def _chat_of(session: Session, attachment: Attachment) -> Conversation | None:
+    """None for what staff brought back: that is seen with the case alone."""
+    if attachment.inbox_id is None:
+        return None
+    return session.get_one(InboxMessage, attachment.inbox_id).conversation
 
 
 def _file(folder: AttachmentFolder, attachment: Attachment) -> FileResponse:

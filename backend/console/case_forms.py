@@ -1,45 +1,35 @@
 """The steps as small forms: what each asks for, and reading what was typed."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from backend.api.case_file import CaseFile
 from backend.cases.extensions import MOST_EXTRA_DAYS
 from backend.cases.lifecycle import Action
-from backend.cases.pushes import TEXTS
+from backend.cases.outcomes import STAFF_OUTCOMES
+from backend.cases.pushes import TOLD
 from backend.cases.returns import ReturnReason
-from backend.cases.steps import STAFF_OUTCOMES, Details
+from backend.cases.steps import Details
 from backend.console.candidates import the_one
+from backend.console.form_fields import Field, StepForm
+from backend.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
 from backend.console.visitors import Form
 from backend.errors import BadInput
 from backend.joint.lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 
 _BETWEEN = re.compile(r"[、，,；;\s]+")
-LONGEST = {"reason": 500, "text": 5000}
-
-
-@dataclass(frozen=True)
-class Field:
-    name: str
-    label: str
-    kind: str  # line, lines, number, choice, unit, unit_name
-    hint: str = ""
-    required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class StepForm:
-    action: Action
-    hint: str
-    fields: tuple[Field, ...] = ()
+LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
 
 
 _OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
 _RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
 _ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
+_ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
+_ARTICLE = Field(
+    "article", "用知识库文章答复", "line", "写文章编号；答复空着就发文章原文", required=False
+)
 _DECIDED = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
 _WHY_SO = Field("reason", "裁定理由", "line")
 
@@ -78,9 +68,9 @@ _FORMS = (
     StepForm(
         Action.RESOLVE,
         "市民会收到答复，并被请来评价",
-        (Field("outcome", "办理结果", "choice", choices=_OUTCOMES), _ANSWER),
+        (Field("outcome", "办理结果", "choice", choices=_OUTCOMES), UNTIL, _ANSWER, *OFFLINE),
     ),
-    StepForm(Action.ANSWER, "不派单，直接答复市民并结案", (_ANSWER,)),
+    StepForm(Action.ANSWER, "不派单，直接答复市民并结案", (_ANSWER_OR_ARTICLE, _ARTICLE, *OFFLINE)),
     StepForm(
         Action.DECLINE,
         "告诉市民为什么不能受理、可以去哪里办",
@@ -143,6 +133,7 @@ _FORMS = (
         "镇街吹了哨，在这里报到；时间会记下来",
         (Field("text", "谁来、什么时候到", "line"),),
     ),
+    *TRACK_FORMS,
     StepForm(Action.CLOSE, "归档，不再等市民评价"),
     StepForm(
         Action.REOPEN,
@@ -179,6 +170,9 @@ MAIN = frozenset(
         Action.ACCEPT,
         Action.RESUME,
         Action.RESOLVE,
+        Action.ADOPT,
+        Action.PASS_ON,
+        Action.CONFIRM,
     }
 )
 
@@ -205,7 +199,7 @@ def notice(done: str) -> str:
     """One line after a step; empty for what is no step."""
     if done not in list(Action):
         return ""
-    told = "，市民会收到消息" if Action(done) in TEXTS else ""
+    told = "，市民会收到消息" if Action(done) in TOLD else ""
     return f"“{Action(done).label}”已完成{told}。"
 
 
@@ -224,6 +218,12 @@ def details_of(session: Session, form: Form) -> Details:
         outcome=form.get("outcome") or None,
         text=form.get("text") or None,
         lead=form.get("lead") or None,
+        article=form.get("article") or None,
+        by=form.get("by") or None,
+        offline=offline_typed(form),
+        to=form.get("to") or None,
+        at=moment_typed(form.get("at", "")),
+        place=form.get("place") or None,
     )
 
 

@@ -29,6 +29,7 @@ class Tab:
     label: str
     statuses: frozenset[Status] = frozenset()
     only_late: bool = False
+    only_closing: bool = False
     has_count: bool = True
     is_dispatchers: bool = False
 
@@ -38,6 +39,7 @@ _TABS = (
     Tab("to-accept", "待签收", frozenset({Status.DISPATCHED})),
     Tab("in-hand", "办理中", frozenset({Status.ACCEPTED, Status.ON_HOLD})),
     Tab("returned", "已退单", frozenset({Status.RETURNED}), is_dispatchers=True),
+    Tab("closing", "待复核", only_closing=True),
     Tab("late", "超期", only_late=True),
     Tab("done", "已办结", frozenset({Status.RESOLVED, Status.CLOSED}), has_count=False),
     Tab("all", "全部", has_count=False),
@@ -119,9 +121,9 @@ def _page(
 
 
 def _counts(session: Session, visitor: Visitor) -> dict[str, int]:
-    by_status, late = open_counts(session, visitor.staff, now=now())
-    counts = {tab.key: sum(by_status.get(s, 0) for s in tab.statuses) for tab in _TABS}
-    return counts | {"late": late}
+    counted = open_counts(session, visitor.staff, now=now())
+    counts = {tab.key: sum(counted.by_status.get(s, 0) for s in tab.statuses) for tab in _TABS}
+    return counts | {"late": counted.late, "closing": counted.closing}
 
 
 def _first_with_work(visitor: Visitor, counts: dict[str, int]) -> Tab:
@@ -136,6 +138,7 @@ def _cases(
         statuses=tab.statuses,
         overdue=True if tab.only_late else None,
         members=not tab.has_count,  # what is to be done for all of them is done with the lead
+        closing=True if tab.only_closing else None,
         words=words,
         source=came.source,
         channel=came.channel,

@@ -1,5 +1,6 @@
 """One case: all that a clerk needs, and the steps that are open to them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.api.case_file import file_of, visible_case
 from backend.api.steps import named, open_to, take
+from backend.cases.field_visits import kept_photo
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case
 from backend.clock import now
@@ -16,9 +18,12 @@ from backend.console import candidates, evidence
 from backend.console.case_forms import MAIN, details_of, forms_for, notice
 from backend.console.pages import HOME, PageRoute, go_to, page
 from backend.console.queue import waiting_count
+from backend.console.visit_form import PostedVisit, visit_in
 from backend.console.visitors import Form, Posted, Visitor, posted_in, visitor_of
 from backend.database import Database
-from backend.errors import BadInput, Conflict, MinhuError, NotAllowed
+from backend.errors import BadInput, Conflict, MinhuError, NotAllowed, TooLarge, UnsupportedMedia
+from backend.messaging.attachments import AttachmentFolder
+from backend.messaging.messages import File
 from backend.staff.service import visible_cases
 from nlu.city import power_list
 from nlu.power_list import PowerItem
@@ -33,7 +38,7 @@ class Refused:
     typed: Form = field(default_factory=dict)
 
 
-def case_routes(database: Database) -> APIRouter:
+def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     routes = APIRouter(prefix="/cases", route_class=PageRoute)
 
     @routes.get("/{case_no}")
@@ -43,14 +48,29 @@ def case_routes(database: Database) -> APIRouter:
         with database.begin() as session:
             return _page(session, visitor, case_no, done=done)
 
+    @routes.post("/{case_no}/visit")
+    def visit(
+        case_no: str, posted: Annotated[PostedVisit, Depends(visit_in(database, folder))]
+    ) -> Response:
+        def brought() -> list[File]:
+            return [kept_photo(folder, photo) for photo in posted.photos]
+
+        return step_on(case_no, Action.VISIT, posted.posted, brought)
+
     @routes.post("/{case_no}/{action}")
     def step(
         case_no: str, action: str, posted: Annotated[Posted, Depends(posted_in(database))]
     ) -> Response:
+        return step_on(case_no, named(action), posted, list)
+
+    def step_on(
+        case_no: str, action: Action, posted: Posted, photos: Callable[[], list[File]]
+    ) -> Response:
         try:
+            brought = photos()
             with database.begin() as session:
-                return go_to(_take(session, posted, case_no, named(action)))
-        except (BadInput, Conflict, NotAllowed) as why:
+                return go_to(_take(session, posted, case_no, action, brought))
+        except (BadInput, Conflict, NotAllowed, UnsupportedMedia, TooLarge) as why:
             refused = Refused(action, why, posted.form)
         with database.begin() as session:
             return _page(session, posted.visitor, case_no, refused=refused)
@@ -58,10 +78,12 @@ def case_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _take(session: Session, posted: Posted, case_no: str, action: Action) -> str:
+def _take(
+    session: Session, posted: Posted, case_no: str, action: Action, photos: list[File]
+) -> str:
     """Take the step; gives the address to go on at."""
     details = details_of(session, posted.form)
-    case = take(session, posted.staff, case_no, action, details, now=now())
+    case = take(session, posted.staff, case_no, action, details, now=now(), photos=photos)
     seen = visible_cases(posted.staff).where(Case.id == case.id)
     on = f"{HOME}/{case.case_no}" if session.scalar(seen) else HOME
     return f"{on}?done={action}"
@@ -77,7 +99,7 @@ def _page(
 ) -> Response:
     case = visible_case(session, visitor.staff, case_no)
     file = file_of(session, visitor.staff, case, now=now())
-    actions = open_to(session, visitor.staff, case, file.joint)
+    actions = open_to(session, visitor.staff, case, file.joint, file.notices)
     typed = refused.typed if refused else {}
     choosing = Action.DISPATCH in actions
     unit_names, suggested = candidates.names_and_candidates(

@@ -8,9 +8,10 @@ from backend.api.case_file import CaseFile
 from backend.api.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
+from backend.cases.outcomes import OUTCOME_LABELS, Outcome
 from backend.cases.returns import RETURN_LABELS, ReturnReason
-from backend.cases.steps import OUTCOME_LABELS, Outcome
 from backend.clock import for_people
+from backend.console.track_lines import track_lines
 from backend.ratings.scale import Grade
 
 _HOW = {
@@ -25,6 +26,7 @@ _WHY_NOBODY = {
     "area_unknown": "没有自动派单：不知道在哪里",
     "area_ambiguous": "没有自动派单：地名有重名，不知道是哪一处",
     "no_such_unit": "没有自动派单：那个地方没有对口的单位",
+    "legal_path": "没有自动派单：法院等正在依法处理，请告诉市民法律途径",
 }
 
 
@@ -41,6 +43,8 @@ def _one(evidence: dict[str, Any]) -> str | None:
     match evidence.get("what"):
         case "power_item":
             return f"像“{evidence.get('title')}”：提到“{words}”"
+        case "legal":
+            return f"涉法涉诉，结果由法律定：提到“{words}”"
         case "kind":
             label = KIND_LABELS.get(evidence.get("code", ""), "")
             return f"算{label}：提到“{words}”" if words else None
@@ -109,6 +113,7 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
         coded = event.action == Action.RETURN
         shown = _label(ReturnReason, RETURN_LABELS, reason) if coded else file.shown(reason)
         lines.append(f"原因：{shown}")
+    lines.extend(track_lines(details, file.shown))
     if text := details.get("text"):
         lines.append(file.shown(text))
     return lines
@@ -123,6 +128,8 @@ _UNIT_IS = {
     Action.ADD_TASK: "协办单位",
     Action.RESPOND: "报到的单位",
     Action.MERGE: "承办单位",
+    Action.ACKNOWLEDGE: "阅知的单位",
+    Action.OVERDUE: "没有做到的单位",
 }
 _DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
 _CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}

@@ -69,8 +69,8 @@ def _registered(session: Session, posted: Posted, taken: TakenDown) -> Response:
 
 def _taken_down(form: Form) -> TakenDown:
     """Raises BadInput."""
-    for name in ("text", "place", "name", "phone"):
-        most = LONGEST.get(name, LONGEST_LINE)
+    for name in ("text", "place", "name", "phone", "answer", "article"):
+        most = LONGEST.get("text" if name == "answer" else name, LONGEST_LINE)
         if len(form.get(name, "")) > most:
             raise BadInput(f"最多写 {most} 字，现在有 {len(form[name])} 字")
     kind = form.get("kind") or None
@@ -83,6 +83,8 @@ def _taken_down(form: Form) -> TakenDown:
         kind=kind,
         name=form.get("name"),
         phone=form.get("phone"),
+        answer=form.get("answer"),
+        article=form.get("article"),
     )
 
 

@@ -11,6 +11,7 @@ from backend.console.call_backs import call_back_routes
 from backend.console.case_list import list_routes
 from backend.console.case_page import case_routes
 from backend.console.conversations import conversation_routes
+from backend.console.low_ratings import low_rating_routes
 from backend.console.new_case import new_case_routes
 from backend.console.pages import HOME, PageRoute, go_to
 from backend.console.sign_in import sign_in_routes
@@ -35,9 +36,10 @@ def console_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     def home() -> Response:
         return go_to(HOME)
 
-    for part in (sign_in_routes, list_routes, batch_routes, case_routes, conversation_routes):
+    for part in (sign_in_routes, list_routes, batch_routes, conversation_routes):
         routes.include_router(part(database))
-    for part in (call_back_routes, new_case_routes, source_routes):
+    routes.include_router(case_routes(database, folder))
+    for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
         routes.include_router(part(database))
     routes.include_router(attachment_routes(database, folder))
     routes.include_router(_other_addresses())

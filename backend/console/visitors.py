@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.datastructures import FormData
 
+from backend.api.low_ratings import SEES_LOW_RATINGS
 from backend.api.new_case import TAKES_DOWN
 from backend.api.sources import SEES_SOURCES
 from backend.clock import now
@@ -43,6 +45,10 @@ class Visitor:
         return Role(self.staff.role) in TAKES_DOWN
 
     @property
+    def sees_low_ratings(self) -> bool:
+        return Role(self.staff.role) in SEES_LOW_RATINGS
+
+    @property
     def sees_sources(self) -> bool:
         return Role(self.staff.role) in SEES_SOURCES
 
@@ -76,9 +82,12 @@ async def form_of(request: Request) -> Form:
     if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
         raise TooLarge("写得太长了，请删短一些")
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return {
-            name: storable(value).strip() for name, value in form.items() if isinstance(value, str)
-        }
+        return written_in(form)
+
+
+def written_in(form: FormData) -> Form:
+    """What was typed; files are read elsewhere."""
+    return {name: storable(value).strip() for name, value in form.items() if isinstance(value, str)}
 
 
 def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:
@@ -88,12 +97,17 @@ def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:
         visitor: Annotated[Visitor, Depends(visitor_of(database))],
         form: Annotated[Form, Depends(form_of)],
     ) -> Posted:
-        sent = form.get("form_token", "")
-        if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()):
-            raise NotAllowed(FORM_TOO_OLD)
-        return Posted(visitor, form)
+        return posted_by(visitor, form)
 
     return check
+
+
+def posted_by(visitor: Visitor, form: Form) -> Posted:
+    """Raises NotAllowed for a form from elsewhere."""
+    sent = form.get("form_token", "")
+    if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()):
+        raise NotAllowed(FORM_TOO_OLD)
+    return Posted(visitor, form)
 
 
 def refuse_other_sites(request: Request) -> None:

@@ -77,6 +77,11 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def iso_moment(written: str, now: datetime) -> str:
+    """Like `moment`, of a time as the log keeps it."""
+    return moment(datetime.fromisoformat(written), now)
+
+
 def span(start: datetime, end: datetime, now: datetime) -> str:
     """`今天 14:00-16:00`, `11月27日 08:00 - 11月28日 08:00`."""
     same_day = start.astimezone(SHANGHAI).date() == end.astimezone(SHANGHAI).date()

@@ -26,13 +26,19 @@ class Clock(StrEnum):
     SIGN = "sign"
     RESPOND = "respond"
     RESOLVE = "resolve"
+    REPLY = "reply"  # in its place where nothing is to be put right: suggestions, praise
 
     @property
     def label(self) -> str:
         return CLOCK_LABELS[self]
 
 
-CLOCK_LABELS = {Clock.SIGN: "签收", Clock.RESPOND: "联系市民", Clock.RESOLVE: "办结"}
+CLOCK_LABELS = {
+    Clock.SIGN: "签收",
+    Clock.RESPOND: "联系市民",
+    Clock.RESOLVE: "办结",
+    Clock.REPLY: "答复",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,11 @@ class Clocks:
     held_at: datetime | None = None
     settled_at: datetime | None = None  # in this round
     first_resolved_at: datetime | None = None
+
+    @property
+    def last(self) -> Clock:
+        """What the clock that ends at `resolve_by` waits for."""
+        return Clock(self.limits.owes)
 
 
 def read(events: Iterable[Happened], calendar: Calendar) -> Clocks:
@@ -210,4 +221,9 @@ MOVES: dict[Action, Callable[[Clocks, Happened, Calendar], Clocks]] = {
     Action.REOPEN: _reopened,
     Action.MERGE: _merged,
     Action.SPLIT: _merged,
+    Action.BRING_BACK: _reopened,
+    Action.ADOPT: _settled,
+    Action.REPLY: _settled,
+    Action.FORWARD: _settled,
+    Action.PASS_ON: _settled,
 }

@@ -65,8 +65,18 @@ def _ladder(clocks: Clocks, calendar: Calendar) -> Iterator[Rung]:
     if clocks.responded_at is None:
         yield Rung(_that_morning(clocks, calendar), Action.REMIND, Clock.RESPOND, clocks.respond_by)
         yield _overdue(Clock.RESPOND, clocks.respond_by)
-    if clocks.held_at is None:
+    if clocks.held_at is None and clocks.last is Clock.REPLY:
+        yield from _until_replied(clocks.resolve_by, calendar)
+    elif clocks.held_at is None:
         yield from _until_resolved(clocks.resolve_by, calendar)
+
+
+def _until_replied(due: datetime, calendar: Calendar) -> Iterator[Rung]:
+    """Nobody waits for something to be put right: late, the unit above is told, and no more."""
+    yield Rung(remind_from(due, calendar), Action.REMIND, Clock.REPLY, due)
+    yield _overdue(Clock.REPLY, due)
+    at = extended(due, ESCALATE_AFTER_DAYS[0], calendar) + JUST_AFTER
+    yield Rung(at, Action.ESCALATE, Clock.REPLY, due, 1)
 
 
 def _until_resolved(due: datetime, calendar: Calendar) -> Iterator[Rung]:

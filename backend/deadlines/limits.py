@@ -18,6 +18,7 @@ class Limits:
     respond_days: int
     resolve_days: int
     reopened_days: int
+    owes: str = "resolve"  # or "reply": what the last of its clocks waits for
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class TimeLimits:
     sign: Mapping[str, int]  # tier -> working hours
     report_in: int  # working hours
     stale_after: Mapping[str, int]  # what kind of fact -> days
+    acknowledge: int  # working days
 
     @classmethod
     def load(cls, path: Path) -> "TimeLimits":
@@ -45,5 +47,7 @@ class TimeLimits:
         """The power item's days, but never more than the kind has."""
         most = self.kinds[kind]
         respond = item.respond_days if item else most["respond"]
+        if "reply" in most:
+            return Limits(min(respond, most["respond"]), most["reply"], self.reopened, owes="reply")
         resolve = item.resolve_days if item else self.not_listed
         return Limits(min(respond, most["respond"]), min(resolve, most["resolve"]), self.reopened)

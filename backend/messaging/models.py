@@ -2,7 +2,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, UniqueConstraint, false, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -110,13 +119,20 @@ class ReplyWindow(Base):
 
 
 class Attachment(Base):
-    """A photo, video, voice note or other file; the bytes stand under their digest."""
+    """A photo, video, voice note or other file; the bytes stand under their digest.
+
+    A resident's came with a message; what staff bring back from a visit came with its event.
+    """
 
     __tablename__ = "attachments"
-    __table_args__ = (UniqueConstraint("inbox_id", "digest"),)
+    __table_args__ = (
+        UniqueConstraint("inbox_id", "digest"),
+        CheckConstraint("(inbox_id IS NULL) <> (event_id IS NULL)", name="comes_with_one"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id"), index=True)
+    inbox_id: Mapped[int | None] = mapped_column(ForeignKey("inbox.id"), index=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("case_events.id"), index=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     digest: Mapped[str]  # SHA-256, hexadecimal
     media_type: Mapped[str]

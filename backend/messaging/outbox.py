@@ -353,6 +353,17 @@ def last_reply(session: Session, conversation_id: int) -> OutboxMessage | None:
     )
 
 
+def has_told(session: Session, conversation_id: int, words: str, *, since: datetime) -> bool:
+    """Whether the bot has said `words` in this chat, whole or within more."""
+    told = select(OutboxMessage.id).where(
+        OutboxMessage.conversation_id == conversation_id,
+        OutboxMessage.source == Source.BOT,
+        OutboxMessage.created_at >= since,
+        OutboxMessage.text.contains(words, autoescape=True),
+    )
+    return session.scalar(told.limit(1)) is not None
+
+
 def transcript(
     session: Session, conversation_id: int, *, most: int = 100
 ) -> list[InboxMessage | OutboxMessage]:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import OUTCOME_LABELS, Outcome
+from backend.cases.outcomes import OUTCOME_LABELS, Outcome
 from backend.clock import SHANGHAI
 from backend.open311.services import listed_items, of_case
 from backend.sources.channels import OPEN311

@@ -1,7 +1,8 @@
-"""The five grades of 好差评, and which of them are low."""
+"""The five grades of 好差评, which of them are low, and whether it was solved: satisfied and solved
+are two things, and nobody is taken to have said the one by the other."""
 
 import re
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 
 
 class Grade(IntEnum):
@@ -71,3 +72,60 @@ def find_grade(words: str) -> Grade | None:
     """The grade that `words` give, or None when they only speak of rating."""
     telling = _SAYS_NOTHING.sub("", words)
     return next((grade for grade, said in _SAID if said.search(telling)), None)
+
+
+class LowReason(StrEnum):
+    """Why it was rated low, as far as their words tell."""
+
+    UNSOLVED = "unsolved"
+    SLOW = "slow"
+    ATTITUDE = "attitude"
+    OTHER = "other"
+
+
+_REASONS = (  # the telling ones first: 态度还是不好 is about the manner
+    (LowReason.UNSOLVED, re.compile(r"没有?(?:给)?(?:解决|处理|办|弄|修)好?(?!法)")),
+    (LowReason.ATTITUDE, re.compile(r"态度|凶|不耐烦|敷衍|骂")),
+    (LowReason.SLOW, re.compile(r"太?慢|拖|等了?(?:太|很|好)?久|迟迟|不及时")),
+    (LowReason.UNSOLVED, re.compile(r"还是|仍然|依然|照样|老样子")),
+)
+
+
+def reason_of(words: str) -> LowReason:
+    return next((reason for reason, said in _REASONS if said.search(words)), LowReason.OTHER)
+
+
+_UNSOLVED = re.compile(
+    r"没有?(?:完全|彻底|真正|给)?(?:解决|处理|办|弄|修)好?|(?:解决|处理|办|弄|修)不了|未解决|不算解决"
+    r"|还是(?:老样子|那样|不行)|解决(?:了)?(?:一半|一部分|一点)|部分解决"
+)
+_SOLVED = re.compile(r"(?:解决|处理|办|弄|修)好?了|解决|好了|没问题了")
+LONGEST_ANSWER = 12  # characters; more than that tells of something
+
+
+def find_solved(words: str) -> bool | None:
+    """What a short answer to 解决了吗 says; None when it says neither."""
+    if len(words) > LONGEST_ANSWER or words.endswith(("吗", "吗？", "?", "？", "没")):
+        return None
+    if _UNSOLVED.search(words):
+        return False
+    return True if _SOLVED.search(words) else None
+
+
+class NoticeState(StrEnum):
+    """Of a low rating that the unit above is told of."""
+
+    WAITING = "waiting"
+    LATE = "late"
+    ACKNOWLEDGED = "acknowledged"
+
+    @property
+    def label(self) -> str:
+        return NOTICE_LABELS[self]
+
+
+NOTICE_LABELS = {
+    NoticeState.WAITING: "待阅知",
+    NoticeState.LATE: "逾期未阅知",
+    NoticeState.ACKNOWLEDGED: "已阅知",
+}

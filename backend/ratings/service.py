@@ -11,8 +11,9 @@ from backend.cases.locking import locked
 from backend.cases.models import Case
 from backend.cases.steps import Details
 from backend.errors import Conflict
+from backend.ratings import notices
 from backend.ratings.models import Rating
-from backend.ratings.scale import Grade
+from backend.ratings.scale import Grade, LowReason, reason_of
 
 RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
 
@@ -43,8 +44,11 @@ def rate(
         Details(text=grade.label),
         now=now,
         message_id=message_id,
+        found={"score": int(grade)},
     )
-    if not grade.is_low:
+    if grade.is_low:
+        notices.report(session, case, rating, now=now)
+    else:
         close(session, case, now=now)
     return rating
 
@@ -55,10 +59,48 @@ def close(session: Session, case: Case, *, now: datetime) -> None:
         cases.act(session, case, Action.CLOSE, cases.RESIDENT, Details(), now=now)
 
 
-def give_reason(session: Session, case: Case, reason: str) -> None:
+def give_reason(session: Session, case: Case, reason: str, *, now: datetime) -> None:
+    """Why it was rated low, once; who says that it is not solved has answered that, too."""
     rating = of_round(session, case, case.round)
-    if rating is not None and rating.reason is None:
-        rating.reason = reason
+    if rating is None or rating.reason is not None or not reason:
+        return
+    rating.reason, rating.reason_code = reason, reason_of(reason)
+    found = {"reason_code": rating.reason_code}
+    cases.note(
+        session,
+        case,
+        Action.ADD_TO_RATING,
+        cases.RESIDENT,
+        Details(text=reason),
+        now=now,
+        found=found,
+    )
+    if rating.reason_code == LowReason.UNSOLVED:
+        say_solved(session, case, solved=False, round=case.round, now=now)
+
+
+def say_solved(
+    session: Session, case: Case, *, solved: bool, round: int, now: datetime
+) -> Rating | None:
+    """Their word on whether it was solved: once a round, beside the grade of that round.
+
+    None when there is no such grade, it was said before, or another round has begun.
+    """
+    session.refresh(case, with_for_update={"key_share": True})
+    rating = of_round(session, case, round)
+    if rating is None or rating.solved is not None or round != case.round:
+        return None
+    rating.solved = solved
+    cases.note(
+        session,
+        case,
+        Action.ADD_TO_RATING,
+        cases.RESIDENT,
+        Details(),
+        now=now,
+        found={"solved": solved},
+    )
+    return rating
 
 
 def of_round(session: Session, case: Case, round: int) -> Rating | None:
@@ -77,5 +119,17 @@ def latest_unrated(session: Session, resident_id: int) -> Case | None:
             Rating.id.is_(None),
         )
         .order_by(Case.resolved_at.desc().nullslast(), Case.id.desc())
+        .limit(1)
+    )
+
+
+def latest_open_answer(session: Session, resident_id: int, since: datetime) -> Case | None:
+    """The newest case that was graded in its present round, after `since`, and of which it is not
+    known whether it was solved."""
+    return session.scalar(
+        select(Case)
+        .join(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
+        .where(Case.resident_id == resident_id, Rating.solved.is_(None), Rating.rated_at >= since)
+        .order_by(Rating.rated_at.desc(), Rating.id.desc())
         .limit(1)
     )

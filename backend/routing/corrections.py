@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import Outcome
+from backend.cases.outcomes import Outcome
 from backend.routing.models import Unit
 from backend.routing.replay import Past
 from nlu.past_cases import PastCase

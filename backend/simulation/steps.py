@@ -53,7 +53,7 @@ def _rate(session: Session, case: Case, lodged: Lodged, move: Move, grade: Grade
     message = 10 * lodged.number + case.round  # the one that a button of theirs would have sent
     ratings.rate(session, case, grade, round=case.round, message_id=message, now=move.at)
     if "text" in move.told:
-        ratings.give_reason(session, case, move.told["text"])
+        ratings.give_reason(session, case, move.told["text"], now=move.at)
 
 
 def _actor(case: Case, by: str) -> Actor:

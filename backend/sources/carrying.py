@@ -20,6 +20,7 @@ from backend.cases.due_times import due_times, limits_of, sign_limits
 from backend.cases.lifecycle import Action, Status
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.service import CASE_PREFIX, ROUTER
+from backend.cases.tracks import track_of
 from backend.clock import SHANGHAI
 from backend.conversations.models import Conversation, Owner
 from backend.deadlines.city import calendar
@@ -210,6 +211,7 @@ def _case(
         "source_channel": row.channel or source.contract.channel,
         "status": one.status,
         "kind": _kind(source, one),
+        "track": track_of(_kind(source, one)),
         "domain": route.domain if route else None,
         "power_item_code": _item_code(one),
         "size": route.matter.size.value if route else None,

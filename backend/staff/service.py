@@ -50,6 +50,14 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.MERGE: frozenset({_D, _S, _A}),
     Action.SPLIT: frozenset({_D, _S, _A}),
     Action.UNMASK: frozenset({_D, _S, _A}),
+    Action.ADOPT: frozenset({_H, _A}),
+    Action.REPLY: frozenset({_H, _A}),
+    Action.FORWARD: frozenset({_H, _A}),
+    Action.PASS_ON: frozenset({_H, _A}),
+    Action.VISIT: frozenset({_H, _A}),
+    Action.CONFIRM: frozenset({_D, _H, _S, _L, _A}),
+    Action.SEND_BACK: frozenset({_D, _H, _S, _L, _A}),
+    Action.ACKNOWLEDGE: frozenset({_H, _S, _L, _A}),
 }
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 

@@ -46,6 +46,7 @@ def test_the_loop_over_polling(person: Person, telegram: TalkingBotApi, staff: P
     person.presses("重新办理", "已重新办理")
     handler.does(case_no, "accept")
     handler.does(case_no, "resolve", outcome="solved", text="这次真亮了。")
+    staff("supervisor").does(case_no, "confirm")
     person.hears("这次真亮了。")
     person.presses("非常满意", "谢谢您的评价")
     closed = handler.case(case_no)

@@ -120,15 +120,20 @@ def test_a_case_goes_through_the_units_to_its_rating(
     _rates_low_and_has_it_done_again(chat, handler, case_no)
 
     handler.does(case_no, "accept")
-    handler.does(case_no, "resolve", outcome="solved", text="这次线路也换了。")
+    waits = handler.does(case_no, "resolve", outcome="solved", text="这次线路也换了。")
+    assert (waits["status"], waits["closing"]["action"]) == ("accepted", "resolve")
+    staff("supervisor").does(case_no, "confirm")
     chat.push("这次线路也换了。")
     assert "非常满意" in chat.presses("非常满意")["text"]
+    assert "解决了" in chat.presses("解决了")["text"]
     closed = dispatcher.case(case_no)
     assert (closed["status"], closed["round"], closed["rating"]["score"]) == ("closed", 2, 5)
-    ratings = "SELECT ratings.round, score, reason FROM ratings JOIN cases ON cases.id = case_id"
+    ratings = (
+        "SELECT ratings.round, score, reason, solved FROM ratings JOIN cases ON cases.id = case_id"
+    )
     assert sorted(minhu.rows(f"{ratings} WHERE case_no = %s", case_no)) == [
-        (1, 2, "灯还是不亮"),
-        (2, 5, None),
+        (1, 2, "灯还是不亮", False),
+        (2, 5, None, True),
     ]
     assert {message["case_no"] for message in chat.heard if message["from"] == "system"} == {
         case_no
@@ -221,7 +226,7 @@ def test_residents_are_told_nothing_in_english_and_no_codes(chat: Chat, staff: P
     handler.does(case_no, "accept")
     handler.does(case_no, "resolve", outcome="solved", text="灯亮了。")
     chat.push("灯亮了。")
-    for title in ("非常不满意", "不想说", "不用了"):
+    for title in ("非常不满意", "不想说", "没解决，不用了"):
         chat.presses(title)
     chat.presses("非常不满意")
     chat.says("转人工")

@@ -72,3 +72,10 @@ def desk(town: Town) -> Iterator[Callable[[str], Desk]]:
     yield at
     for one in opened:
         one.close()
+
+
+@pytest.fixture
+def own_town(own_database: Database, tmp_path: Path) -> Iterator[Town]:
+    """For tests that change units."""
+    with town_hall_over(own_database, tmp_path) as hall, town_of(hall) as town:
+        yield town

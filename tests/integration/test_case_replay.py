@@ -14,13 +14,14 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from backend.cases.due_times import happened
 from backend.cases.lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
 from backend.cases.models import Case
 from backend.cases.service import note
 from backend.cases.steps import EFFECTS, Details
+from backend.cases.tracks import ONLY_ON
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read
@@ -33,12 +34,21 @@ from backend.scheduler import sweep
 from tests.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 HOUR = timedelta(hours=1)
-GIVES = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.REOPEN}
+TEXTS = (
+    "有件事想说说",
+    "西湖区文三路楼下夜里施工太吵",
+    "建议在西湖区文三路多装几盏路灯",
+    "表扬西湖区文三路社区的小王，热心帮忙",
+    "西湖区文三路的案子法院已经判了，对方不执行，求帮忙",
+)
+AGAIN = {Action.REOPEN, Action.BRING_BACK}
+GIVES = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, *AGAIN}
 COMES_BACK = {Action.RETURN, Action.RELEASE}
-# One extension, in time; a dispute is arbitrated and nothing else; a decision binds.
+# One extension, in time; a dispute is arbitrated and nothing else; a decision binds; what takes
+# long comes back on its day; each track has steps of its own.
 HAS_CONDITIONS = {
     Action.EXTEND, Action.ARBITRATE, Action.DISPATCH, Action.REFUSE_RETURN, Action.RETURN,
-    Action.ASK_EXTENSION, Action.REFUSE_EXTENSION,
+    Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.BRING_BACK, *ONLY_ON,
 }  # fmt: skip
 TOLD = {
     Action.CHASE: Details(),
@@ -53,7 +63,7 @@ MESSAGES = count(1)
 class LifeOfACase(RuleBasedStateMachine):
     database: ClassVar[Database]
 
-    @initialize(text=st.sampled_from(["有件事想说说", "西湖区文三路楼下夜里施工太吵"]))
+    @initialize(text=st.sampled_from([*TEXTS]))
     def register(self, text: str) -> None:
         self.now = NOON
         with self.database.begin() as session:
@@ -75,8 +85,22 @@ class LifeOfACase(RuleBasedStateMachine):
         else:
             assert allowed is not None
             self.status = allowed
-            self.rounds += action is Action.REOPEN
+            self.rounds += action in AGAIN
             self.returns += action is Action.RETURN
+
+    @rule(days=st.integers(1, 30))
+    def take_long(self, days: int) -> None:
+        """Resolved with a day, on which the sweep brings it back."""
+        by = (self.now.date() + timedelta(days=days + 1)).isoformat()
+        told = Details(outcome="long_term", text="要等规划", by=by)
+        try:
+            with self.database.begin() as session:
+                case = session.get_one(Case, self.case_id)
+                take(session, case, Action.RESOLVE, told, now=self.now)
+        except Conflict:
+            return
+        assert self.status is Status.ACCEPTED
+        self.status = Status.RESOLVED
 
     @invariant()
     def the_log_gives_the_status(self) -> None:
@@ -155,7 +179,10 @@ class LifeOfACase(RuleBasedStateMachine):
         """At any time, and at two clocks that disagree."""
         sweep(self.database, self.now + hours * HOUR * (1 if late else -1))
         with self.database.begin() as session:
-            self.status = Status(session.get_one(Case, self.case_id).status)
+            case = session.get_one(Case, self.case_id)
+            self.status, came_back = Status(case.status), case.round - self.rounds
+            assert came_back in (0, 1)
+            self.rounds = case.round
 
     def first_owner(self, case: Case) -> str | None:
         """Whoever was first given it, until the unit was dissolved."""
@@ -206,6 +233,18 @@ class LifeOfACase(RuleBasedStateMachine):
                 if "due" in e.details
             ]
             assert len(taken) == len(set(taken))
+
+    @invariant()
+    def nobody_is_asked_to_rate_a_round_twice(self) -> None:
+        with self.database.begin() as session:
+            asked = session.scalars(
+                select(OutboxMessage.buttons).where(
+                    OutboxMessage.case_id == self.case_id,
+                    func.jsonb_array_length(OutboxMessage.buttons) > 0,
+                )
+            ).all()
+            rounds = [buttons[0]["data"]["round"] for buttons in asked]
+            assert len(rounds) == len(set(rounds))
 
     @invariant()
     def the_resident_was_told_of_each_event_once(self) -> None:

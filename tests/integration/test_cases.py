@@ -10,6 +10,7 @@ from backend.cases.lifecycle import TRANSITIONS, Action, Status
 from backend.cases.models import Case
 from backend.cases.service import SYSTEM, Appeal
 from backend.cases.steps import EFFECTS, Details
+from backend.cases.tracks import ONLY_ON
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import calendar
@@ -126,6 +127,12 @@ def test_the_table_and_nothing_but_the_table(database: Database) -> None:
                 case.disputed_at = NOON
                 session.flush()
                 before["disputed_at"] = NOON
+            if action in ONLY_ON:
+                case.track = min(ONLY_ON[action])
+            if action is Action.BRING_BACK:
+                case.follow_up_at = NOON
+            session.flush()
+            before |= {"track": case.track, "follow_up_at": case.follow_up_at}
             if (status, action) in TRANSITIONS:
                 take(session, case, action)
                 assert case.status == TRANSITIONS[status, action]
@@ -293,5 +300,6 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
 def test_enough_details_are_known_for_every_action_that_needs_some() -> None:
     needing_nothing = {
         Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW, Action.RELEASE,
+        Action.BRING_BACK,
     }  # fmt: skip
     assert set(EFFECTS) == set(ENOUGH) | needing_nothing

@@ -215,4 +215,4 @@ def test_registering_keeps_the_limits_with_the_case(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session, a_conversation(session))
         limits = case.events[0].details["limits"]
-    assert set(limits) == {"respond_days", "resolve_days", "reopened_days"}
+    assert set(limits) == {"respond_days", "resolve_days", "reopened_days", "owes"}

@@ -82,7 +82,7 @@ def test_a_low_grade_may_reopen_and_the_next_round_is_rated_again(database: Data
     rate(database, case, BAD)
     with database.begin() as session:
         again = session.get_one(Case, case.id)
-        ratings.give_reason(session, again, "还是吵")
+        ratings.give_reason(session, again, "还是吵", now=NOON)
         for action in (Action.REOPEN, Action.ACCEPT, Action.RESOLVE):
             take(session, again, action)
     with pytest.raises(Conflict):
@@ -97,8 +97,8 @@ def test_a_reason_is_kept_and_not_replaced(database: Database) -> None:
     rate(database, case, BAD)
     with database.begin() as session:
         mine = session.get_one(Case, case.id)
-        ratings.give_reason(session, mine, "还是吵")
-        ratings.give_reason(session, mine, "改口")
+        ratings.give_reason(session, mine, "还是吵", now=NOON)
+        ratings.give_reason(session, mine, "改口", now=NOON)
     with database.begin() as session:
         assert session.scalars(select(Rating.reason)).one() == "还是吵"
 

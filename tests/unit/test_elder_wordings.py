@@ -70,6 +70,9 @@ def a_case(status: Status = Status.ACCEPTED) -> Any:
         resolve_by=NOON.astimezone(SHANGHAI),
         overdue_at=None,
         outcome_text="已责令停工。\n晚上不再施工。",
+        track="usual",
+        offline=None,
+        follow_up_at=None,
         events=[],
     )
 

@@ -12,7 +12,7 @@ from backend.cases.lifecycle import (
     allowed_actions,
     next_status,
 )  # fmt: skip
-from backend.cases.pushes import TEXTS
+from backend.cases.pushes import TOLD
 from backend.cases.steps import EFFECTS
 from backend.errors import Conflict
 
@@ -22,13 +22,14 @@ DRAWN = {
     "dispatched": {"accept": "accepted", "return": "returned"},
     "accepted": {
         "return": "returned", "hold": "on_hold", "extend": "accepted", "resolve": "resolved",
+        "adopt": "resolved", "reply": "resolved", "forward": "resolved", "pass_on": "closed",
     },
     "returned": {
         "dispatch": "dispatched", "refuse_return": "dispatched", "arbitrate": "dispatched",
     },
     "on_hold": {"resume": "accepted"},
-    "resolved": {"close": "closed", "reopen": "dispatched"},
-    "closed": {"reopen": "dispatched"},
+    "resolved": {"close": "closed", "reopen": "dispatched", "bring_back": "dispatched"},
+    "closed": {"reopen": "dispatched", "bring_back": "dispatched"},
 }  # fmt: skip
 for name in ("registered", "dispatched", "accepted", "returned", "on_hold"):
     DRAWN[name]["withdraw"] = "closed"
@@ -96,7 +97,12 @@ def test_everything_has_a_chinese_name() -> None:
         "take_over",
         "release",
         "recompute",
+        "adopt",
+        "reply",
+        "forward",
+        "pass_on",
+        "bring_back",
     ],
 )
 def test_residents_are_told_of_it(action: str) -> None:
-    assert Action(action) in TEXTS
+    assert Action(action) in TOLD

@@ -21,7 +21,12 @@ from nlu.city import DATA
 
 ROOT = Path(__file__).parents[2]
 RESPONSES = yaml.safe_load((ROOT / "dialogue/domain/responses.yml").read_text("utf-8"))["responses"]
-INSIDE_CODE = ("backend/cases/pushes.py", "dialogue/texts.py", "backend/residents/linking.py")
+INSIDE_CODE = (
+    "backend/cases/pushes.py",
+    "backend/cases/track_texts.py",
+    "dialogue/texts.py",
+    "backend/residents/linking.py",
+)
 MODULES = {"bot": bot_texts, "dialogue": dialogue_texts, "staffing": staffing, "pushes": pushes}
 MODULES |= {"asides": aside_texts, "call_backs": call_backs}
 PLACEHOLDER = re.compile(r"\{[^}]*\}")

@@ -1,0 +1,37 @@
+"""The one step of a case that files may come with."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from backend.api import case_json, steps
+from backend.api.case_file import file_of
+from backend.api.visit_form import VisitTold, visit_in
+from backend.api.visits import signed_in
+from backend.cases.field_visits import kept_photo
+from backend.cases.lifecycle import Action
+from backend.clock import now
+from backend.database import Database
+from backend.messaging.attachments import AttachmentFolder
+from backend.staff.models import StaffAccount
+
+
+def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
+    """Before the other steps: their address would fit this one, too."""
+    routes = APIRouter(prefix="/cases", tags=["cases"])
+
+    @routes.post("/{case_no}/visit")
+    def visit(
+        case_no: str,
+        staff: Annotated[StaffAccount, Depends(signed_in(database))],
+        told: Annotated[VisitTold, Depends(visit_in(folder))],
+    ) -> dict[str, Any]:
+        """As JSON, or as a form with up to nine `photos` of what was seen."""
+        brought = [kept_photo(folder, photo) for photo in told.photos]
+        with database.begin() as session:
+            case = steps.take(
+                session, staff, case_no, Action.VISIT, told.details, now=now(), photos=brought
+            )
+            return case_json.whole(file_of(session, staff, case, now=now()))
+
+    return routes

@@ -1,0 +1,53 @@
+"""Low ratings, for the unit above the one that was rated, and for supervisors (S46)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from backend.api import case_json
+from backend.api.case_file import without_phones
+from backend.api.inputs import EmptyIsNone
+from backend.api.visits import signed_in
+from backend.database import Database
+from backend.errors import NotAllowed
+from backend.ratings import notices
+from backend.ratings.models import LowRatingNotice
+from backend.ratings.scale import NoticeState
+from backend.staff.models import Role, StaffAccount
+from backend.staff.service import units_below
+
+SEES_LOW_RATINGS = frozenset({Role.SUPERVISOR, Role.LEADER, Role.HANDLER, Role.ADMIN})
+MOST_SHOWN = 200
+
+
+def low_rating_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/low-ratings", tags=["low-ratings"])
+    signed = Depends(signed_in(database))
+
+    @routes.get("")
+    def list_low_ratings(
+        staff: Annotated[StaffAccount, signed],
+        state: Annotated[NoticeState | None, EmptyIsNone] = None,
+    ) -> dict[str, Any]:
+        """What waits longest first. To acknowledge one: `POST /cases/{case_no}/acknowledge`."""
+        require_sees_low_ratings(staff)
+        with database.begin() as session:
+            units = frozenset(session.scalars(units_below(staff.unit_code)))
+            found = notices.listed(session, units, state, most=MOST_SHOWN)
+            return {"low_ratings": [as_json(notice) for notice in found]}
+
+    return routes
+
+
+def require_sees_low_ratings(staff: StaffAccount) -> None:
+    """Raises NotAllowed."""
+    if Role(staff.role) not in SEES_LOW_RATINGS:
+        raise NotAllowed(f"{Role(staff.role).label}不看低分通报")
+
+
+def as_json(notice: LowRatingNotice) -> dict[str, Any]:
+    return case_json.low_rating(notice) | {
+        "case_no": notice.case.case_no,
+        "kind": notice.case.kind,
+        "rating": case_json.rating(notice.rating, without_phones),
+    }

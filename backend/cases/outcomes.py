@@ -1,0 +1,65 @@
+"""How a case ended, coded so that it can be counted (S89). Pure."""
+
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    SOLVED = "solved"
+    EXPLAINED = "explained"
+    NO_COMPETENCE = "no_competence"
+    DUPLICATE = "duplicate"
+    WITHDRAWN = "withdrawn"
+    LONG_TERM = "long_term"
+    # Of suggestions and praise, which are not solved: each by the step of its name.
+    ADOPTED = "adopted"
+    REPLIED = "replied"
+    FORWARDED = "forwarded"
+    PASSED_ON = "passed_on"
+
+    @property
+    def label(self) -> str:
+        return OUTCOME_LABELS[self]
+
+
+OUTCOME_LABELS = {
+    Outcome.SOLVED: "已解决",
+    Outcome.EXPLAINED: "已解释说明",
+    Outcome.NO_COMPETENCE: "无管辖权",
+    Outcome.DUPLICATE: "重复诉求",
+    Outcome.WITHDRAWN: "已撤诉",
+    Outcome.LONG_TERM: "需长期推进",
+    Outcome.ADOPTED: "已采纳",
+    Outcome.REPLIED: "已答复",
+    Outcome.FORWARDED: "已转送",
+    Outcome.PASSED_ON: "已转达",
+}
+
+# What a unit that was to deal with it may choose from. To withdraw is the resident's alone: it
+# would also spare the unit the rating.
+STAFF_OUTCOMES = (
+    Outcome.SOLVED,
+    Outcome.EXPLAINED,
+    Outcome.NO_COMPETENCE,
+    Outcome.DUPLICATE,
+    Outcome.LONG_TERM,
+)
+
+
+class ForwardedTo(StrEnum):
+    """Who a suggestion is forwarded to: people outside the tree of units (S47). From unit to unit
+    it goes by returning and dispatching, as everything does (S30)."""
+
+    CONGRESS = "congress"
+    CONSULTATIVE = "consultative"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        return FORWARD_LABELS[self]
+
+
+FORWARD_LABELS = {
+    ForwardedTo.CONGRESS: "人大代表",
+    ForwardedTo.CONSULTATIVE: "政协委员",
+    ForwardedTo.OTHER: "别的机构",
+}

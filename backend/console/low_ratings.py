@@ -1,0 +1,42 @@
+"""「低分通报」: what residents rated low, until the unit above has read it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from backend.api.case_file import without_phones
+from backend.api.inputs import EmptyIsNone
+from backend.api.low_ratings import MOST_SHOWN, require_sees_low_ratings
+from backend.console.pages import PageRoute, page
+from backend.console.queue import waiting_count
+from backend.console.visitors import Visitor, visitor_of
+from backend.database import Database
+from backend.ratings import notices
+from backend.ratings.scale import NoticeState
+from backend.staff.service import units_below
+
+
+def low_rating_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/low-ratings", route_class=PageRoute)
+
+    @routes.get("")
+    def show(
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        state: Annotated[NoticeState | None, EmptyIsNone] = None,
+    ) -> Response:
+        require_sees_low_ratings(visitor.staff)
+        with database.begin() as session:
+            units = frozenset(session.scalars(units_below(visitor.staff.unit_code)))
+            return page(
+                "low_ratings.html",
+                visitor=visitor,
+                waiting=waiting_count(session, visitor),
+                notice="",
+                states=list(NoticeState),
+                state=state,
+                found=notices.listed(session, units, state, most=MOST_SHOWN),
+                units=units,
+                without_phones=without_phones,
+            )
+
+    return routes
