@@ -22,7 +22,11 @@ from tests.fakes.wechat_api import AES_KEY, FakeWeChat, running_wechat_api
 
 LOOK_EVERY_SECONDS = 0.2
 LISTEN_SECONDS = 6.0  # for what is still on its way when the input ends
-VOICE, PHOTO, VIDEO = {".amr", ".ogg", ".oga", ".mp3"}, {".jpg", ".jpeg", ".png"}, {".mp4"}
+VOICE, PHOTO, VIDEO = (
+    {".amr", ".ogg", ".oga", ".mp3", ".m4a", ".wav"},
+    {".jpg", ".jpeg", ".png"},
+    {".mp4"},
+)
 
 
 class Player(Protocol):
