@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import settling
 from backend.cases.lifecycle import Action, Status, next_status
+from backend.cases.locking import locked
 from backend.cases.models import Case
 from backend.cases.outcomes import Outcome
 from backend.cases.service import Actor, act, note
@@ -98,7 +99,7 @@ def decide(
     session: Session, case: Case, action: Action, eyes: Eyes, details: Details, *, now: datetime
 ) -> None:
     """Raises Conflict, NotAllowed or BadInput, and then changes nothing."""
-    session.refresh(case, with_for_update={"key_share": True})
+    locked(session, case.id)
     closing = case.closing
     if closing is None:
         raise Conflict("没有等复核的办结")

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
 from backend.cases.lifecycle import Action, Status
+from backend.cases.locking import locked
 from backend.cases.models import Case
 from backend.cases.service import Actor, event_of, go_along, tell
 from backend.cases.steps import Details
@@ -36,7 +37,7 @@ def merge(session: Session, member: Case, lead: Case, deed: Deed) -> None:
     """From now on `member` is handled with `lead`. Raises BadInput or Conflict."""
     if member.id == lead.id:
         raise BadInput("一件工单不能并到自己里面，请写另一件的编号")
-    session.refresh(lead, with_for_update={"key_share": True})
+    locked(session, lead.id)
     _lock_or_leave(session, member)
     _must_be_free(session, member)
     _must_be_able_to_lead(member, lead)
@@ -55,7 +56,7 @@ def merge(session: Session, member: Case, lead: Case, deed: Deed) -> None:
 def _lock_or_leave(session: Session, case: Case) -> None:
     number = case.case_no  # after the failure nothing can be read any more
     try:
-        session.refresh(case, with_for_update={"key_share": True, "nowait": True})
+        session.refresh(case, with_for_update={"of": Case, "key_share": True, "nowait": True})
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
             raise Conflict(f"{number} 正有同事在办，请过一会儿再试") from error
@@ -97,7 +98,7 @@ def split(session: Session, member: Case, deed: Deed) -> None:
     """It goes on alone, as the whole stands now. Raises BadInput or Conflict."""
     if not (deed.reason or "").strip():
         raise BadInput("请填写为什么拆出来")
-    session.refresh(member, with_for_update={"key_share": True})
+    locked(session, member.id)
     lead = member.lead
     if lead is None:
         raise Conflict("这件没有和别的并在一起，不用拆")

@@ -86,7 +86,7 @@ def say_solved(
 
     None when there is no such grade, it was said before, or another round has begun.
     """
-    session.refresh(case, with_for_update={"key_share": True})
+    locked(session, case.id)
     rating = of_round(session, case, round)
     if rating is None or rating.solved is not None or round != case.round:
         return None

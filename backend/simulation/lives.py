@@ -26,6 +26,9 @@ GRANTED = 0.8  # of the extensions asked for
 RATES = 0.55  # of the residents who are asked; the others do not answer
 SAYS_WHY, ASKS_AGAIN = 0.6, 0.4  # of those who are not content
 LONG_TERM = 0.2  # of what is not solved
+LONG_TERM_TAKES = timedelta(days=40)
+_OWED_A_REPLY = {"suggestion": Action.REPLY, "praise": Action.PASS_ON}
+_ASKS_TO_BE_RATED = (Action.RESOLVE, Action.ANSWER, Action.REPLY)
 # Weights of the grades, best first, where it was done and where it was not.
 CONTENT, DISCONTENT = (45, 30, 13, 8, 4), (4, 9, 20, 34, 33)
 
@@ -177,11 +180,19 @@ def _worked_on(turn: Turn) -> Move:
 
 
 def _resolved_at(turn: Turn, at: datetime) -> Move:
+    if turn.seen.kind in _OWED_A_REPLY:
+        action = _OWED_A_REPLY[turn.seen.kind]
+        return Move(at, action, "unit", {"text": turn.say(action.value)})
     if turn.likely(turn.seen.habit.solves):
-        outcome = "solved"
-    else:
-        outcome = "long_term" if turn.likely(LONG_TERM) else "explained"
-    return Move(at, Action.RESOLVE, "unit", {"outcome": outcome, "text": turn.say(outcome)})
+        return _resolves(turn, at, "solved")
+    if not turn.likely(LONG_TERM):
+        return _resolves(turn, at, "explained")
+    return _resolves(turn, at, "long_term", by=(at + LONG_TERM_TAKES).date().isoformat())
+
+
+def _resolves(turn: Turn, at: datetime, outcome: str, **more: str) -> Move:
+    told = {"outcome": outcome, "text": turn.say(outcome), **more}
+    return Move(at, Action.RESOLVE, "unit", told)
 
 
 def _on_hold(turn: Turn) -> Move:
@@ -190,7 +201,7 @@ def _on_hold(turn: Turn) -> Move:
 
 def _settled(turn: Turn) -> Move | None:
     seen = turn.seen
-    if seen.last in (Action.RESOLVE, Action.ANSWER) and turn.likely(RATES):
+    if seen.last in _ASKS_TO_BE_RATED and turn.likely(RATES):
         grade = turn.chance.choices(GRADES, _weights(turn))[0]
         told = {"text": turn.say("low")} if grade.is_low and turn.likely(SAYS_WHY) else {}
         return Move(turn.at_home(0.1, 72), Action.RATE, "resident", told, grade)

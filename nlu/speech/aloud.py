@@ -13,7 +13,9 @@ _LONG = re.compile(r"(?<![\d.])(?:\d{5,}|0\d+)(?!\d|\.\d)")
 _CHOICE = re.compile(r"^回 ?(\d{1,2})[ ，,：:]*", re.MULTILINE)
 _NUMBERED = re.compile(r"^(\d{1,2})[.、]\s*(?!\d)", re.MULTILINE)
 _BRACKETS = re.compile(r"[【】\[\]（）()“”\"‘’'《》「」*_#]")
-_UNSPOKEN = re.compile(r"[^\u4e00-\u9fff0-9，。！？；：、.%\n]+")
+_SPOKEN = r"\u4e00-\u9fff0-9，。！？；：、.%\n"
+_BETWEEN_NUMBERS = re.compile(rf"(?<=\d)[^{_SPOKEN}]+(?=\d)")
+_UNSPOKEN = re.compile(rf"[^{_SPOKEN}]+")
 _SENTENCE = re.compile(r"[^。！？]*[。！？]+")
 
 
@@ -23,7 +25,8 @@ def aloud(text: str) -> str:
     plain = _SPAN.sub("到", plain)
     plain = _CHOICE.sub(r"回\1，", plain)
     plain = _NUMBERED.sub(r"第\1，", plain)
-    plain = _UNSPOKEN.sub("", _BRACKETS.sub("，", plain))
+    plain = _BETWEEN_NUMBERS.sub("，", _BRACKETS.sub("，", plain))  # two numbers stay two
+    plain = _UNSPOKEN.sub("", plain)
     return _first_sentences("".join(map(_sentence, plain.split("\n"))))
 
 

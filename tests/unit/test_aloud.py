@@ -27,6 +27,7 @@ from nlu.speech.aloud import MOST_CHARACTERS, aloud
         ("请看 https://example.com/a?b=1，谢谢", "请看网址，谢谢。"),
         ("请看www.example.com谢谢", "请看网址谢谢。"),
         ("点“我要报”，再点《须知》", "点，我要报，再点，须知。"),
+        ("1000:0", "1000，0。"),
         ("App", ""),
         ("😀\n……\n", ""),
         ("", ""),
