@@ -7,6 +7,7 @@ from backend.api.cases import case_routes
 from backend.api.conversations import conversation_routes
 from backend.api.freshness import freshness_routes
 from backend.api.knowledge import knowledge_routes
+from backend.api.measures import measure_routes
 from backend.api.new_case import new_case_routes
 from backend.api.sources import source_routes
 from backend.api.tokens import token_routes
@@ -19,6 +20,6 @@ def api_routes(database: Database) -> APIRouter:
     parts = (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes)
     for part in (*parts, freshness_routes):
         routes.include_router(part(database))
-    for part in (call_back_routes, new_case_routes, source_routes):
+    for part in (call_back_routes, measure_routes, new_case_routes, source_routes):
         routes.include_router(part(database))
     return routes

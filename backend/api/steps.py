@@ -15,6 +15,8 @@ from backend.errors import BadInput, NotAllowed, NotFound
 from backend.joint import service as joint
 from backend.joint.lifecycle import JOINT
 from backend.joint.service import Joint, Taken
+from backend.measures import exclusions
+from backend.measures.exclusions import EXCLUDING
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import MAY, require, units_below
 
@@ -31,6 +33,7 @@ UNIT_STEPS = frozenset(
         Action.ADD_TASK,
         Action.CANCEL_TASK,
         Action.RAISE_WHISTLE,
+        Action.PROPOSE_EXCLUSION,
     }
 )
 URGES = frozenset({Action.REMIND, Action.SUPERVISE})
@@ -66,6 +69,8 @@ def take(
     actor = actor_for(staff)
     if action in JOINT:
         joint.take(Taken(session, case, actor, details, now, units), action)
+    elif action in EXCLUDING:
+        exclusions.take(session, staff, case, action, details, now=now)
     elif action in FACTS:
         _note(session, case, action, actor, details, now)
     else:
@@ -103,11 +108,17 @@ def _note(
 def open_to(session: Session, staff: StaffAccount, case: Case, together: Joint) -> list[Action]:
     """What this person may do with the case as it stands now."""
     units = _own_units(session, staff)
-    possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
+    excluding = exclusions.fitting(session, case)
+    facts = sorted((FACTS - EXCLUDING) | excluding)
+    possible = [*allowed_actions(Status(case.status)), *facts]
     return [
         action
         for action in possible
         if Role(staff.role) in MAY.get(action, ())
-        and (joint.fits(case, together, units, action) if action in JOINT else fits(case, action))
+        and (
+            joint.fits(case, together, units, action)
+            if action in JOINT
+            else action in excluding or fits(case, action)
+        )
         and _is_holder(staff, case, units, action)
     ]

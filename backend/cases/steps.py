@@ -202,6 +202,7 @@ def _running_tasks(step: Step) -> list[Task]:
 def _withdraw(step: Step) -> None:
     running = _running_tasks(step)
     step.found["cancelled_tasks"] = [task.id for task in running] or None
+    step.found.update(returns.unsigned(step))  # it lay there all the same
     for task in running:
         task.status, task.ended_at = TaskStatus.CANCELLED, step.now
         task.result = OUTCOME_LABELS[Outcome.WITHDRAWN]

@@ -46,6 +46,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REOPEN: frozenset({_D, _S, _A}),
     Action.REMIND: frozenset({_D, _S, _A}),
     Action.SUPERVISE: frozenset({_S, _A}),
+    Action.PROPOSE_EXCLUSION: frozenset({_D, _H, _S, _A}),
+    Action.AGREE_EXCLUSION: frozenset({_S, _L, _A}),
+    Action.REFUSE_EXCLUSION: frozenset({_S, _L, _A}),
 }
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 
