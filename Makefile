@@ -27,9 +27,10 @@ test: setup  ## the whole suite, Rasa included
 eval: setup  ## measure understanding on sets that were never trained on
 	.venv/bin/python -m tests.eval
 
-docs:  ## print docs/lifecycle.md from the table, docs/sources.md from the contracts
+docs:  ## print the pages of docs/ that come from the table, the contracts and the formula
 	.venv/bin/python -m backend.cases.lifecycle_page > docs/lifecycle.md
 	.venv/bin/python -m backend.sources.page > docs/sources.md
+	.venv/bin/python -m backend.measures.page > docs/measures.md
 
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))

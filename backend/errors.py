@@ -2,6 +2,7 @@
 
 MinhuError                 500
 ├── BadInput               400  what was sent cannot be used; the sentence says why
+│   └── BadFilter          422  what was asked for is no period, filter, group or version
 ├── NotSignedIn            401
 ├── NotAllowed             403  signed in, but not this
 ├── NotFound               404  not there, or not for these eyes
@@ -21,6 +22,10 @@ class MinhuError(Exception):
 
 class BadInput(MinhuError):
     status_code = 400
+
+
+class BadFilter(BadInput):
+    status_code = 422
 
 
 class NotSignedIn(MinhuError):

@@ -16,6 +16,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from backend.api.routes import api_routes
+from backend.console.public import public_routes
 from backend.console.routes import console_routes
 from backend.database import Database, WakeListener
 from backend.errors import MinhuError
@@ -122,6 +123,7 @@ class Minhu:
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))
         app.include_router(api_routes(self.database, self._folder))
         app.include_router(console_routes(self.database, self._folder))
+        app.include_router(public_routes(self.database))
         app.include_router(open311_routes(self.database, self._settings))
         app.include_router(action_routes(self.database, self._secret))
         if self._telegram and self._settings.telegram_mode is TelegramMode.WEBHOOK:

@@ -26,7 +26,7 @@ from uuid import uuid4
 import httpx
 import psutil
 
-from bot import bench_cases, bench_understanding, bench_voices, training
+from bot import bench_cases, bench_measures, bench_understanding, bench_voices, training
 from bot.bench_voices import Recording
 from bot.rasa_process import free_port
 from bot.wechat.bench import SETTINGS, passive_turns
@@ -112,10 +112,10 @@ class Resident:
         return messages
 
 
-def run(*, as_json: bool, train_too: bool, voices: Path | None) -> None:
+def run(*, as_json: bool, train_too: bool, voices: Path | None, cases: int) -> None:
     """Print the figures, as a table or as JSON; of voices when there is a folder of them."""
     recordings = bench_voices.read(voices) if voices else []
-    figures = list(_measure(recordings, train_too=train_too))
+    figures = [*_measure(recordings, train_too=train_too), _measures_of_a_month(cases)]
     if as_json:
         print(json.dumps({"machine": machine(), "figures": [vars(f) for f in figures]}, indent=2))
         return
@@ -155,6 +155,12 @@ def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure
             if recordings:
                 yield from asyncio.run(_voices(url, recordings))
             yield Figure("memory of all processes, after the load", _memory(server), "MB", None)
+
+
+def _measures_of_a_month(cases: int) -> Figure:
+    _note(f"measures of {cases:,} cases")
+    seconds = bench_measures.month_seconds(cases)
+    return Figure(f"all measures of a month of {cases:,} cases", seconds, "s", 5)
 
 
 def _understanding() -> Iterator[Figure]:

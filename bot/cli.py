@@ -168,11 +168,14 @@ def bench(
     voices: Annotated[
         Path | None, typer.Option(exists=True, file_okay=False, help="recordings of people")
     ] = None,
+    cases: Annotated[
+        int, typer.Option(min=1000, max=5_000_000, help="in the month that is measured")
+    ] = 100_000,
 ) -> None:
     """Measure speed and memory of a whole Minhu on this machine."""
     from bot.bench import run
 
-    run(as_json=as_json, train_too=train_too, voices=voices)
+    run(as_json=as_json, train_too=train_too, voices=voices, cases=cases)
 
 
 def _rows(needed: str) -> Iterator[dict[str, Any]]:

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from backend.database import Database
 from backend.demo import seed_city
 from backend.errors import BadInput
+from backend.measures.versions import formulas
 from backend.routing.models import Unit
 from backend.settings import Mode, Settings
 from backend.simulation import city
@@ -49,7 +50,7 @@ def simulate_city(
         for progress in simulate(database, town, lodged, until=until, workers=workers):
             say(line(progress, time.monotonic() - begun))
         with database.begin() as session:
-            result = back_test(session, town)
+            result = back_test(session, town, formulas().of(until.date()).buck_passing)
     return Simulated(progress, time.monotonic() - begun, result)
 
 

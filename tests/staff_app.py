@@ -19,6 +19,7 @@ from httpx import Response
 from backend.api.routes import api_routes
 from backend.cases.service import Appeal, by_number, register
 from backend.clock import now
+from backend.console.public import public_routes
 from backend.console.routes import console_routes
 from backend.conversations.models import Conversation
 from backend.conversations.service import ask_for_person, conversation_for
@@ -46,6 +47,7 @@ def staff_app(database: Database, folder: AttachmentFolder) -> FastAPI:
     app = FastAPI()
     app.include_router(api_routes(database, folder))
     app.include_router(console_routes(database, folder))
+    app.include_router(public_routes(database))
 
     @app.exception_handler(MinhuError)
     def known(_: Request, error: MinhuError) -> JSONResponse:

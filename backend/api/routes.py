@@ -10,6 +10,7 @@ from backend.api.freshness import freshness_routes
 from backend.api.knowledge import knowledge_routes
 from backend.api.likes import like_routes
 from backend.api.low_ratings import low_rating_routes
+from backend.api.measures import measure_routes
 from backend.api.new_case import new_case_routes
 from backend.api.sources import source_routes
 from backend.api.tokens import token_routes
@@ -24,6 +25,12 @@ def api_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     parts = (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes)
     for part in (*parts, freshness_routes, low_rating_routes):
         routes.include_router(part(database))
-    for part in (call_back_routes, new_case_routes, source_routes, like_routes):
+    for part in (
+        call_back_routes,
+        measure_routes,
+        new_case_routes,
+        source_routes,
+        like_routes,
+    ):
         routes.include_router(part(database))
     return routes

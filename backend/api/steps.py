@@ -20,6 +20,8 @@ from backend.errors import BadInput, NotAllowed, NotFound
 from backend.joint import service as joint
 from backend.joint.lifecycle import JOINT
 from backend.joint.service import Joint, Taken
+from backend.measures import exclusions
+from backend.measures.exclusions import EXCLUDING
 from backend.messaging.messages import File
 from backend.ratings import notices
 from backend.ratings.models import LowRatingNotice
@@ -44,6 +46,7 @@ UNIT_STEPS = frozenset(
         Action.FORWARD,
         Action.PASS_ON,
         Action.VISIT,
+        Action.PROPOSE_EXCLUSION,
     }
 )
 COLLECTIVE = frozenset({Action.MERGE, Action.SPLIT})
@@ -94,6 +97,8 @@ def take(
     elif action is Action.VISIT:
         check_open(Status(case.status), action)
         field_visits.record(session, case, actor, details, photos, now=now)
+    elif action in EXCLUDING:
+        exclusions.take(session, staff, case, action, details, now=now)
     elif action in FACTS:
         _note(session, case, action, actor, details, now)
     else:
@@ -169,14 +174,20 @@ def open_to(
 ) -> list[Action]:
     """What this person may do with the case as it stands now."""
     units = _own_units_there(session, staff, case, together)
-    possible = [*allowed_actions(Status(case.status)), *sorted(FACTS)]
+    excluding = exclusions.fitting(session, case)
+    facts = sorted((FACTS - EXCLUDING) | excluding)
+    possible = [*allowed_actions(Status(case.status)), *facts]
     eyes = Eyes(staff, actor_for(staff), units)
     for_others = other_hands.is_for_others(session, staff, case, case.events)
     return [
         action
         for action in possible
         if Role(staff.role) in MAY.get(action, ())
-        and (joint.fits(case, together, units, action) if action in JOINT else fits(case, action))
+        and (
+            joint.fits(case, together, units, action)
+            if action in JOINT
+            else action in excluding or fits(case, action)
+        )
         and _is_holder(staff, case, units, action)
         and not (for_others and action in other_hands.HANDLES)
         and (action not in second_eyes.DECISIONS or second_eyes.is_offered(case, eyes))

@@ -69,10 +69,14 @@ def due_times(log: Iterable[Happened], calendar: Calendar) -> dict[str, Any]:
     events = list(log)
     clocks = read(events, calendar)
     rungs = outstanding(clocks, events, calendar)
+    first = clocks.in_first_round
     columns = ("respond_by", "responded_at", "sign_by", "resolve_by", "total_resolve_by")
     return {
         **{column: getattr(clocks, column) for column in columns},
         "first_resolved_at": clocks.first_resolved_at,
+        "first_respond_by": first.respond_by,
+        "first_responded_at": first.responded_at,
+        "first_resolve_by": first.resolve_by,
         "overdue_at": _overdue_at(clocks, events),
         "next_due_at": rungs[0].at if rungs else None,
     }

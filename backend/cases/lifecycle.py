@@ -69,6 +69,9 @@ class Action(StrEnum):
     OVERDUE = "overdue"
     RECOMPUTE = "recompute"
     RATE = "rate"
+    PROPOSE_EXCLUSION = "propose_exclusion"
+    AGREE_EXCLUSION = "agree_exclusion"
+    REFUSE_EXCLUSION = "refuse_exclusion"
     RAISE_WHISTLE = "raise_whistle"
     RESPOND = "respond"
     ADD_TASK = "add_task"
@@ -127,6 +130,9 @@ ACTION_LABELS = {
     Action.OVERDUE: "逾期",
     Action.RECOMPUTE: "重算期限",
     Action.RATE: "评价",
+    Action.PROPOSE_EXCLUSION: "申请剔除评价",
+    Action.AGREE_EXCLUSION: "同意剔除评价",
+    Action.REFUSE_EXCLUSION: "不同意剔除评价",
     Action.RAISE_WHISTLE: "吹哨",
     Action.RESPOND: "报到",
     Action.ADD_TASK: "拆分任务",

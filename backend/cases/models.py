@@ -12,6 +12,11 @@ from backend.residents.models import Resident
 from backend.routing.models import Unit
 
 
+def _code_of(area: str) -> Computed:
+    """PostgreSQL keeps it beside the location, so that cases can be counted by area."""
+    return Computed(f"((location -> '{area}'::text) ->> 'code'::text)", persisted=True)
+
+
 class Case(Base):
     """The record of one appeal. `status` is written by `cases.service` alone."""
 
@@ -30,6 +35,10 @@ class Case(Base):
             "follow_up_at",
             postgresql_where=text("follow_up_at IS NOT NULL"),
         ),
+        # By these the measures find the cases of a period.
+        Index("ix_cases_first_resolve_by", "first_resolve_by"),
+        Index("ix_cases_first_respond_by", "first_respond_by"),
+        Index("ix_cases_first_resolved_at", "first_resolved_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -46,12 +55,8 @@ class Case(Base):
     size: Mapped[str | None]  # micro, small, hard: as it was graded at registration
     text: Mapped[str]
     location: Mapped[dict[str, Any]] = mapped_column(JSONB)  # text, district, street, community
-    district_code: Mapped[str | None] = mapped_column(
-        Computed("location #>> '{district,code}'", persisted=True)
-    )
-    street_code: Mapped[str | None] = mapped_column(
-        Computed("location #>> '{street,code}'", persisted=True)
-    )
+    district_code: Mapped[str | None] = mapped_column(_code_of("district"))
+    street_code: Mapped[str | None] = mapped_column(_code_of("street"))
     # Whom it is from is hidden from those who handle it: `cases.anonymity`.
     anonymous: Mapped[bool] = mapped_column(default=False, server_default="false")
     # The case that it is handled together with: `collective.members`.
@@ -66,6 +71,10 @@ class Case(Base):
     resolve_by: Mapped[datetime]
     total_resolve_by: Mapped[datetime]
     first_resolved_at: Mapped[datetime | None]
+    # The first round's, which the measures count: another round changes no month that is over.
+    first_respond_by: Mapped[datetime | None]
+    first_responded_at: Mapped[datetime | None]
+    first_resolve_by: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
     next_due_at: Mapped[datetime | None]  # when the sweep next has something to do
     round: Mapped[int] = mapped_column(default=1)
@@ -99,7 +108,29 @@ class CaseEvent(Base):
     """One line of a case's log; never changed."""
 
     __tablename__ = "case_events"
-    __table_args__ = (Index("ix_case_events_action_at", "action", "at"),)
+    __table_args__ = (
+        Index("ix_case_events_action_at", "action", "at"),
+        # What the buck-passing index counts; `backend/measures/passing.py` says the same words.
+        Index(
+            "ix_case_events_sent",
+            "at",
+            postgresql_include=["to_unit", "action", "actor", "case_id"],
+            postgresql_where=text(
+                "action IN ('dispatch', 'arbitrate')"
+                " AND (details ->> 'return') IS DISTINCT FROM 'refused'"
+            ),
+        ),
+        Index(
+            "ix_case_events_decided",
+            "at",
+            postgresql_where=text("(details ->> 'charged') IS NOT NULL"),
+        ),
+        Index(
+            "ix_case_events_unsigned",
+            "at",
+            postgresql_where=text("CAST(details ->> 'unsigned_over_minutes' AS integer) > 0"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -112,6 +143,10 @@ class CaseEvent(Base):
     from_status: Mapped[str | None]
     to_status: Mapped[str | None]  # None for a fact that changes no status
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
+    # The unit that the details name: where a step sent the case, say.
+    to_unit: Mapped[str | None] = mapped_column(
+        Computed("(details ->> 'unit'::text)", persisted=True)
+    )
 
 
 class CaseNumber(Base):

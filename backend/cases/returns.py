@@ -117,6 +117,7 @@ def decided(step: "Step", to: str) -> dict[str, object]:
         "return": "accepted" if accepted else "refused",
         "returned_by": unit.code,
         "charged": charged,
+        "number": step.case.returns,
     }
 
 

@@ -223,6 +223,7 @@ def _withdraw(step: Step) -> None:
     step.found["led_by"] = members.hand_on(step.session, step.case, now=step.now)
     running = _running_tasks(step.session, step.case)
     step.found["cancelled_tasks"] = [task.id for task in running] or None
+    step.found.update(returns.unsigned(step))  # it lay there all the same
     for task in running:
         task.status, task.ended_at = TaskStatus.CANCELLED, step.now
         task.result = OUTCOME_LABELS[Outcome.WITHDRAWN]

@@ -12,12 +12,14 @@ from backend.cases.outcomes import STAFF_OUTCOMES
 from backend.cases.pushes import TOLD
 from backend.cases.returns import ReturnReason
 from backend.cases.steps import Details
+from backend.clock import now
 from backend.console.candidates import the_one
 from backend.console.form_fields import Field, StepForm
 from backend.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
 from backend.console.visitors import Form
 from backend.errors import BadInput
 from backend.joint.lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
+from backend.measures.exclusions import reasons_now
 
 _BETWEEN = re.compile(r"[、，,；;\s]+")
 LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
@@ -140,6 +142,17 @@ _FORMS = (
         "交回原单位再办一轮，市民会收到消息",
         (Field("reason", "重办原因", "line"),),
     ),
+    StepForm(
+        Action.PROPOSE_EXCLUSION,
+        "要另一个人同意才作数；剔除了多少件会公开",
+        (Field("text", "剔除说明", "lines", "依据是什么，写给来审的人看"),),
+    ),
+    StepForm(
+        Action.AGREE_EXCLUSION,
+        "这条评价不再计入满意率；提的人和您的名字都记下来",
+        (Field("text", "同意的理由", "lines"),),
+    ),
+    StepForm(Action.REFUSE_EXCLUSION, "评价照常计入", (Field("text", "不同意的理由", "lines"),)),
     StepForm(Action.REMIND, "记入办理记录，承办单位看得到", (Field("reason", "催办原因", "line"),)),
     StepForm(
         Action.MERGE,
@@ -179,7 +192,16 @@ MAIN = frozenset(
 
 def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
     """In the order in which a clerk needs them."""
-    return [_with_tasks(form, file) for form in _FORMS if form.action in actions]
+    return [_with_reasons(_with_tasks(form, file)) for form in _FORMS if form.action in actions]
+
+
+def _with_reasons(form: StepForm) -> StepForm:
+    """With the reasons that the version of today knows for leaving a grade out."""
+    if form.action is not Action.PROPOSE_EXCLUSION:
+        return form
+    reasons = tuple(reasons_now(now()).items())
+    which = Field("reason", "剔除原因", "choice", choices=reasons)
+    return replace(form, fields=(which, *form.fields))
 
 
 def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:

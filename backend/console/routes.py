@@ -7,13 +7,16 @@ from fastapi.responses import FileResponse
 
 from backend.console.attachments import attachment_routes
 from backend.console.batch import batch_routes
+from backend.console.boards import board_routes
 from backend.console.call_backs import call_back_routes
 from backend.console.case_list import list_routes
 from backend.console.case_page import case_routes
 from backend.console.conversations import conversation_routes
 from backend.console.low_ratings import low_rating_routes
+from backend.console.measures import measure_routes
 from backend.console.new_case import new_case_routes
 from backend.console.pages import HOME, PageRoute, go_to
+from backend.console.reviews import review_routes
 from backend.console.sign_in import sign_in_routes
 from backend.console.sources import source_routes
 from backend.database import Database
@@ -40,6 +43,8 @@ def console_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         routes.include_router(part(database))
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
+        routes.include_router(part(database))
+    for part in (measure_routes, board_routes, review_routes):
         routes.include_router(part(database))
     routes.include_router(attachment_routes(database, folder))
     routes.include_router(_other_addresses())

@@ -62,11 +62,24 @@ class Clocks:
     held_at: datetime | None = None
     settled_at: datetime | None = None  # in this round
     first_resolved_at: datetime | None = None
+    first_round: "FirstRound | None" = None  # once there was another
+
+    @property
+    def in_first_round(self) -> "FirstRound":
+        """What was due in the first round, and when the resident was really spoken to then."""
+        return self.first_round or FirstRound(self.respond_by, self.responded_at, self.resolve_by)
 
     @property
     def last(self) -> Clock:
         """What the clock that ends at `resolve_by` waits for."""
         return Clock(self.limits.owes)
+
+
+@dataclass(frozen=True)
+class FirstRound:
+    respond_by: datetime
+    responded_at: datetime | None
+    resolve_by: datetime
 
 
 def read(events: Iterable[Happened], calendar: Calendar) -> Clocks:
@@ -178,6 +191,7 @@ def _reopened(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
         responded_at=None,
         held_at=None,
         settled_at=None,
+        first_round=clocks.in_first_round,
     )
     return _sent(again, event, calendar)
 

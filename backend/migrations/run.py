@@ -16,6 +16,7 @@ import backend.messaging.models
 import backend.messaging.wechat_tokens
 import backend.ratings.models
 import backend.residents.models
+import backend.reviews.models
 import backend.routing.models
 import backend.sources.models
 import backend.staff.models  # noqa: F401  (each makes its tables known)

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.cases.lifecycle import Action
 from backend.cases.models import CaseEvent
+from backend.measures.buck_passing import Index, Workload, indices
+from backend.measures.formula import BuckPassing
 from backend.simulation.habits import HabitName
-from backend.simulation.index import Counts, buck_passing_indices
 from backend.simulation.town import Town, TownUnit
 
 CHANCE = 1.5  # times: how far apart chance alone may bring two groups of like units
@@ -20,8 +21,12 @@ CHANCE = 1.5  # times: how far apart chance alone may bring two groups of like u
 @dataclass(frozen=True)
 class Line:
     unit: TownUnit
-    counts: Counts
-    index: float
+    measured: Index
+
+    @property
+    def index(self) -> float:
+        """Where nothing is to be expected, in a city of a few cases, none was passed on."""
+        return self.measured.value or 0.0
 
 
 @dataclass(frozen=True)
@@ -56,17 +61,17 @@ class BackTest:
     @property
     def large_by_count(self) -> list[int]:
         """The places of the large units, had one only counted what was passed on."""
-        by_count = sorted(self.lines, key=lambda line: -line.counts.passed_on)
+        by_count = sorted(self.lines, key=lambda line: -line.measured.points)
         return [place for place, line in enumerate(by_count, 1) if line.unit.is_large]
 
     def table(self) -> Iterator[str]:
         yield "place  index  sent  refused  repeated  unsigned h     people  habit       unit"
         for place, line in enumerate(self.lines, 1):
-            counts, unit = line.counts, line.unit
+            did, unit = line.measured.workload, line.unit
             large = "*" if unit.is_large else " "
             yield (
-                f"{place:>5}  {line.index:>5.1f}  {counts.dispatched:>4}  {counts.refused:>7}  "
-                f"{counts.repeated:>8}  {counts.unsigned_over_hours:>10.0f}  "
+                f"{place:>5}  {line.index:>5.1f}  {did.dispatched:>4}  {did.refused_returns:>7}  "
+                f"{did.repeat_bounces:>8}  {did.unsigned_minutes / 60:>10.0f}  "
                 f"{unit.population:>9,}  {unit.habit:<10}{large} {unit.name}"
             )
 
@@ -82,26 +87,24 @@ class BackTest:
         )
 
 
-def back_test(session: Session, town: Town) -> BackTest:
-    counts = counted(session, town)
-    index = buck_passing_indices(counts)
-    # Where nothing is to be expected, in a city of a few cases, nothing was passed on either.
-    lines = [Line(town.units[one.unit], one, index.get(one.unit, 0.0)) for one in counts]
+def back_test(session: Session, town: Town, rules: BuckPassing) -> BackTest:
+    measured = indices(counted(session, town), rules)
+    lines = [Line(town.units[code], one) for code, one in measured.items()]
     return BackTest(sorted(lines, key=lambda line: -line.index))
 
 
-def counted(session: Session, town: Town) -> list[Counts]:
-    dispatched, unsigned = _dispatched(session), _unsigned_hours(session)
+def counted(session: Session, town: Town) -> list[Workload]:
+    dispatched, unsigned = _dispatched(session), _unsigned_minutes(session)
     refused, repeated = _refused(session, since=1), _refused(session, since=2)
     return [
-        Counts(
+        Workload(
             unit=unit.code,
-            group=unit.unit_type,
+            kin=("district", unit.unit_type),
             population=unit.population,
             dispatched=dispatched.get(unit.code, 0),
-            refused=refused.get(unit.code, 0),
-            repeated=repeated.get(unit.code, 0),
-            unsigned_over_hours=unsigned.get(unit.code, 0.0),
+            refused_returns=refused.get(unit.code, 0),
+            repeat_bounces=repeated.get(unit.code, 0),
+            unsigned_minutes=unsigned.get(unit.code, 0),
         )
         for unit in town.units.values()
     ]
@@ -136,12 +139,12 @@ def _refused(session: Session, *, since: int) -> dict[str, int]:
     return {code: count for code, count in rows}  # noqa: C416
 
 
-def _unsigned_hours(session: Session) -> dict[str, float]:
-    """Working hours beyond the norm that cases lay with a unit unsigned."""
+def _unsigned_minutes(session: Session) -> dict[str, int]:
+    """Working minutes beyond the norm that cases lay with a unit unsigned."""
     minutes = func.sum(CaseEvent.details["unsigned_over_minutes"].as_integer())
     rows = session.execute(
         select(CaseEvent.unit_code, minutes)
         .where(CaseEvent.action.in_((Action.ACCEPT, Action.RETURN)))
         .group_by(CaseEvent.unit_code)
     )
-    return {code: (total or 0) / 60 for code, total in rows}
+    return {code: total or 0 for code, total in rows}

@@ -58,6 +58,9 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.CONFIRM: frozenset({_D, _H, _S, _L, _A}),
     Action.SEND_BACK: frozenset({_D, _H, _S, _L, _A}),
     Action.ACKNOWLEDGE: frozenset({_H, _S, _L, _A}),
+    Action.PROPOSE_EXCLUSION: frozenset({_D, _H, _S, _A}),
+    Action.AGREE_EXCLUSION: frozenset({_S, _L, _A}),
+    Action.REFUSE_EXCLUSION: frozenset({_S, _L, _A}),
 }
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 

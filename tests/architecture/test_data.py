@@ -9,6 +9,7 @@ from typing import Any, get_args
 
 import yaml
 
+from backend.measures.formula import Formulas
 from backend.routing.importing import find_problems, read_units
 from backend.routing.rules import TIERS, UNIT_TYPES
 from nlu.articles import load, not_covered_in
@@ -175,6 +176,19 @@ def test_areas_belong_together() -> None:
     assert set(streets.values()) <= districts
     assert {row["street_code"] for row in _rows("communities")} <= set(streets)
     assert {row["district_code"] for row in _rows("estates")} <= districts
+
+
+def test_the_census_counts_every_district_and_they_sum_to_the_city() -> None:
+    districts = {row["code"]: row["name"] for row in _rows("districts")}
+    with (DATA / "census.csv").open(encoding="utf-8") as file:
+        city, *rest = csv.DictReader(file)
+    assert {row["code"]: row["name"] for row in rest} == districts
+    assert int(city["population"]) == sum(int(row["population"]) for row in rest)
+
+
+def test_every_version_of_the_measures_can_be_read() -> None:
+    known = Formulas.load(DATA / "measures")
+    assert all(formula.approved for formula in known.versions.values())
 
 
 def test_points_lie_in_the_city_and_are_of_its_own_places() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from backend.cases.lifecycle import Action, Status
 from backend.cases.lifecycle_page import page
+from backend.measures.page import page as measures_page
 from backend.settings import Settings
 from backend.sources.page import page as sources_page
 
@@ -19,6 +20,12 @@ def test_the_lifecycle_page_is_the_table() -> None:
 
 def test_the_list_of_sources_is_the_data() -> None:
     assert (ROOT / "docs/sources.md").read_text(encoding="utf-8") == sources_page(), (
+        "run `make docs`"
+    )
+
+
+def test_the_rules_of_the_measures_are_the_files() -> None:
+    assert (ROOT / "docs/measures.md").read_text(encoding="utf-8") == measures_page(), (
         "run `make docs`"
     )
 

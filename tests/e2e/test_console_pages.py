@@ -12,6 +12,7 @@ from backend.cases.models import Case
 from backend.clock import now
 from backend.database import Database
 from backend.residents.models import Resident
+from bot.bench_measures import fill
 from tests.staff_app import PASSWORD, UNIT, Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
@@ -205,5 +206,29 @@ def test_pages_are_readable_for_everybody(town: Town, open_page: Any, width: int
     for path in ("/cases?tab=to-accept", "/cases?tab=all&q=x", f"/cases/{late}", f"/cases/{new}",
                  "/conversations", f"/conversations/{chat}", "/nowhere"):  # fmt: skip
         page.goto(f"/console{path}")
+        page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+        assert page.evaluate(MEASURE) == [], path
+
+
+MEASURES = (
+    "/console/measures?period=2026-09",
+    "/console/measures?period=2026-09&group=tier,kind",
+    "/console/measures/cases?period=2026-09&number=due",
+    "/console/boards?period=2026-09",
+    "/console/reviews",
+    "/public/boards",
+    "/public/reviews",
+    "/public/panel",
+)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_measures_are_readable_for_everybody(town: Town, open_page: Any, width: int) -> None:
+    with town.database.begin() as session:
+        fill(session, 300)
+    page = open_page(viewport={"width": width, "height": 844})
+    sign_in(page, "supervisor")
+    for path in MEASURES:
+        page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         assert page.evaluate(MEASURE) == [], path

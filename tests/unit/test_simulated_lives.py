@@ -1,11 +1,10 @@
-"""The pure parts of the simulated city: who is there, what happens next, and the index."""
+"""The pure parts of the simulated city: who is there, and what happens next."""
 
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +14,6 @@ from backend.ratings.scale import Grade
 from backend.settings import DATA_FOLDER
 from backend.simulation.city import SCRIPT
 from backend.simulation.habits import HABITS, HabitName
-from backend.simulation.index import Counts, buck_passing_indices
 from backend.simulation.lives import Seen, Turn, next_move
 from backend.simulation.town import Lodged, Script, Town, appeals, town_of
 from nlu import past_cases
@@ -127,29 +125,3 @@ def _answer_of_a_resident(seed: int) -> Grade | None:
     )  # fmt: skip
     move = next_move(Turn(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL))
     return move.grade if move else None
-
-
-@pytest.mark.parametrize(
-    ("counts", "index"),
-    [
-        ({}, 0.0),
-        ({"refused": 5}, 10.0),  # of 50 to be expected: half of the people
-        ({"refused": 5, "repeated": 2}, 14.0),
-        ({"unsigned_over_hours": 35}, 10.0),
-    ],
-)
-def test_the_index_is_of_what_is_to_be_expected(counts: dict[str, float], index: float) -> None:
-    like = Counts("b", "housing", 1000, dispatched=70)
-    one = Counts("a", "housing", 1000, dispatched=30, **counts)  # type: ignore[arg-type]
-    assert buck_passing_indices([one, like])["a"] == pytest.approx(index)
-
-
-def test_the_index_is_the_same_for_a_unit_ten_times_as_large() -> None:
-    small = Counts("a", "housing", 1000, dispatched=40, refused=4)
-    large = Counts("b", "housing", 10_000, dispatched=400, refused=40)
-    found = buck_passing_indices([small, large])
-    assert found["a"] == pytest.approx(found["b"])
-
-
-def test_a_unit_whose_people_nobody_has_counted_has_no_index() -> None:
-    assert buck_passing_indices([Counts("a", "housing", 0, dispatched=3, refused=1)]) == {}

@@ -15,8 +15,8 @@ def upgrade() -> None:
     # From now on a report hides whom it is from: those that stand are no exception.
     op.execute("UPDATE cases SET anonymous = true WHERE kind = 'report'")
     op.add_column('cases', sa.Column('lead_id', sa.Integer(), nullable=True))
-    op.add_column('cases', sa.Column('district_code', sa.String(), sa.Computed("location #>> '{district,code}'", persisted=True), nullable=True))
-    op.add_column('cases', sa.Column('street_code', sa.String(), sa.Computed("location #>> '{street,code}'", persisted=True), nullable=True))
+    op.add_column('cases', sa.Column('district_code', sa.String(), sa.Computed("((location -> 'district'::text) ->> 'code'::text)", persisted=True), nullable=True))
+    op.add_column('cases', sa.Column('street_code', sa.String(), sa.Computed("((location -> 'street'::text) ->> 'code'::text)", persisted=True), nullable=True))
     op.create_foreign_key(op.f('fk_cases_lead_id'), 'cases', 'cases', ['lead_id'], ['id'])
     op.create_check_constraint(op.f('ck_cases_no_lead_of_itself'), 'cases', 'lead_id <> id')
     op.create_index(op.f('ix_cases_lead_id'), 'cases', ['lead_id'], unique=False)

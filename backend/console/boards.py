@@ -1,0 +1,40 @@
+"""「三榜」: the best, the worst, the most improved, and who passes the buck (S37, S45)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from backend.api.measure_query import question, refuse_unknown
+from backend.api.measures import Given, both_periods, by_unit
+from backend.clock import now
+from backend.console.measures import shown
+from backend.console.pages import PageRoute, page
+from backend.console.queue import waiting_count
+from backend.console.visitors import Visitor, visitor_of
+from backend.database import Database
+from backend.measures.city import City
+
+
+def board_routes(database: Database) -> APIRouter:
+    routes = APIRouter(route_class=PageRoute)
+    here = Depends(visitor_of(database))
+    asking = Annotated[Given, Depends(Given)]
+
+    @routes.get("/boards")
+    def show_boards(visitor: Annotated[Visitor, here], given: asking) -> Response:
+        refuse_unknown(given.names)
+        with database.begin() as session:
+            city = City.read(session)
+            asked = by_unit(question(session, visitor.staff, given.values, city=city, now=now()))
+            report, found = both_periods(session, asked)
+            return page(
+                "boards.html",
+                visitor=visitor,
+                waiting=waiting_count(session, visitor),
+                notice="",
+                report=report,
+                boards=found,
+                **shown(asked, city),
+            )
+
+    return routes

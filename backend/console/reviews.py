@@ -1,0 +1,120 @@
+"""「评议」 at the console: draw a sample, invite people, publish what they scored (S48, S49)."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
+
+from backend.api.inputs import RowId
+from backend.clock import now
+from backend.console.pages import PageRoute, go_to, page
+from backend.console.queue import waiting_count
+from backend.console.visitors import Form, Posted, Visitor, posted_in, visitor_of
+from backend.database import Database
+from backend.errors import BadInput
+from backend.measures.city import City
+from backend.measures.periods import parse
+from backend.reviews import service as reviews
+from backend.reviews.models import PanelReview
+from backend.reviews.sampling import METHOD
+from backend.reviews.scores import of_review
+from backend.reviews.service import RUNS_REVIEWS, Capacity, Draw, require_reviews
+from backend.staff.models import Role
+from backend.staff.service import audit
+
+
+def review_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/reviews", route_class=PageRoute)
+    here = Depends(visitor_of(database))
+    posted = Depends(posted_in(database))
+
+    @routes.get("")
+    def show_all(visitor: Annotated[Visitor, here]) -> Response:
+        with database.begin() as session:
+            return page(
+                "reviews.html",
+                visitor=visitor,
+                waiting=waiting_count(session, visitor),
+                notice="",
+                reviews=reviews.all_of_them(session),
+                runs=Role(visitor.staff.role) in RUNS_REVIEWS,
+                method=METHOD,
+            )
+
+    @routes.post("")
+    def start(post: Annotated[Posted, posted]) -> Response:
+        require_reviews(post.staff)
+        with database.begin() as session:
+            review = reviews.start(session, _draw(post.form), post.staff, now=now())
+            audit(session, post.staff, "draw_review", str(review.id), now=now())
+            return go_to(f"/console/reviews/{review.id}")
+
+    @routes.get("/{review_id}")
+    def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
+        with database.begin() as session:
+            return _one(session, visitor, reviews.by_id(session, review_id), ())
+
+    @routes.post("/{review_id}/invite")
+    def invite(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
+        """The codes are on the page that answers, and nowhere else."""
+        require_reviews(post.staff)
+        with database.begin() as session:
+            review = reviews.by_id(session, review_id)
+            capacity, how_many = _invited(post.form)
+            codes = reviews.invite(session, review, capacity, how_many, now=now())
+            audit(session, post.staff, "invite_panel", str(review.id), now=now(), people=how_many)
+            return _one(session, post.visitor, review, codes)
+
+    @routes.post("/{review_id}/publish")
+    def publish(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
+        require_reviews(post.staff)
+        with database.begin() as session:
+            review = reviews.by_id(session, review_id)
+            reviews.publish(session, review, post.staff, now=now())
+            audit(session, post.staff, "publish_review", str(review.id), now=now())
+            return go_to(f"/console/reviews/{review.id}")
+
+    return routes
+
+
+def _one(
+    session: Session, visitor: Visitor, review: PanelReview, codes: tuple[str, ...] | list[str]
+) -> Response:
+    return page(
+        "review.html",
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        notice="",
+        review=review,
+        progress=reviews.progress(session, review),
+        scored=of_review(session, review) if review.published_at else [],
+        city=City.read(session),
+        codes=codes,
+        runs=Role(visitor.staff.role) in RUNS_REVIEWS,
+        capacities=list(Capacity),
+        method=METHOD,
+    )
+
+
+def _draw(form: Form) -> Draw:
+    """Raises BadInput."""
+    return Draw(
+        title=form.get("title", "")[:100],
+        period=parse(form.get("period", "")),
+        seed=form.get("seed", "")[:100],
+        seed_from=form.get("seed_from", "")[:200],
+        each=_number(form.get("each", "")),
+    )
+
+
+def _invited(form: Form) -> tuple[Capacity, int]:
+    capacity = form.get("capacity", "")
+    if capacity not in list(Capacity):
+        raise BadInput("请选专家或市民代表")
+    return Capacity(capacity), _number(form.get("how_many", ""))
+
+
+def _number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal()) or len(typed) > 6:
+        raise BadInput("件数、人数请填数字")
+    return int(typed)

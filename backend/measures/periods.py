@@ -1,0 +1,90 @@
+"""The stretch of time that is measured: a year, a month, a day, or from one day to another."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from backend.clock import SHANGHAI
+from backend.errors import BadFilter
+
+MOST_DAYS = 3 * 366
+_FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
+HOW = "统计期写成 2026、2026-11、2026-11-23 或 2026-11-01..2026-11-15"
+
+
+@dataclass(frozen=True)
+class Period:
+    first: date
+    after: date  # the first day that does not belong to it any more
+
+    @property
+    def since(self) -> datetime:
+        return datetime.combine(self.first, time(0), SHANGHAI)
+
+    @property
+    def until(self) -> datetime:
+        return datetime.combine(self.after, time(0), SHANGHAI)
+
+    @property
+    def before(self) -> "Period":
+        """The one that ends where this begins: the month before a month, else as many days."""
+        if self.is_month:
+            last = self.first - timedelta(days=1)
+            return Period(last.replace(day=1), self.first)
+        return Period(self.first - (self.after - self.first), self.first)
+
+    @property
+    def months(self) -> list["Period"]:
+        """The months that it is made of; the first and the last may be parts of one."""
+        found, first = [], self.first
+        while first < self.after:
+            after = min(_next_month(first.replace(day=1)), self.after)
+            found.append(Period(first, after))
+            first = after
+        return found
+
+    @property
+    def is_month(self) -> bool:
+        return self.first.day == 1 and self.after == _next_month(self.first)
+
+    def __str__(self) -> str:
+        if self.is_month:
+            return f"{self.first:%Y-%m}"
+        last = self.after - timedelta(days=1)
+        return str(self.first) if last == self.first else f"{self.first}..{last}"
+
+
+def month_of(day: date) -> Period:
+    first = day.replace(day=1)
+    return Period(first, _next_month(first))
+
+
+def parse(written: str) -> Period:
+    """Raises BadFilter."""
+    begin, dots, end = written.partition("..")
+    period = _one(begin)
+    if dots:
+        period = Period(period.first, _one(end).after)
+    if not timedelta(0) < period.after - period.first <= timedelta(days=MOST_DAYS):
+        raise BadFilter("统计期要从早到晚，最长三年")
+    return period
+
+
+def _one(written: str) -> Period:
+    found = _FORM.fullmatch(written.strip())
+    if found is None:
+        raise BadFilter(HOW)
+    year, month, day = (int(part) if part else None for part in found.groups())
+    try:
+        if day is not None and month is not None:
+            first = date(year or 0, month, day)
+            return Period(first, first + timedelta(days=1))
+        if month is not None:
+            return month_of(date(year or 0, month, 1))
+        return Period(date(year or 0, 1, 1), date((year or 0) + 1, 1, 1))
+    except (ValueError, OverflowError):
+        raise BadFilter(f"没有“{written}”这个日子。{HOW}") from None
+
+
+def _next_month(first: date) -> date:
+    return (first + timedelta(days=31)).replace(day=1)

@@ -1,0 +1,286 @@
+"""What is counted, from real events in the real database."""
+
+from dataclasses import astuple, fields
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.cases.service import ROUTER, Actor
+from backend.cases.steps import Details
+from backend.cases.succession import hand_over
+from backend.clock import SHANGHAI
+from backend.database import Database
+from backend.measures.asked import DIMENSIONS, Asked
+from backend.measures.behind import NUMBERS, behind
+from backend.measures.city import City
+from backend.measures.formula import Formula
+from backend.measures.lines import Line
+from backend.measures.periods import parse
+from backend.measures.report import Report, measure
+from backend.measures.tally import Tally
+from backend.measures.versions import formulas
+from backend.ratings.scale import Grade
+from backend.ratings.service import rate
+from backend.routing.models import Unit
+from bot.bench_measures import MONTH, NOW, fill
+from tests.builders import (
+    NOON,
+    UNIT,
+    a_conversation,
+    a_dispatched_case,
+    a_registered_case,
+    an_accepted_case,
+    take,
+)
+
+FORMULA = formulas().of(NOON.date())
+PERIOD = parse("2026-11..2027-01")
+LATER = datetime(2027, 1, 20, 12, tzinfo=SHANGHAI)
+OTHER = "330102-urban_management"
+ARBITER = Actor("staff:liu", "刘督办")
+DAY = timedelta(days=1)
+
+
+def measured(session: Session, *group: str, at: datetime = LATER, **only: str) -> Report:
+    return measure(session, Asked(PERIOD, group, only), FORMULA, at)
+
+
+def tally(session: Session, *, at: datetime = LATER) -> Tally:
+    return measured(session, at=at).whole.tally
+
+
+def of_unit(session: Session, code: str, *, at: datetime = LATER) -> Line:
+    report = measured(session, "unit", at=at)
+    return next(line for line in report.lines if line.key == (code,))
+
+
+def resolved(session: Session, case: Case, at: datetime) -> None:
+    take(session, case, Action.RESOLVE, now=at)
+
+
+def rated(session: Session, case: Case, grade: Grade, message_id: int, at: datetime) -> None:
+    rate(session, case, grade, round=case.round, message_id=message_id, now=at)
+
+
+def test_on_time_counts_all_that_was_due_each_case_once(database: Database) -> None:
+    with database.begin() as session:
+        in_time, late, reopened, left, held, taken_back, not_due = (
+            an_accepted_case(session) for _ in range(7)
+        )
+        resolved(session, in_time, NOON + DAY)
+        resolved(session, late, late.resolve_by + DAY)
+        resolved(session, reopened, NOON + DAY)
+        take(session, reopened, Action.REOPEN, now=NOON + 30 * DAY)  # never done again
+        take(session, held, Action.HOLD, now=NOON + DAY)
+        cases.act(session, taken_back, Action.WITHDRAW, cases.RESIDENT, Details(), now=NOON + DAY)
+        assert left.status == not_due.status == "accepted"
+        found = tally(session)
+        assert (found.due, found.on_time) == (5, 2)  # one more is open and overdue: not_due, too
+        assert found.withdrawn == 1
+        early = tally(session, at=NOON + 2 * DAY)
+        assert (early.due, early.on_time) == (0, 0)  # what is to come is no hit and no miss
+
+
+def test_one_more_open_overdue_case_lowers_the_rate(database: Database) -> None:
+    with database.begin() as session:
+        resolved(session, an_accepted_case(session), NOON + DAY)
+        before = tally(session).on_time_rate
+        a_dispatched_case(session)
+        after = tally(session).on_time_rate
+        assert (before.share, after.share) == (1, 0.5)
+
+
+def test_only_a_persons_contact_is_a_response(database: Database) -> None:
+    with database.begin() as session:
+        spoken, silent, slow = (a_dispatched_case(session) for _ in range(3))
+        a_registered_case(session)  # never dispatched: the units have not been asked
+        said = Details(text="打电话说明天来")
+        soon = NOON + timedelta(hours=2)
+        cases.note(session, spoken, Action.CONTACT, ARBITER, said, now=soon)
+        cases.note(session, silent, Action.REMIND, ARBITER, Details(reason="快办"), now=soon)
+        cases.note(session, slow, Action.CONTACT, ARBITER, said, now=slow.respond_by + DAY)
+        found = tally(session)
+        assert (found.respond_due, found.responded) == (3, 1)
+
+
+def test_the_last_word_counts_and_silence_is_no_praise(database: Database) -> None:
+    with database.begin() as session:
+        happy, unhappy, silent, twice = (an_accepted_case(session) for _ in range(4))
+        for case in (happy, unhappy, silent, twice):
+            resolved(session, case, NOON + DAY)
+        rated(session, happy, Grade.FAIRLY_SATISFIED, 1, NOON + 2 * DAY)
+        rated(session, unhappy, Grade.DISSATISFIED, 2, NOON + 2 * DAY)
+        rated(session, twice, Grade.VERY_DISSATISFIED, 3, NOON + 2 * DAY)
+        found = tally(session)
+        assert (found.answered, found.satisfied, found.unanswered) == (3, 1, 1)
+        take(session, twice, Action.REOPEN, now=NOON + 3 * DAY)
+        assert tally(session).answered == 3  # a re-opening does not wipe the low grade out
+        take(session, twice, Action.ACCEPT, now=NOON + 3 * DAY)
+        resolved(session, twice, NOON + 4 * DAY)
+        rated(session, twice, Grade.SATISFIED, 4, NOON + 5 * DAY)
+        found = tally(session)
+        assert (found.answered, found.satisfied, found.solved) == (3, 2, 2)
+        assert (found.settled, found.reopened) == (4, 1)
+
+
+def test_few_answers_are_drawn_to_the_citys_mean(database: Database) -> None:
+    with database.begin() as session:
+        case = an_accepted_case(session)
+        resolved(session, case, NOON + DAY)
+        rated(session, case, Grade.VERY_SATISFIED, 1, NOON + DAY)
+        bad = an_accepted_case(session)
+        take(session, bad, Action.RETURN, now=NOON)
+        take(session, bad, Action.DISPATCH, Details(unit=OTHER), now=NOON)
+        take(session, bad, Action.ACCEPT, now=NOON)
+        resolved(session, bad, NOON + DAY)
+        rated(session, bad, Grade.DISSATISFIED, 2, NOON + DAY)
+        mine, m = of_unit(session, UNIT), FORMULA.satisfaction.shrink_answers
+        assert mine.tally.satisfaction_rate.share == 1
+        assert mine.shrunk_satisfaction == pytest.approx((1 + m * 0.5) / (1 + m))
+        assert not mine.is_ranked
+        assert of_unit(session, OTHER).shrunk_satisfaction == pytest.approx(m * 0.5 / (1 + m))
+
+
+# Passing the buck
+
+
+def returned(session: Session, case: Case, hours: int = 1) -> None:
+    take(session, case, Action.RETURN, now=NOON + timedelta(hours=hours))
+
+
+def test_refused_returns_are_the_units_and_accepted_ones_the_routers(database: Database) -> None:
+    with database.begin() as session:
+        refused, accepted = a_dispatched_case(session), a_dispatched_case(session)
+        returned(session, refused)
+        take(session, refused, Action.REFUSE_RETURN, now=NOON + timedelta(hours=2))
+        returned(session, accepted)
+        take(session, accepted, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
+        mine = of_unit(session, UNIT).passed.passing
+        assert (mine.refused_returns, mine.repeat_bounces, mine.router_mistakes) == (1, 0, 1)
+        assert mine.dispatched == 2
+        assert of_unit(session, OTHER).passed.passing.dispatched == 1
+        report = measured(session)
+        assert (report.router.numerator, report.router.denominator) == (1, 2)
+
+
+@pytest.mark.parametrize("unit", [UNIT, OTHER])
+def test_a_dispute_counts_as_it_was_arbitrated(database: Database, unit: str) -> None:
+    """A unit that is found to be right has passed nothing on; one in the wrong did so twice."""
+    with database.begin() as session:
+        case = a_dispatched_case(session)
+        returned(session, case)
+        take(session, case, Action.REFUSE_RETURN, now=NOON + timedelta(hours=2))
+        returned(session, case, hours=3)
+        verdict = Details(unit=unit, reason="按三定方案")
+        cases.act(session, case, Action.ARBITRATE, ARBITER, verdict, now=NOON + DAY)
+        found = of_unit(session, UNIT).passed.passing
+        expected = (2, 1) if unit == UNIT else (0, 0)
+        assert (found.refused_returns, found.repeat_bounces) == expected
+        assert found.dispatched == 1
+
+
+def test_what_lies_unsigned_counts_whether_it_is_signed_in_the_end_or_not(
+    database: Database,
+) -> None:
+    with database.begin() as session:
+        signed, withdrawn, _ = (a_dispatched_case(session) for _ in range(3))
+        assert signed.sign_by is not None
+        at, by = signed.sign_by + DAY, cases.RESIDENT
+        take(session, signed, Action.ACCEPT, now=at)
+        cases.act(session, withdrawn, Action.WITHDRAW, by, Details(), now=at)
+        running = of_unit(
+            session, UNIT, at=at + timedelta(minutes=1)
+        ).passed.passing.unsigned_minutes
+        over = 8 * 60 - 30  # a working day, lunch left out
+        assert running == pytest.approx(3 * over, abs=60)
+        # When the period is over, what still lies there is counted once it is signed.
+        closed = of_unit(session, UNIT, at=LATER + 30 * DAY).passed.passing.unsigned_minutes
+        assert closed == pytest.approx(2 * over, abs=60)
+
+
+def test_a_case_that_went_to_a_units_successor_is_counted_once_and_there(
+    own_database: Database,
+) -> None:
+    with own_database.begin() as session:
+        done, running = an_accepted_case(session), an_accepted_case(session)
+        resolved(session, done, NOON + DAY)
+        unit = session.get_one(Unit, UNIT)
+        unit.active, unit.successor_code = False, OTHER
+        session.flush()
+        hand_over(session, UNIT, OTHER, now=NOON + 2 * DAY)
+        assert (done.unit_code, running.unit_code) == (UNIT, OTHER)
+        report = measured(session, "unit")
+        assert [line.key for line in report.lines] == [(OTHER,)]
+        line = report.lines[0]
+        assert (line.tally.due, line.tally.on_time) == (2, 1)
+        assert line.passed.passing.dispatched == 2
+
+
+# Splitting, recomputing, lists
+
+
+def test_every_way_to_split_sums_to_the_whole_and_every_list_has_as_many(
+    own_database: Database,
+) -> None:
+    with own_database.begin() as session:
+        fill(session, 2000)
+        whole = measure(session, Asked(MONTH), FORMULA, NOW).whole
+        assert whole.tally.due > 1500
+        assert min(astuple(whole.tally)[:9]) > 0
+        for name in DIMENSIONS:
+            lines = measure(session, Asked(MONTH, (name,)), FORMULA, NOW).lines
+            assert sum((line.tally for line in lines), Tally()) == whole.tally, name
+            sent = sum(line.passed.passing.dispatched for line in lines)
+            assert sent == whole.passed.passing.dispatched, name
+        two = measure(session, Asked(MONTH, ("unit_type", "kind")), FORMULA, NOW).lines
+        assert sum((line.tally for line in two), Tally()) == whole.tally
+        only = measure(session, Asked(MONTH, (), {"kind": "help"}), FORMULA, NOW).whole
+        assert 0 < only.tally.due < whole.tally.due
+        city = City.read(session)
+        for name in NUMBERS.keys() & {field.name for field in fields(Tally)}:
+            which = behind(name, Asked(MONTH), city, FORMULA, NOW)
+            count = session.scalar(select(func.count(Case.id)).where(which))
+            assert count == getattr(whole.tally, name), name
+
+
+def test_a_period_under_an_older_version_is_as_it_was(own_database: Database) -> None:
+    with own_database.begin() as session:
+        fill(session, 500)
+        old = measure(session, Asked(MONTH, ("unit_type",)), FORMULA, NOW)
+        stricter = changed(FORMULA, satisfied_from=5)
+        new = measure(session, Asked(MONTH, ("unit_type",)), stricter, NOW)
+        assert new.whole.tally.satisfied < old.whole.tally.satisfied
+        assert new.whole.efficiency.value != old.whole.efficiency.value
+        assert measure(session, Asked(MONTH, ("unit_type",)), FORMULA, NOW) == old
+
+
+def changed(formula: Formula, **satisfaction: int) -> Formula:
+    rules = formula.satisfaction.model_copy(update=satisfaction)
+    return formula.model_copy(update={"version": "new", "satisfaction": rules})
+
+
+def test_nothing_at_all_is_measured_without_a_fault(database: Database) -> None:
+    with database.begin() as session:
+        a_conversation(session)
+        report = measured(session, "unit", "month")
+        assert report.lines == ()
+        assert report.whole.efficiency.value is None
+        assert report.city_mean is None
+
+
+def test_the_router_is_the_one_that_routed(database: Database) -> None:
+    """Staff who dispatch by hand answer for their own mistakes."""
+    with database.begin() as session:
+        by_hand = a_registered_case(session)
+        take(session, by_hand, Action.DISPATCH, now=NOON)
+        returned(session, by_hand)
+        take(session, by_hand, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
+        found = measured(session)
+        assert (found.router.numerator, found.router.denominator) == (0, 0)
+        assert found.whole.passed.passing.dispatcher_mistakes == 1
+        assert ROUTER.key == "router"
