@@ -161,4 +161,5 @@ def _still_unsigned(session: Session, asked: Asked, now: datetime) -> list[tuple
 
 
 def still_unsigned(now: datetime) -> ColumnElement[bool]:
-    return and_(Case.status == Status.DISPATCHED, Case.sign_by < now)
+    late = and_(Case.status == Status.DISPATCHED, Case.sign_by < now)
+    return and_(late, Case.lead_id.is_(None))
