@@ -140,7 +140,7 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
     in_full = sees_phones(staff, case, now=now)
     if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
-    files, record = attachments.of_case(session, case.id), record_of_case(session, case.id)
+    files, record = attachments.of_case(session, case.id), record_of_case(session, case)
     joint, members = of_case(session, case), _members(session, case)
     return CaseFile(case, files, list(ratings), joint, record, in_full, members)
 

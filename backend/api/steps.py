@@ -173,7 +173,7 @@ def open_to(
     told: Sequence[LowRatingNotice] = (),
 ) -> list[Action]:
     """What this person may do with the case as it stands now."""
-    units = _own_units_there(session, staff, case, together)
+    units = _own_units_there(session, staff, case, together, told)
     excluding = exclusions.fitting(session, case)
     facts = sorted((FACTS - EXCLUDING) | excluding)
     possible = [*allowed_actions(Status(case.status)), *facts]
@@ -196,11 +196,16 @@ def open_to(
 
 
 def _own_units_there(
-    session: Session, staff: StaffAccount, case: Case, together: Joint
+    session: Session,
+    staff: StaffAccount,
+    case: Case,
+    together: Joint,
+    told: Sequence[LowRatingNotice],
 ) -> frozenset[str]:
     """Of the units that have to do with the case, those that this person may speak for."""
     if staff.unit.parent_code is None:  # of the whole city
         summoned = (one.unit_code for whistle in together.whistles for one in whistle.responses)
-        codes = (case.unit_code, *(task.unit_code for task in together.tasks), *summoned)
+        tasks, notices_to = (it.unit_code for it in together.tasks), (it.to_unit for it in told)
+        codes = (case.unit_code, *tasks, *summoned, *notices_to)
         return frozenset(code for code in codes if code is not None)
     return _own_units(session, staff)

@@ -32,7 +32,7 @@ from backend.routing.models import Unit
 from backend.routing.rules import RoutableUnit, Route
 from backend.sources import places
 from backend.sources.contract import Row
-from backend.sources.models import SourceRecord
+from backend.sources.models import KEY, SourceRecord
 from backend.sources.registry import Source
 from nlu import secrecy
 from nlu.linear import LinearModel
@@ -108,7 +108,7 @@ def carry_over(
 
 def key_of(source: Source, row: Row) -> str:
     """What makes taking it twice impossible, whichever way it comes."""
-    return f"source:{source.code}:{row.original_no}"
+    return f"{KEY}{source.code}:{row.original_no}"
 
 
 def _judge(row: Row, desk: _Desk) -> _Judged:

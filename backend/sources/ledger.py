@@ -7,9 +7,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
+from backend.cases.models import Case
 from backend.clock import SHANGHAI
 from backend.sources.contract import Problem
-from backend.sources.models import SourceIntake, SourceRecord, SourceReject
+from backend.sources.models import KEY, SourceIntake, SourceRecord, SourceReject
 
 IMPORT, PUSH = "import", "push"
 MOST_REJECTS_KEPT = 1000  # of one intake; the count is of all, and an import writes all to a file
@@ -115,8 +116,11 @@ def record_of(session: Session, source_code: str, original_no: str) -> SourceRec
     )
 
 
-def record_of_case(session: Session, case_id: int) -> SourceRecord | None:
-    return session.scalar(select(SourceRecord).where(SourceRecord.case_id == case_id))
+def record_of_case(session: Session, case: Case) -> SourceRecord | None:
+    """Where it came from another system; its key tells that without being asked for."""
+    if not case.idempotency_key.startswith(KEY):
+        return None
+    return session.scalar(select(SourceRecord).where(SourceRecord.case_id == case.id))
 
 
 def cases_called(original_no: str) -> Select[int]:

@@ -42,6 +42,9 @@ class SourceIntake(Base):
     rejected: Mapped[int] = mapped_column(default=0)
 
 
+KEY = "source:"  # how the key of a case that another system had first begins
+
+
 class SourceRecord(Base):
     """What a case was called, and how it stood, where it came from."""
 

@@ -55,6 +55,8 @@ def eventful(town: Town) -> str:
         summoned = {"reason": "到现场", "units": [UNIT, OTHER_UNIT]}
         town.do("street", case_no, "raise_whistle", **summoned)
         town.do("street", case_no, "resolve", **RESOLVED)
+        if rounds:  # what comes back does not end by one person
+            town.do("supervisor", case_no, "confirm")
         town.rates(case_no, 1, reason=f"第 {rounds} 次也没办好")
         with town.database.begin() as session:
             case = cases.by_number(session, case_no)
