@@ -3,13 +3,14 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from backend.database import Database
 from backend.demo import seed_city
 from backend.errors import BadInput
+from backend.measures.periods import Period
 from backend.measures.versions import formulas
 from backend.routing.models import Unit
 from backend.settings import Mode, Settings
@@ -50,7 +51,11 @@ def simulate_city(
         for progress in simulate(database, town, lodged, until=until, workers=workers):
             say(line(progress, time.monotonic() - begun))
         with database.begin() as session:
-            result = back_test(session, town, formulas().of(until.date()).buck_passing)
+            period = Period(
+                until.date() - timedelta(days=days + 1), until.date() + timedelta(days=1)
+            )
+            formula = formulas().of(until.date())
+            result = back_test(session, town, period, formula, now=until)
     return Simulated(progress, time.monotonic() - begun, result)
 
 

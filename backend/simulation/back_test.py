@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import inf
 from statistics import mean
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import CaseEvent
-from backend.measures.buck_passing import Index, Workload, indices
-from backend.measures.formula import BuckPassing
+from backend.measures.asked import Asked
+from backend.measures.formula import Formula
+from backend.measures.lines import Passed
+from backend.measures.periods import Period
+from backend.measures.report import measure
 from backend.simulation.habits import HabitName
 from backend.simulation.town import Town, TownUnit
 
@@ -21,12 +22,12 @@ CHANCE = 1.5  # times: how far apart chance alone may bring two groups of like u
 @dataclass(frozen=True)
 class Line:
     unit: TownUnit
-    measured: Index
+    passed: Passed
 
     @property
     def index(self) -> float:
         """Where nothing is to be expected, in a city of a few cases, none was passed on."""
-        return self.measured.value or 0.0
+        return self.passed.index or 0.0
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,13 @@ class BackTest:
     @property
     def large_by_count(self) -> list[int]:
         """The places of the large units, had one only counted what was passed on."""
-        by_count = sorted(self.lines, key=lambda line: -line.measured.points)
+        by_count = sorted(self.lines, key=lambda line: -line.passed.points)
         return [place for place, line in enumerate(by_count, 1) if line.unit.is_large]
 
     def table(self) -> Iterator[str]:
         yield "place  index  sent  refused  repeated  unsigned h     people  habit       unit"
         for place, line in enumerate(self.lines, 1):
-            did, unit = line.measured.workload, line.unit
+            did, unit = line.passed.passing, line.unit
             large = "*" if unit.is_large else " "
             yield (
                 f"{place:>5}  {line.index:>5.1f}  {did.dispatched:>4}  {did.refused_returns:>7}  "
@@ -87,64 +88,11 @@ class BackTest:
         )
 
 
-def back_test(session: Session, town: Town, rules: BuckPassing) -> BackTest:
-    measured = indices(counted(session, town), rules)
-    lines = [Line(town.units[code], one) for code, one in measured.items()]
+def back_test(
+    session: Session, town: Town, period: Period, formula: Formula, *, now: datetime
+) -> BackTest:
+    """By the measures themselves, as the boards have them."""
+    found = measure(session, Asked(period, ("unit",)), formula, now).lines
+    passed = {line.key[0]: line.passed for line in found}
+    lines = [Line(unit, passed.get(unit.code, Passed())) for unit in town.units.values()]
     return BackTest(sorted(lines, key=lambda line: -line.index))
-
-
-def counted(session: Session, town: Town) -> list[Workload]:
-    dispatched, unsigned = _dispatched(session), _unsigned_minutes(session)
-    refused, repeated = _refused(session, since=1), _refused(session, since=2)
-    return [
-        Workload(
-            unit=unit.code,
-            kin=("district", unit.unit_type),
-            population=unit.population,
-            dispatched=dispatched.get(unit.code, 0),
-            refused_returns=refused.get(unit.code, 0),
-            repeat_bounces=repeated.get(unit.code, 0),
-            unsigned_minutes=unsigned.get(unit.code, 0),
-        )
-        for unit in town.units.values()
-    ]
-
-
-def _dispatched(session: Session) -> dict[str, int]:
-    unit = CaseEvent.details["unit"].astext
-    rows = session.execute(
-        select(unit, func.count()).where(CaseEvent.action == Action.DISPATCH).group_by(unit)
-    )
-    return {code: count for code, count in rows}  # noqa: C416  (rows are not typed as pairs)
-
-
-def _refused(session: Session, *, since: int) -> dict[str, int]:
-    """Returns that were refused, of cases that had been returned at least `since` times."""
-    earlier = aliased(CaseEvent)
-    returns = (
-        select(func.count())
-        .where(
-            earlier.case_id == CaseEvent.case_id,
-            earlier.id < CaseEvent.id,
-            earlier.action == Action.RETURN,
-        )
-        .scalar_subquery()
-    )
-    unit = CaseEvent.details["returned_by"].astext
-    rows = session.execute(
-        select(unit, func.count())
-        .where(CaseEvent.details["return"].astext == "refused", returns >= since)
-        .group_by(unit)
-    )
-    return {code: count for code, count in rows}  # noqa: C416
-
-
-def _unsigned_minutes(session: Session) -> dict[str, int]:
-    """Working minutes beyond the norm that cases lay with a unit unsigned."""
-    minutes = func.sum(CaseEvent.details["unsigned_over_minutes"].as_integer())
-    rows = session.execute(
-        select(CaseEvent.unit_code, minutes)
-        .where(CaseEvent.action.in_((Action.ACCEPT, Action.RETURN)))
-        .group_by(CaseEvent.unit_code)
-    )
-    return {code: total or 0 for code, total in rows}
