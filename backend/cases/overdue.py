@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
 from backend.cases.lifecycle import Action
+from backend.cases.log import write
 from backend.cases.models import Case
 from backend.cases.pushes import TEXTS
 from backend.cases.service import SYSTEM, event_of, note
@@ -51,7 +52,7 @@ def _climb_one(
             if rung.action in TEXTS:  # the resident is told
                 note(session, case, rung.action, SYSTEM, details, now=now, found=found)
             else:
-                session.add(event_of(case, rung.action, SYSTEM, details, found, now=now))
+                write(session, event_of(case, rung.action, SYSTEM, details, found, now=now))
             taken.append(Happened(rung.action, now, found))
     set_due_times(case, [*log, *taken], calendar())
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -14,12 +14,14 @@ from backend.cases.due_times import happened, limits_of, set_due_times
 from backend.cases.facts import FACT_EFFECTS
 from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
 from backend.cases.locking import locked
+from backend.cases.log import write
 from backend.cases.models import Case, CaseEvent, CaseNumber
 from backend.cases.steps import EFFECTS, Details, Step
 from backend.cases.tracks import Track, must_know, track_of
 from backend.clock import SHANGHAI
 from backend.collective import members
 from backend.conversations.models import Conversation
+from backend.conversations.service import lock
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import MOVES, Happened, read
 from backend.errors import NotFound
@@ -73,7 +75,7 @@ def register(
     `key` names the message that said yes: asking again with it gives the same case.
     """
     # The rule path may register the same yes while Rasa's action is still at it: one waits.
-    session.refresh(conversation, with_for_update={"key_share": True})
+    lock(session, conversation)
     existing = by_key(session, key)
     if existing:
         return existing
@@ -140,13 +142,16 @@ def _location(appeal: Appeal, route: Route) -> dict[str, Any]:
 
 def _next_case_no(session: Session, now: datetime) -> str:
     day = now.astimezone(SHANGHAI).date()
-    statement = insert(CaseNumber).values(day=day, last=1)
-    last = session.scalar(
-        statement.on_conflict_do_update(
-            index_elements=[CaseNumber.day], set_={"last": CaseNumber.last + 1}
-        ).returning(CaseNumber.last)
-    )
+    last = session.scalars(_NEXT, {"day": day, "last": 1}).one()
     return f"{CASE_PREFIX}{day:%Y%m%d}{last:06d}"
+
+
+_NUMBERS = CaseNumber.__table__.c
+_NEXT = (
+    insert(CaseNumber.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_update(index_elements=[_NUMBERS.day], set_={"last": _NUMBERS.last + 1})
+    .returning(_NUMBERS.last)
+)
 
 
 def act(
@@ -193,7 +198,7 @@ def _take(
     if action in MOVES_JOINT:
         set_joint_due_times(session, case, log, calendar())
     tell(session, case, event, actor, now)
-    if members.is_shared(action, before):
+    if members.is_shared(action, before) and members.have_joined(log):
         _take_along(session, case, action, actor, event.details, now)
 
 
@@ -260,8 +265,8 @@ def go_along(
     event = event_of(member, action, actor, Details(), {**details, "lead": lead.case_no}, now=now)
     if action not in FACTS or action is Action.MERGE:
         event.from_status, event.to_status, event.unit_code = before, lead.status, had_it
-    session.add(event)
     session.flush()
+    write(session, event)
     set_due_times(member, [*log, Happened(action, now, event.details)], calendar())
     tell(session, member, event, actor, now)
 
@@ -296,7 +301,7 @@ def _log(
         event.unit_code = had_it
     elif action is Action.REGISTER:
         event.to_status = case.status
-    session.add(event)
+    write(session, event)
     return event
 
 
@@ -309,7 +314,7 @@ def event_of(
     *,
     now: datetime,
 ) -> CaseEvent:
-    """A line of the log that changes no status; the caller adds it to the session."""
+    """A line that changes no status; the caller writes it into the log."""
     return CaseEvent(
         case_id=case.id,
         round=case.round,
@@ -328,7 +333,6 @@ def tell(session: Session, case: Case, event: CaseEvent, actor: Actor, now: date
     text = pushes.text_for(case, action, event.details)
     if text is None:
         return
-    session.flush()  # now the event has its number, and the case is written once for the step
     buttons = pushes.rating_buttons(case) if action in pushes.ASKS_FOR_RATING else []
     chat = reach.chat_to_tell(
         session,
@@ -351,8 +355,11 @@ def tell(session: Session, case: Case, event: CaseEvent, actor: Actor, now: date
     )
 
 
+_BY_KEY = select(Case).where(Case.idempotency_key == bindparam("key"))
+
+
 def by_key(session: Session, key: str) -> Case | None:
-    return session.scalar(select(Case).where(Case.idempotency_key == key))
+    return session.scalar(_BY_KEY, {"key": key})
 
 
 def by_number(session: Session, case_no: str) -> Case:

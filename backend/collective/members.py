@@ -10,6 +10,7 @@ event with `lead` among its details is the shadow of a step that stands in the l
 same holds for a case that is a member (`lead_id`) where handling is counted by the case.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,8 +19,10 @@ from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
 from backend.cases.lifecycle import OPEN, Action, Status
+from backend.cases.log import write
 from backend.cases.models import Case, CaseEvent
 from backend.deadlines.city import calendar
+from backend.deadlines.clocks import Happened
 from backend.errors import Conflict
 from backend.joint.models import Task, Whistle, WhistleResponse
 
@@ -49,6 +52,11 @@ def must_not_be_member(case: Case, action: Action) -> None:
             f"这件并在 {case.lead.case_no} 里一起办，请到那件上{action.label}；"
             "要单独办，先把它拆出来"
         )
+
+
+def have_joined(log: Iterable[Happened]) -> bool:
+    """Whether a case with this log has ever led others."""
+    return any(event.action is Action.MERGE and "member" in event.details for event in log)
 
 
 def open_members(session: Session, lead: Case) -> list[Case]:
@@ -96,12 +104,11 @@ def hand_on(session: Session, lead: Case, *, now: datetime) -> str | None:
     heir.lead_id = heir.lead = None
     for member in others:
         member.lead_id, member.lead = heir.id, heir
-        session.add(
-            _of_system(member, Action.MERGE, {"lead": heir.case_no, **lead_clocks(lead)}, now)
-        )
-        session.add(_of_system(heir, Action.MERGE, {"member": member.case_no}, now))
+        joins = {"lead": heir.case_no, **lead_clocks(lead)}
+        write(session, _of_system(member, Action.MERGE, joins, now))
+        write(session, _of_system(heir, Action.MERGE, {"member": member.case_no}, now))
     due = {"reason": _WHY, "was_in": lead.case_no, "due": lead.resolve_by.isoformat()}
-    session.add(_of_system(heir, Action.SPLIT, due, now))
+    write(session, _of_system(heir, Action.SPLIT, due, now))
     session.flush()
     for owned in (Task, Whistle, WhistleResponse):
         session.execute(update(owned).where(owned.case_id == lead.id).values(case_id=heir.id))

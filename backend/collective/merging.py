@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from backend.cases.due_times import happened, set_due_times
 from backend.cases.lifecycle import Action, Status
 from backend.cases.locking import locked
+from backend.cases.log import write
 from backend.cases.models import Case
 from backend.cases.service import Actor, event_of, go_along, tell
 from backend.cases.steps import Details
@@ -48,8 +49,7 @@ def merge(session: Session, member: Case, lead: Case, deed: Deed) -> None:
     told = {**details.kept(), **members.lead_clocks(lead), "unit": lead.unit_code}
     go_along(session, member, lead, Action.MERGE, deed.actor, told, now=deed.now)
     log_of_lead = event_of(lead, Action.MERGE, deed.actor, details, due, now=deed.now)
-    session.add(log_of_lead)
-    session.flush()
+    write(session, log_of_lead)
     set_due_times(lead, happened(session, [lead])[lead.id], calendar())
 
 
@@ -111,7 +111,7 @@ def split(session: Session, member: Case, deed: Deed) -> None:
     its = event_of(
         lead, Action.SPLIT, deed.actor, details, {"member": member.case_no}, now=deed.now
     )
-    session.add_all([own, its])
-    session.flush()
+    write(session, own)
+    write(session, its)
     set_due_times(member, happened(session, [member])[member.id], calendar())
     tell(session, member, own, deed.actor, deed.now)

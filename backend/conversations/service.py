@@ -26,20 +26,29 @@ DANGER = "紧急"  # how the reason begins when somebody is in danger
 
 def conversation_for(session: Session, account: ChannelAccount, *, now: datetime) -> Conversation:
     """The one chat with this account, begun when there is none yet."""
-    own = select(Conversation).where(Conversation.account_id == account.id)
-    found = session.scalar(own)
+    own = {"account_id": account.id}
+    found = session.scalar(_OF_ACCOUNT, own)
     if found:
         return found
-    begin = insert(Conversation).values(
-        account_id=account.id,
-        owner=Owner.BOT,
-        turn_lease=0,
-        last_seq=0,
-        dialogue_turn=0,
-        created_at=now,
-    )
-    session.execute(begin.on_conflict_do_nothing())  # two first messages may arrive at once
-    return session.scalars(own).one()
+    session.execute(_BEGIN, {**own, **_BEGUN, "created_at": now})
+    return session.scalars(_OF_ACCOUNT, own).one()
+
+
+_OF_ACCOUNT = select(Conversation).where(Conversation.account_id == bindparam("account_id"))
+_BEGUN = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0, "dialogue_turn": 0}
+# Two first messages may arrive at once.
+_BEGIN = insert(Conversation.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+_LOCKED = (
+    select(Conversation)
+    .where(Conversation.id == bindparam("conversation_id"))
+    .with_for_update(key_share=True, of=Conversation)
+    .execution_options(populate_existing=True)
+)
+
+
+def lock(session: Session, conversation: Conversation) -> None:
+    """Nobody else changes it before we commit; it is read anew."""
+    session.scalars(_LOCKED, {"conversation_id": conversation.id}).one()
 
 
 _CHATS = (
@@ -129,7 +138,7 @@ def claim(session: Session, conversation_id: int, staff_id: int) -> None:
 def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conversation:
     """The conversation, locked. Raises Conflict when it is not this person's."""
     conversation = get(session, conversation_id)
-    session.refresh(conversation, with_for_update={"of": Conversation, "key_share": True})
+    lock(session, conversation)
     if conversation.owner != Owner.STAFF or conversation.staff_id != staff_id:
         raise Conflict("请先接起这个会话")
     return conversation

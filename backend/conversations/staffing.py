@@ -115,5 +115,5 @@ def release(
 
 def _locked(session: Session, conversation_id: int) -> Conversation:
     conversation = conversations.get(session, conversation_id)
-    session.refresh(conversation, with_for_update={"of": Conversation, "key_share": True})
+    conversations.lock(session, conversation)
     return conversation

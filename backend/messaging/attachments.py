@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import puremagic
-from sqlalchemy import null, select, update
+from sqlalchemy import bindparam, null, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -185,22 +185,22 @@ def note_transcript(session: Session, message: InboxMessage, transcript: Transcr
 
 def give_to_case(session: Session, conversation_id: int, case_id: int, *, now: datetime) -> int:
     """Attach the chat's files of the last day that belong to no case yet; returns how many."""
-    waiting = (
-        select(Attachment.id)
-        .join(InboxMessage, InboxMessage.id == Attachment.inbox_id)
-        .where(
-            InboxMessage.conversation_id == conversation_id,
-            Attachment.case_id.is_(None),
-            Attachment.created_at > now - BELONGS_TO_NEXT_CASE,
-        )
-    )
-    given = session.execute(
-        update(Attachment)
-        .where(Attachment.id.in_(waiting))
-        .values(case_id=case_id)
-        .execution_options(synchronize_session=False)
-    )
+    chat = {"chat": conversation_id, "after": now - BELONGS_TO_NEXT_CASE}
+    given = session.execute(_GIVE_WAITING, {"to_case": case_id, **chat})
     return int(given.rowcount)  # type: ignore[attr-defined]
+
+
+_GIVE_WAITING = (
+    update(Attachment)
+    .where(
+        Attachment.inbox_id == InboxMessage.id,
+        InboxMessage.conversation_id == bindparam("chat"),
+        Attachment.case_id.is_(None),
+        Attachment.created_at > bindparam("after"),
+    )
+    .values(case_id=bindparam("to_case"))
+    .execution_options(synchronize_session=False)
+)
 
 
 def of_case(session: Session, case_id: int) -> list[Attachment]:

@@ -4,7 +4,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -40,13 +51,12 @@ _OWED = (
     # Whoever waits for it is woken when this commits, unless it was there before.
     .returning(func.pg_notify(WAKE_CHANNEL, bindparam("topic")))
 )
-_CHATS = Conversation.__table__.c
-_PLACE = (
-    update(Conversation.__table__)  # type: ignore[arg-type]
-    .where(_CHATS.id == bindparam("conversation_id"))
-    .values(last_seq=_CHATS.last_seq + 1)
-    .returning(_CHATS.last_seq)
-)
+# The counter's row lock is held until commit, so that places appear in order: a reader who has
+# seen 11 will never be shown a 10 later. A message that was there already leaves a gap.
+_PLACE = text(
+    "UPDATE conversations SET last_seq = last_seq + 1 WHERE id = :chat RETURNING last_seq"
+).columns(last_seq=BigInteger)
+_SHOWN = _OWED.values(seq=select(_PLACE.cte("place")).scalar_subquery())
 
 
 def reply(
@@ -108,11 +118,11 @@ def _put(
         text = with_numbers(for_elders(text), [button.title for button in buttons])
     fetched = conversation.account.channel in FETCHING_CHANNELS and due_at <= now
     status = Delivery.HELD if blocked else Delivery.PENDING
-    seq = _next_place(session, conversation.id) if fetched else None
     topic = f"chat:{conversation.id}" if fetched else TOPIC
-    session.execute(
-        _OWED,
+    session.connection().execute(
+        _SHOWN if fetched else _OWED,
         {
+            "chat": conversation.id,
             "conversation_id": conversation.id,
             "case_id": case_id,
             "case_no": case_no,
@@ -121,7 +131,6 @@ def _put(
             "buttons": [asdict(button) for button in buttons],
             "dedupe_key": dedupe_key,
             "status": Delivery.SENT if fetched else status,
-            "seq": seq,
             "sent_at": now if fetched else None,
             "held_at": now if blocked else None,
             "due_at": due_at,
@@ -133,18 +142,9 @@ def _put(
     )
 
 
-def _next_place(session: Session, conversation_id: int) -> int:
-    """The message's place in the chat; one that was there already leaves a gap.
-
-    The counter's row lock is held until commit, so that numbers appear in order: a reader
-    who has seen 11 will never be shown a 10 later.
-    """
-    return int(session.scalars(_PLACE, {"conversation_id": conversation_id}).one())
-
-
 def mark_sent(session: Session, row_id: int, conversation_id: int, *, now: datetime) -> None:
     """Give the message its place in the chat."""
-    seq = _next_place(session, conversation_id)
+    seq = session.scalars(_PLACE, {"chat": conversation_id}).one()
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id == row_id)

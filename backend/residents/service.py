@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -22,15 +22,15 @@ def account_for(
     session.flush()
     # Two first messages may arrive at once; the second then finds the first one's account.
     session.execute(
-        insert(ChannelAccount)
-        .values(
-            resident_id=resident.id,
-            channel=channel,
-            external_id=external_id,
-            scene=scene,
-            created_at=now,
-        )
-        .on_conflict_do_nothing()
+        _ACCOUNT,
+        {
+            "resident_id": resident.id,
+            "channel": channel,
+            "external_id": external_id,
+            "scene": scene,
+            "link_tries": 0,
+            "created_at": now,
+        },
     )
     account = find_account(session, channel, external_id)
     assert account is not None
@@ -40,11 +40,14 @@ def account_for(
 
 
 def find_account(session: Session, channel: str, external_id: str) -> ChannelAccount | None:
-    return session.scalar(
-        select(ChannelAccount).where(
-            ChannelAccount.channel == channel, ChannelAccount.external_id == external_id
-        )
-    )
+    return session.scalar(_KNOWN_AS, {"channel": channel, "external_id": external_id})
+
+
+_ACCOUNT = insert(ChannelAccount.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+_KNOWN_AS = select(ChannelAccount).where(
+    ChannelAccount.channel == bindparam("channel"),
+    ChannelAccount.external_id == bindparam("external_id"),
+)
 
 
 def keep_profile(left: Resident, joined: Resident) -> None:
