@@ -27,6 +27,7 @@ import httpx
 import psutil
 
 from bot import bench_cases, bench_measures, bench_understanding, bench_voices, training
+from bot.bench_database import a_database
 from bot.bench_voices import Recording
 from bot.rasa_process import free_port
 from bot.wechat.bench import SETTINGS, passive_turns
@@ -180,7 +181,8 @@ def _cases() -> Iterator[Figure]:
     rate = bench_cases.lives_per_second()
     yield Figure("whole lives of 10,000 simulated cases", rate, "lives/s", 100)
     _note("a sweep over many open cases")
-    seconds = bench_cases.sweep_seconds()
+    with a_database() as database:
+        seconds = bench_cases.sweep_seconds(database, open_cases=100_000, due=1_000)
     yield Figure("a sweep over 100,000 open cases, 1,000 due", seconds, "s", 2)
 
 

@@ -1,34 +1,28 @@
 """Speed of the case services on a PostgreSQL of their own: whole lives, and a sweep over many."""
 
 import os
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from backend import clock, embedded
+from backend import clock
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
 from backend.cases.service import Actor, Appeal, act, register
 from backend.cases.steps import Details
 from backend.conversations.service import conversation_for
 from backend.database import Database
-from backend.demo import seed_city
 from backend.messaging.reach import WEB
-from backend.migrations.run import upgrade
 from backend.residents.service import account_for
 from backend.scheduler import sweep
 from backend.simulation import city
 from backend.simulation.driving import simulate
 from backend.simulation.town import Script
+from bot.bench_database import a_database, settle
 
 CASES, DAYS = 10_000, 90
-OPEN_CASES, DUE_CASES = 100_000, 1_000
 TEMPLATES, OLDEST = 200, timedelta(days=40)
 
 APPEAL = ("楼下夜里施工太吵", "西湖区文三路")  # the router is sure of these
@@ -72,22 +66,22 @@ def lives_per_second() -> float:
         return (done - warm) / (time.perf_counter() - begun)
 
 
-def sweep_seconds() -> float:
-    """One sweep over 100,000 open cases, of which 1,000 are due.
+def sweep_seconds(database: Database, *, open_cases: int, due: int) -> float:
+    """One sweep over so many open cases, of which about so many are due.
 
     200 cases of all ages are worked on and swept, and copied with their logs; what the last
     sweep did to a copy that is to be due is left out of its log.
     """
     now = clock.now()
-    with a_database() as database:
-        with database.begin() as session:
-            _work_on(session, now)
-        sweep(database, now)
-        with database.begin() as session:
-            _copy(session, now)
-        begun = time.perf_counter()
-        sweep(database, now)
-        return time.perf_counter() - begun
+    with database.begin() as session:
+        _work_on(session, now)
+    sweep(database, now)
+    with database.begin() as session:
+        _copy(session, now, open_cases // TEMPLATES - 1, due)
+    settle(database)
+    begun = time.perf_counter()
+    sweep(database, now)
+    return time.perf_counter() - begun
 
 
 def _work_on(session: Session, now: datetime) -> None:
@@ -99,32 +93,15 @@ def _work_on(session: Session, now: datetime) -> None:
         act(session, case, Action.ACCEPT, HANDLER, Details(text="这就去看"), now=at)
 
 
-def _copy(session: Session, now: datetime) -> None:
-    columns = [c.name for c in Case.__table__.columns if c.name not in OWN]
-    kept = ", ".join(columns)
-    told = ", ".join(c.name for c in CaseEvent.__table__.columns if c.name not in OWN)
-    copies = OPEN_CASES // TEMPLATES - 1
+def _copy(session: Session, now: datetime, copies: int, due: int) -> None:
     session.execute(text(_RUNGS))
-    due = DUE_CASES // session.scalars(text("SELECT count(*) FROM last_rungs")).one()
-    numbers = {"t": TEMPLATES, "copies": copies, "due": due, "now": now}
-    session.execute(text(_CASES.format(kept=kept)), numbers)
-    session.execute(text(_EVENTS.format(told=told)), numbers)
-    for table in ("cases", "case_events"):
-        session.execute(text(f"ANALYZE {table}"))
+    rungs = session.scalars(text("SELECT count(*) FROM last_rungs")).one()
+    numbers = {"t": TEMPLATES, "copies": copies, "due": due // rungs, "now": now}
+    session.execute(text(_CASES.format(kept=_kept(Case))), numbers)
+    session.execute(text(_EVENTS.format(told=_kept(CaseEvent))), numbers)
 
 
-@contextmanager
-def a_database() -> Iterator[Database]:
-    """The demo city's units and articles, on a server that ends with it."""
-    with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
-        data = Path(folder) / "data"
-        database = Database(embedded.start(data))
-        try:
-            upgrade(database.engine)
-            with database.begin() as session:
-                seed_city(session)
-            yield database
-        finally:
-            database.engine.dispose()
-            embedded.stop(data)
+def _kept(model: type[Case] | type[CaseEvent]) -> str:
+    """The columns that a copy has from its original; the database reckons others by itself."""
+    columns = model.__table__.columns
+    return ", ".join(c.name for c in columns if c.name not in OWN and c.computed is None)

@@ -4,22 +4,18 @@ The cases are made by the database itself, with the events that the services wou
 one in twelve late, one in twenty returned, two in five rated, one in fifty re-opened.
 """
 
-import tempfile
 import time
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from backend import embedded
 from backend.database import Database
-from backend.demo import seed_city
 from backend.measures.asked import Asked
 from backend.measures.periods import Period, month_of
 from backend.measures.report import measure
 from backend.measures.versions import formulas
-from backend.migrations.run import upgrade
+from bot.bench_database import a_database, settle
 
 MONTH = month_of(date(2026, 9, 1))
 NOW = datetime(2026, 10, 15, 4, tzinfo=UTC)
@@ -115,23 +111,11 @@ def fill(session: Session, cases: int, month: Period = MONTH) -> None:
 
 def month_seconds(cases: int) -> float:
     """The slowest way to split a month's measures, each the best of a few runs."""
-    with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
-        Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
-        with embedded.borrowed(Path(folder) / "postgres") as url:
-            database = Database(url)
-            _make(database, cases)
-            slowest = max(_best(database, group) for group in GROUPS)
-            database.engine.dispose()
-    return slowest
-
-
-def _make(database: Database, cases: int) -> None:
-    upgrade(database.engine)
-    with database.begin() as session:
-        seed_city(session)
-        fill(session, cases)
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))  # as the server does by itself, in time
+    with a_database() as database:
+        with database.begin() as session:
+            fill(session, cases)
+        settle(database)
+        return max(_best(database, group) for group in GROUPS)
 
 
 def _best(database: Database, group: tuple[str, ...]) -> float:
