@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
 from backend.cases.lifecycle import Action
-from backend.cases.log import write
-from backend.cases.models import Case
+from backend.cases.log import write_all
+from backend.cases.models import Case, CaseEvent
 from backend.cases.pushes import TEXTS
 from backend.cases.service import SYSTEM, event_of, note
 from backend.cases.steps import Details
@@ -36,23 +36,33 @@ def climb(session: Session, now: datetime, most: int) -> int:
     ).all()
     logs = happened(session, due)
     above = _above(session) if due else {}
+    quiet: list[CaseEvent] = []
     for case in due:
-        _climb_one(session, case, logs[case.id], above, now)
+        _climb_one(session, case, logs[case.id], above, quiet, now)
+    write_all(session, quiet)
     return len(due)
 
 
 def _climb_one(
-    session: Session, case: Case, log: list[Happened], above: dict[str, str | None], now: datetime
+    session: Session,
+    case: Case,
+    log: list[Happened],
+    above: dict[str, str | None],
+    quiet: list[CaseEvent],
+    now: datetime,
 ) -> None:
+    """Most rungs are told to nobody: their lines are gathered in `quiet`, to be written at once."""
     taken = []
     for rung in outstanding(read(log, calendar()), log, calendar()):
         if rung.at <= now:
             details = Details(reason=_SAYS[rung.action].format(clock=rung.clock.label))
             found = rung.details() | {"told": _told(case, rung, above)}
             if rung.action in TEXTS:  # the resident is told
+                write_all(session, quiet)
+                quiet.clear()
                 note(session, case, rung.action, SYSTEM, details, now=now, found=found)
             else:
-                write(session, event_of(case, rung.action, SYSTEM, details, found, now=now))
+                quiet.append(event_of(case, rung.action, SYSTEM, details, found, now=now))
             taken.append(Happened(rung.action, now, found))
     set_due_times(case, [*log, *taken], calendar())
 
