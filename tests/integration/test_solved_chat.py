@@ -1,15 +1,20 @@
 """解决了吗 and 留个记录 in the chat: by button, number and words, for one's own cases alone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from backend.cases import service as cases
 from backend.cases.models import Case
+from backend.cases.steps import Details
+from backend.clock import for_people, now
 from backend.database import Database
-from backend.ratings.models import Rating
+from backend.ratings import notices
+from backend.ratings.models import LowRatingNotice, Rating
 from dialogue import texts
 from tests.action_route import Route, buttons, slots, told
 from tests.bot_desk import Desk, a_desk, types
@@ -104,6 +109,32 @@ def test_a_low_grade_is_asked_both_in_one_turn(
     press(route, action, buttons(asked)[index], **so)
     assert (rating(database).solved, rating(database).reason_code) == (solved, "attitude")
     assert status(database) == after
+
+
+def test_progress_says_who_reads_a_low_grade_and_until_when(
+    route: Route, database: Database, case_no: str
+) -> None:
+    def asked() -> str:
+        return told(route.runs("action_check_progress", "我的事怎么样了"))
+
+    assert "已办结，待评价" in asked()
+    grade(route, case_no, 1)
+    with database.begin() as session:
+        notice = session.scalars(select(LowRatingNotice)).one()
+        above, until = notice.superior.name, for_people(notice.acknowledge_by)
+    waits = asked()
+    assert "待评价" not in waits
+    assert f"您评了非常不满意，已经报给{above}，他们最晚{until}要看。" in waits
+    with database.begin() as session:
+        late = notices.mark_late(session, notice.acknowledge_by + timedelta(minutes=1), most=10)
+        assert late == 1
+    assert "他们没有按时看" in asked()
+    with database.begin() as session:
+        case = cases.by_number(session, case_no)
+        words, units = Details(text="已约谈"), frozenset({notice.to_unit})
+        notices.acknowledge(session, case, cases.SYSTEM, units, words, now=now())
+    assert f"{above}已经看了" in asked()
+    assert "已约谈" not in asked()  # what staff write to each other
 
 
 def test_who_says_that_it_is_not_solved_is_not_asked_that_again(
