@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import service as cases
+from backend.cases.lifecycle import Action
 from backend.cases.models import Case
 from backend.cases.steps import Details
 from backend.clock import for_people, now
@@ -18,7 +19,7 @@ from backend.ratings.models import LowRatingNotice, Rating
 from dialogue import texts
 from tests.action_route import Route, buttons, slots, told
 from tests.bot_desk import Desk, a_desk, types
-from tests.builders import a_conversation, a_resolved_case
+from tests.builders import a_conversation, a_resolved_case, take
 from tests.fakes.rasa import FakeRasa, with_buttons
 
 RATE = "action_rate_case"
@@ -34,8 +35,8 @@ def press(route: Route, action: str, button: dict[str, Any], **other: Any) -> di
     return route.runs(action, "", say=button["payload"], button=button["data"], **other)
 
 
-def grade(route: Route, case_no: str, score: int) -> dict[str, Any]:
-    data = {"case_no": case_no, "round": 1, "score": score}
+def grade(route: Route, case_no: str, score: int, *, round: int = 1) -> dict[str, Any]:
+    data = {"case_no": case_no, "round": round, "score": score}
     return press(route, RATE, {"payload": "/rate_case", "data": data})
 
 
@@ -163,6 +164,37 @@ def test_nobody_speaks_for_another_resident(route: Route, database: Database, ca
     press(route, "action_no", buttons(asked)[0])
     route.runs(RATE, "解决了", intent="rate_case")
     assert rating(database).solved is None
+
+
+def test_nobody_rates_another_residents_case(
+    route: Route, database: Database, case_no: str
+) -> None:
+    route.account = "mallory"
+    for round in (1, 2):
+        grade(route, case_no, 1, round=round)
+    route.runs(RATE, f"{case_no}非常不满意", intent="rate_case")
+    with database.begin() as session:
+        assert session.scalars(select(Rating)).all() == []
+    assert status(database) == "resolved"
+
+
+def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
+    route: Route, database: Database, case_no: str
+) -> None:
+    with database.begin() as session:
+        take(session, cases.by_number(session, case_no), Action.REOPEN)
+    old = told(grade(route, case_no, 5))
+    assert "结案" not in old
+    with database.begin() as session:
+        for action in (Action.ACCEPT, Action.RESOLVE):
+            take(session, cases.by_number(session, case_no), action)
+    grade(route, case_no, 5)
+    with database.begin() as session:
+        assert session.scalars(select(Rating)).all() == []
+    assert status(database) == "resolved"
+    grade(route, case_no, 1, round=2)
+    grade(route, case_no, 5, round=2)  # twice a round
+    assert (rating(database).round, rating(database).score) == (2, 1)
 
 
 def test_an_answer_is_kept_as_a_closed_case_with_its_article(
