@@ -119,7 +119,7 @@ def test_any_series_of_steps_over_http(town: Town) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         type("StepsInATown", (StepsOverHttp,), {"town": town, "bearers": bearers}),
         settings=settings(
-            max_examples=5, stateful_step_count=14, deadline=None,
+            max_examples=5, stateful_step_count=12, deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
