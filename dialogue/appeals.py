@@ -41,10 +41,14 @@ def check_progress(turn: Turn) -> Events:
         turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
         return []
     if number or not own_cases.points(turn, mine):
-        turn.say("\n\n".join(texts.progress(case) for case in mine[:MOST_SHOWN]))
+        turn.say("\n\n".join(_progress(turn, case) for case in mine[:MOST_SHOWN]))
     elif case := own_cases.pick(turn, mine, "/check_progress"):
-        turn.say(texts.progress(case))
+        turn.say(_progress(turn, case))
     return []
+
+
+def _progress(turn: Turn, case: Case) -> str:
+    return texts.progress(case, ratings.of_round(turn.session, case, case.round))
 
 
 def add_detail(turn: Turn) -> Events:
@@ -68,7 +72,7 @@ def chase_case(turn: Turn) -> Events:
     if case is None:
         return []
     _note(turn, case, Action.CHASE)
-    turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{texts.progress(case)}")
+    turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{_progress(turn, case)}")
     return []
 
 

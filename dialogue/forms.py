@@ -7,6 +7,7 @@ from rasa_sdk.events import SlotSet
 
 from backend.cases.lifecycle import Status
 from backend.messaging.messages import Button, Pin
+from backend.ratings import service as ratings
 from backend.routing.service import area_of, needs_place
 from dialogue import texts
 from dialogue.drafts import Asked, Draft, Heard, affirmed, fill, start
@@ -162,7 +163,8 @@ def ask_confirmed(turn: Turn) -> Events:
         Button(add, "/affirm", {"adds_to": again.case_no}),
         Button(texts.ANOTHER_MATTER, "/affirm"),
     ]
-    turn.say(f"{read_back}\n\n{texts.stands(again)}", [*buttons, *_CHANGES])
+    stands = texts.stands(again, ratings.of_round(turn.session, again, again.round))
+    turn.say(f"{read_back}\n\n{stands}", [*buttons, *_CHANGES])
     return []
 
 

@@ -8,6 +8,8 @@ from backend.cases.track_texts import still_to_come
 from backend.cases.tracks import Track
 from backend.clock import SHANGHAI, for_people
 from backend.messaging.messages import Button, Pin
+from backend.ratings.models import LowRatingNotice, Rating
+from backend.ratings.scale import Grade, NoticeState
 from nlu.articles import Answer
 
 LONGEST_READ_BACK = 300  # characters; a longer appeal is kept whole and read back shortened
@@ -34,6 +36,11 @@ ASK_REOPEN_SETTLED = "工单 {case_no} 已经办结了。要是还没办好，�
 SURE_TO_WITHDRAW = "您是要撤掉工单 {case_no} 吗？撤了就不再办了。"
 WITHDRAW_KEPT = "好，不撤，接着办。"
 NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请您评。"
+# What became of a low grade, said with the progress
+DONE = "单位说办好了"
+LOW_WAITS = "您评了{grade}，已经报给{superior}，他们最晚{day}要看。"
+LOW_LATE = "您评了{grade}，已经报给{superior}。他们没有按时看，又往上报了。"
+LOW_READ = "您评了{grade}，{superior}已经看了，{day}看的。"
 ASK_GRADE = "工单 {case_no} 办得怎么样？请您选一个。"
 THANK_RATING = "谢谢您的评价：{grade}。工单 {case_no} 就结案了，有事再找我。"
 ASK_REOPEN = "谢谢您告诉我们。要不要把工单 {case_no} 重新办理一次？"
@@ -88,15 +95,33 @@ def read_back(text: str, location: str | None) -> str:
     return f"我记下的是——\n事情：{shown}{where}\n这样报上去，对吗？"
 
 
-def stands(case: Case) -> str:
+def stands(case: Case, rating: Rating | None) -> str:
     status, local = Status(case.status), case.registered_at.astimezone(SHANGHAI)
     told = STANDS_OPEN if status.is_open else STANDS_SETTLED
     return told.format(
         day=f"{local.month}月{local.day}日",
         case_no=case.case_no,
-        state=status.label,
+        state=_state(case, rating),
         unit=_unit_of(case),
     )
+
+
+def _state(case: Case, rating: Rating | None) -> str:
+    """Who has rated it is not waited for any more, though a low grade leaves it open to be done
+    again."""
+    status = Status(case.status)
+    return DONE if status is Status.RESOLVED and rating is not None else status.label
+
+
+def _low(rating: Rating, notice: LowRatingNotice) -> str:
+    told = {
+        NoticeState.WAITING: (LOW_WAITS, notice.acknowledge_by),
+        NoticeState.LATE: (LOW_LATE, notice.acknowledge_by),
+        NoticeState.ACKNOWLEDGED: (LOW_READ, notice.acknowledged_at),
+    }
+    said, moment = told[notice.state]
+    day = for_people(moment) if moment else ""
+    return said.format(grade=Grade(rating.score).label, superior=notice.superior.name, day=day)
 
 
 def which_case(cases: Sequence[Case]) -> str:
@@ -145,11 +170,13 @@ def neighbours(answer: Answer, most: int = 2) -> list[Button]:
     ]
 
 
-def progress(case: Case) -> str:
-    """One case in a few lines: number, matter, state, who has it, until when."""
+def progress(case: Case, rating: Rating | None) -> str:
+    """One case in a few lines: number, matter, state, who has it, until when; `rating` is the one
+    of its present round."""
     status = Status(case.status)
     unit = _unit_of(case)
-    lines = [f"工单 {case.case_no}：{short(case.text)}", f"现在：{status.label}，{unit}负责"]
+    state = _state(case, rating)
+    lines = [f"工单 {case.case_no}：{short(case.text)}", f"现在：{state}，{unit}负责"]
     if status.is_open:
         local = case.resolve_by.astimezone(SHANGHAI)
         late = "（已经超期，正在督促）" if case.overdue_at else ""
@@ -160,6 +187,8 @@ def progress(case: Case) -> str:
     elif case.outcome_text:
         lines.append(f"答复：{case.outcome_text}")
         lines.extend(still_to_come(case).splitlines())
+    if rating is not None and rating.notice is not None:
+        lines.append(_low(rating, rating.notice))
     if case.events:
         lines.append(f"最近动态：{for_people(case.events[-1].at)}")
     return "\n".join(lines)

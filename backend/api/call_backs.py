@@ -1,12 +1,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
 
-from backend.api.case_file import SEES_PHONES, masked
+from backend.api.case_file import PHONE_HIDDEN, SEES_PHONES, masked
 from backend.api.inputs import RowId
 from backend.api.visits import signed_in
 from backend.call_backs import service as call_backs
 from backend.call_backs.models import CallBack
+from backend.cases.anonymity import hidden_from
 from backend.clock import now
 from backend.conversations.staffing import require_answers_chats
 from backend.database import Database
@@ -26,19 +28,21 @@ def call_back_routes(database: Database) -> APIRouter:
             owed = call_backs.owed(session)
             if owed and sees_phones(staff):
                 audit(session, staff, "see_phone", "call_backs", now=now(), ids=_ids(owed))
-            return {"call_backs": [as_json(call, staff) for call in owed]}
+            return {"call_backs": [as_json(session, call, staff) for call in owed]}
 
     @routes.post("/{call_back_id}/done")
     def done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """They were spoken to; 409 when a colleague was first."""
         with database.begin() as session:
-            return as_json(call_backs.done(session, call_back_id, staff, now=now()), staff)
+            call = call_backs.done(session, call_back_id, staff, now=now())
+            return as_json(session, call, staff)
 
     @routes.post("/{call_back_id}/not-reached")
     def not_reached(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """Nobody answered: it stays owed until the third time."""
         with database.begin() as session:
-            return as_json(call_backs.not_reached(session, call_back_id, staff, now=now()), staff)
+            call = call_backs.not_reached(session, call_back_id, staff, now=now())
+            return as_json(session, call, staff)
 
     return routes
 
@@ -47,7 +51,10 @@ def sees_phones(staff: StaffAccount) -> bool:
     return Role(staff.role) in SEES_PHONES
 
 
-def phone_shown(call: CallBack, staff: StaffAccount) -> str:
+def phone_shown(session: Session, call: CallBack, staff: StaffAccount) -> str:
+    """Nothing of it to who must not know that this resident has reported something."""
+    if hidden_from(session, staff, [call.resident_id]):
+        return PHONE_HIDDEN
     return call.phone if sees_phones(staff) else masked(call.phone)
 
 
@@ -55,12 +62,12 @@ def _ids(owed: list[CallBack]) -> list[int]:
     return [call.id for call in owed]
 
 
-def as_json(call: CallBack, staff: StaffAccount) -> dict[str, Any]:
+def as_json(session: Session, call: CallBack, staff: StaffAccount) -> dict[str, Any]:
     return {
         "id": call.id,
         "conversation_id": call.conversation_id,
         "resident_id": call.resident_id,
-        "phone": phone_shown(call, staff),
+        "phone": phone_shown(session, call, staff),
         "wanted_from": call.wanted_from.isoformat(),
         "wanted_until": call.wanted_until.isoformat(),
         "status": call.status,

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -21,7 +22,7 @@ from backend.ratings.models import LowRatingNotice, Rating
 from backend.sources.ledger import record_of_case
 from backend.sources.models import SourceRecord
 from backend.staff.models import Role, StaffAccount
-from backend.staff.service import audit, visible_cases
+from backend.staff.service import audit, stands_in, visible_cases
 from nlu.text import find_phones
 
 SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
@@ -77,6 +78,14 @@ class CaseFile:
         if self.hides_identity:
             return without_identity(text, self.case.resident.name)
         return text if self.phones_in_full else without_phones(text)
+
+    def shown_all(self, told: Any) -> Any:
+        """The same for all the words in what was told in parts."""
+        if isinstance(told, str):
+            return self.shown(told)
+        if isinstance(told, dict):
+            return {name: self.shown_all(value) for name, value in told.items()}
+        return [self.shown_all(one) for one in told] if isinstance(told, list) else told
 
     def may_hear(self, attachment: Attachment) -> bool:
         """A voice tells who speaks; what was said stands beside it in words."""
@@ -137,7 +146,7 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
         .options(*_WITH_NOTICES)
         .order_by(Rating.round.desc())
     ).all()
-    in_full = sees_phones(staff, case, now=now)
+    in_full = sees_phones(session, staff, case, now=now)
     if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case)
@@ -153,16 +162,18 @@ def _members(session: Session, case: Case) -> list[Case]:
     return list(session.scalars(query.order_by(Case.id).limit(MOST_MEMBERS_SHOWN)))
 
 
-def sees_phones(staff: StaffAccount, case: Case, *, now: datetime) -> bool:
-    """Those who must ring the resident: dispatchers, and handlers whose own unit has the case.
+def sees_phones(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> bool:
+    """Those who must ring the resident: dispatchers, and handlers whose own unit has the case, or
+    one that they stand in for.
 
     Of an anonymous one, only who has looked for a reason.
     """
     if case.anonymous:
         looked = is_unmasked(case, actor_for(staff).key, now=now)
-        return looked and may_unmask(staff, case)
+        return looked and may_unmask(session, staff, case)
     role = Role(staff.role)
-    return role in SEES_PHONES or (role is Role.HANDLER and case.unit_code == staff.unit_code)
+    is_theirs = case.unit_code == staff.unit_code or stands_in(staff, case.unit)
+    return role in SEES_PHONES or (role is Role.HANDLER and is_theirs)
 
 
 def masked(phone: str) -> str:
@@ -184,8 +195,9 @@ def without_identity(text: str, name: str | None) -> str:
     return text.replace(name, NAME_HIDDEN) if name else text
 
 
-def in_lists(case: Case) -> str:
-    """Its text as lists show it, whoever reads them."""
+def in_lists(case: Case, text: str | None = None) -> str:
+    """Its own text, or another that belongs to it, as lists show it, whoever reads them."""
+    said = case.text if text is None else text
     if case.anonymous:
-        return without_identity(case.text, case.resident.name)
-    return without_phones(case.text)
+        return without_identity(said, case.resident.name)
+    return without_phones(said)

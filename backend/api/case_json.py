@@ -67,19 +67,19 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "members": [_member(one) for one in file.members],
         "total_resolve_by": _iso(case.total_resolve_by),
         "first_resolved_at": _iso(case.first_resolved_at),
-        "extension_asked": case.extension_asked,
+        "extension_asked": file.shown_all(case.extension_asked),
         "returns": case.returns,
         "disputed_at": _iso(case.disputed_at),
         "outcome": case.outcome,
-        "outcome_text": case.outcome_text,
-        "offline": case.offline,
+        "outcome_text": file.shown_all(case.outcome_text),
+        "offline": file.shown_all(case.offline),
         "follow_up_at": _iso(case.follow_up_at),
         "events": [event(one, file) for one in case.events],
         "tasks": [task(one, file) for one in file.joint.tasks],
         "whistles": [whistle(one, file) for one in file.joint.whistles],
         "attachments": [_with_transcript(one, file) for one in file.attachments],
         "visits": [visit(one, file) for one in file.visits],
-        "low_ratings": [low_rating(one) for one in file.notices],
+        "low_ratings": [low_rating(one, file.shown_all) for one in file.notices],
         "rating": rating(file.ratings[0], file.shown) if file.ratings else None,
     }
 
@@ -94,7 +94,7 @@ def visit(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
     }
 
 
-def low_rating(row: LowRatingNotice) -> dict[str, Any]:
+def low_rating(row: LowRatingNotice, shown: Callable[[str | None], Any]) -> dict[str, Any]:
     return {
         "round": row.round,
         "state": row.state,
@@ -105,7 +105,7 @@ def low_rating(row: LowRatingNotice) -> dict[str, Any]:
         "acknowledge_by": _iso(row.acknowledge_by),
         "acknowledged_at": _iso(row.acknowledged_at),
         "acknowledged_by": row.acknowledged_by,
-        "text": row.text,
+        "text": shown(row.text),
     }
 
 
@@ -125,10 +125,7 @@ def event(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
         "label": Action(row.action).label,
         "from": row.from_status,
         "to": row.to_status,
-        "details": {
-            name: file.shown(value) if isinstance(value, str) else value
-            for name, value in row.details.items()
-        },
+        "details": file.shown_all(row.details),
     }
 
 

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.lifecycle import OPEN, Status
 from backend.cases.models import Case
+from backend.routing.models import Unit
 from backend.sources.ledger import cases_called, cases_from
 from backend.staff.models import StaffAccount
-from backend.staff.service import visible_cases
+from backend.staff.service import is_deputy, visible_cases
 
 PAGE_SIZE = 50
 _WHOLE_NUMBER = re.compile(r"[A-Za-z]{2}\d{14}")
@@ -26,6 +27,7 @@ class CaseFilter:
     kind: str | None = None
     overdue: bool | None = None
     closing: bool | None = None  # whether it waits for a second pair of eyes
+    for_deputy: bool = False  # only what this person should do for a unit that has let it wait
     words: str | None = None  # of the text or the place, or a number or its last digits
     members: bool = True  # those too that are handled with another
     source: str | None = None  # a code of data/sources.csv
@@ -53,6 +55,8 @@ def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Selec
         query = query.where(Case.id.in_(cases_from(wanted.source)))
     if wanted.closing is not None:
         query = query.where(Case.closing.is_not(None) if wanted.closing else Case.closing.is_(None))
+    if wanted.for_deputy:
+        query = query.where(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
     if wanted.channel:
         query = query.where(Case.source_channel == wanted.channel)
     if not wanted.members:
@@ -62,6 +66,17 @@ def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Selec
 
 def is_late(now: datetime) -> ColumnElement[bool]:
     return and_(Case.status.in_(_RUNNING), Case.resolve_by < now)
+
+
+def units_deputised(staff: StaffAccount) -> Select[str]:
+    """Of other units than one's own."""
+    return select(Unit.code).where(is_deputy(staff), Unit.code != staff.unit_code)
+
+
+def _has_waited(now: datetime) -> ColumnElement[bool]:
+    """Not signed in time, or not done in time."""
+    unsigned = and_(Case.status == Status.DISPATCHED, Case.sign_by < now)
+    return or_(unsigned, is_late(now))
 
 
 def _says(words: str) -> ColumnElement[bool]:
@@ -94,27 +109,29 @@ def count(session: Session, query: Select[Case]) -> int:
 
 @dataclass(frozen=True)
 class OpenCounts:
-    """How many open cases there are in each status; of all of them, how many are late, and how
-    many wait for a second pair of eyes."""
+    """How many open cases there are in each status; of all of them, how many are late, how many
+    wait for a second pair of eyes, and how many for this person as a deputy."""
 
     by_status: dict[Status, int]
     late: int
     closing: int
+    for_deputy: int
 
 
 def open_counts(session: Session, staff: StaffAccount, *, now: datetime) -> OpenCounts:
-    mine = visible_cases(staff).where(Case.status.in_(OPEN), Case.lead_id.is_(None)).subquery()
-    late = and_(mine.c.status.in_(_RUNNING), mine.c.resolve_by < now)
-    rows = session.execute(
-        select(
-            mine.c.status,
+    waits = and_(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
+    counted = (
+        visible_cases(staff)
+        .where(Case.status.in_(OPEN), Case.lead_id.is_(None))
+        .with_only_columns(
+            Case.status,
             func.count(),
-            func.count().filter(late),
-            func.count().filter(mine.c.closing.is_not(None)),
-        ).group_by(mine.c.status)
-    ).all()
-    return OpenCounts(
-        {Status(row[0]): row[1] for row in rows},
-        sum(row[2] for row in rows),
-        sum(row[3] for row in rows),
+            func.count().filter(is_late(now)),
+            func.count().filter(Case.closing.is_not(None)),
+            func.count().filter(waits),
+        )
+        .group_by(Case.status)
     )
+    rows = session.execute(counted).all()
+    late, closing, for_deputy = (sum(int(row[at]) for row in rows) for at in (2, 3, 4))
+    return OpenCounts({Status(row[0]): row[1] for row in rows}, late, closing, for_deputy)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from backend.api import case_json, case_search, steps
 from backend.api.batch import MOST_AT_ONCE, Wanted, dispatch_each
 from backend.api.case_file import file_of, visible_case
+from backend.api.case_search import CaseFilter
 from backend.api.inputs import LARGEST_ID, EmptyIsNone, Line, Page, Text, Words
 from backend.api.visits import signed_in
 from backend.cases.lifecycle import Status
@@ -61,6 +62,30 @@ class BatchIn(BaseModel):
     unit: Line | None = None
 
 
+def _wanted(
+    status: Annotated[Status | None, EmptyIsNone] = None,
+    unit: Words = None,
+    kind: Annotated[Kind | None, EmptyIsNone] = None,
+    overdue: Annotated[bool | None, EmptyIsNone] = None,
+    closing: Annotated[bool | None, EmptyIsNone] = None,
+    for_deputy: Annotated[bool | None, EmptyIsNone] = None,
+    q: Words = None,
+    source: Words = None,
+    channel: Words = None,
+) -> CaseFilter:
+    return CaseFilter(
+        statuses=frozenset({status} if status else ()),
+        unit=unit,
+        kind=kind,
+        overdue=overdue,
+        closing=closing,
+        for_deputy=bool(for_deputy),
+        words=q,
+        source=source,
+        channel=channel,
+    )
+
+
 def case_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/cases", tags=["cases"])
     signed = Depends(signed_in(database))
@@ -68,26 +93,9 @@ def case_routes(database: Database) -> APIRouter:
     @routes.get("")
     def list_cases(
         staff: Annotated[StaffAccount, signed],
-        status: Annotated[Status | None, EmptyIsNone] = None,
-        unit: Words = None,
-        kind: Annotated[Kind | None, EmptyIsNone] = None,
-        overdue: Annotated[bool | None, EmptyIsNone] = None,
-        closing: Annotated[bool | None, EmptyIsNone] = None,
-        q: Words = None,
-        source: Words = None,
-        channel: Words = None,
+        wanted: Annotated[CaseFilter, Depends(_wanted)],
         page: Page = None,
     ) -> dict[str, Any]:
-        wanted = case_search.CaseFilter(
-            statuses=frozenset({status} if status else ()),
-            unit=unit,
-            kind=kind,
-            overdue=overdue,
-            closing=closing,
-            words=q,
-            source=source,
-            channel=channel,
-        )
         return _list(database, staff, wanted, page or 1)
 
     @routes.get("/{case_no}")
@@ -119,9 +127,7 @@ def case_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _list(
-    database: Database, staff: StaffAccount, wanted: case_search.CaseFilter, page: int
-) -> dict[str, Any]:
+def _list(database: Database, staff: StaffAccount, wanted: CaseFilter, page: int) -> dict[str, Any]:
     query = case_search.matching(staff, wanted, now=now())
     with database.begin() as session:
         found = case_search.one_page(session, query.order_by(Case.id.desc()), page)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from backend.api import case_json
-from backend.api.case_file import without_phones
+from backend.api.case_file import in_lists
 from backend.api.inputs import EmptyIsNone
 from backend.api.visits import signed_in
 from backend.database import Database
@@ -14,7 +14,7 @@ from backend.ratings import notices
 from backend.ratings.models import LowRatingNotice
 from backend.ratings.scale import NoticeState
 from backend.staff.models import Role, StaffAccount
-from backend.staff.service import units_below
+from backend.staff.service import units_of
 
 SEES_LOW_RATINGS = frozenset({Role.SUPERVISOR, Role.LEADER, Role.HANDLER, Role.ADMIN})
 MOST_SHOWN = 200
@@ -32,7 +32,7 @@ def low_rating_routes(database: Database) -> APIRouter:
         """What waits longest first. To acknowledge one: `POST /cases/{case_no}/acknowledge`."""
         require_sees_low_ratings(staff)
         with database.begin() as session:
-            units = frozenset(session.scalars(units_below(staff.unit_code)))
+            units = frozenset(session.scalars(units_of(staff)))
             found = notices.listed(session, units, state, most=MOST_SHOWN)
             return {"low_ratings": [as_json(notice) for notice in found]}
 
@@ -46,8 +46,13 @@ def require_sees_low_ratings(staff: StaffAccount) -> None:
 
 
 def as_json(notice: LowRatingNotice) -> dict[str, Any]:
-    return case_json.low_rating(notice) | {
-        "case_no": notice.case.case_no,
-        "kind": notice.case.kind,
-        "rating": case_json.rating(notice.rating, without_phones),
+    case = notice.case
+
+    def shown(text: str | None) -> str:
+        return in_lists(case, text or "")
+
+    return case_json.low_rating(notice, shown) | {
+        "case_no": case.case_no,
+        "kind": case.kind,
+        "rating": case_json.rating(notice.rating, shown),
     }

@@ -1,6 +1,7 @@
 """Measures and boards over HTTP, and the cases behind each number."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Annotated, Any
 
@@ -54,6 +55,18 @@ class Given:
         }
 
 
+@contextmanager
+def asked_in(
+    database: Database, staff: StaffAccount, given: Given, *more: str, group: str = ""
+) -> Iterator[tuple[Session, City, Question]]:
+    """What was asked, and where to look it up; `group` where none was said. Raises BadFilter."""
+    refuse_unknown(given.names, *more)
+    values = {**given.values, "group": given.values["group"] or group}
+    with database.begin() as session:
+        city = City.read(session)
+        yield session, city, question(session, staff, values, city=city, now=now())
+
+
 def measure_routes(database: Database) -> APIRouter:
     formulas()  # a bad file stops the start, with a sentence
     routes = APIRouter(tags=["measures"])
@@ -64,10 +77,7 @@ def measure_routes(database: Database) -> APIRouter:
     def show_measures(staff: Annotated[StaffAccount, signed], given: asking) -> dict[str, Any]:
         """Rates with numerator and denominator, `period` 2026-11, `group` up to two of unit,
         tier, unit_type, first_contact, district, street, kind, domain, channel, month."""
-        refuse_unknown(given.names)
-        with database.begin() as session:
-            city = City.read(session)
-            asked = question(session, staff, given.values, city=city, now=now())
+        with asked_in(database, staff, given) as (session, city, asked):
             report = measure(session, asked.asked, asked.formula, now())
             return measure_json.whole(report, city, asked.scope)
 
@@ -79,32 +89,22 @@ def measure_routes(database: Database) -> APIRouter:
         page: Page = None,
     ) -> dict[str, Any]:
         """The cases behind one number, as far as the caller may see them."""
-        refuse_unknown(given.names, "number", "page")
-        with database.begin() as session:
-            city = City.read(session)
-            asked = question(session, staff, given.values, city=city, now=now())
+        with asked_in(database, staff, given, "number", "page") as (session, city, asked):
             found = cases_behind(session, staff, asked, number or "", page or 1, city=city)
             return found | {"cases": [case_json.line(case) for case in found["cases"]]}
 
     @routes.get("/measures/sheet")
     def sheet(
-        staff: Annotated[StaffAccount, signed],
-        given: asking,
-        format: Words = None,
+        staff: Annotated[StaffAccount, signed], given: asking, format: Words = None
     ) -> Response:
         """The units' score sheet: `format` csv or xlsx."""
-        refuse_unknown(given.names, "format")
-        with database.begin() as session:
-            return sheet_response(session, staff, given.values, format or "csv")
+        return sheet_response(database, staff, given, format or "csv")
 
     @routes.get("/boards")
     def show_boards(staff: Annotated[StaffAccount, signed], given: asking) -> dict[str, Any]:
         """The red, black and progress boards, and that of the buck-passing index."""
-        refuse_unknown(given.names)
-        with database.begin() as session:
-            city = City.read(session)
-            asked = by_unit(question(session, staff, given.values, city=city, now=now()))
-            report, found = both_periods(session, asked)
+        with asked_in(database, staff, given) as (session, city, asked):
+            report, found = both_periods(session, by_unit(asked))
             return _boards(report, found, city, asked.scope)
 
     @routes.get("/measures/versions", dependencies=[signed])
@@ -151,15 +151,13 @@ def cases_behind(
     }
 
 
-def sheet_response(
-    session: Session, staff: StaffAccount, given: Mapping[str, str | None], format: str
-) -> Response:
+def sheet_response(database: Database, staff: StaffAccount, given: Given, format: str) -> Response:
     """Raises BadFilter."""
-    if format not in ("csv", "xlsx"):
-        raise BadFilter("成绩单有 csv 和 xlsx 两种")
-    city = City.read(session)
-    asked = by_unit(question(session, staff, given, city=city, now=now()))
-    report = measure(session, asked.asked, asked.formula, now())
+    with asked_in(database, staff, given, "format") as (session, city, question):
+        if format not in ("csv", "xlsx"):
+            raise BadFilter("成绩单有 csv 和 xlsx 两种")
+        asked = by_unit(question)
+        report = measure(session, asked.asked, asked.formula, now())
     name = f"minhu-{asked.asked.period}-{asked.formula.version}"
     if format == "xlsx":
         return _file(as_xlsx(report, city), XLSX, f"{name}.xlsx")

@@ -1,6 +1,7 @@
 """A member of staff takes one step with a case: who may, and in whose name it is logged."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -8,8 +9,8 @@ from sqlalchemy.orm import Session
 from backend.api.case_file import bare_case, visible_case
 from backend.cases import anonymity, field_visits, other_hands, second_eyes
 from backend.cases.contact import actor_for
-from backend.cases.facts import check_open, fits
-from backend.cases.lifecycle import FACTS, Action, Status, allowed_actions
+from backend.cases.facts import check_open
+from backend.cases.lifecycle import FACTS, Action, Status
 from backend.cases.models import Case
 from backend.cases.second_eyes import Eyes
 from backend.cases.service import Actor, act, note
@@ -19,14 +20,13 @@ from backend.collective.merging import Deed
 from backend.errors import BadInput, NotAllowed, NotFound
 from backend.joint import service as joint
 from backend.joint.lifecycle import JOINT
-from backend.joint.service import Joint, Taken
+from backend.joint.service import Taken
 from backend.measures import exclusions
 from backend.measures.exclusions import EXCLUDING
 from backend.messaging.messages import File
 from backend.ratings import notices
-from backend.ratings.models import LowRatingNotice
 from backend.staff.models import Role, StaffAccount
-from backend.staff.service import MAY, require, units_below
+from backend.staff.service import require, stands_in, units_below, units_of
 
 # Steps of the unit that has the case: being the first contact is not enough.
 UNIT_STEPS = frozenset(
@@ -51,6 +51,31 @@ UNIT_STEPS = frozenset(
 )
 COLLECTIVE = frozenset({Action.MERGE, Action.SPLIT})
 URGES = frozenset({Action.REMIND, Action.SUPERVISE})
+
+
+@dataclass(frozen=True)
+class Taking:
+    """One step as this person takes it; `units` are those that they speak for."""
+
+    session: Session
+    staff: StaffAccount
+    case: Case
+    action: Action
+    details: Details
+    now: datetime
+    units: frozenset[str]
+    photos: Sequence[File] = ()
+
+    @property
+    def actor(self) -> Actor:
+        return actor_for(self.staff)
+
+    @property
+    def found(self) -> dict[str, object]:
+        """For whom a deputy of another unit does it."""
+        case, staff = self.case, self.staff
+        is_for_others = case.unit_code != staff.unit_code and stands_in(staff, case.unit)
+        return {"stands_in_for": case.unit_code} if is_for_others else {}
 
 
 def named(action: str) -> Action:
@@ -83,27 +108,76 @@ def take(
     case, units = allowed_case(session, staff, case_no, action)
     members.must_not_be_member(case, action)
     other_hands.must_be_others(session, staff, case, action)
-    actor = actor_for(staff)
-    if action in JOINT:
-        joint.take(Taken(session, case, actor, details, now, units), action)
-    elif action is Action.UNMASK:
-        anonymity.unmask(session, case, staff, actor, details, now=now)
-    elif action in second_eyes.GUARDED and second_eyes.reasons(case):
-        second_eyes.propose(session, case, action, actor, details, now=now)
-    elif action in second_eyes.DECISIONS:
-        second_eyes.decide(session, case, action, Eyes(staff, actor, units), details, now=now)
-    elif action is Action.ACKNOWLEDGE:
-        notices.acknowledge(session, case, actor, units, details, now=now)
-    elif action is Action.VISIT:
-        check_open(Status(case.status), action)
-        field_visits.record(session, case, actor, details, photos, now=now)
-    elif action in EXCLUDING:
-        exclusions.take(session, staff, case, action, details, now=now)
-    elif action in FACTS:
-        _note(session, case, action, actor, details, now)
-    else:
-        act(session, case, action, actor, details, now=now)
+    way = WAYS.get(action, _note if action in FACTS else _act)
+    way(Taking(session, staff, case, action, details, now, units, photos))
     return case
+
+
+def _act(it: Taking) -> None:
+    act(it.session, it.case, it.action, it.actor, it.details, now=it.now, found=it.found)
+
+
+def _note(it: Taking) -> None:
+    """A fact needs a case that is still worked on; to urge needs a reason as well."""
+    if it.action in URGES and not (it.details.reason or it.details.text):
+        raise BadInput(f"请填写{it.action.label}原因")
+    check_open(Status(it.case.status), it.action)
+    note(it.session, it.case, it.action, it.actor, it.details, now=it.now, found=it.found)
+
+
+def _end(it: Taking) -> None:
+    """At once, or as soon as somebody else has looked."""
+    why = second_eyes.why(it.session, it.case)
+    if not why:
+        _act(it)
+        return
+    found = it.found | why
+    second_eyes.propose(
+        it.session, it.case, it.action, it.actor, it.details, now=it.now, found=found
+    )
+
+
+def _decide(it: Taking) -> None:
+    eyes = Eyes(it.staff, it.actor, it.units)
+    second_eyes.decide(it.session, it.case, it.action, eyes, it.details, now=it.now)
+
+
+def _jointly(it: Taking) -> None:
+    taken = Taken(it.session, it.case, it.actor, it.details, it.now, it.units, it.found)
+    joint.take(taken, it.action)
+
+
+def _unmask(it: Taking) -> None:
+    anonymity.unmask(it.session, it.case, it.staff, it.actor, it.details, now=it.now)
+
+
+def _acknowledge(it: Taking) -> None:
+    """Nobody reads of their own unit what the unit above must read, as its deputy."""
+    units = it.units
+    if it.case.unit_code == it.staff.unit_code:
+        units = frozenset(it.session.scalars(units_below(it.staff.unit_code)))
+    notices.acknowledge(it.session, it.case, it.actor, units, it.details, now=it.now)
+
+
+def _visit(it: Taking) -> None:
+    check_open(Status(it.case.status), it.action)
+    field_visits.record(it.session, it.case, it.actor, it.details, it.photos, now=it.now)
+
+
+def _exclude(it: Taking) -> None:
+    exclusions.take(it.session, it.staff, it.case, it.action, it.details, now=it.now)
+
+
+# What is more than a step of the lifecycle's table, or a fact that is only logged.
+WAYS: dict[Action, Callable[[Taking], None]] = {
+    **dict.fromkeys(JOINT, _jointly),
+    **dict.fromkeys(second_eyes.GUARDED, _end),
+    **dict.fromkeys(second_eyes.DECISIONS, _decide),
+    **dict.fromkeys(EXCLUDING, _exclude),
+    Action.UNMASK: _unmask,
+    Action.ACKNOWLEDGE: _acknowledge,
+    Action.VISIT: _visit,
+}
 
 
 def _together(
@@ -133,79 +207,15 @@ def allowed_case(
     NotAllowed."""
     case = visible_case(session, staff, case_no, lock=True)
     require(staff, action)
-    units = _own_units(session, staff)
-    _require_holder(staff, case, units, action)
+    units = frozenset(session.scalars(units_of(staff)))
+    if not is_holder(staff, case, units, action):
+        who = case.unit.name if case.unit else "派单员"
+        raise NotAllowed(f"这件工单现在在{who}手里，您不能{action.label}")
     return case, units
 
 
-def _require_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> None:
-    if not _is_holder(staff, case, units, action):
-        who = case.unit.name if case.unit else "派单员"
-        raise NotAllowed(f"这件工单现在在{who}手里，您不能{action.label}")
-
-
-def _is_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> bool:
-    """Whether the case is with the person's own unit or one below it, where that matters."""
+def is_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> bool:
+    """Whether the case is with a unit that the person speaks for, where that matters."""
     if action not in UNIT_STEPS or Role(staff.role) is not Role.HANDLER:
         return True
     return case.unit_code in units
-
-
-def _own_units(session: Session, staff: StaffAccount) -> frozenset[str]:
-    return frozenset(session.scalars(units_below(staff.unit_code)))
-
-
-def _note(
-    session: Session, case: Case, action: Action, actor: Actor, details: Details, now: datetime
-) -> None:
-    """A fact needs a case that is still worked on; to urge needs a reason as well."""
-    if action in URGES and not (details.reason or details.text):
-        raise BadInput(f"请填写{action.label}原因")
-    check_open(Status(case.status), action)
-    note(session, case, action, actor, details, now=now)
-
-
-def open_to(
-    session: Session,
-    staff: StaffAccount,
-    case: Case,
-    together: Joint,
-    told: Sequence[LowRatingNotice] = (),
-) -> list[Action]:
-    """What this person may do with the case as it stands now."""
-    units = _own_units_there(session, staff, case, together, told)
-    excluding = exclusions.fitting(session, case)
-    facts = sorted((FACTS - EXCLUDING) | excluding)
-    possible = [*allowed_actions(Status(case.status)), *facts]
-    eyes = Eyes(staff, actor_for(staff), units)
-    for_others = other_hands.is_for_others(session, staff, case, case.events)
-    return [
-        action
-        for action in possible
-        if Role(staff.role) in MAY.get(action, ())
-        and (
-            joint.fits(case, together, units, action)
-            if action in JOINT
-            else action in excluding or fits(case, action)
-        )
-        and _is_holder(staff, case, units, action)
-        and not (for_others and action in other_hands.HANDLES)
-        and (action not in second_eyes.DECISIONS or second_eyes.is_offered(case, eyes))
-        and (action is not Action.ACKNOWLEDGE or notices.wait_for(told, units))
-    ]
-
-
-def _own_units_there(
-    session: Session,
-    staff: StaffAccount,
-    case: Case,
-    together: Joint,
-    told: Sequence[LowRatingNotice],
-) -> frozenset[str]:
-    """Of the units that have to do with the case, those that this person may speak for."""
-    if staff.unit.parent_code is None:  # of the whole city
-        summoned = (one.unit_code for whistle in together.whistles for one in whistle.responses)
-        tasks, notices_to = (it.unit_code for it in together.tasks), (it.to_unit for it in told)
-        codes = (case.unit_code, *tasks, *summoned, *notices_to)
-        return frozenset(code for code in codes if code is not None)
-    return _own_units(session, staff)

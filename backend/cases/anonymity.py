@@ -3,31 +3,59 @@
 A report (举报) hides it by itself, every other appeal when the resident wishes so. Whom it is
 against cannot be told from the words, and it may well be the unit that handles it: so the rule asks
 nothing about that. No handler, of whatever unit, sees the name, the phone or the account, or hears
-the voice. A dispatcher, supervisor or administrator may look, for a reason, for an hour; that is
-an event of the case. Not even they may when it is with their own unit, unless that is the centre.
+the voice. A dispatcher, supervisor or administrator of the centre, or of a unit over the one that
+has the case, may look, for a reason, for an hour; that is an event of the case. Who belongs to a
+unit that handles it, helps with it or was summoned may not, whatever their role.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import OPEN, Action
+from backend.cases.lifecycle import Action
 from backend.cases.models import Case
 from backend.cases.service import RESIDENT, Actor, note, of_resident
 from backend.cases.steps import Details
 from backend.errors import BadInput, Conflict, NotAllowed
+from backend.joint.models import Task, WhistleResponse
+from backend.routing.models import Unit
 from backend.staff.models import StaffAccount
+from backend.staff.service import is_deputy, units_below
 
 SEEN_FOR = timedelta(hours=1)
 
 
-def may_unmask(staff: StaffAccount, case: Case) -> bool:
-    """Beside having the role for it: the unit that has the case is never among them."""
-    return staff.unit.parent_code is None or staff.unit_code not in {
-        case.unit_code,
-        case.first_contact_owner,
-    }
+def may_unmask(session: Session, staff: StaffAccount, case: Case) -> bool:
+    """Beside having the role for it: of the centre, or over the unit that leads, and nobody's who
+    has had a hand in it."""
+    if staff.unit.parent_code is None:
+        return True
+    own = select(Unit.code).where(or_(Unit.code == staff.unit_code, is_deputy(staff)))
+    if _at_work_on(session, case) & set(session.scalars(own)):
+        return False
+    return case.unit_code in set(session.scalars(units_below(staff.unit_code)))
+
+
+def _at_work_on(session: Session, case: Case) -> set[str | None]:
+    tasks = select(Task.unit_code).where(Task.case_id == case.id)
+    summoned = select(WhistleResponse.unit_code).where(WhistleResponse.case_id == case.id)
+    return {case.unit_code, case.first_contact_owner, *session.scalars(tasks.union(summoned))}
+
+
+def _of_residents(session: Session, residents: Collection[int]) -> list[Case]:
+    """Also what is over: who it was from is nobody's business then, either."""
+    hidden = select(Case).where(Case.resident_id.in_(residents), Case.anonymous)
+    return list(session.scalars(hidden.order_by(Case.id)))
+
+
+def hidden_from(session: Session, staff: StaffAccount, residents: Collection[int]) -> set[int]:
+    """Those of them who must stay unknown to this person, in no list either."""
+    if staff.unit.parent_code is None:
+        return set()
+    cases = _of_residents(session, residents)
+    return {case.resident_id for case in cases if not may_unmask(session, staff, case)}
 
 
 def unmask(
@@ -42,8 +70,8 @@ def unmask(
     """Raises NotAllowed, BadInput or Conflict."""
     if not case.anonymous:
         raise Conflict("这件没有匿名，不用查看")
-    if not may_unmask(staff, case):
-        raise NotAllowed("这件匿名，又在您自己的单位办，不能查看是谁反映的")
+    if not may_unmask(session, staff, case):
+        raise NotAllowed("这件匿名，只有民呼中心和承办单位的上级能查看是谁反映的")
     if not (details.reason or "").strip():
         raise BadInput("请填写为什么要查看")
     note(session, case, Action.UNMASK, actor, Details(reason=details.reason), now=now)
@@ -70,12 +98,9 @@ def look(
 
     Raises NotAllowed where they may not.
     """
-    hidden = select(Case).where(
-        Case.resident_id == resident_id, Case.anonymous, Case.status.in_(OPEN)
-    )
-    for case in session.scalars(hidden.order_by(Case.id)):
-        if not may_unmask(staff, case):
-            raise NotAllowed("这位市民匿名反映的事在您自己的单位办，不能看会话")
+    for case in _of_residents(session, [resident_id]):
+        if not may_unmask(session, staff, case):
+            raise NotAllowed("这位市民匿名反映过事情，要看会话，请找民呼中心")
         if not is_unmasked(case, actor.key, now=now):
             note(session, case, Action.UNMASK, actor, Details(reason=why), now=now)
 

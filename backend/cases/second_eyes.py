@@ -1,17 +1,20 @@
 """A second pair of eyes before some cases end: of elders, of who has asked for care, of another
 round. Who says that it is done proposes it; somebody else looks, and confirms it or sends it back.
+A collective case asks for it as soon as one of the cases that go along does.
 
 While the proposal waits the case stays as it is, and its clock runs: the resident waits too.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from backend.cases import settling
-from backend.cases.lifecycle import Action, Status, next_status
+from backend.cases.lifecycle import OPEN, Action, Status, next_status
 from backend.cases.locking import locked
 from backend.cases.models import Case
 from backend.cases.outcomes import Outcome
@@ -19,8 +22,8 @@ from backend.cases.service import Actor, act, note
 from backend.cases.steps import Details, must_have_no_running_tasks
 from backend.cases.tracks import Track, must_know
 from backend.errors import Conflict, NotAllowed
-from backend.routing.models import Unit
 from backend.staff.models import Role, StaffAccount
+from backend.staff.service import stands_in
 
 GUARDED = frozenset({Action.RESOLVE, Action.DECLINE})
 DECISIONS = frozenset({Action.CONFIRM, Action.SEND_BACK})
@@ -35,14 +38,28 @@ class Eyes:
     units: frozenset[str]
 
 
-def reasons(case: Case) -> list[str]:
-    """Why nobody ends it alone; empty for most cases."""
+def why(session: Session, case: Case) -> dict[str, Any]:
+    """Why nobody ends it alone, as it is logged: its own reasons, and those of the open cases that
+    go along, by their numbers. Empty for most cases."""
+    along = session.scalars(
+        select(Case)
+        .where(Case.lead_id == case.id, Case.status.in_(OPEN))
+        .options(joinedload(Case.resident))
+        .order_by(Case.id)
+    )
+    own, theirs = _reasons(case), {one.case_no: why for one in along if (why := _reasons(one))}
+    return ({"why_second": own} if own else {}) | ({"why_second_of": theirs} if theirs else {})
+
+
+def _reasons(case: Case) -> list[str]:
+    """Of an anonymous resident it is not said what they are: few may live in that house."""
     resident = case.resident
-    known = {
+    person = {
         "elder": resident.elder_mode is True,
         "care": resident.care_agreed_at is not None,
-        "repeat": case.round > 1,
     }
+    known = {"private": any(person.values())} if case.anonymous else person
+    known |= {"repeat": case.round > 1}
     return [name for name, is_so in known.items() if is_so]
 
 
@@ -62,23 +79,27 @@ def may_look(case: Case, eyes: Eyes) -> bool:
     if case.unit_code not in eyes.units or role not in (Role.HANDLER, Role.LEADER):
         return False
     is_own = case.unit_code == eyes.staff.unit_code
-    return not is_own or role is Role.LEADER or _stands_in(case.unit, eyes.staff)
-
-
-def _stands_in(unit: Unit, staff: StaffAccount) -> bool:
-    return bool({staff.username, staff.display_name} & set(unit.deputies.split("|")))
+    return not is_own or role is Role.LEADER or stands_in(eyes.staff, case.unit)
 
 
 def propose(
-    session: Session, case: Case, action: Action, actor: Actor, details: Details, *, now: datetime
+    session: Session,
+    case: Case,
+    action: Action,
+    actor: Actor,
+    details: Details,
+    *,
+    now: datetime,
+    found: Mapping[str, object],
 ) -> None:
-    """Raises Conflict or BadInput for what could not be taken as a step now, either."""
+    """`found` says why it is needed. Raises Conflict or BadInput for what could not be taken as a
+    step now, either."""
     next_status(Status(case.status), action)
     must_know(Track(case.track), action)
     if case.closing:
         raise Conflict("已经提请办结，等别人复核")
     must_have_no_running_tasks(session, case)
-    found: dict[str, Any] = {"proposed": action, "why_second": reasons(case)}
+    found = {**found, "proposed": action}
     if action is Action.RESOLVE:
         found["outcome"] = settling.chosen(details, now).outcome
     else:

@@ -1,8 +1,9 @@
-"""A unit has ended: its open cases and tasks go to its successor, or to the dispatcher."""
+"""A unit has ended: its open cases and tasks go to its successor, or to the dispatcher; so does
+what it was summoned to, and the low ratings that it was to read, or to the unit above it."""
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from backend.cases.lifecycle import OPEN, WITH_A_UNIT, Action
@@ -10,7 +11,9 @@ from backend.cases.models import Case
 from backend.cases.service import SYSTEM, act, note
 from backend.cases.steps import Details
 from backend.joint.lifecycle import TaskStatus
-from backend.joint.models import Task
+from backend.joint.models import Task, Whistle, WhistleResponse
+from backend.ratings.models import LowRatingNotice
+from backend.routing.models import Unit
 
 MERGED, DISSOLVED = "原单位并入", "原单位撤销"
 
@@ -33,6 +36,10 @@ def hand_over(session: Session, ended: str, successor: str | None, *, now: datet
         if case.lead_id is not None and case.first_contact_owner == ended:
             case.first_contact_owner = successor or case.unit_code
     _hand_over_tasks(session, ended, successor, now)
+    above = session.get_one(Unit, ended).parent_code
+    if to := successor or above:
+        _hand_over_whistles(session, ended, to, now)
+        _hand_over_notices(session, ended, to)
     return len(cases)
 
 
@@ -62,3 +69,28 @@ def _hand_over_tasks(session: Session, ended: str, successor: str | None, now: d
             task.status, task.ended_at, task.result = TaskStatus.CANCELLED, now, DISSOLVED
             told = Details(task=task.id, reason=DISSOLVED)
             note(session, case, Action.CANCEL_TASK, SYSTEM, told, now=now)
+
+
+def _hand_over_whistles(session: Session, ended: str, to: str, now: datetime) -> None:
+    """Where `to` was summoned itself, there is nothing more to do."""
+    waiting = select(WhistleResponse).where(
+        WhistleResponse.unit_code == ended, WhistleResponse.responded_at.is_(None)
+    )
+    for response in session.scalars(waiting.order_by(WhistleResponse.id)).all():
+        whistle = session.get_one(Whistle, response.whistle_id)
+        if to in {one.unit_code for one in whistle.responses}:
+            session.delete(response)
+            continue
+        response.unit_code = to
+        told = Details(units=(to,), reason=MERGED)
+        case = session.get_one(Case, response.case_id)
+        found = {"whistle": whistle.id}
+        note(session, case, Action.RAISE_WHISTLE, SYSTEM, told, now=now, found=found)
+
+
+def _hand_over_notices(session: Session, ended: str, to: str) -> None:
+    session.execute(
+        update(LowRatingNotice)
+        .where(LowRatingNotice.to_unit == ended, LowRatingNotice.acknowledged_at.is_(None))
+        .values(to_unit=to)
+    )

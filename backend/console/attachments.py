@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.api.case_file import sees_phones
 from backend.api.inputs import BigRowId
+from backend.cases.anonymity import hidden_from
 from backend.cases.models import Case
 from backend.clock import now
 from backend.console.pages import PageRoute
@@ -46,11 +47,13 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: 
         return True
     case = session.get(Case, attachment.case_id) if attachment.case_id is not None else None
     if case is not None and case.anonymous and attachment.media_type.startswith("audio/"):
-        return sees_phones(staff, case, now=at)  # a voice tells who speaks
+        return sees_phones(session, staff, case, now=at)  # a voice tells who speaks
     seen = visible_cases(staff).where(Case.id == attachment.case_id)
     if case is not None and session.scalar(seen) is not None:
         return True
-    return chat is not None and staffing.may_read(chat, staff)
+    if chat is None or not staffing.may_read(chat, staff):
+        return False
+    return not hidden_from(session, staff, [chat.account.resident_id])
 
 
 def _chat_of(session: Session, attachment: Attachment) -> Conversation | None:

@@ -4,15 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from backend.api.measure_query import question, refuse_unknown
-from backend.api.measures import Given, both_periods, by_unit
-from backend.clock import now
+from backend.api.measures import Given, asked_in, both_periods, by_unit
 from backend.console.measures import shown
 from backend.console.pages import PageRoute, page
 from backend.console.queue import waiting_count
 from backend.console.visitors import Visitor, visitor_of
 from backend.database import Database
-from backend.measures.city import City
 
 
 def board_routes(database: Database) -> APIRouter:
@@ -22,10 +19,8 @@ def board_routes(database: Database) -> APIRouter:
 
     @routes.get("/boards")
     def show_boards(visitor: Annotated[Visitor, here], given: asking) -> Response:
-        refuse_unknown(given.names)
-        with database.begin() as session:
-            city = City.read(session)
-            asked = by_unit(question(session, visitor.staff, given.values, city=city, now=now()))
+        with asked_in(database, visitor.staff, given) as (session, city, question):
+            asked = by_unit(question)
             report, found = both_periods(session, asked)
             return page(
                 "boards.html",

@@ -47,4 +47,4 @@ def owed(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
     if calls and sees_phones(visitor.staff):
         ids = [call.id for call in calls]
         audit(session, visitor.staff, "see_phone", "call_backs", now=now(), ids=ids)
-    return [(call, phone_shown(call, visitor.staff)) for call in calls]
+    return [(call, phone_shown(session, call, visitor.staff)) for call in calls]

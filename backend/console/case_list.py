@@ -30,6 +30,7 @@ class Tab:
     statuses: frozenset[Status] = frozenset()
     only_late: bool = False
     only_closing: bool = False
+    for_deputy: bool = False  # shown to who has something to do there
     has_count: bool = True
     is_dispatchers: bool = False
 
@@ -41,6 +42,7 @@ _TABS = (
     Tab("returned", "已退单", frozenset({Status.RETURNED}), is_dispatchers=True),
     Tab("closing", "待复核", only_closing=True),
     Tab("late", "超期", only_late=True),
+    Tab("deputy", "代办", for_deputy=True),
     Tab("done", "已办结", frozenset({Status.RESOLVED, Status.CLOSED}), has_count=False),
     Tab("all", "全部", has_count=False),
 )
@@ -106,7 +108,7 @@ def _page(
         "cases.html",
         visitor=visitor,
         waiting=waiting_count(session, visitor),
-        tabs=_TABS,
+        tabs=[it for it in _TABS if not it.for_deputy or it == tab or counts[it.key]],
         counts=counts,
         tab=tab,
         query=words or "",
@@ -123,7 +125,11 @@ def _page(
 def _counts(session: Session, visitor: Visitor) -> dict[str, int]:
     counted = open_counts(session, visitor.staff, now=now())
     counts = {tab.key: sum(counted.by_status.get(s, 0) for s in tab.statuses) for tab in _TABS}
-    return counts | {"late": counted.late, "closing": counted.closing}
+    return counts | {
+        "late": counted.late,
+        "closing": counted.closing,
+        "deputy": counted.for_deputy,
+    }
 
 
 def _first_with_work(visitor: Visitor, counts: dict[str, int]) -> Tab:
@@ -139,6 +145,7 @@ def _cases(
         overdue=True if tab.only_late else None,
         members=not tab.has_count,  # what is to be done for all of them is done with the lead
         closing=True if tab.only_closing else None,
+        for_deputy=tab.for_deputy,
         words=words,
         source=came.source,
         channel=came.channel,

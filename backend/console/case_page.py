@@ -8,7 +8,8 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
 from backend.api.case_file import file_of, visible_case
-from backend.api.steps import named, open_to, take
+from backend.api.open_steps import open_to
+from backend.api.steps import named, take
 from backend.cases.field_visits import kept_photo
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case

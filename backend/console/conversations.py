@@ -92,7 +92,7 @@ def _list(database: Database, visitor: Visitor, template: str, notice: str) -> R
             waiting=queue.waiting_count(session, visitor),
             mine=mine,
             queued=waiting,
-            last_words=queue.last_words(session, [*mine, *waiting]),
+            last_words=queue.last_words(session, visitor, [*mine, *waiting]),
             calls=call_backs.owed(session, visitor) if template == WHOLE else [],
             notice=notice,
         )

@@ -98,6 +98,8 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
     if unit := details.get("unit"):
         what = _UNIT_IS.get(Action(event.action), "派给")
         lines.append(f"{what}：{unit_names.get(unit, unit)}")
+    if others := details.get("stands_in_for"):
+        lines.append(f"代{unit_names.get(others, others)}办")
     if summoned := details.get("units"):
         lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
     lines.extend(_together(details))
@@ -173,6 +175,6 @@ def _moved(moved: dict[str, list[str]]) -> Iterator[str]:
 def units_named(case: Case) -> set[str]:
     """Codes of the units that the case's events name."""
     told = [event.details for event in case.events]
-    named = {one.get(name) for one in told for name in ("unit", "told")}
+    named = {one.get(name) for one in told for name in ("unit", "told", "stands_in_for")}
     summoned = {code for one in told for code in one.get("units") or ()}
     return {code for code in named if code} | summoned

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from backend.api.case_file import without_phones
+from backend.api.case_file import in_lists
 from backend.api.inputs import EmptyIsNone
 from backend.api.low_ratings import MOST_SHOWN, require_sees_low_ratings
 from backend.console.pages import PageRoute, page
@@ -13,7 +13,7 @@ from backend.console.visitors import Visitor, visitor_of
 from backend.database import Database
 from backend.ratings import notices
 from backend.ratings.scale import NoticeState
-from backend.staff.service import units_below
+from backend.staff.service import units_of
 
 
 def low_rating_routes(database: Database) -> APIRouter:
@@ -26,7 +26,7 @@ def low_rating_routes(database: Database) -> APIRouter:
     ) -> Response:
         require_sees_low_ratings(visitor.staff)
         with database.begin() as session:
-            units = frozenset(session.scalars(units_below(visitor.staff.unit_code)))
+            units = frozenset(session.scalars(units_of(visitor.staff)))
             return page(
                 "low_ratings.html",
                 visitor=visitor,
@@ -36,7 +36,7 @@ def low_rating_routes(database: Database) -> APIRouter:
                 state=state,
                 found=notices.listed(session, units, state, most=MOST_SHOWN),
                 units=units,
-                without_phones=without_phones,
+                in_lists=in_lists,
             )
 
     return routes

@@ -4,16 +4,13 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
 
 from backend.api.inputs import Page, Words
 from backend.api.measure_json import NOTES
 from backend.api.measure_labels import label_of
-from backend.api.measure_query import Question, question, refuse_unknown
-from backend.api.measures import (
-    Given,
-    cases_behind,
-    sheet_response,
-)
+from backend.api.measure_query import Question
+from backend.api.measures import Given, asked_in, cases_behind, sheet_response
 from backend.clock import now
 from backend.console.pages import PageRoute, page
 from backend.console.queue import waiting_count
@@ -39,54 +36,41 @@ def measure_routes(database: Database) -> APIRouter:
 
     @routes.get("/measures")
     def show(visitor: Annotated[Visitor, here], given: asking) -> Response:
-        refuse_unknown(given.names)
-        with database.begin() as session:
-            city, at = City.read(session), now()
-            values = {"group": "unit", **{k: v for k, v in given.values.items() if v}}
-            asked = question(session, visitor.staff, values, city=city, now=at)
-            return page(
-                "measures.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
-                report=measure(session, asked.asked, asked.formula, at),
-                **shown(asked, city),
-            )
+        with asked_in(database, visitor.staff, given, group="unit") as (session, city, asked):
+            report = measure(session, asked.asked, asked.formula, now())
+            return _page(session, visitor, "measures.html", report=report, **shown(asked, city))
 
     @routes.get("/measures/cases")
     def show_cases(
         visitor: Annotated[Visitor, here],
         given: asking,
         number: Words = None,
-        page_number: Annotated[int | None, Depends(_page_number)] = None,
+        at: Annotated[int | None, Depends(_page_number)] = None,
     ) -> Response:
-        refuse_unknown(given.names, "number", "page")
-        with database.begin() as session:
-            city = City.read(session)
-            asked = question(session, visitor.staff, given.values, city=city, now=now())
-            found = cases_behind(
-                session, visitor.staff, asked, number or "", page_number or 1, city=city
-            )
-            return page(
-                "measure_cases.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
-                found=found,
-                said=_said(asked, city),
-                back=_address("", asked),
-                turned=lambda to: _address(
-                    "/cases", asked, {"number": found["number"], "page": str(to)}
-                ),
-            )
+        with asked_in(database, visitor.staff, given, "number", "page") as (session, city, asked):
+            found = cases_behind(session, visitor.staff, asked, number or "", at or 1, city=city)
+            about = _about_cases(asked, found["number"], city)
+            return _page(session, visitor, "measure_cases.html", found=found, **about)
 
     @routes.get("/measures/sheet")
     def sheet(visitor: Annotated[Visitor, here], given: asking, format: Words = None) -> Response:
-        refuse_unknown(given.names, "format")
-        with database.begin() as session:
-            return sheet_response(session, visitor.staff, given.values, format or "csv")
+        return sheet_response(database, visitor.staff, given, format or "csv")
 
     return routes
+
+
+def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Response:
+    waiting = waiting_count(session, visitor)
+    return page(template, visitor=visitor, waiting=waiting, notice="", **more)
+
+
+def _about_cases(asked: Question, number: str, city: City) -> dict[str, Any]:
+    """What the list of cases says above it, and where its pages lead."""
+
+    def turned(to: int) -> str:
+        return _address("/cases", asked, {"number": number, "page": str(to)})
+
+    return {"said": _said(asked, city), "back": _address("", asked), "turned": turned}
 
 
 def _page_number(page: Page = None) -> int | None:

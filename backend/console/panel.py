@@ -5,7 +5,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from backend.api.case_file import without_phones
+from backend.api.case_file import without_identity
+from backend.cases.models import Case
 from backend.clock import now
 from backend.console.pages import PageRoute, page
 from backend.console.visitors import Form, form_of
@@ -39,7 +40,7 @@ def panel_routes(database: Database) -> APIRouter:
                 code=code,
                 review=reviews.by_id(session, by.review_id),
                 items=reviews.items_of(session, by),
-                shown=without_phones,
+                shown=_as_strangers_read,
                 grades=GRADES,
             )
 
@@ -53,6 +54,10 @@ def panel_routes(database: Database) -> APIRouter:
         return page("panel_thanks.html")
 
     return routes
+
+
+def _as_strangers_read(case: Case, text: str) -> str:
+    return without_identity(text, case.resident.name)
 
 
 def _scores(typed: Form) -> dict[int, int]:

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.api.case_file import without_phones
+from backend.cases.anonymity import hidden_from
 from backend.console.visitors import Visitor
 from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import by_owner
@@ -36,11 +37,16 @@ def _with_accounts(session: Session, query: Select[Conversation]) -> list[Conver
     return list(session.scalars(with_account))
 
 
-def last_words(session: Session, conversations: list[Conversation]) -> dict[int, str]:
-    """What the resident wrote last in each conversation."""
+def last_words(
+    session: Session, visitor: Visitor, conversations: list[Conversation]
+) -> dict[int, str]:
+    """What the resident wrote last in each conversation, but of those who stay unknown."""
+    whose = {row.id: row.account.resident_id for row in conversations}
+    hidden = hidden_from(session, visitor.staff, whose.values())
+    shown = [chat for chat, resident in whose.items() if resident not in hidden]
     newest = (
         select(func.max(InboxMessage.id))
-        .where(InboxMessage.conversation_id.in_([row.id for row in conversations]))
+        .where(InboxMessage.conversation_id.in_(shown))
         .where(_has_words())
         .group_by(InboxMessage.conversation_id)
     )

@@ -1,6 +1,6 @@
 """「评议」 at the console: draw a sample, invite people, publish what they scored (S48, S49)."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
@@ -31,23 +31,12 @@ def review_routes(database: Database) -> APIRouter:
     @routes.get("")
     def show_all(visitor: Annotated[Visitor, here]) -> Response:
         with database.begin() as session:
-            return page(
-                "reviews.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
-                reviews=reviews.all_of_them(session),
-                runs=Role(visitor.staff.role) in RUNS_REVIEWS,
-                method=METHOD,
-            )
+            return _page(session, visitor, "reviews.html", reviews=reviews.all_of_them(session))
 
     @routes.post("")
     def start(post: Annotated[Posted, posted]) -> Response:
-        require_reviews(post.staff)
         with database.begin() as session:
-            review = reviews.start(session, _draw(post.form), post.staff, now=now())
-            audit(session, post.staff, "draw_review", str(review.id), now=now())
-            return go_to(f"/console/reviews/{review.id}")
+            return _start(session, post)
 
     @routes.get("/{review_id}")
     def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
@@ -57,42 +46,66 @@ def review_routes(database: Database) -> APIRouter:
     @routes.post("/{review_id}/invite")
     def invite(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
         """The codes are on the page that answers, and nowhere else."""
-        require_reviews(post.staff)
         with database.begin() as session:
-            review = reviews.by_id(session, review_id)
-            capacity, how_many = _invited(post.form)
-            codes = reviews.invite(session, review, capacity, how_many, now=now())
-            audit(session, post.staff, "invite_panel", str(review.id), now=now(), people=how_many)
-            return _one(session, post.visitor, review, codes)
+            return _invite(session, post, review_id)
 
     @routes.post("/{review_id}/publish")
     def publish(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
-        require_reviews(post.staff)
         with database.begin() as session:
-            review = reviews.by_id(session, review_id)
-            reviews.publish(session, review, post.staff, now=now())
-            audit(session, post.staff, "publish_review", str(review.id), now=now())
-            return go_to(f"/console/reviews/{review.id}")
+            return _publish(session, post, review_id)
 
     return routes
+
+
+def _start(session: Session, post: Posted) -> Response:
+    require_reviews(post.staff)
+    review = reviews.start(session, _draw(post.form), post.staff, now=now())
+    audit(session, post.staff, "draw_review", str(review.id), now=now())
+    return go_to(f"/console/reviews/{review.id}")
+
+
+def _invite(session: Session, post: Posted, review_id: int) -> Response:
+    require_reviews(post.staff)
+    review = reviews.by_id(session, review_id)
+    capacity, how_many = _invited(post.form)
+    codes = reviews.invite(session, review, capacity, how_many, now=now())
+    audit(session, post.staff, "invite_panel", str(review.id), now=now(), people=how_many)
+    return _one(session, post.visitor, review, codes)
+
+
+def _publish(session: Session, post: Posted, review_id: int) -> Response:
+    require_reviews(post.staff)
+    review = reviews.by_id(session, review_id)
+    reviews.publish(session, review, post.staff, now=now())
+    audit(session, post.staff, "publish_review", str(review.id), now=now())
+    return go_to(f"/console/reviews/{review.id}")
+
+
+def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Response:
+    return page(
+        template,
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        notice="",
+        runs=Role(visitor.staff.role) in RUNS_REVIEWS,
+        method=METHOD,
+        **more,
+    )
 
 
 def _one(
     session: Session, visitor: Visitor, review: PanelReview, codes: tuple[str, ...] | list[str]
 ) -> Response:
-    return page(
+    return _page(
+        session,
+        visitor,
         "review.html",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
         review=review,
         progress=reviews.progress(session, review),
         scored=of_review(session, review) if review.published_at else [],
         city=City.read(session),
         codes=codes,
-        runs=Role(visitor.staff.role) in RUNS_REVIEWS,
         capacities=list(Capacity),
-        method=METHOD,
     )
 
 

@@ -8,7 +8,12 @@ from backend.cases.outcomes import FORWARD_LABELS, ForwardedTo
 from backend.clock import for_people
 from backend.ratings.scale import Grade, LowReason
 
-WHY_SECOND = {"elder": "老人", "care": "要照顾的人", "repeat": "重办过"}
+WHY_SECOND = {
+    "elder": "老人",
+    "care": "要照顾的人",
+    "private": "匿名的诉求人需要照顾",
+    "repeat": "重办过",
+}
 _LOW_REASONS = {
     LowReason.UNSOLVED: "问题没解决",
     LowReason.SLOW: "办得慢",
@@ -28,8 +33,7 @@ def track_lines(details: dict[str, Any], shown: Callable[[str], str]) -> Iterato
     if offline := details.get("offline"):
         parts = f"{offline['what']}；到{offline['where']}；带{offline['bring']}"
         yield f"要市民自己去办：{shown(parts)}"
-    if why := details.get("why_second"):
-        yield f"要别人复核，因为是{'、'.join(WHY_SECOND[one] for one in why)}"
+    yield from _second(details)
     if at := details.get("at"):
         yield f"时间：{for_people(datetime.fromisoformat(at))}"
     if place := details.get("place"):
@@ -37,6 +41,14 @@ def track_lines(details: dict[str, Any], shown: Callable[[str], str]) -> Iterato
     if photos := details.get("photos"):
         yield f"照片 {photos} 张"
     yield from _rated(details)
+
+
+def _second(details: dict[str, Any]) -> Iterator[str]:
+    asked = {"": details.get("why_second"), **details.get("why_second_of", {})}
+    for number, why in asked.items():
+        if why:
+            whose = f"一起办的 {number} " if number else ""
+            yield f"要别人复核，因为{whose}是{'、'.join(WHY_SECOND[one] for one in why)}"
 
 
 def _rated(details: dict[str, Any]) -> Iterator[str]:

@@ -19,6 +19,7 @@ from backend.errors import BadInput, Conflict, NotAllowed
 from backend.measures.versions import formulas
 from backend.ratings.models import Rating
 from backend.staff.models import StaffAccount
+from backend.staff.service import stands_in
 
 EXCLUDING = frozenset({Action.PROPOSE_EXCLUSION, Action.AGREE_EXCLUSION, Action.REFUSE_EXCLUSION})
 _DECISIONS = EXCLUDING - {Action.PROPOSE_EXCLUSION}
@@ -71,7 +72,7 @@ def _decided(session: Session, staff: StaffAccount, case: Case) -> dict[str, str
     assert proposal is not None
     if proposal.actor == f"staff:{staff.username}":
         raise NotAllowed("剔除评价要两个人：您提的，请另一位来审")
-    if staff.unit_code == case.unit_code:
+    if staff.unit_code == case.unit_code or stands_in(staff, case.unit):
         raise NotAllowed("评的是您自己的单位，请别的单位的人来审")
     return {"exclusion": proposal.details["reason"], "proposed_by": proposal.actor_name}
 

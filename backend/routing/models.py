@@ -22,7 +22,9 @@ class Unit(Base):
     active: Mapped[bool] = mapped_column(default=True)
     successor_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))  # once it ended
     working_hours: Mapped[str] = mapped_column(default="")  # its own, else the city's
-    deputies: Mapped[str] = mapped_column(default="")  # who stands in, separated by |
+    deputies: Mapped[str] = mapped_column(
+        default=""
+    )  # who stands in: names they sign in with, and | between
     population: Mapped[int | None]  # of its area, from the census
     checked: Mapped[date | None]  # when somebody last looked whether all this is so
 

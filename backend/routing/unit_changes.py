@@ -7,9 +7,12 @@ from sqlalchemy.orm import Session
 
 from backend.routing.importing import UnitRow
 from backend.routing.models import Unit
+from backend.staff.models import StaffAccount
 
 
 def changes(session: Session, rows: Iterable[UnitRow]) -> Iterator[str]:
+    rows = list(rows)
+    yield from _unknown_deputies(session, rows)
     stored = {unit.code: unit for unit in session.scalars(select(Unit))}
     for row in rows:
         unit = stored.get(row.code)
@@ -26,6 +29,15 @@ def _differences(row: UnitRow, unit: Unit) -> Iterator[str]:
         before = getattr(unit, column)
         if before != value:
             yield f"~ {row.code} {column}: {before!r} -> {value!r}"
+
+
+def _unknown_deputies(session: Session, rows: Iterable[UnitRow]) -> Iterator[str]:
+    """A deputy is a name that somebody signs in with: another one would stand in for nobody."""
+    known = set(session.scalars(select(StaffAccount.username).where(StaffAccount.active)))
+    for row in rows:
+        for name in filter(None, row.more.get("deputies", "").split("|")):
+            if name not in known:
+                yield f"! {row.code} deputy {name!r}: nobody signs in with that name"
 
 
 def ending(session: Session, rows: Iterable[UnitRow]) -> list[tuple[str, str | None]]:

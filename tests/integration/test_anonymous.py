@@ -1,5 +1,6 @@
 """Whom an appeal is from, hidden from who handles it, at every door; and looked at for a reason."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from backend.call_backs import service as call_backs
 from backend.cases import service as cases
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
@@ -26,11 +28,24 @@ TOLD = f"执法队的人收了摊贩的烟，我是{NAME}，电话{PHONE}，证�
 SECRETS = (NAME, PHONE, PHONE[-4:], OPENID, IDENTITY)
 
 
-def a_report(town: Town, *, text: str = TOLD, anonymous: bool = True) -> str:
+HELPING = {
+    "helper": OTHER_UNIT,
+    "summoned": "330106-ecology",
+    "over_the_helper": "330102-government",
+}
+STREET = "330106002-street"
+
+
+def chat_of(town: Town, case_no: str) -> int:
+    with town.database.begin() as session:
+        return cases.by_number(session, case_no).conversation_id
+
+
+def a_report(town: Town, *, text: str = TOLD, anonymous: bool = True, unit: str = UNIT) -> str:
     """With everything that could give the resident away, at the unit that is complained of."""
     chat = town.conversation(OPENID, channel="wechat")
     messages = [town.says(chat, said) for said in (text, "听录音")]
-    case_no = town.case(text, conversation_id=chat, unit=UNIT)
+    case_no = town.case(text, conversation_id=chat, unit=unit)
     with town.database.begin() as session:
         case = cases.by_number(session, case_no)
         case.anonymous = anonymous
@@ -148,6 +163,67 @@ def test_who_belongs_to_the_unit_may_not_look_whatever_their_role(town: Town) ->
     ).status_code == (
         404  # not theirs to see at all
     )
+
+
+def test_only_the_centre_and_those_over_the_leading_unit_may_look(town: Town, desk: Any) -> None:
+    """A helper, one that was summoned, and whoever is over these only, may not: by no door."""
+    for who, unit in HELPING.items():
+        town.hire(who, Role.SUPERVISOR, unit)
+    town.hire("above", Role.SUPERVISOR, "330106-government")
+    town.hire("street_handler", Role.HANDLER, STREET)
+    case_no = a_report(town, unit=STREET)
+    chat = chat_of(town, case_no)
+    town.do("street_handler", case_no, "accept")
+    told = {"unit": HELPING["helper"], "text": f"请{NAME}（{PHONE}）说的摊位也查一下"}
+    town.do("street_handler", case_no, "add_task", **told)
+    summons = {"units": [HELPING["summoned"]], "reason": f"{NAME}举报的，请来"}
+    town.do("street_handler", case_no, "raise_whistle", **summons)
+    town.queue(chat)
+    voice = attachments(town, case_no)["audio/ogg"]
+    for who in HELPING:
+        shown = town.get(who, f"/cases/{case_no}")
+        assert (shown.status_code, leaks(shown)) == (200, [])
+        page = desk(who).get(f"/cases/{case_no}")
+        assert (leaks(page), "/unmask" in page.text) == ([], False)
+        refused = town.post(who, f"/cases/{case_no}/unmask", {"reason": "看看"})
+        assert refused.status_code == 403
+        assert town.get(who, f"/conversations/{chat}").status_code == 403
+        assert town.post(who, f"/conversations/{chat}/claim").status_code == 403
+        assert desk(who).get(f"/attachments/{voice}").status_code == 404
+        assert leaks(desk(who).get("/conversations")) == []
+    assert "/unmask" in desk("above").get(f"/cases/{case_no}").text
+    assert town.do("above", case_no, "unmask", reason="核实").json()["resident"]["phone"] == PHONE
+    for who in HELPING:
+        assert leaks(town.get(who, f"/cases/{case_no}")) == []  # that it was looked at helps nobody
+
+
+def test_a_call_that_is_owed_tells_no_unit_who_it_was(town: Town, desk: Any) -> None:
+    town.hire("their_supervisor", Role.SUPERVISOR, UNIT)
+    case_no = a_report(town)
+    with town.database.begin() as session:
+        chat = session.get_one(Conversation, chat_of(town, case_no))
+        when = (now(), now() + timedelta(hours=2))
+        call_backs.ask(session, chat, PHONE, when, message_id=1, now=now())
+    for answer in (
+        town.get("their_supervisor", "/call-backs"),
+        desk("their_supervisor").get("/conversations"),
+    ):
+        assert answer.status_code == 200
+        assert leaks(answer) == []
+    assert PHONE[-4:] in town.get("supervisor", "/call-backs").text
+
+
+def test_what_is_over_stays_hidden_too(town: Town) -> None:
+    town.hire("their_supervisor", Role.SUPERVISOR, UNIT)
+    case_no = a_report(town)
+    town.do("handler", case_no, "accept")
+    town.do("handler", case_no, "resolve", outcome="solved", text=f"已查处，谢谢{NAME}")
+    town.rates(case_no, 1, reason=f"我{NAME}不满意，打{PHONE}")
+    path = f"/conversations/{chat_of(town, case_no)}"
+    assert town.get("their_supervisor", path).status_code == 403
+    for door in (f"/cases/{case_no}", "/low-ratings"):
+        assert leaks(town.get("their_supervisor", door)) == [], door
+        assert leaks(town.get("handler", door)) == [], door
 
 
 def test_reading_the_chat_counts_as_looking(town: Town) -> None:

@@ -88,6 +88,12 @@ class LifeOfACase(RuleBasedStateMachine):
             self.rounds += action in AGAIN
             self.returns += action is Action.RETURN
 
+    @rule(pick=st.integers(0, 11), hours=st.integers(0, 30))
+    def go_on(self, pick: int, hours: int) -> None:
+        """What the table allows now: else few lives would come to a second return or round."""
+        allowed = sorted(a for status, a in TRANSITIONS if status is self.status and a in EFFECTS)
+        self.step(allowed[pick % len(allowed)], hours)
+
     @rule(days=st.integers(1, 30))
     def take_long(self, days: int) -> None:
         """Resolved with a day, on which the sweep brings it back."""

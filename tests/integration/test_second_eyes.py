@@ -70,6 +70,51 @@ def test_the_proposal_waits_and_somebody_else_confirms_it(town: Town, begin: Any
     assert town.get("supervisor", "/cases", closing="true").json()["total"] == 0
 
 
+def a_group(town: Town, *, private: bool = False) -> tuple[str, str, str]:
+    """A lead like most, one of an elder that goes along, and one that was reopened before."""
+    lead, elders, repeated = accepted(town), of_an_elder(town), again(town)
+    if private:
+        with town.database.begin() as session:
+            hidden = update(Case).where(Case.case_no == elders).values(anonymous=True)
+            session.execute(hidden)
+    for member in (elders, repeated):
+        town.do("dispatcher", member, "merge", lead=lead)
+    return lead, elders, repeated
+
+
+def test_a_collective_case_waits_for_whom_goes_along_and_says_whose_case_it_is(
+    town: Town, desk: Any
+) -> None:
+    lead, elders, repeated = a_group(town)
+    waiting = town.do("handler", lead, "resolve", **RESOLVED).json()
+    assert (waiting["status"], waiting["closing"]["action"]) == ("accepted", "resolve")
+    details = waiting["events"][-1]["details"]
+    assert details["why_second_of"] == {elders: ["elder"], repeated: ["repeat"]}
+    assert "why_second" not in details
+    page = desk("supervisor").get(f"/cases/{lead}").text
+    assert f"要别人复核，因为一起办的 {elders} 是老人" in page
+    assert f"要别人复核，因为一起办的 {repeated} 是重办过" in page
+    town.do("supervisor", lead, "confirm")
+    statuses = {town.get("admin", f"/cases/{no}").json()["status"] for no in (lead, elders)}
+    assert statuses == {"resolved"}
+
+
+def test_of_an_anonymous_one_it_is_not_said_what_they_are(town: Town, desk: Any) -> None:
+    lead, elders, _ = a_group(town, private=True)
+    event = town.do("handler", lead, "resolve", **RESOLVED).json()["events"][-1]
+    assert event["details"]["why_second_of"][elders] == ["private"]
+    page = desk("handler").get(f"/cases/{lead}").text
+    assert f"一起办的 {elders} 是匿名的诉求人需要照顾" in page
+    assert "是老人" not in page
+
+
+def test_who_left_the_group_asks_for_nothing_any_more(town: Town) -> None:
+    lead, *members = a_group(town)
+    for member in members:
+        town.do("dispatcher", member, "split", reason="不是同一件")
+    assert town.do("handler", lead, "resolve", **RESOLVED).json()["status"] == "resolved"
+
+
 def test_most_cases_need_none(town: Town) -> None:
     assert town.do("handler", accepted(town), "resolve", **RESOLVED).json()["status"] == "resolved"
 

@@ -1,19 +1,25 @@
 """解决了吗 and 留个记录 in the chat: by button, number and words, for one's own cases alone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action
 from backend.cases.models import Case
+from backend.cases.steps import Details
+from backend.clock import for_people, now
 from backend.database import Database
-from backend.ratings.models import Rating
+from backend.ratings import notices
+from backend.ratings.models import LowRatingNotice, Rating
 from dialogue import texts
 from tests.action_route import Route, buttons, slots, told
 from tests.bot_desk import Desk, a_desk, types
-from tests.builders import a_conversation, a_resolved_case
+from tests.builders import a_conversation, a_resolved_case, take
 from tests.fakes.rasa import FakeRasa, with_buttons
 
 RATE = "action_rate_case"
@@ -29,8 +35,8 @@ def press(route: Route, action: str, button: dict[str, Any], **other: Any) -> di
     return route.runs(action, "", say=button["payload"], button=button["data"], **other)
 
 
-def grade(route: Route, case_no: str, score: int) -> dict[str, Any]:
-    data = {"case_no": case_no, "round": 1, "score": score}
+def grade(route: Route, case_no: str, score: int, *, round: int = 1) -> dict[str, Any]:
+    data = {"case_no": case_no, "round": round, "score": score}
     return press(route, RATE, {"payload": "/rate_case", "data": data})
 
 
@@ -106,6 +112,32 @@ def test_a_low_grade_is_asked_both_in_one_turn(
     assert status(database) == after
 
 
+def test_progress_says_who_reads_a_low_grade_and_until_when(
+    route: Route, database: Database, case_no: str
+) -> None:
+    def asked() -> str:
+        return told(route.runs("action_check_progress", "我的事怎么样了"))
+
+    assert "已办结，待评价" in asked()
+    grade(route, case_no, 1)
+    with database.begin() as session:
+        notice = session.scalars(select(LowRatingNotice)).one()
+        above, until = notice.superior.name, for_people(notice.acknowledge_by)
+    waits = asked()
+    assert "待评价" not in waits
+    assert f"您评了非常不满意，已经报给{above}，他们最晚{until}要看。" in waits
+    with database.begin() as session:
+        late = notices.mark_late(session, notice.acknowledge_by + timedelta(minutes=1), most=10)
+        assert late == 1
+    assert "他们没有按时看" in asked()
+    with database.begin() as session:
+        case = cases.by_number(session, case_no)
+        words, units = Details(text="已约谈"), frozenset({notice.to_unit})
+        notices.acknowledge(session, case, cases.SYSTEM, units, words, now=now())
+    assert f"{above}已经看了" in asked()
+    assert "已约谈" not in asked()  # what staff write to each other
+
+
 def test_who_says_that_it_is_not_solved_is_not_asked_that_again(
     route: Route, database: Database, case_no: str
 ) -> None:
@@ -132,6 +164,37 @@ def test_nobody_speaks_for_another_resident(route: Route, database: Database, ca
     press(route, "action_no", buttons(asked)[0])
     route.runs(RATE, "解决了", intent="rate_case")
     assert rating(database).solved is None
+
+
+def test_nobody_rates_another_residents_case(
+    route: Route, database: Database, case_no: str
+) -> None:
+    route.account = "mallory"
+    for round in (1, 2):
+        grade(route, case_no, 1, round=round)
+    route.runs(RATE, f"{case_no}非常不满意", intent="rate_case")
+    with database.begin() as session:
+        assert session.scalars(select(Rating)).all() == []
+    assert status(database) == "resolved"
+
+
+def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
+    route: Route, database: Database, case_no: str
+) -> None:
+    with database.begin() as session:
+        take(session, cases.by_number(session, case_no), Action.REOPEN)
+    old = told(grade(route, case_no, 5))
+    assert "结案" not in old
+    with database.begin() as session:
+        for action in (Action.ACCEPT, Action.RESOLVE):
+            take(session, cases.by_number(session, case_no), action)
+    grade(route, case_no, 5)
+    with database.begin() as session:
+        assert session.scalars(select(Rating)).all() == []
+    assert status(database) == "resolved"
+    grade(route, case_no, 1, round=2)
+    grade(route, case_no, 5, round=2)  # twice a round
+    assert (rating(database).round, rating(database).score) == (2, 1)
 
 
 def test_an_answer_is_kept_as_a_closed_case_with_its_article(

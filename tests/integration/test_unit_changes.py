@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from typer.testing import CliRunner
 
 from backend.cases.lifecycle import Action
@@ -13,8 +13,10 @@ from backend.cases.models import Case, CaseEvent
 from backend.cases.steps import Details
 from backend.database import Database
 from backend.joint.models import Task
+from backend.ratings.models import LowRatingNotice
 from backend.routing.models import Unit
 from backend.settings import Settings
+from backend.staff.models import Role
 from bot.cli import app
 from bot.operator import Imported, load_units_of
 from tests.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take
@@ -117,6 +119,59 @@ def test_a_dissolved_units_cases_are_the_dispatchers_again(
         again = session.get_one(Case, found["resolved"].id)
         take(session, again, Action.REOPEN)
         assert again.unit_code == "HZ-12345"
+
+
+STREET = "330106002-street"
+ABOVE = "330106-government"
+
+
+def _summoned_and_rated(town: Town) -> tuple[str, str]:
+    """A case that UNIT was summoned to, and one of the street with a low rating that UNIT reads."""
+    town.hire("street_handler", Role.HANDLER, STREET)
+    summoned = town.case(unit=STREET)
+    town.do("street_handler", summoned, "accept")
+    told = {"units": [UNIT], "reason": "占道经营要一起查"}
+    town.do("street_handler", summoned, "raise_whistle", **told)
+    rated = town.case(unit=STREET)
+    town.do("street_handler", rated, "accept")
+    town.do("street_handler", rated, "resolve", outcome="solved", text="清理了")
+    town.rates(rated, 1)
+    with town.database.begin() as session:
+        session.execute(update(LowRatingNotice).values(to_unit=UNIT))
+    return summoned, rated
+
+
+@pytest.mark.parametrize(("successor", "takes"), [(ELSEWHERE, ELSEWHERE), ("", ABOVE)])
+def test_what_an_ended_unit_was_summoned_to_and_was_to_read_waits_for_somebody(
+    own_town: Town, tmp_path: Path, successor: str, takes: str
+) -> None:
+    town = own_town
+    town.hire("heir", Role.HANDLER, takes)
+    summoned, rated = _summoned_and_rated(town)
+    bring_in(town.database, written(tmp_path, f"{OWN},,,,,1,{successor}"))
+    responses = town.get("heir", f"/cases/{summoned}").json()["whistles"][0]["responses"]
+    assert [one["unit"]["code"] for one in responses] == [takes]
+    town.do("street_handler", summoned, "hold", reason="等人")  # its clocks are read again
+    town.do("street_handler", summoned, "resume")
+    answered = town.do("heir", summoned, "respond", text="下午到").json()
+    assert answered["events"][-1]["details"]["unit"] == takes
+    with town.database.begin() as session:
+        assert session.scalars(select(LowRatingNotice.to_unit)).one() == takes
+    assert town.get("admin", f"/cases/{rated}").json()["low_ratings"][0]["to"]["code"] == takes
+
+
+def test_a_cycle_in_the_tree_is_refused_as_a_whole(own_database: Database, tmp_path: Path) -> None:
+    with own_database.begin() as session:
+        case = a_dispatched_case(session)
+    over = f"{ABOVE},西湖区人民政府,district,other,{UNIT},330106,,,,,,"
+    with pytest.raises(ValueError, match="its own parent"):
+        bring_in(own_database, written(tmp_path, f"{over}\n{OWN},06:00-22:00,,,,,"))
+    with pytest.raises(ValueError, match="its own parent"):  # through one that is not in the file
+        bring_in(own_database, written(tmp_path, over))
+    assert state(own_database, case)[:2] == ("dispatched", UNIT)
+    with own_database.begin() as session:
+        unit = session.get_one(Unit, UNIT)
+        assert (unit.parent_code, unit.working_hours) == (ABOVE, "")
 
 
 def test_ending_a_unit_twice_hands_nothing_over_again(

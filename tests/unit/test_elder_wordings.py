@@ -1,6 +1,7 @@
 """What elders are told: short sentences, everyday words, and the same facts as everybody."""
 
 import re
+from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ from backend.cases.lifecycle import Action, Status
 from backend.clock import SHANGHAI
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
+from backend.ratings.scale import NoticeState
 from dialogue import texts as dialogue_texts
 from tests.builders import NOON
 from tests.unit.test_texts import SENTENCES
@@ -94,10 +96,29 @@ def test_progress_is_reworded_line_by_line() -> None:
     for status in Status:
         case = a_case(status)
         case.overdue_at = NOON if status is Status.ACCEPTED else None
-        elder = for_elders(dialogue_texts.progress(case))
+        elder = for_elders(dialogue_texts.progress(case, None))
         assert not JARGON.search(elder), elder
         assert "楼下夜里施工太吵" in elder
         assert "HZ20261123000042" in elder
+
+
+@pytest.mark.parametrize("state", list(NoticeState))
+def test_what_became_of_a_low_grade_is_said_to_elders_too(state: NoticeState) -> None:
+    above = SimpleNamespace(name="西湖区人民政府")
+    notice = SimpleNamespace(
+        state=state, superior=above, acknowledge_by=NOON, acknowledged_at=NOON + timedelta(days=1)
+    )
+    rating = SimpleNamespace(score=2, notice=notice)
+    plain = dialogue_texts.progress(a_case(Status.RESOLVED), rating)  # type: ignore[arg-type]
+    elder = for_elders(plain)
+    for told in (plain, elder):
+        assert "待评价" not in told
+        assert "等您评" not in told
+        assert "您评了不满意" in told
+        assert "西湖区人民政府" in told
+        assert ("11月24日" in told) == (state is NoticeState.ACKNOWLEDGED)
+        assert ("11月23日" in told) == (state is NoticeState.WAITING)
+    assert not JARGON.search(elder)
 
 
 def test_a_read_back_keeps_every_word_of_the_resident() -> None:
