@@ -186,6 +186,11 @@ def without_identity(text: str, name: str | None) -> str:
 
 def in_lists(case: Case) -> str:
     """Its text as lists show it, whoever reads them."""
+    return for_lists(case, case.text)
+
+
+def for_lists(case: Case, text: str) -> str:
+    """What was written on the case, as lists and strangers are shown it."""
     if case.anonymous:
-        return without_identity(case.text, case.resident.name)
-    return without_phones(case.text)
+        return without_identity(text, case.resident.name)
+    return without_phones(text)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from backend.api import case_json
-from backend.api.case_file import without_phones
+from backend.api.case_file import for_lists
 from backend.api.inputs import EmptyIsNone
 from backend.api.visits import signed_in
 from backend.database import Database
@@ -49,5 +49,5 @@ def as_json(notice: LowRatingNotice) -> dict[str, Any]:
     return case_json.low_rating(notice) | {
         "case_no": notice.case.case_no,
         "kind": notice.case.kind,
-        "rating": case_json.rating(notice.rating, without_phones),
+        "rating": case_json.rating(notice.rating, lambda it: for_lists(notice.case, it)),
     }

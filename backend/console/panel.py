@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from backend.api.case_file import without_phones
+from backend.api.case_file import without_identity
 from backend.clock import now
 from backend.console.pages import PageRoute, page
 from backend.console.visitors import Form, form_of
@@ -39,7 +39,7 @@ def panel_routes(database: Database) -> APIRouter:
                 code=code,
                 review=reviews.by_id(session, by.review_id),
                 items=reviews.items_of(session, by),
-                shown=without_phones,
+                shown=lambda case, text: without_identity(text, case.resident.name),
                 grades=GRADES,
             )
 

@@ -115,7 +115,7 @@ def listed(
         select(LowRatingNotice)
         .where(LowRatingNotice.unit_code.in_(units) | LowRatingNotice.to_unit.in_(units))
         .options(
-            joinedload(LowRatingNotice.case),
+            joinedload(LowRatingNotice.case).joinedload(Case.resident),
             joinedload(LowRatingNotice.rating),
             joinedload(LowRatingNotice.unit),
             joinedload(LowRatingNotice.superior),

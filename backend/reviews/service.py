@@ -213,7 +213,7 @@ def items_of(session: Session, by: PanelInvitation) -> list[tuple[int, Case]]:
         select(PanelItem.id, Case)
         .join(Case, Case.id == PanelItem.case_id)
         .where(PanelItem.id.in_(order))
-        .options(joinedload(Case.unit))
+        .options(joinedload(Case.unit), joinedload(Case.resident))
     )
     return sorted(((item, case) for item, case in rows), key=lambda it: order[it[0]])
 
