@@ -212,8 +212,9 @@ def test_pages_are_readable_for_everybody(town: Town, open_page: Any, width: int
     page.goto("/console/sign-in")
     assert page.evaluate(MEASURE) == []
     sign_in(page, "admin")
-    for path in ("/cases?tab=to-accept", "/cases?tab=all&q=x", f"/cases/{late}", f"/cases/{new}",
-                 f"/cases/{together}", "/conversations", f"/conversations/{chat}", "/nowhere"):  # fmt: skip
+    cases = [f"/cases/{case_no}" for case_no in (late, new, together)]
+    for path in ("/cases?tab=to-accept", "/cases?tab=all&q=x", *cases,
+                 "/conversations", f"/conversations/{chat}", "/nowhere"):  # fmt: skip
         page.goto(f"/console{path}")
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         assert page.evaluate(MEASURE) == [], path
