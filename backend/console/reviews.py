@@ -31,23 +31,19 @@ def review_routes(database: Database) -> APIRouter:
     @routes.get("")
     def show_all(visitor: Annotated[Visitor, here]) -> Response:
         with database.begin() as session:
-            return page(
-                "reviews.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
-                reviews=reviews.all_of_them(session),
-                runs=Role(visitor.staff.role) in RUNS_REVIEWS,
-                method=METHOD,
-            )
+            return _all(session, visitor)
 
     @routes.post("")
     def start(post: Annotated[Posted, posted]) -> Response:
         require_reviews(post.staff)
-        with database.begin() as session:
-            review = reviews.start(session, _draw(post.form), post.staff, now=now())
-            audit(session, post.staff, "draw_review", str(review.id), now=now())
-            return go_to(f"/console/reviews/{review.id}")
+        try:
+            with database.begin() as session:
+                review = reviews.start(session, _draw(post.form), post.staff, now=now())
+                audit(session, post.staff, "draw_review", str(review.id), now=now())
+                return go_to(f"/console/reviews/{review.id}")
+        except BadInput as problem:
+            with database.begin() as session:
+                return _all(session, post.visitor, typed=post.form, problem=problem)
 
     @routes.get("/{review_id}")
     def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
@@ -60,7 +56,10 @@ def review_routes(database: Database) -> APIRouter:
         require_reviews(post.staff)
         with database.begin() as session:
             review = reviews.by_id(session, review_id)
-            capacity, how_many = _invited(post.form)
+            try:
+                capacity, how_many = _invited(post.form)
+            except BadInput as problem:
+                return _one(session, post.visitor, review, (), problem=problem)
             codes = reviews.invite(session, review, capacity, how_many, now=now())
             audit(session, post.staff, "invite_panel", str(review.id), now=now(), people=how_many)
             return _one(session, post.visitor, review, codes)
@@ -77,11 +76,39 @@ def review_routes(database: Database) -> APIRouter:
     return routes
 
 
+def _all(
+    session: Session,
+    visitor: Visitor,
+    *,
+    typed: Form | None = None,
+    problem: BadInput | None = None,
+) -> Response:
+    return page(
+        "reviews.html",
+        status=problem.status_code if problem else 200,
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        notice="",
+        reviews=reviews.all_of_them(session),
+        runs=Role(visitor.staff.role) in RUNS_REVIEWS,
+        method=METHOD,
+        typed=typed or {},
+        problem=problem,
+    )
+
+
 def _one(
-    session: Session, visitor: Visitor, review: PanelReview, codes: tuple[str, ...] | list[str]
+    session: Session,
+    visitor: Visitor,
+    review: PanelReview,
+    codes: tuple[str, ...] | list[str],
+    *,
+    problem: BadInput | None = None,
 ) -> Response:
     return page(
         "review.html",
+        status=problem.status_code if problem else 200,
+        problem=problem,
         visitor=visitor,
         waiting=waiting_count(session, visitor),
         notice="",
