@@ -195,9 +195,13 @@ def without_identity(text: str, name: str | None) -> str:
     return text.replace(name, NAME_HIDDEN) if name else text
 
 
-def in_lists(case: Case, text: str | None = None) -> str:
-    """Its own text, or another that belongs to it, as lists show it, whoever reads them."""
-    said = case.text if text is None else text
+def in_lists(case: Case) -> str:
+    """Its text as lists show it, whoever reads them."""
+    return for_lists(case, case.text)
+
+
+def for_lists(case: Case, text: str) -> str:
+    """What was written on the case, as lists and strangers are shown it."""
     if case.anonymous:
-        return without_identity(said, case.resident.name)
-    return without_phones(said)
+        return without_identity(text, case.resident.name)
+    return without_phones(text)

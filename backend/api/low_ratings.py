@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from backend.api import case_json
-from backend.api.case_file import in_lists
+from backend.api.case_file import for_lists
 from backend.api.inputs import EmptyIsNone
 from backend.api.visits import signed_in
 from backend.database import Database
@@ -49,7 +49,7 @@ def as_json(notice: LowRatingNotice) -> dict[str, Any]:
     case = notice.case
 
     def shown(text: str | None) -> str:
-        return in_lists(case, text or "")
+        return for_lists(case, text or "")
 
     return case_json.low_rating(notice, shown) | {
         "case_no": case.case_no,

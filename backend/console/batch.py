@@ -11,6 +11,7 @@ from backend.api.batch import MOST_AT_ONCE, Wanted, dispatch_each
 from backend.api.case_file import visible_case
 from backend.clock import now
 from backend.console.candidates import candidates, the_one
+from backend.console.case_list import Came, list_page
 from backend.console.pages import PageRoute, page
 from backend.console.queue import waiting_count
 from backend.console.visitors import Posted, posted_in
@@ -28,15 +29,11 @@ def batch_routes(database: Database) -> APIRouter:
     @routes.post("/cases/dispatch-batch")
     def dispatch(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
         picked = [name.removeprefix(PICKED) for name in posted.form if name.startswith(PICKED)]
-        if not 0 < len(picked) <= MOST_AT_ONCE:
-            raise BadInput(f"请先勾选工单，一次最多 {MOST_AT_ONCE} 件")
-        with database.begin() as session:
-            asked = posted.form.get("unit_asked", "")
-            chosen = the_one(session, asked) if asked else None
-            wanted = [
-                Wanted(number, chosen or _suggested(session, posted.staff, number))
-                for number in picked
-            ]
+        try:
+            with database.begin() as session:
+                wanted = _wanted(session, posted, picked)
+        except BadInput as problem:
+            return _back_at_the_list(database, posted, picked, problem)
         results = dispatch_each(database, posted.staff, wanted, now=now())
         with database.begin() as session:
             return page(
@@ -49,6 +46,36 @@ def batch_routes(database: Database) -> APIRouter:
             )
 
     return routes
+
+
+def _wanted(session: Session, posted: Posted, picked: list[str]) -> list[Wanted]:
+    """Raises BadInput."""
+    if not 0 < len(picked) <= MOST_AT_ONCE:
+        raise BadInput(f"请先勾选工单，一次最多 {MOST_AT_ONCE} 件")
+    asked = posted.form.get("unit_asked", "")
+    chosen = the_one(session, asked) if asked else None
+    return [
+        Wanted(number, chosen or _suggested(session, posted.staff, number)) for number in picked
+    ]
+
+
+def _back_at_the_list(
+    database: Database, posted: Posted, picked: list[str], problem: BadInput
+) -> Response:
+    form = posted.form
+    number = form.get("page", "")
+    with database.begin() as session:
+        return list_page(
+            session,
+            posted.visitor,
+            form.get("tab", ""),
+            form.get("q") or None,
+            Came(),
+            int(number) if number.isdecimal() and 0 < len(number) < 5 else 1,
+            problem=problem,
+            picked=picked,
+            unit_asked=form.get("unit_asked", ""),
+        )
 
 
 def _suggested(session: Session, staff: StaffAccount, case_no: str) -> str | None:

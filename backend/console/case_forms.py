@@ -70,9 +70,10 @@ _FORMS = (
     StepForm(
         Action.RESOLVE,
         "市民会收到答复，并被请来评价",
-        (Field("outcome", "办理结果", "choice", choices=_OUTCOMES), UNTIL, _ANSWER, *OFFLINE),
+        (Field("outcome", "办理结果", "choice", choices=_OUTCOMES), _ANSWER, UNTIL),
+        OFFLINE,
     ),
-    StepForm(Action.ANSWER, "不派单，直接答复市民并结案", (_ANSWER_OR_ARTICLE, _ARTICLE, *OFFLINE)),
+    StepForm(Action.ANSWER, "不派单，直接答复市民并结案", (_ANSWER_OR_ARTICLE, _ARTICLE), OFFLINE),
     StepForm(
         Action.DECLINE,
         "告诉市民为什么不能受理、可以去哪里办",
@@ -186,6 +187,7 @@ MAIN = frozenset(
         Action.ADOPT,
         Action.PASS_ON,
         Action.CONFIRM,
+        Action.ACKNOWLEDGE,
     }
 )
 

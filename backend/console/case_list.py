@@ -1,13 +1,15 @@
 """「我的工单」: cases by what must be done next, the nearest deadline first."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select, case, func
 from sqlalchemy.orm import Session
 
-from backend.api.case_search import PAGE_SIZE, CaseFilter, CasePage, matching, one_page, open_counts
+from backend.api.case_search import PAGE_SIZE, CaseFilter, count, matching, one_page, open_counts
 from backend.api.inputs import Page, Words
 from backend.api.labels import CHANNEL_LABELS
 from backend.cases.lifecycle import Action, Status
@@ -18,6 +20,7 @@ from backend.console.pages import PageRoute, page
 from backend.console.queue import waiting_count
 from backend.console.visitors import Visitor, visitor_of
 from backend.database import Database
+from backend.errors import BadInput
 from backend.sources.registry import source_name
 from backend.staff.models import Role
 from backend.staff.service import MAY
@@ -87,36 +90,48 @@ def list_routes(database: Database) -> APIRouter:
     ) -> Response:
         came = Came(source, channel)
         with database.begin() as session:
-            return _page(session, visitor, tab, q, came, page or 1, done)
+            return list_page(session, visitor, tab, q, came, page or 1, done=done)
 
     return routes
 
 
-def _page(
+def list_page(
     session: Session,
     visitor: Visitor,
     key: str,
     words: str | None,
     came: Came,
     number: int,
-    done: str,
+    *,
+    done: str = "",
+    problem: BadInput | None = None,
+    picked: Collection[str] = (),
+    unit_asked: str = "",
 ) -> Response:
+    """With a problem: what was ticked and written stays."""
     counts = _counts(session, visitor)
     tab = TABS.get(key) or (TABS["all"] if words else _first_with_work(visitor, counts))
-    found = _cases(session, visitor, tab, words, came, number)
+    wanted = _wanted(visitor, tab, words, came)
+    found = one_page(session, _sorted(wanted, tab), number)
+    total = count(session, wanted) if found.has_more or number > 1 else len(found.cases)
     return page(
         "cases.html",
+        status=problem.status_code if problem else 200,
         visitor=visitor,
         waiting=waiting_count(session, visitor),
-        tabs=[it for it in _TABS if not it.for_deputy or it == tab or counts[it.key]],
+        tabs=[one for one in _TABS if one == tab or _is_shown(one, visitor, counts[one.key])],
         counts=counts,
         tab=tab,
         query=words or "",
         came=came,
         cases=found.cases,
+        total=total,
+        problem=problem,
+        picked=picked,
+        unit_asked=unit_asked,
         ticking=tab.is_dispatchers and Role(visitor.staff.role) in MAY[Action.DISPATCH],
         number=number,
-        first=(number - 1) * PAGE_SIZE + 1,
+        pages=-(-total // PAGE_SIZE),
         has_more=found.has_more,
         notice=notice(done),
     )
@@ -137,9 +152,18 @@ def _first_with_work(visitor: Visitor, counts: dict[str, int]) -> Tab:
     return TABS[next((key for key in keys if counts[key]), keys[-1])]
 
 
-def _cases(
-    session: Session, visitor: Visitor, tab: Tab, words: str | None, came: Came, number: int
-) -> CasePage:
+def _is_shown(tab: Tab, visitor: Visitor, found: int) -> bool:
+    if tab.for_deputy:
+        return found > 0
+    return tab.key != "to-dispatch" or sees_undispatched(visitor)
+
+
+def sees_undispatched(visitor: Visitor) -> bool:
+    """What no unit has yet is out of a handler's sight."""
+    return Role(visitor.staff.role) is not Role.HANDLER
+
+
+def _wanted(visitor: Visitor, tab: Tab, words: str | None, came: Came) -> Select[Case]:
     wanted = CaseFilter(
         statuses=tab.statuses,
         overdue=True if tab.only_late else None,
@@ -150,10 +174,19 @@ def _cases(
         source=came.source,
         channel=came.channel,
     )
-    return one_page(session, _sorted(matching(visitor.staff, wanted, now=now()), tab), number)
+    return matching(visitor.staff, wanted, now=now())
 
 
 def _sorted(query: Select[Case], tab: Tab) -> Select[Case]:
     if tab.has_count:  # work to do: what is due first comes first
-        return query.order_by(Case.resolve_by, Case.id)
+        return query.order_by(Case.status == Status.ON_HOLD, _due_first(), Case.id)
     return query.order_by(Case.id.desc())
+
+
+def _due_first() -> ColumnElement[datetime]:
+    """Of the deadlines that run, the nearest; PostgreSQL's `least` passes over those that do not.
+
+    `words.next_due` says which it is.
+    """
+    unanswered = case((Case.responded_at.is_(None), Case.respond_by))
+    return func.least(Case.sign_by, unanswered, Case.resolve_by)

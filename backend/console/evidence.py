@@ -107,7 +107,7 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
     if told := details.get("told"):
         lines.append(f"报给：{unit_names.get(told, told)}")
     if days := details.get("days"):
-        lines.append(f"延期 {days} 个工作日")
+        lines.append(f"{_DAYS_ARE.get(Action(event.action), '延期')} {days} 个工作日")
     lines.extend(_moved(details.get("moved") or {}))
     if result := details.get("outcome"):
         lines.append(f"结果：{outcome(result)}")
@@ -133,6 +133,7 @@ _UNIT_IS = {
     Action.ACKNOWLEDGE: "阅知的单位",
     Action.OVERDUE: "没有做到的单位",
 }
+_DAYS_ARE = {Action.ADD_TASK: "任务的期限"}
 _DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
 _CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}
 _DUE = {

@@ -20,3 +20,4 @@ class StepForm:
     action: Action
     hint: str
     fields: tuple[Field, ...] = ()
+    seldom: tuple[Field, ...] = ()  # folded away: few cases need them

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from backend.api.case_file import in_lists
+from backend.api.case_file import for_lists
 from backend.api.inputs import EmptyIsNone
 from backend.api.low_ratings import MOST_SHOWN, require_sees_low_ratings
 from backend.console.pages import PageRoute, page
@@ -36,7 +36,7 @@ def low_rating_routes(database: Database) -> APIRouter:
                 state=state,
                 found=notices.listed(session, units, state, most=MOST_SHOWN),
                 units=units,
-                in_lists=in_lists,
+                shown=for_lists,
             )
 
     return routes

@@ -31,12 +31,17 @@ def review_routes(database: Database) -> APIRouter:
     @routes.get("")
     def show_all(visitor: Annotated[Visitor, here]) -> Response:
         with database.begin() as session:
-            return _page(session, visitor, "reviews.html", reviews=reviews.all_of_them(session))
+            return _all(session, visitor)
 
     @routes.post("")
     def start(post: Annotated[Posted, posted]) -> Response:
-        with database.begin() as session:
-            return _start(session, post)
+        require_reviews(post.staff)
+        try:
+            with database.begin() as session:
+                return _start(session, post)
+        except BadInput as problem:
+            with database.begin() as session:
+                return _all(session, post.visitor, typed=post.form, problem=problem)
 
     @routes.get("/{review_id}")
     def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
@@ -58,7 +63,6 @@ def review_routes(database: Database) -> APIRouter:
 
 
 def _start(session: Session, post: Posted) -> Response:
-    require_reviews(post.staff)
     review = reviews.start(session, _draw(post.form), post.staff, now=now())
     audit(session, post.staff, "draw_review", str(review.id), now=now())
     return go_to(f"/console/reviews/{review.id}")
@@ -67,7 +71,10 @@ def _start(session: Session, post: Posted) -> Response:
 def _invite(session: Session, post: Posted, review_id: int) -> Response:
     require_reviews(post.staff)
     review = reviews.by_id(session, review_id)
-    capacity, how_many = _invited(post.form)
+    try:
+        capacity, how_many = _invited(post.form)
+    except BadInput as problem:
+        return _one(session, post.visitor, review, (), problem=problem)
     codes = reviews.invite(session, review, capacity, how_many, now=now())
     audit(session, post.staff, "invite_panel", str(review.id), now=now(), people=how_many)
     return _one(session, post.visitor, review, codes)
@@ -81,9 +88,24 @@ def _publish(session: Session, post: Posted, review_id: int) -> Response:
     return go_to(f"/console/reviews/{review.id}")
 
 
-def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Response:
+def _all(
+    session: Session,
+    visitor: Visitor,
+    *,
+    typed: Form | None = None,
+    problem: BadInput | None = None,
+) -> Response:
+    found = reviews.all_of_them(session)
+    return _page(session, visitor, "reviews.html", problem, reviews=found, typed=typed or {})
+
+
+def _page(
+    session: Session, visitor: Visitor, template: str, problem: BadInput | None, **more: Any
+) -> Response:
     return page(
         template,
+        status=problem.status_code if problem else 200,
+        problem=problem,
         visitor=visitor,
         waiting=waiting_count(session, visitor),
         notice="",
@@ -94,12 +116,18 @@ def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Res
 
 
 def _one(
-    session: Session, visitor: Visitor, review: PanelReview, codes: tuple[str, ...] | list[str]
+    session: Session,
+    visitor: Visitor,
+    review: PanelReview,
+    codes: tuple[str, ...] | list[str],
+    *,
+    problem: BadInput | None = None,
 ) -> Response:
     return _page(
         session,
         visitor,
         "review.html",
+        problem,
         review=review,
         progress=reviews.progress(session, review),
         scored=of_review(session, review) if review.published_at else [],

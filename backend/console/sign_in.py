@@ -4,14 +4,32 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response
 
 from backend.api.tokens import LONGEST_NAME, LONGEST_PASSWORD, WRONG, new_token
-from backend.console.pages import HOME, SIGN_IN, PageRoute, go_to, page
-from backend.console.visitors import COOKIE, Form, Posted, form_of, posted_in, refuse_other_sites
+from backend.clock import now
+from backend.console.kept import of_sign_in
+from backend.console.pages import (
+    EXPIRED,
+    HOME,
+    SIGN_IN,
+    SIGNED_IN_AGAIN,
+    PageRoute,
+    go_to,
+    send_again_page,
+    sign_in_page,
+)
+from backend.console.visitors import (
+    COOKIE,
+    Form,
+    Posted,
+    Visitor,
+    form_of,
+    posted_in,
+    refuse_other_sites,
+)
 from backend.database import Database
 from backend.errors import NotSignedIn
-from backend.staff.service import TOKEN_LIFE, sign_out
+from backend.staff.service import TOKEN_LIFE, by_token, sign_out
 
-_OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*")
-EXPIRED = "登录已过期，请重新登录"
+_OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_=&%.:+-]*)?")
 SIGNED_OUT = "已经退出"
 
 
@@ -21,19 +39,18 @@ def sign_in_routes(database: Database) -> APIRouter:
     @routes.get("/sign-in")
     def show(request: Request, next: str = "", done: str = "") -> Response:
         notice = SIGNED_OUT if done else EXPIRED if COOKIE in request.cookies else ""
-        return page("sign_in.html", next=next, username="", problem=None, notice=notice)
+        return sign_in_page(next=next, notice=notice)
 
     @routes.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
     def sign_in(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
-        username, back = form.get("username", ""), form.get("next", "")
+        username, back, typed = form.get("username", ""), form.get("next", ""), of_sign_in(form)
         try:
             token = _token(database, username, form.get("password", ""))
         except NotSignedIn as problem:
-            return page(
-                "sign_in.html", status=401, next=back, username=username,
-                problem=problem.message, notice="",
-            )  # fmt: skip
-        response = go_to(back if _OWN_PAGE.fullmatch(back) else HOME)
+            return sign_in_page(
+                status=401, next=back, typed=typed, username=username, problem=problem.message
+            )
+        response = _on(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, typed)
         response.set_cookie(
             COOKIE,
             token,
@@ -54,6 +71,15 @@ def sign_in_routes(database: Database) -> APIRouter:
         return response
 
     return routes
+
+
+def _on(database: Database, token: str, back: str, typed: Form) -> Response:
+    """To the page that was wanted; to what had been typed there, when it was too late."""
+    if not typed:
+        return go_to(back)
+    with database.begin() as session:
+        visitor = Visitor(by_token(session, token, now=now()), token)
+    return send_again_page(visitor, back, typed, SIGNED_IN_AGAIN, status=200)
 
 
 def _token(database: Database, username: str, password: str) -> str:

@@ -28,8 +28,8 @@ _FORWARD_TO = Field(
 )
 
 TRACK_FORMS = (
-    StepForm(Action.ADOPT, "市民会收到答复，并被请来评价；落实没有期限", (_REPLY, *OFFLINE)),
-    StepForm(Action.REPLY, "不采纳也要说明白；市民会被请来评价", (_REPLY, *OFFLINE)),
+    StepForm(Action.ADOPT, "市民会收到答复，并被请来评价；落实没有期限", (_REPLY,), OFFLINE),
+    StepForm(Action.REPLY, "不采纳也要说明白；市民会被请来评价", (_REPLY,), OFFLINE),
     StepForm(Action.FORWARD, "转给代表、委员研究；市民会收到消息", (_FORWARD_TO, _REPLY)),
     StepForm(
         Action.PASS_ON,

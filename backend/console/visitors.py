@@ -22,6 +22,7 @@ from backend.staff.service import ANSWERS_CHATS, by_token
 COOKIE = "minhu_staff"
 MOST_FORM_BYTES, MOST_FIELDS = 200_000, 80  # a page of cases to tick, and a little more
 FORM_TOO_OLD = "这个页面放得太久了，请回到列表重新打开再办"
+PROOF = "form_token"
 
 Form = dict[str, str]
 
@@ -65,6 +66,14 @@ class Posted:
         return self.visitor.staff
 
 
+class StaleForm(NotAllowed):
+    """Of a page of another session, if it is one of ours at all."""
+
+    def __init__(self, visitor: Visitor, form: Form) -> None:
+        super().__init__(FORM_TOO_OLD)
+        self.visitor, self.form = visitor, form
+
+
 def visitor_of(database: Database) -> Callable[[Request], Visitor]:
     """A dependency that raises NotSignedIn."""
 
@@ -103,14 +112,19 @@ def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:
 
 
 def posted_by(visitor: Visitor, form: Form) -> Posted:
-    """Raises NotAllowed for a form from elsewhere."""
-    sent = form.get("form_token", "")
+    """Raises StaleForm for a form from elsewhere."""
+    sent = form.get(PROOF, "")
     if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()):
-        raise NotAllowed(FORM_TOO_OLD)
+        raise StaleForm(visitor, form)
     return Posted(visitor, form)
 
 
 def refuse_other_sites(request: Request) -> None:
     """For the one form that is sent before there is a session. Raises NotAllowed."""
-    if request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}:
+    if is_from_elsewhere(request):
         raise NotAllowed(FORM_TOO_OLD)
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """A page of another site sent it, as the browser says."""
+    return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}

@@ -8,8 +8,10 @@ from backend.api.case_file import in_lists, without_phones
 from backend.cases.lifecycle import Status
 from backend.cases.models import Case
 from backend.clock import SHANGHAI
+from backend.measures.periods import Period
 
 SOON = timedelta(hours=24)
+_NEAR_DAYS = {-1: "昨天", 0: "今天", 1: "明天"}
 State = Literal["late", "soon", "fine", "stopped", "done"]
 
 
@@ -39,7 +41,7 @@ def time_left(due: datetime, now: datetime) -> Due:
     if due < now:
         return Due(f"超期 {time_span(now - due)}", "late", due)
     left = due - now
-    return Due(f"剩 {time_span(left)}", "soon" if left < SOON else "fine", due)
+    return Due(f"还剩 {time_span(left)}", "soon" if left < SOON else "fine", due)
 
 
 def resolve_due(case: Case, now: datetime) -> Due:
@@ -68,13 +70,36 @@ def respond_due(case: Case, now: datetime) -> Due | None:
     return time_left(case.respond_by, now) if Status(case.status).is_open else None
 
 
+def next_due(case: Case, now: datetime) -> Due:
+    """The deadline that comes first, or went by first, of those that still run; as in the lists."""
+    named = (("签收", sign_due(case, now)), ("联系", respond_due(case, now)))
+    whole = resolve_due(case, now)
+    if whole.state in ("stopped", "done"):
+        return whole
+    running = [
+        Due(f"{name}{due.words}", due.state, due.at)
+        for name, due in named
+        if due and due.state != "done"
+    ]
+    return min([Due(f"办结{whole.words}", whole.state, whole.at), *running], key=lambda it: it.at)
+
+
+def period(of: Period) -> str:
+    """`2026年11月`, `2026年11月1日到2026年11月15日`."""
+    first, last = of.first, of.after - timedelta(days=1)
+    if of.is_month:
+        return f"{first.year}年{first.month}月"
+    days = [f"{day.year}年{day.month}月{day.day}日" for day in (first, last)]
+    return days[0] if first == last else "到".join(days)
+
+
 def moment(at: datetime, now: datetime) -> str:
-    """`今天 14:05`, `11月23日 14:05`, with the year when it is not this one's."""
+    """`今天 14:05`, `11月23日 周一 14:05`, with the year when it is not this one's."""
     local, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
-    if local.date() == today:
-        return f"今天 {local:%H:%M}"
+    if near := _NEAR_DAYS.get((local.date() - today).days):
+        return f"{near} {local:%H:%M}"
     year = f"{local.year}年" if local.year != today.year else ""
-    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{year}{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {local:%H:%M}"
 
 
 def iso_moment(written: str, now: datetime) -> str:

@@ -13,7 +13,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.residents.models import Resident
 from bot.bench_measures import fill
-from tests.staff_app import PASSWORD, UNIT, Town, town_hall_over, town_of
+from tests.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
 
@@ -183,6 +183,12 @@ MEASURE = """() => {
   const ids = [...document.querySelectorAll("[id]")].map((e) => e.id);
   if (new Set(ids).size !== ids.length) wrong.push("an id twice");
   if (document.querySelectorAll("h1").length !== 1) wrong.push("not one h1");
+  const boxes = [...document.querySelectorAll(".case section, .case aside")].map((e) =>
+    [e.getAttribute("aria-labelledby"), e.getBoundingClientRect()]);
+  for (const [one, a] of boxes) for (const [other, b] of boxes)
+    if (a !== b && a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1
+        && b.top < a.bottom - 1)
+      wrong.push(`${one} lies over ${other}`);
   if (document.documentElement.scrollWidth > innerWidth) wrong.push("sticks out");
   return wrong;
 }"""
@@ -196,6 +202,9 @@ def test_pages_are_readable_for_everybody(town: Town, open_page: Any, width: int
     with town.database.begin() as session:
         session.execute(update(Case).where(Case.case_no == late).values(resolve_by=now()))
         session.execute(update(Resident).values(phone="13812345678"))
+    together = town.case(unit=UNIT)
+    town.do("handler", together, "accept")
+    town.do("handler", together, "add_task", unit=OTHER_UNIT, text="查一下谁家的灯")
     town.queue(chat, "紧急：燃气泄漏")
     town.post("admin", f"/conversations/{chat}/claim")
     town.queue(town.conversation(), "小呼没听懂")
@@ -203,7 +212,8 @@ def test_pages_are_readable_for_everybody(town: Town, open_page: Any, width: int
     page.goto("/console/sign-in")
     assert page.evaluate(MEASURE) == []
     sign_in(page, "admin")
-    for path in ("/cases?tab=to-accept", "/cases?tab=all&q=x", f"/cases/{late}", f"/cases/{new}",
+    cases = [f"/cases/{case_no}" for case_no in (late, new, together)]
+    for path in ("/cases?tab=to-accept", "/cases?tab=all&q=x", *cases,
                  "/conversations", f"/conversations/{chat}", "/nowhere"):  # fmt: skip
         page.goto(f"/console{path}")
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")

@@ -293,3 +293,19 @@ def test_no_push_about_a_collective_case_tells_of_another_resident(town: Town) -
         told = "\n".join(getattr(row, "text", "") for row in transcript(session, chat))
     assert "放在一起办" in told
     assert not [secret for secret in (*SECRETS, lead) if secret in told]
+
+
+def test_lists_of_low_ratings_and_behind_the_measures_hide_it_too(town: Town, desk: Any) -> None:
+    case_no = a_report(town)
+    town.do("handler", case_no, "accept")
+    town.do("handler", case_no, "resolve", outcome="solved", text="已经处理")
+    town.rates(case_no, 1, reason=f"我是{NAME}，{PHONE}，没人理我")
+    month = f"{now():%Y-%m}"
+    behind = f"/measures/cases?period={month}&number=answered"
+    for page in ("/low-ratings", behind):
+        html = desk("supervisor").get(page).text
+        assert case_no in html, page
+        assert not [secret for secret in SECRETS if secret in html], page
+    given = town.get("supervisor", "/low-ratings").text
+    assert "没人理我" in given
+    assert not [secret for secret in SECRETS if secret in given]

@@ -141,3 +141,17 @@ def test_who_may(at: Desk, desk: Callable[[str], Desk]) -> None:
     early = at.submit(review, f"{review}/publish")
     assert early.status_code == 409
     assert "还没有人评分" in early.text
+
+
+def test_strangers_are_not_told_whose_case_it_is(at: Desk, town: Town) -> None:
+    identity = "330106198801011234"
+    with town.database.begin() as session:
+        session.connection().exec_driver_sql("UPDATE residents SET name = '郑小满'")
+        session.connection().exec_driver_sql(
+            f"UPDATE cases SET text = '我是郑小满，证件{identity}', outcome_text = '郑小满您好'"
+        )
+    [code] = codes(at, str(started(at).url), "expert", 1)
+    sheet = town.client.post("/public/panel", data={"code": code}).text
+    assert "我是（姓名不显示）" in sheet
+    assert "郑小满" not in sheet
+    assert identity not in sheet

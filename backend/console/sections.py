@@ -1,0 +1,29 @@
+"""The console's parts by address: where a page that leads nowhere else sends its reader."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Section:
+    name: str
+    address: str
+
+
+_CASES = Section("我的工单", "/console/cases")
+_CHATS = Section("等候的会话", "/console/conversations")
+_MEASURES = Section("测评", "/console/measures")
+_SECTIONS = {
+    "conversations": _CHATS,
+    "call-backs": _CHATS,
+    "new-case": Section("登记来电来访", "/console/new-case"),
+    "low-ratings": Section("低分通报", "/console/low-ratings"),
+    "measures": _MEASURES,
+    "boards": _MEASURES,
+    "reviews": Section("评议", "/console/reviews"),
+    "sources": Section("来源", "/console/sources"),
+}
+
+
+def section_of(path: str) -> Section:
+    """Of `/console/reviews/3/invite`, the reviews."""
+    return next((_SECTIONS[part] for part in path.split("/")[2:3] if part in _SECTIONS), _CASES)

@@ -1,0 +1,83 @@
+"""The console's lists: what is most urgent comes first, and a refused form loses nothing."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import update
+
+from backend.cases.models import Case
+from backend.clock import now
+from tests.staff_app import UNIT, Town
+
+
+def due(town: Town, case_no: str, **hours: float) -> None:
+    """Deadlines so many hours from now."""
+    at = {name: now() + timedelta(hours=it) for name, it in hours.items()}
+    with town.database.begin() as session:
+        session.execute(update(Case).where(Case.case_no == case_no).values(**at))
+
+
+def test_what_must_be_signed_first_comes_first_whenever_it_must_be_done(
+    town: Town, desk: Any
+) -> None:
+    later, sooner = town.case(unit=UNIT), town.case(unit=UNIT)
+    due(town, later, sign_by=20.5, respond_by=40, resolve_by=50)
+    due(town, sooner, sign_by=-2.5, respond_by=40, resolve_by=90)
+    html = desk("handler").get("/cases?tab=to-accept").text
+    assert html.index(sooner) < html.index(later)
+    assert '<strong class="late">签收超期 2 小时</strong>' in html
+    assert '<strong class="soon">签收还剩 20 小时</strong>' in html
+
+
+def test_what_is_on_hold_comes_last(town: Town, desk: Any) -> None:
+    held, running = town.case(unit=UNIT), town.case(unit=UNIT)
+    for case_no in (held, running):
+        town.do("handler", case_no, "accept", text="打过电话")
+    town.do("handler", held, "hold", reason="等配件")
+    due(town, held, resolve_by=1)
+    html = desk("handler").get("/cases?tab=in-hand").text
+    assert html.index(running) < html.index(held)
+    assert "办结还剩 " in html
+
+
+def test_a_list_of_several_pages_says_how_many_there_are(town: Town, desk: Any) -> None:
+    chat = town.conversation()
+    for _ in range(51):
+        town.case(conversation_id=chat)
+    html = desk("dispatcher").get("/cases?tab=to-dispatch").text
+    assert "一共 51 件，最急的在前" in html
+    assert "第 1 页，共 2 页" in html
+
+
+def test_a_batch_that_cannot_be_keeps_what_was_ticked(town: Town, desk: Any) -> None:
+    one, other = town.case(), town.case()
+    browser = desk("dispatcher")
+    path = "/cases/dispatch-batch"
+    nothing = browser.submit("/cases?tab=to-dispatch", path)
+    assert nothing.status_code == 400
+    assert "请先勾选工单" in nothing.text
+    typed = {f"pick:{one}": "1", "unit_asked": "综合行政执法"}
+    several = browser.submit("/cases?tab=to-dispatch", path, **typed)
+    assert "不止一家" in several.text
+    assert f'name="pick:{one}" value="1" checked' in several.text
+    assert f'name="pick:{other}" value="1" checked' not in several.text
+    assert 'value="综合行政执法"' in several.text
+
+
+def test_a_handler_is_not_shown_what_only_a_dispatcher_can_have(town: Town, desk: Any) -> None:
+    assert "tab=to-dispatch" not in desk("handler").get("/cases").text
+    assert "tab=to-dispatch" in desk("dispatcher").get("/cases").text
+
+
+def test_a_draw_that_cannot_be_keeps_what_was_typed(town: Town, desk: Any) -> None:
+    typed = {
+        "title": "十月评议",
+        "period": "去年",
+        "each": "1",
+        "seed": "123456",
+        "seed_from": "彩票",
+    }
+    page = desk("supervisor").submit("/reviews", "/reviews", **typed)
+    assert page.status_code in {400, 422}
+    assert "统计期写成" in page.text
+    assert 'value="十月评议"' in page.text

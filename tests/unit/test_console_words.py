@@ -1,0 +1,49 @@
+"""Times as a clerk reads them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from backend.console.words import moment, period, time_left
+from backend.measures.periods import Period
+
+NOON = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)  # Thursday 12:00 in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        (0, "今天 12:00"),
+        (-24, "昨天 12:00"),
+        (12, "明天 00:00"),
+        (48, "11月28日 周六 12:00"),
+        (-24 * 400, "2025年10月22日 周三 12:00"),
+    ],
+)
+def test_a_moment_has_its_weekday(hours: int, said: str) -> None:
+    assert moment(NOON + timedelta(hours=hours), NOON) == said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said", "state"),
+    [
+        (125, "还剩 2 小时", "soon"),
+        (3000, "还剩 2 天 2 小时", "fine"),
+        (-125, "超期 2 小时", "late"),
+    ],
+)
+def test_what_is_left(minutes: int, said: str, state: str) -> None:
+    due = time_left(NOON + timedelta(minutes=minutes), NOON)
+    assert (due.words, due.state) == (said, state)
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "said"),
+    [
+        (date(2026, 11, 1), date(2026, 12, 1), "2026年11月"),
+        (date(2026, 11, 23), date(2026, 11, 24), "2026年11月23日"),
+        (date(2026, 11, 1), date(2026, 11, 16), "2026年11月1日到2026年11月15日"),
+    ],
+)
+def test_a_period(first: date, after: date, said: str) -> None:
+    assert period(Period(first, after)) == said
