@@ -54,13 +54,16 @@ def _answers_standing(turn: Turn) -> bool:
 
 
 def _first_heard(turn: Turn) -> Heard:
-    """What begins the appeal: this message, or the earlier one that it says yes to lodging."""
-    pending = turn.pending()
-    offered = pending["message_id"] if pending and pending["about"] == OFFER_TO_LODGE else None
-    earlier = turn.pressed.get("words_of") or offered
+    """What begins the appeal: this message, or the earlier one that was offered to be lodged,
+    when this one says yes to it, or only where it is."""
+    here, earlier = turn.heard(), turn.pressed.get("words_of")
+    if earlier is None and here.intent in {"affirm", "inform_location"}:
+        pending = turn.pending()
+        earlier = pending["message_id"] if pending and pending["about"] == OFFER_TO_LODGE else None
     if earlier is None:
-        return turn.heard()
-    return Heard(turn.words_of(earlier), intent="lodge_appeal", confidence=1.0)
+        return here
+    place = here.location or (here.text if here.intent == "inform_location" else None)
+    return Heard(turn.words_of(earlier), intent="lodge_appeal", confidence=1.0, location=place)
 
 
 def _draft(turn: Turn) -> Draft:

@@ -47,6 +47,23 @@ def test_a_yes_lodges_them_too(route: Route) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "intent", "text", "place"),
+    [
+        ("我家门口井盖没了", "lodge_appeal", "我家门口井盖没了", None),  # it comes first
+        ("拱墅区湖墅南路", "inform_location", "那边那个东西又那样了", "拱墅区湖墅南路"),
+    ],
+)
+def test_what_follows_an_offer_to_lodge_stands_for_itself_or_says_where(
+    route: Route, said: str, intent: str, text: str, place: str | None
+) -> None:
+    _, earlier = route.hears("那边那个东西又那样了")
+    pending = {"about": "lodge", "case_no": None, "message_id": earlier}
+    other = {"slots": {"pending": pending}, "previous_id": earlier}
+    result = route.runs("validate_appeal_form", said, intent=intent, **other)
+    assert (slots(result)["appeal_text"], slots(result)["appeal_location"]) == (text, place)
+
+
 def test_urging_without_a_case_may_be_a_new_matter(route: Route) -> None:
     result = route.runs("action_chase_case", "路上井盖坏了好几天没人修", intent="chase_case")
     assert buttons(result)[0]["data"] == {"words_of": result["message_id"]}
