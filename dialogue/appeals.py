@@ -12,7 +12,7 @@ from backend.collective.repeats import recent
 from backend.errors import Conflict, NotFound
 from backend.messaging.attachments import give_to_case
 from backend.ratings import service as ratings
-from backend.ratings.scale import Grade, find_grade
+from backend.ratings.scale import Grade, find_grade, reason_beside
 from backend.routing.service import tells_of_matter
 from dialogue import own_cases, solving, texts
 from dialogue.forms import cleared
@@ -30,6 +30,9 @@ def submit_appeal(turn: Turn) -> Events:
 
 
 def cancel_appeal(turn: Turn) -> Events:
+    """算了: of the appeal in the making; else it is a no to what was asked just before."""
+    if not turn.tracker.active_loop.get("name") and turn.conversation.draft is None:
+        return say_no(turn)
     turn.conversation.draft = None
     turn.say(texts.CANCELLED)
     return [ActiveLoop(None), SlotSet("requested_slot", None), *cleared()]
@@ -38,6 +41,8 @@ def cancel_appeal(turn: Turn) -> Events:
 def check_progress(turn: Turn) -> Events:
     mine, number = own_cases.own(turn), own_cases.number(turn)
     if not mine:
+        if turn.words and not number and tells_of_matter(turn.session, turn.words):
+            return turn.offer_to_lodge(texts.NO_OPEN_CASE)  # 停水了什么时候来水
         turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
         return []
     if number or not own_cases.points(turn, mine):
@@ -118,7 +123,7 @@ def _settled_and_meant(turn: Turn) -> Case | None:
         return named[0] if named else None
     lately = own_cases.settled_of(recent(turn.session, turn.resident_id, now=turn.now))
     about = own_cases.fitting(turn, lately)
-    if about or tells_of_matter(turn.words):
+    if about or tells_of_matter(turn.session, turn.words):
         return about[0] if about else None
     return lately[0] if lately else None
 
@@ -132,11 +137,17 @@ def rate_case(turn: Turn) -> Events:
         turn.say(texts.NOTHING_TO_RATE)
         return [SlotSet("rating_needs_reason", False)]
     score = turn.pressed.get("score")
-    grade = Grade(score) if score else find_grade(turn.words)
+    grade = Grade(score) if score else find_grade(_graded_in(turn))
     if grade is None:
         turn.say(texts.ASK_GRADE.format(case_no=case.case_no), rating_buttons(case))
         return [SlotSet("rating_needs_reason", False)]
     return _keep_grade(turn, case, grade)
+
+
+def _graded_in(turn: Turn) -> str:
+    """The words that give the grade; of an answer to the prompt, those of the message itself."""
+    own = turn.pressed.get("words_of")
+    return turn.words_of(int(own)) if own else turn.words
 
 
 def _case_to_rate(turn: Turn) -> Case | None:
@@ -160,7 +171,11 @@ def _keep_grade(turn: Turn, case: Case, grade: Grade) -> Events:
     except Conflict as conflict:
         turn.say(conflict.message)
         return [SlotSet("rating_needs_reason", False)]
-    solving.note_said(turn, case)
+    said = _graded_in(turn)
+    solving.note_said(turn, case, said)
+    if grade.is_low and (reason := reason_beside(said)):
+        ratings.give_reason(turn.session, case, reason, now=turn.now)
+        return [SlotSet("rating_needs_reason", False), *solving.ask_or_reopen(turn, case)]
     if grade.is_low:
         pending = {"about": "reason", "case_no": case.case_no, "message_id": turn.message_id}
         return [SlotSet("pending", pending), SlotSet("rating_needs_reason", True)]

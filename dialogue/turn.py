@@ -117,7 +117,8 @@ class Turn:
         self, text: str, about: str, case_no: str | None, yes: str, no: str
     ) -> Events:
         """Ask, and remember what a yes in the very next message would mean."""
-        self.say(text, [Button(yes, "/affirm"), Button(no, "/deny")])
+        told = {about: case_no} if case_no else {}
+        self.say(text, [Button(yes, "/affirm", told), Button(no, "/deny", told)])
         pending = {"about": about, "case_no": case_no, "message_id": self.message_id}
         return [SlotSet("pending", pending)]
 

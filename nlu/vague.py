@@ -14,7 +14,10 @@ _WORDS = (
     "垃圾房 公厕 厕所 河 河边 桥 桥下 桥头 人行道 绿化带 花坛 KTV 楼 楼栋 大楼 幢 栋"
 ).split()
 # 三号楼, 2幢, 二单元: which one of a thousand.
-_NUMBERED = r"(?:[0-9]+|[一二三四五六七八九十百两]+|[A-Za-z甲乙丙丁])(?:号楼|号门|号|幢|栋|座|单元|层|楼|室)"
+_NUMBERED = (
+    r"(?:[0-9]+|[一二三四五六七八九十百两]+|[A-Za-z甲乙丙丁])"
+    r"(?:号楼|号门|号|幢|栋|座|单元|层|楼|室)"
+)
 _VAGUE = f"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_NUMBERED})+"
 _ONLY_VAGUE = re.compile(_VAGUE)
 _LONGEST = 20  # characters; more of them tell something
