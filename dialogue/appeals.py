@@ -15,6 +15,7 @@ from backend.ratings import service as ratings
 from backend.ratings.scale import Grade, find_grade, reason_beside
 from backend.routing.service import tells_of_matter
 from dialogue import own_cases, solving, texts
+from dialogue.drafts import SURE
 from dialogue.forms import cleared
 from dialogue.lodging import Yes, lodge
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
@@ -31,7 +32,7 @@ def submit_appeal(turn: Turn) -> Events:
 
 def cancel_appeal(turn: Turn) -> Events:
     """算了: of the appeal in the making; else it is a no to what was asked just before."""
-    if not turn.tracker.active_loop.get("name") and turn.conversation.draft is None:
+    if not turn.is_in_form and turn.conversation.draft is None:
         return say_no(turn)
     turn.conversation.draft = None
     turn.say(texts.CANCELLED)
@@ -41,8 +42,8 @@ def cancel_appeal(turn: Turn) -> Events:
 def check_progress(turn: Turn) -> Events:
     mine, number = own_cases.own(turn), own_cases.number(turn)
     if not mine:
-        if turn.words and not number and tells_of_matter(turn.session, turn.words):
-            return turn.offer_to_lodge(texts.NO_OPEN_CASE)  # 停水了什么时候来水
+        if not number and _tells(turn):
+            return _offer(turn)  # 停水了什么时候来水
         turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
         return []
     if number or not own_cases.points(turn, mine):
@@ -106,14 +107,26 @@ def _nothing_to_withdraw(turn: Turn) -> Events:
 
 def _no_open_case(turn: Turn) -> Events:
     """Nothing to chase or add to: one that was settled may not have helped, or it is new."""
-    settled = _settled_and_meant(turn)
+    settled = None if turn.is_in_form else _settled_and_meant(turn)
     if settled:
         question = texts.ASK_REOPEN_SETTLED.format(case_no=settled.case_no)
         return turn.ask_yes_or_no(question, "reopen", settled.case_no, "重新办理", "不用了")
     if own_cases.number(turn):
         turn.say(texts.NOT_YOURS)
         return []
+    return _offer(turn)
+
+
+def _offer(turn: Turn) -> Events:
+    """To lodge what was said; in the middle of an appeal the form asks on, and nothing else."""
+    if turn.is_in_form:
+        turn.say(texts.NONE_OPEN)
+        return []
     return turn.offer_to_lodge(texts.NO_OPEN_CASE)
+
+
+def _tells(turn: Turn) -> bool:
+    return bool(turn.words) and tells_of_matter(turn.session, turn.words)
 
 
 def _settled_and_meant(turn: Turn) -> Case | None:
@@ -257,6 +270,8 @@ def _own_case(turn: Turn, case_no: str | None) -> Case | None:
 def say_no(turn: Turn) -> Events:
     pending = turn.pending()
     solving.note_pressed(turn)
+    if pending is None and turn.heard().confidence < SURE and _tells(turn):
+        return turn.offer_to_lodge(texts.NOT_UNDERSTOOD)  # 噪音: one word, taken for a no
     about = pending["about"] if pending else None
     case = _own_case(turn, pending["case_no"]) if pending else None
     if about == "reopen" and case is not None:

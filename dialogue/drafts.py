@@ -89,6 +89,7 @@ LONGEST_POINTING = 8  # characters; "内容不对" points at a part, a longer me
 SHORTEST_ADDITION = 5  # characters
 MOST_AROUND_PLACE = 8  # characters; with more of them around it, more than a place is told
 LONGEST_SHORT_AREA = 2  # characters: 余杭
+_LEADS_IN = re.compile(r"^(?:也|就|是|在|我们|咱们|我家|这|那|个)+")
 _AREA_ALONE = re.compile(r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{1,6}(?:[区县市镇乡]|街道)")
 _AREA = re.compile(r"[区县市镇乡村]$|街道$")
 # "不对，是早上不是半夜" says what is right; "不是这样的" does not.
@@ -167,6 +168,8 @@ def _tells_more(heard: Heard) -> bool:
 
 def _fill_location(draft: Draft, heard: Heard) -> Draft:
     if heard.location is None and _cannot_say(heard):
+        if around := _what_they_can_say(heard):
+            return replace(draft, location=around)
         nowhere = replace(draft, location=UNKNOWN_PLACE)
         return _add(nowhere, heard) if len(heard.text) > MOST_AROUND_PLACE else nowhere
     if heard.location is None and (heard.intent in TELLS_NOTHING or _is_silent(heard)):
@@ -176,6 +179,14 @@ def _fill_location(draft: Draft, heard: Heard) -> Draft:
     told_more = heard.location is not None and heard.intent in {"lodge_appeal", "add_detail"}
     located = replace(draft, location=heard.location or heard.text)
     return _add(located, heard) if told_more or _tells_more(heard) else located
+
+
+def _what_they_can_say(heard: Heard) -> str:
+    """不知道叫什么路，就在医院旁边: what is left of an answer to where."""
+    if heard.intent != "inform_location":
+        return ""
+    clauses = re.split("[，,。；; ]", heard.text)
+    return "，".join(one for one in clauses if one and not any(no in one for no in CANNOT_SAY))
 
 
 def _goes_on(heard: Heard) -> bool:
@@ -217,6 +228,7 @@ def _says_besides(heard: Heard) -> bool:
 
 def _within(area: str, place: str, heard: Heard) -> str:
     """The place with `area` before it, or what is said instead of it: 都不是，是文三路."""
+    place = _LEADS_IN.sub("", place) or place
     if area in place:
         return place
     if place in area:

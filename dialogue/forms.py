@@ -40,7 +40,7 @@ def validate_appeal_form(turn: Turn) -> Events:
         turn.say(texts.PIN_NOT_HERE)
         after, pin = before, _pin(turn)  # as if it had not been sent
     else:
-        heard = _not_a_question(turn, heard) if asked == Asked.TEXT else heard
+        heard = _matter_alone(turn, before, heard) if asked == Asked.TEXT else heard
         filled = fill(before, heard, Asked(asked)) if asked else start(heard)
         if filled is None:
             return []
@@ -51,8 +51,11 @@ def validate_appeal_form(turn: Turn) -> Events:
     return _slots(turn, after, pin)
 
 
-def _not_a_question(turn: Turn, heard: Heard) -> Heard:
-    """Asked what it is about, they ask something that no article answers: that is what it is."""
+def _matter_alone(turn: Turn, before: Draft, heard: Heard) -> Heard:
+    """Asked what it is about: what seems a place does not put aside the one that is known, and a
+    question that no article answers is what it is about."""
+    if before.location and heard.location and not gazetteer().resolve(heard.location).code:
+        heard = replace(heard, location=None)
     if heard.intent != "ask_question" or knowledge.answer(turn.session, heard.text).article:
         return heard
     return replace(heard, intent="lodge_appeal")
@@ -110,8 +113,9 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     if heard.pressed or (heard.location and not denied and not is_vague(heard.location)):
         return heard
     span = gazetteer().locate(aligned(so))
-    known = so[span.start : span.end] if span and not is_vague(span.text) else None
-    return replace(heard, location=known)
+    found = so[span.start : span.end] if span else ""
+    nowhere = not found or is_vague(found) or _ASKS_WHICH.search(found)
+    return replace(heard, location=None if nowhere else found)
 
 
 def _in_this_city(turn: Turn, draft: Draft, heard: Heard) -> Draft:
@@ -156,7 +160,14 @@ def _placed(turn: Turn, draft: Draft, pin: Pin | None) -> Draft:
     In none that we know (三号楼楼下, 朝阳路): it is asked once in which part of the city.
     """
     unasked = replace(draft, choices=(), unplaced=False)
-    if not draft.location or draft.text is None or not _place_counts(turn, draft):
+    if not draft.location or draft.text is None:
+        return unasked
+    counts = _place_counts(turn, draft)
+    if not counts and draft.location in draft.text and not gazetteer().resolve(draft.location).code:
+        return replace(
+            unasked, location=None
+        )  # 多开一路: no place, or one that stands in the words
+    if not counts:
         return unasked
     area = area_of(normalise(draft.text), normalise(draft.location))
     known = pin or area.code or area.is_ambiguous or draft.location in WHOLE_CITY

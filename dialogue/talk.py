@@ -40,7 +40,7 @@ def answer_question(turn: Turn) -> Events:
 
 def not_sure(turn: Turn) -> Events:
     """Not understood: an appeal if it tells of a matter, else an article, else a choice."""
-    if not turn.tracker.active_loop.get("name") and tells_of_matter(turn.session, turn.words):
+    if not turn.is_in_form and tells_of_matter(turn.session, turn.words):
         return [SlotSet("starts_appeal", True)]
     if not has_chinese(turn.words):
         turn.say(texts.NO_WORDS)  # a bare number is nothing that could be lodged
@@ -53,7 +53,7 @@ def _answer(turn: Turn, *, otherwise: str) -> Events:
         turn.say(texts.WHAT_TO_ASK)
         return [SlotSet("starts_appeal", False)]
     answer = knowledge.answer(turn.session, turn.words)
-    if turn.tracker.active_loop.get("name"):
+    if turn.is_in_form:
         return _answer_between(turn, answer)
     matter = tells_of_matter(turn.session, turn.words)
     if found := answer.article:

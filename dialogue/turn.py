@@ -74,6 +74,11 @@ class Turn:
         return str(self.tracker.latest_message.get("text") or "").startswith("/")
 
     @property
+    def is_in_form(self) -> bool:
+        """Whether a form is being filled, and asks its own question after what is said here."""
+        return bool(self.tracker.active_loop.get("name"))
+
+    @property
     def pin(self) -> Pin | None:
         pin = self._metadata.get("pin")
         return Pin(**pin) if pin else None
