@@ -111,7 +111,7 @@ def _plain(
         return ForRasa("/inform_location")
     if menu := _menu(words):
         return menu
-    if only_curses(words):
+    if only_curses(words) and not _numbers_first(words):
         return Reply(HandledBy.RULES, texts.CURSED)
     if is_foreign(words):
         return Reply(HandledBy.RULES, texts.ONLY_CHINESE)

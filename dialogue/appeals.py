@@ -18,9 +18,11 @@ from dialogue import own_cases, solving, texts
 from dialogue.drafts import SURE
 from dialogue.forms import cleared
 from dialogue.lodging import Yes, lodge
+from dialogue.pointing import pointed_at
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 
 MOST_SHOWN = 3
+LONGEST_ASKING = 20  # characters; who writes more tells of something
 
 
 def submit_appeal(turn: Turn) -> Events:
@@ -42,7 +44,7 @@ def cancel_appeal(turn: Turn) -> Events:
 def check_progress(turn: Turn) -> Events:
     mine, number = own_cases.own(turn), own_cases.number(turn)
     if not mine:
-        if not number and _tells(turn):
+        if not number and _names_a_matter(turn):
             return _offer(turn)  # 停水了什么时候来水
         turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
         return []
@@ -123,6 +125,12 @@ def _offer(turn: Turn) -> Events:
         turn.say(texts.NONE_OPEN)
         return []
     return turn.offer_to_lodge(texts.NO_OPEN_CASE)
+
+
+def _names_a_matter(turn: Turn) -> bool:
+    """停水了什么时候来水, and not only 查进度: something is left without the words that ask."""
+    told = pointed_at(turn.words) or len(turn.words) > LONGEST_ASKING
+    return bool(told) and _tells(turn)
 
 
 def _tells(turn: Turn) -> bool:

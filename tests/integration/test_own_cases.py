@@ -331,7 +331,7 @@ def test_a_typed_reason_is_a_yes_to_doing_it_again(
     assert types(chat, WHY) == texts.REOPENED
     assert status(database, settled) == ("dispatched", 2)
     assert details(database, settled, Action.REOPEN)[0]["reason"] == WHY
-    assert rasa.words == ["没解决"]
+    assert WHY not in rasa.words
 
 
 def test_another_matter_is_no_reason(chat: BotDesk, rasa: FakeRasa, database: Database) -> None:
