@@ -15,9 +15,11 @@ from bot import files, linking, numbered, texts
 from bot.asides import settle as asides
 from bot.rasa import never_an_intent
 from bot.turn import ForRasa, HandledBy, Reply
+from dialogue import texts as dialogue_texts
 from dialogue.hearing import SURE
+from nlu.curses import only_curses
 from nlu.emergency import Emergency, detect
-from nlu.text import is_blank, normalise
+from nlu.text import is_blank, is_foreign, normalise
 from nlu.trained import danger_model
 
 # The four entries of the menu (S23), as the page's and the greeting's buttons say them.
@@ -109,6 +111,10 @@ def _plain(
         return ForRasa("/inform_location")
     if menu := _menu(words):
         return menu
+    if only_curses(words) and not _numbers_first(words):
+        return Reply(HandledBy.RULES, texts.CURSED)
+    if is_foreign(words):
+        return Reply(HandledBy.RULES, texts.ONLY_CHINESE)
     if not is_blank(words):
         return ForRasa(words, first=_numbers_first(words))
     if body.files:
@@ -155,6 +161,6 @@ def _button(
 
 def _menu(words: str) -> Reply | ForRasa | None:
     if words == MENU_QUESTION:
-        return Reply(HandledBy.RULES, texts.WHAT_TO_ASK)
+        return Reply(HandledBy.RULES, dialogue_texts.WHAT_TO_ASK)
     entry = MENU.get(words)
     return ForRasa(entry) if entry else None

@@ -34,7 +34,7 @@ def meant(
     """
     if chosen(words, MOST_BUTTONS) is None:
         return _titled(session, conversation_id, words)
-    row = _last_asked(session, conversation_id)
+    row = last_asked(session, conversation_id)
     index = chosen(words, len(row.buttons)) if row else None
     if row is None or index is None:
         return None
@@ -49,13 +49,13 @@ def _titled(session: Session, conversation_id: int, words: str) -> Numbered | No
     plain = words.strip(_MARKS)
     if not 0 < len(plain) <= LONGEST_TITLE:
         return None
-    row = _last_asked(session, conversation_id)
+    row = last_asked(session, conversation_id)
     buttons = [Button(**button) for button in row.buttons] if row else []
     pressed = next((one for one in buttons if one.title == plain and one.data), None)
     return Numbered(buttons, pressed) if pressed else None
 
 
-def _last_asked(session: Session, conversation_id: int) -> OutboxMessage | None:
+def last_asked(session: Session, conversation_id: int) -> OutboxMessage | None:
     """The newest message that they have seen, but for news that asks nothing."""
     return session.scalar(
         select(OutboxMessage)

@@ -7,6 +7,8 @@ STALE_BUTTON = "这个按钮已经过期了。您想办什么，直接打字告�
 UNKNOWN_BUTTON = "这个按钮我不认得。您想办什么，直接打字告诉我就行。"
 WHICH_NUMBER = "请回一个数字："
 NOTHING_SAID = "我没看到文字。您有什么事，打几个字告诉我，或者发照片也行。"
+CURSED = "让您生气了，对不起。您把事情说给我听，我马上记下来。想找人，就回“人工”。"
+ONLY_CHINESE = "对不起，我只看得懂中文。请您用中文说，或者回“人工”，也可以打 12345。"
 STILL_QUEUED = "收到了，工作人员会看到的，前面还有 {ahead} 位，请稍等。不想等了就回“取消”。"
 NEXT_IN_QUEUE = "收到了，下一位就是您，请稍等。不想等了就回“取消”。"
 BACK_TO_BOT = "好的，不等了。我是小呼，您有什么事接着跟我说。"
@@ -63,7 +65,6 @@ PROGRESS_HERE = "以后进展发到这里"
 PROGRESS_COMES_HERE = "好的，以后进展都发到这里。这里收不到的时候，会发到您别的聊天。"
 OTHER_CHANNEL = "别的软件"
 CHANNEL_NAMES = {"web": "网页", "telegram": "电报", "wechat": "微信"}
-WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“外地看病怎么报销”“居住证怎么办”。"
 FILE_NAMES = {
     "photo": "照片",
     "video": "视频",

@@ -12,14 +12,17 @@ from backend.collective.repeats import recent
 from backend.errors import Conflict, NotFound
 from backend.messaging.attachments import give_to_case
 from backend.ratings import service as ratings
-from backend.ratings.scale import Grade, find_grade
+from backend.ratings.scale import Grade, find_grade, reason_beside
 from backend.routing.service import tells_of_matter
 from dialogue import own_cases, solving, texts
+from dialogue.drafts import SURE
 from dialogue.forms import cleared
 from dialogue.lodging import Yes, lodge
+from dialogue.pointing import pointed_at
 from dialogue.turn import OFFER_TO_LODGE, Events, Turn
 
 MOST_SHOWN = 3
+LONGEST_ASKING = 20  # characters; who writes more tells of something
 
 
 def submit_appeal(turn: Turn) -> Events:
@@ -30,6 +33,9 @@ def submit_appeal(turn: Turn) -> Events:
 
 
 def cancel_appeal(turn: Turn) -> Events:
+    """算了: of the appeal in the making; else it is a no to what was asked just before."""
+    if not turn.is_in_form and turn.conversation.draft is None:
+        return say_no(turn)
     turn.conversation.draft = None
     turn.say(texts.CANCELLED)
     return [ActiveLoop(None), SlotSet("requested_slot", None), *cleared()]
@@ -38,6 +44,8 @@ def cancel_appeal(turn: Turn) -> Events:
 def check_progress(turn: Turn) -> Events:
     mine, number = own_cases.own(turn), own_cases.number(turn)
     if not mine:
+        if not number and _names_a_matter(turn):
+            return _offer(turn)  # 停水了什么时候来水
         turn.say(texts.NOT_YOURS if number else texts.NO_CASES)
         return []
     if number or not own_cases.points(turn, mine):
@@ -105,14 +113,32 @@ def _nothing_to_withdraw(turn: Turn) -> Events:
 
 def _no_open_case(turn: Turn) -> Events:
     """Nothing to chase or add to: one that was settled may not have helped, or it is new."""
-    settled = _settled_and_meant(turn)
+    settled = None if turn.is_in_form else _settled_and_meant(turn)
     if settled:
         question = texts.ASK_REOPEN_SETTLED.format(case_no=settled.case_no)
         return turn.ask_yes_or_no(question, "reopen", settled.case_no, "重新办理", "不用了")
     if own_cases.number(turn):
         turn.say(texts.NOT_YOURS)
         return []
+    return _offer(turn)
+
+
+def _offer(turn: Turn) -> Events:
+    """To lodge what was said; in the middle of an appeal the form asks on, and nothing else."""
+    if turn.is_in_form:
+        turn.say(texts.NONE_OPEN)
+        return []
     return turn.offer_to_lodge(texts.NO_OPEN_CASE)
+
+
+def _names_a_matter(turn: Turn) -> bool:
+    """停水了什么时候来水, and not only 查进度: something is left without the words that ask."""
+    told = pointed_at(turn.words) or len(turn.words) > LONGEST_ASKING
+    return bool(told) and _tells(turn)
+
+
+def _tells(turn: Turn) -> bool:
+    return bool(turn.words) and tells_of_matter(turn.session, turn.words)
 
 
 def _settled_and_meant(turn: Turn) -> Case | None:
@@ -122,7 +148,7 @@ def _settled_and_meant(turn: Turn) -> Case | None:
         return named[0] if named else None
     lately = own_cases.settled_of(recent(turn.session, turn.resident_id, now=turn.now))
     about = own_cases.fitting(turn, lately)
-    if about or tells_of_matter(turn.words):
+    if about or tells_of_matter(turn.session, turn.words):
         return about[0] if about else None
     return lately[0] if lately else None
 
@@ -136,11 +162,17 @@ def rate_case(turn: Turn) -> Events:
         turn.say(texts.NOTHING_TO_RATE)
         return [SlotSet("rating_needs_reason", False)]
     score = turn.pressed.get("score")
-    grade = Grade(score) if score else find_grade(turn.words)
+    grade = Grade(score) if score else find_grade(_graded_in(turn))
     if grade is None:
         turn.say(texts.ASK_GRADE.format(case_no=case.case_no), rating_buttons(case))
         return [SlotSet("rating_needs_reason", False)]
     return _keep_grade(turn, case, grade)
+
+
+def _graded_in(turn: Turn) -> str:
+    """The words that give the grade; of an answer to the prompt, those of the message itself."""
+    own = turn.pressed.get("words_of")
+    return turn.words_of(int(own)) if own else turn.words
 
 
 def _case_to_rate(turn: Turn) -> Case | None:
@@ -164,7 +196,11 @@ def _keep_grade(turn: Turn, case: Case, grade: Grade) -> Events:
     except Conflict as conflict:
         turn.say(conflict.message)
         return [SlotSet("rating_needs_reason", False)]
-    solving.note_said(turn, case)
+    said = _graded_in(turn)
+    solving.note_said(turn, case, said)
+    if grade.is_low and (reason := reason_beside(said)):
+        ratings.give_reason(turn.session, case, reason, now=turn.now)
+        return [SlotSet("rating_needs_reason", False), *solving.ask_or_reopen(turn, case)]
     if grade.is_low:
         pending = {"about": "reason", "case_no": case.case_no, "message_id": turn.message_id}
         return [SlotSet("pending", pending), SlotSet("rating_needs_reason", True)]
@@ -246,6 +282,8 @@ def _own_case(turn: Turn, case_no: str | None) -> Case | None:
 def say_no(turn: Turn) -> Events:
     pending = turn.pending()
     solving.note_pressed(turn)
+    if pending is None and turn.heard().confidence < SURE and _tells(turn):
+        return turn.offer_to_lodge(texts.NOT_UNDERSTOOD)  # 噪音: one word, taken for a no
     about = pending["about"] if pending else None
     case = _own_case(turn, pending["case_no"]) if pending else None
     if about == "reopen" and case is not None:

@@ -8,6 +8,7 @@ from nlu.choices import chosen
 from nlu.text import is_blank
 
 SURE = 0.7  # a question that the classifier is less sure of is taken as the answer we asked for
+LONGEST_UNNAMED = 10  # characters; a first message with more, and no place seen in it, tells what
 LONGEST_PLACE = 60  # characters; a longer reply to "where?" tells more than a place
 # 我想反映一件事, 我要投诉: says that something is coming, and not what.
 OPENING = re.compile(
@@ -15,6 +16,7 @@ OPENING = re.compile(
     r"(?:反映|投诉|举报|反应|汇报|说|讲|提|求助|建议|表扬)?(?:一下|一?[个件条点些])?"
     r"(?:事情?|问题|情况|建议|意见|诉求|投诉|举报)?(?:想|要)?(?:跟你们|向你们)?(?:反映|投诉|说|讲)?(?:一下|说)?"
 )
+_NEVER_MIND = re.compile(r"(?:算了|算啦|没事了?|没什么|不[说报讲办]了?|不用了|吧|[，,。！! ])+")
 UNKNOWN_PLACE = ""  # asked, and the resident cannot say
 
 
@@ -45,6 +47,7 @@ class Draft:
     location: str | None = None  # None: not asked yet; "": the resident cannot say
     choices: tuple[str, ...] = ()  # areas, when the place is in several
     asked_of: str | None = None  # the place whose area was asked: never twice
+    unplaced: bool = False  # the place is in no area that we know
     confirmed: bool = False
     changing: bool = False  # said no, and has not said what is wrong
 
@@ -54,7 +57,7 @@ class Draft:
             return Asked.TEXT
         if self.location is None and needs_place:
             return Asked.LOCATION
-        if self.choices and self.location != self.asked_of:
+        if (self.choices or self.unplaced) and self.location != self.asked_of:
             return Asked.WHICH
         if self.changing:
             return Asked.CHANGE
@@ -86,6 +89,8 @@ LONGEST_POINTING = 8  # characters; "内容不对" points at a part, a longer me
 SHORTEST_ADDITION = 5  # characters
 MOST_AROUND_PLACE = 8  # characters; with more of them around it, more than a place is told
 LONGEST_SHORT_AREA = 2  # characters: 余杭
+_LEADS_IN = re.compile(r"^(?:也|就|是|在|我们|咱们|我家|这|那|个)+")
+_AREA_ALONE = re.compile(r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{1,6}(?:[区县市镇乡]|街道)")
 _AREA = re.compile(r"[区县市镇乡村]$|街道$")
 # "不对，是早上不是半夜" says what is right; "不是这样的" does not.
 _SAYS_WHAT_IS = re.compile(r"(?<![不但可还只要总就于])是[^这那我你的不吧吗呢，。！？,.!?]")
@@ -102,9 +107,15 @@ def start(heard: Heard) -> Draft:
     """The draft that the first message makes; a menu entry brings no words."""
     if _is_silent(heard) or OPENING.fullmatch(heard.text.strip("。！!～~，, ")):
         return Draft(location=heard.location)
-    if heard.intent == "inform_location" and not _tells_more(heard):
+    if _only_says_where(heard):
         return Draft(location=heard.location or heard.text)
     return Draft(text=heard.text, location=heard.location)
+
+
+def _only_says_where(heard: Heard) -> bool:
+    if heard.location is None and len(heard.text) > LONGEST_UNNAMED:
+        return False
+    return heard.intent == "inform_location" and not _tells_more(heard)
 
 
 def fill(draft: Draft, heard: Heard, asked: Asked) -> Draft | None:
@@ -128,6 +139,8 @@ def fill(draft: Draft, heard: Heard, asked: Asked) -> Draft | None:
 
 def _interrupts(heard: Heard, asked: Asked) -> bool:
     if heard.intent in ALWAYS_INTERRUPT:
+        if asked is Asked.TEXT and _NEVER_MIND.fullmatch(heard.text):
+            return True  # nothing to lodge, however unsure the classifier is of it
         return heard.pressed or heard.confidence >= SURE or asked is Asked.CONFIRMED
     if heard.intent == "ask_question":
         return heard.confidence >= SURE and heard.location is None
@@ -137,7 +150,7 @@ def _interrupts(heard: Heard, asked: Asked) -> bool:
 def _tell(draft: Draft, heard: Heard) -> Draft:
     if heard.intent in TELLS_NOTHING or _is_silent(heard):
         return draft
-    if heard.intent == "inform_location" and draft.location is None and not _tells_more(heard):
+    if draft.location is None and _only_says_where(heard):
         return replace(draft, location=heard.location or heard.text)
     return replace(draft, text=heard.text, location=heard.location or draft.location)
 
@@ -155,24 +168,53 @@ def _tells_more(heard: Heard) -> bool:
 
 def _fill_location(draft: Draft, heard: Heard) -> Draft:
     if heard.location is None and _cannot_say(heard):
+        if around := _what_they_can_say(heard):
+            return replace(draft, location=around)
         nowhere = replace(draft, location=UNKNOWN_PLACE)
         return _add(nowhere, heard) if len(heard.text) > MOST_AROUND_PLACE else nowhere
     if heard.location is None and (heard.intent in TELLS_NOTHING or _is_silent(heard)):
         return draft
-    if heard.location is None and _tells_more(heard):
+    if heard.location is None and (_tells_more(heard) or _goes_on(heard)):
         return _add(draft, heard)
     told_more = heard.location is not None and heard.intent in {"lodge_appeal", "add_detail"}
     located = replace(draft, location=heard.location or heard.text)
     return _add(located, heard) if told_more or _tells_more(heard) else located
 
 
+def _what_they_can_say(heard: Heard) -> str:
+    """不知道叫什么路，就在医院旁边: what is left of an answer to where."""
+    if heard.intent != "inform_location":
+        return ""
+    clauses = re.split("[，,。；; ]", heard.text)
+    return "，".join(one for one in clauses if one and not any(no in one for no in CANNOT_SAY))
+
+
+def _goes_on(heard: Heard) -> bool:
+    """Surely more of the matter, when asked where: it is asked again."""
+    return (
+        heard.intent in {"lodge_appeal", "add_detail"}
+        and heard.confidence >= SURE
+        and len(heard.text) > MOST_AROUND_PLACE
+    )
+
+
 def _choose(draft: Draft, heard: Heard) -> Draft:
     """The place with its area before it; what is no choice leaves the place open."""
     number = chosen(heard.text, len(draft.choices))
     area = heard.location if number is None else draft.choices[number]
+    if area is None and draft.unplaced and _may_be_place(heard):
+        area = heard.text
+        heard = replace(heard, location=area)
     location = _within(area or "", draft.location or "", heard)
     located = replace(draft, location=location, choices=(), asked_of=location)
     return _add(located, heard) if number is None and _says_besides(heard) else located
+
+
+def _may_be_place(heard: Heard) -> bool:
+    """Short words without a known name, in answer to "in which part of the city?"."""
+    if _cannot_say(heard) or _is_silent(heard) or heard.intent in TELLS_NOTHING:
+        return False
+    return len(heard.text) <= LONGEST_PLACE and not _goes_on(heard)
 
 
 def _says_besides(heard: Heard) -> bool:
@@ -186,6 +228,7 @@ def _says_besides(heard: Heard) -> bool:
 
 def _within(area: str, place: str, heard: Heard) -> str:
     """The place with `area` before it, or what is said instead of it: 都不是，是文三路."""
+    place = _LEADS_IN.sub("", place) or place
     if area in place:
         return place
     if place in area:
@@ -205,7 +248,10 @@ def _confirm(draft: Draft, heard: Heard) -> Draft:
     if heard.intent == "deny" or _points_at(heard, WRONG_PART):
         return _change(draft, heard)
     if heard.intent in {"inform_location", "affirm"}:
-        located = replace(draft, location=heard.location or heard.text)
+        place = heard.location or heard.text
+        if draft.unplaced and draft.location and _AREA_ALONE.fullmatch(place):
+            place = _within(place, draft.location, heard)  # 萧山: of the road they named before
+        located = replace(draft, location=place)
         return _add(located, heard) if _tells_more(heard) else located
     return _add(draft, heard) if _adds_something(heard) else draft
 

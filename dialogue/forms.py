@@ -1,11 +1,13 @@
 """The appeal form and the rating form: what a message fills, and what is asked next."""
 
+import re
 from dataclasses import replace
 from typing import Any
 
 from rasa_sdk.events import SlotSet
 
 from backend.cases.lifecycle import Status
+from backend.knowledge import service as knowledge
 from backend.messaging.messages import Button, Pin
 from backend.ratings import service as ratings
 from backend.routing.service import area_of, needs_place
@@ -20,7 +22,9 @@ from nlu.text import aligned, normalise
 from nlu.vague import is_vague
 
 MOST_CHOICES = 6
+WHOLE_CITY = frozenset({"杭州", "杭州市", "全市", "全杭州", "整个杭州", "杭州全市"})
 _CHANGES = (Button(texts.WRONG, "/deny"), Button(texts.NOT_NOW, "/cancel"))
+_ASKS_WHICH = re.compile("什么|哪|啥")
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
 
 
@@ -29,22 +33,33 @@ def validate_appeal_form(turn: Turn) -> Events:
     before = _draft(turn)
     asked = turn.tracker.get_slot("requested_slot")
     if asked and turn.is_back_at("appeal_form"):
-        return [_ask(before)]
+        return [_ask(turn, before)]
     heard = _with_known_place(turn.heard() if asked else _first_heard(turn), turn.pin)
     if asked == Asked.CONFIRMED and _answers_standing(turn):
         heard = replace(heard, intent="affirm", location=None)  # which of the two, `lodging` knows
-    if heard.location == texts.PIN_ELSEWHERE and _place_counts(before):
+    if heard.location == texts.PIN_ELSEWHERE and _place_counts(turn, before):
         turn.say(texts.PIN_NOT_HERE)
         after, pin = before, _pin(turn)  # as if it had not been sent
     else:
+        heard = _matter_alone(turn, before, heard) if asked == Asked.TEXT else heard
         filled = fill(before, heard, Asked(asked)) if asked else start(heard)
         if filled is None:
             return []
         after = _in_this_city(turn, filled, heard)
         after, pin = _with_pin(after, heard, turn.pin or _pin(turn))
-    after = replace(after, choices=_areas_open(after))
+    after = _placed(turn, after, pin)
     _keep_for_yes(turn, after, pin)
-    return _slots(after, pin)
+    return _slots(turn, after, pin)
+
+
+def _matter_alone(turn: Turn, before: Draft, heard: Heard) -> Heard:
+    """Asked what it is about: what seems a place does not put aside the one that is known, and a
+    question that no article answers is what it is about."""
+    if before.location and heard.location and not gazetteer().resolve(heard.location).code:
+        heard = replace(heard, location=None)
+    if heard.intent != "ask_question" or knowledge.answer(turn.session, heard.text).article:
+        return heard
+    return replace(heard, intent="lodge_appeal")
 
 
 def _answers_standing(turn: Turn) -> bool:
@@ -55,13 +70,16 @@ def _answers_standing(turn: Turn) -> bool:
 
 
 def _first_heard(turn: Turn) -> Heard:
-    """What begins the appeal: this message, or the earlier one that it says yes to lodging."""
-    pending = turn.pending()
-    offered = pending["message_id"] if pending and pending["about"] == OFFER_TO_LODGE else None
-    earlier = turn.pressed.get("words_of") or offered
+    """What begins the appeal: this message, or the earlier one that was offered to be lodged,
+    when this one says yes to it, or only where it is."""
+    here, earlier = turn.heard(), turn.pressed.get("words_of")
+    if earlier is None and here.intent in {"affirm", "inform_location"}:
+        pending = turn.pending()
+        earlier = pending["message_id"] if pending and pending["about"] == OFFER_TO_LODGE else None
     if earlier is None:
-        return turn.heard()
-    return Heard(turn.words_of(earlier), intent="lodge_appeal", confidence=1.0)
+        return here
+    place = here.location or (here.text if here.intent == "inform_location" else None)
+    return Heard(turn.words_of(earlier), intent="lodge_appeal", confidence=1.0, location=place)
 
 
 def _draft(turn: Turn) -> Draft:
@@ -71,6 +89,7 @@ def _draft(turn: Turn) -> Draft:
         location=turn.tracker.get_slot("appeal_location"),
         choices=tuple(which["choices"]),
         asked_of=which["asked_of"],
+        unplaced=bool(which.get("unplaced")),
         changing=turn.tracker.get_slot("appeal_change") == "asked",
     )
 
@@ -88,18 +107,21 @@ def _with_known_place(heard: Heard, pin: Pin | None) -> Heard:
     if pin is not None:
         place = texts.pinned(pin, pin_map().area_name(pin.latitude, pin.longitude))
         return replace(heard, location=place, text=place, intent="inform_location", pressed=False)
+    if heard.location and _ASKS_WHICH.search(heard.location):
+        heard = replace(heard, location=None)  # 不知道叫什么路
     so = affirmed(heard.text)
     denied = heard.location and heard.location in heard.text and heard.location not in so
     if heard.pressed or (heard.location and not denied and not is_vague(heard.location)):
         return heard
     span = gazetteer().locate(aligned(so))
-    known = so[span.start : span.end] if span and not is_vague(span.text) else None
-    return replace(heard, location=known)
+    found = so[span.start : span.end] if span else ""
+    nowhere = not found or is_vague(found) or _ASKS_WHICH.search(found)
+    return replace(heard, location=None if nowhere else found)
 
 
 def _in_this_city(turn: Turn, draft: Draft, heard: Heard) -> Draft:
     """A place elsewhere is said plainly, with where to turn, and asked for anew."""
-    if not _place_counts(draft):
+    if not _place_counts(turn, draft):
         return draft
     city = _named_elsewhere(draft.location, heard)
     if city is None:
@@ -129,21 +151,37 @@ def _with_pin(draft: Draft, heard: Heard, pin: Pin | None) -> tuple[Draft, Pin |
     return replace(draft, location=f"{draft.location}，{words}"), pin
 
 
-def _place_counts(draft: Draft) -> bool:
-    return draft.text is None or needs_place(draft.text)
+def _place_counts(turn: Turn, draft: Draft) -> bool:
+    return draft.text is None or needs_place(turn.session, draft.text)
 
 
-def _areas_open(draft: Draft) -> tuple[str, ...]:
-    """Which areas the place may be in, when it matters which; at most six to choose from."""
-    if not draft.location or draft.text is None or not _place_counts(draft):
-        return ()
-    names = gazetteer().choices_of(area_of(normalise(draft.text), normalise(draft.location)))
-    return names[:MOST_CHOICES]
+def _placed(turn: Turn, draft: Draft, pin: Pin | None) -> Draft:
+    """Which areas the place may be in, when it matters which; at most six to choose from.
+
+    In none that we know (三号楼楼下, 朝阳路): it is asked once in which part of the city.
+    """
+    unasked = replace(draft, choices=(), unplaced=False)
+    if not draft.location or draft.text is None:
+        return unasked
+    counts = _place_counts(turn, draft)
+    if not counts and draft.location in draft.text and not gazetteer().resolve(draft.location).code:
+        return replace(
+            unasked, location=None
+        )  # 多开一路: no place, or one that stands in the words
+    if not counts:
+        return unasked
+    area = area_of(normalise(draft.text), normalise(draft.location))
+    known = pin or area.code or area.is_ambiguous or draft.location in WHOLE_CITY
+    names = gazetteer().choices_of(area)[:MOST_CHOICES]
+    return replace(draft, choices=names, unplaced=not known)
 
 
 def ask_which_area(turn: Turn) -> Events:
-    """Short numbered choices: which 朝阳路?"""
+    """Short numbered choices: which 朝阳路? In its own words, where we know of none."""
     draft = _draft(turn)
+    if not draft.choices:
+        turn.say(texts.WHICH_PART.format(place=draft.location))
+        return []
     turn.say(
         texts.which_area(draft.location or "", draft.choices),
         [Button(name, str(number)) for number, name in enumerate(draft.choices, 1)],
@@ -169,32 +207,40 @@ def ask_confirmed(turn: Turn) -> Events:
 
 
 def _keep_for_yes(turn: Turn, draft: Draft, pin: Pin | None) -> None:
-    ready = _next(draft) is Asked.CONFIRMED
+    ready = _next(turn, draft) is Asked.CONFIRMED
     if ready and draft.text is not None:
         keep_draft(turn.session, turn.conversation, draft.text, draft.location, pin, now=turn.now)
     elif not draft.confirmed:
         turn.conversation.draft = None
 
 
-def _next(draft: Draft) -> Asked | None:
-    return draft.missing(needs_place=_place_counts(draft))
+def _next(turn: Turn, draft: Draft) -> Asked | None:
+    return draft.missing(needs_place=_place_counts(turn, draft))
 
 
-def _ask(draft: Draft) -> dict[str, Any]:
-    return SlotSet("requested_slot", _next(draft))
+def _ask(turn: Turn, draft: Draft) -> dict[str, Any]:
+    return SlotSet("requested_slot", _next(turn, draft))
 
 
-def _slots(draft: Draft, pin: Pin | None) -> Events:
+def _slots(turn: Turn, draft: Draft, pin: Pin | None) -> Events:
     return [
         SlotSet(Asked.TEXT, draft.text),
         SlotSet(Asked.LOCATION, draft.location),
         SlotSet("appeal_pin", vars(pin) if pin else None),
-        SlotSet(Asked.WHICH, {"choices": list(draft.choices), "asked_of": draft.asked_of}),
+        SlotSet(Asked.WHICH, _which(draft)),
         SlotSet(Asked.CHANGE, "asked" if draft.changing else None),
         SlotSet(Asked.CONFIRMED, draft.confirmed or None),
         SlotSet("read_back", texts.read_back(draft.text, draft.location) if draft.text else None),
-        _ask(draft),
+        _ask(turn, draft),
     ]
+
+
+def _which(draft: Draft) -> dict[str, Any]:
+    return {
+        "choices": list(draft.choices),
+        "asked_of": draft.asked_of,
+        "unplaced": draft.unplaced,
+    }
 
 
 def cleared() -> Events:

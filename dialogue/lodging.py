@@ -75,7 +75,8 @@ def lodge(session: Session, conversation: Conversation, yes: Yes) -> str:
         appeal = appeal_of(conversation.draft, _wish(conversation))
         case = cases.register(session, conversation, appeal, key=yes.key, now=yes.now)
         conversation.draft = None
-    return f"{texts.AFTER_SUBMIT}\n\n{texts.ANONYMOUS}" if case.anonymous else texts.AFTER_SUBMIT
+    told = texts.AFTER_SUBMIT if conversation.account.resident.phone else texts.ASK_PHONE
+    return f"{texts.AFTER_SUBMIT}\n\n{texts.ANONYMOUS}" if case.anonymous else told
 
 
 def appeal_of(draft: Mapping[str, Any], anonymous: bool | None = None) -> Appeal:

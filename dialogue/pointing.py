@@ -23,6 +23,7 @@ _FILLER_WRITTEN = (
     "回复 答复 管 人 好 完 下 么 多 少 天 都 就 在 和 跟 把 被 它 他 她 们 谢谢 您好 你好 喂"
 )
 _FILLER = re.compile("|".join(sorted(set(_FILLER_WRITTEN.split()), key=len, reverse=True)))
+_ALSO_SAID = {"吵": "吵噪音响闹轰", "闹": "闹噪音吵响", "臭": "臭味", "黑": "黑灯暗"}
 _NUMBERS = re.compile(r"[A-Za-z]*\d+")
 _EXPLICIT = re.compile(
     r"[那这](?:一)?(?:个|件|档子|桩|起)(?:事情|事儿|事|工单|单子|投诉|问题)?"
@@ -49,5 +50,6 @@ def fits(pointed: str, known: str) -> bool:
         return False
     wanted, there = pairs(pointed), pairs(normalise(known))
     if not wanted:  # one character: 吵那个
-        return any(character in known for character in pointed.split())
+        said = "".join(_ALSO_SAID.get(character, character) for character in pointed)
+        return any(character in known for character in said if character != " ")
     return len(wanted & there) / len(wanted) >= ENOUGH

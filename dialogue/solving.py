@@ -39,7 +39,7 @@ def ask_or_reopen(turn: Turn, case: Case) -> Events:
         question = texts.ASK_REOPEN.format(case_no=case.case_no)
         return turn.ask_yes_or_no(question, "reopen", case.case_no, "重新办理", "不用了")
     buttons = [
-        _button(case, texts.UNSOLVED_AGAIN, YES, solved=False),
+        _button(case, texts.UNSOLVED_AGAIN, YES, solved=False, reopen=case.case_no),
         _button(case, texts.UNSOLVED_ENOUGH, NO, solved=False),
         _button(case, texts.SOLVED, NO, solved=True),
     ]
@@ -69,9 +69,9 @@ def answer(turn: Turn) -> Events | None:
     return [*done, *turn.ask_yes_or_no(question, "reopen", case.case_no, "重新办理", "不用了")]
 
 
-def note_said(turn: Turn, case: Case) -> None:
+def note_said(turn: Turn, case: Case, words: str) -> None:
     """Words may say it together with the grade: 满意，解决了."""
-    solved = find_solved(turn.words)
+    solved = find_solved(words)
     if solved is not None:
         ratings.say_solved(turn.session, case, solved=solved, round=case.round, now=turn.now)
 
@@ -109,8 +109,9 @@ def _is_known(turn: Turn, case: Case) -> bool:
     return rating is None or rating.solved is not None
 
 
-def _button(case: Case, title: str, say: str, *, solved: bool) -> Button:
-    return Button(title, say, {"case_no": case.case_no, "round": case.round, "solved": solved})
+def _button(case: Case, title: str, say: str, *, solved: bool, **more: str) -> Button:
+    of = {"case_no": case.case_no, "round": case.round, "solved": solved}
+    return Button(title, say, {**of, **more})
 
 
 def _remember(turn: Turn, case: Case) -> Events:

@@ -1,4 +1,7 @@
-"""A resident who tells again what stands already: is it the same, or another matter? Pure."""
+"""A resident who tells again what stands already: is it the same, or another matter? Pure.
+
+And who is asked whether a settled case shall be done again: do they say why?
+"""
 
 import re
 from enum import StrEnum
@@ -30,3 +33,21 @@ def said(words: str) -> Said | None:
     if _OTHER.search(words):
         return Said.OTHER
     return Said.SAME if _SAME.search(words) else None
+
+
+LONGEST_WHY = 120  # characters; more of them are an appeal of their own
+_WHY = re.compile(
+    r"还(?:是|在|没)|仍|依然|照样|照旧|老样子|又(?:坏|堵|漏|黑|吵|响|来|有|开始|灭)|根本|压根|"
+    r"没(?:有)?(?:人|修|来|弄|办|管|处理|解决|见|动|变|好|用)|假的|骗人|糊弄|敷衍|不管用|一点(?:也|都)(?:没|不)"
+)
+_NO_MORE = re.compile("不用|不要|不必|不办|算了|取消|没关系|没事")
+
+
+def tells_why(words: str) -> bool:
+    """还是黑的，根本没人来过: a reason to do it again, and so a yes."""
+    return (
+        len(words) <= LONGEST_WHY
+        and not words.endswith(("吗", "吗？", "?", "？"))
+        and _WHY.search(words) is not None
+        and _NO_MORE.search(words) is None
+    )

@@ -16,7 +16,9 @@ from dialogue import texts
 from dialogue.calling import CALL_ME
 from dialogue.drafts import SURE
 from dialogue.turn import Events, Turn
-from nlu.text import find_phones
+from nlu.articles import Answer
+from nlu.openings import asks_nothing_yet
+from nlu.text import find_phones, has_chinese
 
 SAYS_NO_PHONE = ("不留", "不想留", "不用打", "别打", "没有电话", "没电话", "不方便")
 
@@ -38,15 +40,22 @@ def answer_question(turn: Turn) -> Events:
 
 def not_sure(turn: Turn) -> Events:
     """Not understood: an appeal if it tells of a matter, else an article, else a choice."""
-    if not turn.tracker.active_loop.get("name") and tells_of_matter(turn.words):
+    if not turn.is_in_form and tells_of_matter(turn.session, turn.words):
         return [SlotSet("starts_appeal", True)]
+    if not has_chinese(turn.words):
+        turn.say(texts.NO_WORDS)  # a bare number is nothing that could be lodged
+        return [SlotSet("starts_appeal", False)]
     return _answer(turn, otherwise=texts.NOT_UNDERSTOOD)
 
 
 def _answer(turn: Turn, *, otherwise: str) -> Events:
+    if asks_nothing_yet(turn.words):
+        turn.say(texts.WHAT_TO_ASK)
+        return [SlotSet("starts_appeal", False)]
     answer = knowledge.answer(turn.session, turn.words)
-    in_form = bool(turn.tracker.active_loop.get("name"))
-    matter = not in_form and tells_of_matter(turn.words)
+    if turn.is_in_form:
+        return _answer_between(turn, answer)
+    matter = tells_of_matter(turn.session, turn.words)
     if found := answer.article:
         text = texts.article(found.title, found.body, found.office)
         say = turn.offer_to_lodge if matter else turn.say
@@ -57,6 +66,13 @@ def _answer(turn: Turn, *, otherwise: str) -> Events:
     person = Button("请人来答", "/request_human")
     offered = turn.offer_to_lodge(otherwise, [*texts.neighbours(answer), person])
     return [*offered, SlotSet("starts_appeal", False)]
+
+
+def _answer_between(turn: Turn, answer: Answer) -> Events:
+    """In the middle of an appeal; the form asks on, and nothing else may ask beside it."""
+    found = answer.article
+    turn.say(texts.article(found.title, found.body, found.office) if found else texts.NO_ANSWER_NOW)
+    return [SlotSet("starts_appeal", False)]
 
 
 def _keep_button(turn: Turn, article_id: str) -> Button:

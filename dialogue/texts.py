@@ -12,12 +12,13 @@ from backend.ratings.models import LowRatingNotice, Rating
 from backend.ratings.scale import Grade, NoticeState
 from nlu.articles import Answer
 
+NEIGHBOUR_BAR = 0.55  # an article that is less near than this has nothing to do with the question
 LONGEST_READ_BACK = 300  # characters; a longer appeal is kept whole and read back shortened
 
+WHICH_PART = "“{place}”大概在哪个区、哪条路上？说不清就回“不知道”。"
 PHONE_LINE = "也可以打 12345，或到街道便民服务中心窗口。"
-AFTER_SUBMIT = (
-    "想补充、发照片、催一催，直接在这里跟我说。方便的话留个电话，工作人员好联系您；不留也行。"
-)
+AFTER_SUBMIT = "想补充、发照片、催一催，直接在这里跟我说。"
+ASK_PHONE = f"{AFTER_SUBMIT}方便的话留个电话，工作人员好联系您；不留也行。"
 NO_DRAFT = "这件事我还没记下来，麻烦您再说一遍。"
 WAITING = (
     "已经请工作人员来看了，一会儿就在这里回您。您先把要说的发过来，他们都看得到。" + PHONE_LINE
@@ -25,6 +26,7 @@ WAITING = (
 ALREADY_WAITING = "工作人员已经知道了，正在排队，请稍等。" + PHONE_LINE
 NO_CASES = "您名下还没有工单。有什么事，现在就可以跟我说。"
 NOT_YOURS = "没查到这个编号的工单。请核对一下号码，或者回“查进度”看您自己的工单。"
+NONE_OPEN = "您现在没有在办的事。"
 NO_OPEN_CASE = "您现在没有正在办的工单。刚才说的要是新的事，我帮您登记下来？"
 ADDED = "补充的话已经记到工单 {case_no} 里了，办理单位看得到。"
 CHASED = "已经替您催了，工单 {case_no} 的办理单位会看到您在催。"
@@ -34,6 +36,7 @@ NOT_CONTENT = "对办理结果不满意"
 NOT_SOLVED = "市民说问题没有解决"
 ASK_REOPEN_SETTLED = "工单 {case_no} 已经办结了。要是还没办好，我请他们重新办，行吗？"
 SURE_TO_WITHDRAW = "您是要撤掉工单 {case_no} 吗？撤了就不再办了。"
+WITHDRAWN = "现在：按您的意思撤掉了"
 WITHDRAW_KEPT = "好，不撤，接着办。"
 NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请您评。"
 # What became of a low grade, said with the progress
@@ -60,6 +63,9 @@ NOTHING_PENDING = "好的。您还有什么事，直接跟我说。"
 NOTHING_TO_REPEAT = "我还没说什么呢。您有什么事，直接跟我说。"
 CANCELLED = "好的，这件不报了，没有登记。以后想起来随时再说。"
 NOT_UNDERSTOOD = "我没太听明白。要把您刚才说的登记下来、交给单位办吗？想找人就回“人工”。"
+NO_ANSWER_NOW = "这个我这里没有现成的答案，不敢乱说。想找人问，就回“人工”。"
+WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“外地看病怎么报销”“居住证怎么办”。"
+NO_WORDS = "我没看明白。您用几个字说说是什么事？想找人就回“人工”。"
 NO_ARTICLE = "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？"
 
 # What is read back
@@ -78,12 +84,9 @@ ANONYMOUS = (
     "要找您核实，由12345民呼中心来找，谁看过您的信息都有记录。不用匿名，就回“不用匿名”。"
 )
 
-ELSEWHERE = (
-    "您说的地方像是在{city}，不归杭州管，请打当地的 {hotline}。"
-    "要是事情就在杭州，请说说是在杭州哪里。"
-)
+ELSEWHERE = "您说的地方像是在{city}，不归杭州管，请打当地的 {hotline}。要是事情就在杭州，请接着说。"
 PIN_ELSEWHERE = "地图定位（杭州以外）"
-PIN_NOT_HERE = "您发的定位好像不在杭州，请打当地的 12345。要是事情就在杭州，请说说是在杭州哪里。"
+PIN_NOT_HERE = "您发的定位好像不在杭州，请打当地的 12345。要是事情就在杭州，请接着说。"
 EMERGENCY = "要是有人受伤或正有危险，请马上打电话：报警 110，火警 119，急救 120。\n"
 PERSON_ASKED = "我已经请工作人员来看您的消息了。"
 NOT_URGENT = "要是不急，我帮您登记下来，或者请工作人员来。"
@@ -167,6 +170,7 @@ def neighbours(answer: Answer, most: int = 2) -> list[Button]:
     return [
         Button(hit.article.title, "/ask_question", {"article": hit.article.id})
         for hit in answer.candidates[:most]
+        if hit.score >= NEIGHBOUR_BAR
     ]
 
 
@@ -175,8 +179,9 @@ def progress(case: Case, rating: Rating | None) -> str:
     of its present round."""
     status = Status(case.status)
     unit = _unit_of(case)
-    state = _state(case, rating)
-    lines = [f"工单 {case.case_no}：{short(case.text)}", f"现在：{state}，{unit}负责"]
+    is_withdrawn = case.outcome == "withdrawn"
+    stands = WITHDRAWN if is_withdrawn else f"现在：{_state(case, rating)}，{unit}负责"
+    lines = [f"工单 {case.case_no}：{short(case.text)}", stands]
     if status.is_open:
         local = case.resolve_by.astimezone(SHANGHAI)
         late = "（已经超期，正在督促）" if case.overdue_at else ""

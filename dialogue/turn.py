@@ -74,6 +74,11 @@ class Turn:
         return str(self.tracker.latest_message.get("text") or "").startswith("/")
 
     @property
+    def is_in_form(self) -> bool:
+        """Whether a form is being filled, and asks its own question after what is said here."""
+        return bool(self.tracker.active_loop.get("name"))
+
+    @property
     def pin(self) -> Pin | None:
         pin = self._metadata.get("pin")
         return Pin(**pin) if pin else None
@@ -117,7 +122,8 @@ class Turn:
         self, text: str, about: str, case_no: str | None, yes: str, no: str
     ) -> Events:
         """Ask, and remember what a yes in the very next message would mean."""
-        self.say(text, [Button(yes, "/affirm"), Button(no, "/deny")])
+        told = {about: case_no} if case_no else {}
+        self.say(text, [Button(yes, "/affirm", told), Button(no, "/deny", told)])
         pending = {"about": about, "case_no": case_no, "message_id": self.message_id}
         return [SlotSet("pending", pending)]
 

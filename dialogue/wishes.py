@@ -60,7 +60,7 @@ _AROUND = re.compile(
 # In a longer message: they say it of themselves, and go on to what they came for.
 _SAID_OF_SELF = re.compile(
     r"我(?:老了|年纪大|岁数大|老头|老太|是?老人)?[,，]?(?:的)?眼睛(?:不好|花|看不清)|我看不清字"
-    r"|我(?:今年)?(?:[7-9]\d|[七八九]十[一二三四五六七八九]?)(?:多|来)?岁"
+    r"|我(?:今年)?(?:[7-9]\d|[七八九]十[一二三四五六七八九]?)(?:多|来)?(?:岁|了)"
 )
 _LONGEST = 16  # characters; a longer message tells of something
 

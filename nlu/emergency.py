@@ -18,6 +18,7 @@ from nlu.city import cutter
 from nlu.examples import examples_in
 from nlu.linear import LinearModel
 from nlu.terms import LONGEST, terms_of
+from nlu.vague import only_says_where
 
 Kind = Literal[
     "fire", "gas", "drowning", "violence", "self_harm", "collapse", "lift", "medical", "missing"
@@ -41,6 +42,8 @@ _TAIL = 60  # characters
 # A letter has many sentences, and each is a chance to be wrong: one by itself must be surer.
 SURE_OF_ONE = 0.95
 SHORT_REPLY, SHORT_REPLY_WEIGHT = 6, 5.0  # characters; times that one is learnt from
+# Where somebody may be caught or drown; any other place by itself cries out nothing.
+_DANGEROUS_PLACE = re.compile("电梯|河|桥|地下")
 _SENTENCES = re.compile(r"(?<=[。！？!?\n；;])")
 _NONE = "none"
 _HEAD = "danger"
@@ -58,9 +61,10 @@ def detect(text: str, model: LinearModel) -> Emergency | None:
     danger, kind = _danger(text, model)
     if danger < CERTAIN:
         danger, kind = max([(danger, kind), *_in_passing(text, model)])
-    if danger < POSSIBLE:
+    bare_place = only_says_where(text)
+    if danger < POSSIBLE or (bare_place and not _DANGEROUS_PLACE.search(text)):
         return None
-    return Emergency(kind, NUMBERS[kind], is_certain=danger >= CERTAIN)
+    return Emergency(kind, NUMBERS[kind], is_certain=danger >= CERTAIN and not bare_place)
 
 
 def _in_passing(text: str, model: LinearModel) -> Iterator[tuple[float, Kind]]:

@@ -13,6 +13,8 @@ _PIECES = re.compile(f"([{re.escape(_KEPT)}])")
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co"})
 _KEPT_CONTROLS = "\n\t\r\v\f\x1c\x1d\x1e\x1f\x85"
 
+MOST_FOREIGN_NAME = 3  # words; so many of them are a sentence
+
 _HALVES = re.compile("[\ud800-\udfff]")  # of a surrogate pair; opencc refuses them
 
 # One character for one, so that positions stay true.
@@ -108,6 +110,18 @@ def _is_visible(character: str) -> bool:
 def is_blank(text: str) -> bool:
     """Nothing said: no letter, no figure, only marks, emoji or space."""
     return not any(character.isalnum() for character in text)
+
+
+_FOREIGN_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+def has_chinese(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
+
+
+def is_foreign(text: str) -> bool:
+    """A sentence in another language; a word or a code by itself may be a name."""
+    return not has_chinese(text) and len(_FOREIGN_WORD.findall(text)) >= MOST_FOREIGN_NAME
 
 
 def digits_of(text: str) -> str:

@@ -11,11 +11,27 @@ _WORDS = (
     "烧烤店 烧烤摊 烧烤 饭店 饭馆 餐馆 面馆 火锅店 早餐店 早点摊 大排档 夜宵摊 小吃店 奶茶店 "
     "水果店 便利店 小店 店里 店 菜店 药店 理发店 洗车店 修车店 宾馆 旅馆 酒店 酒吧 棋牌室 麻将馆 "
     "麻将室 网吧 歌厅 健身房 培训班 幼儿园 小学 中学 医院 银行 快递点 仓库 厂里 工厂 厂房 垃圾站 "
-    "垃圾房 公厕 厕所 河 河边 桥 桥下 桥头 人行道 绿化带 花坛"
+    "垃圾房 公厕 厕所 河 河边 桥 桥下 桥头 人行道 绿化带 花坛 KTV 楼 楼栋 大楼 幢 栋"
 ).split()
-_ONLY_VAGUE = re.compile(f"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})+")
+# 三号楼, 2幢, 二单元: which one of a thousand.
+_NUMBERED = (
+    r"(?:[0-9]+|[一二三四五六七八九十百两]+|[A-Za-z甲乙丙丁])"
+    r"(?:号楼|号门|号|幢|栋|座|单元|层|楼|室)"
+)
+_VAGUE = f"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_NUMBERED})+"
+_ONLY_VAGUE = re.compile(_VAGUE)
+_LONGEST = 20  # characters; more of them tell something
+_ONLY_SAYS_WHERE = re.compile(
+    rf"[，,。 嗯哦]*(?:也|都|就|是|在|住)*{_VAGUE}(?:这|那)?[里边]?[的啊呀呢吧嘛，,。！!~～ ]*"
+)
 
 
 def is_vague(place: str) -> bool:
     """True when `place` names nothing that could be found on a map."""
-    return _ONLY_VAGUE.fullmatch(re.sub(r"\s", "", place)) is not None
+    bare = re.sub(r"\s", "", place)
+    return len(bare) <= _LONGEST and _ONLY_VAGUE.fullmatch(bare) is not None
+
+
+def only_says_where(text: str) -> bool:
+    """就在我们三号楼: an answer to "where?" that names no place, and tells nothing else."""
+    return len(text) <= _LONGEST and _ONLY_SAYS_WHERE.fullmatch(text) is not None

@@ -72,7 +72,7 @@ class Route:
             "events": [{"event": "user", "timestamp": 0}],
             "paused": False,
             "followup_action": None,
-            "active_loop": {},
+            "active_loop": {"name": other["form"]} if "form" in other else {},
             "latest_action_name": "action_listen",
         }
         call = {"next_action": action, "tracker": tracker}

@@ -74,6 +74,33 @@ def find_grade(words: str) -> Grade | None:
     return next((grade for grade, said in _SAID if said.search(telling)), None)
 
 
+_AROUND_GRADE = re.compile(
+    r"这次|这件|办理|处理|结果|服务|工单|评价|[你您]们?|我们?|对|给|打|评|个|很|太|真|就|都|是|的|了|吧|啊|呢|分|"
+    r"[，,。！!？?~～ ]"
+)
+SHORTEST_REASON = 3  # characters that are left beside the grade
+
+
+def reason_beside(words: str) -> str | None:
+    """`words` when they give more than the grade: 不满意，根本没修. Nobody is asked again why."""
+    left = words
+    for _, said in _SAID:
+        left = said.sub("", left)
+    tells_more = len(_AROUND_GRADE.sub("", left)) >= SHORTEST_REASON
+    return words if tells_more or _UNSOLVED.search(words) else None
+
+
+_ASKS = re.compile(r"[吗呢？?]$|什么|怎么|多少|几|哪|人工|领导|12345")
+LONGEST_GRADING = 40  # characters; more of them tell of something
+
+
+def answers_how_it_went(words: str) -> bool:
+    """Whether they grade, said in answer to 办得怎么样: 挺好的，修得快; 问题没解决."""
+    if len(words) > LONGEST_GRADING or _ASKS.search(words):
+        return False
+    return find_grade(words) is not None
+
+
 class LowReason(StrEnum):
     """Why it was rated low, as far as their words tell."""
 

@@ -86,15 +86,15 @@ def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
     return classify(gazetteer().without_places(plain), power_list(), model or case_model())
 
 
-def tells_of_matter(text: str) -> bool:
+def tells_of_matter(session: Session, text: str) -> bool:
     """Whether it tells of something to be dealt with, and does not ask for information."""
-    matter = matter_of(normalise(text))
+    matter = matter_of(normalise(text), model_in_use(session))
     return matter.kind != "inquiry" and confidence_in(matter) >= CONFIDENCE_BAR
 
 
-def needs_place(text: str) -> bool:
+def needs_place(session: Session, text: str) -> bool:
     """Whether the unit depends on where it is: not for what the city itself handles."""
-    item = matter_of(normalise(text)).power_item
+    item = matter_of(normalise(text), model_in_use(session)).power_item
     return item is None or item.tier != "city"
 
 

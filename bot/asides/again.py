@@ -12,8 +12,10 @@ from backend.collective.repeats import recent
 from backend.messaging.messages import Button
 from bot.asides import texts
 from bot.asides.moment import Moment
+from bot.numbered import last_asked
 from bot.turn import HandledBy, Reply
 from dialogue.own_cases import MOST_CHOICES, fitting_words, settled_of
+from dialogue.standing import tells_why
 from dialogue.texts import REOPENED, short
 from nlu.text import find_case_nos, is_blank
 
@@ -30,6 +32,8 @@ _FILLER = re.compile(
 def answer(moment: Moment, words: str) -> Reply | None:
     if moment.before.reopens:
         return _take_reason(moment, moment.before.reopens, words)
+    if (asked := _asked_to_reopen(moment)) and tells_why(words):
+        return _reopen(moment, asked, words)
     if not _AGAIN.search(words) or moment.conversation.draft:
         return None
     settled = settled_of(recent(moment.session, moment.resident.id, now=moment.now))
@@ -39,6 +43,17 @@ def answer(moment: Moment, words: str) -> Reply | None:
     if len(meant) > 1:
         return _which(meant)
     return _ask_why(moment, meant[0], words)
+
+
+def _asked_to_reopen(moment: Moment) -> Case | None:
+    """The case of which the last message asked whether it shall be done again."""
+    last = last_asked(moment.session, moment.conversation.id)
+    asked = [button["data"].get("reopen") for button in last.buttons] if last else []
+    number = next(filter(None, asked), None)
+    if number is None:
+        return None
+    own = cases.of_resident(moment.session, moment.resident.id, number=number)
+    return own[0] if own and not Status(own[0].status).is_open else None
 
 
 def _meant(settled: list[Case], words: str) -> list[Case]:

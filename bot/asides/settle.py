@@ -9,7 +9,7 @@ from backend.conversations.models import Owner
 from backend.messaging.messages import Transcript
 from backend.messaging.models import InboxMessage
 from backend.residents.service import set_elder_mode
-from bot.asides import again, calls, caring, own_ways, people, secrecy, texts, voices
+from bot.asides import again, calls, caring, graded, own_ways, people, secrecy, texts, voices
 from bot.asides.moment import Moment
 from bot.turn import ForRasa, Reply
 from dialogue import aside as asides
@@ -67,7 +67,8 @@ def _settle(moment: Moment, words: str, voice: Transcript | None) -> Reply | For
         return more
     if voice is not None:
         return _heard(moment, words, voice)
-    return _understand(moment, words) or _in_its_place(moment, words)
+    understood = _understand(moment, words)
+    return understood or graded.answer(moment, words) or _in_its_place(moment, words)
 
 
 def _in_its_place(moment: Moment, words: str) -> ForRasa | None:

@@ -47,6 +47,23 @@ def test_a_yes_lodges_them_too(route: Route) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "intent", "text", "place"),
+    [
+        ("我家门口井盖没了", "lodge_appeal", "我家门口井盖没了", None),  # it comes first
+        ("拱墅区湖墅南路", "inform_location", "那边那个东西又那样了", "拱墅区湖墅南路"),
+    ],
+)
+def test_what_follows_an_offer_to_lodge_stands_for_itself_or_says_where(
+    route: Route, said: str, intent: str, text: str, place: str | None
+) -> None:
+    _, earlier = route.hears("那边那个东西又那样了")
+    pending = {"about": "lodge", "case_no": None, "message_id": earlier}
+    other = {"slots": {"pending": pending}, "previous_id": earlier}
+    result = route.runs("validate_appeal_form", said, intent=intent, **other)
+    assert (slots(result)["appeal_text"], slots(result)["appeal_location"]) == (text, place)
+
+
 def test_urging_without_a_case_may_be_a_new_matter(route: Route) -> None:
     result = route.runs("action_chase_case", "路上井盖坏了好几天没人修", intent="chase_case")
     assert buttons(result)[0]["data"] == {"words_of": result["message_id"]}
@@ -214,3 +231,93 @@ def test_a_pin_of_another_city_does_not_take_what_was_said(route: Route, place: 
 def test_a_place_in_traditional_characters_is_known(route: Route) -> None:
     route.fills("於潜鎮路燈壞了三天，晚上黑得看不見", "lodge_appeal")
     assert route.slots["appeal_location"] == "於潜鎮"
+
+
+FORM = "appeal_form"
+NO_ANSWER_TO = "月球上能种菜吗"
+
+
+def test_in_the_middle_of_an_appeal_nothing_else_is_asked(route: Route) -> None:
+    for action, words, says in (
+        ("action_answer_question", NO_ANSWER_TO, texts.NO_ANSWER_NOW),
+        ("action_chase_case", "催一下", texts.NONE_OPEN),
+        ("action_check_progress", "停水了什么时候来水", texts.NONE_OPEN),
+    ):
+        result = route.runs(action, words, form=FORM)
+        assert (told(result), buttons(result)) == (says, [])
+
+
+def test_asked_what_it_is_a_question_without_an_answer_is_what_it_is(route: Route) -> None:
+    route.fills("", "lodge_appeal", say="/lodge_appeal")
+    route.fills(NO_ANSWER_TO, "ask_question")
+    assert route.slots["appeal_text"] == NO_ANSWER_TO
+
+
+def test_who_wants_to_ask_is_asked_what(route: Route) -> None:
+    assert told(route.runs("action_answer_question", "我想问问这个事情")) == texts.WHAT_TO_ASK
+
+
+def test_a_bare_number_is_nothing_to_lodge(route: Route) -> None:
+    result = route.runs("action_unsure", "12345", intent="nlu_fallback")
+    assert (told(result), buttons(result)) == (texts.NO_WORDS, [])
+
+
+def test_when_the_water_comes_back_is_no_case_of_theirs(route: Route) -> None:
+    result = route.runs("action_check_progress", "停水了什么时候来水", intent="check_progress")
+    assert buttons(result)[0]["data"] == {"words_of": result["message_id"]}
+    assert told(route.runs("action_check_progress", "查进度")) == texts.NO_CASES
+
+
+def test_one_word_taken_for_a_no_is_not_passed_over(route: Route) -> None:
+    assert told(route.runs("action_no", "噪音", intent="deny", confidence=0.6)) == (
+        texts.NOT_UNDERSTOOD
+    )
+    assert told(route.runs("action_no", "不用", intent="deny", confidence=0.6)) == (
+        texts.NOTHING_PENDING
+    )
+
+
+def test_never_mind_without_an_appeal_says_nothing_of_one(route: Route) -> None:
+    assert told(route.runs("action_cancel_appeal", "算了")) == texts.NOTHING_PENDING
+    assert told(route.runs("action_cancel_appeal", "算了", form=FORM)) == texts.CANCELLED
+
+
+def test_a_place_that_no_list_knows_is_asked_about_once(route: Route) -> None:
+    route.fills(DARK, "lodge_appeal")
+    route.fills("就在我们三号楼", "inform_location", places=["我们三号楼"])
+    assert route.slots["requested_slot"] == "appeal_which"
+    asked = route.runs("action_ask_appeal_which", "", slots=route.slots)
+    assert told(asked) == texts.WHICH_PART.format(place="就在我们三号楼")
+    route.fills("拱墅区和睦新村", "inform_location", places=["拱墅区和睦新村"])
+    assert route.slots["requested_slot"] == "appeal_confirmed"
+    assert route.slots["appeal_location"] == "拱墅区和睦新村三号楼"
+
+
+def test_who_cannot_say_in_which_part_is_not_asked_again(route: Route) -> None:
+    route.fills(DARK, "lodge_appeal")
+    route.fills("朝阳路", "inform_location", places=["朝阳路"])
+    assert route.slots["requested_slot"] == "appeal_which"
+    route.fills("不知道", "deny")
+    assert route.slots["requested_slot"] == "appeal_confirmed"
+    assert route.slots["appeal_location"] == "朝阳路"
+
+
+def test_what_is_left_of_not_knowing_the_road_is_the_place(route: Route) -> None:
+    route.fills("路边一个大坑，差点把我绊倒", "lodge_appeal")
+    route.fills("不知道叫什么路，就在医院旁边", "inform_location", places=["什么路"])
+    assert route.slots["appeal_location"] == "就在医院旁边"
+    assert route.slots["appeal_text"] == "路边一个大坑，差点把我绊倒"
+
+
+def test_what_only_sounds_like_a_place_does_not_put_aside_the_one_that_is_known(
+    route: Route,
+) -> None:
+    route.fills("上城区凯旋路", "inform_location", places=["上城区凯旋路"])
+    route.fills("早上五点多跳广场舞太吵", "lodge_appeal", places=["上五点多跳广场"])
+    assert route.slots["appeal_location"] == "上城区凯旋路"
+
+
+def test_what_the_city_handles_needs_no_place_that_is_none(route: Route) -> None:
+    route.fills("希望多开一路公交到小和山", "lodge_appeal", places=["多开一路"])
+    assert route.slots["appeal_location"] is None
+    assert route.slots["requested_slot"] == "appeal_confirmed"

@@ -1,6 +1,8 @@
 """A resident's own cases in the chat: told again, pointed at, chased, reopened, hidden."""
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,14 +16,15 @@ from backend.clock import now
 from backend.database import Database
 from backend.messaging.messages import File
 from backend.ratings.scale import Grade
-from backend.ratings.service import rate
+from backend.ratings.service import of_round, rate
 from bot import texts as bot_texts
 from bot.asides import texts as aside_texts
 from dialogue import texts
-from tests.action_route import RESIDENT, Route, buttons, told
+from tests.action_route import RESIDENT, Route, buttons, slots, told
 from tests.bot_desk import Desk as BotDesk
-from tests.bot_desk import types
+from tests.bot_desk import a_desk, types
 from tests.builders import a_conversation, a_registered_case, take
+from tests.fakes.rasa import FakeRasa, with_buttons
 
 NOISE, PLACE = "楼下夜里施工太吵", "西湖区文三路"
 AGAIN = "文三路半夜又在施工，吵得睡不着"
@@ -307,3 +310,68 @@ def test_a_case_that_was_rated_well_can_be_asked_for_again(
         )
     asked = route.runs("action_chase_case", f"{settled} 又吵起来了")
     assert told(asked) == texts.ASK_REOPEN_SETTLED.format(case_no=settled)
+
+
+WHY = "还是黑的，根本没人来过"
+
+
+@pytest.fixture
+def chat(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[BotDesk]:
+    with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
+        yield desk
+
+
+def test_a_typed_reason_is_a_yes_to_doing_it_again(
+    chat: BotDesk, rasa: FakeRasa, database: Database
+) -> None:
+    settled = a_case(database, of="lin", settled=True)
+    asked = with_buttons(texts.ASK_REOPEN_UNSOLVED, ("重新办理", "/affirm"), reopen=settled)
+    rasa.says(asked)
+    types(chat, "没解决")
+    assert types(chat, WHY) == texts.REOPENED
+    assert status(database, settled) == ("dispatched", 2)
+    assert details(database, settled, Action.REOPEN)[0]["reason"] == WHY
+    assert WHY not in rasa.words
+
+
+def test_another_matter_is_no_reason(chat: BotDesk, rasa: FakeRasa, database: Database) -> None:
+    settled = a_case(database, of="lin", settled=True)
+    rasa.says(with_buttons(texts.ASK_REOPEN_UNSOLVED, ("重新办理", "/affirm"), reopen=settled))
+    types(chat, "没解决", "文二路井盖丢了")
+    assert status(database, settled) == ("resolved", 1)
+    assert rasa.words[-1] == "文二路井盖丢了"
+
+
+def test_words_that_answer_how_it_went_grade(chat: BotDesk, rasa: FakeRasa) -> None:
+    case_no = "HZ20261126000001"
+    prompt = with_buttons("办得怎么样？", ("满意", "/rate_case"), case_no=case_no, round=1, score=4)
+    rasa.says(prompt)
+    types(chat, "您好", "挺好的，谢谢你们，修得快")
+    assert rasa.words[-1] == "/rate_case"
+    button = rasa.heard[-1]["metadata"]["button"]
+    assert (button["case_no"], button["round"]) == (case_no, 1)
+    assert "score" not in button
+    rasa.says(prompt)
+    types(chat, "您好", "一般什么时候来修")
+    assert rasa.words[-1] == "一般什么时候来修"
+
+
+def test_a_low_grade_with_its_reason_is_not_asked_for_it(route: Route, database: Database) -> None:
+    settled = a_case(database, settled=True)
+    said = "不满意，根本没修，昨天晚上还是黑的"
+    _, message = route.hears(said)
+    pressed = {"case_no": settled, "round": 1, "words_of": message}
+    answer = route.runs("action_rate_case", said, say="/rate_case", button=pressed)
+    assert slots(answer)["rating_needs_reason"] is False
+    assert slots(answer)["pending"]["about"] == "reopen"
+    with database.begin() as session:
+        assert of_round(session, by_number(session, settled), 1).reason == said
+
+
+def test_the_withdrawn_are_told_as_withdrawn(route: Route, database: Database) -> None:
+    case_no = a_case(database)
+    with database.begin() as session:
+        take(session, by_number(session, case_no), Action.WITHDRAW)
+    told_of = told(route.runs("action_check_progress", "查进度"))
+    assert texts.WITHDRAWN in told_of
+    assert "负责" not in told_of

@@ -15,6 +15,7 @@ from backend.messaging.models import InboxMessage
 from bot import texts
 from bot.before_rasa import MENU, MENU_QUESTION
 from bot.rasa import MOST_WORDS
+from dialogue import texts as dialogue_texts
 from nlu.emergency import detect
 from nlu.trained import danger_model
 from tests.bot_desk import Desk, a_desk
@@ -105,7 +106,7 @@ def test_a_menu_entry_may_be_typed(desk: Desk, rasa: FakeRasa, said: str, meant:
 def test_who_wants_to_ask_is_asked_what(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears(MENU_QUESTION)
     desk.answers()
-    assert desk.told() == [texts.WHAT_TO_ASK]
+    assert desk.told() == [dialogue_texts.WHAT_TO_ASK]
     assert rasa.heard == []
 
 

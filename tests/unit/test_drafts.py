@@ -57,6 +57,8 @@ def test_what_is_asked_next(draft: Draft, needs_place: bool, asked: Asked | None
          Draft(f"我在{ROAD}，这里半夜还在施工", ROAD)),
         (pressed("lodge_appeal"), Draft()),
         (heard("！！", "lodge_appeal"), Draft()),
+        (heard("我哋楼下嗰间铺头成晚嘈住晒", "inform_location"),
+         Draft("我哋楼下嗰间铺头成晚嘈住晒")),
     ],
 )  # fmt: skip
 def test_the_first_message(said: Heard, draft: Draft) -> None:
@@ -284,3 +286,47 @@ def test_more_that_is_told_instead_of_a_choice_is_kept(intent: str) -> None:
 def test_a_choice_may_be_broken_off(intent: str) -> None:
     assert fill(OPEN, heard("不选了", intent), WHICH) is None
     assert fill(OPEN, heard("不选了", intent, confidence=0.3), WHICH) is not None
+
+
+KITCHEN = "还是说吧，隔壁饭店油烟直排，窗都开不了"
+SOMEWHERE = replace(TOLD, location="朝阳路", unplaced=True)
+ASKED_PART = replace(SOMEWHERE, asked_of="朝阳路")
+
+
+def test_never_mind_is_nothing_to_lodge() -> None:
+    assert fill(Draft(), heard("算了不说了", "cancel", confidence=0.6), TEXT) is None
+    assert fill(Draft(), heard("算了 物业不管", "cancel", confidence=0.6), TEXT) is not None
+
+
+def test_more_of_the_matter_is_no_place() -> None:
+    after = fill(TOLD, heard(KITCHEN, "lodge_appeal"), LOCATION)
+    assert after == Draft(f"{NOISE}\n{KITCHEN}")
+    assert after.missing(needs_place=True) is LOCATION
+
+
+def test_a_place_in_no_known_area_is_asked_about_once() -> None:
+    assert SOMEWHERE.missing(needs_place=True) is WHICH
+    assert ASKED_PART.missing(needs_place=True) is CONFIRMED
+
+
+@pytest.mark.parametrize(
+    ("said", "location"),
+    [
+        (heard("萧山那个", "inform_location", "萧山"), "萧山朝阳路"),
+        (heard("拱墅区和睦新村", "inform_location", "拱墅区和睦新村"), "拱墅区和睦新村朝阳路"),
+        (heard("汽车站对面", "inform_location"), "汽车站对面，朝阳路"),
+        (heard("不知道", "deny"), "朝阳路"),
+        (heard("说不清楚", "nlu_fallback"), "朝阳路"),
+        (heard("对", "affirm"), "朝阳路"),
+    ],
+)
+def test_in_which_part_of_the_city(said: Heard, location: str) -> None:
+    after = fill(SOMEWHERE, said, WHICH)
+    assert after is not None
+    assert (after.location, after.text, after.asked_of) == (location, NOISE, location)
+
+
+def test_an_area_said_at_the_read_back_completes_a_place_without_one() -> None:
+    said = heard("萧山", "inform_location", "萧山")
+    assert fill(ASKED_PART, said, CONFIRMED) == replace(ASKED_PART, location="萧山朝阳路")
+    assert fill(READ_BACK, said, CONFIRMED) == replace(READ_BACK, location="萧山")

@@ -71,6 +71,7 @@ def a_case(status: Status = Status.ACCEPTED) -> Any:
         unit=SimpleNamespace(name="西湖区城市管理局"),
         resolve_by=NOON.astimezone(SHANGHAI),
         overdue_at=None,
+        outcome=None,
         outcome_text="已责令停工。\n晚上不再施工。",
         track="usual",
         offline=None,

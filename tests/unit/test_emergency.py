@@ -211,3 +211,32 @@ def test_learning_from_texts_of_each_kind(tmp_path: Path) -> None:
 def test_any_text_is_read(text: str) -> None:
     found = heard(text)
     assert found is None or found.number == NUMBERS[found.kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "就在我们三号楼",
+        "就在我们楼",
+        "嗯，在三单元门口",
+        "是我们这幢的楼道里",
+        "在我家里",
+        "住二楼的",
+    ],
+)
+def test_a_bare_answer_to_where_is_no_cry(text: str) -> None:
+    assert heard(text) is None
+
+
+@pytest.mark.parametrize("text", ["就在电梯里面", "在河里"])
+def test_where_somebody_may_be_caught_is_asked_about_and_not_taken_for_a_cry(text: str) -> None:
+    found = heard(text)
+    assert found is not None
+    assert not found.is_certain
+
+
+@pytest.mark.parametrize("text", ["就在我们三号楼着火了", "我被关在电梯里了", "二楼有人喊救命"])
+def test_a_place_with_a_cry_is_one(text: str) -> None:
+    found = heard(text)
+    assert found is not None
+    assert found.is_certain

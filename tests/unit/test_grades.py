@@ -1,6 +1,6 @@
 import pytest
 
-from backend.ratings.scale import GRADES, Grade, find_grade
+from backend.ratings.scale import GRADES, Grade, answers_how_it_went, find_grade, reason_beside
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,36 @@ def test_every_label_means_itself(grade: Grade) -> None:
 
 def test_two_grades_are_low() -> None:
     assert [grade for grade in GRADES if grade.is_low] == [2, 1]
+
+
+@pytest.mark.parametrize(
+    ("words", "tells"),
+    [
+        ("不满意，根本没修，昨天晚上还是黑的", True),
+        ("太差了，等了半个月", True),
+        ("问题没解决", True),
+        ("不满意", False),
+        ("非常不满意！！", False),
+        ("这次办理我很不满意", False),
+        ("给你们差评", False),
+    ],
+)
+def test_a_grade_with_its_reason_is_not_asked_for_it(words: str, tells: bool) -> None:
+    assert reason_beside(words) == (words if tells else None)
+
+
+@pytest.mark.parametrize(
+    ("words", "graded"),
+    [
+        ("挺好的，谢谢你们，修得快", True),
+        ("问题没解决", True),
+        ("差评！", True),
+        ("谢谢", False),
+        ("一般什么时候来修", False),
+        ("还行吗？", False),
+        ("不行，我要找领导", False),
+        ("太差了" + "，天天来看也没有人管" * 5, False),
+    ],
+)
+def test_what_is_said_to_how_did_it_go(words: str, graded: bool) -> None:
+    assert answers_how_it_went(words) is graded

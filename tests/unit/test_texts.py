@@ -127,7 +127,7 @@ def test_a_long_appeal_is_read_back_shortened() -> None:
 
 def test_what_we_say_that_one_may_ask_is_answered() -> None:
     index = ArticleIndex(load(DATA / "knowledge"), not_covered_in(DATA / "not_covered.yml"))
-    told = bot_texts.WHAT_TO_ASK + for_elders(bot_texts.WHAT_TO_ASK)
+    told = dialogue_texts.WHAT_TO_ASK + for_elders(dialogue_texts.WHAT_TO_ASK)
     examples = re.findall("“(.+?)”", told)
     assert len(examples) == 3
     assert [it for it in examples if index.answer(it).article is None] == []

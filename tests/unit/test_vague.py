@@ -14,6 +14,10 @@ from nlu.vague import is_vague
         "电梯里",
         "楼下烧烤店",
         "隔壁那个棋牌室",
+        "三号楼楼下",
+        "我们楼",
+        "2幢二单元",
+        "楼下KTV",
     ],
 )
 def test_a_place_that_nobody_else_could_find(place: str) -> None:
@@ -31,6 +35,8 @@ def test_a_place_that_nobody_else_could_find(place: str) -> None:
         "江南春城东门",
         "和平饭店",
         "古荡小学门口",
+        "翠苑三号楼",
+        "文三路189号",
         "",
     ],
 )

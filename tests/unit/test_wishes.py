@@ -41,7 +41,7 @@ def test_what_only_sounds_like_a_wish(words: str) -> None:
     [
         ("我眼睛不好，楼道灯又坏了，摔了一跤", True), ("我今年七十八岁了，走不动", True),
         ("我82岁，想问高龄津贴", True), ("楼道灯坏了", False), ("我妈眼睛不好", False),
-        ("我今年三十岁", False),
+        ("我今年三十岁", False), ("我今年七十五了眼睛不好 楼上天天跳", True),
     ],
 )  # fmt: skip
 def test_who_says_in_passing_that_they_are_old(words: str, *, says_so: bool) -> None:

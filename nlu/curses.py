@@ -1,0 +1,24 @@
+"""A message that only swears: it tells of no matter, and of somebody who is at the end of their
+patience. Pure."""
+
+import re
+
+_CURSE = (
+    "傻[逼比叉瓜]|[煞沙]笔|[滚蠢]蛋?|混蛋|王八蛋|放屁|狗屁|去死|妈的|[他你]妈的?|操|靠|艹|废物|猪脑子?|"
+    "脑残|神经病|你有病|白痴|什么(?:破|烂|狗屁|鬼)?(?:东西|玩意儿?|机器人|系统|热线)"
+)
+_AROUND = (
+    "你们?|您|这|那|个|的|真|就|是|太|一群|一帮|都|死|破|烂|啊|呀|吧|了|滴|机器人|人工智障|客服|垃圾|骗子|没用|"
+    "[，,。！!？?~～ ]"
+)
+_ONLY_CURSES = re.compile(f"(?:{_CURSE}|{_AROUND})+")
+_ANY_CURSE = re.compile(_CURSE)
+LONGEST = 16  # characters
+
+
+def only_curses(words: str) -> bool:
+    return (
+        len(words) <= LONGEST
+        and _ANY_CURSE.search(words) is not None
+        and _ONLY_CURSES.fullmatch(words) is not None
+    )
