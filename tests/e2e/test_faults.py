@@ -8,13 +8,12 @@ import psutil
 import pytest
 
 from tests.e2e.people import APPEAL, YES, Chat, Staff, titles
-from tests.e2e.telegram_people import Person, TalkingBotApi
+from tests.e2e.telegram_people import AFTER_YES, Person, TalkingBotApi
 from tests.e2e.whole import Minhu, wait_for
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
 LEASE_SECONDS = 150.0  # a push under way when its sender died is tried again after a minute
-AFTER_YES = "想补充、发照片"
 
 
 @dataclass
