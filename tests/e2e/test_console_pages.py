@@ -13,6 +13,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.residents.models import Resident
 from bot.bench_measures import fill
+from tests.e2e.conftest import LONG_MS
 from tests.staff_app import PASSWORD, UNIT, Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
@@ -38,7 +39,7 @@ def open_page(town: Town, chromium: Browser) -> Iterator[Any]:
         context = chromium.new_context(
             base_url=str(town.client.base_url), locale="zh-CN", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONG_MS)
         contexts.append(context)
         return context.new_page()
 
