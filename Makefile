@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/bash
 RASA_PYTHON := .venv-rasa/bin/python
+# A machine may forbid Python to keep what it has compiled: each start would take twice as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,7 +23,7 @@ check: setup  ## format, lint, types, directions, sizes
 	.venv/bin/pytest -q tests/architecture
 
 test: setup  ## the whole suite, Rasa included
-	.venv/bin/pytest --numprocesses 2 --dist loadgroup
+	.venv/bin/pytest --numprocesses 2
 	.venv/bin/minhu rasa-test
 
 eval: setup  ## measure understanding on sets that were never trained on

@@ -3,9 +3,10 @@
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cache
+from typing import Any
 
 import psycopg
 from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
@@ -99,7 +100,7 @@ class WakeListener(threading.Thread):
                     log.warning("PostgreSQL is not reachable; trying again")
 
     def _listen(self) -> None:
-        with psycopg.connect(self._address, autocommit=True, connect_timeout=3) as connection:
+        with self._connected() as connection:
             connection.execute(f"LISTEN {WAKE_CHANNEL}")
             self._on_wake("")  # whatever was missed while away
             while not self._stopping.is_set():
@@ -107,4 +108,10 @@ class WakeListener(threading.Thread):
                     self._on_wake(notice.payload)
 
     def stop(self) -> None:
+        """It ends at once: a notice of our own ends its wait for the next."""
         self._stopping.set()
+        with suppress(psycopg.OperationalError), self._connected() as connection:
+            connection.execute(f"NOTIFY {WAKE_CHANNEL}")
+
+    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
+        return psycopg.connect(self._address, autocommit=True, connect_timeout=3)

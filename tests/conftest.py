@@ -6,22 +6,24 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from sqlalchemy import text
+from xdist.remote import Producer
 
 from backend import embedded
 from backend.database import Base, Database
 from backend.demo import seed_city
 from backend.migrations import run
+from tests import processes
 
 settings.register_profile("minhu", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("minhu")
 
 _numbers = itertools.count(1)
-WHOLE_ONES = frozenset({"minhu", "hooked"})
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -62,11 +64,16 @@ def database(shared_database: Database) -> Iterator[Database]:
     Emptied after the test. One that changes units, articles or tables takes `own_database`.
     """
     yield shared_database
-    with shared_database.begin() as session:
-        session.execute(text("SET LOCAL lock_timeout = '10s'"))
-        for table in reversed(Base.metadata.sorted_tables):
-            if table.name not in {"units", "articles"}:
-                session.execute(table.delete())
+    with shared_database.engine.begin() as connection:
+        connection.exec_driver_sql(_emptied())
+
+
+@cache
+def _emptied() -> str:
+    """In one string, for it is said more than a thousand times."""
+    names = [table.name for table in reversed(Base.metadata.sorted_tables)]
+    deletes = [f"DELETE FROM {name}" for name in names if name not in {"units", "articles"}]
+    return "; ".join(["SET LOCAL lock_timeout = '10s'", *deletes])
 
 
 @pytest.fixture
@@ -109,9 +116,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whoever shares a whole Minhu runs in one process: it would start once in each."""
     for item in items:
-        for shared in WHOLE_ONES.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(shared))
+        processes.check(item)
+    items.sort(key=processes.how_late)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> processes.ByModule:
+    config.option.loadscopereorder = False  # they are in order, see above
+    return processes.ByModule(config, log)

@@ -3,8 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from backend.cases.lifecycle import Action, Status
 from backend.cases.lifecycle_page import page
 from backend.measures.page import page as measures_page
@@ -30,9 +28,9 @@ def test_the_rules_of_the_measures_are_the_files() -> None:
     )
 
 
-@pytest.mark.parametrize("word", [*Status, *Action])
-def test_the_glossary_has_every_status_and_action(word: str) -> None:
-    assert f"`{word}`" in (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+def test_the_glossary_has_every_status_and_action() -> None:
+    glossary = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    assert [word for word in (*Status, *Action) if f"`{word}`" not in glossary] == []
 
 
 def test_the_readme_shows_the_folders_that_there_are() -> None:

@@ -7,6 +7,7 @@ from functools import cache, partial
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from backend import embedded
 from bot.wechat.menu import menu
@@ -15,12 +16,28 @@ from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
 from tests.e2e.whole import Minhu, a_folder, running, start_postgres
 from tests.fakes.wechat_api import AES_KEY, FakeWeChat, running_wechat_api
 
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a beeping microphone
+]  # fmt: skip
+LONG_MS = 60_000
+
 
 @dataclass
 class Hooked:
     minhu: Minhu
     api: TalkingBotApi
     postgres: Path
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    expect.set_options(timeout=LONG_MS)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -6,16 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
+from tests.e2e.people import APPEAL, CASE_NO, YES
 from tests.e2e.whole import wait_for
-from tests.fakes import serving
-from tests.fakes.bot_api import FAILURES, FakeBotApi, Resident, Sent
+from tests.fakes.bot_api import FAILURES, FakeBotApi, Resident, Sent, answering
 
 SECRET = "a-secret-of-the-tests-1234"
+HELLO, READ_BACK = "您好，我是小呼", "这样报上去，对吗"
+AFTER_YES = "想补充、发照片"
 _chat_ids = count(5001)
 
 
@@ -73,6 +73,14 @@ class Person:
         self.resident.presses(title)
         return self.hears(answer)
 
+    def reports(self, text: str = APPEAL) -> str:
+        """An appeal, read back and said yes to; gives the case's number."""
+        self.says(text, READ_BACK)
+        self.presses(YES, "已经登记好了")
+        case_no: str = CASE_NO.findall(self.texts[-1])[0]
+        self.hears(AFTER_YES)
+        return case_no
+
     @property
     def texts(self) -> list[str]:
         return [sent.text for sent in self.resident.heard]
@@ -80,10 +88,5 @@ class Person:
 
 @contextmanager
 def running_telegram() -> Iterator[TalkingBotApi]:
-    api = TalkingBotApi()
-    routes = [
-        Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
-        Route("/file/bot{token}/{path:path}", api.download),
-    ]
-    with serving(Starlette(routes=routes)) as api.url:
+    with answering(TalkingBotApi()) as api:
         yield api

@@ -5,33 +5,19 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from backend.settings import PROJECT_FOLDER
+from tests.e2e.conftest import LONG_MS
 from tests.e2e.people import APPEAL, CASE_NO, PNG, YES, Staff
 from tests.e2e.whole import Minhu
 
 pytestmark = [pytest.mark.whole, pytest.mark.browser, pytest.mark.timeout(400)]
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
-    "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",  # a beeping microphone
-]  # fmt: skip
 PHONE = ViewportSize(width=390, height=844)
 PICTURES = PROJECT_FOLDER / "docs" / "pictures"
-LONG_MS = 60_000
 MOST_TABS = 30
 People = Callable[[str], Staff]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=LONG_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
 from backend.cases.models import Case
@@ -13,26 +13,16 @@ from backend.clock import now
 from backend.database import Database
 from backend.residents.models import Resident
 from bot.bench_measures import fill
+from tests.e2e.conftest import LONG_MS
 from tests.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 WIDTHS = {"desktop": 1280, "phone": 390, "small phone": 320}
 PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154"
     "789c63606060f80f00010401005f8f7b4e0000000049454e44ae426082"
 )
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=15_000)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -49,7 +39,7 @@ def open_page(town: Town, chromium: Browser) -> Iterator[Any]:
         context = chromium.new_context(
             base_url=str(town.client.base_url), locale="zh-CN", **options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(LONG_MS)
         contexts.append(context)
         return context.new_page()
 

@@ -9,12 +9,12 @@ import pytest
 from backend import embedded
 from tests.e2e.conftest import Hooked
 from tests.e2e.people import APPEAL, Chat
+from tests.e2e.telegram_people import HELLO, READ_BACK
 from tests.e2e.whole import start_postgres
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
 AWAY_SECONDS = 30.0
-HELLO = "您好，我是小呼"
 
 
 def test_minhu_goes_on_by_itself_when_postgresql_is_back(hooked: Hooked) -> None:
@@ -45,7 +45,7 @@ def test_minhu_goes_on_by_itself_when_postgresql_is_back(hooked: Hooked) -> None
         assert resident.answer()["text"].startswith(HELLO)
         assert "不客气" in resident.says("谢谢")["text"]
         assert len(resident.heard) == 2
-    person.hears("这样报上去，对吗")
+    person.hears(READ_BACK)
     person.says("谢谢", "不客气")
     assert len(person.texts) == 3
 

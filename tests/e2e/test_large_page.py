@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from backend.database import Database
@@ -17,8 +17,6 @@ from tests.fakes.rasa import running_rasa, with_buttons
 
 pytestmark = [pytest.mark.browser]
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PHONE = {"width": 390, "height": 844}
 SMALL_PHONE = {"width": 320, "height": 568}
 DESK = {"width": 1280, "height": 800}
@@ -74,14 +72,6 @@ def url(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
             rasa.says(*[with_buttons("这样报上去，对吗？", ("对，就这样报", "/affirm"))] * 50)
             yield address
         client.close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -4,16 +4,13 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import Hooked
 from tests.e2e.people import APPEAL, CASE_NO, GRADES, MATTER, PNG, YES, Staff, foreign_words
-from tests.e2e.telegram_people import SECRET, Person, TalkingBotApi
+from tests.e2e.telegram_people import HELLO, READ_BACK, Person, TalkingBotApi
 from tests.e2e.whole import Minhu, wait_for
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
 People = Callable[[str], Staff]
-HELLO, READ_BACK = "您好，我是小呼", "这样报上去，对吗"
-AFTER_YES = "想补充、发照片"
 OGG = b"OggS" + bytes(24) + b"OpusHead" + bytes(60)
 
 
@@ -22,17 +19,9 @@ def person(telegram: TalkingBotApi) -> Person:
     return telegram.somebody()
 
 
-def _reports(person: Person, text: str = APPEAL) -> str:
-    person.says(text, READ_BACK)
-    person.presses(YES, "已经登记好了")
-    case_no = CASE_NO.findall(person.texts[-1])[0]
-    person.hears(AFTER_YES)
-    return case_no
-
-
 def test_the_loop_over_polling(person: Person, telegram: TalkingBotApi, staff: People) -> None:
     person.says("你好", HELLO)
-    case_no = _reports(person, f"{APPEAL}，路口也是黑的")
+    case_no = person.reports(f"{APPEAL}，路口也是黑的")
     assert staff("dispatcher").cases_saying("路口也是黑的") == [case_no]
     handler = staff("handler")
     handler.does(case_no, "accept")
@@ -55,39 +44,6 @@ def test_the_loop_over_polling(person: Person, telegram: TalkingBotApi, staff: P
     wait_for("every button's spinner to stop", lambda: not telegram.unanswered)
 
 
-def test_the_loop_over_the_webhook(hooked: Hooked) -> None:
-    person = hooked.api.somebody()
-    person.says("你好", HELLO)
-    case_no = _reports(person)
-    handler = Staff(hooked.minhu, "handler")
-    handler.does(case_no, "accept")
-    handler.does(case_no, "resolve", outcome="solved", text="灯换好了。")
-    person.hears("灯换好了。")
-    person.presses("满意", "谢谢您的评价")
-    assert handler.case(case_no)["status"] == "closed"
-    assert "getUpdates" not in hooked.api.calls
-
-
-def test_an_update_delivered_again_is_answered_once(hooked: Hooked) -> None:
-    person = hooked.api.somebody()
-    update = person.resident.says("你好")
-    assert [hooked.api.post(update) for _ in range(3)] == [200] * 3
-    person.says("谢谢", "不客气")
-    assert len(person.texts) == 2
-
-
-def test_the_webhook_believes_only_telegram(hooked: Hooked) -> None:
-    person = hooked.api.somebody()
-    hooked.api.webhook["secret_token"] = "a-guess-of-somebody-else"
-    try:
-        forged = person.resident.says("你好")
-    finally:
-        hooked.api.webhook["secret_token"] = SECRET
-    assert hooked.api.webhook_answers[-1] == 401
-    person.says("谢谢", "不客气")
-    assert len(person.texts) == 1, f"{forged['update_id']} was believed"
-
-
 def test_a_location_pin_says_where(person: Person, staff: People) -> None:
     person.says(MATTER, "在什么地方")
     person.resident.shares_location(30.2794, 120.1276, title="翠苑一区", address="文三路")
@@ -102,7 +58,7 @@ def test_a_voice_note_is_kept_and_words_are_asked_for(
 ) -> None:
     person.resident.sends_voice(OGG)
     person.hears("语音已经收好")
-    case_no = _reports(person)
+    case_no = person.reports()
     [voice] = staff("handler").case(case_no)["attachments"]
     assert (voice["kind"], voice["size_bytes"]) == ("voice", len(OGG))
     [(digest,)] = minhu.rows("SELECT digest FROM attachments WHERE id = %s", voice["id"])
@@ -129,7 +85,7 @@ def test_start_with_a_deep_link_greets(person: Person, minhu: Minhu) -> None:
 def test_pushes_wait_for_somebody_who_blocked_the_bot(
     person: Person, minhu: Minhu, staff: People, *, announced: bool
 ) -> None:
-    case_no = _reports(person)
+    case_no = person.reports()
     if announced:
         person.resident.blocks()
     else:
@@ -149,7 +105,7 @@ def test_too_many_requests_only_delay(person: Person, telegram: TalkingBotApi) -
 
 
 def test_a_long_answer_comes_in_parts(person: Person, staff: People) -> None:
-    case_no = _reports(person)
+    case_no = person.reports()
     said = "".join(f"第{n}盏灯已经换好了，线路也查过。" for n in range(1, 281))
     staff("handler").does(case_no, "accept")
     staff("handler").does(case_no, "resolve", outcome="solved", text=said)

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from starlette.applications import Starlette
@@ -28,6 +28,7 @@ from starlette.routing import Route
 
 from tests.fakes import serving
 
+Api = TypeVar("Api", bound="FakeBotApi")
 TOKEN = "123456:TEST-TOKEN"
 MOST_FILE_BYTES = 20 * 1024 * 1024
 DELIVERIES = 3  # of one update to a webhook that does not answer 2xx
@@ -307,7 +308,12 @@ def _rows(fields: Fields) -> tuple[tuple[tuple[str, str], ...], ...]:
 
 @contextmanager
 def running_bot_api() -> Iterator[FakeBotApi]:
-    api = FakeBotApi()
+    with answering(FakeBotApi()) as api:
+        yield api
+
+
+@contextmanager
+def answering(api: Api) -> Iterator[Api]:
     routes = [
         Route("/bot{token}/{method}", api.call, methods=["GET", "POST"]),
         Route("/file/bot{token}/{path:path}", api.download),

@@ -11,6 +11,7 @@ from tests.bot_desk import Desk as BotDesk
 from tests.bot_desk import a_desk
 from tests.desk import Desk
 from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa
+from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.staff_app import Town, TownHall, town_hall_over, town_of
 
 
@@ -24,6 +25,12 @@ def started_rasa() -> Iterator[FakeRasa]:
 def rasa(started_rasa: FakeRasa) -> FakeRasa:
     started_rasa.forget()
     return started_rasa
+
+
+@pytest.fixture
+def wechat() -> Iterator[FakeWeChat]:
+    with running_wechat_api() as wechat:
+        yield wechat
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Steps over HTTP: each one, who may take it, and when."""
 
-import threading
 from typing import Any
 
 import pytest
@@ -194,23 +193,9 @@ def test_a_dispatcher_who_hands_a_case_out_of_sight_has_still_dispatched_it(town
 
 def test_of_two_who_accept_at_once_one_is_told_that_it_is_done(town: Town) -> None:
     town.hire("colleague", Role.HANDLER, UNIT)
-    headers = [town.bearer("handler"), town.bearer("colleague")]
     for _ in range(5):
-        path = f"/api/v1/cases/{town.case(unit=UNIT)}/accept"
-        together, codes = threading.Barrier(2), []
-
-        def accept(
-            mine: dict[str, str], path: str = path, together: Any = together, codes: Any = codes
-        ) -> None:
-            together.wait()
-            codes.append(town.client.post(path, headers=mine).status_code)
-
-        threads = [threading.Thread(target=accept, args=[mine]) for mine in headers]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert sorted(codes) == [200, 409]
+        accept = f"/cases/{town.case(unit=UNIT)}/accept"
+        assert town.at_once(accept, ("handler", None), ("colleague", None)) == [200, 409]
 
 
 def test_a_refused_step_tells_the_resident_nothing(town: Town) -> None:

@@ -1,7 +1,6 @@
 """One ledger: who may move a case, several at once, and one of two who try."""
 
 import ast
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -115,23 +114,12 @@ def test_an_empty_choice_takes_the_routers_first_candidate(town: Town, desk: Any
 
 
 def test_of_two_who_dispatch_at_once_one_is_told(town: Town) -> None:
-    headers = [town.bearer("dispatcher"), town.bearer("admin")]
-    path = f"/api/v1/cases/{registered(town)}/dispatch"
-    together, codes = threading.Barrier(2), []
-
-    def dispatch(mine: dict[str, str], unit: str) -> None:
-        together.wait()
-        codes.append(town.client.post(path, json={"unit": unit}, headers=mine).status_code)
-
-    threads = [
-        threading.Thread(target=dispatch, args=pair)
-        for pair in zip(headers, (UNIT, OTHER_UNIT), strict=True)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(codes) == [200, 409]
+    dispatch, first, second = (
+        f"/cases/{registered(town)}/dispatch",
+        {"unit": UNIT},
+        {"unit": OTHER_UNIT},
+    )
+    assert town.at_once(dispatch, ("dispatcher", first), ("admin", second)) == [200, 409]
 
 
 def test_a_case_page_asks_little_whatever_its_history(town: Town, desk: Any) -> None:

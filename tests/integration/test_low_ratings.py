@@ -1,6 +1,5 @@
 """Low ratings reach the unit above, which acknowledges them by a clock; 解决了吗 is kept apart."""
 
-import threading
 from datetime import timedelta
 from typing import Any
 
@@ -80,20 +79,8 @@ def test_the_unit_above_acknowledges_it_once_and_the_rated_unit_does_not(town: T
 
 
 def test_of_two_who_acknowledge_at_once_one_is_told_that_it_is_done(town: Town) -> None:
-    headers = [town.bearer("supervisor"), town.bearer("admin")]
-    path, codes = f"/api/v1/cases/{rated_low(town)}/acknowledge", []
-    together = threading.Barrier(2)
-
-    def post(mine: dict[str, str]) -> None:
-        together.wait()
-        codes.append(town.client.post(path, json={"text": "看了"}, headers=mine).status_code)
-
-    threads = [threading.Thread(target=post, args=[mine]) for mine in headers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(codes) == [200, 409]
+    acknowledge, said = f"/cases/{rated_low(town)}/acknowledge", {"text": "看了"}
+    assert town.at_once(acknowledge, ("supervisor", said), ("admin", said)) == [200, 409]
 
 
 def test_what_nobody_reads_is_marked_late_once_and_told_further_up(town: Town, desk: Any) -> None:

@@ -1,6 +1,5 @@
 """A second pair of eyes before some cases end, other hands for what was reopened, and long work."""
 
-import threading
 from datetime import date, timedelta
 from typing import Any
 
@@ -203,20 +202,8 @@ def test_a_step_that_moves_it_on_ends_the_proposal(town: Town, action: str, body
 
 
 def test_of_two_who_decide_at_once_one_is_told_that_it_is_done(town: Town) -> None:
-    headers = [town.bearer("supervisor"), town.bearer("admin")]
-    path = f"/api/v1/cases/{proposed(town)}/confirm"
-    together, codes = threading.Barrier(2), []
-
-    def confirm(mine: dict[str, str]) -> None:
-        together.wait()
-        codes.append(town.client.post(path, headers=mine).status_code)
-
-    threads = [threading.Thread(target=confirm, args=[mine]) for mine in headers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(codes) == [200, 409]
+    confirm = f"/cases/{proposed(town)}/confirm"
+    assert town.at_once(confirm, ("supervisor", None), ("admin", None)) == [200, 409]
 
 
 def test_the_console_shows_what_waits(town: Town, desk: Any) -> None:

@@ -15,8 +15,8 @@ from backend.messaging.messages import File
 from backend.messaging.models import Delivery
 from backend.residents.models import ChannelAccount
 from tests.builders import NOON, a_conversation
-from tests.fakes.rasa import FakeRasa, running_rasa
-from tests.fakes.wechat_api import APP_ID, FakeWeChat, running_wechat_api
+from tests.fakes.rasa import FakeRasa
+from tests.fakes.wechat_api import APP_ID, FakeWeChat
 from tests.fakes.wechat_cipher import lock, sign
 from tests.fakes.wechat_followers import Follower, as_xml
 from tests.wechat_desk import Desk, a_wechat_desk, eventually
@@ -25,24 +25,9 @@ OTHER_KEY = "0" * 42 + "A"
 WHO = {"ToUserName": "gh_1", "FromUserName": "oLin"}
 
 
-@pytest.fixture(scope="module")
-def fake_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
 @pytest.fixture
-def wechat() -> Iterator[FakeWeChat]:
-    with running_wechat_api() as wechat:
-        yield wechat
-
-
-@pytest.fixture
-def desk(
-    database: Database, tmp_path: Path, wechat: FakeWeChat, fake_rasa: FakeRasa
-) -> Iterator[Desk]:
-    fake_rasa.forget()
-    with a_wechat_desk(database, tmp_path, wechat, fake_rasa) as desk:
+def desk(database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa) -> Iterator[Desk]:
+    with a_wechat_desk(database, tmp_path, wechat, rasa) as desk:
         yield desk
 
 
@@ -128,11 +113,10 @@ def test_a_file_that_is_gone_is_said(desk: Desk, lin: Follower) -> None:
 
 
 def test_in_plain_mode(
-    database: Database, tmp_path: Path, wechat: FakeWeChat, fake_rasa: FakeRasa
+    database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa
 ) -> None:
-    fake_rasa.forget()
     wechat.is_secure = False
-    with a_wechat_desk(database, tmp_path, wechat, fake_rasa):
+    with a_wechat_desk(database, tmp_path, wechat, rasa):
         lin = wechat.follower("oLin")
         assert lin.says("你好 ]]> & <b>").answers == ["听到：你好 ]]> & <b>"]
         query, _ = wechat.sealed("")
@@ -140,11 +124,10 @@ def test_in_plain_mode(
 
 
 def test_while_the_key_is_being_changed(
-    database: Database, tmp_path: Path, wechat: FakeWeChat, fake_rasa: FakeRasa
+    database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa
 ) -> None:
-    fake_rasa.forget()
     changed = {"wechat_aes_key": OTHER_KEY, "wechat_aes_key_previous": wechat.aes_key}
-    with a_wechat_desk(database, tmp_path, wechat, fake_rasa, **changed):
+    with a_wechat_desk(database, tmp_path, wechat, rasa, **changed):
         lin = wechat.follower("oLin")
         assert lin.says("一").answers == ["听到：一"]
         wechat.aes_key = OTHER_KEY

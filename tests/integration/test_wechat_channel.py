@@ -29,17 +29,11 @@ from bot.channel import (
 from bot.wechat.channel import Notice, WeChatChannel
 from tests import sounds
 from tests.fakes.rasa import nobody_home
-from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat, running_wechat_api
+from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat
 from tests.fakes.wechat_followers import Follower
 
 FETCH = "stable_token"
 LONG_AGO = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def wechat() -> Iterator[FakeWeChat]:
-    with running_wechat_api() as wechat:
-        yield wechat
 
 
 @pytest.fixture

@@ -15,32 +15,20 @@ from backend.messaging.models import Delivery, NoticeGiven, OutboxMessage, Reply
 from backend.messaging.notices import FIRST_PAUSE, NOT_ARRIVED, NOT_WANTED, REMEMBERED
 from backend.scheduler import sweep
 from tests.builders import a_conversation, a_registered_case
-from tests.fakes.rasa import FakeRasa, running_rasa
-from tests.fakes.wechat_api import running_wechat_api
+from tests.fakes.rasa import FakeRasa
+from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Follower
 from tests.wechat_desk import Desk, a_wechat_desk, eventually
 
 BLOCKED, SYSTEM = "failed:user block", "failed: system failed"
-SEND = "message/template/send"
+SEND, TEMPLATE = "message/template/send", "template-progress"
 SOON, LATER = FIRST_PAUSE + timedelta(seconds=1), timedelta(hours=2)
 _steps = count(1)
 
 
-@pytest.fixture(scope="module")
-def fake_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
 @pytest.fixture
-def desk(database: Database, tmp_path: Path, fake_rasa: FakeRasa) -> Iterator[Desk]:
-    fake_rasa.forget()
-    with (
-        running_wechat_api() as wechat,
-        a_wechat_desk(
-            database, tmp_path, wechat, fake_rasa, wechat_template_id="template-progress"
-        ) as desk,
-    ):
+def desk(database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa) -> Iterator[Desk]:
+    with a_wechat_desk(database, tmp_path, wechat, rasa, wechat_template_id=TEMPLATE) as desk:
         yield desk
 
 
@@ -202,17 +190,14 @@ def test_a_report_of_something_else_changes_nothing(desk: Desk, lin: Follower, n
 
 
 def test_a_subscription_message_is_found_without_its_number(
-    database: Database, tmp_path: Path, fake_rasa: FakeRasa
+    database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa
 ) -> None:
-    how = {"wechat_template_id": "template-progress", "wechat_template_kind": "subscription"}
-    with (
-        running_wechat_api() as wechat,
-        a_wechat_desk(database, tmp_path, wechat, fake_rasa, **how) as desk,  # type: ignore[arg-type]
-    ):
+    how = {"wechat_template_id": TEMPLATE, "wechat_template_kind": "subscription"}
+    with a_wechat_desk(database, tmp_path, wechat, rasa, **how) as desk:  # type: ignore[arg-type]
         lin = wechat.follower("oLin")
         lin.says("你好")
         lin.windows.clear()
-        lin.consents["template-progress"] = 1
+        lin.consents[TEMPLATE] = 1
         with database.begin() as session:
             session.execute(delete(ReplyWindow))
         progress(desk, "已经签收")

@@ -1,6 +1,5 @@
 """`minhu wechat-menu` and `minhu wechat-poster`, against the stand-in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,8 @@ from backend.database import Database
 from backend.errors import BadInput
 from backend.settings import Settings
 from bot.wechat.operator import create_menu, draw_poster
-from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
+from tests.fakes.wechat_api import FakeWeChat
 from tests.wechat_desk import settings_for
-
-
-@pytest.fixture
-def wechat() -> Iterator[FakeWeChat]:
-    with running_wechat_api() as wechat:
-        yield wechat
 
 
 @pytest.fixture

@@ -15,23 +15,16 @@ from backend.conversations import service as conversations
 from backend.database import Database
 from backend.messaging.models import Delivery
 from tests.builders import a_conversation, a_dispatched_case, a_member_of_staff, take
-from tests.fakes.rasa import FakeRasa, running_rasa, with_buttons
-from tests.fakes.wechat_api import running_wechat_api
+from tests.fakes.rasa import FakeRasa, with_buttons
+from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Delivered, Follower
 from tests.wechat_desk import Desk, a_wechat_desk, eventually
 
 
-@pytest.fixture(scope="module")
-def fake_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
-
-
 @pytest.fixture
-def desk(database: Database, tmp_path: Path, fake_rasa: FakeRasa) -> Iterator[Desk]:
-    fake_rasa.forget()
-    with running_wechat_api() as wechat, a_wechat_desk(database, tmp_path, wechat, fake_rasa) as it:
-        yield it
+def desk(database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa) -> Iterator[Desk]:
+    with a_wechat_desk(database, tmp_path, wechat, rasa) as desk:
+        yield desk
 
 
 @pytest.fixture
@@ -136,13 +129,10 @@ def test_silence_is_answered_at_once(desk: Desk, lin: Follower) -> None:
 
 
 def test_many_wait_without_a_thread_each(
-    database: Database, tmp_path: Path, fake_rasa: FakeRasa
+    database: Database, tmp_path: Path, wechat: FakeWeChat, rasa: FakeRasa
 ) -> None:
     """More than there are threads; whoever wants no answer is not kept waiting by them."""
-    with (
-        running_wechat_api() as wechat,
-        a_wechat_desk(database, tmp_path, wechat, fake_rasa, answers=False) as desk,
-    ):
+    with a_wechat_desk(database, tmp_path, wechat, rasa, answers=False) as desk:
         wechat.second = 4.0  # its patience is not what is tried here
         crowd = [wechat.follower(f"oCrowd{number}") for number in range(45)]
         told: list[Delivered] = []

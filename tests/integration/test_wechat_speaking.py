@@ -16,7 +16,7 @@ from backend.messaging.models import Delivery, VoiceOwed
 from backend.messaging.quota import VOICE_LEAVES
 from tests import sounds
 from tests.builders import a_conversation
-from tests.fakes.rasa import FakeRasa, running_rasa
+from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.fakes.wechat_followers import VOICE_SHOWN, Follower
 from tests.wechat_desk import Desk, a_wechat_desk, eventually
@@ -38,12 +38,6 @@ class Voice:
 
     def rest(self) -> None:
         return
-
-
-@pytest.fixture(scope="module")
-def fake_rasa() -> Iterator[FakeRasa]:
-    with running_rasa() as rasa:
-        yield rasa
 
 
 @dataclass
@@ -75,7 +69,6 @@ class Elder:
 def an_elder(
     database: Database, folder: Path, rasa: FakeRasa, voice: Voice | None, **given: Any
 ) -> Iterator[Elder]:
-    rasa.forget()
     with ExitStack() as stack:
         wechat = stack.enter_context(running_wechat_api())
         desk = stack.enter_context(
@@ -85,8 +78,8 @@ def an_elder(
 
 
 @pytest.fixture
-def elder(database: Database, tmp_path: Path, fake_rasa: FakeRasa) -> Iterator[Elder]:
-    with an_elder(database, tmp_path, fake_rasa, Voice()) as elder:
+def elder(database: Database, tmp_path: Path, rasa: FakeRasa) -> Iterator[Elder]:
+    with an_elder(database, tmp_path, rasa, Voice()) as elder:
         yield elder
 
 
@@ -167,9 +160,7 @@ def test_wechat_that_says_no_more_is_believed_until_the_next_contact(elder: Elde
     eventually(lambda: elder.left() == (4, 4))
 
 
-def test_switched_off_nothing_is_owed(
-    database: Database, tmp_path: Path, fake_rasa: FakeRasa
-) -> None:
-    with an_elder(database, tmp_path, fake_rasa, None) as elder:
+def test_switched_off_nothing_is_owed(database: Database, tmp_path: Path, rasa: FakeRasa) -> None:
+    with an_elder(database, tmp_path, rasa, None) as elder:
         assert "我听到的是：查进度" in elder.speaks()
         assert (elder.owed(), elder.lin.voices) == (0, [])

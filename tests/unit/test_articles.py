@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.articles import ANSWER_BAR, Article, ArticleIndex, load, not_covered_in, read
+from nlu.articles import ANSWER_BAR, Article, ArticleIndex, load, read
 from nlu.city import DATA
 
 
@@ -111,11 +111,8 @@ def test_a_bad_article_is_named(tmp_path: Path, content: str) -> None:
         read(path)
 
 
-REAL = ArticleIndex(load(DATA / "knowledge"), not_covered_in(DATA / "not_covered.yml"))
-
-
-def test_the_real_articles_find_themselves() -> None:
-    found = {a.title: REAL.search(a.title)[0].article.title for a in load(DATA / "knowledge")}
+def test_the_real_articles_find_themselves(articles: ArticleIndex) -> None:
+    found = {a.title: articles.search(a.title)[0].article.title for a in load(DATA / "knowledge")}
     assert {title: other for title, other in found.items() if title != other} == {}
 
 
@@ -133,8 +130,8 @@ def test_the_real_articles_find_themselves() -> None:
         ("垃圾分類投放時間是幾點", "garbage-sorting"),
     ],
 )
-def test_the_real_articles_answer(question: str, id: str) -> None:
-    found = REAL.answer(question).article
+def test_the_real_articles_answer(articles: ArticleIndex, question: str, id: str) -> None:
+    found = articles.answer(question).article
     assert found is not None
     assert found.id == id
 
@@ -143,5 +140,5 @@ def test_the_real_articles_answer(question: str, id: str) -> None:
     "question",
     ["今年浙江高考一段线多少分", "量子纠缠怎么用来炒股", "今天天气怎么样", "你好", "How are you"],
 )
-def test_the_real_articles_do_not_answer(question: str) -> None:
-    assert REAL.answer(question).article is None
+def test_the_real_articles_do_not_answer(articles: ArticleIndex, question: str) -> None:
+    assert articles.answer(question).article is None

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from backend.cases.lifecycle import Action
 from backend.clock import SHANGHAI
-from backend.deadlines.clocks import Clock, Clocks, Happened, read
+from backend.deadlines.clocks import Clock, Clocks, FirstRound, Happened, read
 from backend.deadlines.hours import Hours
-from backend.deadlines.ladder import Rung, outstanding
+from backend.deadlines.ladder import JUST_AFTER, Rung, outstanding
 from backend.deadlines.rules import Calendar
 
 CHINA = Calendar()
@@ -199,3 +199,66 @@ def test_within_a_round_no_clock_ever_goes_back(steps: list[tuple[Action, int]])
             assert after.resolve_by >= before.resolve_by
             assert after.respond_by == before.respond_by
         before = after
+
+
+HELD, RESOLVED = (Action.HOLD, at(24, 9), {}), (Action.RESOLVE, at(25), {})
+REOPENED = (Action.REOPEN, at(26), {})
+
+
+def test_what_was_first_stays_first() -> None:
+    called = [(Action.CONTACT, at(day), {}) for day in (24, 25)]
+    assert clocks(*called).responded_at == at(24)
+    twice = clocks(RESOLVED, REOPENED, (Action.RESOLVE, at(27), {}))
+    assert (twice.first_resolved_at, twice.settled_at) == (at(25), at(27))
+    assert twice.in_first_round == FirstRound(at(24, 17, 30), at(25), at(30, 17, 30))
+
+
+@pytest.mark.parametrize("ends", [Action.RESUME, Action.RELEASE])
+def test_what_stood_still_is_given_to_the_round_and_the_total(ends: Action) -> None:
+    runs = clocks(ACCEPTED, HELD, (ends, at(24, 11), {}))
+    assert runs.held_at is None
+    assert runs.resolve_by == runs.total_resolve_by == at(31, 10, 30)
+
+
+@pytest.mark.parametrize("after", [[(Action.WITHDRAW, at(25), {})], [RESOLVED, REOPENED]])
+def test_no_hold_outlives_the_end(after: list[tuple[Action, datetime, dict[str, Any]]]) -> None:
+    assert clocks(HELD).held_at == at(24, 9)
+    assert clocks(HELD, *after).held_at is None
+
+
+def test_what_was_accepted_elsewhere_is_contact() -> None:
+    brought = {"accepted_at": at(20).isoformat(), "settled_at": at(21).isoformat()}
+    begun = read([Happened(Action.REGISTER, at(23), LIMITS | {"brought": brought})], CHINA)
+    assert (begun.responded_at, begun.first_resolved_at) == (at(20), at(21))
+
+
+def test_a_lead_is_due_with_the_first_of_its_members() -> None:
+    for due, resolve_by in ((at(25, 17, 30), at(25, 17, 30)), (at(31), at(30, 17, 30))):
+        assert clocks((Action.MERGE, at(24), {"due": due.isoformat()})).resolve_by == resolve_by
+
+
+def test_a_member_stands_still_with_its_lead() -> None:
+    assert clocks((Action.MERGE, at(24), {"lead": "L", "held": True})).held_at == at(24)
+    assert clocks((Action.MERGE, at(24), {"lead": "L"})).held_at is None
+
+
+def test_a_unit_is_reminded_when_half_its_time_to_sign_is_over() -> None:
+    sent = log(SENT)
+    signing = [it for it in outstanding(read(sent, CHINA), sent, CHINA) if it.clock is Clock.SIGN]
+    assert [(it.action, it.at) for it in signing] == [
+        (Action.REMIND, at(23, 11)),
+        (Action.OVERDUE, at(23, 14, 30) + JUST_AFTER),
+    ]
+
+
+def test_a_suggestion_goes_up_once_and_not_while_it_is_on_hold() -> None:
+    limits = LIMITS["limits"] | {"owes": "reply"}
+    begun = [Happened(Action.REGISTER, at(23), {"limits": limits})]
+    rungs = outstanding(read(begun, CHINA), begun, CHINA)
+    assert [(it.action, it.level, it.at) for it in rungs if it.clock is Clock.REPLY] == [
+        (Action.REMIND, 0, at(27, 0)),
+        (Action.OVERDUE, 0, at(30, 17, 30) + JUST_AFTER),
+        (Action.ESCALATE, 1, at(33, 17, 30) + JUST_AFTER),
+    ]
+    held = [*begun, Happened(*HELD)]
+    assert {it.clock for it in outstanding(read(held, CHINA), held, CHINA)} == {Clock.RESPOND}

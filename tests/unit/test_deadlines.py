@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,7 @@ from backend.clock import SHANGHAI
 from backend.deadlines.hours import Hours
 from backend.deadlines.rules import (
     Calendar,
+    QuietHours,
     after_quiet_hours,
     deadline,
     extended,
@@ -137,6 +138,12 @@ def test_the_version_changes_with_whatever_moves_a_deadline() -> None:
 def test_quiet_hours_end_at_seven(at: datetime, due: datetime) -> None:
     assert after_quiet_hours(at) == due
     assert after_quiet_hours(at.astimezone(UTC)) == due
+
+
+def test_quiet_hours_within_a_day_end_on_that_day() -> None:
+    noon = QuietHours(time(12), time(14))
+    for minute, due in (((11, 59), (11, 59)), ((12, 0), (14, 0)), ((14, 0), (14, 0))):
+        assert after_quiet_hours(shanghai(11, 23, *minute), noon) == shanghai(11, 23, *due)
 
 
 @given(st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001

@@ -38,19 +38,18 @@ for name in ("dispatched", "accepted", "on_hold"):
 DRAWN["returned"]["take_over"] = "returned"
 
 
-@pytest.mark.parametrize(("status", "action"), list(product(Status, Action)))
-def test_each_status_with_each_action(status: Status, action: Action) -> None:
-    after = DRAWN[status].get(action)
-    if after is None:
-        with pytest.raises(Conflict, match=status.label):
-            next_status(status, action)
-    else:
-        assert next_status(status, action) == after
+def test_each_status_with_each_action() -> None:
+    for status, action in product(Status, Action):
+        after = DRAWN[status].get(action)
+        if after is None:
+            with pytest.raises(Conflict, match=status.label):
+                next_status(status, action)
+        else:
+            assert next_status(status, action) == after, (status, action)
 
 
-@pytest.mark.parametrize("status", Status)
-def test_the_allowed_actions_are_those_of_the_table(status: Status) -> None:
-    assert set(allowed_actions(status)) == set(DRAWN[status])
+def test_the_allowed_actions_are_those_of_the_table() -> None:
+    assert {it: set(allowed_actions(it)) for it in Status} == {it: set(DRAWN[it]) for it in Status}
 
 
 def test_every_status_can_be_reached_and_none_is_a_dead_end() -> None:
@@ -78,31 +77,9 @@ def test_everything_has_a_chinese_name() -> None:
     assert all(action.label for action in Action)
 
 
-@pytest.mark.parametrize(
-    "action",
-    [
-        "register",
-        "dispatch",
-        "accept",
-        "extend",
-        "return",
-        "resolve",
-        "answer",
-        "decline",
-        "reopen",
-        "withdraw",
-        "supervise",
-        "refuse_return",
-        "arbitrate",
-        "take_over",
-        "release",
-        "recompute",
-        "adopt",
-        "reply",
-        "forward",
-        "pass_on",
-        "bring_back",
-    ],
-)
-def test_residents_are_told_of_it(action: str) -> None:
-    assert Action(action) in TOLD
+def test_residents_are_told_of_what_is_done_with_their_case() -> None:
+    said = (
+        "register dispatch accept extend return resolve answer decline reopen withdraw supervise "
+        "refuse_return arbitrate take_over release recompute adopt reply forward pass_on bring_back"
+    )
+    assert {Action(action) for action in said.split()} <= set(TOLD)

@@ -1,5 +1,6 @@
 """What may be said after which contact, and what is worth saying with it."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +15,7 @@ from backend.messaging.quota import (
     Plan,
     Window,
     paying,
+    paying_for_voice,
     plan,
     renewed,
 )
@@ -176,3 +178,30 @@ def test_what_never_arrived_is_free() -> None:
 def test_choices_without_buttons_are_numbers() -> None:
     assert with_numbers("满意吗？", GRADES) == "满意吗？\n回 1 满意\n回 2 不满意"
     assert with_numbers("好的", ()) == "好的"
+
+
+def test_a_contact_of_the_same_moment_keeps_what_was_spent_about_then() -> None:
+    """What went out while it was on its way to us may already have been charged to it."""
+    spent = tuple(NOON - MARGIN + n * SECOND for n in (-1, 0, 1))
+    old = Window(Contact.MESSAGE, QUOTAS[WECHAT][Contact.MESSAGE], NOON, spent)
+    new = renewed([old], WECHAT, Contact.MESSAGE, at=NOON)
+    assert new is not None
+    assert new.spent == spent[1:]
+    assert renewed([old], WECHAT, Contact.MESSAGE, at=NOON - SECOND) is None
+
+
+def test_a_voice_leaves_two_for_progress_and_one_for_the_result() -> None:
+    assert paying_for_voice([a_window(spent=1)], NOON + MINUTE) is not None
+    assert paying_for_voice([a_window(spent=2)], NOON + MINUTE) is None
+    assert paying_for_voice([a_window(Contact.MENU)], NOON) is None
+
+
+@pytest.mark.parametrize("first_alone", [True, False])
+def test_what_was_refused_together_goes_alone_and_as_it_was(*, first_alone: bool) -> None:
+    pending = progress("甲", "乙", was_held=True)
+    pending[not first_alone] = replace(pending[not first_alone], alone=True)
+    found = planned(pending, a_window())
+    assert told(found) == [1]
+    assert found.message is not None
+    assert found.message.text.endswith("甲")
+    assert ("条进展" in found.message.text) != first_alone
