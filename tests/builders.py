@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 
+from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from backend.cases import service as cases
@@ -15,6 +16,7 @@ from backend.cases.service import Actor, Appeal
 from backend.cases.steps import Details
 from backend.conversations.models import Conversation
 from backend.conversations.service import conversation_for
+from backend.database import Database
 from backend.messaging.messages import Incoming
 from backend.residents.service import account_for
 from backend.staff.models import Role, StaffAccount
@@ -157,3 +159,11 @@ class Line:
         if isinstance(found, ChannelError):
             raise found
         return found
+
+
+def somebody_waits(database: Database) -> bool:
+    """For a lock that another transaction holds."""
+    activity = table("pg_stat_activity", column("wait_event_type"))
+    waiting = select(func.count()).select_from(activity).where(activity.c.wait_event_type == "Lock")
+    with database.begin() as session:
+        return session.scalars(waiting).one() > 0

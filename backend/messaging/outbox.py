@@ -281,6 +281,7 @@ def hold_all(session: Session, account: ChannelAccount, *, now: datetime) -> Non
         select(OutboxMessage)
         .where(OutboxMessage.conversation_id == chat.id, OutboxMessage.status == Delivery.PENDING)
         .order_by(OutboxMessage.id)
+        .with_for_update(key_share=True)  # one that is just being sent is owed no more
     )
     hold(session, chat, pending.all(), now=now, problem=BLOCKED)
 

@@ -13,7 +13,8 @@ from backend.messaging.messages import Button
 from backend.messaging.models import Delivery, OutboxMessage
 from bot.channel import Blocked, Refused, RetryAfter, Unreachable
 from bot.push import Push
-from tests.builders import NOON, Line, a_conversation, a_message
+from tests.builders import NOON, Line, a_conversation, a_message, somebody_waits
+from tests.e2e.whole import wait_for
 
 NIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)  # 07:00 there, the next day
@@ -63,6 +64,23 @@ def test_two_threads_send_each_message_once_and_each_chat_in_order(database: Dat
     for number in range(10):
         heard = [text for account, text, _ in line.sent if account == f"resident-{number}"]
         assert heard == [f"{number}-{n}" for n in range(5)]
+
+
+def test_what_is_being_sent_when_the_bot_is_blocked_is_not_owed_again(database: Database) -> None:
+    owe(database, "你好")
+
+    def block() -> None:
+        with database.begin() as session:
+            outbox.hold_all(session, a_conversation(session, on="line").account, now=NOON)
+
+    with ThreadPoolExecutor(1) as threads:
+        with database.begin() as session:
+            sent = session.scalars(select(OutboxMessage)).one()
+            outbox.mark_sent(session, sent.id, sent.conversation_id, now=NOON)
+            blocked = threads.submit(block)
+            wait_for("the block to wait for it", lambda: somebody_waits(database))
+        blocked.result(60)
+    assert row(database).status == Delivery.SENT
 
 
 def test_a_message_is_leased_before_it_is_sent(database: Database) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from backend import embedded
@@ -26,8 +26,16 @@ from backend.demo import seed_city
 from backend.messaging.models import OutboxMessage
 from backend.migrations import run
 from backend.scheduler import sweep
-from tests.builders import HANDLER, NOON, a_conversation, a_dispatched_case, an_accepted_case, take
-from tests.e2e.whole import start_postgres
+from tests.builders import (
+    HANDLER,
+    NOON,
+    a_conversation,
+    a_dispatched_case,
+    an_accepted_case,
+    somebody_waits,
+    take,
+)
+from tests.e2e.whole import start_postgres, wait_for
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATE = NOON + 60 * DAY
@@ -76,7 +84,9 @@ def test_postgresql_is_restarted_in_mid_sweep(server: tuple[Database, Path]) -> 
             last = select(Conversation.id).where(Conversation.id == due[-1].conversation_id)
             busy.execute(last.with_for_update())
             swept = thread.submit(sweep, database, LATE)
-            _wait_until_one_waits(database)
+            wait_for(
+                "the sweep to come to who is being written to", lambda: somebody_waits(database)
+            )
             embedded.stop(folder)
             with pytest.raises(OperationalError):
                 swept.result()
@@ -93,17 +103,6 @@ def test_postgresql_is_restarted_in_mid_sweep(server: tuple[Database, Path]) -> 
     )
     assert set(told(database).values()) == {1}
     assert len(told(database)) == len(before) + 12  # that it is supervised
-
-
-def _wait_until_one_waits(database: Database) -> None:
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
-    patience = threading.Event()
-    for _ in range(600):
-        with database.engine.connect() as connection:
-            if connection.execute(waiting).scalar_one():
-                return
-        patience.wait(0.05)
-    pytest.fail("the sweep never came to the resident who was being written to")
 
 
 def test_two_sweeps_do_not_wait_for_each_others_residents(database: Database) -> None:
