@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from dialogue.wishes import Wish, is_an_elder, pieces, wish_of
 
 SAID = {
-    Wish.ELDER_MODE: "老人模式 适老 简单点 大字 我眼睛不好 请打开老人模式 字太小了 太复杂了",
+    Wish.ELDER_MODE: "老人模式 适老 简单点 大字 我眼睛不好 请打开老人模式 字太小了 太复杂了 "
+    "我今年七十五了 我都82岁了",
     Wish.USUAL_MODE: "普通模式 退出老人模式 关掉老人模式 换回普通模式 不要老人模式 正常模式",
     Wish.REPEAT: "再说一遍 没听清 没听清，你再说一遍 请再说一遍 重复一遍 你刚才说什么 再讲一次吧",
     Wish.SLOWER: "说慢点 慢点说 听不清 看不懂 没听懂 太快了 你能说慢一点吗 太长了 慢慢说",
