@@ -91,6 +91,7 @@ MOST_AROUND_PLACE = 8  # characters; with more of them around it, more than a pl
 LONGEST_SHORT_AREA = 2  # characters: 余杭
 _LEADS_IN = re.compile(r"^(?:也|就|是|在|我们|咱们|我家|这|那|个)+")
 _AREA_ALONE = re.compile(r"[\u4e00-\u9fff]{2}|[\u4e00-\u9fff]{1,6}(?:[区县市镇乡]|街道)")
+_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2,3}[区县市]")
 _AREA = re.compile(r"[区县市镇乡村]$|街道$")
 # "不对，是早上不是半夜" says what is right; "不是这样的" does not.
 _SAYS_WHAT_IS = re.compile(r"(?<![不但可还只要总就于])是[^这那我你的不吧吗呢，。！？,.!?]")
@@ -249,11 +250,18 @@ def _confirm(draft: Draft, heard: Heard) -> Draft:
         return _change(draft, heard)
     if heard.intent in {"inform_location", "affirm"}:
         place = heard.location or heard.text
-        if draft.unplaced and draft.location and _AREA_ALONE.fullmatch(place):
+        if draft.location and _lies_around(place, draft):
             place = _within(place, draft.location, heard)  # 萧山: of the road they named before
         located = replace(draft, location=place)
         return _add(located, heard) if _tells_more(heard) else located
     return _add(draft, heard) if _adds_something(heard) else draft
+
+
+def _lies_around(area: str, draft: Draft) -> bool:
+    """Only says in which part of the city the place is that they have named."""
+    if draft.unplaced:
+        return _AREA_ALONE.fullmatch(area) is not None
+    return _DISTRICT.fullmatch(area) is not None and not _DISTRICT.search(draft.location or "")
 
 
 def _adds_something(heard: Heard) -> bool:

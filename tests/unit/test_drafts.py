@@ -330,3 +330,21 @@ def test_an_area_said_at_the_read_back_completes_a_place_without_one() -> None:
     said = heard("萧山", "inform_location", "萧山")
     assert fill(ASKED_PART, said, CONFIRMED) == replace(ASKED_PART, location="萧山朝阳路")
     assert fill(READ_BACK, said, CONFIRMED) == replace(READ_BACK, location="萧山")
+
+
+@pytest.mark.parametrize(
+    ("named", "said", "so"),
+    [
+        ("文三路学院路口", "西湖区", "西湖区文三路学院路口"),
+        ("拱墅区朝阳路", "西湖区", "西湖区"),
+        ("文三路", "古墩路", "古墩路"),
+    ],
+)
+def test_a_district_said_at_the_read_back_does_not_put_the_place_aside(
+    named: str, said: str, so: str
+) -> None:
+    after = fill(
+        replace(TOLD, location=named), heard(said, "inform_location", said), Asked.CONFIRMED
+    )
+    assert after is not None
+    assert after.location == so
