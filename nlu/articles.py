@@ -1,9 +1,11 @@
 """Search over the knowledge articles: which one answers a question, if any does.
 
 An article is everything that stands in it and every way of asking that it lists, as one bag of
-words, runs of characters and runs of syllables (a misheard word sounds right); a question goes to
-the article whose bag is nearest (TF-IDF, cosine). What people ask that no article covers has bags
-too, from `data/not_covered.yml`: when one of those is about as near, the honest answer is no.
+words, runs of characters, runs of syllables (a misheard word sounds right) and things that it is
+asked about (`nlu.topics`); a question goes to the article whose bag is nearest (TF-IDF, cosine).
+What people ask that no article covers has bags too, from `data/not_covered.yml`: when one of those
+is about as near, the honest answer is no. So it is when the article is about another thing or does
+not tell the side that is asked about (`nlu.agreement`), however many words the two share.
 """
 
 import math
@@ -13,32 +15,45 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import yaml
 
+from nlu.agreement import Agreement, things_of
 from nlu.city import cutter
 from nlu.linear import Floats
 from nlu.meaning import Likeness, Meaning
 from nlu.terms import terms_of
 from nlu.text import is_blank, normalise
 
-# An article answers when it is half as near again as what is not covered. At 1.5 a tenth fewer of
-# our held-out questions are answered than at 1.2, and a third as many are answered wrongly.
-ANSWER_BAR = 0.63  # of nearness / (nearness + that of what is not covered)
-# Of two articles about as near, neither is the answer: both are offered. Of every article's own
-# questions, held out in turn, a tenth to a fifth fewer were answered with another article so.
-STANDS_OUT = 1.08  # times as near as the next
+
+# What speaks for an answer, and how much: fitted by logistic regression to questions of articles
+# and to near ones that no article covers, each held out in turn, and to an older held-out set.
+@dataclass(frozen=True)
+class Weights:
+    over_not_covered: float = 1.8  # how much nearer than what is not covered, as a logarithm
+    over_next: float = 0.9  # than the next article, as a logarithm
+    nearness: float = 23.0
+    things: float = 1.6  # of the share of the question's things that the article has
+    length: float = 1.5  # a long question is less near to anything, as a logarithm
+
+
+WEIGHTS = Weights()
+ANSWER_BAR = 9.0
 # Meaning is by sentence vectors (`nlu.meaning`). More than this lets it outvote the words.
 MEANING_SHARE = 0.15
-ANSWER_BAR_WITH_MEANING = 0.58  # any question is somewhat like any other, covered or not
+ANSWER_BAR_WITH_MEANING = ANSWER_BAR + 1.6  # any question is somewhat like any other
+MOST_OVER_NEXT = 1.5  # as a logarithm
+# Of two articles about as near, neither is the answer: both are offered.
+STANDS_OUT = 1.03  # times as near as the next
 CANDIDATE_BAR = 0.2
 LONGEST_QUESTION = 400
 
 _UNRELATED = 0.03  # how near any article is to any sentence, by common words alone
-_SHARE = {"w": 1.0, "c": 1.0, "s": 0.3}  # of words, runs of characters, runs of syllables
+_SHARE = {"w": 1.0, "c": 1.0, "s": 0.3, "t": 1.0}  # words, runs of characters, of syllables, things
 LONGEST_RUN = 2  # longer ones gain nothing and take most of the memory
 _FRONT = re.compile(r"\A---\s*\n(.*?)\n---\s*\n?(.*)\Z", re.DOTALL)
 
@@ -104,48 +119,74 @@ class ArticleIndex:
     ) -> None:
         self._articles = tuple(articles)
         self._as_listed = {_letters(q): a for a in articles for q in (a.title, *a.questions)}
-        written = [[a.title, *a.questions, a.body, a.office] for a in articles]
-        self._bags = _Bags(_counts(texts) for texts in (*written, *(not_covered or {}).values()))
-        self._likeness = Likeness(meaning, asked_of(articles, not_covered)) if meaning else None
+        asked = asked_of(articles, not_covered)
+        bodies = [[a.body, a.office] for a in articles]
+        self._bags = _Bags(_counts(a, b) for a, b in zip_longest(asked, bodies, fillvalue=()))
+        self._agreement = Agreement(asked[: len(articles)], [a.body for a in articles])
+        self._likeness = Likeness(meaning, asked) if meaning else None
 
     def search(self, question: str, *, limit: int = 5) -> list[Hit]:
         """The nearest articles, best first, each with a score from 0 to 1."""
-        listed = self._as_listed.get(_letters(question))
-        near = self._nearness(question[:LONGEST_QUESTION]).tolist()
-        floor = max(_UNRELATED, *near[len(self._articles) :], 0.0)
-        hits = [
-            Hit(article, 1.0 if article is listed else round(value / (value + floor), 4))
-            for article, value in zip(self._articles, near, strict=False)
-        ]
-        hits.sort(key=lambda hit: (-hit.score, hit.article.id))
-        return [hit for hit in hits[:limit] if hit.score >= CANDIDATE_BAR]
+        near, _ = self._nearness(question[:LONGEST_QUESTION])
+        return self._hits(question, near, limit)
 
-    def _nearness(self, question: str) -> Floats:
-        near = self._bags.nearness(question)
+    def _hits(self, question: str, near: Floats, limit: int) -> list[Hit]:
+        listed = self._as_listed.get(_letters(question))
+        floor = self._floor(near)
+        order = np.argsort(-near[: len(self._articles)], kind="stable")[:limit].tolist()
+        hits = [
+            Hit(self._articles[place], round(float(near[place] / (near[place] + floor)), 4))
+            for place in order
+            if self._articles[place] is not listed
+        ]
+        best = [Hit(listed, 1.0)] if listed else []
+        return [*best, *(hit for hit in hits if hit.score >= CANDIDATE_BAR)][:limit]
+
+    def _floor(self, near: Floats) -> float:
+        """How near the question is to what no article covers, or to anything."""
+        return max(_UNRELATED, float(near[len(self._articles) :].max(initial=0.0)))
+
+    def _nearness(self, question: str) -> tuple[Floats, float]:
+        """Of every bag, and the length of the question in terms by their rarity."""
+        near, length = self._bags.nearness(question)
         alike = self._likeness.nearness(question) if self._likeness else None
-        return near if alike is None else near + MEANING_SHARE * alike
+        return near if alike is None else near + MEANING_SHARE * alike, length
 
     def wait_for_meaning(self) -> None:
         if self._likeness:
             self._likeness.wait()
 
     def answer(self, question: str, *, limit: int = 3) -> Answer:
-        hits = self.search(question, limit=limit + 1)
+        near, length = self._nearness(question[:LONGEST_QUESTION])
+        hits = self._hits(question, near, limit + 1)
         if not hits:
             return Answer(None, 0.0, ())
-        knows_meaning = self._likeness is not None and self._likeness.is_ready
-        bar = ANSWER_BAR_WITH_MEANING if knows_meaning else ANSWER_BAR
-        if hits[0].score < bar or not _stands_out(hits):
+        if hits[0].score < 1 and not self._is_sure(question[:LONGEST_QUESTION], near, length):
             return Answer(None, hits[0].score, tuple(hits[:limit]))
         return Answer(hits[0].article, hits[0].score, tuple(hits[1:]))
 
-
-def _stands_out(hits: Sequence[Hit]) -> bool:
-    """Whether the first is so much nearer than the second; the floor is the same for both."""
-    if len(hits) < 2 or hits[0].score == 1:
-        return True
-    first, second = (hit.score / (1 - hit.score) for hit in hits[:2])
-    return first >= STANDS_OUT * second
+    def _is_sure(self, question: str, near: Floats, length: float) -> bool:
+        """Whether the nearest article is about what is asked, by what `WEIGHTS` speaks of."""
+        number = len(self._articles)
+        best = int(near[:number].argmax())
+        if not self._agreement.tells_side(question, best):
+            return False
+        nearest, floor = float(near[best]), self._floor(near)
+        after = max(
+            float(np.partition(near[:number], -2)[-2]) if number > 1 else 0.0, _UNRELATED / 10
+        )
+        over_next = min(math.log(nearest / after), MOST_OVER_NEXT)
+        if over_next < math.log(STANDS_OUT):
+            return False
+        sum_of_all = (
+            WEIGHTS.over_not_covered * math.log(nearest / floor)
+            + WEIGHTS.over_next * over_next
+            + WEIGHTS.nearness * nearest
+            + WEIGHTS.things * self._agreement.things_met(question, best)
+            + WEIGHTS.length * math.log(max(length, 1.0))
+        )
+        knows_meaning = self._likeness is not None and self._likeness.is_ready
+        return sum_of_all >= (ANSWER_BAR_WITH_MEANING if knows_meaning else ANSWER_BAR)
 
 
 def asked_of(
@@ -181,8 +222,8 @@ class _Bags:
         self._places = places[order]
         self._weights = (weights / lengths[places])[order].astype(np.float32)
 
-    def nearness(self, question: str) -> Floats:
-        """The cosine of the question with each bag."""
+    def nearness(self, question: str) -> tuple[Floats, float]:
+        """The cosine of the question with each bag, and the question's length."""
         near = np.zeros(self._number, np.float32)
         total = 0.0
         for term, n in () if is_blank(question) else _counts([question]).items():
@@ -193,7 +234,8 @@ class _Bags:
             if row is not None:
                 holders = slice(self._starts[row], self._starts[row + 1])
                 near[self._places[holders]] += value * self._weights[holders]
-        return near / math.sqrt(total) if total else near
+        length = math.sqrt(total)
+        return (near / length if total else near), length
 
 
 def not_covered_in(path: Path) -> dict[str, list[str]]:
@@ -206,12 +248,22 @@ def _letters(question: str) -> str:
     return "".join(character for character in normalise(question) if character.isalnum())
 
 
-def _counts(texts: Iterable[str]) -> Counter[str]:
-    """Terms of all `texts`, each marked with the way of looking that it is from."""
+def _counts(asked: Iterable[str], passages: Iterable[str] = ()) -> Counter[str]:
+    """Terms of all texts, each marked with the way of looking that it is from; things only of what
+    is asked, because an article's body names many in passing."""
     counts: Counter[str] = Counter()
-    for text in texts:
-        words, _, characters, syllables = terms_of(text, cutter().lcut)
-        counts.update({"w" + word: n for word, n in words.items()})
-        counts.update({"c" + run: n for run, n in characters.items() if len(run) <= LONGEST_RUN})
-        counts.update({"s" + run: n for run, n in syllables.items() if len(run) <= LONGEST_RUN})
+    for text in asked:
+        counts.update("t" + thing for thing in things_of(text))
+        counts.update(_words_and_runs(text))
+    for text in passages:
+        counts.update(_words_and_runs(text))
     return counts
+
+
+def _words_and_runs(text: str) -> dict[str, int]:
+    words, _, characters, syllables = terms_of(text, cutter().lcut)
+    return {
+        **{"w" + word: n for word, n in words.items()},
+        **{"c" + run: n for run, n in characters.items() if len(run) <= LONGEST_RUN},
+        **{"s" + run: n for run, n in syllables.items() if len(run) <= LONGEST_RUN},
+    }

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from nlu.duties import Duties
 from nlu.elsewhere import Elsewhere
 from nlu.gazetteer import Gazetteer
 from nlu.pins import PinMap
@@ -27,6 +28,11 @@ def power_list() -> PowerList:
 
 
 @cache
+def duties() -> Duties:
+    return Duties.load(DATA / "duties.csv")
+
+
+@cache
 def cutter() -> Cutter:
     """Cuts a text into words and never cuts a place or a matter of the power list apart."""
     return words_and(name for name in names() if len(name) >= SHORTEST_NAME)
@@ -34,6 +40,8 @@ def cutter() -> Cutter:
 
 def names() -> Iterator[str]:
     for path in sorted((DATA / "areas").glob("*.csv")):
+        if path.name == "counties.csv":
+            continue  # of other cities
         with path.open(encoding="utf-8") as rows:
             yield from (row["name"] for row in csv.DictReader(rows))
     for item in power_list().items:

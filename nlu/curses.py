@@ -16,6 +16,17 @@ _ANY_CURSE = re.compile(_CURSE)
 LONGEST = 16  # characters
 
 
+_AT_US = re.compile(
+    r"(?:跟|和)[你您](?:们)?(?:说话|讲话|沟通|聊)(?:真|太|好)?(?:的)?(?:费劲|累|吃力|烦|没意思)|[你您]怎么(?:这么)?(?:笨|傻|听不懂)"
+    r"|问(?:来问去|那么多|个没完)(?:干嘛|干什么)?|(?:真|太|好)?(?:磨叽|啰嗦|烦人)|听不懂人话|鸡同鸭讲"
+)
+
+
+def scolds_us(words: str) -> bool:
+    """跟你说话真费劲: at the bot's manner, and about no matter."""
+    return len(words) <= LONGEST and _AT_US.search(words) is not None
+
+
 def only_curses(words: str) -> bool:
     return (
         len(words) <= LONGEST

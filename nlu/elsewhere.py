@@ -8,9 +8,12 @@ from pathlib import Path
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
+from nlu.counties import Word, read_words
 from nlu.gazetteer import Gazetteer
+from nlu.other_places import OtherPlaces
 from nlu.places import Mention
 from nlu.text import without_stumbling
+from nlu.words import tags
 
 # 中山市场, 宁波银行, 上海路, 南京大排档
 _NOT_AFTER = re.compile(r"[东南西北中]?[路街巷弄]|市?场|人|银行|饭店|酒店|大排档|大厦")
@@ -39,6 +42,12 @@ class OtherCity:
     name: str
     province: str
     area_code: str  # of the telephone; empty where it is not known
+    prefecture: str = ""  # of a county: 宁波市 of 慈溪市
+
+    @property
+    def full_name(self) -> str:
+        """With the prefecture before a county: 宁波市慈溪市."""
+        return self.name if self.name.startswith(self.prefecture) else self.prefecture + self.name
 
     @property
     def hotline(self) -> str:
@@ -46,8 +55,14 @@ class OtherCity:
 
 
 class Elsewhere:
-    def __init__(self, cities: Iterable[tuple[str, OtherCity]], gazetteer: Gazetteer) -> None:
+    def __init__(
+        self,
+        cities: Iterable[tuple[str, OtherCity]],
+        gazetteer: Gazetteer,
+        words: Iterable[Word] = (),
+    ) -> None:
         self._gazetteer = gazetteer
+        self._places = OtherPlaces(words, gazetteer)
         self._words = ahocorasick.Automaton()
         self._alone: dict[str, OtherCity] = {}
         self._said: dict[str, OtherCity] = {}
@@ -70,7 +85,19 @@ class Elsewhere:
                 for word in (row["name"], *filter(None, row["said"].split("|")))
             ),
             gazetteer,
+            read_words(folder, gazetteer.knows, tags),
         )
+
+    def named_in(self, text: str) -> OtherCity | None:
+        """The other city or county that a whole message, or a bare place, says to be in.
+
+        Every county of China is known. None for a place of ours, and for a name that is only part
+        of another (绍兴路), an origin (我是宁波人) or a product.
+        """
+        region = self._places.named_in(text)
+        if region is None:
+            return None
+        return OtherCity(region.name, region.province, region.area_code, region.prefecture)
 
     def find(self, place: str) -> OtherCity | None:
         """The other city that `place` is in; None for a place of ours, or one that is open."""

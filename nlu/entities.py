@@ -1,13 +1,13 @@
 """What a message names: places and times by a linear chain over characters, numbers by rule.
 
-Needs python-crfsuite, which only Rasa's environment has.
+Needs python-crfsuite, in one version in both environments.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import pycrfsuite  # type: ignore[import-not-found,unused-ignore]
+import pycrfsuite  # type: ignore[import-not-found,import-untyped,unused-ignore]
 
 from nlu.borders import settled
 from nlu.city import cutter, gazetteer
@@ -25,7 +25,7 @@ Entity = dict[str, Any]  # entity, value, start, end: as Rasa has them
 class EntityModel:
     def __init__(self, packed: bytes) -> None:
         self._packed = packed  # the tagger reads from it for as long as it lives
-        self._tagger = pycrfsuite.Tagger()
+        self._tagger = pycrfsuite.Tagger()  # type: ignore[attr-defined,unused-ignore]
         self._tagger.open_inmemory(self._packed)
 
     def find(self, text: str) -> list[Entity]:
@@ -41,7 +41,9 @@ class EntityModel:
 
 def train(examples: Iterable[tuple[str, Sequence[Marked]]], path: Path) -> None:
     """Learn from texts with their marks; the model is written to `path`."""
-    trainer = pycrfsuite.Trainer(algorithm=ALGORITHM, verbose=False, params=FIT)
+    trainer = pycrfsuite.Trainer(  # type: ignore[attr-defined,unused-ignore]
+        algorithm=ALGORITHM, verbose=False, params=FIT
+    )
     for text, marks in examples:
         features = features_of(text, cutter(), gazetteer())
         trainer.append(features, labels_of(len(text), (m for m in marks if m.label in LABELS)))

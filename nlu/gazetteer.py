@@ -19,6 +19,7 @@ from nlu.places import (
     Place,
     Span,
 )
+from nlu.shop_names import is_misheard_road, without_shop_names
 from nlu.short_names import reads_as_place, sounds_like_place, stands_beside_district
 from nlu.spans import generic_spans, join
 from nlu.text import simplified
@@ -47,15 +48,24 @@ class Gazetteer:
     def load(cls, folder: Path) -> "Gazetteer":
         return cls(read_places(folder))
 
+    def knows(self, name: str) -> bool:
+        """Whether `name` is exactly the name of a place of the city."""
+        return name in self._words
+
     def find(self, text: str) -> list[Mention]:
         """Place names in order; of overlapping ones the longest, the written before the heard."""
         taken: list[Mention] = []
         doubtful: list[Mention] = []
-        for hit in sorted(self._hits(text), key=lambda m: (m.misheard, m.start - m.end, m.start)):
-            if any(hit.start < t.end and t.start < hit.end for t in taken):
+        covered = bytearray(len(text))
+        for hit in _longest_first(self._hits(text)):
+            if any(covered[hit.start : hit.end]):
                 continue
             reads = sounds_like_place if hit.misheard else reads_as_place
-            (taken if reads(hit, text) else doubtful).append(hit)
+            if reads(hit, text):
+                taken.append(hit)
+                covered[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
+            else:
+                doubtful.append(hit)
         taken += [d for d in doubtful if not d.misheard and stands_beside_district(d, taken)]
         return sorted(taken, key=lambda m: m.start)
 
@@ -67,7 +77,7 @@ class Gazetteer:
                 yield Mention(text[start:end], start, end, places[0].level, places, misheard=True)
 
     def resolve(self, text: str) -> Area:
-        mentions = _drop_contradicted(self.find(text))
+        mentions = _drop_contradicted(without_shop_names(self.find(text), text))
         return self._settle(mentions) if mentions else Area()
 
     def _settle(self, mentions: Sequence[Mention]) -> Area:
@@ -113,6 +123,13 @@ class Gazetteer:
         spans = list(join([(m.start, m.end) for m in self.find(text)], text))
         spans = spans or list(join(generic_spans(text), text))
         return [Span(text[start:end], start, end) for start, end in spans]
+
+
+def _longest_first(hits: Iterable[Mention]) -> list[Mention]:
+    """What is written before what is misheard; no written district begins a misheard road."""
+    ordered = sorted(hits, key=lambda m: (m.misheard, m.start - m.end, m.start))
+    districts = {m.start for m in ordered if m.level == "district" and not m.misheard}
+    return [m for m in ordered if not (is_misheard_road(m) and m.start in districts)]
 
 
 def _add(places: list[Place], place: Place) -> None:

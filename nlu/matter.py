@@ -1,151 +1,29 @@
 """Which domain a text belongs to, which power item it is about, and whose job that is.
 
-Three bodies of evidence: the power items whose words it has, words that stand for a whole domain
-or name an office, and how like it is to appeals that were judged before (`nlu.past_cases`). The
-last counts for more the more such appeals there are.
+What is to be done, and to what, decides: the table of duties (`nlu.duties`) says who acts on which
+thing. Beside it speak the power items whose words the text has, words that stand for a domain or
+an office (`nlu.office_words`), and how like it is to appeals that were judged before
+(`nlu.past_cases`). All of them read the text without the story around the matter (`nlu.story`).
 """
 
-import math
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import cast
+from dataclasses import dataclass, field, replace
 
-from nlu.kinds import Kind, kind_said
+from nlu.city import duties
+from nlu.duties import DutyMatch
+from nlu.kinds import Kind, kind_among
 from nlu.linear import LinearModel
-from nlu.past_cases import BUILT_IN, DOMAIN, KIND, UNIT_TYPE, Opinion, opinions
+from nlu.office_words import DOMAIN_WORDS, OFFICE_WORDS
+from nlu.past_cases import BUILT_IN, DOMAIN, KIND, UNIT_TYPE, Opinion, opinions, words_of
 from nlu.power_list import PowerItem, PowerList, PowerMatch, confidence_of, runner_up
 from nlu.sizes import Size, size_of
-from nlu.terms import lead
+from nlu.story import matter_only, without_persons
+from nlu.thanks import duty_to_thank
+from nlu.word_borders import Borders
 
-# Words of a whole domain, for texts that no item's keywords meet.
-_DOMAIN_WORDS: Mapping[str, str] = {
-    "城乡建设": (
-        "小区|物业|业主|房产证|开发商|楼盘|拆迁|棚改|公积金|违建|规划|路灯|城管|自来水|燃气|"
-        "供电|地铁|公交|绿化|市政|工程款|廉租房|公租房|经适房|维修基金|停水|停电|井盖|垃圾|"
-        "车位|下水道|安置房|征收|旧改"
-    ),
-    "党务政务": "党员|党组织|信息公开|宗教|民族|政协|人大|工会|妇联|电视台|广播|文明城市|华侨",
-    "国土资源": "土地证|征地|采石|采砂|矿山|矿|耕地|国土|宅基地|占地|地震|气象|占用农田",
-    "环境保护": (
-        "污染|环保|噪音|噪声|油烟|废水|污水|废气|臭味|粉尘|扬尘|辐射|扰民|排放|黑烟|异味|环评|"
-        "养殖场"
-    ),
-    "纪检监察": "贪污|受贿|违纪|腐败|渎职|作风|官僚|以权谋私|不作为|纪委|公款|村干部|举报干部",
-    "交通运输": (
-        "出租车|的士|网约车|客运|班车|公路|高速|收费站|物流|快递|货车|水泥路|乡道|县道|国道|"
-        "运管|邮政"
-    ),
-    "经济管理": (
-        "银行|贷款|保险|证券|税|发票|国企|改制|破产|企业改制|物价|集资|理财|信用社|安全生产|"
-        "鞭炮|烟花|煤矿"
-    ),
-    "科技与信息产业": (
-        "宽带|电信|移动公司|联通|手机信号|信号|基站|网络|话费|流量|专利|知识产权|网站|科技"
-    ),
-    "民政": (
-        "低保|五保|退伍|军人|退役|婚姻|结婚|离婚登记|殡葬|墓地|养老院|敬老院|孤儿|残疾|救助|"
-        "地名|居委会|社区建设|高龄|领养"
-    ),
-    "农村农业": (
-        "农村|农民|村民|村委|种粮|农田|水利|水库|灌溉|林地|退耕|扶贫|贫困户|承包地|农机|猪|鱼|"
-        "畜牧|养殖|移民"
-    ),
-    "商贸旅游": (
-        "商家|消费者|消费|购物|商场|超市|质量|假货|退款|退货|景区|旅游|导游|酒店|民宿|商标|"
-        "广告|中介|特种设备|价格|涨价|传销|售后|健身房|预付卡|电梯|质监|工商"
-    ),
-    "卫生计生": (
-        "医院|医生|卫生院|诊所|护士|药|疫苗|计生|二胎|生育|独生子女|准生证|食品|食品安全|医疗|"
-        "病人|患者|看病|疾病"
-    ),
-    "政法": (
-        "公安|派出所|交警|驾驶证|驾照|车管所|违章|红绿灯|户口|身份证|法院|判决|律师|诈骗|报案|"
-        "立案|治安|赌博|消防|仲裁|公证|交通事故|打架"
-    ),
-    "教育文体": (
-        "学校|教育局|老师|教师|学生|幼儿园|小学|中学|初中|高中|高考|中考|招生|学区|学籍|学费|"
-        "补课|培训班|大学|文物|图书馆|体育|网吧|考试|入学|学历|职校|教育"
-    ),
-    "劳动和社会保障": (
-        "社保|医保|养老保险|养老金|退休|工资|劳动|工伤|失业|职工|人社局|编制|事业单位|公务员|"
-        "加班|合同工|社会保障卡|报销|下岗|工龄|津贴|补贴发放|招聘|就业|职称|农民工|生育保险|"
-        "待遇"
-    ),
-}
-# Words that name an office, or what only that office does.
-_OFFICE_WORDS: Mapping[str, str] = {
-    "property_company": "物业公司|物业服务|物业管理|物管|物业费",
-    "community": "社区居委|居委会|村委会|社区工作",
-    "street": "街道办|镇政府|乡政府|镇里|乡里",
-    "housing": (
-        "房产局|房管局|住建局|住建|住房保障|开发商|售楼部|预售证|公租房|廉租房|房产证|维修基金|"
-        "商品房|购房|物业"
-    ),
-    "urban_management": "城管|综合执法|市容|环卫|占道|路灯|绿化带|渣土|流动摊贩|垃圾清运",
-    "ecology": "环保局|环保|生态环境|污染|废气|废水|黑烟|臭味|排污|环评",
-    "transport": "交通局|运管|交通运输|出租车|的士|客运|班车|公路|水泥路|高速|网约车|收费站",
-    "traffic_police": (
-        "交警|红绿灯|信号灯|驾驶证|驾照|违章停车|车管所|摩托车|上牌|斑马线|人行横道|闯红灯|"
-        "超速|堵车|交通事故"
-    ),
-    "police": (
-        "派出所|公安|户口|户籍|身份证|落户|报案|民警|打架|赌博|偷盗|被偷|诈骗|养犬|养狗|治安"
-    ),
-    "market": (
-        "工商|市场监管|质监|消费者|消协|食药监|商家|欺诈|假货|退款|营业执照|电梯|虚假宣传|食品"
-    ),
-    "labor": (
-        "人社局|人社|劳动局|劳动监察|社保|养老保险|养老金|退休|工资|劳动合同|工伤|失业|职称|"
-        "编制|招聘|档案"
-    ),
-    "education": (
-        "教育局|教育|学校|教师|老师|学生|幼儿园|小学|中学|高中|学区|入学|招生|学费|补课|学籍|"
-        "学位|班主任"
-    ),
-    "health": "卫计|卫健|卫生局|卫生院|医院|医生|疫苗|计生|二胎|独生子女|诊所|门诊|生育证",
-    "civil_affairs": "民政|低保|五保|婚姻|结婚|殡葬|墓地|养老院|领养|收养|孤儿|救助|高龄",
-    "planning": "国土|规划局|规划|用地|宅基地|违章建筑|违建|不动产|土地证|农田|容积率|采石|采矿",
-    "agriculture": (
-        "农业局|农业|林业|退耕|古树|农机|种粮|养殖|渔|野生动物|动物|惠农|树木|承包地|扶贫"
-    ),
-    "water_resources": "水利|水库|河道|堤|灌溉|防汛|饮水|水渠|移民",
-    "culture_tourism_sport": "文化|文旅|旅游|景区|网吧|KTV|体育|健身|文物|图书馆|歌舞",
-    "tax": "税务|国税|地税|税|发票|纳税",
-    "emergency": "安监|应急|安全生产|烟花|鞭炮|危化品|安全隐患",
-    "fire": "消防",
-    "development_reform": "发改|物价|收费标准|电价|价格|节能",
-    "finance": "财政",
-    "medical_insurance": "医保|医疗保险|新农合|合作医疗|报销|慢性病|门诊统筹|大病",
-    "housing_fund": "公积金",
-    "veterans": "退役军人|退伍|复员|转业|参战|优抚|军属",
-    "justice": "司法|公证|法律援助|律师|调解|法院|判决|立法",
-    "disabled_federation": "残联|残疾",
-    "power": "供电|电力|停电|电压|电表|电费|变压器|高压线|电线杆|农网",
-    "water_gas": "自来水|水费|燃气|天然气|水压|水表|水质|停水|煤气",
-    "transit": "公交|地铁|轻轨|站台|线路|轨道交通|末班车",
-    "telecom_post": "电信|移动公司|联通|宽带|信号|基站|快递|邮政|话费|流量|套餐",
-    "financial_regulator": "银行|贷款|保险公司|信用社|证券|理财|集资|信用卡|网贷|P2P",
-    "petition": "信访|12345|热线",
-    "discipline": "纪委|贪污|受贿|违纪|腐败|作风|以权谋私|滥用职权|公款",
-    "land_acquisition": "拆迁|征收|征地|征拆|安置|棚改|补偿款|回迁|青苗",
-    "science_it": "科技局|经信|信息化|信息产业|软件|高新技术|工信",
-    "business": "商务局|商务|粮食局|招商|外贸|零售|商业|加油站|菜市场",
-}
-
-
-def _patterns(table: Mapping[str, str]) -> dict[str, re.Pattern[str]]:
-    return {
-        name: re.compile("|".join(sorted(words.split("|"), key=len, reverse=True)))
-        for name, words in table.items()
-    }
-
-
-_DOMAIN_PATTERNS = _patterns(_DOMAIN_WORDS)
-_OFFICE_PATTERNS = _patterns(_OFFICE_WORDS)
-_WORD_LEAD = 40.0
-_WORD_LEAD_WEIGHT = 3.0
+LONGEST = 3000  # characters that are read; what comes later changes no judgement
 _OFFICE_SHARE = 0.5
 _ITEMS_TRUSTED = 8
 _LATER_UNIT_TYPE = 0.6  # an item's second unit type counts for so much of its first
@@ -153,6 +31,31 @@ _MATCHES_READ = 20
 _ITEM_SHARE = 0.7
 _MOST_UNIT_TYPES = 8
 _UNSURE_SCORE = 2.0  # below it, and without a domain word, the domain is not known
+
+_DUTIES_TRUSTED = 3
+_NEXT_DUTY = 4  # the power by which a duty falls behind the best one
+
+
+@dataclass(frozen=True)
+class _Share:
+    """What a duty counts for among all evidence: in a text of `short` characters, and in a long
+    one, which tells of more than one thing."""
+
+    most: float
+    least: float
+    short: int
+    long: int
+
+    def of(self, length: int) -> float:
+        far = min(1.0, max(0.0, (length - self.short) / (self.long - self.short)))
+        return self.most - far * (self.most - self.least)
+
+
+_SURE = _Share(0.85, 0.15, short=70, long=200)  # an object and what is the matter with it
+_LIKELY = _Share(0.5, 0.0, short=40, long=120)  # an object alone
+_DUTY_SCORE = 6.0  # what a duty's item scores in the power list on top of the best of the others
+_HELPING_ROLES = ("repairs", "supplies", "serves")
+_BLANKS = re.compile(" {2,}")
 
 
 @dataclass(frozen=True)
@@ -175,58 +78,142 @@ class Matter:
     size_words: tuple[str, ...] = ()
     like: Mapping[str, Opinion] = field(default_factory=dict)
     model: str = BUILT_IN  # whose opinion `like` is
+    duty: DutyMatch | None = None  # who must act, by the table of duties
+    duties: str = ""  # the version of that table
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A text as it was read: without the story around the matter, with the duties it tells of."""
+
+    text: str
+    borders: Borders
+    duties: tuple[DutyMatch, ...]
+
+    @property
+    def duty(self) -> DutyMatch | None:
+        return self.duties[0] if self.duties else None
 
 
 def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
     """What `text` is about; `model` is of appeals that were judged before."""
-    matches = power_list.match(text, limit=_MATCHES_READ)
-    judged = opinions(model, text)
-    kind, kind_words = kind_said(text)
+    text = text[:LONGEST]
+    story = _BLANKS.sub(" ", matter_only(text)).strip()
+    judged = opinions(model, story)
+    read = _read(story)
+    kind, kind_words = kind_among(
+        story,
+        judged[KIND].likelihoods,
+        grieves=_grieves(read.duty),
+        hint=_hint(read.duty),
+    )
+    if kind == "praise" and (thanked := duty_to_thank(text)):
+        read = replace(read, duties=(thanked,))
+    matches = _with_duty(
+        power_list.match(read.text, limit=_MATCHES_READ, borders=read.borders), read, power_list
+    )
     second = runner_up(matches)
     item_words = matches[0].words if matches else ()
     item = matches[0].item if matches and matches[0].score >= _UNSURE_SCORE else None
     size, size_words = size_of(text, item)
     return Matter(
-        kind=kind or _kind_of_like(judged),
-        domain=domain_of(text, matches, judged[DOMAIN]),
+        kind=kind,
+        domain=_domain_of(read, matches, judged[DOMAIN], power_list),
         power_item=item,
         confidence=confidence_of(matches),
         words=tuple(dict.fromkeys((*item_words, *kind_words))),
         runner_up=second.item if second else None,
-        unit_types=unit_types_of(text, matches, judged[UNIT_TYPE]),
+        unit_types=_unit_types_of(read, matches, judged[UNIT_TYPE]),
         matches=tuple(matches),
         power_list=power_list.version,
         size=size,
         size_words=size_words,
         like=judged,
         model=model.notes.get("name", BUILT_IN),
+        duty=read.duty,
+        duties=duties().version,
     )
 
 
-def _kind_of_like(judged: Mapping[str, Opinion]) -> Kind:
-    likely = judged[KIND].likelihoods
-    return cast(Kind, max(likely, key=lambda kind: likely[kind]))
+def _grieves(duty: DutyMatch | None) -> bool:
+    return duty is not None and duty.is_sure
 
 
-def domain_of(text: str, matches: Sequence[PowerMatch], like: Opinion) -> str | None:
-    by_word = _word_evidence(text, _DOMAIN_PATTERNS)
+def _hint(duty: DutyMatch | None) -> Kind | None:
+    """A thing to be repaired or supplied asks for help, a rule that is broken for a complaint."""
+    if duty is None:
+        return None
+    return duty.duty.kind or ("help" if duty.duty.role in _HELPING_ROLES else "complaint")
+
+
+def _read(story: str) -> _Read:
+    borders = Borders(words_of(story))
+    found = tuple(duties().match(story, borders)[:_DUTIES_TRUSTED])
+    decided = bool(found) and found[0].is_sure and len(story) < _SURE.long
+    return _Read(without_persons(story) if decided else story, borders, found)
+
+
+def _with_duty(
+    matches: Sequence[PowerMatch], read: _Read, power_list: PowerList
+) -> list[PowerMatch]:
+    """The item of the best duty before all others; in a long text only as one more reason."""
+    item = power_list.by_code.get(read.duty.duty.item) if read.duty else None
+    if item is None or read.duty is None:
+        return list(matches)
+    own = next((match for match in matches if match.item is item), None)
+    best = matches[0].score if matches else 0.0
+    part = _share_of(read) / _SURE.most
+    score = part * (best + _DUTY_SCORE) + (own.score if own else 0.0)
+    words = dict.fromkeys((*read.duty.words, *(own.words if own else ())))
+    match = PowerMatch(item, round(score, 4), tuple(words))
+    others = [match for match in matches if match.item is not item]
+    return sorted([match, *others], key=lambda m: (-m.score, m.item.code))
+
+
+def _share_of(read: _Read) -> float:
+    """What the duties count for among all evidence: less, the more else a text tells."""
+    if read.duty is None:
+        return 0.0
+    return (_SURE if read.duty.is_sure else _LIKELY).of(len(read.text))
+
+
+def _duty_weights(found: Sequence[DutyMatch]) -> list[tuple[DutyMatch, float]]:
+    best = found[0].score if found else 1.0
+    return [(match, (match.score / best) ** _NEXT_DUTY) for match in found]
+
+
+def _domain_of(
+    read: _Read, matches: Sequence[PowerMatch], like: Opinion, power_list: PowerList
+) -> str | None:
+    by_word = DOMAIN_WORDS.evidence(read.text, read.borders)
     if not by_word and (not matches or matches[0].score < _UNSURE_SCORE) and not like.is_sure:
         return None
     said = _blend(_item_evidence(matches), by_word, share=1 - _ITEM_SHARE)
     together = _blend(said, like.likelihoods, share=like.share)
+    by_duty: dict[str, float] = defaultdict(float)
+    for match, weight in _duty_weights(read.duties):
+        if item := power_list.by_code.get(match.duty.item):
+            by_duty[item.domain] += weight
+    together = _blend(together, by_duty, share=_share_of(read))
     return max(sorted(together), key=lambda domain: together[domain])
 
 
-def unit_types_of(
-    text: str, matches: Sequence[PowerMatch], like: Opinion
+def _unit_types_of(
+    read: _Read, matches: Sequence[PowerMatch], like: Opinion
 ) -> tuple[tuple[str, float], ...]:
     """Whose job it is: unit types with their share of the evidence, best first."""
     by_item: dict[str, float] = defaultdict(float)
     for match in matches[:_ITEMS_TRUSTED]:
         for rank, unit_type in enumerate(match.item.unit_types):
             by_item[unit_type] += match.score**2 * _LATER_UNIT_TYPE**rank
-    said = _blend(by_item, _word_evidence(text, _OFFICE_PATTERNS), share=_OFFICE_SHARE)
+    by_word = OFFICE_WORDS.evidence(read.text, read.borders)
+    said = _blend(by_item, by_word, share=_OFFICE_SHARE)
     together = _blend(said, like.likelihoods, share=like.share)
+    by_duty: dict[str, float] = defaultdict(float)
+    for duty, weight in _duty_weights(read.duties):
+        for rank, unit_type in enumerate(duty.duty.unit_types):
+            by_duty[unit_type] += weight * _LATER_UNIT_TYPE**rank
+    together = _blend(together, by_duty, share=_share_of(read))
     ranked = sorted(together.items(), key=lambda entry: (-entry[1], entry[0]))
     return tuple((code, round(score, 4)) for code, score in ranked[:_MOST_UNIT_TYPES])
 
@@ -235,18 +222,6 @@ def _item_evidence(matches: Sequence[PowerMatch]) -> dict[str, float]:
     evidence: dict[str, float] = defaultdict(float)
     for match in matches:
         evidence[match.item.domain] += match.score**2
-    return evidence
-
-
-def _word_evidence(text: str, patterns: Mapping[str, re.Pattern[str]]) -> dict[str, float]:
-    evidence: dict[str, float] = {}
-    for name, pattern in patterns.items():
-        seen: dict[str, float] = {}
-        for match in pattern.finditer(text):
-            weight = lead(match.start(), _WORD_LEAD, _WORD_LEAD_WEIGHT)
-            seen.setdefault(match.group(), weight * math.sqrt(len(match.group()) / 2))
-        if seen:
-            evidence[name] = sum(seen.values())
     return evidence
 
 

@@ -8,11 +8,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from nlu.city import cutter
 from nlu.linear import Head, LinearModel
-from nlu.terms import Terms, terms_of
+from nlu.terms import Cut, Terms, terms_of
 
 DOMAIN, UNIT_TYPE, KIND = "domain", "unit_type", "kind"
 HEADS = (DOMAIN, UNIT_TYPE, KIND)
@@ -119,7 +120,14 @@ def _share(head: Head) -> float:
 
 
 def _terms(text: str) -> Terms:
-    return terms_of(uncut(text), cutter().lcut)
+    return terms_of(uncut(text), words_of)
+
+
+@lru_cache(maxsize=2)
+def words_of(text: str) -> tuple[str, ...]:
+    """`text` cut into words; whoever reads the same text next has them for nothing."""
+    cut: Cut = cutter().lcut
+    return tuple(cut(text))
 
 
 def uncut(text: str) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
+from nlu.word_borders import Borders
 from nlu.words import common
 
 _WHOLE_KEYWORD = 1.0
@@ -25,6 +26,7 @@ _KEYWORD_PART = 0.55
 _MATTER_WORD = 0.35
 _LEAD = 60  # characters over which the weight of a word falls by 1/e
 _LEAD_WEIGHT = 1.6
+_MOST_TIMES = 12  # places of one word that are read
 _ROUNDED = 0.001  # more than rounding takes from a score
 _ENOUGH = 6.0  # a score from which the evidence alone is worth one half
 _EMPTY_WRITTEN = (
@@ -97,15 +99,20 @@ class PowerList:
             raise ValueError(f"power list: there twice: {', '.join(twice)}")
         return cls(items, (folder / "VERSION").read_text(encoding="utf-8").strip())
 
-    def match(self, text: str, *, limit: int = 10) -> list[PowerMatch]:
-        """Items by how much of the text speaks for them, best first."""
-        hits = list(self._hits(text))
+    def match(
+        self, text: str, *, limit: int = 10, borders: Borders | None = None
+    ) -> list[PowerMatch]:
+        """Items by how much of the text speaks for them, best first.
+
+        With `borders`, a short word counts only where it does not lie across two words.
+        """
+        hits = list(self._hits(text, borders))
+        evidence = self._evidence(hits)
         matches: list[PowerMatch] = []
         for most, indices in self._most_possible(hits, limit):
             if len(matches) >= limit and most < matches[-1].score - _ROUNDED:
                 break
-            found = self._evidence(hits, indices)
-            matches += [self._score(index, found[index]) for index in indices]
+            matches += [self._score(index, evidence[index], len(text)) for index in indices]
             matches.sort(key=lambda match: (-match.score, match.item.code))
             del matches[limit:]
         return matches
@@ -129,26 +136,28 @@ class PowerList:
         for start in range(0, len(ranked), some):
             yield most[ranked[start]], ranked[start : start + some]
 
-    def _evidence(
-        self, hits: Sequence[_Hit], indices: Iterable[int]
-    ) -> dict[int, list[tuple[_Hit, float]]]:
-        evidence: dict[int, list[tuple[_Hit, float]]] = {index: [] for index in indices}
+    def _evidence(self, hits: Sequence[_Hit]) -> dict[int, list[tuple[_Hit, float]]]:
+        evidence: dict[int, list[tuple[_Hit, float]]] = defaultdict(list)
         for hit in hits:
             for index, weight in self._weights[hit.word]:
-                if index in evidence:
-                    evidence[index].append((hit, weight))
+                evidence[index].append((hit, weight))
         return evidence
 
-    def _hits(self, text: str) -> Iterator[_Hit]:
+    def _hits(self, text: str, borders: Borders | None) -> Iterator[_Hit]:
+        """Each word's first places; more of the same say nothing new."""
         if not self._weights:
             return
+        times: Counter[str] = Counter()
         for last, word in self._words.iter(text):
-            yield _Hit(word, last + 1 - len(word), last + 1)
+            start = last + 1 - len(word)
+            if times[word] < _MOST_TIMES and (borders is None or borders.allow(start, last + 1)):
+                times[word] += 1
+                yield _Hit(word, start, last + 1)
 
-    def _score(self, index: int, found: Sequence[tuple[_Hit, float]]) -> PowerMatch:
+    def _score(self, index: int, found: Sequence[tuple[_Hit, float]], length: int) -> PowerMatch:
         best: dict[str, float] = {}
         times: Counter[str] = Counter()
-        for hit, weight in _longest(found):
+        for hit, weight in _longest(found, length):
             value = weight * _lead(hit.start)
             best[hit.word] = max(best.get(hit.word, 0.0), value)
             times[hit.word] += 1
@@ -178,12 +187,12 @@ def runner_up(matches: Sequence[PowerMatch]) -> PowerMatch | None:
     return matches[1] if len(matches) > 1 else None
 
 
-def _longest(found: Sequence[tuple[_Hit, float]]) -> Iterator[tuple[_Hit, float]]:
+def _longest(found: Sequence[tuple[_Hit, float]], length: int) -> Iterator[tuple[_Hit, float]]:
     """Of words that lie over one another, the heaviest for this item."""
-    taken: list[_Hit] = []
+    taken = bytearray(length)
     for hit, weight in sorted(found, key=lambda f: (-f[1], f[0].start)):
-        if not any(hit.start < t.end and t.start < hit.end for t in taken):
-            taken.append(hit)
+        if not any(taken[hit.start : hit.end]):
+            taken[hit.start : hit.end] = b"\1" * (hit.end - hit.start)
             yield hit, weight
 
 

@@ -7,6 +7,7 @@ from nlu.places import Mention
 from nlu.words import common, tags
 
 _SHORTEST_UNGUARDED = 3
+_LOOK = 12  # characters
 
 _STREET_ENDING = re.compile(r"(畲族乡|街道|镇|乡)$")
 _DISTRICT_ENDING = re.compile(r"(区|县|市)$")
@@ -42,7 +43,7 @@ _PLACE_ENDING = re.compile(
 
 
 def reads_as_place(mention: Mention, text: str) -> bool:
-    before, after = text[: mention.start], text[mention.end :]
+    before, after = _beside(mention, text)
     if not _is_short_form(mention):
         return True
     if _ROAD_AFTER.match(after) or (len(mention.text) == 2 and _WORD_BEFORE.search(before)):
@@ -50,6 +51,12 @@ def reads_as_place(mention: Mention, text: str) -> bool:
     if mention.text not in _EVERYDAY and mention.level in ("district", "street"):
         return True
     return bool(_CUE_BEFORE.search(before) or _CUE_AFTER.match(after))
+
+
+def _beside(mention: Mention, text: str) -> tuple[str, str]:
+    """The characters before and after, as many as the patterns look at."""
+    start = max(0, mention.start - _LOOK)
+    return text[start : mention.start], text[mention.end : mention.end + _LOOK]
 
 
 def _is_short_form(mention: Mention) -> bool:
@@ -78,7 +85,7 @@ def sounds_like_place(mention: Mention, text: str) -> bool:
     short name needs a word of place beside it, and so does one that is all everyday words (示范村,
     公园小区) or has no word of place in it (一家四代); any other must end as the name does.
     """
-    before, after = text[: mention.start], text[mention.end :]
+    before, after = _beside(mention, text)
     joints = (before[-1:] + mention.text[0], mention.text[-1] + after[:1])
     if any(len(word) == 2 and word in tags() for word in (*joints, mention.text)):
         return False

@@ -1,0 +1,212 @@
+"""Which clauses belong to which matter, and which are questions to us. Pure.
+
+A message is one matter unless its words say otherwise: another matter is announced (还有一件事,
+两件事：…), or a connecting word (另外) is followed by the trouble of another object, or praise of
+one person stands beside a complaint about another.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from nlu.appeals.asides import Piece
+from nlu.appeals.clauses import join
+from nlu.appeals.cues import (
+    HONOUR,
+    HOW_TO,
+    PRAISE,
+    SAME_SUBJECT,
+    complains,
+    has_trouble,
+    is_place,
+    topics_of,
+)
+from nlu.appeals.leads import Sign
+from nlu.appeals.questions import Block, apart, blocks_of, has_words, wants
+from nlu.city import gazetteer
+
+# Connecting words after which another matter may begin in the middle of a sentence.
+_FIRM = re.compile("另外|还有就是|再就是|再一个|顺便|此外|除此|还有$|还有[呢啊]|对了")
+_FEWEST_ORDINALS = 2
+_SHORTEST_MATTER = 3  # characters
+_LETTER = 300  # characters; a longer text joins its sentences in ways that we do not read
+_MOST_AROUND = 60  # characters of circumstances that a question has
+
+
+@dataclass
+class Segment:
+    """One matter in the making; what it is about is kept with it, so that it is read once."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    is_listed: bool = False  # 第一 and 第二 are its border, and no part of it
+    topics: set[str] = field(default_factory=set)
+    praises: bool = False
+    honours: bool = False  # praise by its name: 表扬
+    complains: bool = False
+    has_words: bool = False
+
+    def add(self, block: Block) -> None:
+        opens = not self.has_words
+        for piece in block.pieces:
+            border = opens and (self.is_listed or not piece.sign & Sign.ORDINAL)
+            self.pieces.append(piece if border else piece.joined)
+            opens = opens and not piece.words
+        words = block.words
+        bare = "" if all(is_place(p.words) for p in block.pieces if p.words) else words
+        self.topics |= topics_of(words)
+        self.praises = self.praises or PRAISE.search(words) is not None
+        self.honours = self.honours or HONOUR.search(words) is not None
+        self.complains = self.complains or complains(words)
+        self.has_words = self.has_words or len(bare) >= _SHORTEST_MATTER
+
+
+@dataclass(frozen=True)
+class Split:
+    matters: tuple[tuple[Piece, ...], ...]
+    questions: tuple[str, ...]
+
+
+def split(pieces: Sequence[Piece]) -> Split:
+    blocks = blocks_of(pieces)
+    matter, asked = apart(blocks)
+    segments = [segment for segment in _segments(matter) if has_words(segment.pieces)]
+    questions = [block.words.strip("？?") for block in asked]
+    if questions and segments and not any(_is_matter(segment) for segment in segments):
+        return _question_with_circumstances(blocks, asked, segments)
+    return Split(tuple(_with_shared_place(segments)), tuple(filter(None, questions)))
+
+
+def _question_with_circumstances(
+    blocks: Sequence[Block], asked: Sequence[Block], segments: Sequence[Segment]
+) -> Split:
+    """All of it is the question; a long story that ends in one is an appeal."""
+    pieces = tuple(piece.joined for block in blocks for piece in block.pieces)
+    around = sum(len(piece.words) for segment in segments for piece in segment.pieces)
+    asks_how = any(HOW_TO.search(block.words) for block in asked)
+    if around > _MOST_AROUND and not asks_how:
+        return Split((pieces,), ())
+    return Split((), (join(pieces).strip("？?"),))
+
+
+def _is_matter(segment: Segment) -> bool:
+    words = join(segment.pieces)
+    return segment.complains or segment.praises or wants(words)
+
+
+def _segments(blocks: Sequence[Block]) -> list[Segment]:
+    announced = any(p.sign & Sign.ANNOUNCED for block in blocks for p in block.pieces)
+    listed = announced or _lists_matters(blocks)
+    if announced and len(blocks) <= 2:
+        blocks = _by_clause(blocks)
+    is_letter = sum(len(block.words) for block in blocks) > _LETTER
+    segments = [Segment(is_listed=listed)]
+    for block in blocks:
+        if is_letter and not block.sign & (Sign.NEXT | Sign.ORDINAL):
+            segments[-1].add(block)
+            continue
+        if segments[-1].has_words and _is_another(segments[-1], block, announced, listed):
+            segments.append(Segment(is_listed=listed))
+        segments[-1].add(block)
+    return segments
+
+
+def _by_clause(blocks: Sequence[Block]) -> list[Block]:
+    """两件事：路灯坏了，垃圾没人收: each clause is one of the two."""
+    told = [p for block in blocks for p in block.pieces if p.words and not is_place(p.words)]
+    if len(told) != 2 or any(block.sign & (Sign.ORDINAL | Sign.NEXT) for block in blocks):
+        return list(blocks)
+    return [Block((piece,)) for block in blocks for piece in block.pieces]
+
+
+def _lists_matters(blocks: Sequence[Block]) -> bool:
+    """一是路灯…二是垃圾…: each of another object, and nothing named before that has them all."""
+    first = next((i for i, b in enumerate(blocks) if b.sign & Sign.ORDINAL), None)
+    if first is None or any(topics_of(block.words) for block in blocks[:first]):
+        return False
+    listed = [topics_of(b.words) for b in blocks if b.sign & (Sign.ORDINAL | Sign.NEXT | Sign.ALSO)]
+    troubles = [b for b in blocks if b.sign & Sign.ORDINAL and has_trouble(b.words)]
+    named = [topic for topics in listed for topic in topics]
+    return (
+        len(listed) >= _FEWEST_ORDINALS
+        and bool(troubles)
+        and all(listed)
+        and len(named) == len(set(named))
+    )
+
+
+def _is_another(segment: Segment, block: Block, announced: bool, listed: bool) -> bool:
+    words, sign = block.words, block.sign
+    if len(words) < _SHORTEST_MATTER or is_place(words):
+        return False
+    if sign & Sign.NEXT:
+        return True
+    if sign & Sign.ORDINAL:
+        return listed
+    if _praises_beside(segment, words):
+        return bool(sign & (Sign.BUT | Sign.ALSO)) or block.after_sentence
+    if announced and (sign & Sign.ALSO or not sign):
+        named = topics_of(words)
+        return bool(named) and not named & segment.topics
+    return bool(sign & Sign.ALSO) and _adds_another(segment, block)
+
+
+def _praises_beside(segment: Segment, words: str) -> bool:
+    """Praise of one, complaint about another, in either order."""
+    praises = PRAISE.search(words) is not None
+    if segment.praises and not segment.complains:
+        return complains(words) and not praises and _is_apart(segment, words)
+    return segment.complains and not segment.praises and praises and not complains(words)
+
+
+def _is_apart(segment: Segment, words: str) -> bool:
+    shared = topics_of(words) & segment.topics - {"manager", "hospital", "school"}
+    return (
+        (segment.honours or not shared) and not SAME_SUBJECT.search(words) and "又" not in words[:6]
+    )
+
+
+def _names_another(segment: Segment, words: str) -> bool:
+    named = topics_of(words)
+    return bool(named) and not named & segment.topics and (has_trouble(words) or wants(words))
+
+
+def _adds_another(segment: Segment, block: Block) -> bool:
+    words = block.words
+    if SAME_SUBJECT.search(words) or not segment.complains:
+        return False
+    if not _names_another(segment, words):
+        return False
+    joint = "".join(piece.joint for piece in block.pieces)
+    firm = _FIRM.search(joint) is not None and bool(segment.topics)
+    return block.after_sentence or firm or _names_place(words)
+
+
+def _names_place(words: str) -> bool:
+    return bool(gazetteer().spans(words[:80]))
+
+
+def _with_shared_place(segments: Sequence[Segment]) -> list[tuple[Piece, ...]]:
+    """A place said by itself at the start or the end belongs to each matter without one."""
+    matters = [tuple(segment.pieces) for segment in segments]
+    if len(matters) < 2:
+        return matters
+    first, last = _edge(matters[0]), _edge(matters[-1][::-1])
+    shared = [
+        (first, *matter) if first and index and not _places(matter) else matter
+        for index, matter in enumerate(matters)
+    ]
+    if last is None:
+        return shared
+    return [
+        (*matter, last) if index < len(shared) - 1 and not _places(matter) else matter
+        for index, matter in enumerate(shared)
+    ]
+
+
+def _edge(pieces: Sequence[Piece]) -> Piece | None:
+    piece = next((piece for piece in pieces if piece.words), None)
+    return piece if piece and is_place(piece.words) else None
+
+
+def _places(pieces: Iterable[Piece]) -> bool:
+    return any(_names_place(piece.words) for piece in pieces)

@@ -1,0 +1,29 @@
+"""Rasa as a parse server on loopback: `python -m nlu.components.serve MODEL PORT`.
+
+`rasa run` would take the token as an argument, which every local user can read; here it comes from
+the environment. No channel is open: `POST /model/parse` is what the app asks.
+"""
+
+import logging
+import os
+import sys
+from functools import partial
+
+from rasa.core.run import close_resources, configure_app, load_agent_on_start
+from rasa.utils.common import configure_logging_and_warnings
+from rasa.utils.log_utils import configure_structlog
+
+TOKEN = "MINHU_RASA_TOKEN"  # noqa: S105  (the name of a setting)
+
+
+def main(model: str, port: int) -> None:
+    configure_logging_and_warnings(log_level=logging.WARNING)
+    configure_structlog(logging.WARNING)  # at DEBUG it would log what residents write
+    app = configure_app([], auth_token=os.environ[TOKEN], port=port, use_uvloop=False)
+    app.register_listener(partial(load_agent_on_start, model, None, None), "before_server_start")
+    app.register_listener(close_resources, "after_server_stop")
+    app.run(host="127.0.0.1", port=port, workers=1, access_log=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
