@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from dialogue.answers import Polarity, read
+from nlu.appeals.cues import TROUBLE
 from nlu.choices import chosen
 from nlu.days import SHANGHAI
 from nlu.text import find_phones
@@ -36,9 +38,15 @@ _LONGEST_ASKING = 40  # characters
 _ANY_TIME = re.compile(
     r"随时|都(?:可以|行|好|方便)|什么时候都|任何时候|随便|尽快|越快越好|马上|现在"
 )
-_STOP = re.compile(r"(?:不用|不要|别|不)(?:打|回电?)*(?:电话)?|算|取消")
-_YES = re.compile(r"(?:对|是|嗯|好|行|可以|没错|确认|确定)的?(?:对|的|就这样)*")
-_NO = re.compile(r"不(?:对|是|行)的?|错了?|改(?:时间|号码|电话|一下)?|换(?:时间|号码|一个)?")
+# Beside what `dialogue.answers` says: answers to the questions about a call alone.
+_STOP = re.compile(
+    r"(?:那|先|还是|就|我|你们?|算了?){0,4}(?:不用|不要|不必|不需要|别|不)"
+    r"(?:再|给我)?(?:打|回电?)?(?:电话)?(?:给我|过来)?"
+)
+_CHANGE = re.compile(r"(?:我?要?(?:改|换)|错)(?:一?个|一下)?(?:时间|号码|电话)?")
+_OF_A_CALL = re.compile("电话|手机|号码|打(?!麻将|架|牌|桩|钻)|方便|有空|接")
+_ITS_PART = re.compile("时间|日子|钟点|号码?|电话|手机|[改换]")
+_LONGEST_CHANGE = 12  # characters beside a no; more of them tell of something else
 _END = "。！!,，.～~ 了吧呀啊哦"
 _LABEL = re.compile(r"(?:我的?|手机|电话|号码|座机|联系方式|是|为|[:：])+$")
 
@@ -80,11 +88,37 @@ def wants_call(words: str) -> bool:
     """Whether the message asks us to ring, and says nothing else but when and which number."""
     if len(words) > _LONGEST_ASKING:
         return False
+    if _asks_and_tells_nothing(words):
+        return True
     bare, labelled = words, words
     for phone in reversed(find_phones(words)):
         bare = bare[: phone.start] + bare[phone.end :]
         labelled = f"{_LABEL.sub('', labelled[: phone.start])}{labelled[phone.end :]}"
     return any(_CALL.fullmatch(_timeless(rest)) for rest in (bare, labelled))
+
+
+_ASKS_CALL = re.compile(
+    r"(?:给|跟|和|对)我(?:再)?(?:回|打|来|拨)(?:一?个|下|一下)?(?:电话|回电|过来)"
+    r"|(?:打|回|来|拨)(?:一?个|下)?(?:电话|回电)(?:给我|跟我|和我|找我|过来)(?:说|讲|谈|聊|联系)?"
+    r"|打给我|电话联系我|打我(?:的)?(?:电话|手机)|回拨(?:给我)?|回我(?:一?个)?电话"
+)
+_BESIDE_CALL = re.compile(
+    r"请|麻烦|能不能|能否|可不可以|可以|你们|您们|[你您]|让|叫|喊|派|安排|找|有人|个人|人工?|客服|工作人员|说|讲|谈|聊"
+    r"|我(?:就)?(?:不会|不识|不太会|看不|听不|年纪|岁数|眼睛|耳朵|腿脚)[^，,。]{0,8}|随时(?:都)?(?:行|可以|方便)?|什么时候都行"
+    r"|都行|方便|尽快|吧|吗|好吗|行吗|好|行|呢|啊|了|的|我|号码|手机|电话|是|打"
+    r"|谢谢|下|一下|过来|[，,。！!？?：:~～ ]"
+)
+
+
+def _asks_and_tells_nothing(words: str) -> bool:
+    """Whether nothing is left beside the wish, a number, a time and talk around them."""
+    rest = words
+    for phone in reversed(find_phones(words)):
+        rest = rest[: phone.start] + rest[phone.end :]
+    rest = _timeless(rest)
+    if not _ASKS_CALL.search(rest):
+        return False
+    return not _BESIDE_CALL.sub("", _ASKS_CALL.sub("", rest, count=1))
 
 
 def _timeless(words: str) -> str:
@@ -99,21 +133,46 @@ def begin(words: str, now: datetime, known_phone: str | None) -> Call:
 
 
 def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
-    plain = words.strip(_END)
-    if _STOP.fullmatch(plain) or (call.asks is Ask.CONFIRM and chosen(words, 3) == 2):
+    if _stops(call, words):
         return call, Outcome.STOPPED
-    told = _told(call, words, now)
+    told = call if _tells_trouble(words) else _told(call, words, now)
     if told != call:
         return told, Outcome.ASKING
     if call.asks is Ask.CONFIRM:
         number = chosen(words, 3)
-        if number == 0 or _YES.fullmatch(plain):
+        if number == 0 or read(words).polarity is Polarity.YES:
             return call, Outcome.AGREED
-        if number == 1 or _NO.fullmatch(plain):
+        if number == 1 or _changes(words):
             return Call(), Outcome.ASKING
     elif any(character.isdigit() for character in words) or _ANY_TIME.search(words):
         return call, Outcome.ASKING  # a number that is no phone, or the like: asked again
     return call, Outcome.ELSEWHERE
+
+
+def _tells_trouble(words: str) -> bool:
+    """Whether a time in the words is that of something else: 楼下夜里施工太吵."""
+    return TROUBLE.search(words) is not None and _OF_A_CALL.search(words) is None
+
+
+def _stops(call: Call, words: str) -> bool:
+    parts = [part for part in re.split("[，,。！! ]", words[:_LONGEST_ASKING]) if part]
+    for part in parts:
+        is_so = len(parts) == 1 or "打" in part  # 不，明天下午 and 不要，换个时间 change it
+        if is_so and _STOP.fullmatch(part.strip(_END)):
+            return True
+    if call.asks is Ask.CONFIRM and chosen(words, 3) == 2:
+        return True
+    answer = read(words)
+    return answer.polarity is Polarity.NEVER_MIND and not answer.more
+
+
+def _changes(words: str) -> bool:
+    """Not so; without saying what is right."""
+    if _CHANGE.fullmatch(words.strip(_END)):
+        return True
+    answer = read(words)
+    is_about_it = len(answer.more) <= _LONGEST_CHANGE and _ITS_PART.search(answer.more)
+    return answer.polarity is Polarity.NO and (not answer.more or bool(is_about_it))
 
 
 def _told(call: Call, words: str, now: datetime) -> Call:

@@ -5,6 +5,7 @@ It is sensitive: nothing of it is kept before they have agreed in so many words.
 
 import re
 
+from dialogue.answers import Polarity, read
 from nlu.choices import chosen
 
 _OTHERS = (
@@ -27,10 +28,11 @@ _DENIED = re.compile(r"我(?:又|也|可|并)?(?:不是|没有?)")
 MOST_BESIDES = 12  # characters; with more beside it, the message tells of something else too
 
 AGREE, REFUSE = "可以记下", "不用记"
-_AGREE = re.compile(
-    rf"(?:{AGREE}|可以|好的?|行|记(?:下|吧)?|同意|愿意|对|嗯|是的?)[吧的啊呀。！!]*"
+# What means nothing by itself, and is an answer to this question alone.
+_AGREE = re.compile("我?要?记[的呀啊。！!]{0,3}")
+_REFUSE = re.compile(
+    "(?:先|还是|就|我){0,2}(?:不|别|不用|不要|不想|不愿意)记下?[的呀啊。！!]{0,3}|别"
 )
-_REFUSE = re.compile(rf"(?:{REFUSE}|不(?:用|要|必|行|同意|愿意|记)?|别记?|算了)[了吧的啊呀。！!]*")
 
 
 def needs_said(words: str) -> tuple[str, ...]:
@@ -50,10 +52,16 @@ def says_only_that(words: str) -> bool:
 
 
 def agreed(words: str) -> bool | None:
-    """The answer to "may we note this?"; None when it is about something else."""
+    """The answer to "may we note this?"; None when it is about something else.
+
+    A yes beside which more is said is none: it is asked once more later.
+    """
     number = chosen(words, 2)
     if number is not None:
         return number == 0
     if _AGREE.fullmatch(words):
         return True
-    return False if _REFUSE.fullmatch(words) else None
+    answer = read(words)
+    if answer.polarity in (Polarity.NO, Polarity.NEVER_MIND) or _REFUSE.fullmatch(words):
+        return False
+    return True if answer.polarity is Polarity.YES and not answer.more else None

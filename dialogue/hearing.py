@@ -8,12 +8,14 @@ import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from dialogue.wishes import wish_of
+from dialogue.answers import Polarity, read
+from dialogue.wishes import Wish, wish_of
 from nlu.choices import chosen
 from nlu.figures import spelled
 
 SURE = 0.7  # what a recogniser is less sure of is read back, whatever it is
 MOST_TRIES = 3  # then a person is offered
+MOST_HEARD = 10_000  # characters that wait for one yes
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,7 @@ class Verdict(StrEnum):
     PERSON = "person"
 
 
-_YES = re.compile(r"(?:对|是|嗯|好|行|可以|没错|就是|没问题|确认|确定|是的|对的|好的|这样|听对了)+")
-_AGAIN = re.compile(r"我?(?:重新?说|再说)|不(?:对|是)(?:的|这样)?|错了?|听错了?|没听对|不行|重来")
+_AGAIN = re.compile(r"我?(?:重新?说|再说)|重来|没听(?:对|清)|听错了?")
 _END = "。！!,，.～~ 了呀啊吧哦"
 _SUBJECT = "(?:我的?|上次|上回|那个|这个|那件|这件|我们?|报的|说的|反映的|投诉的)*"
 _MATTER = "(?:工单|事情?|问题|投诉|诉求|案子|单子)?"
@@ -57,9 +58,7 @@ _QUESTION_OR_GRADE = re.compile(
     r"|有(?:没有)?(?:消息|结果|进展)(?:吗|没有)?|解决了?(?:吗|没有?))(?:了)?(?:吗)?"
     r"|(?:非常|很|基本|不|非常不)?满意"
 )
-_NO_MORE = re.compile(
-    r"(?:好的?|谢谢[您你]?|不用了?|没有了?|没事了?)+|(?:算|不报|取消|不说|不等)了"
-)
+_LONGEST_ANSWER = 12  # characters; of a longer one it is shown what was heard
 _BREAK = "，,。.！!？?；; "
 _BREAKS = re.compile(f"[{_BREAK}]+")
 
@@ -74,10 +73,12 @@ def needs_read_back(text: str, confidence: float) -> bool:
 
 
 def is_harmless(text: str) -> bool:
-    plain = _BREAKS.sub("", text)
-    if leaves_waiting(text) or _NO_MORE.fullmatch(plain):
+    """A short answer to what we asked, whatever it says, can be taken back."""
+    plain = _BREAKS.sub("", text).strip(_END)
+    if leaves_waiting(text) or plain == "不等" or _AGAIN.fullmatch(plain):
         return True
-    return bool(_YES.fullmatch(plain.strip(_END)) or _is_no(plain))
+    answer = read(text)
+    return len(text) <= _LONGEST_ANSWER and answer.polarity is not None and not answer.more
 
 
 def is_small_talk(text: str) -> bool:
@@ -87,10 +88,6 @@ def is_small_talk(text: str) -> bool:
 def leaves_waiting(text: str) -> bool:
     """Whether what was heard still waits for its yes after such words: they are not about it."""
     return is_small_talk(text) or bool(_QUESTION_OR_GRADE.fullmatch(_BREAKS.sub("", text)))
-
-
-def _is_no(plain: str) -> bool:
-    return bool(_AGAIN.fullmatch(plain.strip(_END)))
 
 
 def hear(before: Hearing | None, text: str) -> Hearing:
@@ -109,7 +106,7 @@ def go_on(before: Hearing, *, spoken: str = "", typed: str = "") -> Hearing:
 def joined(first: str, second: str) -> str:
     """Two messages as one."""
     comma = "，" if first and second and first[-1] not in _BREAK else ""
-    return f"{first}{comma}{second}"
+    return f"{first}{comma}{second}"[:MOST_HEARD]
 
 
 def say_again(before: Hearing) -> Hearing:
@@ -118,10 +115,16 @@ def say_again(before: Hearing) -> Hearing:
 
 def verdict_of(words: str) -> Verdict | None:
     """None when the words are no answer to "is this what you said?": they stand for themselves."""
-    plain = words.strip(_END)
     number = chosen(words, len(Verdict))
     if number is not None:
         return tuple(Verdict)[number]
-    if _AGAIN.fullmatch(plain):
+    if wish_of(words) is Wish.PERSON:
+        return Verdict.PERSON
+    if _AGAIN.fullmatch(words.strip(_END)):
         return Verdict.AGAIN
-    return Verdict.RIGHT if _YES.fullmatch(plain) else None
+    answer = read(words)
+    if answer.more:
+        return None
+    if answer.polarity is Polarity.NO:
+        return Verdict.AGAIN
+    return Verdict.RIGHT if answer.polarity is Polarity.YES else None

@@ -1,161 +1,115 @@
-"""What an action works with: the resident's message, the facts, and a way to answer."""
+"""One decision in the making: what handlers read and write."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rasa_sdk.events import EventType, SlotSet
-from rasa_sdk.executor import ActionExecutor, CollectingDispatcher
-from rasa_sdk.interfaces import Tracker
-from sqlalchemy.orm import Session
+from backend.messaging.messages import Button
+from dialogue.answers import Polarity
+from dialogue.commands import Command, SavePhone
+from dialogue.facts import Facts
+from dialogue.reply import Decision, Say, Step
+from dialogue.state import Ask, Question, State
+from dialogue.utterance import Utterance
 
-from backend import clock
-from backend.conversations.models import Conversation
-from backend.conversations.service import get as get_conversation
-from backend.database import Database
-from backend.messaging.messages import Body, Button, Pin
-from backend.messaging.models import InboxMessage
-from dialogue.drafts import Heard
-from dialogue.mentions import place_meant
-from nlu.text import find_case_nos
-
-Events = list[EventType]
-
-OFFER_TO_LODGE = "lodge"  # what a yes would mean: `pending`'s "about"
+_PRESSED = {
+    "affirm": Polarity.YES,
+    "deny": Polarity.NO,
+    "cancel": Polarity.NEVER_MIND,
+}
 
 
 @dataclass
 class Turn:
-    """One message, seen by one action, inside one transaction."""
+    """`open` is the question that was open when the message came."""
 
-    session: Session
-    tracker: Tracker
-    now: datetime
-    answers: list[dict[str, Any]] = field(default_factory=list)
-
-    @property
-    def message_id(self) -> int:
-        return int(self._metadata["message_id"])
-
-    @property
-    def previous_id(self) -> int:
-        return int(self._metadata["previous_id"])
-
-    @property
-    def pressed(self) -> dict[str, Any]:
-        """What the pressed button carries; empty for words."""
-        return self._metadata.get("button") or {}
-
-    @property
-    def _metadata(self) -> dict[str, Any]:
-        return self.tracker.latest_message.get("metadata") or {}
-
-    @property
-    def conversation(self) -> Conversation:
-        return get_conversation(self.session, int(self._metadata["conversation_id"]))
-
-    @property
-    def resident_id(self) -> int:
-        return self.conversation.account.resident_id
+    state: State
+    heard: Utterance
+    facts: Facts
+    open: Question | None = None
+    steps: list[Step] = field(default_factory=list)
+    is_final: bool = False  # nothing is asked again behind this reply
+    lodged_place: str = ""  # of the case that this turn registers
+    tries: int = 1  # of the next question: more than one after what was no answer
 
     @property
     def words(self) -> str:
-        """All that the resident wrote: Rasa is shown the beginning of a long message."""
-        if self.is_pressed:
-            return ""
-        return self.words_of(self.message_id) or str(self.tracker.latest_message.get("text") or "")
-
-    def words_of(self, message_id: int) -> str:
-        return Body.of(self.session.get_one(InboxMessage, message_id).body).words
+        return self.heard.words
 
     @property
-    def is_pressed(self) -> bool:
-        return str(self.tracker.latest_message.get("text") or "").startswith("/")
+    def asks(self) -> Ask | None:
+        return self.open.ask if self.open else None
 
     @property
-    def is_in_form(self) -> bool:
-        """Whether a form is being filled, and asks its own question after what is said here."""
-        return bool(self.tracker.active_loop.get("name"))
+    def polarity(self) -> Polarity | None:
+        """A yes, a no and the like, by button or in words."""
+        if self.heard.pressed:
+            return _PRESSED.get(self.heard.pressed)
+        return self.heard.answer.polarity
 
     @property
-    def pin(self) -> Pin | None:
-        pin = self._metadata.get("pin")
-        return Pin(**pin) if pin else None
-
-    def is_back_at(self, form: str) -> bool:
-        """True when another action has answered this message, and the form is asked again."""
-        actions = []
-        for event in reversed(self.tracker.events):
-            if event["event"] == "user":
-                break
-            if event["event"] == "action":
-                actions.append(event["name"])
-        return any(name != form for name in actions)
-
-    def heard(self) -> Heard:
-        intent = self.tracker.latest_message.get("intent") or {}
-        return Heard(
-            text=self.words,
-            intent=str(intent.get("name")),
-            confidence=float(intent.get("confidence") or 0),
-            location=self.location,
-            pressed=self.is_pressed,
-        )
+    def more(self) -> str:
+        """What stands beside the yes or no."""
+        return "" if self.heard.pressed else self.heard.answer.more
 
     @property
-    def location(self) -> str | None:
-        heard = self.tracker.latest_message
-        places = [it for it in heard.get("entities") or () if it["entity"] == "location"]
-        return place_meant(str(heard.get("text")), [(it["start"], it["end"]) for it in places])
+    def saves_phone(self) -> bool:
+        return any(isinstance(step, SavePhone) for step in self.steps)
 
-    def case_number(self) -> str | None:
-        """The number the message names, whole or its last digits."""
-        found = find_case_nos(self.words)
-        return found[0].value if found else None
+    def count_try(self) -> None:
+        """The message was no answer: the question that follows is put once more."""
+        self.tries = self.open.tries + 1 if self.open else 1
+
+    def narrow(self, words: str) -> None:
+        """Go on with a part of the message, which the classifier has not seen by itself."""
+        self.heard = self.heard.about(words)
 
     def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
-        shown = [{"title": b.title, "payload": b.say, "data": b.data} for b in buttons]
-        self.answers.append({"text": text, "buttons": shown})
+        self.steps.append(Say(text, tuple(buttons)))
 
-    def ask_yes_or_no(
-        self, text: str, about: str, case_no: str | None, yes: str, no: str
-    ) -> Events:
-        """Ask, and remember what a yes in the very next message would mean."""
-        told = {about: case_no} if case_no else {}
-        self.say(text, [Button(yes, "/affirm", told), Button(no, "/deny", told)])
-        pending = {"about": about, "case_no": case_no, "message_id": self.message_id}
-        return [SlotSet("pending", pending)]
+    def do(self, command: Command) -> None:
+        self.steps.append(command)
 
-    def offer_to_lodge(self, text: str, others: Sequence[Button] = ()) -> Events:
-        """Say `text` and offer to lodge what this message said: nobody says it twice."""
-        lodge = Button("登记交给单位办", "/lodge_appeal", {"words_of": self.message_id})
-        self.say(text, [lodge, *others])
-        pending = {"about": OFFER_TO_LODGE, "case_no": None, "message_id": self.message_id}
-        return [SlotSet("pending", pending)]
+    def change(self, **fields: Any) -> None:
+        self.state = replace(self.state, **fields)
 
-    def pending(self) -> dict[str, Any] | None:
-        """What was asked in the message before this one."""
-        pending = self.tracker.get_slot("pending")
-        return pending if pending and pending["message_id"] == self.previous_id else None
+    def ask(self, ask: Ask, text: str, buttons: Sequence[Button] = (), **details: Any) -> None:
+        """Say `text` and wait for its answer."""
+        again = self.open if self.open and self.open.ask is ask else None
+        tries = self.tries if again else 1
+        returns = again.returns if again else 0
+        question = Question(
+            ask, text=text, buttons=tuple(buttons), tries=tries, returns=returns, **details
+        )
+        self.say(text, buttons)
+        self.change(question=question, behind=self._behind(ask))
+
+    def _behind(self, ask: Ask) -> tuple[Question, ...]:
+        """What waits behind a new question: none of its kind; and a voice note that was read back,
+        to which nothing is said yet."""
+        question = self.state.question
+        kept = tuple(one for one in self.state.behind if one.ask is not ask)
+        is_heard = question is not None and question.ask is Ask.HEARING and question not in kept
+        return (*kept, question) if question and is_heard and ask is not Ask.HEARING else kept
+
+    def close_question(self) -> None:
+        self.change(question=None)
+
+    def uncover(self) -> None:
+        """The question that waited behind is the open one: the message may answer it."""
+        *behind, question = self.state.behind or (None,)
+        self.change(question=question, behind=tuple(behind))
+        self.open = question
+
+    def decision(self) -> Decision:
+        texts = [step for step in self.steps if isinstance(step, Say) and step.text]
+        if texts:
+            last = "\n\n".join(step.text for step in texts)
+            buttons = next((step.buttons for step in reversed(texts) if step.buttons), ())
+            self.change(last_text=last, last_buttons=buttons)
+        self.change(at=self.facts.now)
+        return Decision(self.state, tuple(self.steps))
 
 
-Act = Callable[[Turn], Events]
-
-
-def register(executor: ActionExecutor, database: Database, actions: Mapping[str, Act]) -> None:
-    """Make each function an action of Rasa's: one call, one transaction."""
-    for name, act in actions.items():
-        executor.register_function(name, _in_transaction(database, act))
-
-
-def _in_transaction(database: Database, act: Act) -> Callable[..., Events]:
-    def run(dispatcher: CollectingDispatcher, tracker: Tracker, _: dict[str, Any]) -> Events:
-        with database.begin() as session:
-            turn = Turn(session, tracker, clock.now())
-            events = act(turn)
-        for answer in turn.answers:
-            dispatcher.utter_message(**answer)
-        return events
-
-    return run
+Handler = Callable[[Turn], bool]
+"""True when it has answered; False leaves the message to the next."""

@@ -1,0 +1,60 @@
+"""How much of a conversation goes along from turn to turn. The chat itself keeps all. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import reduce
+
+from dialogue.draft import Draft
+from dialogue.state import State
+
+MOST_DRAFTS = 9
+MOST_BEHIND = 9  # interrupted questions
+MOST_CHARACTERS = 20_000  # of an appeal in the making: two of the longest messages
+LONGEST_PLACE = 1_000
+
+
+def bounded(state: State) -> State:
+    """`state`, with what goes beyond the limits joined or cut."""
+    drafts = tuple(_cut(draft) for draft in _few(state.drafts))
+    return replace(state, drafts=drafts, behind=state.behind[-MOST_BEHIND:])
+
+
+def _few(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    """One matter more than we go through one by one is told with the last of them."""
+    return (*drafts[: MOST_DRAFTS - 1], *_joined(drafts[MOST_DRAFTS - 1 :]))
+
+
+def _joined(drafts: Sequence[Draft]) -> Sequence[Draft]:
+    return (reduce(_with, drafts),) if drafts else ()
+
+
+def _with(draft: Draft, more: Draft) -> Draft:
+    return replace(
+        draft,
+        wording=(*draft.wording, *more.wording),
+        text=f"{draft.text}\n{more.text}",
+        matter=f"{draft.matter}；{more.matter}",
+    )
+
+
+def _cut(draft: Draft) -> Draft:
+    return replace(
+        draft,
+        wording=_within(draft.wording),
+        text=draft.text[:MOST_CHARACTERS],
+        matter=draft.matter[:MOST_CHARACTERS],
+        wish=draft.wish[:MOST_CHARACTERS],
+        place=draft.place and draft.place[:LONGEST_PLACE],
+    )
+
+
+def _within(wording: Sequence[str]) -> tuple[str, ...]:
+    """The first words that fit: they tell what it is about."""
+    kept: list[str] = []
+    left = MOST_CHARACTERS
+    for words in wording:
+        if left <= 0:
+            break
+        kept.append(words[:left])
+        left -= len(words) + 1
+    return tuple(kept)

@@ -1,0 +1,120 @@
+"""The name of a thing that was written wrong: 明珠幼儿园 for 茗珠幼儿园. Pure.
+
+The name with the same ending is looked for in the text: a name of the lists, else the words before
+the ending that look or sound most like the right ones.
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+
+from nlu.appeals.contacts import PERSON_NAME
+from nlu.city import gazetteer
+from nlu.pinyin import sounds
+from nlu.place_parts import LONGEST, Level, clusters_in
+
+_ENDING = re.compile(
+    "(?:幼儿园|托儿所|小学|中学|大学|学校|学院|医院|卫生院|诊所|药店|药房|小区|社区|新村|花园|公寓|家园"
+    "|大厦|大楼|广场|菜场|市场|超市|商场|饭店|酒店|宾馆|旅馆|餐厅|面馆|菜馆|茶馆|餐馆|火锅店|奶茶店"
+    "|公司|集团|物业|银行|工厂|公园|大道|街道|[店馆厂行院园苑府城坊庭阁路街巷弄村镇乡桥站河港]|[东南西北]{1,2}门)$"
+)
+_PERSON = re.compile(PERSON_NAME)
+_HANZI = re.compile("[\u4e00-\u9fff]+")
+_TWO = re.compile("[和与跟、/及]")  # a crossing, or two names
+LONGEST_NAME = 16  # characters
+_MOST_ENDINGS = 20  # in one text
+_ALIKE = 0.5  # of the characters before the ending
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    start: int
+    end: int
+    likeness: float
+    is_listed: bool = False
+
+
+def is_thing(name: str) -> bool:
+    """Whether it is the name of a thing: it has an ending of one."""
+    return len(name) > 2 and _ENDING.search(name) is not None
+
+
+def is_person(name: str) -> bool:
+    return not is_thing(name) and _PERSON.fullmatch(name) is not None
+
+
+def with_name(text: str, right: str) -> str | None:
+    """`text` with the one name that `right` must stand for; None when there is none, or several."""
+    if right in text:
+        return text
+    ending = _ENDING.search(right)
+    if ending is None or len(right) > LONGEST_NAME or not _HANZI.fullmatch(right):
+        return None
+    if _names_area(right) and not right.endswith(("街道", "镇", "乡")):
+        return None
+    chosen = _chosen(text, right, ending[0])
+    if len({text[one.start : one.end] for one in chosen}) != 1:
+        return None
+    for one in reversed(chosen):
+        text = text[: one.start] + right + text[one.end :]
+    return text
+
+
+def _names_area(name: str) -> bool:
+    """余杭区凯旋路 is more than a name."""
+    parts = [part for cluster in clusters_in(name, gazetteer()) for part in cluster]
+    return any(part.level < Level.COMMUNITY for part in parts)
+
+
+def _chosen(text: str, right: str, ending: str) -> list[_Candidate]:
+    """One candidate for each place where the ending stands; those unlike it only when listed."""
+    head = right[: -len(ending)]
+    listed = _listed(text, ending)
+    found = [
+        best
+        for match in islice(re.finditer(re.escape(ending), text), _MOST_ENDINGS)
+        if (best := _best(text, head, match, listed))
+    ]
+    alike = [one for one in found if one.likeness >= _ALIKE]
+    listed_alike = [one for one in alike if one.is_listed]
+    return listed_alike or alike or [one for one in found if one.is_listed]
+
+
+def _listed(text: str, ending: str) -> dict[int, int]:
+    """Where the names of places with that ending stand: the start of each by its end."""
+    parts = (part for cluster in clusters_in(text[:LONGEST], gazetteer()) for part in cluster)
+    return {
+        part.end: part.start
+        for part in parts
+        if part.level in (Level.COMMUNITY, Level.SITE, Level.STREET)
+        and part.text.endswith(ending)
+        and not _TWO.search(part.text)
+    }
+
+
+def _best(text: str, head: str, ending: re.Match[str], listed: dict[int, int]) -> _Candidate | None:
+    at, end = ending.span()
+    if end in listed:
+        start = listed[end]
+        return _Candidate(start, end, _likeness(text[start:at], head), is_listed=True)
+    lengths = (len(head), len(head) - 1, len(head) + 1)
+    windows = [text[at - n : at] for n in lengths if 1 <= n <= at]
+    scored = [(_likeness(w, head), -i, w) for i, w in enumerate(windows) if _HANZI.fullmatch(w)]
+    if not scored:
+        return None
+    likeness, _, window = max(scored)
+    return _Candidate(at - len(window), end, likeness) if likeness else None
+
+
+def _likeness(said: str, right: str) -> float:
+    """The share of characters that stand or sound the same; one may be left out."""
+    if not said or not right:
+        return 0.0
+    said, right = sounds(said), sounds(right)
+    if len(said) == len(right):
+        return sum(a == b for a, b in zip(said, right, strict=True)) / len(right)
+    short, long = sorted((said, right), key=len)
+    before = next((i for i, one in enumerate(short) if one != long[i]), len(short))
+    behind = next((i for i, one in enumerate(reversed(short)) if one != long[-1 - i]), len(short))
+    same = min(len(short), before + behind)
+    return same / len(long)

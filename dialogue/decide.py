@@ -1,0 +1,32 @@
+"""`decide(state, understood, facts) -> (state, commands, replies)`: what follows on a message."""
+
+from dataclasses import replace
+
+from dialogue.bounds import bounded
+from dialogue.facts import Facts
+from dialogue.handlers import HANDLERS, come_back
+from dialogue.handlers.passing import note_in_passing
+from dialogue.handlers.person import offer_when_stuck
+from dialogue.reply import Decision
+from dialogue.state import State
+from dialogue.turn import Turn
+from dialogue.utterance import Utterance
+
+
+def decide(state: State, heard: Utterance, facts: Facts) -> Decision:
+    """The first handler that answers has the message; an open question of the appeal comes back."""
+    turn = Turn(state, heard, facts, open=state.question)
+    note_in_passing(turn)
+    for handler in HANDLERS:
+        if handler(turn):
+            break
+    come_back.resume(turn)
+    offer_when_stuck(turn, state.question)
+    decision = turn.decision()
+    after = replace(decision.state, puzzled=_puzzled(state, turn))
+    return replace(decision, state=bounded(after))
+
+
+def _puzzled(before: State, turn: Turn) -> int:
+    """Messages in a row that were not understood; any answer that fits ends the row."""
+    return turn.state.puzzled if turn.state.puzzled > before.puzzled else 0

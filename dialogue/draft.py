@@ -1,0 +1,84 @@
+"""An appeal in the making, by its parts (S10). Pure."""
+
+from dataclasses import dataclass, replace
+
+from backend.messaging.messages import Pin
+from nlu.appeals.parts import Parts
+
+UNKNOWN_PLACE = ""  # asked, and the resident named none
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`wording` is all that the resident said of it; the other fields are the clean parts."""
+
+    wording: tuple[str, ...] = ()
+    text: str = ""
+    matter: str = ""
+    wish: str = ""
+    since: str = ""
+    who: str = ""
+    place: str | None = None  # None: not known yet; "": asked, and not named
+    pin: Pin | None = None
+    choices: tuple[str, ...] = ()  # areas, when the place is in several
+    is_unplaced: bool = False  # the place is in no area that we know
+    area_asked_of: str | None = None  # the place whose area was asked: never twice
+    kind: str | None = None  # corrected by the resident: 不是投诉是建议
+    duplicate: str | None = None  # number of their own case that this repeats
+    regret: bool = False  # they are angry: one sentence of regret before the next step
+
+    @property
+    def said(self) -> str:
+        return "\n".join(self.wording)
+
+    @property
+    def asks_area(self) -> bool:
+        return (bool(self.choices) or self.is_unplaced) and self.place != self.area_asked_of
+
+
+def begin(parts: Parts, wording: str, *, place: str | None, regret: bool) -> Draft:
+    return Draft(
+        wording=(wording,),
+        text=parts.text,
+        matter=parts.matter,
+        wish=parts.wish,
+        since=parts.since,
+        who=parts.who,
+        place=place,
+        regret=regret,
+    )
+
+
+def extend(draft: Draft, parts: Parts, wording: str) -> Draft:
+    """The draft with what another message adds to it."""
+    return replace(
+        heard(draft, wording),
+        text=_joined(draft.text, parts.text, "\n"),
+        matter=_joined(draft.matter, parts.matter, "；"),
+        wish=_joined(draft.wish, parts.wish, "；"),
+        since=draft.since or parts.since,
+        who=draft.who or parts.who,
+    )
+
+
+def heard(draft: Draft, wording: str) -> Draft:
+    """The draft with words that belong to its wording alone; the same message counts once."""
+    if not wording or (wording,) == draft.wording[-1:]:
+        return draft
+    return replace(draft, wording=(*draft.wording, wording))
+
+
+def told_later(empty: Draft, draft: Draft) -> Draft:
+    """`draft` is what `empty` is about: what was known of it stays."""
+    return replace(
+        draft,
+        wording=(*empty.wording, *draft.wording),
+        pin=empty.pin if draft.place == empty.place else None,
+        kind=empty.kind,
+    )
+
+
+def _joined(first: str, second: str, between: str) -> str:
+    if not second or second in first:
+        return first
+    return f"{first}{between}{second}" if first else second

@@ -1,0 +1,68 @@
+"""More for a case that is open."""
+
+import re
+from datetime import timedelta
+
+from dialogue.commands import AddDetail
+from dialogue.facts import CaseView
+from dialogue.handlers import own_cases
+from dialogue.handlers.asides import says_nothing
+from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.passing import save_phone
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+from nlu.appeals.another import is_another
+from nlu.appeals.cues import topics_of
+
+SURE = 0.4
+NEW_MATTER = 0.9
+JUST_NOW = timedelta(minutes=30)
+PEOPLE_AND_PLACES = frozenset({"hospital", "old"})  # topics that a story is full of
+_SAYS_MORE = re.compile(
+    r"补充|地址(?:是|说|应该|具体|再)|具体(?:一?点|地址|位置)|再(?:加|补|说)(?:上|一)?[句点条]|(?:刚才|前面)(?:忘|漏)了?(?:说|讲|提)|忘了(?:说|讲)|还有一点"
+)
+
+
+def handle(turn: Turn) -> bool:
+    heard = turn.heard
+    if heard.pressed == "add_detail":
+        return _pressed(turn)
+    if turn.state.draft is not None or is_another(turn.words):
+        return False
+    explicit = _SAYS_MORE.search(turn.words) is not None
+    if not explicit and not _goes_on(turn):
+        return False
+    open_cases = own_cases.own(turn, only_open=True)
+    if not open_cases:
+        return answer_without(turn)
+    if not explicit and says_nothing(turn):
+        return False
+    if case := own_cases.pick(turn, open_cases, "add_detail", strict=False):
+        add(turn, case, turn.words)
+    return True
+
+
+def _goes_on(turn: Turn) -> bool:
+    """By the classifier; or, right after an appeal was lodged, words that name no object and no
+    place of their own: 前天有个老头踩空摔伤了."""
+    heard = turn.heard
+    if heard.intent == "add_detail":
+        return heard.confidence >= SURE
+    if heard.intent != "lodge_appeal" or heard.confidence >= NEW_MATTER or heard.parse.places:
+        return False
+    newest = turn.facts.own_cases(only_open=True)[:1]
+    if not newest or turn.facts.now - newest[0].registered_at > JUST_NOW:
+        return False
+    return not topics_of(turn.words) - PEOPLE_AND_PLACES and not heard.message.is_vague
+
+
+def _pressed(turn: Turn) -> bool:
+    case = own_cases.by_number(turn.facts, own_cases.number(turn))
+    turn.say(texts.NOT_YOURS if case is None else texts.NOTHING_PENDING)
+    return True
+
+
+def add(turn: Turn, case: CaseView, words: str) -> None:
+    save_phone(turn)
+    turn.do(AddDetail(case.case_no, words))
+    turn.say(texts.ADDED.format(case_no=case.case_no))

@@ -1,0 +1,22 @@
+"""别告诉他们是我: whom an appeal is from is hidden from who handles it, and shown again."""
+
+from dialogue.commands import HideIdentity
+from dialogue.texts import wishes as texts
+from dialogue.turn import Turn
+from nlu.secrecy import wish, wish_alone
+
+LONGEST = 14  # characters; a longer message tells of something too
+
+
+def handle(turn: Turn) -> bool:
+    hidden = wish_alone(turn.words)
+    if hidden is None and len(turn.words) <= LONGEST and not turn.facts.matter(turn.words).is_sure:
+        hidden = wish(turn.words)
+    if hidden is None:
+        return False
+    changed = [case for case in turn.facts.own_cases(only_open=True) if case.anonymous != hidden]
+    turn.do(HideIdentity(hidden))
+    turn.change(anonymous=hidden)
+    text = texts.HIDDEN if hidden else texts.NOT_HIDDEN
+    turn.say(text + texts.ALSO_OPEN.format(count=len(changed)) if changed else text)
+    return True

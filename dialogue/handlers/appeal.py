@@ -1,0 +1,246 @@
+"""Something is wrong, could be better, or was done well: an appeal begins, or goes on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from dialogue import draft as drafts
+from dialogue.draft import Draft
+from dialogue.handlers import appeal_questions as questions
+from dialogue.handlers import ask_question
+from dialogue.handlers.nothing_said import has_no_words
+from dialogue.handlers.passing import save_phone
+from dialogue.texts import appeal as texts
+from dialogue.turn import Turn
+from nlu import place_answers
+from nlu.appeals.another import is_another
+from nlu.appeals.cues import has_trouble
+from nlu.appeals.parts import Message, Parts, clean, shorten
+from nlu.city import elsewhere
+from nlu.elsewhere import OtherCity
+
+SURE = 0.7
+UNDERSTOOD = 0.4
+VERY_SURE = 0.9
+NOT_TELLING = frozenset({"out_of_scope", "greet", "thank", "goodbye", "ask_help", "affirm"})
+TELLING = frozenset({"lodge_appeal", "add_detail"})
+ONLY_A_QUESTION = frozenset({"ask_question", "check_progress", "ask_help"})
+_CITY_WIDE = re.compile(
+    "全市|全杭州|整个杭州|杭州全城|全城各?处|杭州的?(?:所有|各个?|每个?|全部)"
+)  # of a whole message
+LAST = ("suggestion", "praise")  # what needs doing is read back first
+
+
+def handle(turn: Turn) -> bool:
+    heard = turn.heard
+    if heard.pressed == "lodge_appeal":
+        kind = heard.data.get("kind")
+        begin_empty(turn, str(kind) if kind else None)
+        return True
+    if heard.pin:
+        return questions.begin_at_pin(turn)
+    message = heard.message
+    means_to_tell = heard.intent == "lodge_appeal" and heard.confidence >= SURE
+    only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
+    is_vague = not (message.appeals or only_asks) and (message.is_vague or means_to_tell)
+    if is_vague and not (turn.state.draft and turn.state.draft.text):
+        return _begin_vague(turn, message)
+    if message.appeals and tells_matter(turn, message):
+        start(turn, message)
+        return True
+    return _only_says_where(turn, message)
+
+
+def tells_matter(turn: Turn, message: Message) -> bool:
+    """Whether the message tells of something to be dealt with, whatever stands around it."""
+    heard = turn.heard
+    if place_answers.is_only_place(heard.words) or has_no_words(heard.words):
+        return False
+    if heard.intent in TELLING and heard.confidence >= UNDERSTOOD:
+        return True
+    if heard.intent in ONLY_A_QUESTION and heard.confidence >= SURE and message.questions:
+        return False
+    told = "\n".join(parts.text for parts in message.appeals)
+    if heard.intent in NOT_TELLING and heard.confidence >= VERY_SURE and not has_trouble(told):
+        return False  # 今天天气不错啊
+    return turn.facts.matter(told).is_sure
+
+
+def _begin_vague(turn: Turn, message: Message) -> bool:
+    """有个问题你们管不管: it is asked what it is, with a word of regret for who is angry."""
+    place = place_of(turn)
+    _begin(turn, Draft(place=place, regret=message.is_angry))
+    save_phone(turn)
+    questions.ask_next(turn)
+    return True
+
+
+def begin_empty(turn: Turn, kind: str | None = None) -> None:
+    """A menu entry or a button brings no words."""
+    _begin(turn, Draft(place=turn.state.home, kind=kind))
+    questions.ask_next(turn)
+
+
+def _begin(turn: Turn, empty: Draft) -> None:
+    """What is told already waits behind it."""
+    turn.change(drafts=(empty, *(draft for draft in turn.state.drafts if draft.text)), behind=())
+
+
+def _only_says_where(turn: Turn, message: Message) -> bool:
+    """我是西溪诚园的业主: where they are, before any matter. It is not asked for again."""
+    place = message.home or (place_of(turn) if place_answers.is_only_place(turn.words) else None)
+    if place is None or turn.heard.pressed:
+        return False
+    save_phone(turn)
+    if city := _other_city(turn, turn.words, ""):
+        return point_elsewhere(turn, city, turn.state.drafts[:1])
+    if turn.state.draft and turn.state.draft.text:
+        turn.state = turn.state.with_draft(replace(turn.state.draft, place=place))
+    elif turn.state.elsewhere and turn.state.dropped:
+        back, *others = turn.state.dropped
+        back = replace(drafts.heard(back, turn.words), place=place)
+        turn.change(drafts=(back,), dropped=tuple(others), elsewhere="", home=place)
+    else:
+        turn.change(home=place, drafts=(Draft(place=place),))
+    questions.ask_next(turn)
+    return True
+
+
+def start_with_words(turn: Turn) -> None:
+    """All the words are the appeal, also where they only ask."""
+    message, words = turn.heard.message, turn.words
+    if not message.appeals:
+        whole = Parts(text=clean(words) or words, matter=shorten(words))
+        message = replace(message, appeals=(whole,), questions=())
+    start(turn, message)
+
+
+def start(turn: Turn, message: Message) -> None:
+    """Each matter of the message is a draft of its own; a question beside it is answered first."""
+    for question in message.questions:
+        ask_question.answer_beside(turn, question)
+    empty = _take_empty(turn)
+    new = [_draft_of(turn, parts, message) for parts in _in_order(turn, message.appeals)]
+    new = [_in_same_area(turn, draft, new) for draft in new]
+    save_phone(turn)
+    cities = [_city_of(turn, draft, new) for draft in new]
+    if empty is not None:
+        new[0] = drafts.told_later(empty, new[0])
+    waiting = turn.state.drafts
+    turn.change(drafts=(*new, *waiting) if empty else (*waiting, *new), elsewhere="")
+    if city := next(filter(None, cities), None):
+        aside = [draft for draft, city in zip(new, cities, strict=True) if city]
+        point_elsewhere(turn, city, aside)
+        return
+    reports = (turn.facts.matter(one.text).report_to for one in new)
+    if report_to := next(filter(None, reports), None):
+        turn.say(report_to)
+    if len(new) > 1:
+        turn.say(texts.SEVERAL.format(count=len(new)))
+    questions.ask_next(turn)
+
+
+def _take_empty(turn: Turn) -> Draft | None:
+    """The first draft, if nothing is known of it but where it is: the new matter takes its turn."""
+    draft = turn.state.draft
+    if draft is None or draft.text:
+        return None
+    turn.state = turn.state.without_draft()
+    turn.change(home=draft.place or turn.state.home)
+    return draft
+
+
+def _city_of(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> OtherCity | None:
+    """The city outside ours that one of the matters is about: named with it, or lived in."""
+    if len(beside) == 1:
+        return _other_city(turn, turn.words, draft.text)
+    if city := _other_city(turn, draft.text, draft.text):
+        return city
+    home = turn.heard.message.home
+    is_there = home is not None and _place_in(draft.text) is None
+    return _other_city(turn, home, draft.text) if home and is_there else None
+
+
+def _in_order(turn: Turn, appeals: Sequence[Parts]) -> list[Parts]:
+    if len(appeals) == 1:
+        return list(appeals)
+    return sorted(appeals, key=lambda parts: turn.facts.matter(parts.text).kind in LAST)
+
+
+def drafts_of(turn: Turn, message: Message) -> list[Draft]:
+    """The matters of the message, to be put aside."""
+    return [_draft_of(turn, parts, message) for parts in message.appeals]
+
+
+def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
+    wording = turn.words if len(message.appeals) == 1 else parts.text
+    place = _place_in(parts.text) or place_of(turn) or turn.state.home
+    draft = drafts.begin(parts, wording, place=place, regret=message.is_angry)
+    return replace(draft, regret=draft.regret or questions.is_hard(turn.words))
+
+
+def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:
+    """A place that could be in several areas is taken to be in that of the matter told before or
+    beside it: 望江街道近江社区5幢…, 还有近江社区楼下…. It is read back."""
+    if not draft.place or draft.place == texts.WHOLE_CITY:
+        return draft
+    if place_answers.area_of(draft.place):
+        return draft
+    area = turn.facts.area(draft.text, draft.place)
+    is_settled = area.is_known and not area.choices
+    for place in _places_told(turn, draft, beside):
+        wider = place_answers.area_of(place)
+        if wider and (not is_settled or _share_a_name(draft.place, place)):
+            return replace(draft, place=f"{wider}{draft.place}")
+    return draft
+
+
+def _share_a_name(place: str, other: str) -> bool:
+    return any(place[start : start + 3] in other for start in range(len(place) - 2))
+
+
+def _places_told(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Iterator[str]:
+    yield from (one.place for one in beside if one is not draft and one.place)
+    yield from (one.place for one in turn.state.drafts if one.place)
+    if turn.lodged_place:
+        yield turn.lodged_place
+    if is_another(turn.words):
+        yield from (case.place for case in turn.facts.own_cases()[:1])
+
+
+def place_of(turn: Turn) -> str | None:
+    """The place that the message names, or where the resident says they live."""
+    if _CITY_WIDE.search(turn.words):
+        return texts.WHOLE_CITY
+    return _place_in(turn.words, turn.heard.parse.places) or _of_ours(turn.heard.message.home)
+
+
+def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
+    return _of_ours(place_answers.place_in(text, spans))
+
+
+def _of_ours(place: str | None) -> str | None:
+    return None if place and elsewhere().named_in(place) else place
+
+
+def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
+    """The city outside ours that the words name, unless the city itself handles the matter."""
+    city = elsewhere().named_in(words)
+    if city is None or (text and not turn.facts.matter(text).needs_place):
+        return None
+    return city
+
+
+def point_elsewhere(turn: Turn, city: OtherCity, matters: Sequence[Draft]) -> bool:
+    """A place elsewhere is said plainly, with where to turn, and not asked for again. The matters
+    there are put aside; others go on."""
+    said = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
+    turn.say(said)
+    others = tuple(draft for draft in turn.state.drafts if draft not in matters)
+    kept = [replace(drafts.heard(draft, turn.words), place=None) for draft in matters]
+    turn.state = turn.state.put_aside(*kept)
+    turn.change(drafts=others, question=None, elsewhere=said)
+    if others:
+        turn.say(texts.NEXT_ONE)
+        questions.ask_next(turn)
+    return True

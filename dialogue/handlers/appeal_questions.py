@@ -1,0 +1,173 @@
+"""What is still missing of an appeal, asked one thing at a time, and read back in the end."""
+
+import re
+from dataclasses import replace
+
+from backend.messaging.messages import Button
+from dialogue.draft import UNKNOWN_PLACE, Draft
+from dialogue.state import Ask
+from dialogue.texts import appeal as texts
+from dialogue.turn import Turn
+from nlu.place_answers import area_of, has_support, merge
+from nlu.text import normalise
+from nlu.vague import only_says_where
+
+MOST_CHOICES = 6
+# Beside plain anger: what would move anybody who hears it.
+_LEADS_IN = re.compile("^(?:也|都|就|是|在|住|我们|咱们|我家)+")
+_HARD = re.compile(
+    r"睡不着|没法睡|受不了|熬不住|等了.{0,4}(?:小时|天|个月|年)|摔(?:了|伤|倒|跤)|害怕|吓|走投无路"
+    r"|(?:一直|根本|到现在(?:还)?)(?:没有?|不)(?:人|来|管|理)|没(?:有)?人(?:管|来|理)|推来推去|踢皮球"
+    r"|(?:跑|打|找)了.{0,3}[次趟遍]"
+)
+
+
+def is_hard(words: str) -> bool:
+    return _HARD.search(words) is not None
+
+
+def ask_next(turn: Turn) -> None:
+    """The next thing that is missing of the first draft, or its read-back."""
+    draft = turn.state.draft
+    assert draft is not None
+    if not draft.text:
+        _ask_matter(turn, draft)
+        return
+    needs_place = turn.facts.matter(draft.text).needs_place
+    if draft.place is None and needs_place and turn.state.home:
+        draft = _update(turn, replace(draft, place=turn.state.home))
+    if draft.place is None and needs_place:
+        _ask_place(turn, draft)
+        return
+    draft = _update(turn, _with_area(turn, draft, needs_place=needs_place))
+    if draft.asks_area:
+        _ask_area(turn, draft)
+    else:
+        read_back(turn)
+
+
+def _update(turn: Turn, draft: Draft) -> Draft:
+    turn.state = turn.state.with_draft(draft)
+    return draft
+
+
+def _regret(turn: Turn, draft: Draft) -> None:
+    """One sentence, once, before the next step."""
+    if draft.regret:
+        turn.say(texts.REGRET)
+        _update(turn, replace(draft, regret=False))
+
+
+def _ask_matter(turn: Turn, draft: Draft) -> None:
+    _regret(turn, draft)
+    again = turn.asks is Ask.MATTER and turn.tries > 1
+    turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if again else texts.ASK_MATTER)
+
+
+def _ask_place(turn: Turn, draft: Draft) -> None:
+    _regret(turn, draft)
+    again = turn.asks is Ask.PLACE and turn.tries > 1
+    turn.ask(Ask.PLACE, texts.ASK_PLACE_AGAIN if again else texts.ASK_PLACE)
+
+
+def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
+    """In which areas the place may be; in none that we know, it is asked once which part."""
+    plain = replace(draft, choices=(), is_unplaced=False)
+    if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_place:
+        return plain
+    area = turn.facts.area(normalise(draft.text), normalise(draft.place))
+    if area.is_known and not area.choices:
+        return plain
+    return replace(plain, choices=area.choices[:MOST_CHOICES], is_unplaced=not area.is_known)
+
+
+def _ask_area(turn: Turn, draft: Draft) -> None:
+    _update(turn, replace(draft, area_asked_of=draft.place, regret=False))
+    if draft.regret:
+        turn.say(texts.REGRET)
+    if not draft.choices:
+        turn.ask(Ask.AREA, texts.WHICH_PART.format(place=draft.place))
+        return
+    buttons = [Button(name, name) for name in draft.choices]
+    turn.ask(
+        Ask.AREA,
+        texts.which_area(draft.place or "", draft.choices),
+        buttons,
+        choices=draft.choices,
+    )
+
+
+def read_back(turn: Turn) -> None:
+    """A short summary by parts; what repeats a case of theirs is said with it."""
+    draft = turn.state.draft
+    assert draft is not None
+    case = turn.facts.duplicate_of(draft.text, draft.place, draft.pin)
+    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    if draft.regret:
+        turn.say(texts.REGRET)
+    elif kind in texts.THANKS and turn.asks is not Ask.CONFIRM:
+        turn.say(texts.THANKS[kind])
+    draft = _update(turn, replace(draft, duplicate=case.case_no if case else None, regret=False))
+    text = texts.read_back(draft)
+    if case is None:
+        turn.ask(Ask.CONFIRM, text, [Button(texts.RIGHT_SO, "/affirm"), *texts.CHANGES])
+        return
+    add = texts.ADD_TO_IT if case.is_open else texts.DO_IT_AGAIN
+    buttons = [
+        Button(add, "/affirm", {"adds_to": case.case_no}),
+        Button(texts.ANOTHER_MATTER, "/affirm", {"another": True}),
+    ]
+    rating = turn.facts.rating(case.case_no, case.round)
+    text = f"{text}\n\n{texts.repeats(case, rating)}"
+    turn.ask(Ask.CONFIRM, text, [*buttons, *texts.CHANGES])
+
+
+def at_place(draft: Draft, place: str) -> Draft:
+    """The draft with the place that is said after the one it has. Words make a pin more exact;
+    another area takes its place."""
+    old, is_exact = draft.place, has_support(place)
+    is_other = texts.WHOLE_CITY in (old, place) or (draft.pin and is_exact and area_of(place))
+    if not old or is_other:
+        return replace(draft, place=place, pin=None, is_unplaced=False)
+    if draft.pin or not is_exact:
+        detail = _LEADS_IN.sub("", place)
+        merged = old if detail in old else f"{detail}，{old}" if draft.pin else f"{old}，{detail}"
+        return replace(draft, place=merged, is_unplaced=False)
+    return replace(draft, place=merge(old, place), is_unplaced=False)
+
+
+def detail_in(turn: Turn) -> str | None:
+    """3幢东门口: it names no place, and makes one more exact."""
+    words, message = turn.words, turn.heard.message
+    if turn.polarity or message.appeals or not (message.home or only_says_where(words)):
+        return None
+    return message.home or words
+
+
+def begin_at_pin(turn: Turn) -> bool:
+    """A pin before any matter: where it is, and then it is asked what."""
+    assert turn.heard.pin
+    place = pin_words(turn)
+    if place is None:
+        turn.say(texts.PIN_NOT_HERE)
+        return True
+    draft = turn.state.draft or Draft()
+    draft = replace(draft, place=place, pin=turn.heard.pin)
+    turn.change(drafts=(draft, *turn.state.drafts[1:]))
+    ask_next(turn)
+    return True
+
+
+def pin_words(turn: Turn) -> str | None:
+    """The pin as a place in words; None outside the city."""
+    pin = turn.heard.pin
+    assert pin
+    area = turn.facts.pin_area(pin)
+    return texts.pinned(pin, area) if area else None
+
+
+def leave_place_open(turn: Turn, words: str) -> None:
+    """An answer that names no place: kept in the wording, for the dispatcher to see."""
+    draft = turn.state.draft
+    assert draft is not None
+    _update(turn, replace(draft, place=UNKNOWN_PLACE, wording=(*draft.wording, words)))

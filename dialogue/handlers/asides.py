@@ -1,0 +1,52 @@
+"""Whether a message leaves the open question of an appeal aside, and says nothing of the matter."""
+
+from dialogue.answers import thanks_only, urges_only
+from dialogue.handlers.nothing_said import has_no_words
+from dialogue.turn import Turn
+from nlu import place_answers
+from nlu.appeals.cues import has_trouble, topics_of
+
+SURE = 0.7
+# Intents that are never the answer to what was asked.
+ASIDES = frozenset(
+    {
+        "request_human", "emergency", "repeat", "ask_help", "check_progress", "rate_case",
+        "withdraw_case", "chase_case", "goodbye", "greet", "thank", "out_of_scope",
+    }
+)  # fmt: skip
+
+
+def is_aside(turn: Turn) -> bool:
+    """A question, a look at an older case, thanks: answered by its own handler, then asked on."""
+    heard, message = turn.heard, turn.heard.message
+    if heard.pressed:
+        return heard.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")
+    if heard.stands_for or place_answers.is_only_place(heard.words):
+        return False
+    if message.questions and not message.appeals:
+        return True
+    if heard.intent in ASIDES and heard.confidence >= SURE:
+        return not _tells_more(turn)
+    if heard.intent == "ask_question" and heard.confidence >= SURE:
+        return not heard.parse.places and not _tells_more(turn)
+    return False
+
+
+def _tells_more(turn: Turn) -> bool:
+    """Whether the words tell of a matter too: 谢谢，楼道里也没灯."""
+    told = "\n".join(parts.text for parts in turn.heard.message.appeals)
+    if not told or turn.heard.answer.polarity is not None or not turn.facts.matter(told).is_sure:
+        return False
+    return has_trouble(told) or bool(topics_of(told))  # 查进度 alone is near to many a matter
+
+
+def says_nothing(turn: Turn) -> bool:
+    """Talk that is no part of the appeal: 哦知道了，继续刚才那个; thanks; 快点."""
+    words, message = turn.words, turn.heard.message
+    if thanks_only(words) or urges_only(words):
+        return True
+    if has_no_words(words):
+        return not message.phone
+    if message.appeals:
+        return turn.heard.answer.polarity is not None and not turn.heard.answer.more
+    return not message.phone

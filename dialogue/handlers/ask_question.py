@@ -1,0 +1,86 @@
+"""A question that an article may answer; else an honest no, and what can be done."""
+
+from backend.messaging.messages import Button
+from dialogue.commands import KeepAnswer
+from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.meaning import ONLY_IF_SAID
+from dialogue.state import Ask
+from dialogue.texts import cases as texts
+from dialogue.texts import chat as chat_texts
+from dialogue.turn import Turn
+from nlu.articles import Answer
+from nlu.openings import asks_nothing_yet
+
+SURE = 0.4
+
+
+def handle(turn: Turn) -> bool:
+    heard = turn.heard
+    if heard.pressed == "ask_question":
+        return _pressed(turn)
+    if heard.intent != "ask_question" and not heard.message.questions:
+        return False
+    if heard.intent != "ask_question" and heard.message.appeals:
+        return False
+    if asks_nothing_yet(turn.words):
+        turn.say(texts.WHAT_TO_ASK)
+        return True
+    question = "，".join(heard.message.questions) or turn.words
+    tell(turn, question, turn.facts.answer(question))
+    return True
+
+
+def _pressed(turn: Turn) -> bool:
+    data = turn.heard.data
+    if article_id := data.get("keep"):
+        _keep(turn, str(article_id), str(data.get("question") or ""))
+        return True
+    article = turn.facts.article(str(data.get("article") or ""))
+    if article is None:
+        turn.say(texts.NOTHING_PENDING)
+        return True
+    keep = _keep_button(article.id, article.title)
+    turn.say(texts.article(article.title, article.body, article.office), [keep])
+    return True
+
+
+def tell(turn: Turn, question: str, answer: Answer) -> None:
+    found = answer.article
+    if turn.state.draft is not None:  # the appeal's own question follows, and nothing else is asked
+        _say_between(turn, answer)
+    elif found:
+        text = texts.article(found.title, found.body, found.office)
+        buttons = [*texts.neighbours(answer), _keep_button(found.id, question)]
+        if turn.facts.matter(turn.words).is_sure:
+            offer_to_lodge(turn, text, buttons)
+        else:  # 那你给我登记一下吧 lodges it; a mere 好的 does not
+            turn.ask(Ask.LODGE, text, buttons, words=turn.words, action=ONLY_IF_SAID)
+    elif turn.facts.is_waiting:
+        turn.say(chat_texts.SOON)  # the person who comes reads it
+    else:
+        person = Button(texts.PERSON_ANSWERS, "/request_human")
+        offer_to_lodge(turn, texts.NO_ARTICLE, [*texts.neighbours(answer), person])
+
+
+def _say_between(turn: Turn, answer: Answer) -> None:
+    found = answer.article
+    turn.say(texts.article(found.title, found.body, found.office) if found else texts.NO_ANSWER_NOW)
+
+
+def answer_beside(turn: Turn, question: str) -> None:
+    """A question beside a matter: answered first, without choices of its own."""
+    _say_between(turn, turn.facts.answer(question))
+
+
+def _keep_button(article_id: str, question: str) -> Button:
+    kept = {"keep": article_id, "question": question[:200]}
+    return Button(texts.KEEP_ANSWER, "/ask_question", kept)
+
+
+def _keep(turn: Turn, article_id: str, question: str) -> None:
+    article = turn.facts.article(article_id)
+    if article is None:
+        turn.say(texts.NOTHING_PENDING)
+        return
+    turn.do(KeepAnswer(article.id, question or article.title))
+    turn.say(texts.ANSWER_KEPT)

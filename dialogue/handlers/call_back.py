@@ -1,0 +1,78 @@
+"""Please ring me: a number and a time are arranged in the chat."""
+
+from dataclasses import replace
+
+from backend.messaging.messages import Button
+from dialogue import calling
+from dialogue.calling import Ask as Part
+from dialogue.calling import Call, Outcome, in_words
+from dialogue.commands import ArrangeCall, CancelCalls, LeaveQueue
+from dialogue.state import Ask
+from dialogue.texts import wishes as texts
+from dialogue.turn import Turn
+from dialogue.wishes import Wish, wish_of
+
+
+def handle(turn: Turn) -> bool:
+    if turn.asks is Ask.CALL and turn.open and turn.open.call:
+        return _go_on(turn, turn.open.call)
+    if calling.wants_call(turn.words):
+        _ask(turn, calling.begin(turn.words, turn.facts.now, turn.facts.resident.phone))
+        return True
+    if wish_of(turn.words) is Wish.NO_CALL and turn.asks is not Ask.CONTACT:
+        turn.do(CancelCalls())
+        turn.say(texts.CALL_STOPPED)
+        return True
+    return False
+
+
+def _go_on(turn: Turn, call: Call) -> bool:
+    known, outcome = calling.answer(call, turn.words, turn.facts.now)
+    match outcome:
+        case Outcome.STOPPED:
+            turn.close_question()
+            turn.say(texts.CALL_STOPPED)
+        case Outcome.AGREED:
+            return _agree(turn, known)
+        case Outcome.ELSEWHERE:
+            return False  # answered by another handler, and the question comes back behind it
+        case Outcome.ASKING:
+            _ask(turn, known, unclear=known == call)
+    return True
+
+
+def _agree(turn: Turn, call: Call) -> bool:
+    """What is told beside the yes is taken up."""
+    phone, start, end = call.whole()
+    if end <= turn.facts.now:  # the yes came too late
+        _ask(turn, replace(call, start=None, end=None))
+        return True
+    turn.do(ArrangeCall(phone, start, end))
+    if turn.facts.is_waiting:
+        turn.do(LeaveQueue())
+    turn.close_question()
+    turn.say(texts.CALL_KEPT.format(when=in_words(start, end, turn.facts.now)))
+    if turn.more:
+        turn.narrow(turn.more)
+        return False
+    return True
+
+
+def _ask(turn: Turn, call: Call, *, unclear: bool = False) -> None:
+    match call.asks:
+        case Part.PHONE:
+            turn.ask(Ask.CALL, texts.PHONE_UNCLEAR if unclear else texts.ASK_PHONE, call=call)
+        case Part.WHEN:
+            times = [Button(time, time) for time in texts.TIMES]
+            text = texts.WHEN_UNCLEAR if unclear else texts.ASK_WHEN
+            turn.ask(Ask.CALL, text, times, call=call)
+        case Part.CONFIRM:
+            _confirm(turn, call)
+
+
+def _confirm(turn: Turn, call: Call) -> None:
+    phone, start, end = call.whole()
+    when = in_words(start, end, turn.facts.now)
+    question = texts.CONFIRM_CALL.format(when=when, phone=" ".join(phone))
+    choices = (texts.CALL_RIGHT, texts.CALL_CHANGE, texts.CALL_STOP)
+    turn.ask(Ask.CALL, question, [Button(title, title) for title in choices], call=call)

@@ -1,0 +1,83 @@
+"""Never mind; and the change of mind that brings back what was cancelled."""
+
+import re
+
+from dialogue.answers import Polarity
+from dialogue.handlers import appeal_questions as questions
+from dialogue.handlers import withdraw
+from dialogue.state import OF_THE_APPEAL, Ask
+from dialogue.texts import appeal as texts
+from dialogue.texts import cases as case_texts
+from dialogue.turn import Turn
+
+SURE = 0.7
+_AFTER_ALL = re.compile(
+    r"还是(?:把.{0,8})?(?:要|得|想)?(?:帮我|给我)?(?:报|登记|投诉|反映|交)"
+    r"|(?:刚才|刚刚|上面|前面)(?:那|说的?那?)(?:个|件|条)?(?:事)?(?:.{0,4}(?:报|登记|交|继续))?"
+    r"|(?:继续|接着)(?:报|登记|刚才|说刚才)|(?:登记|报)(?:一下)?刚才"
+)
+_DROPS = re.compile(
+    r"(?:的事|那件|这件|那个|这个|第.[件个])?(?:先|就)?不(?:用)?(?:报|投诉|反映|登记|举报)了[吧啊。！]*$"
+)
+_LONGEST_DROP = 14  # characters
+_ASKS = re.compile("[吗么？?]|没有?$|什么时候|多久|怎么")
+_LONGEST_AFTER_ALL = 24  # characters
+
+
+def handle(turn: Turn) -> bool:
+    if turn.state.draft is None and turn.state.dropped and _wants_back(turn):
+        back, *others = turn.state.dropped
+        turn.change(drafts=(back,), dropped=tuple(others), elsewhere="")
+        turn.say(texts.BACK_AGAIN)
+        questions.ask_next(turn)
+        return True
+    if turn.state.draft is None and "撤" in turn.words and turn.asks is None:
+        return False  # a case that is registered: `withdraw`
+    if turn.polarity is Polarity.NEVER_MIND:
+        return not withdraw.means_case(turn) and _never_mind(turn)
+    if turn.state.draft and _DROPS.search(turn.words) and len(turn.words) <= _LONGEST_DROP:
+        return _never_mind(turn)
+    if turn.heard.intent == "cancel" and turn.heard.confidence >= SURE and not turn.polarity:
+        return turn.asks in OF_THE_APPEAL and not turn.heard.message.appeals and _never_mind(turn)
+    return False
+
+
+def _wants_back(turn: Turn) -> bool:
+    words = turn.words
+    if len(words) > _LONGEST_AFTER_ALL or _ASKS.search(words):
+        return False
+    if _answers_old_read_back(turn):
+        return True
+    says_lodge = re.search("报|登记|交上去", words) is not None
+    if _AFTER_ALL.search(words):
+        return says_lodge or not turn.facts.own_cases(only_open=True)  # 刚才那件 may be a case
+    return turn.asks is None and turn.polarity is Polarity.YES and says_lodge
+
+
+def _answers_old_read_back(turn: Turn) -> bool:
+    """A yes or a no to what was read back last, and was put aside over night."""
+    is_answer = turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more
+    return turn.asks is None and is_answer and texts.CHANGES[0] in turn.state.last_buttons
+
+
+def _never_mind(turn: Turn) -> bool:
+    """The first draft is put aside, not lost; what is told beside it is taken up."""
+    draft, more = turn.state.draft, turn.more
+    turn.change(question=None)
+    if draft is not None:
+        turn.state = turn.state.without_draft().put_aside(draft)
+        turn.say(texts.CANCELLED_SHORT if more else texts.CANCELLED)
+    elif not more:
+        turn.say(NO.get(turn.asks, case_texts.NOTHING_PENDING) if turn.asks else _nothing())
+    if more:
+        turn.narrow(more)
+        turn.open = None
+        return False
+    return True
+
+
+def _nothing() -> str:
+    return case_texts.NOTHING_PENDING
+
+
+NO = {Ask.WITHDRAW: case_texts.WITHDRAW_KEPT, Ask.REOPEN: case_texts.REOPEN_REFUSED}

@@ -1,0 +1,38 @@
+"""A resident who says that life is hard for them may have it noted, and is then served first."""
+
+from backend.messaging.messages import Button
+from dialogue.calling import CALL_ME
+from dialogue.care import agreed, needs_said, says_only_that
+from dialogue.commands import NoteCare
+from dialogue.handlers.lodging import ask_care
+from dialogue.state import Ask
+from dialogue.texts import wishes as texts
+from dialogue.turn import Turn
+
+
+def handle(turn: Turn) -> bool:
+    """Their yes or no; or the question, when the message says nothing but this."""
+    if turn.asks is Ask.CARE:
+        return _answer(turn)
+    needs = needs_said(turn.words)
+    if not needs or turn.facts.resident.has_agreed_to_care or not says_only_that(turn.words):
+        return False  # with a matter, it is asked once the appeal is lodged
+    ask_care(turn, needs)
+    return True
+
+
+def _answer(turn: Turn) -> bool:
+    says_yes = agreed(turn.words)
+    turn.close_question()
+    if says_yes is None:
+        return False
+    if says_yes:
+        turn.do(NoteCare(turn.state.care))
+        turn.say(texts.CARE_NOTED, [Button(CALL_ME, CALL_ME)])
+    else:
+        turn.say(texts.CARE_NOT_NOTED)
+    turn.change(care=())
+    if turn.more:
+        turn.narrow(turn.more)
+        return False  # 不用记，我要反映…
+    return True

@@ -1,0 +1,97 @@
+"""Questions about a case that is being handled: who has it, how long, will they ring."""
+
+import re
+from collections.abc import Callable
+
+from backend.cases.tracks import Track
+from dialogue.facts import CaseView
+from dialogue.handlers import own_cases, progress
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+
+LONGEST = 30  # characters; a longer message tells of something
+
+_HOW_LONG = re.compile(
+    r"(?:等|办|处理|弄|修)?(?:多久|多长时间|几天|多少天)"
+    r"|(?:什么时候|几时|啥时候|何时)(?:能|可以|会)?(?:来|办|处理|修|解决|弄|有结果|好|给)"
+)
+_WHO = re.compile(
+    r"到谁(?:手|那)|谁(?:在|来|去|给我)?(?:办|处理|管|负责|跟进|弄)|哪个(?:部门|单位|科室)"
+    r"|(?:交|转|派|分)(?:给|到)(?:谁|哪)"
+)
+_STATE = re.compile(
+    r"^(?:那|现在|我的?|这|请问|怎么|到底)*"
+    r"(?:好了|办好|修好|处理好|弄好|解决|办完|有结果|有消息|有进展|有人管|受理)了?"
+    r"(?:没有?|吗|么|不)?(?:啊|呀|呢|嘛|哦)*[？?！!。]*$"
+    r"|(?:看|查|找)(?:看|查)?(?:一?下)?(?:我的?)?(?:那个)?(?:工单|单子|案子|进度|进展|状态)"
+    r"|到哪(?:一?步|了|儿了|里了)|进展(?:如何|怎么样)?|什么情况了|有没有(?:人|结果|消息|进展|下文)"
+)
+_NUMBER = re.compile(
+    r"(?:编号|单号|工单号|号码).{0,4}(?:再|发|说|告诉|给|多少|是什么|忘)"
+    r"|(?:忘|找不到).{0,4}(?:编号|单号|号码)"
+)
+_CALL = re.compile(
+    r"(?:打|来|回|通)(?:个|一个)?电话|(?:打|回)(?:给|个)我|电话(?:联系|通知|回|给我)|联系我|找我"
+    r"|通知我|告诉我|怎么(?:通知|联系|告诉)"
+)
+_PRIVATE = re.compile(
+    r"(?:电话|名字|姓名|信息|号码|身份).{0,6}(?:给|告诉|透露|泄露|泄漏|说出|公开|看到|知道)"
+    r"|(?:他们?|对方|物业|老板|邻居).{0,4}(?:知道|晓得)(?:是)?我"
+)
+_FEE = re.compile(r"收(?:不收)?费|要(?:不要)?钱|花钱|免费")
+_ASKS = re.compile(
+    r"[吗么呢嘛？?啊呀吧谁哪]|多久|几天|什么时候|怎么|会不会|有没有|没有?$|没啊|几时|何时"
+)
+
+
+def handle(turn: Turn) -> bool:
+    words = turn.words
+    if not words or len(words) > LONGEST or turn.state.draft is not None or turn.heard.pressed:
+        return False
+    answer = _answer_to(words)
+    if answer is None:
+        return False
+    cases = turn.facts.own_cases()
+    if not cases:
+        return False
+    if answer is progress.text_of:
+        progress.tell(turn)
+        return True
+    newest = next((case for case in cases if case.is_open), cases[0])
+    fit = own_cases.fitting(words, cases)
+    turn.say(answer(turn, fit[0] if len(fit) == 1 else newest))
+    return True
+
+
+def _answer_to(words: str) -> Callable[[Turn, CaseView], str] | None:
+    """What is answered from the case, when the words ask about it."""
+    if _NUMBER.search(words):
+        return progress.text_of
+    asks = _ASKS.search(words) is not None
+    if asks and _PRIVATE.search(words):
+        return lambda _, __: texts.PHONE_IS_PRIVATE
+    if asks and _CALL.search(words):
+        return _will_call
+    if _STATE.search(words) or (asks and _WHO.search(words)):
+        return progress.text_of
+    if asks and _HOW_LONG.search(words):
+        return _how_long
+    return (lambda _, __: texts.COSTS_NOTHING) if asks and _FEE.search(words) else None
+
+
+def _how_long(turn: Turn, case: CaseView) -> str:
+    if not case.is_open:
+        return progress.text_of(turn, case)
+    if case.track is Track.LEGAL:
+        return texts.HOW_LONG_NO_DATE.format(case_no=case.case_no, unit=case.unit)
+    day = texts.day_of(case.resolve_by)
+    return texts.HOW_LONG.format(case_no=case.case_no, unit=case.unit, day=day)
+
+
+def _will_call(turn: Turn, case: CaseView) -> str:
+    if "告诉" in turn.words or "通知" in turn.words:
+        return texts.WILL_TELL
+    phone = turn.facts.resident.phone
+    if phone is None or case.anonymous:
+        return texts.WILL_WRITE
+    return texts.WILL_CALL.format(phone=phone, day=texts.day_of(case.respond_by))

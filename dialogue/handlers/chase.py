@@ -1,0 +1,27 @@
+"""Hurry: the unit sees that the resident urges."""
+
+from dialogue.commands import Chase
+from dialogue.facts import CaseView
+from dialogue.handlers import own_cases
+from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.progress import text_of
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+
+SURE = 0.5
+
+
+def handle(turn: Turn) -> bool:
+    if turn.heard.intent != "chase_case" or turn.heard.confidence < SURE:
+        return False
+    open_cases = own_cases.own(turn, only_open=True)
+    if not open_cases:
+        return answer_without(turn)
+    if case := own_cases.pick(turn, open_cases, "chase_case"):
+        urge(turn, case, turn.words)
+    return True
+
+
+def urge(turn: Turn, case: CaseView, words: str) -> None:
+    turn.do(Chase(case.case_no, words))
+    turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{text_of(turn, case)}")

@@ -1,0 +1,61 @@
+"""A phone number; or none, which is fine too."""
+
+from dialogue.answers import Polarity, is_decline_contact
+from dialogue.commands import SavePhone
+from dialogue.handlers import withdraw
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+
+SURE = 0.6
+MOST_BESIDES = 12  # characters beside the number; with more, the message tells of something else
+
+
+def handle(turn: Turn) -> bool:
+    if turn.heard.phone and _is_only_number(turn):
+        return _save(turn)
+    if turn.heard.intent != "inform_contact" or turn.heard.confidence < SURE:
+        return False
+    if is_decline_contact(turn.words):
+        turn.say(texts.PHONE_DECLINED)
+    elif any(character.isdigit() for character in turn.words):
+        turn.say(texts.NO_PHONE_SEEN)
+    else:
+        return False
+    return True
+
+
+def answer(turn: Turn) -> bool:
+    """To "a phone number, if you like": asked once, and a no is a no."""
+    turn.close_question()
+    if turn.heard.phone and _is_only_number(turn):
+        return _save(turn)
+    if withdraw.means_case(turn):
+        return False
+    if is_decline_contact(turn.words) or (
+        turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more
+    ):
+        turn.say(texts.PHONE_DECLINED)
+        return True
+    if _looks_like_number(turn.words):
+        turn.say(texts.NO_PHONE_SEEN)
+        return True
+    return False
+
+
+def _looks_like_number(words: str) -> bool:
+    figures = sum(character.isdigit() for character in words)
+    return figures >= 5 and figures * 2 >= len(words)
+
+
+def _is_only_number(turn: Turn) -> bool:
+    return len(turn.words) - len(turn.heard.phone or "") <= MOST_BESIDES or (
+        not turn.heard.message.appeals
+    )
+
+
+def _save(turn: Turn) -> bool:
+    phone = turn.heard.phone
+    assert phone
+    turn.do(SavePhone(phone))
+    turn.say(texts.PHONE_SAVED.format(phone=phone))
+    return True

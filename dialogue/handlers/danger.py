@@ -1,0 +1,49 @@
+"""Somebody is in danger: the number to call comes first, and a person is asked to look."""
+
+from dialogue import draft as drafts
+from dialogue.commands import AskForPerson
+from dialogue.texts import chat as texts
+from dialogue.turn import Turn
+from dialogue.wishes import calls_out
+from nlu import place_answers
+from nlu.danger_marks import is_over_now
+from nlu.emergency import is_follow_up
+
+
+def handle(turn: Turn) -> bool:
+    danger = turn.heard.danger
+    if danger is not None and danger.is_certain:
+        turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", is_danger=True))
+        turn.say(texts.emergency(danger))
+        _keep_appeal(turn)
+        return True
+    if turn.facts.is_alarm and is_follow_up(turn.words):
+        turn.say(texts.AFTER_ALARM)
+        turn.is_final = True
+        return True
+    if turn.facts.is_alarm and is_over_now(turn.words):
+        turn.say(texts.SAFE_NOW)
+        turn.is_final = True
+        return True
+    if danger is not None and not turn.facts.is_alarm and not calls_out(turn.words):
+        turn.say(texts.IN_CASE_OF_DANGER)  # and its usual answer below
+    if danger is None and turn.heard.intent == "emergency" and turn.heard.confidence >= 0.7:
+        return _doubtful(turn)
+    return False
+
+
+def _doubtful(turn: Turn) -> bool:
+    """The intent says danger, the danger model does not: the numbers, and its usual answer."""
+    if not turn.facts.is_alarm:
+        turn.say(texts.IN_CASE_OF_DANGER)
+    return False
+
+
+def _keep_appeal(turn: Turn) -> None:
+    """What was in the making, or stands beside the danger, is put aside: a word brings it back."""
+    told = turn.heard.message.appeals
+    new = [drafts.begin(told[0], turn.words, place=None, regret=False)] if told else []
+    turn.state = turn.state.put_aside(*turn.state.drafts, *new)
+    place = place_answers.place_in(turn.words) or turn.state.home
+    turn.change(question=None, behind=(), drafts=(), home=place)
+    turn.is_final = True

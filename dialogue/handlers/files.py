@@ -1,0 +1,60 @@
+"""Files in a message without words: say where they went."""
+
+from backend.messaging.messages import Button
+from dialogue.commands import GiveFiles
+from dialogue.facts import CaseView
+from dialogue.state import Ask
+from dialogue.texts import chat as texts
+from dialogue.texts.cases import short
+from dialogue.turn import Turn
+
+MOST_CHOICES = 5
+
+
+def handle(turn: Turn) -> bool:
+    heard = turn.heard
+    if heard.file_problem:
+        turn.say(texts.FILE_REFUSED.format(why=heard.file_problem))
+    if heard.words or heard.button or heard.intent_pressed or heard.pin or heard.voice:
+        return False
+    if heard.has_file_on_its_way:
+        turn.say(texts.FILE_ON_ITS_WAY)
+    elif heard.files:
+        _acknowledge(turn)
+    elif not heard.file_problem:
+        return False
+    return True
+
+
+def _acknowledge(turn: Turn) -> None:
+    if turn.heard.voice is None and "voice" in turn.heard.files:
+        turn.say(texts.VOICE_KEPT)
+        return
+    what = "、".join(texts.FILE_NAMES[kind] for kind in dict.fromkeys(turn.heard.files))
+    if turn.state.draft:
+        turn.say(texts.PHOTO_FOR_DRAFT.format(what=what))
+        return
+    cases = turn.facts.own_cases(only_open=True)
+    if not cases:
+        turn.say(texts.PHOTO_ALONE.format(what=what))
+    elif len(cases) == 1:
+        give(turn, cases[0].case_no, what)
+    else:
+        _ask_which(turn, what, cases[:MOST_CHOICES])
+
+
+def give(turn: Turn, case_no: str, what: str) -> None:
+    turn.do(GiveFiles(case_no, what))
+    turn.say(texts.PHOTO_FOR_CASE.format(what=what, case_no=case_no))
+
+
+def _ask_which(turn: Turn, what: str, cases: list[CaseView]) -> None:
+    """They wait with the chat until the resident says which case they belong to."""
+    buttons = [
+        Button(short(case.text, 10), "/add_detail", {"case_no": case.case_no, "files": what})
+        for case in cases
+    ]
+    new = Button(texts.PHOTO_OF_NEW, "/lodge_appeal")
+    choices = tuple(case.case_no for case in cases)
+    question = texts.PHOTO_OF_WHICH.format(what=what)
+    turn.ask(Ask.WHICH_CASE, question, [*buttons, new], action="files", words=what, choices=choices)

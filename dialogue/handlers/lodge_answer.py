@@ -1,0 +1,26 @@
+"""The answer to an offer to lodge: a yes lodges the words that the offer was about."""
+
+from dialogue.answers import Polarity, thanks_only
+from dialogue.handlers import appeal
+from dialogue.handlers.asides import is_aside
+from dialogue.texts import cases as texts
+from dialogue.texts import chat as chat_texts
+from dialogue.turn import Turn
+
+
+def answer(turn: Turn) -> bool:
+    """A yes was turned into the words themselves before they were understood (`dialogue.meaning`);
+    what else is said stands for itself."""
+    turn.close_question()
+    if turn.heard.stands_for:
+        appeal.start_with_words(turn)
+        return True
+    if thanks_only(turn.words):
+        turn.say(chat_texts.THANK)
+        return True
+    if turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+        turn.say(texts.NOTHING_PENDING)
+        return True
+    if turn.polarity in (Polarity.YES, Polarity.NO) and turn.more and not is_aside(turn):
+        turn.narrow(turn.more)
+    return False

@@ -1,0 +1,72 @@
+"""A yes to the read-back: the case is registered, and what waits behind it goes on."""
+
+from dataclasses import replace
+
+from backend.messaging.messages import Button
+from dialogue.care import AGREE, REFUSE
+from dialogue.commands import Register
+from dialogue.handlers import appeal
+from dialogue.handlers import appeal_questions as questions
+from dialogue.state import Ask
+from dialogue.texts import appeal as texts
+from dialogue.texts import wishes as wish_texts
+from dialogue.turn import Turn
+from nlu import secrecy
+from nlu.appeals.parts import Message
+
+
+def lodge(turn: Turn, also: Message | None = None) -> bool:
+    """Register the first draft; `also` is another matter, told beside the yes."""
+    draft = turn.state.draft
+    assert draft is not None
+    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    turn.do(Register(replace(draft, kind=kind), turn.state.anonymous))
+    is_hidden = _is_hidden(turn, draft.said, kind)
+    turn.state = turn.state.without_draft()
+    turn.close_question()
+    turn.lodged_place = draft.place or ""
+    if also is not None:
+        appeal.start(turn, also)
+    elif turn.state.draft:
+        turn.say(texts.NEXT_ONE)
+        questions.ask_next(turn)
+    else:
+        _then_ask(turn, is_hidden=is_hidden)
+    return True
+
+
+def go_on(turn: Turn) -> None:
+    """The first draft is settled without a case of its own."""
+    turn.state = turn.state.without_draft()
+    turn.close_question()
+    if turn.state.draft:
+        turn.say(texts.NEXT_ONE)
+        questions.ask_next(turn)
+
+
+def _is_hidden(turn: Turn, wording: str, kind: str | None) -> bool:
+    """Whether the case will hide who it is from, as `backend.cases.registration` decides it."""
+    if turn.state.anonymous is not None:
+        return turn.state.anonymous
+    wish = secrecy.wish(wording)
+    return kind == "report" if wish is None else wish
+
+
+def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
+    """One question at a time: care first, else a phone when none is known."""
+    needs, resident = turn.state.care, turn.facts.resident
+    if is_hidden:
+        turn.say(f"{texts.AFTER_SUBMIT}\n\n{texts.ANONYMOUS}")
+        return
+    if needs and not resident.has_agreed_to_care:
+        turn.say(texts.AFTER_SUBMIT)
+        ask_care(turn, needs)
+    elif resident.phone or turn.saves_phone:
+        turn.say(texts.AFTER_SUBMIT)
+    else:
+        turn.ask(Ask.CONTACT, texts.ASK_PHONE)
+
+
+def ask_care(turn: Turn, needs: tuple[str, ...]) -> None:
+    question = wish_texts.ASK_CARE.format(needs="、".join(needs))
+    turn.ask(Ask.CARE, question, [Button(title, title) for title in (AGREE, REFUSE)])

@@ -1,0 +1,38 @@
+"""Not understood: an article, or an offer to lodge the words; the third time, a person."""
+
+from backend.messaging.messages import Button
+from dialogue.handlers import ask_question
+from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.handlers.nothing_said import has_no_words
+from dialogue.handlers.person import offer_person
+from dialogue.texts import cases as texts
+from dialogue.texts import chat as chat_texts
+from dialogue.turn import Turn
+
+MOST_PUZZLED = 2
+
+
+def handle(turn: Turn) -> bool:
+    turn.change(puzzled=turn.state.puzzled + 1)
+    if turn.facts.is_waiting:
+        turn.say(chat_texts.SOON)
+    elif turn.state.elsewhere:
+        turn.say(turn.state.elsewhere)
+    elif turn.state.puzzled > MOST_PUZZLED:
+        offer_person(turn)
+    elif has_no_words(turn.words):
+        turn.say(texts.NO_WORDS)  # a bare number is nothing that could be lodged
+    else:
+        _answer_or_offer(turn)
+    return True
+
+
+def _answer_or_offer(turn: Turn) -> None:
+    answer = turn.facts.answer(turn.words)
+    if turn.state.draft is not None:
+        turn.say(chat_texts.GO_ON)
+    elif answer.article:
+        ask_question.tell(turn, turn.words, answer)
+    else:
+        person = Button(texts.PERSON_ANSWERS, "/request_human")
+        offer_to_lodge(turn, texts.NOT_UNDERSTOOD, [*texts.neighbours(answer), person])

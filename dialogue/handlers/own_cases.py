@@ -1,0 +1,81 @@
+"""Which case a resident speaks of: by number, by "the noise one", or one of a few to choose."""
+
+from collections.abc import Sequence
+
+from backend.messaging.messages import Button
+from dialogue.facts import CaseView, Facts
+from dialogue.pointing import fits, is_explicit, pointed_at
+from dialogue.state import Ask
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+
+MOST_CHOICES = 5
+
+
+def number(turn: Turn) -> str | None:
+    """The number that was said, or that the pressed choice carries."""
+    pressed = turn.heard.data.get("case_no")
+    return str(pressed) if pressed else turn.heard.case_number
+
+
+def own(turn: Turn, *, only_open: bool = False) -> list[CaseView]:
+    return turn.facts.own_cases(number=number(turn), only_open=only_open)
+
+
+def by_number(facts: Facts, case_no: str | None) -> CaseView | None:
+    """The resident's own with just this number."""
+    cases = facts.own_cases(number=case_no) if case_no else []
+    return next((case for case in cases if case.case_no == case_no), None)
+
+
+def fitting(words: str, among: Sequence[CaseView]) -> list[CaseView]:
+    """Cases that match the resident's description."""
+    pointed = pointed_at(words)
+    return [case for case in among if fits(pointed, _known_of(case))]
+
+
+def pick(
+    turn: Turn, among: Sequence[CaseView], action: str, *, strict: bool = True
+) -> CaseView | None:
+    """The case that is meant; None when the resident has been asked which.
+
+    `strict`: where "the noise one" fits none, the only other one is not taken for it.
+    """
+    fit = fitting(turn.words, among)
+    if len(fit) == 1:
+        return fit[0]
+    if not fit and strict and points_elsewhere(turn):
+        text = texts.none_fits(pointed_at(turn.words), among[:MOST_CHOICES])
+        ask_which(turn, text, among, action)
+        return None
+    several = fit or list(among)
+    if len(several) == 1:
+        return several[0]
+    ask_which(turn, texts.which_case(several[:MOST_CHOICES]), several, action)
+    return None
+
+
+def ask_which(turn: Turn, text: str, among: Sequence[CaseView], action: str) -> None:
+    shown = among[:MOST_CHOICES]
+    buttons = [
+        Button(texts.short(case.text, 10), f"/{action}", {"case_no": case.case_no})
+        for case in shown
+    ]
+    choices = tuple(case.case_no for case in shown)
+    turn.ask(Ask.WHICH_CASE, text, buttons, action=action, words=turn.words, choices=choices)
+
+
+def points_elsewhere(turn: Turn) -> bool:
+    if number(turn):
+        return False
+    return is_explicit(turn.words) and bool(pointed_at(turn.words))
+
+
+def points(turn: Turn, among: Sequence[CaseView]) -> bool:
+    """Whether the words single out some of them, or one that is not there."""
+    fit = fitting(turn.words, among)
+    return 0 < len(fit) < len(among) or (not fit and points_elsewhere(turn))
+
+
+def _known_of(case: CaseView) -> str:
+    return "\n".join((case.text, case.place, *case.item_words))

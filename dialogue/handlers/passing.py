@@ -1,0 +1,44 @@
+"""What a message says in passing, whichever handler answers it."""
+
+from dialogue.care import needs_said
+from dialogue.commands import SavePhone, SetElderMode
+from dialogue.reply import Say
+from dialogue.texts import wishes as texts
+from dialogue.turn import Turn
+from dialogue.wishes import is_an_elder
+
+ANNOUNCEMENT = (SetElderMode(True), Say(texts.BY_VOICE))
+
+
+def note_in_passing(turn: Turn) -> None:
+    _note_elder(turn)
+    _note_needs(turn)
+
+
+def _note_elder(turn: Turn) -> None:
+    """A voice note, or 我眼睛不好 in passing, switches elder mode on, and that is announced once.
+
+    What the resident has switched off stays off.
+    """
+    if turn.facts.resident.elder_mode is False or turn.state.mode_shown:
+        return
+    if turn.heard.danger and turn.heard.danger.is_certain:
+        return  # nothing goes before the number to call
+    if turn.heard.voice is None and not is_an_elder(turn.words):
+        return
+    turn.steps.extend(ANNOUNCEMENT)
+    turn.change(mode_shown=True)
+
+
+def _note_needs(turn: Turn) -> None:
+    if turn.facts.resident.has_agreed_to_care:
+        return
+    if needs := needs_said(turn.words):
+        turn.change(care=needs)
+
+
+def save_phone(turn: Turn) -> None:
+    """A phone that stands beside something else is the resident's own, unless it is known."""
+    phone = turn.heard.message.phone or turn.heard.phone
+    if phone and phone != turn.facts.resident.phone:
+        turn.do(SavePhone(phone))

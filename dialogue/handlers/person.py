@@ -1,0 +1,120 @@
+"""A person, please: the queue, the phone, the window of the street; and waiting no longer."""
+
+import re
+from dataclasses import replace
+
+from backend.messaging.messages import Button
+from dialogue.answers import Polarity
+from dialogue.calling import CALL_ME
+from dialogue.commands import AskForPerson, LeaveQueue
+from dialogue.state import OF_THE_APPEAL, Ask, Question
+from dialogue.texts import appeal as appeal_texts
+from dialogue.texts import cases as texts
+from dialogue.texts import chat as chat_texts
+from dialogue.texts import wishes as wish_texts
+from dialogue.turn import Turn
+from dialogue.wishes import Wish, calls_out, wish_of
+
+ANY_WINDOW = "街道便民服务中心"
+SURE = 0.7
+MOST_TRIES = 2  # the same words
+_HOW_LONG = re.compile(
+    r"还?要?(?:等|排)?(?:多久|多长时间|几个人|几位)|排到(?:哪|几|我)|前面(?:还)?有?(?:几|多少)"
+)
+_STOP = frozenset(["取消", "不等了", "不用了", "算了", "退出", "找小呼", "返回", "不等", "不排了"])
+
+
+def handle(turn: Turn) -> bool:
+    if turn.facts.is_waiting and _stops_waiting(turn):
+        return _leave(turn)
+    if turn.facts.is_waiting and _HOW_LONG.search(turn.words) and len(turn.words) <= 12:
+        _tell_place(turn)
+        return True
+    if calls_out(turn.words):
+        return False
+    if wish_of(turn.words) is Wish.PERSON:
+        hand_over(turn, wish_texts.ASKED_REASON)
+        return True
+    if turn.heard.intent == "request_human" and turn.heard.confidence >= SURE:
+        hand_over(turn, wish_texts.ASKED_REASON)
+        return True
+    return False
+
+
+def _stops_waiting(turn: Turn) -> bool:
+    if turn.words.strip("。！!，,～~ ") in _STOP:
+        return True
+    return turn.asks is None and turn.polarity is Polarity.NEVER_MIND
+
+
+def _leave(turn: Turn) -> bool:
+    """What they go on with beside it is taken up; a draft lives on."""
+    turn.do(LeaveQueue())
+    turn.say(chat_texts.BACK_TO_BOT)
+    if turn.more:
+        turn.narrow(turn.more)
+        return False
+    return True
+
+
+def _tell_place(turn: Turn) -> None:
+    if turn.facts.is_alarm:
+        turn.say(chat_texts.SOON)
+        return
+    ahead = turn.facts.places_ahead()
+    turn.say(chat_texts.STILL_QUEUED.format(ahead=ahead) if ahead else chat_texts.NEXT_IN_QUEUE)
+
+
+def hand_over(turn: Turn, reason: str) -> None:
+    """Into the queue; a call instead of waiting is offered, and who can be reached at once."""
+    text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
+    if window := turn.facts.street_window:
+        text = text.replace(ANY_WINDOW, window)
+    turn.do(AskForPerson(reason))
+    turn.say(text, [Button(title, title) for title in (CALL_ME, wish_texts.STOP_WAITING)])
+    keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
+    turn.change(question=turn.open if keeps else None, behind=())
+    turn.is_final = True
+
+
+def offer_person(turn: Turn) -> None:
+    """Nobody is asked a third time: a person is offered, and what was said is kept."""
+    if turn.asks is Ask.PERSON:
+        turn.do(AskForPerson(wish_texts.STUCK_REASON))
+        turn.say(appeal_texts.HANDED_OVER)
+        turn.change(question=None, behind=())
+        turn.is_final = True
+        return
+    if turn.open and turn.open.ask in OF_THE_APPEAL:
+        turn.change(behind=(*turn.state.behind, replace(turn.open, tries=1, returns=0)))
+    buttons = [Button("请人来", "/request_human"), Button("我再说一遍", "/deny")]
+    turn.ask(Ask.PERSON, appeal_texts.STOPPED_THREE_TIMES, buttons)
+
+
+def offer_when_stuck(turn: Turn, before: Question | None) -> None:
+    """The same question in the same words a third time, after two answers: nobody is asked that."""
+    question = turn.state.question
+    if question is None or before is None or question is before:
+        return
+    if (question.ask, question.text) != (before.ask, before.text):
+        return
+    if question.returns > before.returns:
+        return  # it came back behind something else
+    tries = max(question.tries, before.tries + 1)
+    turn.change(question=replace(question, tries=tries))
+    if tries > MOST_TRIES:
+        turn.steps = [step for step in turn.steps if getattr(step, "text", None) != question.text]
+        turn.open = before
+        offer_person(turn)
+
+
+def answer_offer(turn: Turn) -> bool:
+    if turn.polarity is Polarity.YES and not turn.more:
+        hand_over(turn, wish_texts.STUCK_REASON)
+        return True
+    if turn.polarity is Polarity.NO and not turn.more:
+        turn.close_question()
+        turn.say(appeal_texts.GO_ON)
+        return True
+    turn.uncover()
+    return False  # they go on with what was asked before

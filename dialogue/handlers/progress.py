@@ -1,0 +1,62 @@
+"""Where is my case?"""
+
+from dialogue.facts import CaseView
+from dialogue.handlers import own_cases
+from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.pointing import pointed_at
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+
+MOST_SHOWN = 3
+SURE = 0.5
+LONGEST_ASKING = 20  # characters; who writes more tells of something
+
+
+def handle(turn: Turn) -> bool:
+    if turn.heard.intent != "check_progress" or turn.heard.confidence < SURE:
+        return False
+    tell(turn)
+    return True
+
+
+def tell(turn: Turn) -> None:
+    """Of the case that is meant; of the newest when the words point at none."""
+    mine, number = own_cases.own(turn), own_cases.number(turn)
+    if not mine:
+        _none(turn, number)
+    elif number or not own_cases.points(turn, mine):
+        turn.say("\n\n".join(text_of(turn, case) for case in mine[:MOST_SHOWN]))
+    elif case := own_cases.pick(turn, mine, "check_progress"):
+        show(turn, case)
+
+
+def show_all(turn: Turn) -> None:
+    mine = turn.facts.own_cases()
+    texts_of = [text_of(turn, case) for case in mine[:MOST_SHOWN]]
+    turn.say("\n\n".join(texts_of) if mine else texts.NO_CASES)
+
+
+def show(turn: Turn, case: CaseView, _: str = "") -> None:
+    turn.say(text_of(turn, case))
+
+
+def text_of(turn: Turn, case: CaseView) -> str:
+    rating = turn.facts.rating(case.case_no, case.round)
+    return texts.progress(case, rating, turn.facts.last_event(case.case_no))
+
+
+def _none(turn: Turn, number: str | None) -> None:
+    if number:
+        turn.say(texts.NOT_YOURS)
+    elif turn.state.draft is not None:
+        turn.say(texts.NONE_OPEN)
+    elif _names_a_matter(turn):
+        offer_to_lodge(turn, texts.NO_OPEN_CASE)  # 停水了什么时候来水
+    else:
+        turn.say(texts.NO_CASES)
+
+
+def _names_a_matter(turn: Turn) -> bool:
+    """Whether something is left without the words that ask."""
+    tells = pointed_at(turn.words) or len(turn.words) > LONGEST_ASKING
+    return bool(tells) and turn.facts.matter(turn.words).is_sure

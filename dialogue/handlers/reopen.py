@@ -1,0 +1,145 @@
+"""重新办: a case that was settled and has not helped is done once more, for a reason."""
+
+import re
+from collections.abc import Sequence
+
+from dialogue.answers import Polarity, tells_why, wants_again
+from dialogue.commands import CloseRated, GiveReason, Reopen, SaySolved
+from dialogue.facts import CaseView
+from dialogue.handlers import own_cases
+from dialogue.handlers.asides import is_aside
+from dialogue.state import Ask
+from dialogue.texts import cases as texts
+from dialogue.texts import wishes as wish_texts
+from dialogue.turn import Turn
+from nlu.text import find_case_nos
+
+_AGAIN = re.compile(
+    r"(?:重新|再)(?:给我|帮我)?(?:办理?|处理|弄|修|查)(?:一[遍次下])?|重办|返工|打回去?重[办做弄]"
+)
+SHORTEST_REASON = 4  # characters beside the wish itself
+_FILLER = re.compile(
+    r"请|麻烦|帮我|给我|我?要求?|我?想|能不能|可以|那个|那件|这件|工单|事情?|一下|吧|吗|[，。！？,.!?\s]"
+)
+
+
+def handle(turn: Turn) -> bool:
+    if number := turn.heard.data.get("reopen"):
+        return _pressed(turn, str(number))
+    if not _AGAIN.search(turn.words) or turn.state.draft:
+        return False
+    settled = [case for case in turn.facts.recent_cases() if case.can_reopen]
+    meant = _meant(settled, turn.words)
+    if not meant:
+        return False  # nothing to do again: a new appeal
+    if len(meant) > 1:
+        own_cases.ask_which(turn, wish_texts.WHICH_AGAIN, meant, "reopen")
+    else:
+        ask_why(turn, meant[0], turn.words)
+    return True
+
+
+def _pressed(turn: Turn, number: str) -> bool:
+    """A button that carries the case, whether or not its question is still open."""
+    _note_solved(turn)
+    case = own_cases.by_number(turn.facts, number)
+    turn.close_question()
+    if case is None or case.is_open:
+        turn.say(texts.NOTHING_PENDING)
+    elif turn.polarity is Polarity.YES:
+        _reopen(turn, case, _why(turn, case))
+    else:
+        _enough(turn, case)
+    return True
+
+
+def answer(turn: Turn) -> bool:
+    """To "shall it be done again?"."""
+    assert turn.open
+    case = own_cases.by_number(turn.facts, turn.open.case_no)
+    if turn.heard.data.get("solved") is not None:
+        return _pressed(turn, str(turn.heard.data.get("case_no") or turn.open.case_no))
+    turn.close_question()
+    if case is None or case.is_open:
+        return False
+    if turn.polarity is Polarity.YES or wants_again(turn.words):
+        _reopen(turn, case, turn.more if tells_why(turn.more) else _why(turn, case))
+        return True
+    if turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+        _enough(turn, case)
+        return True
+    if tells_why(turn.words) and not is_aside(turn):
+        _reopen(turn, case, turn.words)
+        return True
+    return False
+
+
+def _note_solved(turn: Turn) -> None:
+    """What the pressed button says of it, whether or not it shall be done again."""
+    data = turn.heard.data
+    solved, case_no = data.get("solved"), data.get("case_no")
+    if solved is not None and case_no and own_cases.by_number(turn.facts, str(case_no)):
+        turn.do(SaySolved(str(case_no), int(str(data.get("round") or 1)), bool(solved)))
+
+
+def _why(turn: Turn, case: CaseView) -> str:
+    """What the rating says, else the words that brought the question up."""
+    rating = turn.facts.rating(case.case_no, case.round)
+    if rating and rating.reason:
+        return rating.reason
+    words = turn.open.words if turn.open and turn.open.ask is Ask.REOPEN else ""
+    unsolved = (rating and rating.solved is False) or turn.heard.data.get("solved") is False
+    return words or (texts.NOT_SOLVED if unsolved else texts.NOT_CONTENT)
+
+
+def _enough(turn: Turn, case: CaseView) -> None:
+    turn.do(CloseRated(case.case_no))
+    turn.say(texts.REOPEN_REFUSED)
+
+
+def _meant(settled: Sequence[CaseView], words: str) -> list[CaseView]:
+    numbers = find_case_nos(words)
+    if numbers:
+        return [case for case in settled if case.case_no.endswith(numbers[0].value)]
+    meant = own_cases.fitting(words, settled)
+    return meant or ([] if _has_reason(words) else list(settled))  # 重新修一下井盖 may be new
+
+
+def ask_why(turn: Turn, case: CaseView, words: str) -> None:
+    rating = turn.facts.rating(case.case_no, case.round)
+    if _has_reason(words.replace(case.case_no, "")):
+        _reopen(turn, case, words)
+    elif rating and rating.reason:
+        _reopen(turn, case, rating.reason)
+    else:
+        turn.ask(Ask.REOPEN_WHY, wish_texts.WHY_AGAIN, case_no=case.case_no)
+
+
+def _has_reason(words: str) -> bool:
+    """Whether more is said than the wish itself."""
+    return len(_FILLER.sub("", _AGAIN.sub("", words))) >= SHORTEST_REASON
+
+
+def answer_why(turn: Turn) -> bool:
+    assert turn.open
+    turn.close_question()
+    if turn.polarity is Polarity.NEVER_MIND or (turn.polarity is Polarity.NO and not turn.more):
+        turn.say(wish_texts.NOT_AGAIN)
+        return True
+    case = own_cases.by_number(turn.facts, turn.open.case_no)
+    if case is None or turn.heard.is_blank:
+        return False
+    _reopen(turn, case, turn.words)
+    return True
+
+
+def _reopen(turn: Turn, case: CaseView, reason: str) -> None:
+    turn.close_question()
+    if case.is_open:
+        turn.say(texts.NOTHING_PENDING)
+        return
+    rating = turn.facts.rating(case.case_no, case.round)
+    if rating and rating.reason is None and tells_why(reason):
+        turn.do(GiveReason(case.case_no, reason))
+    turn.do(Reopen(case.case_no, reason))
+    turn.say(texts.REOPENED)

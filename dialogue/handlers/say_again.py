@@ -1,0 +1,67 @@
+"""Once more, slower, one sentence at a time."""
+
+from backend.messaging.messages import Button
+from dialogue.commands import SetElderMode
+from dialogue.state import Ask
+from dialogue.texts import cases as case_texts
+from dialogue.texts import wishes as texts
+from dialogue.turn import Turn
+from dialogue.wishes import Wish, pieces, wish_of
+
+_SLOW = "慢"  # who asks for it wants it so from now on; 看不懂 is about one message
+
+
+def handle(turn: Turn) -> bool:
+    wish = wish_of(turn.words)
+    if wish is Wish.NEXT and turn.asks is Ask.NEXT_PIECE:
+        _tell_next(turn)
+    elif wish is Wish.REPEAT or turn.heard.pressed == "repeat":
+        _repeat(turn)
+    elif wish is Wish.SLOWER:
+        _slower(turn)
+    else:
+        _leave_pieces(turn)
+        return False
+    turn.is_final = True
+    return True
+
+
+def _repeat(turn: Turn) -> None:
+    turn.say(turn.state.last_text or case_texts.NOTHING_TO_REPEAT, turn.state.last_buttons)
+
+
+def _slower(turn: Turn) -> None:
+    """The last message one sentence at a time; its buttons come with the last one."""
+    if _SLOW in turn.words and turn.facts.resident.elder_mode is not True:
+        turn.do(SetElderMode(True))
+        turn.change(mode_shown=True)
+        turn.say(texts.ELDER_MODE_ON)
+    if turn.asks is Ask.NEXT_PIECE:
+        _tell_next(turn)
+    elif not turn.state.last_text:
+        turn.say(case_texts.NOTHING_TO_REPEAT)
+    else:
+        behind = (*turn.state.behind, turn.open) if turn.open else turn.state.behind
+        turn.change(behind=behind)
+        _tell(turn, pieces(turn.state.last_text), turn.state.last_buttons)
+
+
+def _tell_next(turn: Turn) -> None:
+    assert turn.open
+    _tell(turn, turn.open.pieces, turn.open.late_buttons)
+
+
+def _tell(turn: Turn, parts: tuple[str, ...], buttons: tuple[Button, ...]) -> None:
+    now, *later = parts
+    if later:
+        go_on = [Button(texts.NEXT, texts.NEXT)]
+        turn.ask(Ask.NEXT_PIECE, now, go_on, pieces=tuple(later), late_buttons=buttons)
+        return
+    turn.say(now, buttons)
+    turn.uncover()
+
+
+def _leave_pieces(turn: Turn) -> None:
+    """Other words end the pieces: they may answer the question that waits behind them."""
+    if turn.asks is Ask.NEXT_PIECE:
+        turn.uncover()

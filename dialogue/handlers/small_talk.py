@@ -1,0 +1,68 @@
+"""Greetings, thanks, goodbyes, what can you do, and what is nothing of ours."""
+
+import re
+from collections.abc import Callable, Mapping
+
+from backend.messaging.messages import Button
+from dialogue.answers import Polarity, thanks_only
+from dialogue.texts import cases as case_texts
+from dialogue.texts import chat as texts
+from dialogue.turn import Turn
+from dialogue.wishes import calls_out
+
+SURE = 0.4
+_GOODBYE = re.compile("再见|拜拜|回头见|下次聊")
+GREETING = (
+    Button("咨询政策", "咨询政策"),
+    Button("反映诉求", "/lodge_appeal"),
+    Button("提出建议", "/lodge_appeal", {"kind": "suggestion"}),
+    Button("查询评价", "/check_progress"),
+)
+HELP = (
+    Button("反映诉求", "/lodge_appeal"),
+    Button("查询评价", "/check_progress"),
+    Button("转人工", "/request_human"),
+)
+
+
+def handle(turn: Turn) -> bool:
+    intent = turn.heard.intent if turn.heard.confidence >= SURE else ""
+    if calls_out(turn.words):
+        intent = "greet"
+    elif _GOODBYE.search(turn.words) and len(turn.words) <= 8:
+        intent = "goodbye"
+    elif thanks_only(turn.words):
+        intent = "thank"
+    if turn.facts.is_waiting and intent in ("greet", "thank"):
+        turn.say(texts.SOON)
+        return True
+    answer = _ANSWERS.get(intent)
+    if answer:
+        answer(turn)
+        return True
+    if turn.heard.button and turn.polarity in (Polarity.YES, Polarity.NO):
+        turn.say(texts.STALE_BUTTON)  # a mere "all right" would sound as if it were done
+        return True
+    if turn.polarity in (Polarity.YES, Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+        turn.say(case_texts.NOTHING_PENDING)
+        return True
+    if turn.polarity is Polarity.LATER and not turn.more:
+        turn.say(texts.TAKE_YOUR_TIME)
+        return True
+    return False
+
+
+def _greet(turn: Turn) -> None:
+    if turn.state.draft is not None:
+        turn.say(texts.HELLO_AGAIN)
+    else:
+        turn.say(texts.GREET, GREETING)
+
+
+_ANSWERS: Mapping[str, Callable[[Turn], None]] = {
+    "greet": _greet,
+    "thank": lambda turn: turn.say(texts.THANK),
+    "goodbye": lambda turn: turn.say(texts.GOODBYE),
+    "ask_help": lambda turn: turn.say(texts.HELP, HELP),
+    "out_of_scope": lambda turn: turn.say(texts.OUT_OF_SCOPE),
+}

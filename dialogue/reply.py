@@ -1,0 +1,29 @@
+"""What a turn leads to: things to say and things to do, in order."""
+
+from dataclasses import dataclass
+
+from backend.messaging.messages import Button
+from dialogue.commands import Command
+from dialogue.state import State
+
+
+@dataclass(frozen=True)
+class Say:
+    """A part of the reply; its buttons are shown with the whole."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+
+
+Step = Say | Command
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`steps` are done in order; what they say becomes one message, unless a case number parts it.
+
+    Without any `Say`, and without a command that has words of its own, the bot is silent.
+    """
+
+    state: State
+    steps: tuple[Step, ...] = ()
