@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import psycopg
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
 log = logging.getLogger(__name__)
@@ -43,6 +43,7 @@ def engine_for(url: str) -> Engine:
         sqlalchemy_url(url),
         pool_size=10,
         max_overflow=30,
+        pool_use_lifo=True,  # the connection used last has our statements prepared
         hide_parameters=True,  # an error in a log must not quote what a resident wrote
         connect_args={"connect_timeout": 3},
     )
@@ -64,6 +65,12 @@ class Database:
     def begin(self) -> Iterator[Session]:
         with self._sessions.begin() as session:
             yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """For one SELECT: PostgreSQL is not asked to begin and to commit around it."""
+        with self.engine.connect() as connection:
+            yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
     def is_reachable(self) -> bool:
         try:

@@ -8,7 +8,8 @@ MinhuError                 500
 ├── NotFound               404  not there, or not for these eyes
 ├── Conflict               409  somebody else was first, or the step is not allowed now
 ├── TooLarge               413
-└── UnsupportedMedia       415  a kind of file that we do not keep
+├── UnsupportedMedia       415  a kind of file that we do not keep
+└── TooManyWaiting         429  answer what was sent before; the caller may come again later
 """
 
 
@@ -50,3 +51,11 @@ class TooLarge(MinhuError):
 
 class UnsupportedMedia(MinhuError):
     status_code = 415
+
+
+class TooManyWaiting(MinhuError):
+    status_code = 429
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after  # seconds

@@ -5,6 +5,7 @@ does no harm.
 """
 
 import logging
+import time
 from datetime import datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 CLOSES_UNRATED_AFTER = timedelta(days=7)
 STUCK_AFTER = timedelta(minutes=2)
 BATCH = 500  # cases in one transaction
+# How long the lock outlives the beginning of a sweep, which itself is soon over: another clock's
+# minute begins a little later. APScheduler lets its own begin a second late.
+OTHER_CLOCKS_BEGIN_WITHIN = 2.0
 _ONE_SWEEP = 8_240_003  # of PostgreSQL's advisory locks
 
 
@@ -40,9 +44,8 @@ def start_scheduler(
     database: Database, folder: AttachmentFolder, *, keep_recordings: timedelta
 ) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="UTC")
-    scheduler.add_job(
-        run_sweep, "interval", minutes=1, args=[database], coalesce=True, max_instances=1
-    )
+    # Not a minute after the start: all clocks are to come for the one lock at the same time.
+    scheduler.add_job(run_sweep, "cron", second=0, args=[database], coalesce=True, max_instances=1)
     scheduler.add_job(
         erase_recordings, "interval", hours=1, args=[database, folder, keep_recordings],
         coalesce=True, max_instances=1,
@@ -62,8 +65,13 @@ def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedel
 
 
 def run_sweep(database: Database) -> None:
+    """What a clock does each minute; of several clocks one sweeps, and the others let it."""
+    begun = time.monotonic()
     try:
-        sweep(database, clock.now())
+        with database.begin() as alone:
+            if alone.scalar(select(func.pg_try_advisory_xact_lock(_ONE_SWEEP))):
+                _sweep(database, clock.now())
+                time.sleep(max(0.0, begun + OTHER_CLOCKS_BEGIN_WITHIN - time.monotonic()))
     except OperationalError:
         log.warning("PostgreSQL is not reachable; the next sweep will catch up")
 

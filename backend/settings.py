@@ -51,7 +51,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     rasa_url: str | None = None
-    action_secret: SecretStr | None = None
+    rasa_token: SecretStr | None = None
     demo_password: SecretStr | None = None
     telegram_token: SecretStr | None = None
     telegram_secret: SecretStr | None = None
@@ -84,8 +84,8 @@ class Settings(BaseSettings):
                 raise ValueError("MINHU_DATABASE_URL is needed in production: name a PostgreSQL")
             if self.demo_password is not None:
                 raise ValueError("MINHU_DEMO_PASSWORD must not be set in production")
-        if self.rasa_url is not None or self.action_secret is not None:
-            _require_strong("MINHU_ACTION_SECRET", self.action_secret)
+        if self.rasa_token is not None:
+            _require_strong("MINHU_RASA_TOKEN", self.rasa_token)
         return self
 
     @model_validator(mode="after")

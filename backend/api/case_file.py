@@ -23,6 +23,7 @@ from backend.sources.ledger import record_of_case
 from backend.sources.models import SourceRecord
 from backend.staff.models import Role, StaffAccount
 from backend.staff.service import audit, stands_in, visible_cases
+from nlu.appeals.parts import mask_teller
 from nlu.text import find_phones
 
 SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
@@ -69,6 +70,17 @@ class CaseFile:
         return self.case.resident.name if self.phones_in_full else None
 
     @property
+    def wording(self) -> str:
+        """All that was said, as these eyes may read it; the text, where that is all."""
+        return self.shown(self.case.wording or self.case.text)
+
+    @property
+    def appeal(self) -> dict[str, Any] | None:
+        """The parts of the appeal (S10): matter, location, since, wish, who, contact."""
+        parts = self.case.appeal
+        return {**self.shown_all(parts), "contact": self.phone} if parts else None
+
+    @property
     def phone(self) -> str | None:
         phone = None if self.hides_identity else self.case.resident.phone
         return phone if phone is None or self.phones_in_full else masked(phone)
@@ -76,7 +88,7 @@ class CaseFile:
     def shown(self, text: str) -> str:
         """`text` as these eyes may read it."""
         if self.hides_identity:
-            return without_identity(text, self.case.resident.name)
+            return mask_teller(without_identity(text, self.case.resident.name))
         return text if self.phones_in_full else without_phones(text)
 
     def shown_all(self, told: Any) -> Any:

@@ -58,6 +58,8 @@ def whole(file: CaseFile) -> dict[str, Any]:
     return line(case) | {
         "status_label": Status(case.status).label,
         "text": file.shown(case.text),
+        "wording": file.wording,
+        "appeal": file.appeal,
         "power_item": case.routing.get("power_item"),
         "first_contact_owner": case.first_contact_owner,
         "location": {name: case.location.get(name) for name in _PLACE},

@@ -53,7 +53,7 @@ def ask(
         .on_conflict_do_nothing()
     )
     if resident.phone is None:
-        save_phone(session, resident.id, phone)
+        save_phone(resident, phone)
 
 
 def cancel(session: Session, resident_id: int, *, now: datetime, but: int = 0) -> bool:

@@ -53,7 +53,12 @@ class Case(Base):
     domain: Mapped[str | None]
     power_item_code: Mapped[str | None]
     size: Mapped[str | None]  # micro, small, hard: as it was graded at registration
-    text: Mapped[str]
+    text: Mapped[str]  # the clean wording that was read back
+    # All that was said, for staff to check the summary by; shown masked, and kept, as `text` is.
+    wording: Mapped[str | None]
+    # The parts of the appeal for staff and statistics (S10): matter, location, since, wish,
+    # contact; kept as `text` is.
+    appeal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     location: Mapped[dict[str, Any]] = mapped_column(JSONB)  # text, district, street, community
     district_code: Mapped[str | None] = mapped_column(_code_of("district"))
     street_code: Mapped[str | None] = mapped_column(_code_of("street"))

@@ -26,6 +26,16 @@ def _registered(case: Case, _: Mapping[str, Any]) -> str:
     return f"已经登记好了，工单编号 {case.case_no}。最迟{_until(case)}前办结，有进展我会告诉您。"
 
 
+def registered_and_dispatched(case: Case) -> str | None:
+    """Both steps in one sentence, for a case that went to its unit at once; else None."""
+    if case.status != Status.DISPATCHED or case.track != Track.USUAL:
+        return None
+    return (
+        f"已经登记好了，工单编号 {case.case_no}。交给{_unit(case)}办理，最迟{_until(case)}前办结，"
+        "有进展我会告诉您。"
+    )
+
+
 def _dispatched(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事已交给{_unit(case)}办理，{_until(case)}前办结。"
 

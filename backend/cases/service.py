@@ -1,7 +1,6 @@
 """The one writer of cases: every step checks the table, writes an event and tells the resident."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +9,33 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.cases import at_once, partners, pushes
+from backend.cases.appeals import (
+    ANSWERING as ANSWERING,
+)
+from backend.cases.appeals import (
+    BOT as BOT,
+)
+from backend.cases.appeals import (
+    RESIDENT as RESIDENT,
+)
+from backend.cases.appeals import (
+    ROUTER as ROUTER,
+)
+from backend.cases.appeals import (
+    SYSTEM as SYSTEM,
+)
+from backend.cases.appeals import (
+    Actor as Actor,
+)
+from backend.cases.appeals import (
+    Appeal as Appeal,
+)
+from backend.cases.appeals import (
+    Notice as Notice,
+)
+from backend.cases.appeals import (
+    Notices as Notices,
+)
 from backend.cases.due_times import happened, limits_of, set_due_times
 from backend.cases.facts import FACT_EFFECTS
 from backend.cases.lifecycle import FACTS, OPEN, Action, Status, next_status
@@ -28,7 +54,6 @@ from backend.errors import NotFound
 from backend.joint.due_times import MOVES_JOINT, set_joint_due_times
 from backend.messaging import outbox, reach
 from backend.messaging.attachments import give_to_case
-from backend.messaging.messages import Pin
 from backend.routing import service as routing
 from backend.routing.rules import Route
 from nlu import secrecy
@@ -36,45 +61,20 @@ from nlu import secrecy
 CASE_PREFIX = "HZ"
 
 
-@dataclass(frozen=True)
-class Actor:
-    """Who takes a step: `key` in the log, `name` as people are shown it."""
-
-    key: str
-    name: str
-
-
-RESIDENT = Actor("resident", "市民")
-SYSTEM = Actor("system", "系统")
-ROUTER = Actor("router", "自动派单")
-BOT = Actor("bot", "小呼")
-# What these do follows at once on a resident's message, so telling it is a reply to them.
-ANSWERING = frozenset({RESIDENT, ROUTER, BOT})
-
-
-@dataclass(frozen=True)
-class Appeal:
-    """What a resident has said yes to."""
-
-    text: str
-    location: str | None
-    pin: Pin | None = None
-    kind: str | None = None  # as a person judged it who took it down; else the router says
-    channel: str | None = None  # how it was made, where that is not the conversation's channel
-    since: datetime | None = None  # when it was made, where that was before it reached us
-    by: Actor | None = None  # who took it down for the resident, or sent it on
-    anonymous: bool | None = None  # their wish in so many words; else the text and the kind say
-    answer: Details | None = None  # what it was answered with at once: words, an article
-
-
 def register(
-    session: Session, conversation: Conversation, appeal: Appeal, *, key: str, now: datetime
+    session: Session,
+    conversation: Conversation,
+    appeal: Appeal,
+    *,
+    key: str,
+    now: datetime,
+    notices: Notices | None = None,
 ) -> Case:
     """Make the case, route it and, when the router is sure, dispatch it; or answer it at once.
 
-    `key` names the message that said yes: asking again with it gives the same case.
+    `key` names the message that said yes: asking again with it gives the same case. What the
+    resident hears of it is added to `notices` where given, and pushed to them otherwise.
     """
-    # The rule path may register the same yes while Rasa's action is still at it: one waits.
     lock(session, conversation)
     existing = by_key(session, key)
     if existing:
@@ -90,14 +90,16 @@ def register(
     give_to_case(session, conversation.id, case.id, now=now)
     by = appeal.by or RESIDENT
     event = _log(session, case, Action.REGISTER, by, None, Details(), since, limits)
-    tell(session, case, event, RESIDENT, now)
+    tell(session, case, event, RESIDENT, now, notices)
     answer = appeal.answer or at_once.found(session, case, by_staff=appeal.by is not None, now=now)
     proposed = case.routing["unit"]
     if answer:
-        _take(session, case, Action.ANSWER, appeal.by or BOT, answer, begun, now=now)
+        _take(
+            session, case, Action.ANSWER, appeal.by or BOT, answer, begun, now=now, notices=notices
+        )
     elif proposed:
         to = Details(unit=proposed["code"])
-        _take(session, case, Action.DISPATCH, ROUTER, to, begun, now=now)
+        _take(session, case, Action.DISPATCH, ROUTER, to, begun, now=now, notices=notices)
     return case
 
 
@@ -106,8 +108,8 @@ def _new_case(
 ) -> Case:
     route = routing.route(session, text=appeal.text, location_text=appeal.location, said_at=now)
     item, kind = route.power_item, appeal.kind or route.kind
-    said = secrecy.wish(appeal.text) if appeal.anonymous is None else appeal.anonymous
-    legal = partners.legal_in(appeal.text)
+    said = secrecy.wish(appeal.said) if appeal.anonymous is None else appeal.anonymous
+    legal = partners.legal_in(appeal.said)
     track = track_of(kind, is_legal=legal is not None)
     decided = route.as_json()
     if track is Track.LEGAL and legal:
@@ -126,6 +128,8 @@ def _new_case(
         power_item_code=item.code if item else None,
         size=route.matter.size.value,
         text=appeal.text,
+        wording=appeal.wording,
+        appeal=appeal.parts,
         location=_location(appeal, route),
         routing=decided,
         round=1,
@@ -163,11 +167,12 @@ def act(
     *,
     now: datetime,
     found: Mapping[str, object] | None = None,
+    notices: Notices | None = None,
 ) -> None:
     """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
     locked(session, case.id)
     log = happened(session, [case])[case.id]
-    _take(session, case, action, actor, details, log, now=now, found=found)
+    _take(session, case, action, actor, details, log, now=now, found=found, notices=notices)
 
 
 def _take(
@@ -180,6 +185,7 @@ def _take(
     *,
     now: datetime,
     found: Mapping[str, object] | None = None,
+    notices: Notices | None = None,
 ) -> None:
     """The step, of a case that is locked and whose log is `log`."""
     before = Status(case.status)
@@ -197,7 +203,7 @@ def _take(
     set_due_times(case, log, calendar())
     if action in MOVES_JOINT:
         set_joint_due_times(session, case, log, calendar())
-    tell(session, case, event, actor, now)
+    tell(session, case, event, actor, now, notices)
     if members.is_shared(action, before) and members.have_joined(log):
         _take_along(session, case, action, actor, event.details, now)
 
@@ -327,13 +333,23 @@ def event_of(
     )
 
 
-def tell(session: Session, case: Case, event: CaseEvent, actor: Actor, now: datetime) -> None:
-    """What the resident hears of it, if anything."""
+def tell(
+    session: Session,
+    case: Case,
+    event: CaseEvent,
+    actor: Actor,
+    now: datetime,
+    notices: Notices | None = None,
+) -> None:
+    """What the resident hears of it, if anything: collected in `notices`, or pushed."""
     action = Action(event.action)
     text = pushes.text_for(case, action, event.details)
     if text is None:
         return
     buttons = pushes.rating_buttons(case) if action in pushes.ASKS_FOR_RATING else []
+    if notices is not None:
+        notices.append(Notice(case, text, buttons))
+        return
     chat = reach.chat_to_tell(
         session,
         case.conversation_id,

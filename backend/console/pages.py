@@ -59,8 +59,13 @@ def _environment() -> Environment:
         channels=CHANNEL_LABELS,
         source_name=source_name,
         as_given=as_given,
+        is_degraded=lambda: False,
     )
     return environment
+
+
+def show_when_degraded(is_degraded: Callable[[], bool]) -> None:
+    _environment().globals["is_degraded"] = is_degraded
 
 
 def page(template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:

@@ -1,5 +1,6 @@
 """The staff console: pages that need no JavaScript."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import APIRouter, Response
@@ -15,7 +16,7 @@ from backend.console.conversations import conversation_routes
 from backend.console.low_ratings import low_rating_routes
 from backend.console.measures import measure_routes
 from backend.console.new_case import new_case_routes
-from backend.console.pages import HOME, PageRoute, go_to
+from backend.console.pages import HOME, PageRoute, go_to, show_when_degraded
 from backend.console.reviews import review_routes
 from backend.console.sign_in import sign_in_routes
 from backend.console.sources import source_routes
@@ -32,7 +33,11 @@ STATIC_FILES = {
 KEPT_FOR = "public, max-age=300"
 
 
-def console_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
+def console_routes(
+    database: Database, folder: AttachmentFolder, *, is_degraded: Callable[[], bool] = lambda: False
+) -> APIRouter:
+    """`is_degraded` says whether understanding runs without Rasa: every page shows it."""
+    show_when_degraded(is_degraded)
     routes = APIRouter(prefix="/console", include_in_schema=False)
 
     @routes.get("")

@@ -38,13 +38,10 @@ class Conversation(Base):
     turn_leased_until: Mapped[datetime | None]
     push_leased_until: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    # The inbox message after which Rasa's state stands; 0 starts the dialogue afresh.
-    dialogue_turn: Mapped[int] = mapped_column(BigInteger, default=0)
-    dialogue_at: Mapped[datetime | None]
-    # The appeal as it was last read back; what "yes" registers. See dialogue.drafts.
-    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    # What the bot itself has asked, outside Rasa's forms. See dialogue.aside.
-    aside: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    # What the dialogue waits for, one record with a version: `dialogue.state`. It holds words of
+    # an appeal in the making; 12 hours after the last message they are put aside, and replaced
+    # by the next.
+    state: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]
     account: Mapped[ChannelAccount] = relationship(lazy="joined", innerjoin=True)
     staff: Mapped[StaffAccount | None] = relationship()

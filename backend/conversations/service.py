@@ -35,7 +35,7 @@ def conversation_for(session: Session, account: ChannelAccount, *, now: datetime
 
 
 _OF_ACCOUNT = select(Conversation).where(Conversation.account_id == bindparam("account_id"))
-_BEGUN = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0, "dialogue_turn": 0}
+_BEGUN = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0}
 # Two first messages may arrive at once.
 _BEGIN = insert(Conversation.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 _LOCKED = (
@@ -145,7 +145,7 @@ def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conv
 
 
 def release(session: Session, conversation_id: int, staff_id: int) -> Conversation:
-    """Give the conversation back to the bot, which starts the dialogue afresh."""
+    """Give the conversation back to the bot, which goes on from its state."""
     conversation = require_owner(session, conversation_id, staff_id)
     _back_to_bot(session, conversation_id, Owner.STAFF)
     session.refresh(conversation)
@@ -162,7 +162,7 @@ def _back_to_bot(session: Session, conversation_id: int, owner: Owner) -> bool:
         session,
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.owner == owner)
-        .values(owner=Owner.BOT, staff_id=None, queued_at=None, queue_reason=None, dialogue_turn=0),
+        .values(owner=Owner.BOT, staff_id=None, queued_at=None, queue_reason=None),
     )
 
 

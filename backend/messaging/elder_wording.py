@@ -30,9 +30,14 @@ def for_elders(text: str) -> str:
 def _reworded(text: str) -> str | None:
     for pattern, elder in _patterns():
         if said := pattern.fullmatch(text):
-            told = {name: EVERYDAY.get(value, value) for name, value in said.groupdict().items()}
+            told = {name: _put_in(name, value) for name, value in said.groupdict().items()}
             return _PLACEHOLDER.sub(lambda name: told[name[1]], elder)  # noqa: B023
     return None
+
+
+def _put_in(name: str, value: str) -> str:
+    """Nobody's words but ours are reworded: `advice` is a sentence of `dialogue.texts.chat`."""
+    return for_elders(value) if name == "advice" else EVERYDAY.get(value, value)
 
 
 @cache

@@ -1,27 +1,39 @@
-"""What residents sent: kept first, then taken one at a time per conversation, in order."""
+"""What residents sent: taken one at a time per conversation, in order. `intake` keeps it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, tuple_, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    DateTime,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.conversations.models import Conversation
-from backend.conversations.service import conversation_for
-from backend.database import wake
-from backend.messaging import file_jobs, windows
-from backend.messaging.messages import Body, Incoming
+from backend.database import WAKE_CHANNEL
+from backend.messaging.intake import TOPIC as TOPIC
+from backend.messaging.intake import receive as receive
 from backend.messaging.models import InboxMessage
-from backend.messaging.outbox import let_go_of_held
-from backend.residents.service import account_for
-from nlu.emergency import detect
-from nlu.text import normalise
-from nlu.trained import danger_model
 
-TOPIC = "inbox"
 # Longer than any turn: a worker that has not finished by then is taken for dead.
 LEASE = timedelta(seconds=15)
+
+
+# Then the lease is given back, so that eight busy chats do not make a ninth wait for all of theirs.
+MOST_IN_A_ROW = 5
+# A lease that was given back early ended just now; a chat's place in the line counts from there.
+JUST_NOW = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -32,120 +44,114 @@ class Lease:
     number: int
 
 
-def receive(session: Session, incoming: Incoming, *, now: datetime) -> bool:
-    """Keep `incoming`. False when it was kept before: channels deliver more than once."""
-    account = account_for(
-        session, incoming.channel, incoming.account, scene=incoming.scene, now=now
-    )
-    conversation = conversation_for(session, account, now=now)
-    kept = session.scalar(
-        insert(InboxMessage)
-        .values(
-            conversation_id=conversation.id,
-            channel=incoming.channel,
-            external_id=incoming.external_id,
-            body=incoming.body(),
-            sent_at=incoming.sent_at,
-            received_at=now,
-            attempts=0,
-            is_urgent=False,
-        )
-        .on_conflict_do_nothing()
-        .returning(InboxMessage.id)
-    )
-    if kept is None:
-        return False
-    account.blocked_at = None  # they wrote: the channel reaches them again
-    windows.open_window(session, account, incoming.contact, at=min(incoming.sent_at, now))
-    message = session.get_one(InboxMessage, kept)
-    file_jobs.begin(session, message, now=now)
-    message.is_urgent = _cries_danger(session, message)
-    let_go_of_held(session, account.resident_id, conversation.id)
-    wake(session, TOPIC)
-    return True
+Moment = datetime | BindParameter[datetime]
 
 
-def _cries_danger(session: Session, message: InboxMessage) -> bool:
-    """Words that must not wait for a file of their own, or for one sent before them."""
-    text = Body.of(message.body).text
-    somebody_waits = select(InboxMessage.id).where(
-        InboxMessage.conversation_id == message.conversation_id,
-        InboxMessage.done_at.is_(None),
-        InboxMessage.waits_until.is_not(None),
-    )
-    if not text or session.scalar(somebody_waits.limit(1)) is None:
-        return False
-    danger = detect(normalise(text), danger_model())
-    return danger is not None and danger.is_certain
-
-
-def claim(session: Session, *, now: datetime) -> Lease | None:
-    """A lease on the conversation that has waited longest for an answer, or None."""
-    waiting = (
-        select(Conversation.id)
-        .join(InboxMessage, InboxMessage.conversation_id == Conversation.id)
-        .where(_is_ready(now), _free(now))
-        .order_by(InboxMessage.id)
-        .limit(1)
-        .with_for_update(key_share=True, of=Conversation, skip_locked=True)
-    )
-    conversation_id = session.scalar(waiting)
-    if conversation_id is None:
-        return None
-    number = session.scalar(
-        update(Conversation)
-        .where(Conversation.id == conversation_id)
-        .values(turn_lease=Conversation.turn_lease + 1, turn_leased_until=now + LEASE)
-        .returning(Conversation.turn_lease)
-    )
-    assert number is not None
-    return Lease(conversation_id, number)
-
-
-def _free(now: datetime):  # type: ignore[no-untyped-def]
+def _free(now: Moment) -> ColumnElement[bool]:
     return Conversation.turn_leased_until.is_(None) | (Conversation.turn_leased_until < now)
 
 
-def _is_ready(now: datetime) -> ColumnElement[bool]:
-    """Unanswered, and nothing before it in its chat waits for a file. Danger waits for nothing."""
+def _is_ready(now: Moment, besides: BindParameter[int] | None = None) -> ColumnElement[bool]:
+    """Unanswered, and nothing before it in its chat waits for a file. Danger waits for nothing.
+
+    `besides` is a message that the same transaction calls done: nothing waits for it.
+    """
     first = aliased(InboxMessage)
-    waits = exists().where(
+    waits_for_file = and_(first.done_at.is_(None), first.waits_until > now)
+    if besides is not None:
+        waits_for_file = and_(waits_for_file, first.id != besides)
+    # Few chats wait for a file. Only in those is each message compared with those before it.
+    chats = select(first.conversation_id).where(waits_for_file)
+    is_behind = exists().where(
+        waits_for_file,
         first.conversation_id == InboxMessage.conversation_id,
-        first.done_at.is_(None),
-        first.waits_until > now,
         tuple_(first.sent_at, first.id) <= tuple_(InboxMessage.sent_at, InboxMessage.id),
     )
-    return and_(InboxMessage.done_at.is_(None), or_(InboxMessage.is_urgent, ~waits))
-
-
-def next_message(session: Session, lease: Lease, *, now: datetime) -> InboxMessage | None:
-    """The oldest message whose turn it is, with the lease renewed; None gives the lease back."""
-    if not still_held(session, lease):
-        return None
-    message = session.scalar(
-        select(InboxMessage)
-        .where(InboxMessage.conversation_id == lease.conversation_id, _is_ready(now))
-        .order_by(InboxMessage.is_urgent.desc(), InboxMessage.sent_at, InboxMessage.id)
-        .limit(1)
+    return and_(
+        InboxMessage.done_at.is_(None),
+        or_(InboxMessage.is_urgent, InboxMessage.conversation_id.not_in(chats), ~is_behind),
     )
-    if message is not None:
-        message.attempts += 1
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id == lease.conversation_id)
-        .values(turn_leased_until=now + LEASE if message else None)
-    )
-    return message
 
 
 def still_held(session: Session, lease: Lease) -> bool:
-    """True, with the conversation locked, unless another worker was given it meanwhile."""
-    number = session.scalar(
-        select(Conversation.turn_lease)
-        .where(Conversation.id == lease.conversation_id)
-        .with_for_update(key_share=True)
-    )
-    return number == lease.number
+    """True, with the conversation locked, unless another worker was given it meanwhile.
+
+    The session's `Conversation`, with its account and resident, is read anew by the same
+    statement.
+    """
+    row = session.scalar(_LOCKED, {"chat": lease.conversation_id})
+    return row is not None and row.turn_lease == lease.number
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A message whose turn it is, and the right to answer it.
+
+    Its conversation, account and resident are loaded. A later transaction goes on with
+    `session.add(claimed.message)`, then `still_held`, then `finish`: nothing is loaded twice.
+    """
+
+    lease: Lease
+    message: InboxMessage
+    in_a_row: int = 1  # turns of this conversation under this lease
+
+
+def take(session: Session, *, now: datetime) -> Claimed | None:
+    """The next message of the conversation that has waited longest, its attempt counted."""
+    row = session.connection().execute(_LEASE, _times(now)).one_or_none()
+    if row is None:
+        return None
+    lease = Lease(row.id, row.turn_lease)
+    message = _next_of(session, lease, 0, now, populate_existing=True)
+    # None when another worker has just answered it: the lease was taken for nothing.
+    if message is None:
+        session.connection().execute(_RELEASE, {"chat": lease.conversation_id})
+    return Claimed(lease, message) if message else None
+
+
+def finish(session: Session, claimed: Claimed, *, handled_by: str, now: datetime) -> Claimed | None:
+    """Call the message done, and go on to the conversation's next; None gives the lease back.
+
+    Only after `still_held` in the same transaction. What the caller has changed in the
+    conversation is written with the lease, in one UPDATE at the commit.
+    """
+    message = session.get_one(InboxMessage, claimed.message.id)
+    message.done_at, message.handled_by = now, handled_by
+    with session.no_autoflush:
+        if claimed.in_a_row >= MOST_IN_A_ROW:
+            waits = _announce_others(session, claimed, now)
+            message.conversation.turn_leased_until = now - JUST_NOW if waits else None
+            return None
+        following = _next_of(session, claimed.lease, message.id, now)
+    message.conversation.turn_leased_until = now + LEASE if following else None
+    return Claimed(claimed.lease, following, claimed.in_a_row + 1) if following else None
+
+
+def _announce_others(session: Session, claimed: Claimed, now: datetime) -> bool:
+    """Wake a worker for what else waits in the conversation, if anything does."""
+    asked = {**_times(now), **_others(claimed.lease, claimed.message.id)}
+    return session.connection().execute(_ANNOUNCE, asked).one_or_none() is not None
+
+
+def _next_of(
+    session: Session, lease: Lease, done_id: int, now: datetime, **options: bool
+) -> InboxMessage | None:
+    """The next message that is ready besides the one just done, its attempt counted."""
+    asked = {**_times(now), **_others(lease, done_id)}
+    row = session.execute(_NEXT, asked, execution_options=options).one_or_none()
+    if row is None:
+        return None
+    message: InboxMessage = row[0]
+    set_committed_value(message, "attempts", row.attempts)  # it may have been loaded before
+    return message
+
+
+def _times(now: datetime) -> dict[str, datetime]:
+    return {"now": now, "until": now + LEASE}
+
+
+def _others(lease: Lease, done_id: int) -> dict[str, int]:
+    return {"chat": lease.conversation_id, "done_id": done_id}
 
 
 def stuck(session: Session, *, since: datetime) -> list[int]:
@@ -157,3 +163,56 @@ def stuck(session: Session, *, since: datetime) -> list[int]:
             )
         )
     )
+
+
+_NOW = bindparam("now", type_=DateTime(timezone=True))
+_CHAT = bindparam("chat", type_=BigInteger)
+_DONE = bindparam("done_id", type_=BigInteger)
+_LOCKED = (
+    select(Conversation)
+    .where(Conversation.id == _CHAT)
+    .with_for_update(key_share=True, of=Conversation)
+    .execution_options(populate_existing=True)
+)
+_WAITED_LONGEST = (
+    select(Conversation.id)
+    .join(InboxMessage, InboxMessage.conversation_id == Conversation.id)
+    .where(_is_ready(_NOW), _free(_NOW))
+    # A chat that has had its turns in a row waits from then on, not from its oldest message on;
+    # greatest() passes over NULL.
+    .order_by(
+        func.greatest(InboxMessage.received_at, Conversation.turn_leased_until), InboxMessage.id
+    )
+    .limit(1)
+    .with_for_update(key_share=True, of=Conversation, skip_locked=True)
+    .cte("waited_longest")
+)
+_LEASE = (
+    update(Conversation)
+    .where(Conversation.id == select(_WAITED_LONGEST.c.id).scalar_subquery())
+    .values(
+        turn_lease=Conversation.turn_lease + 1,
+        turn_leased_until=bindparam("until", type_=DateTime(timezone=True)),
+    )
+    .returning(Conversation.id, Conversation.turn_lease)
+)
+_RELEASE = update(Conversation).where(Conversation.id == _CHAT).values(turn_leased_until=None)
+_READY = (
+    select(InboxMessage.id)
+    .where(
+        InboxMessage.conversation_id == _CHAT,
+        InboxMessage.id != _DONE,
+        _is_ready(_NOW, besides=_DONE),
+    )
+    .order_by(InboxMessage.is_urgent.desc(), InboxMessage.sent_at, InboxMessage.id)
+    .limit(1)
+)
+_COUNTED = (
+    update(InboxMessage)
+    .where(InboxMessage.id == _READY.scalar_subquery())
+    .values(attempts=InboxMessage.attempts + 1)
+    .returning(*InboxMessage.__table__.columns)
+    .cte("counted")
+)
+_NEXT = select(aliased(InboxMessage, _COUNTED), _COUNTED.c.attempts)
+_ANNOUNCE = select(func.pg_notify(WAKE_CHANNEL, TOPIC)).where(_READY.exists())

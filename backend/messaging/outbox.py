@@ -69,10 +69,11 @@ def reply(
     buttons: Sequence[Button] = (),
     dedupe_key: str | None = None,
     due_at: datetime | None = None,
+    case: Case | None = None,
 ) -> None:
-    """Answer a resident who is there: at once, at any hour."""
-    due = due_at or now
-    _put(session, conversation, text, source, buttons, now, due, None, None, dedupe_key)
+    """Answer a resident who is there: at once, at any hour. `case` is the one that it is about."""
+    due, case_id, case_no = due_at or now, case.id if case else None, case.case_no if case else None
+    _put(session, conversation, text, source, buttons, now, due, case_id, case_no, dedupe_key)
 
 
 def push(

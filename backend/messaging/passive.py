@@ -22,8 +22,9 @@ from backend.messaging.quota import Parts
 CLOCKS_DIFFER = timedelta(seconds=0.2)  # at most, between the machines of one city
 
 
-def reply_key(message_id: int) -> str:
-    return f"reply:{message_id}"
+def reply_key(message_id: int, part: int | None = None) -> str:
+    """Idempotency key of the reply to a message; `part` of what goes before it."""
+    return f"reply:{message_id}" if part is None else f"reply:{message_id}:{part}"
 
 
 def due_for_push(message: InboxMessage, *, now: datetime) -> datetime:

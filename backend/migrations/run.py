@@ -4,7 +4,8 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
 
 import backend.call_backs.models
 import backend.cases.models
@@ -21,9 +22,17 @@ import backend.routing.models
 import backend.sources.models
 import backend.staff.models  # noqa: F401  (each makes its tables known)
 
+_ONE_UPGRADE = 8_240_005  # of PostgreSQL's advisory locks
+
+
+def one_at_a_time(connection: Connection | Session) -> None:
+    """Several processes may start at once: the second waits until the first has committed."""
+    connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_UPGRADE})
+
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     with engine.begin() as connection:
+        one_at_a_time(connection)
         command.upgrade(_config(connection), revision)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -59,8 +59,12 @@ def keep_profile(left: Resident, joined: Resident) -> None:
     joined.phone = joined.phone or left.phone
 
 
-def save_phone(session: Session, resident_id: int, phone: str) -> None:
-    session.execute(update(Resident).where(Resident.id == resident_id).values(phone=phone))
+def save_phone(resident: Resident, phone: str) -> None:
+    resident.phone = phone
+
+
+def forget_phone(resident: Resident) -> None:
+    resident.phone = None
 
 
 def set_elder_mode(resident: Resident, *, on: bool) -> None:

@@ -33,6 +33,7 @@ RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the be
 _HOME_TIER = {"property_company": "property", "community": "community", "street": "street"}
 _STANDS_IN = {"property_company": "community", "community": "street"}
 STAND_INS = frozenset(_STANDS_IN.values())
+_AT_ODDS = 0.5  # what is left of the confidence when the table of duties names others
 _ENOUGH = 3.0  # a power item's score from which its evidence alone is worth one half
 
 
@@ -155,14 +156,23 @@ def _best(matter: Matter) -> str:
 
 
 def confidence_in(matter: Matter) -> float:
-    """How sure the unit type is: its share of the evidence, its lead, and how much there is."""
+    """How sure the unit type is: its share of the evidence, its lead, how much there is, and
+    whether the table of duties says the same."""
     if not matter.unit_types:
         return 0.0
     best = matter.unit_types[0][1]
     second = matter.unit_types[1][1] if len(matter.unit_types) > 1 else 0.0
     weight = matter.matches[0].score if matter.matches else 0.0
     amount = weight / (weight + _ENOUGH)
-    return round(min(1.0, (0.5 * best + 0.5 * best / (best + second)) * (0.4 + 0.6 * amount)), 4)
+    agreed = _AT_ODDS if _is_at_odds(matter) else 1.0
+    sure = (0.5 * best + 0.5 * best / (best + second)) * (0.4 + 0.6 * amount)
+    return round(min(1.0, agreed * sure), 4)
+
+
+def _is_at_odds(matter: Matter) -> bool:
+    """The table of duties names others than all the rest of the evidence does."""
+    duty = matter.duty
+    return bool(duty and duty.is_sure and matter.unit_types[0][0] not in duty.duty.unit_types)
 
 
 def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice:
@@ -261,6 +271,7 @@ def _evidence(matter: Matter, area: Area, choice: _Choice) -> Iterator[dict[str,
             "score": match.score,
             "words": list(match.words),
         }
+    yield from _duty(matter)
     yield from _past_cases(matter)
     yield {"what": "power_list", "version": matter.power_list}
     yield {"what": "size", "code": matter.size.value, "words": list(matter.size_words)}
@@ -278,6 +289,18 @@ def _evidence(matter: Matter, area: Area, choice: _Choice) -> Iterator[dict[str,
             "code": choice.unit.code,
             "tier": choice.unit.tier,
             "how": choice.how,
+        }
+
+
+def _duty(matter: Matter) -> Iterator[dict[str, Any]]:
+    if matter.duty is not None:
+        yield {
+            "what": "duty",
+            "object": matter.duty.duty.object,
+            "words": [word for word in matter.duty.words if word],
+            "unit_types": list(matter.duty.duty.unit_types),
+            "basis": matter.duty.duty.basis,
+            "version": matter.duties,
         }
 
 

@@ -1,7 +1,8 @@
 """Routing with the city's own data: the power list, the gazetteer and the units in the database."""
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -24,12 +25,14 @@ from backend.settings import DATA_FOLDER
 from nlu import times
 from nlu.city import gazetteer, power_list
 from nlu.linear import LinearModel
-from nlu.matter import Matter, classify
+from nlu.matter import LONGEST, Matter, classify
 from nlu.places import Area
 from nlu.text import normalise
 from nlu.trained import case_model
 
 MOST_TIMES = 3
+# Characters of a long text that are read for its place: where it is said, at the start or the end.
+PLACE_AT_START, PLACE_AT_END = 1500, 500
 
 
 def route(
@@ -83,28 +86,47 @@ def demo_units() -> list[RoutableUnit]:
 
 
 def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
-    return classify(gazetteer().without_places(plain), power_list(), model or case_model())
+    told = gazetteer().without_places(plain[:LONGEST])
+    return classify(told, power_list(), model or case_model())
 
 
-def tells_of_matter(session: Session, text: str) -> bool:
-    """Whether it tells of something to be dealt with, and does not ask for information."""
+@dataclass(frozen=True)
+class MatterReading:
+    """What the dialogue asks of a text, from one classification of it."""
+
+    kind: str
+    is_sure: bool  # it tells of something to be dealt with, and does not ask for information
+    needs_place: bool  # the unit depends on where it is: not for what the city itself handles
+
+
+# The city itself handles these too, and has to know where.
+_ON_THE_SPOT = re.compile(
+    r"站台|候车亭|站牌|公交站|停水|没水|水管|漏水|水压|水质|水(?:发|是)?[黄浑臭]|停电|没电|跳闸|煤气|燃气"
+    r"|井盖|电线|线杆|基站|变压器"
+)
+
+
+def read_matter(session: Session, text: str) -> MatterReading:
     matter = matter_of(normalise(text), model_in_use(session))
-    return matter.kind != "inquiry" and confidence_in(matter) >= CONFIDENCE_BAR
-
-
-def needs_place(session: Session, text: str) -> bool:
-    """Whether the unit depends on where it is: not for what the city itself handles."""
-    item = matter_of(normalise(text), model_in_use(session)).power_item
-    return item is None or item.tier != "city"
+    is_sure = matter.kind != "inquiry" and confidence_in(matter) >= CONFIDENCE_BAR
+    item = matter.power_item
+    needs_place = item is None or item.tier != "city" or _ON_THE_SPOT.search(text) is not None
+    return MatterReading(matter.kind, is_sure, needs_place)
 
 
 def area_of(text: str, location_text: str) -> Area:
     """The place as given; where that leaves it open, read together with the text."""
-    given = gazetteer().resolve(location_text)
+    given = gazetteer().resolve(_ends(location_text))
     if given.code is not None and not given.is_ambiguous:
         return given
-    together = gazetteer().resolve(f"{location_text}，{text}")
+    together = gazetteer().resolve(f"{location_text}，{_ends(text)}")
     return together if together.code is not None or given.code is None else given
+
+
+def _ends(text: str) -> str:
+    if len(text) <= PLACE_AT_START + PLACE_AT_END:
+        return text
+    return f"{text[:PLACE_AT_START]}，{text[-PLACE_AT_END:]}"
 
 
 def routable_units(session: Session) -> list[RoutableUnit]:

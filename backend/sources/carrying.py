@@ -150,7 +150,7 @@ def _conversations(
             for key, resident in zip(new, residents, strict=True)
         ],
     ).all()
-    begun = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0, "dialogue_turn": 0}
+    begun = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0}
     conversations = session.scalars(
         insert(Conversation).returning(Conversation.id, sort_by_parameter_order=True),
         [begun | {"account_id": account_id, "created_at": now} for account_id in accounts],

@@ -1,0 +1,200 @@
+"""Messages that arrive: kept in the inbox before the channel is told that we have them.
+
+A text in a known chat costs two statements: one reads all that is known of the chat, the other
+keeps the message and wakes a worker.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased
+
+from backend.conversations.models import Conversation
+from backend.conversations.service import conversation_for
+from backend.database import WAKE_CHANNEL
+from backend.messaging import file_jobs, windows
+from backend.messaging.messages import Incoming
+from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
+from backend.messaging.outbox import let_go_of_held
+from backend.messaging.quota import QUOTAS
+from backend.residents.models import ChannelAccount
+from backend.residents.service import account_for
+from nlu.emergency import detect
+from nlu.text import normalise
+from nlu.trained import danger_model
+
+TOPIC = "inbox"
+MOST_WAITING = 30  # unanswered messages of one chat, where the channel lets us refuse more
+MORE_IN_DANGER = 10  # beyond that, for messages that cry danger
+MANY_WAITING = 5  # before a message; one that cries danger is then answered first
+
+
+@dataclass(frozen=True)
+class Chat:
+    """What is known of a chat before a message is kept in it."""
+
+    account_id: int
+    resident_id: int
+    conversation_id: int
+    is_blocked: bool  # the channel refused our messages
+    has_held: bool  # something for the resident is held, in any of their chats
+    waits_for_file: bool  # a message of this chat waits for its file
+    waiting: int  # unanswered messages, counted up to a limit
+
+
+def receive(session: Session, incoming: Incoming, *, now: datetime) -> bool:
+    """Keep `incoming`. False when it was kept before: channels deliver more than once."""
+    return keep(session, _chat_for(session, incoming, now), incoming, now=now)
+
+
+def chat_of(session: Session, channel: str, external_id: str) -> Chat | None:
+    """The chat of an account, or None when nobody has written from it."""
+    row = (
+        session.connection()
+        .execute(_CHAT, {"channel": channel, "external_id": external_id})
+        .one_or_none()
+    )
+    return Chat(*row) if row else None
+
+
+def has_room(session: Session, chat: Chat, incoming: Incoming) -> bool:
+    """False when so much waits for an answer that `incoming` should be sent again later.
+
+    A message that was kept before may pass, and up to a further limit one that cries danger.
+    """
+    if chat.waiting < MOST_WAITING or _was_kept(session, incoming):
+        return True
+    return chat.waiting < MOST_WAITING + MORE_IN_DANGER and _cries_danger(incoming.text)
+
+
+def keep(session: Session, chat: Chat, incoming: Incoming, *, now: datetime) -> bool:
+    """Keep `incoming` in `chat`. False when it was kept before."""
+    may_be_urgent = chat.waits_for_file or chat.waiting >= MANY_WAITING
+    is_urgent = may_be_urgent and _cries_danger(incoming.text)
+    row = session.connection().execute(_KEEP, _row(chat, incoming, is_urgent, now)).one_or_none()
+    if row is None:
+        return False
+    _note_contact(session, chat, incoming, now)
+    if incoming.files:
+        _begin_file_jobs(session, row.id, incoming, now)
+    return True
+
+
+def _chat_for(session: Session, incoming: Incoming, now: datetime) -> Chat:
+    """The chat, made with its account and resident when this is their first contact."""
+    known = chat_of(session, incoming.channel, incoming.account)
+    if known:
+        return known
+    account = account_for(
+        session, incoming.channel, incoming.account, scene=incoming.scene, now=now
+    )
+    conversation_for(session, account, now=now)
+    session.flush()
+    made = chat_of(session, incoming.channel, incoming.account)
+    assert made is not None
+    return made
+
+
+def _row(chat: Chat, incoming: Incoming, is_urgent: bool, now: datetime) -> Mapping[str, Any]:
+    return {
+        "conversation_id": chat.conversation_id,
+        "channel": incoming.channel,
+        "external_id": incoming.external_id,
+        "body": incoming.body(),
+        "sent_at": incoming.sent_at,
+        "received_at": now,
+        "attempts": 0,
+        "is_urgent": is_urgent,
+        "topic": TOPIC,
+    }
+
+
+def _was_kept(session: Session, incoming: Incoming) -> bool:
+    same = select(InboxMessage.id).where(
+        InboxMessage.channel == incoming.channel, InboxMessage.external_id == incoming.external_id
+    )
+    return session.scalar(same) is not None
+
+
+def _note_contact(session: Session, chat: Chat, incoming: Incoming, now: datetime) -> None:
+    """The channel reaches them again, and may have more room for our messages."""
+    if chat.is_blocked:
+        session.execute(
+            update(ChannelAccount)
+            .where(ChannelAccount.id == chat.account_id)
+            .values(blocked_at=None)
+        )
+    has_quota = incoming.channel in QUOTAS
+    if has_quota:
+        account = session.get_one(ChannelAccount, chat.account_id)
+        at = min(incoming.sent_at, now)
+        windows.open_window(session, account, incoming.contact, at=at)
+    # With a quota, push may have held something while the account was not yet locked.
+    if chat.has_held or chat.is_blocked or has_quota:
+        let_go_of_held(session, chat.resident_id, chat.conversation_id)
+
+
+def _begin_file_jobs(session: Session, inbox_id: int, incoming: Incoming, now: datetime) -> None:
+    message = session.get_one(InboxMessage, inbox_id)
+    file_jobs.begin(session, message, now=now)
+    if message.waits_until is not None and not message.is_urgent:
+        message.is_urgent = _cries_danger(incoming.text)
+
+
+def _cries_danger(text: str | None) -> bool:
+    """Words that must wait for no file, and for no other message."""
+    danger = detect(normalise(text), danger_model()) if text else None
+    return danger is not None and danger.is_certain
+
+
+def _has_held() -> ColumnElement[bool]:
+    own, chat = aliased(ChannelAccount), aliased(Conversation)
+    return exists().where(
+        own.resident_id == ChannelAccount.resident_id,
+        chat.account_id == own.id,
+        OutboxMessage.conversation_id == chat.id,
+        OutboxMessage.status == Delivery.HELD,
+    )
+
+
+def _unanswered() -> ColumnElement[int]:
+    counted = (
+        select(InboxMessage.id)
+        .where(InboxMessage.conversation_id == Conversation.id, InboxMessage.done_at.is_(None))
+        .limit(MOST_WAITING + MORE_IN_DANGER)
+        .correlate(Conversation)
+        .subquery()
+    )
+    return select(func.count()).select_from(counted).scalar_subquery()
+
+
+_CHAT = (
+    select(
+        ChannelAccount.id,
+        ChannelAccount.resident_id,
+        Conversation.id,
+        ChannelAccount.blocked_at.is_not(None),
+        _has_held(),
+        exists().where(
+            InboxMessage.conversation_id == Conversation.id,
+            InboxMessage.done_at.is_(None),
+            InboxMessage.waits_until.is_not(None),
+        ),
+        _unanswered(),
+    )
+    .join(Conversation, Conversation.account_id == ChannelAccount.id)
+    .where(
+        ChannelAccount.channel == bindparam("channel"),
+        ChannelAccount.external_id == bindparam("external_id"),
+    )
+)
+_KEEP = (
+    insert(InboxMessage.__table__)  # type: ignore[arg-type]
+    .on_conflict_do_nothing()
+    # A worker is woken when this commits, unless the message was there before.
+    .returning(InboxMessage.id, func.pg_notify(WAKE_CHANNEL, bindparam("topic")))
+)
