@@ -1,13 +1,13 @@
-"""Puts the parts together: the web application, its workers, and its clock."""
+"""Puts the parts of one process together: the web application, its workers, its clock."""
 
 import asyncio
 import logging
-import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
+from apscheduler.schedulers.background import BackgroundScheduler
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
@@ -19,53 +19,59 @@ from backend.api.routes import api_routes
 from backend.console.public import public_routes
 from backend.console.routes import console_routes
 from backend.database import Database, WakeListener
-from backend.errors import MinhuError
+from backend.errors import MinhuError, TooManyWaiting
 from backend.messaging import file_jobs, inbox, outbox, voices_owed
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.models import Stage
 from backend.open311.routes import open311_routes
 from backend.scheduler import start_scheduler
 from backend.settings import Settings, TelegramMode
+from bot import training
 from bot.channel import Channel
-from bot.conversation import Turns
 from bot.fetching import Fetching
 from bot.hearing import Hearing
 from bot.listener import Listener
 from bot.push import Push
 from bot.rasa import Rasa, RasaUnavailable
+from bot.roles import Role
+from bot.security_headers import SecurityHeaders
 from bot.speaker import Speaker
 from bot.speaking import Speaking
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.polling import poll
 from bot.telegram.webhook import announce_webhook, telegram_webhook
+from bot.turns import Turns
+from bot.understanding import Understanding
 from bot.wakeups import ChatWakeups
+from bot.warm_up import warm_up
 from bot.webchat.channel import WebChat
 from bot.webchat.routes import STATIC, chat_routes
 from bot.wechat.account import account_of
 from bot.wechat.callback import wechat_callback
 from bot.worker import Workers
-from dialogue.server import action_routes, warm_up
 from nlu.speech import speak
 from nlu.speech.recognise import is_on
 
 log = logging.getLogger(__name__)
 
-TURN_WORKERS = 8  # each waits for Rasa most of its time
+TURN_WORKERS = 4
 PUSH_WORKERS = 4
 FETCH_WORKERS = 2
 WARM_UP_PAUSE_SECONDS = 0.2
-RASA_STARTS_SECONDS = 60.0  # so long nobody is told that the bot is away
 TRY_AGAIN = "系统正忙，请稍后再试"
 
 
 class Minhu:
-    """Everything that runs in the app's process."""
+    """What one process runs, by its role. No process holds a state that another would need."""
 
-    def __init__(self, settings: Settings, database: Database, rasa: Rasa, secret: str) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, rasa: Rasa, role: Role = Role.ALL
+    ) -> None:
         self.database = database
         self.rasa = rasa
+        self.role = role
         self._settings = settings
-        self._secret = secret
+        self._understanding = Understanding(rasa, training.MODEL)
         self._folder = AttachmentFolder(
             settings.attachments_folder, limit_bytes=settings.attachment_limit_bytes
         )
@@ -74,15 +80,14 @@ class Minhu:
         self._wechat = account_of(settings, database)
         self._listener = Listener(settings.speech) if is_on(settings.speech) else None
         self._speaker = _speaker(settings)
-        self._workers = self._make_workers()
+        self._workers = self._make_workers() if role.works else {}
         self._warming = Workers("warm", self._warm_rasa, threads=1)
         rasa.cool()
 
     def wait_until_ready(self) -> None:
-        """Returns when Rasa answers and what is read once has been read."""
-        warm_up(self.database)
-        self._warming.start()
-        self.rasa.wait_until_warm()
+        """Returns when what turns need has been read; Rasa may come later."""
+        if self.role.works:
+            warm_up(self.database)
 
     def _warm_rasa(self) -> bool:
         """At the start, and whenever it had to be started again."""
@@ -100,12 +105,14 @@ class Minhu:
             channels[self._telegram.name] = self._telegram
         if self._wechat:
             channels[self._wechat.channel.name] = self._wechat.channel
-        turns = Turns(self.database, self.rasa, channels)
+        turns = Turns(self.database, self._understanding.of, channels)
         fetching = Fetching(self.database, channels, self._folder)
         hearing = Hearing(self.database, self._listener, self._folder)
         push = Push(self.database, channels, speaks=self._speaker is not None)
         workers = {
-            inbox.TOPIC: Workers("turn", turns.take_next, threads=TURN_WORKERS),
+            inbox.TOPIC: Workers(
+                "turn", turns.take_next, threads=TURN_WORKERS, each_announced=True
+            ),
             file_jobs.TOPICS[Stage.FETCH]: Workers(
                 "fetch", fetching.fetch_next, threads=FETCH_WORKERS
             ),
@@ -117,15 +124,23 @@ class Minhu:
             workers[voices_owed.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
         return workers
 
+    async def work(self) -> None:
+        """Run without a web application until the task is cancelled."""
+        async with self._run():
+            await asyncio.Event().wait()
+
     def web(self) -> FastAPI:
-        app = FastAPI(title="Minhu 民呼", lifespan=self._run, docs_url=None, redoc_url=None)
+        app = FastAPI(
+            title="Minhu 民呼", lifespan=lambda _: self._run(), docs_url=None, redoc_url=None
+        )
         app.mount("/chat/static", StaticFiles(directory=STATIC))
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))
         app.include_router(api_routes(self.database, self._folder))
-        app.include_router(console_routes(self.database, self._folder))
+        app.include_router(
+            console_routes(self.database, self._folder, is_degraded=self._is_degraded)
+        )
         app.include_router(public_routes(self.database))
         app.include_router(open311_routes(self.database, self._settings))
-        app.include_router(action_routes(self.database, self._secret))
         if self._telegram and self._settings.telegram_mode is TelegramMode.WEBHOOK:
             secret = self._settings.telegram_secret
             assert secret is not None
@@ -140,34 +155,40 @@ class Minhu:
             )
         self._add_health(app)
         _add_error_answers(app)
-        app.middleware("http")(_security_headers)
+        app.add_middleware(SecurityHeaders)
         return app
 
     def _add_health(self, app: FastAPI) -> None:
         @app.get("/healthz", include_in_schema=False)
         def health() -> JSONResponse:
-            rasa = self.rasa.is_warm() and self.rasa.is_up()
-            parts = {"database": self.database.is_reachable(), "rasa": rasa}
+            parts = {"database": self.database.is_reachable()}
+            if self.rasa.is_known:
+                parts["rasa"] = self._rasa_answers()
             status = "ok" if all(parts.values()) else "degraded"
             return JSONResponse({"status": status, **parts}, 200 if parts["database"] else 503)
 
+    def _rasa_answers(self) -> bool:
+        return (self.rasa.is_warm() or not self.role.works) and self.rasa.is_up()
+
+    def _is_degraded(self) -> bool:
+        """Rasa is away, and the same classifier answers in its place: staff are shown it."""
+        return self.role.works and not self.rasa.is_warm()
+
     @asynccontextmanager
-    async def _run(self, _: FastAPI) -> AsyncIterator[None]:
+    async def _run(self) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         listener = WakeListener(self.database.url, _on_loop(loop, self._wake))
         telegram_task = await self._start_telegram(loop)
-        keep = timedelta(days=self._settings.keep_recordings_days)
-        scheduler = start_scheduler(self.database, self._folder, keep_recordings=keep)
-        background: list[WakeListener | Workers] = [listener, self._warming]
-        background += self._workers.values()
-        listener.start()
-        for topic in self._workers.keys() - {inbox.TOPIC}:
-            self._workers[topic].start()
-        threading.Thread(target=self._take_turns, name="first-turn", daemon=True).start()
+        scheduler = self._start_clock() if self.role.keeps_clock else None
+        background: list[WakeListener | Workers] = [listener]
+        background += [self._warming, *self._workers.values()] if self.role.works else []
+        for part in background:
+            part.start()
         try:
             yield
         finally:
-            scheduler.shutdown(wait=False)
+            if scheduler:
+                scheduler.shutdown(wait=False)
             for part in background:
                 part.stop()
             for child in (self._listener, self._speaker):
@@ -180,15 +201,16 @@ class Minhu:
             if self._wechat:
                 self._wechat.channel.close()
 
-    def _take_turns(self) -> None:
-        """Not before Rasa is there: else each restart would put whoever waits in the queue."""
-        self.rasa.wait_until_warm(RASA_STARTS_SECONDS)
-        self._workers[inbox.TOPIC].start()
+    def _start_clock(self) -> BackgroundScheduler:
+        keep = timedelta(days=self._settings.keep_recordings_days)
+        return start_scheduler(self.database, self._folder, keep_recordings=keep)
 
     def _wake(self, topic: str) -> None:
         for name, workers in self._workers.items():
-            if topic in ("", name):
+            if topic == name:
                 workers.wake()
+            elif topic == "":
+                workers.wake_all()
         self._wakeups.wake(topic)
 
     async def _start_telegram(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Task[None] | None":
@@ -197,6 +219,8 @@ class Minhu:
         if telegram is None:
             return None
         await telegram.start(loop)
+        if not self.role.serves:
+            return None
         if settings.telegram_mode is TelegramMode.POLLING:
             return loop.create_task(poll(self.database, telegram))
         if settings.public_url is None or settings.telegram_secret is None:
@@ -235,6 +259,11 @@ def _add_error_answers(app: FastAPI) -> None:
     def known(_: Request, error: MinhuError) -> JSONResponse:
         return JSONResponse({"error": error.message}, error.status_code)
 
+    @app.exception_handler(TooManyWaiting)
+    def busy(_: Request, error: TooManyWaiting) -> JSONResponse:
+        later = {"Retry-After": str(error.retry_after)}
+        return JSONResponse({"error": error.message}, error.status_code, headers=later)
+
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = ["/".join(map(str, problem["loc"])) for problem in error.errors()]
@@ -245,11 +274,3 @@ def _add_error_answers(app: FastAPI) -> None:
     def away(_: Request, error: Exception) -> JSONResponse:
         log.warning("PostgreSQL is not reachable; the caller was asked to come again")
         return JSONResponse({"error": TRY_AGAIN}, 503, headers={"Retry-After": "5"})
-
-
-async def _security_headers(request: Request, call_next):  # type: ignore[no-untyped-def]
-    response = await call_next(request)
-    response.headers["Content-Security-Policy"] = "default-src 'self'; frame-ancestors 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response

@@ -62,7 +62,7 @@ class Figure:
 
     @property
     def line(self) -> str:
-        sign = ">=" if self.unit in ("texts/s", "lives/s", "%") else "<="
+        sign = ">=" if self.unit in ("texts/s", "lives/s", "turns/s", "%") else "<="
         goal = f"{sign} {self.reach:g} {self.unit}" if self.reach is not None else ""
         return f"{self.name:<46} {self.value:>8.1f} {self.unit:<7} {goal}"
 
@@ -138,6 +138,8 @@ def _lines(path: str) -> list[str]:
 
 
 def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure]:
+    from bot import bench_turns  # it uses the client of this file
+
     if train_too:
         _note("training")
         yield Figure("training", training.train(), "s", 60)
@@ -145,13 +147,15 @@ def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure
     yield from _cases()
     with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
-        with _running(folder):  # the first start makes the database
+        with running(folder):  # the first start makes the database
             pass
-        with _running(folder) as (server, url, seconds):
+        with running(folder) as (server, url, seconds):
             yield Figure("an unchanged `minhu up` is ready", seconds, "s", 25)
             time.sleep(5)
             yield Figure("memory of all processes, idle (PSS)", _memory(server), "MB", 900)
             yield from asyncio.run(_turns(url))
+            _note("cost of a turn")
+            yield from bench_turns.cost_of_a_turn(Path(folder), server.pid, url)
             yield from asyncio.run(_passive(url))
             if recordings:
                 yield from asyncio.run(_voices(url, recordings))
@@ -187,7 +191,7 @@ def _cases() -> Iterator[Figure]:
 
 
 @contextmanager
-def _running(folder: str) -> Iterator[tuple["subprocess.Popen[bytes]", str, float]]:
+def running(folder: str) -> Iterator[tuple["subprocess.Popen[bytes]", str, float]]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     _note("starting Minhu")
@@ -232,19 +236,19 @@ def _memory(server: "subprocess.Popen[bytes]") -> float:
 async def _turns(url: str) -> list[Figure]:
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
     async with httpx.AsyncClient(base_url=url, timeout=30, limits=limits, trust_env=False) as http:
-        await _alone(http, conversations=2)  # warm
+        await turns_alone(http, conversations=2)  # warm
         _note("turns alone")
-        alone = await _alone(http, conversations=ALONE_CONVERSATIONS)
+        alone = await turns_alone(http, conversations=ALONE_CONVERSATIONS)
         _note("turns under load")
-        load = await _load(http)
+        load = await turns_under_load(http)
         _note("long conversations")
         ratio = await _long(http)
     pace = f"{LOAD_PER_SECOND}/s over {LOAD_CONVERSATIONS} chats"
     return [
-        Figure("a turn alone, p50", _percentile(alone, 50), "ms", 40),
-        Figure("a turn alone, p95", _percentile(alone, 95), "ms", 120),
-        Figure(f"a turn at {pace}, p50", _percentile(load, 50), "ms", None),
-        Figure(f"a turn at {pace}, p95", _percentile(load, 95), "ms", 400),
+        Figure("a turn alone, p50", percentile(alone, 50), "ms", 40),
+        Figure("a turn alone, p95", percentile(alone, 95), "ms", 120),
+        Figure(f"a turn at {pace}, p50", percentile(load, 50), "ms", None),
+        Figure(f"a turn at {pace}, p95", percentile(load, 95), "ms", 400),
         Figure("turn 100 against turn 2 of a conversation", ratio, "x", 1.5),
     ]  # fmt: skip
 
@@ -260,7 +264,7 @@ async def _passive(url: str) -> list[Figure]:
     share, pace = 100 * len(answered) / len(turns), f"{PASSIVE_PER_SECOND}/s"
     return [
         Figure(f"passive replies on WeChat at {pace}", share, "%", 99),
-        Figure(f"a passive reply at {pace}, p95", _percentile(answered, 95), "ms", None),
+        Figure(f"a passive reply at {pace}, p95", percentile(answered, 95), "ms", None),
     ]  # fmt: skip
 
 
@@ -271,23 +275,23 @@ async def _voices(url: str, recordings: list[Recording]) -> list[Figure]:
         speakers = [await Resident.arrives(http) for _ in range(bench_voices.AT_ONCE)]
         await speakers[0].speaks(recordings[0].content)  # the model is read
         beyond = [await speakers[0].speaks(one.content) - 1000 * one.seconds for one in recordings]
-        quiet = await _alone(http, conversations=WHILE_VOICES_WAIT)
+        quiet = await turns_alone(http, conversations=WHILE_VOICES_WAIT)
         said = itertools.islice(itertools.cycle(recordings), len(speakers))
         waiting = asyncio.gather(
             *(who.speaks(one.content) for who, one in zip(speakers, said, strict=True))
         )
-        meanwhile = await _alone(http, conversations=WHILE_VOICES_WAIT)
+        meanwhile = await turns_alone(http, conversations=WHILE_VOICES_WAIT)
         were_waiting = not waiting.done()
         await waiting
-    slower = _percentile(meanwhile, 95) / _percentile(quiet, 95)
+    slower = percentile(meanwhile, 95) / percentile(quiet, 95)
     name = f"a turn's p95 while {len(speakers)} voices wait, against none"
     return [
-        Figure("a voice's answer, beyond its own length, p95", _percentile(beyond, 95), "ms", 2000),
+        Figure("a voice's answer, beyond its own length, p95", percentile(beyond, 95), "ms", 2000),
         Figure(name if were_waiting else f"{name} (they were heard before)", slower, "x", 1.3),
     ]
 
 
-async def _alone(http: httpx.AsyncClient, *, conversations: int) -> list[float]:
+async def turns_alone(http: httpx.AsyncClient, *, conversations: int) -> list[float]:
     times = []
     for _ in range(conversations):
         resident = await Resident.arrives(http)
@@ -295,7 +299,7 @@ async def _alone(http: httpx.AsyncClient, *, conversations: int) -> list[float]:
     return times
 
 
-async def _load(http: httpx.AsyncClient) -> list[float]:
+async def turns_under_load(http: httpx.AsyncClient) -> list[float]:
     """Turns begin at an even pace, whatever the earlier ones take."""
     residents = [await Resident.arrives(http) for _ in range(LOAD_CONVERSATIONS)]
     turns = []
@@ -327,7 +331,7 @@ async def _long(http: httpx.AsyncClient) -> float:
     return statistics.median(last) / statistics.median(second)
 
 
-def _percentile(values: list[float], percent: int) -> float:
+def percentile(values: list[float], percent: int) -> float:
     return statistics.quantiles(values, n=100, method="inclusive")[percent - 1]
 
 

@@ -28,8 +28,8 @@ SELECT 10000000 + n, :since FROM generate_series(0, 999) n;
 INSERT INTO channel_accounts (id, resident_id, channel, external_id, created_at)
 SELECT 10000000 + n, 10000000 + n, 'web', 'bench-' || n, :since FROM generate_series(0, 999) n;
 INSERT INTO conversations
-  (id, account_id, owner, turn_lease, last_seq, dialogue_turn, created_at)
-SELECT 10000000 + n, 10000000 + n, 'bot', 0, 0, 0, :since FROM generate_series(0, 999) n;
+  (id, account_id, owner, turn_lease, last_seq, created_at)
+SELECT 10000000 + n, 10000000 + n, 'bot', 0, 0, :since FROM generate_series(0, 999) n;
 CREATE TEMPORARY TABLE bench_units ON COMMIT DROP AS
 SELECT row_number() OVER (ORDER BY code) - 1 AS place, code FROM units WHERE active;
 """

@@ -48,9 +48,8 @@ def _timed(http: httpx.Client, text: str) -> float:
 def _rasa() -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
     port = free_port()
     server = subprocess.Popen(
-        [str(PYTHON), "-m", "rasa", "run", "--enable-api", "--model", str(MODEL),
-         "--interface", "127.0.0.1", "--port", str(port)],
-        cwd=PROJECT_FOLDER, env=environment(),
+        [str(PYTHON), "-m", "nlu.components.serve", str(MODEL), str(port)],
+        cwd=PROJECT_FOLDER, env=environment(MINHU_RASA_TOKEN=""),
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
     try:

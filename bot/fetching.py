@@ -12,8 +12,8 @@ from backend.messaging import file_jobs, outbox
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import Body, File
 from backend.messaging.models import FileJob, Stage
-from bot import texts
 from bot.channel import Channel, ChannelError, Refused, Unreachable
+from dialogue.texts import chat as texts
 
 log = logging.getLogger(__name__)
 

@@ -1,59 +1,35 @@
-"""`minhu parse`: what texts mean, by Rasa's model and the app's own."""
+"""`minhu parse`: what texts mean, by the trained model and the app's own; no server is needed."""
 
-import json
-import subprocess
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from backend import clock
 from backend.routing.service import matter_of
-from backend.settings import PROJECT_FOLDER
 from bot import training
-from bot.rasa import MOST_WORDS, never_an_intent
-from bot.rasa_process import PYTHON, environment
+from bot.rasa import MOST_WORDS
+from bot.understanding import never_an_intent
+from nlu import place_answers
+from nlu.appeals import parts
 from nlu.emergency import detect
+from nlu.parser import parser_of
 from nlu.text import is_blank, normalise
 from nlu.times import resolve
 from nlu.trained import danger_model
 
 Understood = dict[str, Any]  # intent and entities, as Rasa's model has them
 NO_WORDS: Understood = {"intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
+TELLING = frozenset({"lodge_appeal", "add_detail", "emergency"})
 
 
 def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """One result for each row, in order; a text without words is `out_of_scope`."""
-    with subprocess.Popen(
-        [str(PYTHON), "-m", "nlu.components.batch", str(training.MODEL)],
-        cwd=PROJECT_FOLDER,
-        env=environment(),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as rasa:
-        for row in rows:
-            words = never_an_intent(row["text"])[:MOST_WORDS]
-            asked = not is_blank(words)
-            if asked:
-                _ask(rasa, words)
-            own = _own_reading(row["text"])  # while Rasa's model reads the same
-            understood = _answer(rasa) if asked else NO_WORDS
-            yield _together(row["text"], understood, own, clock.now(), row["text"].index(words))
-        assert rasa.stdin is not None
-        rasa.stdin.close()
-
-
-def _ask(rasa: "subprocess.Popen[str]", words: str) -> None:
-    assert rasa.stdin is not None
-    rasa.stdin.write(json.dumps(words) + "\n")
-    rasa.stdin.flush()
-
-
-def _answer(rasa: "subprocess.Popen[str]") -> Understood:
-    assert rasa.stdout is not None
-    answer: Understood = json.loads(rasa.stdout.readline())
-    return answer
+    parser = parser_of(training.MODEL)
+    for row in rows:
+        words = never_an_intent(row["text"])[:MOST_WORDS]
+        understood = NO_WORDS if is_blank(words) else parser.parse(words)
+        own = _own_reading(row["text"])
+        yield _together(row["text"], understood, own, clock.now(), row["text"].index(words))
 
 
 def _own_reading(text: str) -> dict[str, Any]:
@@ -74,6 +50,23 @@ def _together(
         "domain": own["domain"],
         "entities": [_entity(found, now, before) for found in understood["entities"]],
         "emergency": own["emergency"],
+        "appeal": _appeal(text, understood),
+    }
+
+
+def _appeal(text: str, understood: Understood) -> dict[str, Any] | None:
+    """The appeal by its parts (S10); None where no matter is told."""
+    plain = normalise(text)
+    message = parts.read(plain)
+    if not message.appeals or understood["intent"]["name"] not in TELLING:
+        return None
+    first = message.appeals[0]
+    return {
+        "matter": first.matter,
+        "location": place_answers.place_in(plain) or message.home,
+        "since": first.since or None,
+        "wish": first.wish or None,
+        "contact": message.phone,
     }
 
 

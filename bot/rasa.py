@@ -1,116 +1,77 @@
-"""Talks to Rasa over its REST channel, for at most three seconds."""
+"""Asks Rasa what some words mean, within a budget; the caller has the same classifier at hand."""
 
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from backend.messaging.messages import Button, Pin
-
-BUDGET_SECONDS = 3.0  # inside the 5 s that WeChat grants
-MOST_WORDS = 1_000  # characters that Rasa is shown; the inbox keeps all
+BUDGET_SECONDS = 1.0
+MOST_WORDS = 1_000  # characters that a classifier is shown; the inbox keeps all
 
 
 class RasaUnavailable(Exception):
-    """Rasa is down, slow, or lost the action's answer; the rule path takes over."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """What goes to Rasa: words, or an intent that starts with `/` and is ours alone."""
-
-    conversation_id: int
-    message_id: int
-    previous_id: int  # 0 begins a dialogue
-    words: str
-    button: dict[str, Any]
-    pin: Pin | None
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "sender": f"{self.conversation_id}-{self.message_id}-{self.previous_id}",
-            "message": self.words[:MOST_WORDS],
-            "metadata": {
-                "conversation_id": self.conversation_id,
-                "message_id": self.message_id,
-                "previous_id": self.previous_id,
-                "button": self.button,
-                "pin": vars(self.pin) if self.pin else None,
-            },
-        }
-
-
-@dataclass(frozen=True)
-class Answer:
-    text: str
-    buttons: list[Button]
+    """Rasa is down, cold, slow, or answers what cannot be used."""
 
 
 class Rasa:
-    def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=url, timeout=BUDGET_SECONDS, trust_env=False)
-        self._warm = threading.Event()
-        self._warm.set()
+    """`POST /model/parse` of one Rasa server, or of several behind one address."""
 
-    def ask(self, said: Said) -> Answer:
-        """Rasa's answer, its messages as one. Raises RasaUnavailable."""
+    def __init__(self, url: str, token: str = "") -> None:
+        """Without a `url` nobody is asked until `move` names one."""
+        query = {"token": token} if token else {}
+        self._http = httpx.Client(timeout=BUDGET_SECONDS, trust_env=False, params=query)
+        self._url = url
+        self._warm = threading.Event()
+        if url:
+            self._warm.set()
+
+    def move(self, url: str) -> None:
+        """It is started at this address: its first answers are slow, and are to be nobody's."""
+        self._warm.clear()
+        self._url = url
+
+    def parse(self, words: str) -> dict[str, Any]:
+        """`intent` and `entities`, as Rasa has them. Raises RasaUnavailable."""
         if not self._warm.is_set():
             raise RasaUnavailable("it was just started")
-        return self._ask(said)
+        return self._parse(words)
 
     def cool(self) -> None:
-        """It is started, or started again: its first turn will be slow, and is to be nobody's."""
+        """It is not to be asked before it has answered a question of nobody's."""
         self._warm.clear()
+
+    @property
+    def is_known(self) -> bool:
+        """Whether this process knows a Rasa at all: one that only serves HTTP need not."""
+        return bool(self._url)
 
     def is_warm(self) -> bool:
         return self._warm.is_set()
 
-    def wait_until_warm(self, seconds: float | None = None) -> None:
-        self._warm.wait(seconds)
-
     def warm_up(self) -> None:
-        """A first turn of nobody's. Raises RasaUnavailable."""
-        self._ask(Said(0, message_id=1, previous_id=0, words="谢谢", button={}, pin=None))
+        """A first question of nobody's. Raises RasaUnavailable."""
+        self._parse("谢谢")
         self._warm.set()
 
-    def _ask(self, said: Said) -> Answer:
+    def _parse(self, words: str) -> dict[str, Any]:
         try:
-            response = self._http.post("/webhooks/rest/webhook", json=said.as_json())
+            response = self._http.post(
+                f"{self._url}/model/parse", json={"text": words[:MOST_WORDS]}
+            )
             response.raise_for_status()
-            messages = response.json()
+            answer: dict[str, Any] = response.json()
         except httpx.ConnectError as error:
             self.cool()  # nobody listens: it will have to be started
             raise RasaUnavailable(type(error).__name__) from error
         except (httpx.HTTPError, ValueError) as error:
             raise RasaUnavailable(type(error).__name__) from error
-        # An action that failed leaves no message, or says so itself.
-        if not messages or any((m.get("custom") or {}).get("failed") for m in messages):
-            raise RasaUnavailable("an action failed")
-        answer = _one_answer(messages)
-        if not answer.text:
-            raise RasaUnavailable("an answer without words")
         return answer
 
     def is_up(self) -> bool:
         try:
-            return self._http.get("/", timeout=1.0).is_success
+            return self._http.get(f"{self._url}/", timeout=BUDGET_SECONDS).is_success
         except httpx.HTTPError:
             return False
 
     def close(self) -> None:
         self._http.close()
-
-
-def _one_answer(messages: list[dict[str, Any]]) -> Answer:
-    texts = [message["text"] for message in messages if message.get("text")]
-    buttons = [button for message in messages for button in message.get("buttons") or ()]
-    return Answer(
-        text="\n\n".join(texts),
-        buttons=[Button(b["title"], b["payload"], b.get("data") or {}) for b in buttons],
-    )
-
-
-def never_an_intent(words: str) -> str:
-    """Residents' words without the leading `/` that Rasa would take for an intent."""
-    return words.lstrip("/ \t\n／").strip() if words.lstrip().startswith("/") else words

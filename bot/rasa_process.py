@@ -21,6 +21,7 @@ def environment(**more: str) -> dict[str, str]:
     return os.environ | {
         "PYTHONPATH": str(PROJECT_FOLDER),
         "RASA_TELEMETRY_ENABLED": "false",
+        "RASA_MAX_CACHE_SIZE": "0",  # it would not see that `nlu` has changed
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
         "CUDA_VISIBLE_DEVICES": "",
@@ -41,35 +42,24 @@ class RasaProcess(threading.Thread):
     """Keeps one Rasa running until `stop()`."""
 
     def __init__(
-        self,
-        model: Path,
-        *,
-        port: int,
-        action_url: str,
-        action_secret: str,
-        database_url: str,
-        log_file: Path,
-        ended: Callable[[], None],
+        self, model: Path, *, token: str, log_file: Path, starts: Callable[[str], None]
     ) -> None:
-        """`ended` is called whenever it has stopped by itself, before it is started again."""
+        """`starts` is called with the address of each start: another may have taken a port."""
         super().__init__(name="rasa", daemon=True)
-        self._port = port
-        self._ended = ended
+        self._starts = starts
         self._model = model
-        self._environment = environment(
-            MINHU_ACTION_URL=action_url,
-            MINHU_ACTION_SECRET=action_secret,
-            MINHU_TRACKER_URL=database_url,
-        )
+        self._environment = environment(MINHU_RASA_TOKEN=token)
         self._log_file = log_file
         self._stopping = threading.Event()
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
         while not self._stopping.is_set():
+            port = free_port()
+            self._starts(f"http://127.0.0.1:{port}")
             with self._log_file.open("ab") as output:
                 self.process = subprocess.Popen(
-                    self._command(),
+                    self._command(port),
                     cwd=PROJECT_FOLDER,
                     env=self._environment,
                     stdout=output,
@@ -77,17 +67,14 @@ class RasaProcess(threading.Thread):
                     start_new_session=True,  # Ctrl-C is for the app, which then stops Rasa
                 )
             self.process.wait()
-            self._ended()
             if not self._stopping.wait(RESTART_SECONDS):
                 log.warning("Rasa stopped by itself; starting it again")
 
-    def _command(self) -> list[str]:
+    def _command(self, port: int) -> list[str]:
         # setpriv ends Rasa when this thread's process dies, so that a killed app leaves none.
         return [
-            "setpriv", "--pdeathsig", "TERM", str(PYTHON), "-m", "rasa", "run",
-            "--model", str(self._model),
-            "--interface", "127.0.0.1", "--port", str(self._port),
-            "--endpoints", "dialogue/endpoints.yml", "--credentials", "dialogue/credentials.yml",
+            "setpriv", "--pdeathsig", "TERM", str(PYTHON), "-m", "nlu.components.serve",
+            str(self._model), str(port),
         ]  # fmt: skip
 
     def stop(self) -> None:

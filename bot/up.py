@@ -1,10 +1,11 @@
 """`minhu up`: PostgreSQL, Rasa and the app, started in order and stopped in order."""
 
+import asyncio
 import logging
 import secrets
 import signal
-import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -13,39 +14,62 @@ import uvicorn
 from backend import embedded
 from backend.database import Database
 from backend.demo import seed_city, seed_staff
-from backend.migrations.run import upgrade
-from backend.settings import Mode, Settings
+from backend.errors import BadInput
+from backend.migrations.run import one_at_a_time, upgrade
+from backend.settings import Mode, Settings, TelegramMode
 from bot import training
 from bot.app import Minhu
 from bot.rasa import Rasa
-from bot.rasa_process import RasaProcess, free_port
-from dialogue.server import PATH
+from bot.rasa_process import RasaProcess
+from bot.roles import Role
 
 log = logging.getLogger(__name__)
 
+STARTED_PAUSE_SECONDS = 0.05
 
-def run(settings: Settings) -> None:
-    """Serve until Ctrl-C or SIGTERM; leaves no process behind."""
-    if settings.rasa_url is None and not training.MODEL.exists():
-        sys.exit("there is no trained model yet: run `make setup` first")
+
+def run(settings: Settings, role: Role = Role.ALL) -> None:
+    """Serve or work until Ctrl-C or SIGTERM; leaves no process behind. Raises BadInput."""
+    _require(settings, role)
     # The web server raises the signal that ended it once more; both unwind what is open here.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
-        _run_parts(settings)
+        _run_parts(settings, role)
     _say("Stopped")
 
 
-def _run_parts(settings: Settings) -> None:
-    with _postgres(settings) as url:
-        given = settings.action_secret
-        secret = given.get_secret_value() if given else secrets.token_urlsafe(32)
-        with _rasa(settings, url, secret) as rasa:
-            database = Database(url)
-            _say("Preparing the database")
-            upgrade(database.engine)
-            made_up = _seed(settings, database)
-            _serve(settings, Minhu(settings, database, rasa, secret), made_up)
-            database.engine.dispose()
+def _require(settings: Settings, role: Role) -> None:
+    if not training.MODEL.exists():
+        raise BadInput("there is no trained model yet: run `make setup` first")
+    if role is Role.ALL:
+        return
+    if settings.database_url is None:
+        raise BadInput(f"--role {role} needs MINHU_DATABASE_URL: the processes share a PostgreSQL")
+    if settings.telegram_token and settings.telegram_mode is TelegramMode.POLLING:
+        raise BadInput(
+            "Telegram can be polled by one process alone: set MINHU_TELEGRAM_MODE=webhook"
+        )
+
+
+def _run_parts(settings: Settings, role: Role) -> None:
+    with _postgres(settings) as url, _rasa(settings, role) as rasa:
+        database = Database(url)
+        _say("Preparing the database")
+        upgrade(database.engine)
+        made_up = _seed(settings, database)
+        minhu = Minhu(settings, database, rasa, role)
+        if role.serves:
+            _serve(settings, minhu, made_up)
+        else:
+            _work(settings, minhu, made_up)
+        database.engine.dispose()
+
+
+def _work(settings: Settings, minhu: Minhu, made_up: str | None) -> None:
+    minhu.wait_until_ready()
+    _say(f"Ready.  Role: {minhu.role}")
+    _say_sign_ins(settings, made_up)
+    asyncio.run(minhu.work())
 
 
 @contextmanager
@@ -67,26 +91,30 @@ def _seed(settings: Settings, database: Database) -> str | None:
         return None
     password = settings.demo_password
     with database.begin() as session:
+        one_at_a_time(session)
         seed_city(session)
         return seed_staff(session, password.get_secret_value() if password else None)
 
 
 @contextmanager
-def _rasa(settings: Settings, database_url: str, secret: str) -> Iterator[Rasa]:
+def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
+    """One that runs elsewhere, or one of our own: nobody waits for it, see `bot.understanding`."""
     if settings.rasa_url is not None:
-        yield Rasa(settings.rasa_url)
+        token = settings.rasa_token
+        yield Rasa(settings.rasa_url, token.get_secret_value() if token else "")
         return
-    _say("Starting Rasa (about 15 s)")
-    port = free_port()
-    rasa = Rasa(f"http://127.0.0.1:{port}")
+    if not role.works:
+        yield Rasa("")
+        return
+    _say("Starting Rasa")
+    settings.data_dir.mkdir(parents=True, exist_ok=True)  # for its log
+    token_of_its_own = secrets.token_urlsafe(32)
+    rasa = Rasa("", token_of_its_own)
     process = RasaProcess(
         training.MODEL,
-        port=port,
-        action_url=f"http://127.0.0.1:{settings.port}{PATH}",
-        action_secret=secret,
-        database_url=database_url,
+        token=token_of_its_own,
         log_file=settings.data_dir / "rasa.log",
-        ended=rasa.cool,
+        starts=rasa.move,
     )
     process.start()
     try:
@@ -100,14 +128,25 @@ def _serve(settings: Settings, minhu: Minhu, made_up: str | None) -> None:
         minhu.web(), host=settings.host, port=settings.port, log_level="warning",
         timeout_graceful_shutdown=3,
     )  # fmt: skip
-    threading.Thread(target=_announce, args=(settings, minhu, made_up), daemon=True).start()
-    uvicorn.Server(config).run()
+    server = uvicorn.Server(config)
+    announce = (server, settings, minhu, made_up)
+    threading.Thread(target=_announce, args=announce, daemon=True).start()
+    server.run()
 
 
-def _announce(settings: Settings, minhu: Minhu, made_up: str | None) -> None:
+def _announce(
+    server: uvicorn.Server, settings: Settings, minhu: Minhu, made_up: str | None
+) -> None:
     minhu.wait_until_ready()
+    while not server.started:
+        time.sleep(STARTED_PAUSE_SECONDS)
     address = f"http://{settings.host}:{settings.port}"
     _say(f"Ready.  Residents: {address}/chat   Staff: {address}/console   API: {address}/api/v1")
+    _say_sign_ins(settings, made_up)
+
+
+def _say_sign_ins(settings: Settings, made_up: str | None) -> None:
+    """By whichever process made the password up: of several, the first over an empty database."""
     if made_up:
         _say(f"Sign-ins: dispatcher handler supervisor leader admin, password {made_up}")
     elif settings.mode is Mode.DEMO:

@@ -46,28 +46,46 @@ class MessageIn(BaseModel):
         return self
 
 
-class Account(BaseModel):
-    """Who holds the token: the account's name on this channel, and its chat."""
-
-    external_id: str
-    conversation_id: int
+def is_upload(request: Request) -> bool:
+    return request.headers.get("content-type", "").startswith("multipart/form-data")
 
 
-async def incoming_from(request: Request, account: Account, folder: AttachmentFolder) -> Incoming:
-    """Raises BadInput, TooLarge or UnsupportedMedia."""
-    if request.headers.get("content-type", "").startswith("multipart/form-data"):
-        return await _upload(request, account, folder)
+async def message_from(request: Request, account: str) -> Incoming:
+    """Raises BadInput or TooLarge."""
     message = _parsed(await _json(request))
     pin = message.location
     return Incoming(
         channel=WEB,
-        account=account.external_id,
-        external_id=f"{account.external_id[:16]}:{message.message_id}",
+        account=account,
+        external_id=_external_id(account, message.message_id),
         sent_at=now(),
         text=message.text,
         payload=message.payload,
         pin=Pin(pin.latitude, pin.longitude, pin.label) if pin else None,
     )
+
+
+async def upload_from(request: Request, account: str, folder: AttachmentFolder) -> Incoming:
+    """Raises BadInput, TooLarge or UnsupportedMedia."""
+    async with request.form(max_files=1, max_fields=4) as form:
+        message_id, file = form.get("message_id"), form.get("file")
+        if not isinstance(message_id, str) or not re.fullmatch(MESSAGE_ID, message_id):
+            raise BadInput("缺少 message_id，或者它不合格")
+        if not isinstance(file, UploadFile):
+            raise BadInput("缺少文件")
+        folder.refuse_too_large(file.size or 0)  # before it is read into memory
+        kept: File = await run_in_threadpool(folder.keep, await file.read())
+    return Incoming(
+        channel=WEB,
+        account=account,
+        external_id=_external_id(account, message_id),
+        sent_at=now(),
+        files=(kept,),
+    )
+
+
+def _external_id(account: str, message_id: str) -> str:
+    return f"{account[:16]}:{message_id}"
 
 
 async def _json(request: Request) -> Any:
@@ -86,21 +104,3 @@ def _parsed(body: Any) -> MessageIn:
     except ValidationError as error:
         fields = "、".join(".".join(map(str, e["loc"])) or "消息" for e in error.errors())
         raise BadInput(f"这几项不对：{fields}（文字最多 {MOST_TEXT} 字）") from error
-
-
-async def _upload(request: Request, account: Account, folder: AttachmentFolder) -> Incoming:
-    async with request.form(max_files=1, max_fields=4) as form:
-        message_id, file = form.get("message_id"), form.get("file")
-        if not isinstance(message_id, str) or not re.fullmatch(MESSAGE_ID, message_id):
-            raise BadInput("缺少 message_id，或者它不合格")
-        if not isinstance(file, UploadFile):
-            raise BadInput("缺少文件")
-        folder.refuse_too_large(file.size or 0)  # before it is read into memory
-        kept: File = await run_in_threadpool(folder.keep, await file.read())
-    return Incoming(
-        channel=WEB,
-        account=account.external_id,
-        external_id=f"{account.external_id[:16]}:{message_id}",
-        sent_at=now(),
-        files=(kept,),
-    )

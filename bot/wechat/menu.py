@@ -6,9 +6,9 @@ away; the other two stand under a third, which is called by what is under it.
 
 from typing import Any
 
-from bot.before_rasa import MENU, MENU_QUESTION
+from dialogue.handlers.menu import ENTRIES, QUESTION
 
-ASK, REPORT, SUGGEST, RATE = (MENU_QUESTION, *MENU)
+ASK, REPORT, SUGGEST, RATE = (QUESTION, *ENTRIES)
 UNDER_ONE = "建议评价"  # the name of the third button
 # What WeChat sends back when an entry is touched; the names may change, these may not: old
 # menus live on in residents' phones.

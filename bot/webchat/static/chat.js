@@ -18,7 +18,7 @@ const log = createLog({
 });
 
 const outbox = createOutbox({
-  onLine: (line) => { log.addLine(line); showStart(); notice(""); },
+  onLine: (line, file) => { log.addLine(line, { file }); showStart(); notice(""); },
   onChange: (line) => { log.changeLine(line); forgetUnsent(); },
   onNotice: notice,
 });
@@ -65,7 +65,7 @@ function notice(text) {
 
 /** Once nothing is left to send again, the warning must go. Other notices stay until the next line. */
 function forgetUnsent() {
-  if (byId("notice").textContent === TEXTS.unsent && !document.querySelector(".message.failed button")) notice("");
+  if (byId("notice").textContent === TEXTS.unsent && !document.querySelector(".message.failed .retry")) notice("");
 }
 
 function showState(state) {

@@ -17,7 +17,7 @@ export function createOutbox({ onLine, onChange, onNotice }) {
     const line = { id: newId(), text, body, after: recall("seq", 0), at: new Date().toISOString(), state: "sending" };
     if (file) files.set(line.id, file);
     keep(line);
-    onLine(line);
+    onLine(line, file);
     queue(line);
   }
 
@@ -53,7 +53,7 @@ export function createOutbox({ onLine, onChange, onNotice }) {
     say: (text) => add(text, { text }),
     reply: (title, payload) => add(title, { payload }),
     place: (location) => add(TEXTS.myPlace, { location }),
-    attach: (file) => add(describeFile(file), null, file),
+    attach: (file, seconds = 0) => add(describeFile(file, seconds), null, file),
     retry(line) {
       line.state = "sending";
       onChange(line);
@@ -64,10 +64,15 @@ export function createOutbox({ onLine, onChange, onNotice }) {
 
 /** The lines of earlier visits. One that was under way when the page closed may or may not have arrived. */
 export function earlierLines() {
-  return recall("lines", []).map((line) => {
+  return recall("lines", []).map(withoutFileName).map((line) => {
     if (line.state === "sent") return line;
     return { ...line, state: "failed", refusal: line.refusal || (line.body ? "" : TEXTS.fileLost) };
   });
+}
+
+/** An earlier version of the page kept `照片：IMG_2031.jpg`. */
+function withoutFileName(line) {
+  return line.body ? line : { ...line, text: line.text.split("：")[0] };
 }
 
 /** A new session has its own numbering and no memory of the old one: only what is still unsent goes along. */

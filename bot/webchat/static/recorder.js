@@ -37,10 +37,10 @@ export function setUpVoice(outbox, onNotice) {
     if (!recording) return;
     const ended = recording;
     recording = null;
-    const file = await ended.stop();
+    const { file, seconds } = await ended.stop();
     show(false);
     onNotice("");
-    if (isWanted && file.size) outbox.attach(file);
+    if (isWanted && file.size) outbox.attach(file, seconds);
   }
 
   button.addEventListener("click", () => {
@@ -69,6 +69,7 @@ async function record(onSecond, onFull) {
 
   async function stop() {
     clearInterval(timer);
+    const seconds = Math.max(1, Math.round((Date.now() - started) / 1000));
     const stopped = new Promise((resolve) => recorder.addEventListener("stop", resolve, { once: true }));
     if (recorder.state !== "inactive") {
       recorder.stop();
@@ -76,7 +77,7 @@ async function record(onSecond, onFull) {
     }
     stream.getTracks().forEach((track) => track.stop()); // the phone shows that nobody listens any more
     const kind = recorder.mimeType.split(";")[0];
-    return new File(pieces, `${Math.round((Date.now() - started) / 1000)} 秒`, { type: kind });
+    return { file: new File(pieces, "voice", { type: kind }), seconds };
   }
 
   return { stop };

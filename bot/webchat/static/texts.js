@@ -22,13 +22,22 @@ export const TEXTS = {
   retry: "重试",
   caseNo: "编号",
   replies: "可以点这里回答",
+  myPhoto: "您发的照片",
+  myVideo: "您发的视频",
+  listen: "听一遍",
+  watch: "看一遍",
+  stop: "停下",
 };
 
-const FILE_NAMES = { image: "照片", video: "视频", audio: "语音" };
+// Replies that file the appeal, in the server's words (dialogue/texts.py): as first button they are the primary one.
+export const LEADING_REPLIES = ["对，就这样报", "补充到那一件", "没办好，重新办"];
 
-export function describeFile(file) {
-  const name = FILE_NAMES[file.type.split("/")[0]] || "文件";
-  return `${name}：${file.name}`;
+const FILE_NAMES = { image: "📷 照片", video: "🎬 视频", audio: "🎤 语音" };
+
+/** What kind of file it is, never its name; `seconds` of a voice that was recorded here. */
+export function describeFile(file, seconds) {
+  const name = FILE_NAMES[file.type.split("/")[0]] || "📄 文件";
+  return seconds ? `${name} ${seconds} 秒` : name;
 }
 
 export function describeRefusal(status) {

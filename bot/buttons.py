@@ -1,0 +1,91 @@
+"""Which button a message presses: by payload, by a typed number (1, 一, 第一个), by its title."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from backend.conversations.models import Conversation
+from backend.messaging.messages import Body, Button, parse_button_payload
+from backend.messaging.models import Delivery, OutboxMessage, Source
+from backend.messaging.numbered import tells_numbers
+from backend.messaging.outbox import pressed_button
+from dialogue.hearing import SURE
+from dialogue.texts import chat as texts
+from nlu.choices import chosen
+from nlu.text import normalise
+
+MOST_BUTTONS = 9
+LONGEST_TITLE = 12  # characters
+_MARKS = "。！!,，～~ "
+
+
+@dataclass(frozen=True)
+class Press:
+    """`refusal`: why the button does not count. `choices`: a number that could mean two things."""
+
+    button: Button | None = None
+    choices: tuple[Button, ...] = ()
+    refusal: str | None = None
+
+
+NOTHING_PRESSED = Press()
+
+
+def press_in(
+    session: Session, conversation: Conversation, body: Body, *, shows_buttons: bool
+) -> Press:
+    if body.payload is not None:
+        return _by_payload(session, conversation.id, body.payload)
+    if body.transcript is not None and body.transcript.confidence < SURE:
+        return NOTHING_PRESSED  # a number that was hardly heard presses nothing
+    words = normalise(body.said)
+    if not 0 < len(words) <= LONGEST_TITLE + 2:
+        return NOTHING_PRESSED
+    return _by_words(session, conversation.id, words, shows_buttons=shows_buttons)
+
+
+def _by_payload(session: Session, conversation_id: int, payload: str) -> Press:
+    """This chat must have been shown the button, and last."""
+    place = parse_button_payload(payload)
+    pressed = pressed_button(session, conversation_id, *place) if place else None
+    if pressed is None:
+        return Press(refusal=texts.UNKNOWN_BUTTON)
+    button, is_current = pressed
+    return Press(button) if is_current else Press(refusal=texts.STALE_BUTTON)
+
+
+def _by_words(session: Session, conversation_id: int, words: str, *, shows_buttons: bool) -> Press:
+    """A number counts for the last thing that we said: after a question without buttons (in what
+    place?) a 3 is a house number. Grades are the trap: a 5 may be five stars, or the fifth button,
+    the worst of all. It counts where the resident was shown which number is which.
+    """
+    row = last_asked(session, conversation_id)
+    buttons = [Button(**button) for button in row.buttons] if row else []
+    if row is None or not buttons:
+        return NOTHING_PRESSED
+    index = chosen(words, len(buttons))
+    if index is not None:
+        was_shown = not shows_buttons or tells_numbers(row.text, len(buttons))
+        is_grade = "score" in buttons[index].data
+        return Press(buttons[index]) if was_shown or not is_grade else Press(choices=tuple(buttons))
+    plain = words.strip(_MARKS)
+    titled = (button for button in buttons if button.title == plain and button.data)
+    return Press(next(titled, None))
+
+
+def last_asked(session: Session, conversation_id: int) -> OutboxMessage | None:
+    """The newest message that they have seen, but for news that asks nothing."""
+    return session.scalar(
+        select(OutboxMessage)
+        .where(
+            OutboxMessage.conversation_id == conversation_id,
+            OutboxMessage.status == Delivery.SENT,
+            or_(
+                OutboxMessage.source != Source.SYSTEM,
+                func.jsonb_array_length(OutboxMessage.buttons) > 0,
+            ),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    )

@@ -1,0 +1,287 @@
+"""Does what a decision wants done, in order, within the turn's transaction."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import singledispatch
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.call_backs import service as call_backs
+from backend.cases import anonymity, at_once, pushes
+from backend.cases import service as cases
+from backend.cases.lifecycle import Action
+from backend.cases.models import Case
+from backend.cases.service import RESIDENT, Appeal, Notice, Notices
+from backend.cases.settling import article_words
+from backend.cases.steps import Details
+from backend.conversations import service as conversations
+from backend.conversations.models import Conversation
+from backend.errors import BadInput
+from backend.knowledge import service as knowledge
+from backend.messaging import outbox, passive
+from backend.messaging.attachments import give_to_case
+from backend.ratings import service as ratings
+from backend.ratings.scale import Grade
+from backend.residents import linking
+from backend.residents.service import forget_care, forget_phone, note_care, save_phone
+from backend.residents.service import set_elder_mode as switch_elder_mode
+from dialogue import commands as do
+from dialogue.draft import Draft
+from dialogue.texts import chat as texts
+
+
+@dataclass
+class Run:
+    """What a command works with; what it says of itself goes into `notices` or `texts`."""
+
+    session: Session
+    conversation: Conversation
+    message_id: int
+    channel: str
+    now: datetime
+    notices: Notices = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
+    buttons: list[Any] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Idempotency key of what this message registers."""
+        return f"inbox:{self.message_id}"
+
+    @property
+    def resident_id(self) -> int:
+        return self.conversation.account.resident_id
+
+    def own(self, case_no: str) -> Case:
+        case = cases.by_number(self.session, case_no)
+        assert case.resident_id == self.resident_id
+        return case
+
+    def act(self, case_no: str, action: Action, details: Details) -> None:
+        cases.act(
+            self.session, self.own(case_no), action, RESIDENT, details,
+            now=self.now, notices=self.notices,
+        )  # fmt: skip
+
+    def note(self, case_no: str, action: Action, text: str) -> None:
+        cases.note(
+            self.session, self.own(case_no), action, RESIDENT, Details(text=text or None),
+            now=self.now, message_id=self.message_id,
+        )  # fmt: skip
+
+
+@singledispatch
+def execute(command: object, run: Run) -> None:
+    """Raises Conflict when somebody else was first, and then nothing of the turn stands."""
+    raise TypeError(f"no such command: {type(command).__name__}")
+
+
+@execute.register
+def _register(command: do.Register, run: Run) -> None:
+    appeal = appeal_of(command.draft, command.anonymous, run.conversation.account.resident.phone)
+    case = cases.register(
+        run.session, run.conversation, appeal, key=run.key, now=run.now, notices=run.notices
+    )
+    if text := pushes.registered_and_dispatched(case):
+        run.notices[:] = [Notice(case, text, [])]
+
+
+def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal:
+    return Appeal(
+        text=draft.text,
+        location=draft.place or None,
+        pin=draft.pin,
+        kind=draft.kind,
+        anonymous=anonymous,
+        wording=draft.said,
+        parts={
+            "matter": draft.matter,
+            "location": draft.place or None,
+            "since": draft.since or None,
+            "wish": draft.wish or None,
+            "who": draft.who or None,
+            "contact": phone,
+        },
+    )
+
+
+@execute.register
+def _add_detail(command: do.AddDetail, run: Run) -> None:
+    run.note(command.case_no, Action.ADD_DETAIL, command.text)
+    _give_files(run, command.case_no)
+
+
+def _give_files(run: Run, case_no: str) -> None:
+    case = run.own(case_no)
+    give_to_case(run.session, run.conversation.id, case.id, now=run.now)
+
+
+@execute.register
+def _chase(command: do.Chase, run: Run) -> None:
+    run.note(command.case_no, Action.CHASE, command.text)
+
+
+@execute.register
+def _withdraw(command: do.Withdraw, run: Run) -> None:
+    run.act(command.case_no, Action.WITHDRAW, Details())
+
+
+@execute.register
+def _rate(command: do.Rate, run: Run) -> None:
+    ratings.rate(
+        run.session, run.own(command.case_no), Grade(command.score),
+        round=command.round, message_id=run.message_id, now=run.now,
+    )  # fmt: skip
+
+
+@execute.register
+def _give_reason(command: do.GiveReason, run: Run) -> None:
+    ratings.give_reason(run.session, run.own(command.case_no), command.reason, now=run.now)
+
+
+@execute.register
+def _say_solved(command: do.SaySolved, run: Run) -> None:
+    ratings.say_solved(
+        run.session, run.own(command.case_no),
+        solved=command.solved, round=command.round, now=run.now,
+    )  # fmt: skip
+
+
+@execute.register
+def _reopen(command: do.Reopen, run: Run) -> None:
+    run.act(command.case_no, Action.REOPEN, Details(reason=command.reason))
+    _give_files(run, command.case_no)
+
+
+@execute.register
+def _close_rated(command: do.CloseRated, run: Run) -> None:
+    ratings.close(run.session, run.own(command.case_no), now=run.now)
+
+
+@execute.register
+def _keep_answer(command: do.KeepAnswer, run: Run) -> None:
+    article = knowledge.by_id(run.session, command.article_id)
+    assert article is not None
+    answer = at_once.kept(article.id, article_words(article.body, article.office))
+    appeal = Appeal(command.question, None, kind=at_once.INQUIRY, answer=answer)
+    cases.register(
+        run.session, run.conversation, appeal, key=run.key, now=run.now, notices=run.notices
+    )
+
+
+@execute.register
+def _ask_for_person(command: do.AskForPerson, run: Run) -> None:
+    ask = conversations.raise_alarm if command.is_danger else conversations.ask_for_person
+    ask(run.session, run.conversation.id, command.reason, now=run.now)
+
+
+@execute.register
+def _leave_queue(_: do.LeaveQueue, run: Run) -> None:
+    conversations.leave_queue(run.session, run.conversation.id)
+
+
+@execute.register
+def _arrange_call(command: do.ArrangeCall, run: Run) -> None:
+    call_backs.ask(
+        run.session, run.conversation, command.phone, (command.start, command.end),
+        message_id=run.message_id, now=run.now,
+    )  # fmt: skip
+
+
+@execute.register
+def _cancel_calls(_: do.CancelCalls, run: Run) -> None:
+    call_backs.cancel(run.session, run.resident_id, now=run.now)
+
+
+@execute.register
+def _make_link_code(_: do.MakeLinkCode, run: Run) -> None:
+    code = linking.make_code(run.session, run.resident_id, now=run.now)
+    run.texts.append(texts.LINK_CODE.format(code=code))
+
+
+@execute.register
+def _link_chats(command: do.LinkChats, run: Run) -> None:
+    chat = run.conversation
+    try:
+        is_new = linking.link(run.session, chat.account, command.code, now=run.now)
+    except BadInput as wrong:
+        run.texts.append(wrong.message)
+        return
+    if not is_new:
+        run.texts.append(texts.LINKED_ALREADY)
+        return
+    outbox.let_go_of_held(run.session, chat.account.resident_id, chat.id)
+    _tell_others(run, texts.LINKED_HERE, chat.account.resident_id)
+    run.texts.append(texts.LINKED)
+    run.buttons.append(texts.PROGRESS_HERE)
+
+
+@execute.register
+def _unlink_chat(_: do.UnlinkChat, run: Run) -> None:
+    chat = run.conversation
+    left = chat.account.resident_id
+    if not linking.unlink(run.session, chat, now=run.now):
+        run.texts.append(texts.NOT_LINKED)
+        return
+    outbox.bring_home(run.session, [left, chat.account.resident_id])
+    _tell_others(run, texts.UNLINKED_HERE, left)
+    run.texts.append(texts.UNLINKED)
+
+
+def _tell_others(run: Run, text: str, resident_id: int) -> None:
+    """Whoever holds the resident's other chats learns of it there, once."""
+    shown = text.format(channel=texts.CHANNEL_NAMES.get(run.channel, texts.OTHER_CHANNEL))
+    for chat in conversations.chats_of(run.session, resident_id):
+        if chat.id != run.conversation.id:
+            key = f"linking:{run.message_id}:{chat.id}"
+            outbox.reply(run.session, chat, shown, now=run.now, dedupe_key=key)
+
+
+@execute.register
+def _prefer_this_chat(_: do.PreferThisChat, run: Run) -> None:
+    run.conversation.account.preferred_at = run.now
+
+
+@execute.register
+def _set_elder_mode(command: do.SetElderMode, run: Run) -> None:
+    switch_elder_mode(run.conversation.account.resident, on=command.on)
+
+
+@execute.register
+def _note_care(command: do.NoteCare, run: Run) -> None:
+    note_care(run.conversation.account.resident, command.needs, now=run.now)
+
+
+@execute.register
+def _forget_care(_: do.ForgetCare, run: Run) -> None:
+    forget_care(run.conversation.account.resident)
+
+
+@execute.register
+def _save_phone(command: do.SavePhone, run: Run) -> None:
+    save_phone(run.conversation.account.resident, command.phone)
+
+
+@execute.register
+def _forget_phone(_: do.ForgetPhone, run: Run) -> None:
+    forget_phone(run.conversation.account.resident)
+
+
+@execute.register
+def _hide_identity(command: do.HideIdentity, run: Run) -> None:
+    anonymity.wish(
+        run.session, run.resident_id,
+        hidden=command.hidden, message_id=run.message_id, now=run.now,
+    )  # fmt: skip
+
+
+@execute.register
+def _give_files_to_case(command: do.GiveFiles, run: Run) -> None:
+    run.note(command.case_no, Action.ADD_DETAIL, command.what)
+    _give_files(run, command.case_no)
+
+
+@execute.register
+def _take_back_reply(command: do.TakeBackReply, run: Run) -> None:
+    passive.take_back(run.session, command.message_id, now=run.now)

@@ -1,0 +1,171 @@
+"""The facts of a turn, read from the database within its transaction: `dialogue.facts.Facts`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from backend.cases import service as cases
+from backend.cases.lifecycle import Status
+from backend.cases.models import Case, CaseEvent
+from backend.cases.partners import legal_in
+from backend.cases.track_texts import still_to_come
+from backend.cases.tracks import Track
+from backend.collective import repeats
+from backend.conversations.models import Conversation, Owner
+from backend.conversations.service import DANGER, place_in_queue
+from backend.knowledge import service as knowledge
+from backend.messaging import passive
+from backend.messaging.messages import Pin
+from backend.ratings import service as ratings
+from backend.routing import service as routing
+from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView
+from nlu.appeals.cues import complains
+from nlu.appeals.insults import is_angry
+from nlu.articles import Answer
+from nlu.city import gazetteer, pin_map, power_list
+from nlu.kinds import declared_kind
+
+ANSWERED_WITHIN = timedelta(days=7)  # later words on "was it solved?" are about something else
+FRAUD = "fraud"  # of data/legal.yml: every hour counts
+CENTRE = "12345民呼中心"
+
+
+@dataclass
+class DatabaseFacts:
+    session: Session
+    conversation: Conversation
+    now: datetime
+    _matters: dict[str, MatterView] = field(default_factory=dict)
+
+    @cached_property
+    def resident(self) -> Profile:
+        resident = self.conversation.account.resident
+        return Profile(
+            resident.phone,
+            resident.elder_mode,
+            tuple(resident.care),
+            resident.care_agreed_at is not None,
+        )
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.conversation.owner == Owner.QUEUE
+
+    @property
+    def is_alarm(self) -> bool:
+        return self.is_waiting and (self.conversation.queue_reason or "").startswith(DANGER)
+
+    @property
+    def street_window(self) -> str | None:
+        newest = cases.of_resident(self.session, self._resident_id)[:1]
+        street = newest[0].location.get("street") if newest else None
+        return f"{street['name']}便民服务中心" if street else None
+
+    @property
+    def _resident_id(self) -> int:
+        return self.conversation.account.resident_id
+
+    def places_ahead(self) -> int:
+        return place_in_queue(self.session, self.conversation) - 1
+
+    def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
+        own = cases.of_resident(self.session, self._resident_id, number=number, only_open=only_open)
+        return [view_of(case) for case in own]
+
+    def recent_cases(self) -> list[CaseView]:
+        recent = repeats.recent(self.session, self._resident_id, now=self.now)
+        return [view_of(case) for case in recent]
+
+    def rating(self, case_no: str, round: int) -> RatingView | None:
+        case = cases.by_number(self.session, case_no)
+        rating = ratings.of_round(self.session, case, round)
+        if rating is None:
+            return None
+        notice = rating.notice
+        if notice is None:
+            return RatingView(rating.score, rating.solved, rating.reason)
+        seen = notice.acknowledged_at or notice.acknowledge_by
+        return RatingView(
+            rating.score, rating.solved, rating.reason, notice.state, notice.superior.name, seen
+        )
+
+    def last_event(self, case_no: str) -> datetime | None:
+        newest = select(func.max(CaseEvent.at)).join(Case).where(Case.case_no == case_no)
+        return self.session.scalar(newest)
+
+    def unrated(self) -> CaseView | None:
+        case = ratings.latest_unrated(self.session, self._resident_id)
+        return view_of(case) if case else None
+
+    def not_said_solved(self) -> CaseView | None:
+        since = self.now - ANSWERED_WITHIN
+        case = ratings.latest_open_answer(self.session, self._resident_id, since)
+        return view_of(case) if case else None
+
+    def duplicate_of(self, text: str, place: str | None, pin: Pin | None) -> CaseView | None:
+        case = repeats.standing(
+            self.session, self._resident_id, text, place or None, pin=pin, now=self.now
+        )
+        return view_of(case) if case else None
+
+    def matter(self, text: str) -> MatterView:
+        if text not in self._matters:
+            self._matters[text] = self._matter(text)
+        return self._matters[text]
+
+    def _matter(self, text: str) -> MatterView:
+        reading = routing.read_matter(self.session, text)
+        legal = legal_in(text)
+        report_to = legal.type.path if legal and legal.type.code == FRAUD else None
+        needs_place = reading.needs_place and report_to is None
+        return MatterView(reading.kind, reading.is_sure, needs_place, report_to)
+
+    def kind(self, text: str, wording: str) -> str:
+        kind = declared_kind(wording) or self.matter(text).kind
+        if kind == "praise" and complains(text):
+            return "complaint"  # 真要好好表扬你们，路修了三年还没修好
+        return "complaint" if kind == "help" and is_angry(wording) else kind
+
+    def area(self, text: str, place: str) -> AreaView:
+        area = routing.area_of(text, place)
+        is_known = bool(area.code) or area.is_ambiguous
+        return AreaView(is_known, gazetteer().choices_of(area) if area.is_ambiguous else ())
+
+    def pin_area(self, pin: Pin) -> str | None:
+        return pin_map().area_name(pin.latitude, pin.longitude)
+
+    def answer(self, question: str) -> Answer:
+        return knowledge.answer(self.session, question)
+
+    def article(self, article_id: str) -> Article | None:
+        row = knowledge.by_id(self.session, article_id)
+        return Article(row.id, row.title, row.body, row.office) if row else None
+
+    def reply_was_seen(self, message_id: int, at: datetime) -> bool:
+        reply = passive.reply_to(self.session, message_id)
+        return reply is not None and reply.sent_at is not None and at > reply.sent_at
+
+
+def view_of(case: Case) -> CaseView:
+    item = power_list().by_code.get(case.power_item_code or "")
+    return CaseView(
+        case_no=case.case_no,
+        text=case.text,
+        status=Status(case.status),
+        place=str(case.location.get("text") or ""),
+        unit=case.unit.name if case.unit else CENTRE,
+        round=case.round,
+        track=Track(case.track),
+        outcome=case.outcome,
+        outcome_text=case.outcome_text,
+        still_to_come=still_to_come(case),
+        registered_at=case.registered_at,
+        respond_by=case.respond_by,
+        resolve_by=case.resolve_by,
+        is_overdue=case.overdue_at is not None,
+        anonymous=case.anonymous,
+        item_words=(item.title, *item.keywords) if item else (),
+    )
