@@ -7,23 +7,26 @@ from itertools import count
 from pathlib import Path
 
 from sqlalchemy import func, select, text, update
+from sqlalchemy.orm import Session
 
 from backend.cases.models import Case
 from backend.clock import now
 from backend.conversations import service as conversations
 from backend.conversations.models import Conversation
 from backend.database import Database
-from backend.messaging import inbox, outbox
+from backend.messaging import inbox
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import File, Transcript
 from backend.messaging.models import InboxMessage, OutboxMessage
 from backend.residents.models import Resident
-from bot.conversation import Turns
+from bot import training
 from bot.fetching import Fetching
 from bot.hearing import Hearing
 from bot.listener import Listener
 from bot.rasa import Rasa
-from dialogue.aside import Aside, load
+from bot.turns import Turns
+from bot.understanding import Understanding
+from dialogue.state import State, load
 from tests.builders import NOISE, NOON, PLACE, Line, a_conversation, a_member_of_staff, a_message
 
 LIMIT_BYTES = 1000
@@ -58,8 +61,8 @@ class Desk:
     def resident(self, of: str = "lin") -> Resident:
         return self.chat(of).account.resident
 
-    def aside(self, of: str = "lin") -> Aside:
-        return load(self.chat(of).aside, 0)
+    def state(self, of: str = "lin") -> State:
+        return load(self.chat(of).state, now())
 
     def answers(self) -> None:
         while self.fetching.fetch_next() or self.hearing.hear_next() or self.turns.take_next():
@@ -79,19 +82,44 @@ class Desk:
             return a_conversation(session, of=of)
 
     def last_payload(self, index: int = 0, of: str = "lin") -> str:
+        """Of the newest message with buttons."""
+        return f"b{self._asked(of).id}.{index}"
+
+    def titles(self, of: str = "lin") -> list[str]:
+        """On the buttons of the newest message; empty when it has none."""
         with self.database.begin() as session:
-            newest = outbox.last_reply(session, self.chat(of).id)
-            assert newest is not None
-            return f"b{newest.id}.{index}"
+            newest = self._rows(session, of)[-1]
+            return [button["title"] for button in newest.buttons]
+
+    def presses(self, title: str, of: str = "lin") -> str:
+        """The newest button with that title; returns the answer."""
+        asked = self._asked(of)
+        index = [button["title"] for button in asked.buttons].index(title)
+        self.hears(payload=f"b{asked.id}.{index}", of=of)
+        self.answers()
+        return self.told(of)[-1]
+
+    def _asked(self, of: str) -> OutboxMessage:
+        with self.database.begin() as session:
+            return next(row for row in reversed(self._rows(session, of)) if row.buttons)
+
+    def _rows(self, session: Session, of: str) -> list[OutboxMessage]:
+        rows = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.conversation_id == self.chat(of).id)
+            .order_by(OutboxMessage.id)
+        )
+        return list(rows)
 
     def cases(self) -> int:
         with self.database.begin() as session:
             return session.scalar(select(func.count()).select_from(Case)) or 0
 
-    def read_back(self, of: str = "lin") -> None:
-        """As after Rasa has read an appeal back."""
-        draft = {"text": NOISE, "location": PLACE, "pin": None}
-        self.set(of, draft=draft)
+    def read_back(self, of: str = "lin") -> str:
+        """An appeal told with its place, as far as "is this right?"."""
+        self.hears(f"{PLACE}{NOISE}", of=of)
+        self.answers()
+        return self.told(of)[-1]
 
     def set(self, of: str = "lin", **values: object) -> None:
         chat_id = self.chat(of).id
@@ -119,12 +147,13 @@ def a_desk(
 ) -> Iterator[Desk]:
     """Nobody listens to voices, unless a `listener` is given."""
     client, line = Rasa(rasa_url), Line("web")
+    understanding = Understanding(client, training.MODEL)
     kept = AttachmentFolder(folder, limit_bytes=LIMIT_BYTES)
     channels = {"web": line}
     yield Desk(
         database,
         line,
-        Turns(database, client, channels),
+        Turns(database, understanding.of, channels),
         Fetching(database, channels, kept),
         Hearing(database, listener, kept),
     )

@@ -18,22 +18,37 @@ from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import Body
 from backend.messaging.models import InboxMessage, OutboxMessage, Stage
 from backend.settings import Settings, settings
-from bot.conversation import Turns
+from bot import training
 from bot.fetching import Fetching
 from bot.hearing import Hearing
 from bot.push import Push
 from bot.rasa import Rasa
 from bot.speaker import Speaker
 from bot.speaking import Speaking
+from bot.turns import Turns
+from bot.understanding import Message, Understanding
 from bot.wakeups import ChatWakeups
+from bot.warm_up import warm_up
 from bot.wechat.account import OfficialAccount, account_of
 from bot.wechat.callback import wechat_callback
 from bot.worker import Workers
-from nlu.emergency import detect
-from nlu.trained import danger_model
+from dialogue.state import State
+from dialogue.utterance import Utterance
 from tests.fakes import serving
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import AES_KEY, FakeWeChat
+
+
+@dataclass
+class Thinking:
+    """Understands each message, after some seconds if a test wants them."""
+
+    understanding: Understanding
+    seconds: float = 0.0
+
+    def of(self, message: Message, state: State) -> Utterance:
+        time.sleep(self.seconds)
+        return self.understanding.of(message, state)
 
 
 @dataclass
@@ -42,6 +57,7 @@ class Desk:
     wechat: FakeWeChat
     rasa: FakeRasa
     account: OfficialAccount
+    thinking: Thinking
 
     def inbox(self) -> list[InboxMessage]:
         with self.database.begin() as session:
@@ -81,11 +97,12 @@ def a_wechat_desk(
     account = account_of(settings_for(wechat, **given), database)
     assert account
     client = Rasa(rasa.url)
-    detect("你好", danger_model())  # the first time is slow
-    app = _app(database, folder, account, client, answers, speaker)
+    warm_up(database)
+    thinking = Thinking(Understanding(client, training.MODEL))
+    app = _app(database, folder, account, thinking, answers, speaker)
     with no_quiet_hours(), serving(app) as address:
         wechat.callback = f"{address}/wechat"
-        yield Desk(database, wechat, rasa, account)
+        yield Desk(database, wechat, rasa, account, thinking)
     client.close()
     account.channel.close()
 
@@ -105,12 +122,13 @@ def _app(
     database: Database,
     folder: Path,
     account: OfficialAccount,
-    rasa: Rasa,
+    thinking: Thinking,
     answers: bool,
     speaker: Speaker | None,
 ) -> FastAPI:
     wakeups, channels = ChatWakeups(), {account.channel.name: account.channel}
-    turns, kept = Turns(database, rasa, channels), AttachmentFolder(folder, limit_bytes=100_000)
+    turns = Turns(database, thinking.of, channels)
+    kept = AttachmentFolder(folder, limit_bytes=100_000)
     fetch, hear = Fetching(database, channels, kept), Hearing(database, None, kept)
     push = Push(database, channels, speaks=speaker is not None)
     workers = {

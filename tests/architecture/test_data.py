@@ -20,6 +20,7 @@ from nlu.kinds import Kind
 from nlu.power_list import PowerItem, PowerList
 
 DATA = Path(__file__).parents[2] / "data"
+HELD_OUT = Path(__file__).parents[1] / "rasa"  # of `minhu rasa-test`
 DOMAINS = frozenset(
     "城乡建设 党务政务 国土资源 环境保护 纪检监察 交通运输 经济管理 科技与信息产业"
     " 民政 农村农业 商贸旅游 卫生计生 政法 教育文体 劳动和社会保障".split()
@@ -36,9 +37,9 @@ ENTITIES = frozenset({"location", "time", "case_no", "phone"})
 HANGZHOU = {"latitude": (29.15, 30.60), "longitude": (118.30, 120.75)}
 
 
-def examples() -> dict[str, list[str]]:
+def examples(folder: Path = DATA / "nlu") -> dict[str, list[str]]:
     found: dict[str, list[str]] = defaultdict(list)
-    for path in sorted((DATA / "nlu").glob("*.yml")):
+    for path in sorted(folder.glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             if "intent" in block:
                 lines = block["examples"].splitlines()
@@ -157,6 +158,19 @@ def test_examples_cover_the_intents_without_repeats() -> None:
     assert min(map(len, by_intent.values())) >= 40
     said = Counter(line for lines in by_intent.values() for line in lines)
     assert [line for line, times in said.items() if times > 1] == []
+
+
+def test_held_out_lines_are_of_every_intent_and_not_trained_on() -> None:
+    held_out = examples(HELD_OUT)
+    assert set(held_out) == INTENTS
+    assert min(map(len, held_out.values())) >= 15
+    trained = {_bare(line) for lines in examples().values() for line in lines}
+    assert [line for lines in held_out.values() for line in lines if _bare(line) in trained] == []
+
+
+def _bare(line: str) -> str:
+    """The words alone: no marks, no names of entities."""
+    return re.sub(r"\W", "", re.sub(r"\[([^]]*)\]\(\w+\)", r"\1", line))
 
 
 def test_examples_mark_only_the_four_entities() -> None:

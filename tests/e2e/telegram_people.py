@@ -78,7 +78,6 @@ class Person:
         self.says(text, READ_BACK)
         self.presses(YES, "已经登记好了")
         case_no: str = CASE_NO.findall(self.texts[-1])[0]
-        self.hears(AFTER_YES)
         return case_no
 
     @property

@@ -13,9 +13,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.timeout(300)]
 
 LONG_TEXT = "路灯坏了，晚上看不见。" * 1000  # more than 10,000 characters
 BAD_LINES = "这不是对象\n", '["也不是"]\n', '{"别的": 1}\n'
-INTENTS = set(
-    yaml.safe_load((PROJECT_FOLDER / "dialogue/domain/domain.yml").read_text())["intents"]
-)
+INTENTS = set(yaml.safe_load((PROJECT_FOLDER / "data/domain.yml").read_text())["intents"])
 
 
 def test_help_lists_the_commands() -> None:
@@ -84,7 +82,14 @@ def test_parse_says_what_texts_mean() -> None:
     assert (appeal["intent"], appeal["domain"]) == ("lodge_appeal", "城乡建设")
     [place] = [it for it in appeal["entities"] if it["type"] == "location"]
     assert texts[0][place["start"] : place["end"]] == place["value"]
-    assert (hello["intent"], hello["emergency"]) == ("greet", False)
+    assert appeal["appeal"] == {
+        "matter": APPEAL,
+        "location": "西湖区文三路",
+        "since": "三天",
+        "wish": None,
+        "contact": None,
+    }
+    assert (hello["intent"], hello["emergency"], hello["appeal"]) == ("greet", False, None)
     assert fire["emergency"]
     assert empty["intent"] == "out_of_scope"
     assert slash["intent"] != "affirm"

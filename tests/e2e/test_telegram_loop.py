@@ -11,6 +11,7 @@ from tests.e2e.whole import Minhu, wait_for
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
 People = Callable[[str], Staff]
+HEARING_SECONDS = 150.0  # a turn waits a minute for who listens, and that process yields to all
 OGG = b"OggS" + bytes(24) + b"OpusHead" + bytes(60)
 
 
@@ -57,7 +58,7 @@ def test_a_voice_note_is_kept_and_words_are_asked_for(
     person: Person, minhu: Minhu, staff: People
 ) -> None:
     person.resident.sends_voice(OGG)
-    person.hears("语音已经收好")
+    person.hears("语音已经收好", seconds=HEARING_SECONDS)
     case_no = person.reports()
     [voice] = staff("handler").case(case_no)["attachments"]
     assert (voice["kind"], voice["size_bytes"]) == ("voice", len(OGG))

@@ -38,10 +38,12 @@ def test_a_complete_first_message_needs_one_yes(chat: Chat, staff: People) -> No
     read_back = chat.says(words)
     assert words in read_back["text"]
     assert titles(read_back) == [YES, NO, "先不报了"]
-    chat.presses(YES)
+    registered = chat.presses(YES)
     [case_no] = chat.case_nos
+    assert registered["case_no"] == case_no
+    assert "交给西湖区综合行政执法局办理" in registered["text"]
+    assert len(chat.heard) == 2  # one message tells it all
     assert staff("dispatcher").cases_saying("走路要扶着墙") == [case_no]
-    assert any("已交给西湖区综合行政执法局办理" in text for text in chat.texts)
     case = staff("dispatcher").case(case_no)
     assert (case["status"], case["unit"]["code"]) == ("dispatched", UNIT)
     assert {"power_item", "area", "unit"} <= {it["what"] for it in case["routing"]["evidence"]}
@@ -54,15 +56,16 @@ def test_an_appeal_told_bit_by_bit(chat: Chat, staff: People) -> None:
     interrupted = chat.says(QUESTION)["text"]
     assert ANSWER in interrupted
     assert "在什么地方" in interrupted
-    assert "地点：西湖区文三路" in chat.says("在西湖区文三路翠苑一区门口")["text"]
+    assert "地点：西湖区文三路翠苑一区门口\n" in chat.says("在西湖区文三路翠苑一区门口")["text"]
     assert "哪里不对" in chat.presses(NO)["text"]
-    corrected = chat.says("地点错了，是西湖区古荡街道")["text"]
-    assert f"事情：{matter}\n地点：西湖区古荡街道\n" in corrected
+    corrected = chat.says("地点错了，不是文三路，是文二路")["text"]
+    assert f"事情：{matter}\n地点：西湖区文二路翠苑一区门口\n" in corrected
     chat.presses(YES)
     [case_no] = chat.case_nos
     assert staff("dispatcher").cases_saying("三楼的老人不敢下楼") == [case_no]
     location = staff("dispatcher").case(case_no)["location"]
-    assert (location["text"], location["street"]["name"]) == ("西湖区古荡街道", "古荡街道")
+    assert location["text"] == "西湖区文二路翠苑一区门口"
+    assert (location["district"]["name"], location["street"]["name"]) == ("西湖区", "翠苑街道")
 
 
 @pytest.mark.parametrize("pressed", [False, True], ids=["written", "pressed"])
@@ -165,8 +168,8 @@ def test_a_rating_pressed_twice_counts_once(chat: Chat, staff: People) -> None:
 def test_a_person_takes_the_chat_and_gives_it_back(chat: Chat, staff: People) -> None:
     dispatcher = staff("dispatcher")
     assert "工作人员" in chat.says("转人工")["text"]
-    chat.says("我家的事说来话长，想找人说说")
-    talk = dispatcher.chat_saying("说来话长", owner="queue")
+    assert "马上来看" in chat.says("谢谢，我在这里等着")["text"]
+    talk = dispatcher.chat_saying("我在这里等着", owner="queue")
     dispatcher.posts(f"/conversations/{talk}/claim")
     chat.hears("a hello", lambda it: it["from"] == "staff" and "由我来跟您说" in it["text"])
 

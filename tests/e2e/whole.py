@@ -21,6 +21,8 @@ from bot.rasa_process import free_port
 
 T = TypeVar("T")
 
+MARK = "TEST_MINHU_FOLDER"  # in the environment of a Minhu, and so of all that it starts
+SERVE = "nlu.components.serve"  # Rasa's process
 PASSWORD = "demo-password-of-the-tests"
 READY_SECONDS = 300.0
 NO_QUIET_HOURS = {"MINHU_QUIET_FROM": "00:00", "MINHU_QUIET_UNTIL": "00:00"}
@@ -60,7 +62,7 @@ class Minhu:
             self._process = subprocess.Popen(
                 [*command, *where],
                 cwd=PROJECT_FOLDER,
-                env=environment(**self._settings),
+                env=environment(**self._settings) | {MARK: str(self.folder)},
                 stdout=log,
                 stderr=log,
             )
@@ -106,10 +108,10 @@ class Minhu:
 
     def rasa(self) -> psutil.Process:
         """The process that answers, not one that only starts it."""
-        return next(it for it in self.family() if "rasa" in it.cmdline() and not it.children())
+        return next(it for it in self.family() if SERVE in it.cmdline() and not it.children())
 
     def family(self) -> list[psutil.Process]:
-        """Everything that runs on this folder, whoever started it."""
+        """Everything that runs on this folder, and what was started by it."""
         return [it for it in psutil.process_iter() if self._is_own(it)]
 
     def _is_own(self, process: psutil.Process) -> bool:
@@ -117,10 +119,10 @@ class Minhu:
             if process.pid == os.getpid() or process.status() == psutil.STATUS_ZOMBIE:
                 return False
             places = (*process.cmdline(), process.cwd())
-            calls = process.environ().get("MINHU_ACTION_URL", "")
+            mark = process.environ().get(MARK, "")
         except psutil.Error:
             return False
-        return calls.startswith(f"{self.url}/") or any(str(self.folder) in it for it in places)
+        return mark == str(self.folder) or any(str(self.folder) in it for it in places)
 
     def told_the_log(self) -> str:
         return self.log.read_text()

@@ -147,6 +147,13 @@ def emergencies_false() -> float:
     return _share(_is_danger(r["text"]) for r in rows if not r["emergency"])
 
 
+def emergencies_alarmed() -> float:
+    """Near-misses that are taken for certain: they interrupt the talk, and fetch a person."""
+    rows = _lines(OWN / "emergencies.jsonl")
+    found = [detect(normalise(r["text"]), danger_model()) for r in rows if not r["emergency"]]
+    return _share(danger is not None and danger.is_certain for danger in found)
+
+
 def messages_false_alarms() -> float:
     rows = _lines(SHARED / "messages_dev.jsonl")
     return _share(_is_danger(_whole(row)) for row in rows)
@@ -204,6 +211,7 @@ OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     **QUESTION_SETS,
     "emergency found": (emergencies_found, 1.00),
     "emergency: near-miss that is told the numbers": (emergencies_false, None),
+    "emergency: near-miss that sets off the alarm": (emergencies_alarmed, None),
 }
 SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "domain of messages_dev, macro-F1 of 7": (messages_domain, 0.85),
@@ -222,6 +230,7 @@ LESS_IS_BETTER = frozenset(
         "question not covered: answered all the same",
         "question not covered: answered all the same; with meaning",
         "emergency: near-miss that is told the numbers",
+        "emergency: near-miss that sets off the alarm",
         "false alarm on messages_dev",
         "voices: character error rate",
         "voices: seconds of one core a second of sound",

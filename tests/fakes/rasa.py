@@ -1,7 +1,7 @@
-"""Rasa's REST channel on 127.0.0.1, with the answers and the faults that a test asks for.
+"""Rasa's parse server on 127.0.0.1, with the answers and the faults that a test asks for.
 
 with running_rasa() as rasa:
-    rasa.says("在什么地方？", SLOW, FAILED)  # one for each message; then it echoes
+    rasa.says(meaning("affirm"), SLOW, ERROR)  # one for each question; then as the trained model
 """
 
 import asyncio
@@ -19,9 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import training
+from nlu.parser import parser_of
 from tests.fakes import serving
 
-Message = dict[str, Any]
+Parse = dict[str, Any]
 
 
 class Fault(Enum):
@@ -31,21 +33,28 @@ class Fault(Enum):
 
 
 SLOW, ERROR, NOT_JSON = Fault.SLOW, Fault.ERROR, Fault.NOT_JSON
-EMPTY: list[Message] = []  # what Rasa says when an action's answer was lost
-FAILED: list[Message] = [{"custom": {"failed": True}}]  # what our action route says
 SLOW_SECONDS = 10.0
+GARBAGE: list[Any] = [
+    {},
+    [],
+    {"intent": None},
+    {"intent": {"name": "affirm"}},
+    {"intent": "affirm"},
+]
 
 
-def with_buttons(text: str, *buttons: tuple[str, str], **data: Any) -> list[Message]:
-    """One message; `buttons` are (title, payload), each with `data`."""
-    shown = [{"title": title, "payload": say, "data": data} for title, say in buttons]
-    return [{"text": text, "buttons": shown}]
+def meaning(
+    intent: str, confidence: float = 0.95, places: tuple[tuple[int, int], ...] = ()
+) -> Parse:
+    """What Rasa says of a text; `places` are spans of it."""
+    entities = [{"entity": "location", "start": start, "end": end} for start, end in places]
+    return {"intent": {"name": intent, "confidence": confidence}, "entities": entities}
 
 
 @dataclass
 class FakeRasa:
     url: str = ""
-    heard: list[Message] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)  # that it was asked about
     script: deque[Any] = field(default_factory=deque)
     # What happens elsewhere while Rasa thinks, e.g. a member of staff takes the chat.
     meanwhile: Callable[[], None] | None = None
@@ -53,37 +62,36 @@ class FakeRasa:
 
     def forget(self) -> None:
         """As new, for the next test."""
-        self.heard.clear()
+        self.words.clear()
         self.script.clear()
         self.meanwhile = None
 
-    def says(self, *answers: str | list[Message] | Fault) -> None:
+    def says(self, *answers: Any) -> None:
         self.script.extend(answers)
 
-    @property
-    def words(self) -> list[str]:
-        return [message["message"] for message in self.heard]
-
     async def answer(self, request: Request) -> Response:
-        message = await request.json()
-        self.heard.append(message)
+        words = (await request.json())["text"]
+        self.words.append(words)
         if self.meanwhile:
             await run_in_threadpool(self.meanwhile)
-        said = self.script.popleft() if self.script else f"听到：{message['message']}"
+        said = self.script.popleft() if self.script else _trained(words)
         if said is SLOW:
             await self._dawdle()
         if said is ERROR:
             return JSONResponse({"status": "failure"}, 500)
         if isinstance(said, Fault):
             return PlainTextResponse("<h1>Welcome</h1>")
-        messages = [{"text": said}] if isinstance(said, str) else said
-        return JSONResponse([{"recipient_id": message["sender"], **one} for one in messages])
+        return JSONResponse(said)
 
     async def _dawdle(self) -> None:
         for _ in range(int(SLOW_SECONDS / 0.02)):
             if self.over:
                 return
             await asyncio.sleep(0.02)
+
+
+def _trained(words: str) -> Parse:
+    return {"text": words, **parser_of(training.MODEL).parse(words)}
 
 
 async def hello(_: Request) -> Response:
@@ -93,10 +101,7 @@ async def hello(_: Request) -> Response:
 @contextmanager
 def running_rasa() -> Iterator[FakeRasa]:
     fake = FakeRasa()
-    routes = [
-        Route("/", hello),
-        Route("/webhooks/rest/webhook", fake.answer, methods=["POST"]),
-    ]
+    routes = [Route("/", hello), Route("/model/parse", fake.answer, methods=["POST"])]
     with serving(Starlette(routes=routes)) as url:
         fake.url = url
         yield fake

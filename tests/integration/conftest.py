@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from backend.database import Database
-from tests.action_route import Route, route_at, serving_actions
 from tests.bot_desk import Desk as BotDesk
 from tests.bot_desk import a_desk
 from tests.desk import Desk
@@ -35,22 +34,9 @@ def wechat() -> Iterator[FakeWeChat]:
 
 @pytest.fixture
 def alone(database: Database, tmp_path: Path) -> Iterator[BotDesk]:
-    """The bot while Rasa is away."""
+    """The bot while Rasa is away: the same classifier answers inside the app."""
     with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
         yield desk
-
-
-@pytest.fixture(scope="session")
-def actions_address(shared_database: Database) -> Iterator[str]:
-    with serving_actions(shared_database) as address:
-        yield address
-
-
-@pytest.fixture
-def route(actions_address: str, database: Database) -> Iterator[Route]:
-    """What Rasa calls, called as Rasa does."""
-    with route_at(actions_address, database) as route:
-        yield route
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,9 @@ from backend.open311.routes import open311_routes
 from backend.open311.services import listed_items
 from backend.settings import Settings
 from backend.staff.models import Role
+from dialogue.texts import appeal as texts
+from tests.bot_desk import Desk as BotDesk
+from tests.bot_desk import types
 from tests.staff_app import OTHER_UNIT, UNIT, Town, serving
 
 NAME, PHONE, OPENID, IDENTITY = "郑小满", "13812345678", "oPenId-of-zheng", "330106198801011234"
@@ -261,6 +264,30 @@ def test_reports_are_anonymous_and_others_on_a_word(
         appeal = cases.Appeal(text, "西湖区文三路", kind=kind)
         case = cases.register(session, chat, appeal, key=text, now=now())
         assert case.anonymous is anonymous
+
+
+@pytest.mark.parametrize(
+    ("said", "anonymous"),
+    [
+        ("我要举报城管队员收摊贩好处，在西湖区文三路", True),
+        ("楼下棋牌室太吵，别告诉他们是我，西湖区文三路", True),
+        ("我实名举报西湖区文三路城管队员收摊贩好处", False),
+        ("西湖区文三路楼下棋牌室太吵", False),
+    ],
+)
+def test_in_the_chat_they_are_told_so_and_may_change_it(
+    alone: BotDesk, said: str, anonymous: bool
+) -> None:
+    answer = types(alone, said, "对")
+    assert answer.endswith(texts.ANONYMOUS if anonymous else texts.ASK_PHONE)
+    assert is_anonymous(alone) is anonymous
+    types(alone, "不用匿名" if anonymous else "匿名")
+    assert is_anonymous(alone) is not anonymous
+
+
+def is_anonymous(desk: BotDesk) -> bool:
+    with desk.database.begin() as session:
+        return session.scalars(select(Case.anonymous)).one()
 
 
 def test_other_apps_learn_nothing(town: Town, tmp_path: Path) -> None:

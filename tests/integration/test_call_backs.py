@@ -12,8 +12,11 @@ from backend.clock import now
 from backend.conversations.models import Conversation, Owner
 from backend.database import Database
 from backend.staff.models import AuditEntry
-from bot.asides import texts
+from dialogue.calling import CALL_ME
+from dialogue.state import Ask
+from dialogue.texts import wishes as texts
 from tests.bot_desk import Desk, types
+from tests.builders import NOISE
 from tests.staff_app import Town
 
 PHONE = "13812345678"
@@ -60,9 +63,7 @@ def test_what_is_known_is_not_asked_again(alone: Desk) -> None:
 
 def test_who_waits_in_the_queue_may_take_a_call_instead(alone: Desk) -> None:
     types(alone, "人工")
-    alone.hears(payload=alone.last_payload(0))
-    alone.answers()
-    assert alone.told()[-1] == texts.ASK_PHONE
+    assert alone.presses(CALL_ME) == texts.ASK_PHONE
     types(alone, PHONE, "1", "1")
     assert alone.chat().owner == Owner.BOT
     assert len(rows(alone.database)) == 1
@@ -91,7 +92,27 @@ def test_a_number_that_is_none_is_asked_again(alone: Desk, words: str, asked: st
 
 def test_another_matter_ends_the_form(alone: Desk) -> None:
     types(alone, "给我打电话", "楼道的灯坏了")
-    assert alone.aside().call is None
+    question = alone.state().question
+    assert question is not None
+    assert (question.ask, question.call) == (Ask.PLACE, None)
+
+
+def test_what_stands_beside_the_yes_is_taken_up(alone: Desk) -> None:
+    types(alone, "明天上午给我打电话", PHONE)
+    told = types(alone, f"对，我家{NOISE}")
+    assert told.startswith("好，记下了。")
+    assert len(rows(alone.database)) == 1
+    draft = alone.state().draft
+    assert draft is not None
+    assert NOISE in draft.text
+
+
+def test_what_was_asked_comes_back_once_the_call_is_arranged(alone: Desk) -> None:
+    asked = alone.read_back()
+    assert types(alone, "给我打电话") == texts.ASK_PHONE
+    assert types(alone, PHONE, "明天上午", "对的").endswith(asked)
+    types(alone, "对")
+    assert (alone.cases(), len(rows(alone.database))) == (1, 1)
 
 
 def test_the_same_yes_twice_is_one_call(alone: Desk) -> None:

@@ -12,14 +12,15 @@ from backend.database import Database
 from backend.messaging.models import Attachment, InboxMessage
 from backend.residents.models import ChannelAccount
 from backend.settings import Settings
-from bot import texts
 from bot.app import Minhu
 from bot.rasa import Rasa
+from dialogue.texts import appeal as appeal_texts
+from dialogue.texts import chat as texts
 from tests.chat_page import Page, settle
 from tests.fakes import serving
-from tests.fakes.rasa import FakeRasa, with_buttons
+from tests.fakes.rasa import FakeRasa
 
-SECRET = "the-secret-of-the-action-route"
+APPEAL = "西湖区文三路夜里施工太吵"
 LIMIT = 100_000
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 
@@ -33,7 +34,7 @@ def app_url(
     folder = tmp_path_factory.mktemp("var")
     settings = Settings(_env_file=None, data_dir=folder, attachment_limit_bytes=LIMIT)
     client = Rasa(started_rasa.url)
-    minhu = Minhu(settings, shared_database, client, SECRET)
+    minhu = Minhu(settings, shared_database, client)
     with serving(minhu.web()) as url:
         minhu.wait_until_ready()
         yield url
@@ -57,27 +58,28 @@ def rows(database: Database, model: type) -> int:
         return session.scalar(select(func.count()).select_from(model)) or 0
 
 
-def test_a_message_is_accepted_and_answered(page: Page, rasa: FakeRasa) -> None:
-    rasa.says(with_buttons("对吗？", ("对", "/affirm")))
-    sent = page.send(text="楼下吵")
+def test_a_message_is_accepted_and_answered(page: Page) -> None:
+    sent = page.send(text=APPEAL)
     assert (sent.status_code, sent.json()) == (202, {"accepted": True, "duplicate": False})
     (message,) = page.get()
-    button = message["buttons"][0]
-    assert {**message, "at": "", "buttons": []} == {
-        "seq": 1, "from": "bot", "text": "对吗？", "buttons": [], "case_no": None, "at": "",
+    right = message["buttons"][0]
+    assert {**message, "text": "", "at": "", "buttons": []} == {
+        "seq": 1, "from": "bot", "text": "", "buttons": [], "case_no": None, "at": "",
     }  # fmt: skip
-    assert button["title"] == "对"
-    page.send("m2", payload=button["payload"])
-    assert page.get(after=1)[0]["text"] == "听到：/affirm"
+    assert message["text"].startswith("事情：")
+    assert right["title"] == appeal_texts.RIGHT_SO
+    page.send("m2", payload=right["payload"])
+    (registered,) = page.get(after=1)
+    assert (registered["from"], registered["case_no"][:2]) == ("bot", "HZ")
 
 
 def test_the_same_message_id_is_a_duplicate_and_answered_once(page: Page) -> None:
-    duplicates = [page.send("same", text="你好").json()["duplicate"] for _ in range(3)]
-    page.send("last", text="完了")
+    duplicates = [page.send("same", text="谢谢").json()["duplicate"] for _ in range(3)]
+    page.send("last", text="再见")
     assert duplicates == [False, True, True]
     while len(heard := page.get()) < 2:
         time.sleep(0.02)
-    assert [message["text"] for message in heard] == ["听到：你好", "听到：完了"]
+    assert [message["text"] for message in heard] == [texts.THANK, texts.GOODBYE]
 
 
 def test_two_pages_may_use_the_same_message_id(http: httpx.Client) -> None:
@@ -153,11 +155,12 @@ def test_whatever_text_is_valid_json_is_kept(page: Page) -> None:
     assert page.send("button", payload="\0").status_code == 202
 
 
-def test_a_place_on_the_map_goes_to_rasa(page: Page, rasa: FakeRasa) -> None:
+def test_a_place_on_the_map_is_where_the_matter_is(page: Page, rasa: FakeRasa) -> None:
     page.send(location={"latitude": 30.2, "longitude": 120.1, "label": "文三路"})
-    page.get()
-    assert rasa.words == ["/inform_location"]
-    assert rasa.heard[0]["metadata"]["pin"]["label"] == "文三路"
+    assert page.get()[0]["text"] == appeal_texts.ASK_MATTER
+    page.send("m2", text="路灯不亮")
+    assert "地点：文三路，" in page.get(after=1)[0]["text"]
+    assert rasa.words == ["路灯不亮"]
 
 
 def test_waiting_ends_as_soon_as_there_is_something(page: Page) -> None:
@@ -165,8 +168,8 @@ def test_waiting_ends_as_soon_as_there_is_something(page: Page) -> None:
         waiting = threads.submit(page.get)
         time.sleep(0.2)
         begun = time.monotonic()
-        page.send(text="你好")
-        assert waiting.result(5)[0]["text"] == "听到：你好"
+        page.send(text="谢谢")
+        assert waiting.result(5)[0]["text"] == texts.THANK
     assert time.monotonic() - begun < 4
 
 
@@ -209,11 +212,11 @@ def events(page: Page, count: int, last: str | None = None) -> list[tuple[str, s
 def test_events_come_as_they_happen_and_resume_after_the_last_one(page: Page) -> None:
     with ThreadPoolExecutor(1) as threads:
         listening = threads.submit(events, page, 2)
-        page.send("m1", text="一")
-        page.send("m2", text="二")
-        assert listening.result(10) == [("1", "听到：一"), ("2", "听到：二")]
-    page.send("m3", text="三")
-    assert events(page, 1, last="2") == [("3", "听到：三")]
+        page.send("m1", text="谢谢")
+        page.send("m2", text="再见")
+        assert listening.result(10) == [("1", texts.THANK), ("2", texts.GOODBYE)]
+    page.send("m3", text="你好")
+    assert events(page, 1, last="2") == [("3", texts.GREET)]
 
 
 def test_a_photo_is_kept_and_acknowledged(page: Page, database: Database) -> None:
@@ -247,12 +250,3 @@ def test_health_names_its_parts(http: httpx.Client) -> None:
     health = http.get("/healthz")
     assert health.status_code == 200
     assert health.json() == {"status": "ok", "database": True, "rasa": True}
-
-
-def test_the_action_route_is_for_rasa_alone(http: httpx.Client) -> None:
-    call = {"next_action": "action_nobody_has"}
-    for header in ("", "Bearer", "Bearer wrong", f"Bearer {SECRET}x", "Bearer 秘".encode()):
-        answer = http.post("/internal/actions", json=call, headers={"Authorization": header})
-        assert answer.status_code == 401, header
-    ours = {"Authorization": f"Bearer {SECRET}"}
-    assert http.post("/internal/actions", json=call, headers=ours).status_code == 404

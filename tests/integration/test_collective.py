@@ -327,8 +327,9 @@ def test_candidates_come_from_an_index(town: Town) -> None:
         assert likes_of(session, select(Case), case) == []
         plan = session.execute(
             text(
+                # Without the time, which a tiny table's planner may look up in any index.
                 "EXPLAIN SELECT id FROM cases WHERE power_item_code = :item AND "
-                "district_code = :district AND registered_at > now() - interval '30 days'"
+                "district_code = :district"
             ),
             {"item": case.power_item_code, "district": case.district_code},
         )

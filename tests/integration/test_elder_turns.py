@@ -4,21 +4,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from backend.conversations.models import Owner
 from backend.database import Database
 from backend.messaging import outbox
 from backend.messaging.models import Source
-from bot import texts as bot_texts
-from bot.asides import texts
+from backend.ratings.models import Rating
 from dialogue.care import AGREE, REFUSE
+from dialogue.state import Ask
+from dialogue.texts import appeal, cases, chat
+from dialogue.texts import wishes as texts
+from dialogue.wishes import pieces
 from tests.bot_desk import Desk, a_desk, types
-from tests.builders import NOON, a_conversation, a_resolved_case
-from tests.fakes.rasa import FakeRasa, with_buttons
+from tests.builders import NOISE, NOON, PLACE, a_conversation, a_resolved_case
+from tests.fakes.rasa import FakeRasa
 
-ASKED = with_buttons("这样报上去，对吗？", ("对，就这样报", "/affirm"), ("不对，要改", "/deny"))
-NUMBERED = "这样报上去，对吗？\n回 1 对，就这样报\n回 2 不对，要改"
-LONG = "先到医院的窗口结算。结不了的，带发票和病历，再带身份证到街道的窗口。十五天到账。"
+QUESTION = "高龄津贴怎么申请"
+NUMBERS = f"\n回 1 {appeal.RIGHT_SO}\n回 2 {appeal.WRONG}\n回 3 {appeal.NOT_NOW}"
 
 
 @pytest.fixture
@@ -34,16 +37,34 @@ def test_it_is_switched_on_and_off_by_asking_while_rasa_is_away(alone: Desk) -> 
     assert alone.resident().elder_mode is False
 
 
-def test_switched_on_what_was_asked_is_asked_again_in_numbers(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(ASKED)
-    types(desk, "路灯坏了")
-    assert types(desk, "大字") == f"{texts.ELDER_MODE_ON}\n\n{NUMBERED}"
+def rated(desk: Desk) -> list[int]:
+    with desk.database.begin() as session:
+        return list(session.scalars(select(Rating.score)))
+
+
+def asks(desk: Desk) -> Ask | None:
+    question = desk.state().question
+    return question.ask if question else None
+
+
+def test_switched_on_what_was_asked_is_asked_again_in_numbers(desk: Desk) -> None:
+    asked = desk.read_back()
+    assert "回 1" not in asked
+    assert types(desk, "大字") == f"{texts.ELDER_MODE_ON}\n\n{asked}{NUMBERS}"
+    assert asks(desk) is Ask.CONFIRM
+
+
+def test_switched_to_and_fro_what_was_asked_is_shown_once(desk: Desk) -> None:
+    types(desk, NOISE)
+    told = types(desk, "老人模式", "普通模式", "老人模式", "普通模式")
+    assert told == f"{texts.USUAL_MODE_ON}\n\n{appeal.ASK_PLACE}"
 
 
 def test_who_says_so_in_passing_is_served_and_switched_on(desk: Desk, rasa: FakeRasa) -> None:
     told = types(desk, "我眼睛不好，楼道的灯又坏了")
     assert told.startswith(texts.BY_VOICE)
     assert rasa.words == ["我眼睛不好，楼道的灯又坏了"]
+    assert asks(desk) is Ask.PLACE
     assert desk.resident().elder_mode is True
 
 
@@ -71,101 +92,112 @@ def test_staff_are_quoted_word_for_word(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("said", ["1", "一", "第一个", "选1", "１", "1。"])
-def test_a_number_presses_the_button_for_everybody(desk: Desk, rasa: FakeRasa, said: str) -> None:
-    rasa.says(ASKED)
-    types(desk, "路灯坏了", said)
-    assert rasa.words == ["路灯坏了", "/affirm"]
+def test_a_number_presses_the_button_for_everybody(desk: Desk, said: str) -> None:
+    desk.read_back()
+    types(desk, said)
+    assert desk.cases() == 1
 
 
-def test_a_number_carries_what_its_button_carries(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(with_buttons("哪一篇？", ("医保", "/ask_question"), article="a1"))
-    types(desk, "医保", "1")
-    assert rasa.heard[1]["metadata"]["button"] == {"article": "a1"}
+def test_a_number_carries_what_its_button_carries(desk: Desk) -> None:
+    types(desk, QUESTION)
+    assert desk.titles()[-1] == cases.KEEP_ANSWER
+    types(desk, str(len(desk.titles())))
+    assert desk.cases() == 1  # of the article that the button names
 
 
 def test_a_number_after_a_question_without_buttons_is_the_residents_own(
     desk: Desk, rasa: FakeRasa
 ) -> None:
-    rasa.says(ASKED, "在什么地方？")
-    types(desk, "路灯坏了", "不对", "3")
+    desk.read_back()
+    types(desk, "先不报了", NOISE)
+    assert (asks(desk), desk.titles()) == (Ask.PLACE, [])
+    types(desk, "3")
     assert rasa.words[-1] == "3"
+    assert desk.cases() == 0
 
 
 @pytest.mark.parametrize("said", ["3号楼", "12", "13812345678", "9", "0", "五分", "1楼", "一直吵"])
 def test_what_is_no_choice_is_left_alone(desk: Desk, rasa: FakeRasa, said: str) -> None:
-    rasa.says(ASKED)
-    types(desk, "路灯坏了", said)
+    desk.read_back()
+    types(desk, said)
     assert rasa.words[-1] == said
+    assert desk.cases() == 0
 
 
 def test_a_number_to_another_chats_question_is_nothing(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(ASKED)
-    types(desk, "路灯坏了")
+    desk.read_back()
     desk.hears("1", of="mallory")
     desk.answers()
     assert rasa.words[-1] == "1"
+    assert desk.cases() == 0
 
 
 def test_a_bare_number_for_grades_is_asked_back(desk: Desk, rasa: FakeRasa) -> None:
-    """A 5 may be five stars, or the fifth button: non satisfied at all."""
+    """A 5 may be five stars, or the fifth button: not satisfied at all."""
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
     told = types(desk, "5")
-    assert told.startswith(bot_texts.WHICH_NUMBER)
+    assert told.startswith(chat.WHICH_NUMBER)
     assert "回 5 非常不满意" in told
-    assert rasa.words == []
+    assert rated(desk) == []
     types(desk, "1")
-    assert rasa.words == ["/rate_case"]
-    assert rasa.heard[0]["metadata"]["button"]["score"] == 5
+    assert rated(desk) == [5]
 
 
-def test_where_buttons_are_not_shown_numbers_are_known(desk: Desk, rasa: FakeRasa) -> None:
+def test_where_buttons_are_not_shown_numbers_are_known(desk: Desk) -> None:
     desk.line.shows_buttons = False
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
     types(desk, "2")
-    assert rasa.heard[0]["metadata"]["button"]["score"] == 4
+    assert rated(desk) == [4]
 
 
 @pytest.mark.parametrize("said", ["再说一遍", "没听清", "重复一遍"])
-def test_again_is_as_it_was(desk: Desk, rasa: FakeRasa, said: str) -> None:
+def test_again_is_as_it_was(desk: Desk, said: str) -> None:
     types(desk, "老人模式")
-    rasa.says(ASKED)
-    types(desk, "路灯坏了")
-    assert types(desk, said, said) == NUMBERED
+    asked = desk.read_back()
+    assert asked.endswith(NUMBERS)
+    assert types(desk, said, said) == asked
     types(desk, "1")
-    assert rasa.words == ["路灯坏了", "/affirm"]
+    assert desk.cases() == 1
 
 
 def test_again_when_nothing_was_said(desk: Desk) -> None:
-    assert types(desk, "再说一遍").startswith("我还没说什么呢")
+    assert types(desk, "再说一遍") == cases.NOTHING_TO_REPEAT
 
 
-def test_slower_is_one_sentence_at_a_time_and_the_buttons_last(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(with_buttons(LONG, ("好", "/affirm"), ("找人", "/request_human")))
-    types(desk, "医保怎么报")
-    first = types(desk, "说慢点")
-    assert first == f"{texts.ELDER_MODE_ON}\n\n先到医院的窗口结算。\n回 1 继续"
-    told = [types(desk, said) for said in ("继续", "1")]
-    assert told == [
-        "结不了的，带发票和病历，再带身份证到街道的窗口。\n回 1 继续",
-        "十五天到账。\n回 1 好\n回 2 找人",
-    ]
+def test_slower_is_one_sentence_at_a_time_and_the_buttons_last(desk: Desk) -> None:
+    first, *between, last = pieces(desk.read_back())
+    go_on = f"\n回 1 {texts.NEXT}"
+    assert types(desk, "说慢点") == f"{texts.ELDER_MODE_ON}\n\n{first}{go_on}"
+    for piece, said in zip(between, ["继续", "1"] * len(between), strict=False):
+        assert types(desk, said) == f"{piece}{go_on}"
+    assert desk.cases() == 0
+    assert types(desk, "1") == f"{last}{NUMBERS}"
     types(desk, "1")
-    assert rasa.words == ["医保怎么报", "/affirm"]
+    assert desk.cases() == 1
 
 
-def test_not_understood_is_not_a_wish_for_another_mode(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(LONG)
-    types(desk, "医保怎么报", "看不懂")
-    assert desk.told()[-1] == "先到医院的窗口结算。"
+def test_not_understood_is_not_a_wish_for_another_mode(desk: Desk) -> None:
+    first = pieces(types(desk, QUESTION))[0]
+    assert types(desk, "看不懂") == first
     assert desk.resident().elder_mode is None
 
 
 def test_other_words_end_the_pieces(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(LONG)
-    types(desk, "医保怎么报", "看不懂", "路灯坏了", "继续")
-    assert rasa.words == ["医保怎么报", "路灯坏了", "继续"]
+    types(desk, QUESTION, "看不懂")
+    assert asks(desk) is Ask.NEXT_PIECE
+    types(desk, NOISE)
+    assert asks(desk) is Ask.PLACE
+    types(desk, "继续")
+    assert asks(desk) is Ask.PLACE
+    assert rasa.words == [QUESTION, "看不懂", NOISE, "继续"]
+
+
+def test_an_answer_behind_the_pieces_is_still_taken(desk: Desk) -> None:
+    desk.read_back()
+    types(desk, "看不懂", "对的")
+    assert desk.cases() == 1
 
 
 def test_a_hard_life_is_noted_only_after_a_yes(desk: Desk) -> None:
@@ -179,7 +211,7 @@ def test_a_hard_life_is_noted_only_after_a_yes(desk: Desk) -> None:
 def test_a_no_keeps_nothing_of_it(desk: Desk) -> None:
     types(desk, "我是残疾人", REFUSE)
     assert desk.told()[-1] == texts.CARE_NOT_NOTED
-    assert (desk.resident().care, desk.aside().care) == ([], ())
+    assert (desk.resident().care, desk.state().care) == ([], ())
 
 
 def test_what_was_noted_is_forgotten_on_a_word(desk: Desk) -> None:
@@ -188,13 +220,20 @@ def test_what_was_noted_is_forgotten_on_a_word(desk: Desk) -> None:
     assert (desk.resident().care, desk.resident().care_agreed_at) == ([], None)
 
 
-def test_in_an_appeal_it_is_asked_for_once_that_is_lodged(desk: Desk, alone: Desk) -> None:
-    types(desk, "我一个人住，楼道的灯坏了三天了")
-    assert texts.ASK_CARE[:5] not in desk.told()[-1]
-    alone.read_back()
-    told = types(alone, "对")
-    assert "您说到自己独居" in told
+def test_in_an_appeal_it_is_asked_for_once_that_is_lodged(alone: Desk) -> None:
+    said = texts.ASK_CARE.format(needs="独居")
+    assert said not in types(alone, f"我一个人住，{PLACE}{NOISE}三天了")
+    assert types(alone, "对").endswith(said)
+    assert alone.cases() == 1
     assert types(alone, "可以记下") == texts.CARE_NOTED
+
+
+def test_what_stands_beside_a_no_is_taken_up(alone: Desk) -> None:
+    types(alone, "我是残疾人")
+    told = types(alone, f"不用记，我要反映{PLACE}{NOISE}")
+    assert told.startswith(texts.CARE_NOT_NOTED)
+    assert asks(alone) is Ask.CONFIRM
+    assert alone.resident().care == []
 
 
 def test_who_needs_care_waits_before_others_but_behind_danger(desk: Desk) -> None:
@@ -202,7 +241,7 @@ def test_who_needs_care_waits_before_others_but_behind_danger(desk: Desk) -> Non
     for name, reason in (("first", "市民要求人工"), ("danger", "紧急：着火")):
         desk.set(name, owner=Owner.QUEUE, queued_at=since, queue_reason=reason)
     types(desk, "我独居", "1", "人工")
-    assert types(desk, "还有多久") == bot_texts.STILL_QUEUED.format(ahead=1)
+    assert types(desk, "还有多久") == chat.STILL_QUEUED.format(ahead=1)
 
 
 def test_the_profile_shows_what_is_kept_and_changes_it(desk: Desk) -> None:

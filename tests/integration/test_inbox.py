@@ -1,12 +1,11 @@
-import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
 from backend.database import Database
 from backend.messaging import inbox, outbox
-from backend.messaging.inbox import LEASE, Lease
+from backend.messaging.inbox import LEASE, Claimed
 from backend.messaging.messages import Body, Pin
 from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
 from backend.residents.models import Resident
@@ -18,21 +17,6 @@ SECOND = timedelta(seconds=1)
 def receive(database: Database, text: str, **more: object) -> bool:
     with database.begin() as session:
         return inbox.receive(session, a_message(text, **more), now=NOON)  # type: ignore[arg-type]
-
-
-def claim(database: Database, now: object = NOON) -> Lease | None:
-    with database.begin() as session:
-        return inbox.claim(session, now=now)  # type: ignore[arg-type]
-
-
-def next_text(database: Database, lease: Lease) -> str | None:
-    """Take the next message and call it done, as a turn does."""
-    with database.begin() as session:
-        message = inbox.next_message(session, lease, now=NOON)
-        if message is None:
-            return None
-        message.done_at = NOON
-        return Body.of(message.body).text
 
 
 def test_a_message_that_comes_again_is_not_kept_again(database: Database) -> None:
@@ -49,69 +33,35 @@ def test_eight_deliveries_at_once_are_one_message_of_one_resident(database: Data
         assert session.scalar(select(func.count()).select_from(Resident)) == 1
 
 
-def test_messages_are_taken_in_the_order_they_were_sent(database: Database) -> None:
-    receive(database, "三", at=NOON + 2 * SECOND)
-    receive(database, "一", at=NOON)
-    receive(database, "二", at=NOON + SECOND)
-    lease = claim(database)
-    assert lease is not None
-    assert [next_text(database, lease) for _ in range(4)] == ["一", "二", "三", None]
-
-
-def test_the_lease_is_given_back_when_nothing_waits(database: Database) -> None:
-    receive(database, "你好")
-    lease = claim(database)
-    assert lease is not None
-    next_text(database, lease)
-    next_text(database, lease)
-    receive(database, "还有")
-    assert claim(database) is not None
-
-
-def test_two_threads_never_hold_one_conversation(database: Database) -> None:
-    for number in range(40):
-        receive(database, "你好", of=f"resident-{number % 20}")
-    start = threading.Barrier(2)
-
-    def claim_all(_: int) -> list[int]:
-        start.wait()
-        taken = (claim(database) for _ in range(40))
-        return [lease.conversation_id for lease in taken if lease]
-
-    with ThreadPoolExecutor(2) as threads:
-        first, second = threads.map(claim_all, range(2))
-    assert len(first) + len(second) == len({*first, *second}) == 20
-
-
-def test_a_lease_runs_out(database: Database) -> None:
-    receive(database, "你好")
-    assert claim(database) is not None
-    assert claim(database, NOON + LEASE) is None
-    assert claim(database, NOON + LEASE + SECOND) is not None
-
-
-def test_a_late_worker_finds_that_its_lease_is_gone(database: Database) -> None:
-    receive(database, "你好")
-    late = claim(database)
-    current = claim(database, NOON + LEASE + SECOND)
-    assert late is not None
-    assert current is not None
+def take(database: Database, now: datetime = NOON) -> Claimed | None:
     with database.begin() as session:
-        assert not inbox.still_held(session, late)
-        assert inbox.still_held(session, current)
-        assert inbox.next_message(session, late, now=NOON) is None
+        return inbox.take(session, now=now)
+
+
+def test_what_comes_after_the_last_answer_is_taken_at_once(database: Database) -> None:
+    receive(database, "你好")
+    claimed = take(database)
+    assert claimed is not None
+    assert take(database) is None
+    with database.begin() as session:
+        session.add(claimed.message)
+        assert inbox.still_held(session, claimed.lease)
+        assert inbox.finish(session, claimed, handled_by="bot", now=NOON) is None
+    receive(database, "还有")
+    following = take(database)
+    assert following is not None
+    assert Body.of(following.message.body).text == "还有"
 
 
 def test_attempts_are_counted_before_each_try(database: Database) -> None:
+    """A worker that dies says nothing of it: the count is in the transaction that takes."""
     receive(database, "你好")
     for attempt in range(3):
-        lease = claim(database, NOON + attempt * (LEASE + SECOND))
-        assert lease is not None
+        claimed = take(database, NOON + attempt * (LEASE + SECOND))
+        assert claimed is not None
+        assert claimed.message.attempts == attempt + 1
         with database.begin() as session:
-            later = NOON + attempt * (LEASE + SECOND)
-            message = inbox.next_message(session, lease, now=later)
-            assert message is not None
-            assert message.attempts == attempt + 1
+            assert session.scalars(select(InboxMessage.attempts)).one() == attempt + 1
 
 
 def test_what_was_held_goes_out_where_the_resident_writes_next(database: Database) -> None:

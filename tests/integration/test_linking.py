@@ -22,9 +22,9 @@ from backend.messaging.models import OutboxMessage
 from backend.residents import linking
 from backend.residents.linking import MOST_TRIES, TOO_MANY_TRIES, WRONG_CODE
 from backend.residents.models import ChannelAccount, LinkCode, Resident
-from bot import texts
 from bot.channel import Blocked
 from bot.push import Push
+from dialogue.texts import chat as texts
 from tests.bot_desk import Desk, a_desk
 from tests.builders import (
     NOON,
@@ -115,7 +115,7 @@ def test_nothing_names_a_resident_who_is_gone(desk: Desk) -> None:
 def test_a_draft_stays_where_it_was_told(desk: Desk) -> None:
     desk.read_back()
     join(desk)
-    assert desk.chat().draft is not None
+    assert desk.state().draft is not None
     says(desk, "对")
     with desk.database.begin() as session:
         (case,) = session.scalars(select(Case))

@@ -6,7 +6,13 @@ import pytest
 
 from backend.conversations.models import Owner
 from tests.bot_desk import Desk
-from tests.builders import NOISE, a_conversation, a_registered_case, a_resolved_case
+from tests.builders import (
+    NOISE,
+    a_conversation,
+    a_dispatched_case,
+    a_registered_case,
+    a_resolved_case,
+)
 
 
 def says(*words: str) -> Callable[[Desk], None]:
@@ -32,15 +38,33 @@ def rated(desk: Desk) -> None:
         a_resolved_case(session, a_conversation(session))
 
 
-def in_dialogue(turn: int) -> Callable[[Desk], None]:
-    """As in a form of Rasa's: where it stands is Rasa's own, and ours is this number."""
-    return lambda desk: desk.set(dialogue_turn=turn, dialogue_at=desk.chat().created_at)
+def case_is_open(desk: Desk) -> None:
+    with desk.database.begin() as session:
+        a_dispatched_case(session, a_conversation(session))
+
+
+def fails(desk: Desk) -> None:
+    """As after a message that could not be read."""
+    desk.hears("你好")
+    desk.execute("UPDATE inbox SET body = '[]'")
+    desk.answers()
 
 
 STATES: dict[str, Callable[[Desk], None]] = {
     "a first message": lambda desk: None,
     "elder mode": says("老人模式"),
-    "a form's question": in_dialogue(7),
+    "what is it": says("我要反映问题"),
+    "where is it": says("路灯坏了"),
+    "in which part": says("路灯坏了", "老街口"),
+    "what is wrong": lambda desk: (desk.read_back(), says("不对")(desk))[1],
+    "a phone": lambda desk: (desk.read_back(), says("对")(desk))[1],
+    "two matters": says("西湖区文三路路灯坏了，还有文一路的井盖也破了"),
+    "what was cancelled": lambda desk: (desk.read_back(), says("算了")(desk))[1],
+    "withdraw it?": lambda desk: (case_is_open(desk), says("我要撤诉")(desk))[1],
+    "an answer of an article": says("办身份证要带什么"),
+    "not understood": says("啊啊啊"),
+    "not understood three times": says("啊啊啊", "呃呃呃", "哦哦哦"),
+    "in danger": says("我家着火了"),
     "a read-back": lambda desk: desk.read_back(),
     "a transcript": speaks("楼道的灯坏了"),
     "nothing heard": speaks(""),
@@ -56,7 +80,7 @@ STATES: dict[str, Callable[[Desk], None]] = {
     "profile": says("我的资料"),
     "the queue": says("人工"),
     "back from the queue": says("人工", "取消"),
-    "an error": says("办身份证要带什么", "取消"),
+    "a fault of ours": fails,
 }
 
 

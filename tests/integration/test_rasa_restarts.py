@@ -1,4 +1,4 @@
-"""Rasa was started again: its first turn, which is slow, is nobody's."""
+"""Rasa was started again: its first answer, which is slow, is nobody's."""
 
 import time
 from collections.abc import Iterator
@@ -8,12 +8,13 @@ import pytest
 
 from backend.database import Database
 from backend.settings import Settings
-from bot import texts
 from bot.app import Minhu
-from bot.rasa import Rasa
+from bot.rasa import BUDGET_SECONDS, Rasa, RasaUnavailable
+from dialogue.texts import appeal as appeal_texts
+from dialogue.texts import chat as texts
 from tests.chat_page import Page, settle
 from tests.fakes import serving
-from tests.fakes.rasa import ERROR, FakeRasa
+from tests.fakes.rasa import ERROR, FakeRasa, nobody_home
 from tests.wechat_desk import eventually
 
 WARMING = "谢谢"
@@ -31,7 +32,7 @@ def http(
     database: Database, client: Rasa, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     settings = Settings(_env_file=None, data_dir=tmp_path_factory.mktemp("var"))  # type: ignore[call-arg]
-    minhu = Minhu(settings, database, client, "the-secret-of-the-action-route")
+    minhu = Minhu(settings, database, client)
     with serving(minhu.web()) as url, httpx.Client(base_url=url, trust_env=False) as http:
         minhu.wait_until_ready()
         yield http
@@ -45,25 +46,43 @@ def status(http: httpx.Client) -> str:
 def test_it_is_warmed_before_residents_words_reach_it(
     http: httpx.Client, client: Rasa, rasa: FakeRasa
 ) -> None:
-    assert rasa.words == [WARMING]
+    eventually(lambda: rasa.words == [WARMING])
     page = Page(http)
     rasa.says(ERROR)  # it listens, and cannot answer yet
     client.cool()
     eventually(lambda: status(http) == "ok")
     page.send(text="你好")
-    assert page.get()[0]["text"] == "听到：你好"
+    assert page.get()[0]["text"] == texts.GREET
     assert rasa.words == [WARMING, WARMING, WARMING, "你好"]
 
 
-def test_until_then_a_person_is_asked_at_once(
+def test_until_then_the_app_answers_by_itself_at_once(
     http: httpx.Client, client: Rasa, rasa: FakeRasa
 ) -> None:
+    eventually(lambda: status(http) == "ok")
     page = Page(http)
-    rasa.meanwhile = lambda: time.sleep(1.5)
+    rasa.meanwhile = lambda: time.sleep(BUDGET_SECONDS * 2)  # it is always too slow
     client.cool()
     assert status(http) == "degraded"
     page.send(text="路灯坏了")
-    assert texts.RASA_AWAY in page.get(wait=1.4)[0]["text"]
+    assert page.get(wait=BUDGET_SECONDS)[0]["text"] == appeal_texts.ASK_PLACE
     rasa.meanwhile = None
     eventually(lambda: status(http) == "ok")
     assert "路灯坏了" not in rasa.words
+
+
+def test_one_that_has_gone_is_asked_nothing_before_it_has_answered_nobodys_question(
+    rasa: FakeRasa,
+) -> None:
+    """Each message would otherwise pay for a connection that nobody takes."""
+    client = Rasa(nobody_home())
+    with pytest.raises(RasaUnavailable):
+        client.parse("你好")
+    assert not client.is_warm()
+    client.move(rasa.url)
+    with pytest.raises(RasaUnavailable):
+        client.parse("你好")
+    assert rasa.words == []
+    client.warm_up()
+    assert client.parse("你好")["intent"]["name"] == "greet"
+    client.close()

@@ -1,9 +1,6 @@
-"""解决了吗 and 留个记录 in the chat: by button, number and words, for one's own cases alone."""
+"""How it went, 解决了吗 and 留个记录, at the chat's door: by button, number and words."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,30 +11,33 @@ from backend.cases.models import Case
 from backend.cases.steps import Details
 from backend.clock import for_people, now
 from backend.database import Database
+from backend.messaging.messages import Button
+from backend.messaging.outbox import reply
 from backend.ratings import notices
 from backend.ratings.models import LowRatingNotice, Rating
-from dialogue import texts
-from tests.action_route import Route, buttons, slots, told
-from tests.bot_desk import Desk, a_desk, types
-from tests.builders import a_conversation, a_resolved_case, take
-from tests.fakes.rasa import FakeRasa, with_buttons
-
-RATE = "action_rate_case"
+from backend.ratings.scale import GRADES, Grade
+from dialogue.texts import cases as texts
+from tests.bot_desk import Desk, types
+from tests.builders import a_conversation, take
+from tests.own_cases import LAMP, LAMP_PLACE, a_case, details
 
 
 @pytest.fixture
 def case_no(database: Database) -> str:
-    with database.begin() as session:
-        return a_resolved_case(session, a_conversation(session, of="resident")).case_no
+    return a_case(database, LAMP, LAMP_PLACE, settled=True)
 
 
-def press(route: Route, action: str, button: dict[str, Any], **other: Any) -> dict[str, Any]:
-    return route.runs(action, "", say=button["payload"], button=button["data"], **other)
-
-
-def grade(route: Route, case_no: str, score: int, *, round: int = 1) -> dict[str, Any]:
+def grade(desk: Desk, case_no: str, score: int, *, round: int = 1, of: str = "lin") -> str:
+    """The button below the news that it is settled, as it would be shown to anybody."""
     data = {"case_no": case_no, "round": round, "score": score}
-    return press(route, RATE, {"payload": "/rate_case", "data": data})
+    return shows(desk, Button(Grade(score).label, "/rate_case", data), of=of)
+
+
+def shows(desk: Desk, button: Button, *, of: str = "lin") -> str:
+    with desk.database.begin() as session:
+        chat = a_conversation(session, of=of)
+        reply(session, chat, "办得怎么样？", now=now(), buttons=[button])
+    return desk.presses(button.title, of=of)
 
 
 def rating(database: Database) -> Rating:
@@ -51,203 +51,190 @@ def status(database: Database) -> str:
 
 
 def test_a_good_grade_is_asked_whether_it_was_solved(
-    route: Route, database: Database, case_no: str
+    alone: Desk, database: Database, case_no: str
 ) -> None:
-    asked = grade(route, case_no, 4)
-    assert told(asked).endswith(texts.ASK_SOLVED)
-    assert [one["title"] for one in buttons(asked)] == [texts.SOLVED, texts.UNSOLVED]
+    assert grade(alone, case_no, 4).endswith(texts.ASK_SOLVED)
+    assert alone.titles() == [texts.SOLVED, texts.UNSOLVED]
     assert rating(database).solved is None
-    answered = press(route, RATE, buttons(asked)[0])
-    assert told(answered) == texts.SOLVED_NOTED
+    assert alone.presses(texts.SOLVED) == texts.SOLVED_NOTED
     assert rating(database).solved is True
-    assert slots(answered)["rating_needs_reason"] is False
-    assert told(press(route, RATE, buttons(asked)[1])) == texts.NOTHING_PENDING
+    of = {"case_no": case_no, "round": 1, "solved": False}
+    assert shows(alone, Button(texts.UNSOLVED, "/rate_case", of)) == texts.NOTHING_PENDING
     assert rating(database).solved is True
 
 
 def test_content_and_not_solved_may_be_done_again(
-    route: Route, database: Database, case_no: str
+    alone: Desk, database: Database, case_no: str
 ) -> None:
-    asked = grade(route, case_no, 5)
-    answered = press(route, RATE, buttons(asked)[1])
-    assert told(answered) == texts.ASK_REOPEN_UNSOLVED
+    grade(alone, case_no, 5)
+    assert alone.presses(texts.UNSOLVED) == texts.ASK_REOPEN_UNSOLVED
     assert (rating(database).solved, rating(database).score) == (False, 5)
-    said = {"slots": slots(answered), "previous_id": answered["message_id"], "intent": "affirm"}
-    route.runs("action_yes", "要", **said)
-    with database.begin() as session:
-        case = session.scalars(select(Case)).one()
-        assert (case.status, case.round) == ("dispatched", 2)
-        assert case.events[-1].details["reason"] == "市民说问题没有解决"
-    # The first round's button, after it was opened again.
-    assert told(press(route, RATE, buttons(asked)[0])) == texts.NOTHING_PENDING
+    types(alone, "要")
+    assert status(database) == "dispatched"
+    assert details(database, case_no, Action.REOPEN)[0]["reason"] == texts.NOT_SOLVED
+    of = {"case_no": case_no, "round": 1, "solved": True}  # the first round's button
+    assert shows(alone, Button(texts.SOLVED, "/rate_case", of)) == texts.NOTHING_PENDING
     assert rating(database).solved is False
 
 
 @pytest.mark.parametrize(
-    ("index", "action", "solved", "after"),
+    ("title", "solved", "after"),
     [
-        (0, "action_yes", False, "dispatched"),
-        (1, "action_no", False, "closed"),
-        (2, "action_no", True, "closed"),
+        (texts.UNSOLVED_AGAIN, False, "dispatched"),
+        (texts.UNSOLVED_ENOUGH, False, "closed"),
+        (texts.SOLVED, True, "closed"),
     ],
 )
 def test_a_low_grade_is_asked_both_in_one_turn(
-    route: Route,
-    database: Database,
-    case_no: str,
-    index: int,
-    action: str,
-    solved: bool,
-    after: str,
+    alone: Desk, database: Database, case_no: str, title: str, solved: bool, after: str
 ) -> None:
-    low = grade(route, case_no, 2)
-    assert slots(low)["rating_needs_reason"] is True
-    kept = slots(low) | {"rating_reason": "态度不好"}
-    asked = route.runs("action_take_rating_reason", "态度不好", slots=kept)
-    assert told(asked) == texts.ASK_SOLVED_OR_REOPEN
-    assert len(buttons(asked)) == 3
-    so = {"slots": slots(asked), "previous_id": asked["message_id"]}
-    press(route, action, buttons(asked)[index], **so)
+    assert grade(alone, case_no, 2) == texts.ASK_REASON
+    assert alone.presses("态度不好") == texts.ASK_SOLVED_OR_REOPEN
+    alone.presses(title)
     assert (rating(database).solved, rating(database).reason_code) == (solved, "attitude")
     assert status(database) == after
 
 
-def test_progress_says_who_reads_a_low_grade_and_until_when(
-    route: Route, database: Database, case_no: str
+def test_who_says_that_it_is_not_solved_is_not_asked_that_again(
+    alone: Desk, database: Database, case_no: str
 ) -> None:
-    def asked() -> str:
-        return told(route.runs("action_check_progress", "我的事怎么样了"))
+    grade(alone, case_no, 1)
+    assert alone.presses("问题没解决") == texts.ASK_REOPEN.format(case_no=case_no)
+    assert rating(database).solved is False
 
-    assert "已办结，待评价" in asked()
-    grade(route, case_no, 1)
+
+def test_a_low_grade_with_its_reason_is_not_asked_for_it(
+    alone: Desk, database: Database, case_no: str
+) -> None:
+    said = "不满意，根本没修，昨天晚上还是黑的"
+    assert types(alone, said) == texts.ASK_REOPEN.format(case_no=case_no)
+    assert (rating(database).score, rating(database).reason) == (2, said)
+
+
+def test_words_say_it_too_and_a_bare_grade_says_nothing(
+    alone: Desk, database: Database, case_no: str
+) -> None:
+    types(alone, "满意")
+    assert rating(database).solved is None
+    types(alone, "没解决")
+    assert (rating(database).score, rating(database).solved) == (4, False)
+
+
+@pytest.mark.parametrize(
+    ("said", "score"),
+    [
+        ("挺好的，谢谢你们，修得快", 4),
+        ("非常满意", 5),
+        ("一般般吧", 3),
+        ("还是黑的，根本没人来过", 2),  # said by the fact
+        ("一般什么时候来修", None),
+        ("什么时候能满意一次", None),
+        ("修好了吗", None),
+    ],
+)
+def test_words_that_answer_how_it_went_grade_and_questions_do_not(
+    alone: Desk, database: Database, case_no: str, said: str, score: int | None
+) -> None:
+    types(alone, said)
+    with database.begin() as session:
+        assert session.scalar(select(Rating.score)) == score
+
+
+def test_progress_says_who_reads_a_low_grade_and_until_when(
+    alone: Desk, database: Database, case_no: str
+) -> None:
+    assert "已办结，待评价" in types(alone, "查进度")
+    grade(alone, case_no, 1)
     with database.begin() as session:
         notice = session.scalars(select(LowRatingNotice)).one()
         above, until = notice.superior.name, for_people(notice.acknowledge_by)
-    waits = asked()
+    waits = types(alone, "查进度")
     assert "待评价" not in waits
     assert f"您评了非常不满意，已经报给{above}，他们最晚{until}要看。" in waits
     with database.begin() as session:
         late = notices.mark_late(session, notice.acknowledge_by + timedelta(minutes=1), most=10)
         assert late == 1
-    assert "他们没有按时看" in asked()
+    assert "他们没有按时看" in types(alone, "查进度")
     with database.begin() as session:
         case = cases.by_number(session, case_no)
         words, units = Details(text="已约谈"), frozenset({notice.to_unit})
         notices.acknowledge(session, case, cases.SYSTEM, units, words, now=now())
-    assert f"{above}已经看了" in asked()
-    assert "已约谈" not in asked()  # what staff write to each other
+    read = types(alone, "查进度")
+    assert f"{above}已经看了" in read
+    assert "已约谈" not in read  # what staff write to each other
 
 
-def test_who_says_that_it_is_not_solved_is_not_asked_that_again(
-    route: Route, database: Database, case_no: str
-) -> None:
-    low = grade(route, case_no, 1)
-    kept = slots(low) | {"rating_reason": "问题没解决"}
-    asked = route.runs("action_take_rating_reason", "问题没解决", slots=kept)
-    assert told(asked) == texts.ASK_REOPEN.format(case_no=case_no)
-    assert rating(database).solved is False
-
-
-def test_words_say_it_too_and_a_bare_grade_says_nothing(
-    route: Route, database: Database, case_no: str
-) -> None:
-    route.runs(RATE, "满意", intent="rate_case")
+def test_nobody_speaks_for_another_resident(alone: Desk, database: Database, case_no: str) -> None:
+    grade(alone, case_no, 4)
+    of = {"case_no": case_no, "round": 1, "solved": True}
+    for say in ("/rate_case", "/affirm", "/deny"):
+        shows(alone, Button(texts.SOLVED, say, {**of, "reopen": case_no}), of="mallory")
+    alone.hears("解决了", of="mallory")
+    alone.answers()
     assert rating(database).solved is None
-    route.runs(RATE, "没解决", intent="rate_case")
-    assert (rating(database).score, rating(database).solved) == (4, False)
+    assert status(database) == "closed"
 
 
-def test_nobody_speaks_for_another_resident(route: Route, database: Database, case_no: str) -> None:
-    asked = grade(route, case_no, 4)
-    route.account = "mallory"
-    press(route, RATE, buttons(asked)[0])
-    press(route, "action_no", buttons(asked)[0])
-    route.runs(RATE, "解决了", intent="rate_case")
-    assert rating(database).solved is None
-
-
-def test_nobody_rates_another_residents_case(
-    route: Route, database: Database, case_no: str
-) -> None:
-    route.account = "mallory"
+def test_nobody_rates_another_residents_case(alone: Desk, database: Database, case_no: str) -> None:
     for round in (1, 2):
-        grade(route, case_no, 1, round=round)
-    route.runs(RATE, f"{case_no}非常不满意", intent="rate_case")
+        grade(alone, case_no, 1, round=round, of="mallory")
+    alone.hears(f"{case_no}非常不满意", of="mallory")
+    alone.answers()
     with database.begin() as session:
         assert session.scalars(select(Rating)).all() == []
     assert status(database) == "resolved"
 
 
 def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
-    route: Route, database: Database, case_no: str
+    alone: Desk, database: Database, case_no: str
 ) -> None:
     with database.begin() as session:
         take(session, cases.by_number(session, case_no), Action.REOPEN)
-    old = told(grade(route, case_no, 5))
-    assert "结案" not in old
+    assert grade(alone, case_no, 5) == texts.NOT_RATEABLE
     with database.begin() as session:
         for action in (Action.ACCEPT, Action.RESOLVE):
             take(session, cases.by_number(session, case_no), action)
-    grade(route, case_no, 5)
+    grade(alone, case_no, 5)
     with database.begin() as session:
         assert session.scalars(select(Rating)).all() == []
     assert status(database) == "resolved"
-    grade(route, case_no, 1, round=2)
-    grade(route, case_no, 5, round=2)  # twice a round
+    grade(alone, case_no, 1, round=2)
+    assert grade(alone, case_no, 5, round=2) == texts.RATED_ALREADY
     assert (rating(database).round, rating(database).score) == (2, 1)
 
 
 def test_an_answer_is_kept_as_a_closed_case_with_its_article(
-    route: Route, database: Database
+    alone: Desk, database: Database
 ) -> None:
-    answered = route.runs("action_answer_question", "公租房怎么申请", intent="ask_question")
-    keep = buttons(answered)[-1]
-    assert keep["title"] == texts.KEEP_ANSWER
-    for _ in range(2):
-        press(route, "action_answer_question", keep)
+    types(alone, "公租房怎么申请")
+    assert alone.presses(texts.KEEP_ANSWER).endswith(texts.ANSWER_KEPT)
     with database.begin() as session:
-        first, second = session.scalars(select(Case).order_by(Case.id)).all()
-        assert (first.status, first.kind, first.outcome) == ("closed", "inquiry", "explained")
-        assert first.text == second.text == "公租房怎么申请"
-        details = first.events[-1].details
-        assert (details["article"], details["as_read"]) == ("public-rental-housing", True)
-    gone = {"payload": "/ask_question", "data": {"keep": "no-such", "words_of": 1}}
-    assert told(press(route, "action_answer_question", gone)) == texts.NOTHING_PENDING
-
-
-# Before Rasa: numbers, and the words of a button
-
-
-@pytest.fixture
-def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
-    with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
-        yield desk
+        case = session.scalars(select(Case)).one()
+        assert (case.status, case.kind, case.outcome) == ("closed", "inquiry", "explained")
+        assert case.text == "公租房怎么申请"
+        event = case.events[-1].details
+        assert (event["article"], event["as_read"]) == ("public-rental-housing", True)
+    gone = Button(texts.KEEP_ANSWER, "/ask_question", {"keep": "no-such"})
+    assert shows(alone, gone) == texts.NOTHING_PENDING
 
 
 @pytest.mark.parametrize(("said", "solved"), [("1", True), ("2", False), ("没解决。", False)])
 def test_in_elder_mode_a_number_or_its_words_answer(
-    desk: Desk, rasa: FakeRasa, said: str, solved: bool
+    alone: Desk, database: Database, case_no: str, said: str, solved: bool
 ) -> None:
-    thanks = texts.THANK_RATING.format(grade="满意", case_no="HZ20261123000042")
-    asked = with_buttons(
-        f"{thanks}\n{texts.ASK_SOLVED}",
-        (texts.SOLVED, "/rate_case"),
-        (texts.UNSOLVED, "/rate_case"),
-    )
-    for button, value in zip(asked[0]["buttons"], (True, False), strict=True):
-        button["data"] = {"case_no": "HZ20261123000042", "round": 1, "solved": value}
-    rasa.says(asked)
-    shown = types(desk, "老人模式", "满意")
-    assert shown == (
-        "谢谢您。您评的是：满意。这件事就办完了。\n问题解决了吗？\n回 1 解决了\n回 2 没解决"
-    )
-    types(desk, said)
-    assert rasa.words[-1] == "/rate_case"
-    assert rasa.heard[-1]["metadata"]["button"]["solved"] is solved
+    shown = types(alone, "老人模式", "满意")
+    assert shown.endswith("问题解决了吗？\n回 1 解决了\n回 2 没解决")
+    types(alone, said)
+    assert rating(database).solved is solved
 
 
-def test_words_that_are_no_button_are_rasas(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.says(with_buttons("问题解决了吗？", (texts.SOLVED, "/rate_case"), solved=True))
-    types(desk, "满意")
-    types(desk, "好像解决了一点")
-    assert rasa.words[-1] == "好像解决了一点"
+def test_words_that_are_no_button_are_understood_for_themselves(
+    alone: Desk, database: Database, case_no: str
+) -> None:
+    types(alone, "满意", "好像亮了一点")
+    assert rating(database).solved is None
+
+
+def test_each_grade_has_its_button(alone: Desk, case_no: str) -> None:
+    assert types(alone, "我要评价") == texts.ASK_GRADE.format(case_no=case_no)
+    assert alone.titles() == [one.label for one in GRADES]

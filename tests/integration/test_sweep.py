@@ -1,4 +1,5 @@
 import logging
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -6,6 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
+from backend import scheduler
 from backend.cases.lifecycle import Action
 from backend.cases.models import Case, CaseEvent
 from backend.database import Database
@@ -13,7 +15,13 @@ from backend.deadlines.city import calendar
 from backend.deadlines.rules import remind_from
 from backend.messaging import inbox
 from backend.messaging.models import OutboxMessage
-from backend.scheduler import CLOSES_UNRATED_AFTER, STUCK_AFTER, run_sweep, sweep
+from backend.scheduler import (
+    CLOSES_UNRATED_AFTER,
+    OTHER_CLOCKS_BEGIN_WITHIN,
+    STUCK_AFTER,
+    run_sweep,
+    sweep,
+)
 from tests.builders import (
     NOON,
     a_conversation,
@@ -24,6 +32,7 @@ from tests.builders import (
     an_accepted_case,
     take,
 )  # fmt: skip
+from tests.wechat_desk import eventually
 
 SECOND = timedelta(seconds=1)
 
@@ -159,3 +168,20 @@ def test_a_sweep_without_a_database_only_warns(caplog: pytest.LogCaptureFixture)
     run_sweep(away)
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     away.engine.dispose()
+
+
+def test_a_clock_whose_minute_begins_later_lets_the_other_have_swept(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[datetime] = []
+    monkeypatch.setattr(scheduler, "_sweep", lambda _, at: swept.append(at))
+    with ThreadPoolExecutor(2) as clocks:
+        first = clocks.submit(run_sweep, database)
+        eventually(lambda: len(swept) == 1)
+        started = time.monotonic()
+        clocks.submit(run_sweep, database).result()
+        assert time.monotonic() - started < OTHER_CLOCKS_BEGIN_WITHIN  # it waits for nobody
+        assert not first.done()
+    assert len(swept) == 1
+    run_sweep(database)  # a minute later
+    assert len(swept) == 2

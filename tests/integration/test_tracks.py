@@ -1,5 +1,6 @@
 """Cases that are no complaints: questions, suggestions, praise, and what the law decides."""
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ from backend.knowledge.service import answer
 from backend.messaging import outbox
 from backend.messaging.models import OutboxMessage
 from backend.scheduler import sweep
+from tests.bot_desk import Desk as BotDesk
+from tests.bot_desk import types
 from tests.builders import NOON
 from tests.staff_app import UNIT, Town
 
@@ -205,7 +208,39 @@ def test_the_console_offers_what_the_track_knows(town: Town, desk: Any) -> None:
     assert "“转达”已完成" in desk("handler").step(praise, "pass_on", text="收到").text
 
 
+@pytest.mark.parametrize(
+    ("said", "track", "thanks", "answer"),
+    [
+        (
+            "建议在西湖区文三路的公园多装几盏路灯",
+            "suggestion",
+            "谢谢您的好建议。",
+            "您的建议记下了",
+        ),
+        ("表扬西湖区文三路社区的小王，服务热情", "praise", "谢谢您的夸奖", "您的表扬记下了"),
+        ("西湖区文三路夜里施工太吵", "usual", "事情：", "已经登记好了"),
+    ],
+)
+def test_in_the_chat_each_is_thanked_for_and_promised_what_its_track_owes(
+    alone: BotDesk, said: str, track: str, thanks: str, answer: str
+) -> None:
+    assert types(alone, said).startswith(thanks)
+    assert types(alone, "对").startswith(answer)
+    assert len(alone.told()) == 2  # one message, and no pushes behind it
+    with alone.database.begin() as session:
+        assert session.scalars(select(Case.track)).one() == track
+
+
 # What the law decides
+
+
+def test_in_the_chat_nobody_promises_what_the_law_decides(alone: BotDesk) -> None:
+    types(alone, FRAUD)
+    answer = types(alone, "不知道", "对")
+    assert "结果我们不能保证" in answer
+    assert not re.search("前办结|最迟", answer)
+    with alone.database.begin() as session:
+        assert "不知道" not in session.scalars(select(Case.text)).one()
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,9 @@ from backend.errors import Conflict
 from backend.messaging.messages import File
 from backend.messaging.models import Attachment
 from backend.residents.models import ChannelAccount, LinkCode
-from bot import texts
 from bot.channel import Refused, Unreachable
+from dialogue.texts import appeal as appeal_texts
+from dialogue.texts import chat as texts
 from tests.bot_desk import LIMIT_BYTES, Desk, a_desk
 from tests.builders import a_dispatched_case
 from tests.fakes.rasa import SLOW, FakeRasa
@@ -39,11 +40,14 @@ def a_photo(content: bytes | Exception, desk: Desk) -> tuple[File, ...]:
     return (File("photo", reference="photo"),)
 
 
-def test_the_bot_is_silent_while_a_person_has_the_chat(desk: Desk, rasa: FakeRasa) -> None:
+def test_the_bot_is_silent_while_a_person_has_the_chat(desk: Desk) -> None:
     desk.staff_takes()
-    desk.hears("你好")
+    for said in ("你好", "路灯坏了", "人工"):
+        desk.hears(said)
+    desk.hears(payload="b1.0")
     desk.answers()
-    assert (desk.told(), rasa.heard) == ([], [])
+    assert desk.told() == []
+    assert desk.chat().owner == Owner.STAFF
 
 
 def test_an_answer_is_dropped_when_staff_took_the_chat_meanwhile(
@@ -56,23 +60,34 @@ def test_an_answer_is_dropped_when_staff_took_the_chat_meanwhile(
     assert desk.chat().owner == Owner.STAFF
 
 
-def test_a_late_rasa_adds_nothing_to_what_staff_say(desk: Desk, rasa: FakeRasa) -> None:
-    rasa.meanwhile = desk.staff_takes
-    rasa.says([])
+def test_a_yes_registers_nothing_when_staff_took_the_chat_meanwhile(
+    desk: Desk, rasa: FakeRasa
+) -> None:
     desk.read_back()
+    rasa.meanwhile = desk.staff_takes
     desk.hears("对")
     desk.answers()
-    assert desk.told() == []
+    assert len(desk.told()) == 1
     assert desk.cases() == 0
+    assert desk.state().draft is not None
 
 
-def test_who_waits_is_told_so_and_can_go_back(desk: Desk, rasa: FakeRasa) -> None:
+def test_who_waits_is_told_so_and_can_go_back(desk: Desk) -> None:
     desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
     for said in ("在吗", "取消", "你好"):
         desk.hears(said)
     desk.answers()
-    assert desk.told() == [texts.NEXT_IN_QUEUE, texts.BACK_TO_BOT, "听到：你好"]
-    assert rasa.words == ["你好"]
+    assert desk.told() == [texts.SOON, texts.BACK_TO_BOT, texts.GREET]
+    assert desk.chat().owner == Owner.BOT
+
+
+def test_who_waits_can_tell_their_matter_meanwhile(desk: Desk) -> None:
+    desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
+    desk.read_back()
+    desk.hears("对")
+    desk.answers()
+    assert desk.cases() == 1
+    assert desk.chat().owner == Owner.QUEUE
 
 
 def test_who_waits_is_told_how_many_wait_before(desk: Desk) -> None:
@@ -119,7 +134,7 @@ def test_danger_does_not_wait_for_rasa(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears(FIRE)
     desk.answers()
     assert len(desk.told()) == 1
-    assert rasa.heard == []
+    assert rasa.words == []
 
 
 @pytest.mark.parametrize("file", [TOO_LARGE, Unreachable("away"), Refused("gone")], ids=str)
@@ -142,7 +157,7 @@ def test_a_voice_note_is_kept_and_words_are_asked_for(desk: Desk, rasa: FakeRasa
     desk.hears(files=(File("voice", reference="note"),))
     desk.answers()
     assert desk.told() == [texts.VOICE_KEPT]
-    assert rasa.heard == []
+    assert rasa.words == []
     with desk.database.begin() as session:
         assert session.scalars(select(Attachment.media_type)).all() == ["audio/amr"]
 
@@ -172,7 +187,7 @@ def test_a_photo_that_is_refused_does_not_take_the_words_with_it(desk: Desk) -> 
     desk.answers()
     (told,) = desk.told()
     assert "没收下" in told
-    assert told.endswith("听到：路灯坏了")
+    assert told.endswith(appeal_texts.ASK_PLACE)
 
 
 def test_a_photo_that_is_refused_alone_is_said_so_and_given_to_no_case(desk: Desk) -> None:
@@ -220,22 +235,21 @@ def test_a_code_lives_ten_minutes(desk: Desk) -> None:
         ("怎么绑定", False),
     ],
 )
-def test_only_a_code_is_taken_for_one(
-    desk: Desk, rasa: FakeRasa, said: str, *, is_code: bool
-) -> None:
+def test_only_a_code_is_taken_for_one(desk: Desk, said: str, *, is_code: bool) -> None:
     desk.hears(said)
     desk.answers()
-    assert (rasa.words == []) == is_code
+    assert desk.told()[0].startswith("绑定码") == (said == "绑定")
+    assert ("过期" in desk.told()[0]) == is_code
 
 
 def test_two_workers_take_two_residents_at_once(desk: Desk, rasa: FakeRasa) -> None:
     meeting = threading.Barrier(2, timeout=2)
     rasa.meanwhile = lambda: meeting.wait() and None
-    desk.hears("一", of="lin")
-    desk.hears("二", of="wu")
+    desk.hears("你好", of="lin")
+    desk.hears("谢谢", of="wu")
     workers = [threading.Thread(target=desk.answers) for _ in range(2)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert (desk.told("lin"), desk.told("wu")) == (["听到：一"], ["听到：二"])
+    assert (desk.told("lin"), desk.told("wu")) == ([texts.GREET], [texts.THANK])

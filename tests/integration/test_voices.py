@@ -15,11 +15,11 @@ from backend.messaging import file_jobs
 from backend.messaging.attachments import AttachmentFolder
 from backend.messaging.messages import Body, File, Transcript
 from backend.messaging.models import Attachment, FileJob, InboxMessage, Stage
-from bot import texts
-from bot.asides import texts as asides
 from bot.channel import Refused, Unreachable
 from bot.child import ChildFailed
 from bot.listener import NotHeard
+from dialogue.texts import appeal, wishes
+from dialogue.texts import chat as texts
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOON, a_message, a_registered_case
 from tests.fakes.rasa import FakeRasa
@@ -79,7 +79,7 @@ def take_turns(desk: Desk) -> None:
 
 def was_heard(desk: Desk, words: str) -> bool:
     """It is read back, before anything is done with it."""
-    return asides.HEARD.format(text=words) in desk.told()[0]
+    return wishes.HEARD.format(text=words) in desk.told()[0]
 
 
 def bodies(desk: Desk) -> list[Body]:
@@ -113,6 +113,7 @@ def test_words_beside_a_voice_are_what_is_meant(desk: Desk, rasa: FakeRasa, ear:
     desk.hears("路灯坏了", files=NOTE)
     desk.answers()
     assert rasa.words == ["路灯坏了"]
+    assert desk.told() == [appeal.ASK_PLACE]
     assert bodies(desk)[0].transcript == said("别的话")
 
 
@@ -121,7 +122,6 @@ def test_danger_is_heard_in_a_voice(desk: Desk, rasa: FakeRasa, ear: Ear) -> Non
     desk.hears(files=NOTE)
     desk.answers()
     assert desk.told()[0].startswith("请马上打 119！")
-    assert rasa.heard == []
     assert desk.chat().owner == Owner.QUEUE
 
 
@@ -130,7 +130,7 @@ def test_a_text_after_a_voice_waits_and_other_chats_do_not(desk: Desk) -> None:
     desk.hears("还有乱停车")
     desk.hears("你好", of="wu")
     take_turns(desk)
-    assert (desk.told(), desk.told("wu")) == ([], ["听到：你好"])
+    assert (desk.told(), desk.told("wu")) == ([], [texts.GREET])
     desk.answers()
     assert was_heard(desk, NOISE)
     assert f"我听到的是：{NOISE}\n您写的是：还有乱停车\n" in desk.told()[1]
@@ -160,10 +160,10 @@ def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Trav
 @pytest.mark.parametrize(
     ("found", "told"),
     [
-        (said(""), asides.NOTHING_HEARD),
+        (said(""), wishes.NOTHING_HEARD),
         (NotHeard("it cannot be played"), texts.VOICE_KEPT),
-        (said(NOISE, seconds=61, is_cut=True), asides.HEARD_PART),
-        (said(NOISE, seconds=9, is_cut=True), asides.HEARD_BROKEN),
+        (said(NOISE, seconds=61, is_cut=True), wishes.HEARD_PART),
+        (said(NOISE, seconds=9, is_cut=True), wishes.HEARD_BROKEN),
     ],
     ids=["silence", "no sound", "61 s", "broken off"],
 )
@@ -247,7 +247,7 @@ def test_a_file_that_is_late_is_tried_again_and_the_words_go_on(
     assert desk.told() == []
     noon.shift(file_jobs.FETCHING)
     take_turns(desk)
-    assert desk.told() == ["听到：路灯坏了"]
+    assert desk.told() == [appeal.ASK_PLACE]
     desk.line.files["photo"] = (
         b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
     )

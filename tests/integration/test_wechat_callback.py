@@ -14,6 +14,7 @@ from backend.messaging import outbox
 from backend.messaging.messages import File
 from backend.messaging.models import Delivery
 from backend.residents.models import ChannelAccount
+from dialogue.texts import chat as texts
 from tests.builders import NOON, a_conversation
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import APP_ID, FakeWeChat
@@ -118,7 +119,8 @@ def test_in_plain_mode(
     wechat.is_secure = False
     with a_wechat_desk(database, tmp_path, wechat, rasa):
         lin = wechat.follower("oLin")
-        assert lin.says("你好 ]]> & <b>").answers == ["听到：你好 ]]> & <b>"]
+        (answer,) = lin.says("西湖区文三路 ]]> & <b> 路灯坏了").answers
+        assert "西湖区文三路 ]]> & <b>，路灯坏了" in answer
         query, _ = wechat.sealed("")
         assert httpx.get(wechat.callback, params=query | {"echostr": "1"}).text == "1"
 
@@ -129,9 +131,9 @@ def test_while_the_key_is_being_changed(
     changed = {"wechat_aes_key": OTHER_KEY, "wechat_aes_key_previous": wechat.aes_key}
     with a_wechat_desk(database, tmp_path, wechat, rasa, **changed):
         lin = wechat.follower("oLin")
-        assert lin.says("一").answers == ["听到：一"]
+        assert lin.says("谢谢").answers == [texts.THANK]
         wechat.aes_key = OTHER_KEY
-        assert lin.says("二").answers == ["听到：二"]
+        assert lin.says("再见").answers == [texts.GOODBYE]
 
 
 def test_a_forged_or_stale_envelope(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -150,13 +152,13 @@ def test_a_forged_or_stale_envelope(desk: Desk, caplog: pytest.LogCaptureFixture
 
 def test_a_whole_delivery_that_is_played_again(desk: Desk) -> None:
     """Within the five minutes: it is the message that we have, and no second turn."""
-    xml = as_xml({**WHO, "MsgType": "text", "Content": "你好", "MsgId": "1", "CreateTime": "1"})
+    xml = as_xml({**WHO, "MsgType": "text", "Content": "谢谢", "MsgId": "1", "CreateTime": "1"})
     query, body = desk.wechat.sealed(xml)
     answers = [
         httpx.post(desk.wechat.callback, params=query, content=body, trust_env=False)
         for _ in range(3)
     ]
-    assert [desk.wechat.unsealed(it.text)["Content"] for it in answers] == ["听到：你好"] * 3
+    assert [desk.wechat.unsealed(it.text)["Content"] for it in answers] == [texts.THANK] * 3
     assert len(desk.inbox()) == 1
     assert len(desk.outbox()) == 1
 

@@ -14,8 +14,9 @@ from backend.cases.models import Case
 from backend.conversations import service as conversations
 from backend.database import Database
 from backend.messaging.models import Delivery
+from dialogue.texts import chat as texts
 from tests.builders import a_conversation, a_dispatched_case, a_member_of_staff, take
-from tests.fakes.rasa import FakeRasa, with_buttons
+from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Delivered, Follower
 from tests.wechat_desk import Desk, a_wechat_desk, eventually
@@ -32,13 +33,9 @@ def lin(desk: Desk) -> Follower:
     return desk.wechat.follower("oLin-1_x")
 
 
-def thinks(desk: Desk, seconds: float) -> None:
-    desk.rasa.meanwhile = lambda: time.sleep(seconds)
-
-
 def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
-    delivered = lin.says("你好")
-    assert delivered.answers == ["听到：你好"]
+    delivered = lin.says("谢谢")
+    assert delivered.answers == [texts.THANK]
     assert delivered.statuses == [200]
     (row,) = desk.outbox()
     assert (row.status, row.seq) == (Delivery.SENT, 1)
@@ -47,72 +44,75 @@ def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
 
 
 def test_choices_are_told_as_numbers(desk: Desk, lin: Follower) -> None:
-    desk.rasa.says(with_buttons("这样报上去，对吗？", ("对", "/affirm"), ("不对", "/deny")))
-    assert lin.says("路灯坏了").answers == ["这样报上去，对吗？\n回 1 对\n回 2 不对"]
+    (answer,) = lin.says("西湖区文三路路灯坏了").answers
+    assert answer.endswith("这样报上去，对吗？\n回 1 对，就这样报\n回 2 不对，要改\n回 3 先不报了")
 
 
-def test_a_long_reply_begins_passively_and_goes_on_by_push(desk: Desk, lin: Follower) -> None:
+def test_a_long_reply_begins_passively_and_goes_on_by_push(
+    desk: Desk, lin: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
     text = "第一句话说完了。" * 250
-    desk.rasa.says(text)
-    lin.says("说来话长")
+    monkeypatch.setattr(texts, "THANK", text)
+    lin.says("谢谢")
     eventually(lambda: "".join(lin.heard) == text)
     assert len(lin.passive) == 1
     assert len(lin.pushed) == 2
     eventually(lambda: desk.outbox()[0].status == Delivery.SENT)
 
 
-def test_the_quota_ends_in_the_middle_of_a_series(desk: Desk, lin: Follower) -> None:
+def test_the_quota_ends_in_the_middle_of_a_series(
+    desk: Desk, lin: Follower, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """45047: what was sent is not sent again, what was not waits for the next contact."""
     text = "".join(f"这是第{number}段，说得很长很长很长。" for number in range(100, 400))
     parts = desk.account.channel.split(text)
     assert len(parts) == 7
-    desk.rasa.says(text)
-    lin.says("说来话长")
+    monkeypatch.setattr(texts, "THANK", text)
+    lin.says("谢谢")
     eventually(lambda: lin.pushed == parts[1:6])
     eventually(lambda: desk.outbox()[0].status == Delivery.HELD)
     assert desk.outbox()[0].parts_sent == 6
     # What left in the last seconds before a contact counts for it: then they have to ask again.
     contacts = 0
     while lin.pushed == parts[1:6] and contacts < 15:
-        lin.says("还有呢")
+        lin.says("再见")
         contacts += 1
         time.sleep(1)
     eventually(lambda: lin.pushed == parts[1:])
-    assert lin.passive == [parts[0], *["听到：还有呢"] * contacts]
+    assert lin.passive == [parts[0], *[texts.GOODBYE] * contacts]
 
 
 def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
-    """Rasa's three seconds are not enough for this: the channel itself is slow."""
-    thinks(desk, 2.4)
-    slow = threading.Thread(target=lin.says, args=("第一件",))
+    desk.thinking.seconds = 2.4
+    slow = threading.Thread(target=lin.says, args=("谢谢",))
     slow.start()
     time.sleep(0.2)
-    second = lin.says("第二件")  # waits behind the first: not before 4.8 s
+    second = lin.says("再见")  # waits behind the first: not before 4.8 s
     slow.join()
     assert second.answers == []
     eventually(lambda: len(lin.heard) == 2)
-    assert lin.heard == ["听到：第一件", "听到：第二件"]
+    assert lin.heard == [texts.THANK, texts.GOODBYE]
 
 
 def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:
     desk.wechat.second = 0.12  # it cuts the line after 0.6 s
-    thinks(desk, 0.8)
-    delivered = lin.says("你好")
+    desk.thinking.seconds = 0.8
+    delivered = lin.says("谢谢")
     assert delivered.statuses[0] is None
     assert delivered.statuses[-1] == 200
-    assert delivered.answers == ["听到：你好"]
+    assert delivered.answers == [texts.THANK]
     assert len(desk.inbox()) == 1
     assert len(desk.outbox()) == 1
-    assert desk.rasa.words == ["你好"]
+    assert desk.rasa.words == ["谢谢"]
     assert lin.pushed == []
 
 
 def test_what_was_taken_is_given_again(desk: Desk, lin: Follower) -> None:
     """As when we died between taking the reply and answering."""
-    delivered = lin.says("你好")
+    delivered = lin.says("谢谢")
     desk.wechat.attempt(lin, delivered)
     desk.wechat.attempt(lin, delivered)
-    assert delivered.answers == ["听到：你好"] * 3
+    assert delivered.answers == [texts.THANK] * 3
     assert len(desk.outbox()) == 1
 
 

@@ -30,7 +30,12 @@ def test_whether_a_matter_is_told_too(words: str, *, only: bool) -> None:
     [
         ("可以记下", True), ("1", True), ("好的", True), ("同意", True), ("2", False),
         ("不用记", False), ("不用了", False), ("不要", False), ("算了", False),
+        ("可以的，谢谢", True), ("记下吧", True), ("那就记吧", True), ("帮我记下来", True),
+        ("好呀麻烦你了", True), ("要记", True), ("好的呀", True), ("先不记", False),
+        ("我不想记", False), ("没必要", False), ("不用了，谢谢", False), ("别", False),
+        ("不用记，我要投诉楼上装修", False),
         ("路灯坏了", None), ("3", None), ("", None), ("可以问一下社保吗", None),
+        ("好的，我家门口垃圾没人收", None), ("等一下", None), ("记错账了", None),
     ],
 )  # fmt: skip
 def test_nothing_but_a_yes_is_a_yes(words: str, *, answer: bool | None) -> None:

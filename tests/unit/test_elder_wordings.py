@@ -9,11 +9,14 @@ import pytest
 
 from backend.cases import pushes
 from backend.cases.lifecycle import Action, Status
+from backend.cases.tracks import Track
 from backend.clock import SHANGHAI
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
 from backend.ratings.scale import NoticeState
-from dialogue import texts as dialogue_texts
+from dialogue.draft import Draft
+from dialogue.facts import CaseView, RatingView
+from dialogue.texts import appeal, cases, chat
 from tests.builders import NOON
 from tests.unit.test_texts import SENTENCES
 
@@ -55,12 +58,39 @@ def test_an_elder_wording_is_short_and_loses_no_number() -> None:
 
 
 def test_no_wording_is_dead() -> None:
-    """Each plain wording is still said somewhere: as it is, or with its gaps filled."""
-    said = "".join(PLACEHOLDER.sub("{}", text) for _, text in SENTENCES)
-    flat = said.replace("\n", "").replace("日前办结{}", "日前办结（已经超期，正在督促）")
-    for plain in WORDINGS:
-        pieces = PLACEHOLDER.split(plain.replace("\n", ""))
-        assert max(pieces, key=len) in flat, plain
+    """Each plain wording is still said somewhere, whole: as it is, or with its gaps filled."""
+    said = {flat(filled) for _, text in SENTENCES for filled in with_parts(text)}
+    assert [plain for plain in WORDINGS if flat(plain) not in said] == []
+
+
+def flat(text: str) -> str:
+    return PLACEHOLDER.sub("{}", text).replace("\n", "")
+
+
+def with_parts(text: str) -> tuple[str, ...]:
+    """With and without what is not always put in."""
+    without = text.replace("{still_to_come(case)}", "")
+    return without.replace("{late}", ""), without.replace("{late}", "（已经超期，正在督促）")
+
+
+def a_view(status: Status) -> CaseView:
+    return CaseView(
+        case_no="HZ20261123000042",
+        text="楼下夜里施工太吵",
+        status=status,
+        place="西湖区文三路",
+        unit="西湖区城市管理局",
+        round=1,
+        track=Track.USUAL,
+        outcome=None,
+        outcome_text="已责令停工。\n晚上不再施工。",
+        still_to_come="",
+        registered_at=NOON,
+        respond_by=NOON,
+        resolve_by=NOON,
+        is_overdue=status is Status.ACCEPTED,
+        anonymous=False,
+    )
 
 
 def a_case(status: Status = Status.ACCEPTED) -> Any:
@@ -95,9 +125,7 @@ def test_a_push_is_reworded_with_its_facts(action: Action, more: dict[str, bool]
 
 def test_progress_is_reworded_line_by_line() -> None:
     for status in Status:
-        case = a_case(status)
-        case.overdue_at = NOON if status is Status.ACCEPTED else None
-        elder = for_elders(dialogue_texts.progress(case, None))
+        elder = for_elders(cases.progress(a_view(status), None, NOON))
         assert not JARGON.search(elder), elder
         assert "楼下夜里施工太吵" in elder
         assert "HZ20261123000042" in elder
@@ -105,12 +133,9 @@ def test_progress_is_reworded_line_by_line() -> None:
 
 @pytest.mark.parametrize("state", list(NoticeState))
 def test_what_became_of_a_low_grade_is_said_to_elders_too(state: NoticeState) -> None:
-    above = SimpleNamespace(name="西湖区人民政府")
-    notice = SimpleNamespace(
-        state=state, superior=above, acknowledge_by=NOON, acknowledged_at=NOON + timedelta(days=1)
-    )
-    rating = SimpleNamespace(score=2, notice=notice)
-    plain = dialogue_texts.progress(a_case(Status.RESOLVED), rating)  # type: ignore[arg-type]
+    at = NOON + timedelta(days=state is NoticeState.ACKNOWLEDGED)
+    rating = RatingView(2, False, None, state, superior="西湖区人民政府", notice_at=at)
+    plain = cases.progress(a_view(Status.RESOLVED), rating, None)
     elder = for_elders(plain)
     for told in (plain, elder):
         assert "待评价" not in told
@@ -124,14 +149,45 @@ def test_what_became_of_a_low_grade_is_said_to_elders_too(state: NoticeState) ->
 
 def test_a_read_back_keeps_every_word_of_the_resident() -> None:
     said = "路灯坏了\n\n现在：已结案，我负责\n编号"
-    elder = for_elders(dialogue_texts.read_back(said, "文三路"))
-    assert said in elder
-    assert "在哪里：文三路" in elder
-    assert elder.endswith("对吗？")
+    shown = appeal.read_back(Draft(text=said, place="文三路"))
+    assert shown.startswith("事情：路灯坏了，现在：已结案，我负责，编号\n地点：文三路\n")
+    assert for_elders(shown) == shown
+
+
+def test_what_to_do_in_danger_is_said_in_everyday_words() -> None:
+    for kind, advice in chat.EMERGENCY_ADVICE.items():
+        for plain in (chat.EMERGENCY, chat.DESPAIR):
+            elder = for_elders(plain.format(number="119", advice=advice))
+            assert WORDINGS[advice] in elder, kind
+
+
+def test_both_steps_of_a_new_case_are_said_in_everyday_words() -> None:
+    case = a_case(Status.DISPATCHED)
+    plain = pushes.registered_and_dispatched(case)
+    assert plain is not None
+    elder = for_elders(plain)
+    for fact in (case.case_no, case.unit.name, "11月23日"):
+        assert fact in elder
+    assert not is_hard(elder.replace(case.unit.name, ""))
+
+
+ASKED = (
+    cases.HOW_LONG, cases.HOW_LONG_NO_DATE, cases.WILL_CALL, cases.WILL_WRITE, cases.WILL_TELL,
+    cases.PHONE_IS_PRIVATE, cases.COSTS_NOTHING,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("plain", ASKED)
+def test_what_is_asked_about_a_case_is_answered_in_everyday_words(plain: str) -> None:
+    facts = {"case_no": "HZ20261123000042", "unit": "西湖区城市管理局", "day": "11月23日"}
+    elder = for_elders(plain.format(phone="13812345678", **facts))
+    assert not JARGON.search(elder)
+    for name, fact in {**facts, "phone": "13812345678"}.items():
+        assert (fact in elder) == (f"{{{name}}}" in plain and name != "case_no")
 
 
 def test_several_texts_in_one_message_are_each_reworded() -> None:
-    both = f"{dialogue_texts.NO_CASES}\n\n{dialogue_texts.PHONE_LINE}"
+    both = f"{cases.NO_CASES}\n\n{cases.PHONE_LINE}"
     assert for_elders(both) == "\n\n".join(map(for_elders, both.split("\n\n")))
     assert "工单" not in for_elders(both)
 

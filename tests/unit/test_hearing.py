@@ -19,11 +19,13 @@ from dialogue.hearing import (
 
 AT_ONCE = [
     "查进度", "我的投诉办得怎么样了", "我那个事情办好了没有", "你好", "谢谢", "对的", "对", "不对",
-    "非常满意", "算了", "再说一遍", "老人模式", "有没有消息",
+    "非常满意", "算了", "再说一遍", "老人模式", "有没有消息", "不用了谢谢", "没有了", "不等了",
+    "不报了", "不知道", "等一下", "没问题", "还是不报了吧",
 ]  # fmt: skip
 READ_BACK = [
     "楼道灯坏了", "在文三路", "物业不管事", "我要投诉", "楼下施工太吵", "你好，楼道灯坏了",
-    "我的事情没人管", "对，还有垃圾也没人收", "办社保要什么材料",
+    "我的事情没人管", "对，还有垃圾也没人收", "办社保要什么材料", "不知道谁把垃圾倒在楼下",
+    "修了也没用还是算了水管一直漏", "等一下午了都没人", "水管坏了，修了也没用，不报了",
 ]  # fmt: skip
 NUMBERS = ["查进度 尾号0042", "三幢", "我的电话13812345678", "欠我三千块钱"]
 
@@ -60,7 +62,10 @@ def test_a_person_is_never_a_matter_of_hearing_well(confidence: float) -> None:
         ("选1", Verdict.RIGHT), ("对", Verdict.RIGHT), ("对的！", Verdict.RIGHT),
         ("是的没错", Verdict.RIGHT), ("2", Verdict.AGAIN), ("重说", Verdict.AGAIN),
         ("我重新说", Verdict.AGAIN), ("不对", Verdict.AGAIN), ("错了", Verdict.AGAIN),
-        ("3", Verdict.PERSON), ("第三个", Verdict.PERSON),
+        ("3", Verdict.PERSON), ("第三个", Verdict.PERSON), ("找人工", Verdict.PERSON),
+        ("人工吧", Verdict.PERSON),
+        ("没问题", Verdict.RIGHT), ("嗯嗯", Verdict.RIGHT), ("听错了", Verdict.AGAIN),
+        ("等一下", None), ("算了", None), ("不知道", None), ("对，还有垃圾也没人收", None),
         ("4", None), ("不对，是三号楼", None), ("楼道灯坏了", None), ("", None), ("12345", None),
         ("对面也吵", None), ("是文三路", None), ("好像不对", None), ("/affirm", None),
     ],

@@ -6,6 +6,7 @@ import pytest
 
 from backend.routing.importing import UnitRow, find_problems, read_units
 from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
+from nlu.duties import Duty, DutyMatch
 from nlu.matter import Matter
 from nlu.places import Area, Named, Place
 from nlu.power_list import PowerItem, PowerMatch
@@ -121,6 +122,17 @@ def test_an_open_place_is_named_as_the_reason() -> None:
 def test_doubt_goes_to_the_dispatcher() -> None:
     route = choose_unit(matter("district", "housing", "market", score=1.0, share=0.5), AREA, UNITS)
     assert (route.unit, route.reason) == (None, NoUnit.UNSURE)
+
+
+def test_a_duty_at_odds_with_the_rest_is_doubt() -> None:
+    duty = Duty("路灯", ("路灯",), ("坏",), ("street",), "CJ040", None, "repairs", "")
+    for words, least in ((("路灯", "坏"), 0.4), (("路灯",), 0.9)):
+        at_odds = replace(matter("district", "housing"), duty=DutyMatch(duty, 1.0, words, 0, 2))
+        plain = choose_unit(matter("district", "housing"), AREA, UNITS).confidence
+        share = choose_unit(at_odds, AREA, UNITS).confidence / plain
+        assert least <= share <= least + 0.1001
+    agreed = replace(matter("street", "street"), duty=DutyMatch(duty, 1.0, ("路灯", "坏"), 0, 2))
+    assert code(choose_unit(agreed, AREA, UNITS)) == "street"
 
 
 def test_nobody_is_sent_to_the_dispatch_centre() -> None:

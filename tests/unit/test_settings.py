@@ -40,9 +40,8 @@ def test_a_demo_needs_no_settings() -> None:
         ({"telegram_token": "1:A", "telegram_mode": "webhook"}, "MINHU_TELEGRAM_SECRET"),
         ({"telegram_token": "1:A", "telegram_mode": "webhook", "telegram_secret": WEAK},
          "MINHU_TELEGRAM_SECRET"),
-        ({"rasa_url": "http://127.0.0.1:5005"}, "MINHU_ACTION_SECRET"),
-        ({"rasa_url": "http://127.0.0.1:5005", "action_secret": WEAK}, "MINHU_ACTION_SECRET"),
-        ({"action_secret": WEAK}, "MINHU_ACTION_SECRET"),
+        ({"rasa_url": "http://127.0.0.1:5005", "rasa_token": WEAK}, "MINHU_RASA_TOKEN"),
+        ({"rasa_token": WEAK}, "MINHU_RASA_TOKEN"),
         ({"attachment_limit_bytes": 0}, "attachment_limit_bytes"),
         ({"telegram_mode": "pigeon"}, "telegram_mode"),
         ({"wechat_app_id": APP_ID}, "MINHU_WECHAT_APP_SECRET"),
@@ -68,7 +67,7 @@ def test_what_is_unsafe_is_refused_by_name(given: dict[str, object], named: str)
 def test_strong_secrets_are_taken() -> None:
     kept = settings(
         mode="production", database_url="postgresql://x/y", rasa_url="http://127.0.0.1:5005",
-        action_secret=STRONG, telegram_token="1:A", telegram_mode="webhook",
+        rasa_token=STRONG, telegram_token="1:A", telegram_mode="webhook",
         telegram_secret=STRONG,
     )  # fmt: skip
     assert kept.telegram_secret is not None
@@ -81,12 +80,12 @@ def test_a_whole_wechat_is_taken() -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    assert STRONG not in repr(settings(action_secret=STRONG, demo_password=STRONG))
+    assert STRONG not in repr(settings(rasa_token=STRONG, demo_password=STRONG))
 
 
 def test_a_refusal_does_not_quote_the_secret() -> None:
     with pytest.raises(ValidationError) as refused:
-        settings(rasa_url="http://127.0.0.1:5005", action_secret=WEAK)
+        settings(rasa_url="http://127.0.0.1:5005", rasa_token=WEAK)
     assert WEAK not in str(refused.value)
 
 

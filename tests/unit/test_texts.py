@@ -2,32 +2,34 @@
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from backend.call_backs import service as call_backs
 from backend.cases import pushes
 from backend.conversations import staffing
 from backend.messaging.elder_wording import for_elders
-from bot import texts as bot_texts
-from bot.asides import texts as aside_texts
-from dialogue import texts as dialogue_texts
+from backend.messaging.messages import Button
+from dialogue import handlers
+from dialogue.draft import Draft
+from dialogue.texts import appeal, chat, wishes
+from dialogue.texts import cases as case_texts
 from nlu.articles import ArticleIndex
 
 ROOT = Path(__file__).parents[2]
-RESPONSES = yaml.safe_load((ROOT / "dialogue/domain/responses.yml").read_text("utf-8"))["responses"]
 INSIDE_CODE = (
     "backend/cases/pushes.py",
     "backend/cases/track_texts.py",
-    "dialogue/texts.py",
     "backend/residents/linking.py",
+    "dialogue/texts/appeal.py",
+    "dialogue/texts/cases.py",
 )
-MODULES = {"bot": bot_texts, "dialogue": dialogue_texts, "staffing": staffing, "pushes": pushes}
-MODULES |= {"asides": aside_texts, "call_backs": call_backs}
+MODULES = {"chat": chat, "appeal": appeal, "cases": case_texts, "wishes": wishes}
+MODULES |= {"staffing": staffing, "pushes": pushes, "call_backs": call_backs}
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 ASKS_FOR_AN_OFFICE = re.compile(
     r"(?:哪个|哪一?家|什么|选择?|请选|指定)(?:[^，。？！]{0,4})(?:部门|单位|机关|科室|局|委办)"
@@ -51,14 +53,30 @@ def said() -> Iterator[tuple[str, str]]:
         for name, value in vars(module).items():
             if name.isupper():
                 yield from ((f"{where}.{name}", text) for text in strings(value))
-    for name, variants in RESPONSES.items():
-        for variant in variants:
-            yield name, variant["text"]
-            yield from ((name, button["title"]) for button in variant.get("buttons", ()))
+    yield from ((where, button.title) for where, button in buttons())
     for file in INSIDE_CODE:
         for text in written_in(ast.parse((ROOT / file).read_text("utf-8"))):
             if re.search("[\u4e00-\u9fff]", text):
                 yield file, text
+
+
+def buttons() -> Iterator[tuple[str, Button]]:
+    """What the handlers show to be pressed, but for titles that are made when they are shown."""
+    for name, module in sys.modules.items():
+        if name.startswith(f"{handlers.__name__}.") and module.__file__:
+            for part in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
+                if isinstance(part, ast.Call) and ast.unparse(part.func) == "Button":
+                    title, say = (_value(argument, vars(module)) for argument in part.args[:2])
+                    if title and say:
+                        yield name, Button(title, say)
+
+
+def _value(part: ast.expr, known: dict[str, Any]) -> str | None:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    owner, _, name = ast.unparse(part).rpartition(".")
+    value = getattr(known.get(owner), name, None) if owner else known.get(name)
+    return value if type(value) is str else None
 
 
 def written_in(code: ast.AST) -> Iterator[str]:
@@ -112,21 +130,25 @@ def test_the_check_knows_such_a_question(asks: str) -> None:
 
 
 def test_a_buttons_payload_is_words_or_an_intent() -> None:
-    for name, variants in RESPONSES.items():
-        for button in variants[0].get("buttons", ()):
-            assert re.fullmatch(r"/[a-z_]+|[^/]+", button["payload"]), name
-            assert len(button["title"]) <= 8, name
+    shown = list(buttons())
+    assert len(shown) > 20
+    for where, button in shown:
+        assert re.fullmatch(r"/[a-z_]+|[^/]+", button.say), where
+        assert len(button.title) <= 8, where
 
 
 def test_a_long_appeal_is_read_back_shortened() -> None:
-    shown = dialogue_texts.read_back("长" * 5000, "文三路")
+    told = ("长" * 5000,)
+    shown = appeal.read_back(Draft(told, *told, place="文三路" * 900, since="昨" * 900))
     assert len(shown) < 400
     assert "地点：文三路" in shown
-    assert "地点" not in dialogue_texts.read_back("楼下吵", None)
+    assert "时间：昨" in shown
+    assert shown.endswith("这样报上去，对吗？")
+    assert "地点" not in appeal.read_back(Draft(text="楼下吵"))
 
 
 def test_what_we_say_that_one_may_ask_is_answered(articles: ArticleIndex) -> None:
-    told = dialogue_texts.WHAT_TO_ASK + for_elders(dialogue_texts.WHAT_TO_ASK)
+    told = case_texts.WHAT_TO_ASK + for_elders(case_texts.WHAT_TO_ASK)
     examples = re.findall("“(.+?)”", told)
     assert len(examples) == 3
     assert [it for it in examples if articles.answer(it).article is None] == []

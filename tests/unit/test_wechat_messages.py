@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from backend.errors import BadInput
 from backend.messaging.messages import Body, Contact, File, Incoming, Transcript
-from bot.before_rasa import MENU, MENU_QUESTION
 from bot.splitting import split_bytes
 from bot.wechat.coordinates import to_gcj02, to_wgs84
 from bot.wechat.envelope import read_xml
 from bot.wechat.menu import menu
 from bot.wechat.messages import Arrival, Report, read
+from dialogue.handlers.menu import ENTRIES, QUESTION
 from tests.fakes.wechat_followers import as_xml
 
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -134,7 +134,7 @@ def test_the_menu_says_its_four_entries() -> None:
     entries = [it for button in buttons for it in button.get("sub_button", [button])]
     assert [it["name"] for it in entries] == ["咨询政策", "反映诉求", "提出建议", "查询评价"]
     said = [contact("CLICK", it["key"]) for it in entries]
-    assert [it.text for it in said] == [MENU_QUESTION, *MENU]
+    assert [it.text for it in said] == [QUESTION, *ENTRIES]
     assert {it.contact for it in said} == {Contact.MENU}
     assert len(buttons) <= 3
     assert all(len(it["name"]) <= 4 for it in buttons)

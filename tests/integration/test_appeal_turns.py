@@ -1,0 +1,228 @@
+"""An appeal in the making, at the chat's door: what it is about, and the read-back."""
+
+import pytest
+
+from backend.conversations.models import Owner
+from dialogue.draft import Draft
+from dialogue.state import Ask
+from dialogue.texts import appeal as texts
+from dialogue.texts import cases as case_texts
+from tests.appeal_desk import DARK, NOISE, ROAD, asks, case_of, draft
+from tests.bot_desk import Desk, types
+
+BUSES = "公交车太少了，等了半个小时"  # of the city: it needs no place
+PUZZLE = "那边那个东西又那样了"
+READ_BACK = [texts.RIGHT_SO, texts.WRONG, texts.NOT_NOW]
+NO_ANSWER_TO = "月球上能种菜吗"
+
+
+# What it is about
+
+
+def test_a_whole_appeal_takes_one_yes_and_leads_to_one_message_with_its_number(
+    alone: Desk,
+) -> None:
+    read_back = types(alone, f"西湖区文三路{DARK}")
+    assert read_back == f"事情：西湖区文三路{DARK}\n地点：西湖区文三路\n这样报上去，对吗？"
+    assert alone.titles() == READ_BACK
+    done = types(alone, "对")
+    case = case_of(alone)
+    assert done.startswith(f"已经登记好了，工单编号 {case.case_no}。交给西湖区综合行政执法局办理")
+    assert done.endswith(texts.ASK_PHONE)
+    assert len(alone.told()) == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "matter", "place"),
+    [
+        (f"我在{ROAD}，这里半夜还在施工", "这里半夜还在施工", ROAD),
+        ("我要投诉楼上漏水", "楼上漏水", None),
+        ("建议装路灯", "装路灯", None),
+        ("於潜鎮路燈壞了三天，晚上黑得看不見", "路灯坏了", "于潜镇"),
+        ("希望多开一路公交到小和山", "公交", None),
+    ],
+)
+def test_the_first_message(alone: Desk, said: str, matter: str, place: str | None) -> None:
+    types(alone, said)
+    assert matter in draft(alone).text
+    assert draft(alone).place == place
+
+
+@pytest.mark.parametrize(
+    "said", ["我想反映一件事", "我要投诉！", "您好，我有个问题要反映", "提个建议"]
+)
+def test_an_opening_is_not_yet_an_appeal(alone: Desk, said: str) -> None:
+    assert types(alone, said).endswith(texts.ASK_MATTER)
+    assert draft(alone) == Draft()
+
+
+def test_where_they_are_is_not_asked_again(alone: Desk) -> None:
+    assert types(alone, "上城区凯旋路") == texts.ASK_MATTER
+    types(alone, "早上五点多跳广场舞太吵")  # 五点多跳广场 is no place
+    assert draft(alone).place == "上城区凯旋路"
+    assert asks(alone) is Ask.CONFIRM
+
+
+def test_what_the_city_itself_handles_needs_no_place(alone: Desk) -> None:
+    assert texts.ASK_PLACE not in types(alone, BUSES)
+    assert asks(alone) is Ask.CONFIRM
+
+
+@pytest.mark.parametrize("yes", ["好的", case_texts.LODGE_IT])
+def test_what_nobody_understands_can_be_lodged_as_it_was_said(alone: Desk, yes: str) -> None:
+    types(alone, PUZZLE)
+    assert alone.titles()[0] == case_texts.LODGE_IT
+    if yes == case_texts.LODGE_IT:
+        alone.presses(yes)
+    else:
+        types(alone, yes)
+    assert draft(alone).text == PUZZLE
+    assert asks(alone) is Ask.PLACE
+
+
+def test_what_follows_an_offer_to_lodge_stands_for_itself(alone: Desk) -> None:
+    types(alone, PUZZLE, "我家门口井盖没了")
+    assert "井盖没了" in draft(alone).text
+    assert PUZZLE not in draft(alone).text
+
+
+def test_urging_without_a_case_is_a_new_matter(alone: Desk) -> None:
+    types(alone, "路上井盖坏了好几天没人修，催一下")
+    assert "井盖坏了" in draft(alone).text
+
+
+def test_a_bare_number_is_nothing_to_lodge(alone: Desk) -> None:
+    assert types(alone, "12345") == case_texts.NO_WORDS
+    assert types(alone, "反映诉求", "12345") == texts.ASK_MATTER_AGAIN
+
+
+def test_asked_what_it_is_a_question_without_an_answer_is_what_it_is(alone: Desk) -> None:
+    types(alone, "反映诉求", NO_ANSWER_TO)
+    assert draft(alone).text == NO_ANSWER_TO
+
+
+def test_the_menu_in_the_middle_begins_another_and_the_first_waits(alone: Desk) -> None:
+    types(alone, DARK)
+    assert types(alone, "反映诉求") == texts.ASK_MATTER
+    types(alone, "西湖区文三路井盖没了", "对")
+    assert case_of(alone).text == "西湖区文三路井盖没了"
+    assert alone.told()[-1].endswith(texts.ASK_PLACE)
+    assert draft(alone).text == DARK
+
+
+def test_another_matter_at_the_place_question_waits_behind(alone: Desk) -> None:
+    types(alone, DARK)
+    assert types(alone, "另外还有一件事，西湖区文三路井盖没了") == texts.ASK_PLACE_AGAIN
+    first, second = alone.state().drafts
+    assert (first.text, first.place) == (DARK, None)
+    assert ("井盖没了" in second.text, second.place) == (True, "西湖区文三路")
+
+
+def test_never_mind_without_an_appeal_says_nothing_of_one(alone: Desk) -> None:
+    assert types(alone, "算了") == case_texts.NOTHING_PENDING
+    assert types(alone, "不用") == case_texts.NOTHING_PENDING
+    assert types(alone, DARK, "算了") == texts.CANCELLED
+    assert types(alone, "反映诉求", "算了不说了") == texts.CANCELLED
+    assert alone.state().drafts == ()
+
+
+def test_a_sure_danger_goes_to_a_person_and_keeps_what_was_told(alone: Desk) -> None:
+    types(alone, DARK)
+    assert "120" in types(alone, "他喘不上气了")
+    assert alone.chat().owner == Owner.QUEUE
+    assert DARK in [kept.text for kept in alone.state().dropped]
+
+
+def test_in_the_middle_of_an_appeal_nothing_else_is_asked(alone: Desk) -> None:
+    types(alone, DARK)
+    for said, beside in (
+        (NO_ANSWER_TO, case_texts.NO_ANSWER_NOW),
+        ("催一下", case_texts.NONE_OPEN),
+    ):
+        assert types(alone, said) == f"{beside}\n\n{texts.ASK_PLACE}"
+        assert alone.titles() == []
+        assert asks(alone) is Ask.PLACE
+
+
+# The read-back
+
+
+@pytest.mark.parametrize("yes", ["对", "ok", "是的，快点", f"对，{ROAD}", texts.RIGHT_SO])
+def test_a_yes_registers_it(alone: Desk, yes: str) -> None:
+    types(alone, f"{ROAD}{NOISE}")
+    if yes == texts.RIGHT_SO:
+        alone.presses(yes)
+    else:
+        types(alone, yes)
+    assert case_of(alone).text == f"{ROAD}{NOISE}"
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "text"),
+    [
+        ("天目山路", "天目山路", f"{ROAD}{NOISE}"),
+        ("不对，不是文三路，是天目山路", "天目山路138号楼下", "天目山路138号楼下半夜施工"),
+        ("不对，是早上不是半夜", f"{ROAD}楼下", f"{ROAD}楼下早上施工"),
+        ("还有渣土车", f"{ROAD}楼下", f"{ROAD}{NOISE}\n还有渣土车"),
+        ("对，还有渣土车", None, f"{ROAD}{NOISE}\n还有渣土车"),
+        ("事情不大但天天吵，受不了", f"{ROAD}楼下", f"{ROAD}{NOISE}\n事情不大但天天吵，受不了"),
+        ("不对，是楼上漏水", f"{ROAD}楼下", "楼上漏水"),
+        ("您好！请问在吗", f"{ROAD}楼下", f"{ROAD}{NOISE}"),
+    ],
+)
+def test_what_else_is_said_to_the_read_back(
+    alone: Desk, said: str, place: str | None, text: str
+) -> None:
+    types(alone, f"{ROAD}{NOISE}", said)
+    if place is None:  # a yes beside it
+        assert case_of(alone).text == text
+    else:
+        assert (draft(alone).place, draft(alone).text) == (place, text)
+        assert asks(alone) is Ask.CONFIRM
+
+
+@pytest.mark.parametrize(
+    ("said", "place", "text"),
+    [
+        ("天目山路", "天目山路", f"{ROAD}{NOISE}"),
+        ("5幢门口", f"{ROAD}楼下，5幢门口", f"{ROAD}{NOISE}"),
+        ("是早上不是半夜", f"{ROAD}楼下", f"{ROAD}楼下早上施工"),
+        (
+            "事情是早上发生的，不是半夜",
+            f"{ROAD}楼下",
+            f"{ROAD}{NOISE}\n事情是早上发生的，不是半夜",
+        ),
+        ("没有不对", f"{ROAD}楼下", f"{ROAD}{NOISE}"),
+    ],
+)
+def test_what_is_said_to_be_wrong(alone: Desk, said: str, place: str, text: str) -> None:
+    types(alone, f"{ROAD}{NOISE}")
+    assert alone.presses(texts.WRONG) == texts.ASK_CHANGE
+    types(alone, said)
+    assert (draft(alone).place, draft(alone).text) == (place, text)
+    assert asks(alone) is Ask.CONFIRM
+
+
+def test_a_part_that_is_called_wrong_is_asked_anew_and_the_wording_keeps_all(alone: Desk) -> None:
+    types(alone, f"{ROAD}{NOISE}", "不对")
+    assert alone.presses(texts.MATTER_WRONG) == texts.ASK_MATTER
+    assert "地点：文三路138号楼下\n" in types(alone, "楼上漏水")
+    assert draft(alone).said.splitlines()[0] == f"{ROAD}{NOISE}"
+    types(alone, "不对")
+    assert alone.presses(texts.PLACE_WRONG) == texts.ASK_PLACE
+
+
+def test_who_only_says_no_is_offered_a_person_the_third_time_and_may_go_on(alone: Desk) -> None:
+    types(alone, f"{ROAD}{NOISE}")
+    assert types(alone, "不对", "不对") == texts.ASK_CHANGE
+    assert types(alone, "不对") == texts.STOPPED_THREE_TIMES
+    assert "地点：天目山路\n" in types(alone, "天目山路")  # it answers what was asked before
+    types(alone, "对")
+    assert case_of(alone).location["text"] == "天目山路"
+
+
+def test_the_same_read_back_is_not_shown_a_third_time(alone: Desk) -> None:
+    once = types(alone, f"西湖区文三路{DARK}")
+    assert types(alone, "不对，是西湖区文三路") == once
+    assert types(alone, "不对，是西湖区文三路") == texts.STOPPED_THREE_TIMES
+    assert alone.presses("我再说一遍") == f"{texts.GO_ON}\n\n{once}"

@@ -1,0 +1,233 @@
+"""`take` and `finish`: the turns that workers take, in order, fairly, each by one worker."""
+
+import itertools
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from backend.conversations.models import Conversation, Owner
+from backend.database import Database
+from backend.messaging import inbox, outbox
+from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, Claimed
+from backend.messaging.messages import Body, File
+from backend.messaging.models import InboxMessage
+from tests.builders import NOON, a_message
+from tests.counting import counting
+
+SECOND = timedelta(seconds=1)
+VOICE = File("voice", reference="f1")
+
+
+def receive(database: Database, text: str, **more: object) -> None:
+    with database.begin() as session:
+        message = a_message(text, **more)  # type: ignore[arg-type]
+        assert inbox.receive(session, message, now=message.sent_at)
+
+
+def take(database: Database, now: datetime = NOON) -> Claimed | None:
+    with database.begin() as session:
+        return inbox.take(session, now=now)
+
+
+def finish(database: Database, claimed: Claimed, now: datetime = NOON) -> Claimed | None:
+    with database.begin() as session:
+        session.add(claimed.message)
+        assert inbox.still_held(session, claimed.lease)
+        return inbox.finish(session, claimed, handled_by="bot", now=now)
+
+
+def text_of(claimed: Claimed) -> str | None:
+    return Body.of(claimed.message.body).text
+
+
+def texts(database: Database, now: datetime = NOON) -> list[str | None]:
+    """All that waits, in the order in which one worker answers it."""
+    answered = []
+    while claimed := take(database, now):
+        while claimed:
+            answered.append(text_of(claimed))
+            claimed = finish(database, claimed, now)
+            now += SECOND
+    return answered
+
+
+def test_messages_are_taken_in_the_order_they_were_sent(database: Database) -> None:
+    receive(database, "三", at=NOON + 2 * SECOND)
+    receive(database, "一", at=NOON)
+    receive(database, "二", at=NOON + SECOND)
+    assert texts(database, NOON + 3 * SECOND) == ["一", "二", "三"]
+
+
+def test_a_message_comes_with_all_that_its_turn_needs(database: Database) -> None:
+    receive(database, "你好")
+    with counting(database) as counted:
+        claimed = take(database)
+    assert len(counted.statements) == 2
+    assert claimed is not None
+    with counting(database) as counted:
+        assert claimed.message.conversation.account.resident.id
+        assert claimed.message.attempts == 1
+    assert counted.statements == []
+
+
+def test_nobody_waits(database: Database) -> None:
+    with counting(database) as counted:
+        assert take(database) is None
+    assert len(counted.statements) == 1
+
+
+def test_danger_is_taken_first(database: Database) -> None:
+    receive(database, "第一句")
+    receive(database, "第二句")
+    receive(database, "", files=(VOICE,))
+    receive(database, "着火了，快来人，楼道里都是烟")
+    assert texts(database)[0] == "着火了，快来人，楼道里都是烟"
+
+
+def test_nothing_is_taken_before_the_file_of_an_earlier_message(database: Database) -> None:
+    receive(database, "看这个", files=(File("photo", reference="f1"),))
+    receive(database, "就是这里", at=NOON + SECOND)
+    assert take(database, NOON + SECOND) is None
+    assert texts(database, NOON + timedelta(minutes=2)) == ["看这个", "就是这里"]
+
+
+def test_what_follows_an_urgent_message_does_not_wait_for_its_own_file(
+    database: Database,
+) -> None:
+    receive(database, "着火了，快来人", files=(File("photo", reference="f1"),))
+    receive(database, "在三楼", at=NOON + SECOND)
+    assert texts(database, NOON + 2 * SECOND) == ["着火了，快来人", "在三楼"]
+
+
+def test_the_lease_is_given_back_with_the_answer(database: Database) -> None:
+    receive(database, "你好")
+    claimed = take(database)
+    assert claimed is not None
+    with database.begin() as session, counting(database) as counted:
+        session.add(claimed.message)
+        assert inbox.still_held(session, claimed.lease)
+        chat = claimed.message.conversation
+        chat.state = {"version": 1}
+        outbox.reply(session, chat, "您好", now=NOON)
+        assert inbox.finish(session, claimed, handled_by="bot", now=NOON) is None
+        session.flush()
+    # The lock, the reply, the look for a next message, and the two rows that changed.
+    assert len(counted.statements) == 5
+    with database.begin() as session:
+        chat = session.scalars(select(Conversation)).one()
+        message = session.scalars(select(InboxMessage)).one()
+        assert (chat.turn_leased_until, chat.state) == (None, {"version": 1})
+        assert (chat.last_seq, message.handled_by, message.done_at) == (1, "bot", NOON)
+
+
+def test_the_lease_is_renewed_for_the_next_message(database: Database) -> None:
+    receive(database, "一")
+    receive(database, "二")
+    claimed = take(database)
+    assert claimed is not None
+    later = NOON + 10 * SECOND
+    following = finish(database, claimed, later)
+    assert following is not None
+    assert following.message.attempts == 1
+    assert following.message.conversation.turn_leased_until == later + LEASE
+    assert take(database, later + LEASE) is None
+    assert take(database, later + LEASE + SECOND) is not None
+
+
+def test_a_lease_runs_out_and_its_late_worker_is_told(database: Database) -> None:
+    receive(database, "你好")
+    late = take(database)
+    assert late is not None
+    assert take(database, NOON + LEASE) is None
+    current = take(database, NOON + LEASE + SECOND)
+    assert current is not None
+    assert current.message.attempts == 2
+    with database.begin() as session:
+        assert not inbox.still_held(session, late.lease)
+        assert inbox.still_held(session, current.lease)
+
+
+def test_the_conversation_is_read_anew_when_it_is_locked(database: Database) -> None:
+    receive(database, "你好")
+    claimed = take(database)
+    assert claimed is not None
+    with database.begin() as session:
+        session.execute(update(Conversation).values(owner=Owner.STAFF))
+    with database.begin() as session:
+        session.add(claimed.message)
+        with counting(database) as counted:
+            assert inbox.still_held(session, claimed.lease)
+            assert claimed.message.conversation.owner == Owner.STAFF
+        assert len(counted.statements) == 1
+
+
+def test_two_workers_never_hold_one_conversation(database: Database) -> None:
+    for number in range(40):
+        receive(database, "你好", of=f"resident-{number % 20}")
+    start = threading.Barrier(2)
+
+    def take_all(_: int) -> list[int]:
+        start.wait()
+        taken = (take(database) for _ in range(40))
+        return [claimed.lease.conversation_id for claimed in taken if claimed]
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(take_all, range(2))
+    assert len(first) + len(second) == len({*first, *second}) == 20
+
+
+def test_two_workers_answer_each_message_once(database: Database) -> None:
+    for number in range(60):
+        receive(database, str(number), of=f"resident-{number % 3}")
+    start = threading.Barrier(2)
+
+    def answer_all(_: int) -> list[str | None]:
+        start.wait()
+        return texts(database)
+
+    with ThreadPoolExecutor(2) as threads:
+        first, second = threads.map(answer_all, range(2))
+    # A worker may find nothing free while the other works: the rest is found by the next look.
+    answered = [*first, *second, *texts(database, NOON + timedelta(hours=1))]
+    assert sorted(map(int, filter(None, answered))) == list(range(60))
+
+
+def test_eight_busy_chats_do_not_make_a_ninth_wait_for_all_of_theirs(database: Database) -> None:
+    for busy in range(8):
+        for _ in range(20):
+            receive(database, f"busy-{busy}", of=f"busy-{busy}")
+    receive(database, "ninth", of="ninth", at=NOON + SECOND)
+    order = texts(database, NOON + 2 * SECOND)
+    assert len(order) == 161
+    assert order.index("ninth") == 8 * MOST_IN_A_ROW
+    runs = [len(list(turns)) for _, turns in itertools.groupby(order)]
+    assert max(runs) == MOST_IN_A_ROW
+
+
+def test_a_busy_chat_is_taken_on_with_after_the_others(database: Database) -> None:
+    for number in range(MOST_IN_A_ROW + 2):
+        receive(database, f"a{number}", of="a")
+    receive(database, "b0", of="b", at=NOON + SECOND)
+    order = texts(database, NOON + 2 * SECOND)
+    assert order == ["a0", "a1", "a2", "a3", "a4", "b0", "a5", "a6"]
+
+
+def test_a_chat_that_is_given_back_early_is_announced(database: Database) -> None:
+    for number in range(MOST_IN_A_ROW + 1):
+        receive(database, f"a{number}")
+    claimed = take(database)
+    for _ in range(MOST_IN_A_ROW - 1):
+        assert claimed is not None
+        claimed = finish(database, claimed)
+    assert claimed is not None
+    with counting(database) as counted:
+        assert finish(database, claimed) is None
+    assert any("pg_notify" in statement for statement in counted.statements)
+    assert len(counted.statements) == 4  # the lock among them
+    last = take(database)
+    assert last is not None
+    assert text_of(last) == "a5"
+    assert finish(database, last) is None
+    assert take(database) is None

@@ -1,0 +1,161 @@
+"""What a conversation waits for, as it was kept: of the day before, by an older program, broken."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from backend.clock import now
+from backend.conversations.models import Owner
+from backend.messaging import outbox
+from backend.messaging.messages import Button
+from dialogue.bounds import MOST_CHARACTERS, MOST_DRAFTS
+from dialogue.state import VERSION, Ask
+from dialogue.texts import appeal as texts
+from dialogue.texts import cases as case_texts
+from dialogue.texts import chat as chat_texts
+from tests.bot_desk import Desk, types
+from tests.builders import NOISE, PLACE, a_conversation
+
+BROKEN: dict[str, Any] = {
+    "nothing": None,
+    "an empty one": {},
+    "a list": [1],
+    "a text": "state",
+    "a number": 5,
+    "no version": {"question": {"ask": "confirm"}},
+    "an older version": {"version": VERSION - 1, "drafts": [{"text": NOISE}]},
+    "a newer version": {"version": VERSION + 1, "drafts": [{"text": NOISE, "colour": "red"}]},
+    "a version in words": {"version": "one"},
+    "a question that is not known": {"version": VERSION, "question": {"ask": "weather"}},
+    "a question of another shape": {"version": VERSION, "question": ["confirm"]},
+    "drafts of another shape": {"version": VERSION, "drafts": {"text": NOISE}},
+    "a draft of numbers": {"version": VERSION, "drafts": [{"text": 5}]},
+    "a time of no zone": {"version": VERSION, "at": "2026-11-29T12:00:00"},
+    "no time": {"version": VERSION, "at": "yesterday"},
+    "buttons of another shape": {"version": VERSION, "last_buttons": [{"name": "对"}]},
+}
+
+
+@pytest.mark.parametrize("record", BROKEN.values(), ids=BROKEN)
+def test_a_record_that_cannot_be_used_is_begun_afresh(alone: Desk, record: Any) -> None:
+    alone.set(state=record)
+    assert types(alone, "你好") == chat_texts.GREET
+    alone.set(state=record)
+    assert types(alone, "对") == case_texts.NOTHING_PENDING
+    alone.set(state=record)
+    types(alone, f"{PLACE}{NOISE}", "对")
+    assert alone.cases() == 1
+    assert alone.chat().owner == Owner.BOT
+
+
+@pytest.mark.parametrize("said", ["对", "不对", "算了", "3", "文三路", "你好", "重说", "明天上午"])
+@pytest.mark.parametrize("ask", Ask)
+def test_a_question_that_lacks_what_it_is_about_fails_for_nobody(
+    alone: Desk, ask: Ask, said: str
+) -> None:
+    alone.set(state={"version": VERSION, "question": {"ask": ask}})
+    types(alone, said)
+    assert len(alone.told()) == 1
+    assert chat_texts.FAILED not in alone.told()
+    assert alone.cases() == 0
+
+
+def rest(desk: Desk, hours: int, of: str = "lin") -> None:
+    """As if the last turn was so long ago."""
+    state = desk.chat(of).state
+    assert state is not None
+    desk.set(of, state={**state, "at": (now() - timedelta(hours=hours)).isoformat()})
+
+
+def test_within_twelve_hours_a_question_is_still_open(alone: Desk) -> None:
+    alone.read_back()
+    rest(alone, 11)
+    types(alone, "对")
+    assert alone.cases() == 1
+
+
+@pytest.mark.parametrize("yes", [None, "对", "1", "嗯嗯", "不对"])
+def test_an_answer_on_the_next_day_brings_the_read_back_back(alone: Desk, yes: str | None) -> None:
+    """Nobody who said yes is left with a mere "all right" and no case."""
+    alone.read_back()
+    rest(alone, 13)
+    told = types(alone, yes) if yes else alone.presses(texts.RIGHT_SO)
+    assert told.startswith(texts.BACK_AGAIN)
+    assert NOISE in told
+    assert texts.RIGHT_SO in alone.titles()
+    assert alone.cases() == 0
+    types(alone, "对")
+    assert alone.cases() == 1
+
+
+def test_other_words_on_the_next_day_are_about_something_else(alone: Desk) -> None:
+    alone.read_back()
+    rest(alone, 13)
+    assert types(alone, "你好") == chat_texts.GREET
+    assert types(alone, "好的") == case_texts.NOTHING_PENDING
+    assert alone.cases() == 0
+
+
+def test_who_cancelled_is_not_asked_again_for_a_polite_word(alone: Desk) -> None:
+    alone.read_back()
+    assert types(alone, "算了") == texts.CANCELLED
+    assert types(alone, "好的") == case_texts.NOTHING_PENDING
+
+
+OLD_BUTTONS = {
+    "/affirm": Button("对，就这样报", "/affirm"),
+    "/deny": Button("不对", "/deny"),
+    "/submit": Button("确认提交", "/submit"),
+    "/change_place": Button("地点不对", "/change_place"),
+    "/cancel": Button("不报了", "/cancel"),
+    "/SetSlots(confirmed=true)": Button("对", "/SetSlots(confirmed=true)"),
+}
+
+
+@pytest.mark.parametrize("button", OLD_BUTTONS.values(), ids=OLD_BUTTONS)
+def test_a_button_from_before_the_update_is_answered_politely(alone: Desk, button: Button) -> None:
+    """Its message is there; nothing that it was about is."""
+    with alone.database.begin() as session:
+        chat = a_conversation(session)
+        outbox.reply(session, chat, "这样报上去，对吗？", now=now(), buttons=[button])
+    alone.hears(payload=alone.last_payload())
+    alone.answers()
+    told = alone.told()[-1]
+    assert "您" in told
+    assert told != chat_texts.FAILED
+    assert "登记" not in told
+    if button.say in ("/affirm", "/deny"):
+        assert told == chat_texts.STALE_BUTTON
+    assert (alone.cases(), alone.chat().owner) == (0, Owner.BOT)
+
+
+def test_however_much_is_told_what_goes_along_is_bounded(alone: Desk) -> None:
+    alone.read_back()
+    long = "他们昨天夜里还在施工，老人小孩休息不好，打了电话也没有用。"
+    for number in range(4):
+        types(alone, "".join(f"{number}月{n}日{long}" for n in range(250)))
+    draft = alone.state().draft
+    assert draft is not None
+    assert len(draft.text) <= MOST_CHARACTERS
+    assert len(draft.said) <= MOST_CHARACTERS
+    assert draft.text.startswith(PLACE)
+    assert len(alone.told()[-1]) < 500
+    types(alone, "对")
+    assert alone.cases() == 1
+
+
+def test_however_many_matters_are_told_they_are_gone_through_one_by_one(alone: Desk) -> None:
+    alone.read_back()
+    streets = (
+        "体育场路 天目山路 莫干山路 凤起路 庆春路 解放路 环城北路 文一路 文二路 古墩路".split()
+    )
+    for street in streets * 2:
+        types(alone, f"还有一件事，{street}的路灯不亮了")
+    assert len(alone.state().drafts) == MOST_DRAFTS
+    last = alone.state().drafts[-1]
+    assert all(street in last.text for street in streets)
+    for _ in range(MOST_DRAFTS * 2):
+        types(alone, "对")
+    assert alone.state().drafts == ()
+    assert alone.cases() >= MOST_DRAFTS
