@@ -97,9 +97,15 @@ def _only_place(matters: Sequence[Sequence[Piece]]) -> str | None:
     return "，".join(map(bare_place, places)) or None
 
 
+def _announces(piece: Piece) -> bool:
+    """我想说个事; 我有两件事."""
+    is_bare = bool(piece.sign & Sign.ANNOUNCED) and not piece.words
+    return is_bare or bool(piece.sign & Sign.COMING)
+
+
 def _is_coming(text: str, pieces: Sequence[Piece], matters: Sequence[Sequence[Piece]]) -> bool:
     """Says that there is something, or complains in general, and not what about."""
-    if asks_nothing_yet(text) or any(piece.sign & Sign.COMING for piece in pieces):
+    if asks_nothing_yet(text) or any(map(_announces, pieces)):
         return True
     words = [piece.words for matter in matters for piece in matter if piece.words]
     return any(not is_place(word) or only_says_where(word) for word in words)

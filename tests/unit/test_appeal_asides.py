@@ -122,6 +122,16 @@ def test_who_is_only_upset_is_not_angry(message: str) -> None:
         "出事了",
         "你好，我想咨询个事",
         "还让不让人活了",
+        "有事跟你们说",
+        "有件事想跟你们说说",
+        "有点事跟你讲",
+        "我有桩事情要和你们反映",
+        "跟你们说个事",
+        "想向您反映一个问题",
+        "我有两件事",
+        "有三个问题要反映",
+        "我家的事说来话长",
+        "这事一言难尽啊",
     ],
 )
 def test_that_something_comes_is_no_matter(message: str) -> None:
