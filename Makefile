@@ -30,9 +30,9 @@ eval: setup  ## measure understanding on sets that were never trained on
 	.venv/bin/python -m tests.eval
 
 docs:  ## print the pages of docs/ that come from the table, the contracts and the formula
-	.venv/bin/python -m backend.cases.lifecycle_page > docs/lifecycle.md
-	.venv/bin/python -m backend.sources.page > docs/sources.md
-	.venv/bin/python -m backend.measures.page > docs/measures.md
+	.venv/bin/python -m backend.doc_pages.lifecycle > docs/lifecycle.md
+	.venv/bin/python -m backend.doc_pages.sources > docs/sources.md
+	.venv/bin/python -m backend.doc_pages.measures > docs/measures.md
 
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))

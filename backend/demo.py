@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.knowledge.service import load_articles
-from backend.routing.importing import apply, planned
-from backend.routing.models import Unit
+from backend.models.staff import Role, StaffAccount
+from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
-from backend.staff.models import Role, StaffAccount
-from backend.staff.service import hash_password
+from backend.staff.accounts import hash_password
+from backend.units.importing import apply, planned
 
 CENTRE = "HZ-12345"
 DEMO_UNITS = {

@@ -15,17 +15,18 @@ from fastapi.staticfiles import StaticFiles
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
-from backend.api.routes import api_routes
-from backend.console.public import public_routes
-from backend.console.routes import console_routes
+from backend.attachments import file_jobs
+from backend.attachments.storage import AttachmentFolder
 from backend.database import Database, WakeListener
 from backend.errors import MinhuError, TooManyWaiting
-from backend.messaging import file_jobs, inbox, outbox, voices_owed
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.models import Stage
-from backend.open311.routes import open311_routes
-from backend.scheduler import start_scheduler
+from backend.jobs.scheduler import start_scheduler
+from backend.messaging import inbox, outbox, voices_owed
+from backend.models.messages import Stage
 from backend.settings import Settings, TelegramMode
+from backend.web.api.routes import api_routes
+from backend.web.console.public import public_routes
+from backend.web.console.routes import console_routes
+from backend.web.open311.routes import open311_routes
 from bot import training
 from bot.channel import Channel
 from bot.fetching import Fetching

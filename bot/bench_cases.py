@@ -8,18 +8,18 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend import clock
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.cases.service import Actor, Appeal, act, register
-from backend.cases.steps import Details
+from backend.cases.effects import Details
+from backend.cases.stepping import Actor, Appeal, act, register
 from backend.conversations.service import conversation_for
 from backend.database import Database
+from backend.jobs.scheduler import sweep
 from backend.messaging.reach import WEB
+from backend.models.cases import Case, CaseEvent
 from backend.residents.service import account_for
-from backend.scheduler import sweep
 from backend.simulation import city
 from backend.simulation.driving import simulate
 from backend.simulation.town import Script
+from backend.vocabulary.case_lifecycle import Action
 from bot.bench_database import a_database, settle
 
 CASES, DAYS = 10_000, 90

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.conversations.models import Conversation
-from backend.messaging.messages import Body, Button, parse_button_payload
-from backend.messaging.models import Delivery, OutboxMessage, Source
 from backend.messaging.numbered import tells_numbers
 from backend.messaging.outbox import pressed_button
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, OutboxMessage, Source
+from backend.vocabulary.messages import Body, Button, parse_button_payload
 from dialogue.hearing import SURE
 from dialogue.texts import chat as texts
 from nlu.choices import chosen

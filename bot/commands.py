@@ -7,25 +7,25 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from backend.attachments.storage import give_to_case
 from backend.call_backs import service as call_backs
 from backend.cases import anonymity, at_once, pushes
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.service import RESIDENT, Appeal, Notice, Notices
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
 from backend.cases.settling import article_words
-from backend.cases.steps import Details
+from backend.cases.stepping import RESIDENT, Appeal, Notice, Notices
 from backend.conversations import service as conversations
-from backend.conversations.models import Conversation
 from backend.errors import BadInput
 from backend.knowledge import service as knowledge
 from backend.messaging import outbox, passive
-from backend.messaging.attachments import give_to_case
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
 from backend.ratings import service as ratings
-from backend.ratings.scale import Grade
 from backend.residents import linking
 from backend.residents.service import forget_care, forget_phone, note_care, save_phone
 from backend.residents.service import set_elder_mode as switch_elder_mode
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import Grade
 from dialogue import commands as do
 from dialogue.draft import Draft
 from dialogue.texts import chat as texts

@@ -7,20 +7,20 @@ from functools import cached_property
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Status
-from backend.cases.models import Case, CaseEvent
+from backend.cases import stepping as cases
 from backend.cases.partners import legal_in
 from backend.cases.track_texts import still_to_come
-from backend.cases.tracks import Track
 from backend.collective import repeats
-from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import DANGER, place_in_queue
 from backend.knowledge import service as knowledge
 from backend.messaging import passive
-from backend.messaging.messages import Pin
+from backend.models.cases import Case, CaseEvent
+from backend.models.conversations import Conversation, Owner
 from backend.ratings import service as ratings
 from backend.routing import service as routing
+from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.messages import Pin
+from backend.vocabulary.tracks import Track
 from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView
 from nlu.appeals.cues import complains
 from nlu.appeals.insults import is_angry

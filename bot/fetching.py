@@ -5,13 +5,14 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from backend.attachments import file_jobs
+from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.database import Database
 from backend.errors import MinhuError
-from backend.messaging import file_jobs, outbox
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import Body, File
-from backend.messaging.models import FileJob, Stage
+from backend.messaging import outbox
+from backend.models.messages import FileJob, Stage
+from backend.vocabulary.messages import Body, File
 from bot.channel import Channel, ChannelError, Refused, Unreachable
 from dialogue.texts import chat as texts
 

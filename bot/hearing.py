@@ -2,12 +2,12 @@
 
 import logging
 
+from backend.attachments import file_jobs
+from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import file_jobs
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import Body, Transcript
-from backend.messaging.models import FileJob, Stage
+from backend.models.messages import FileJob, Stage
+from backend.vocabulary.messages import Body, Transcript
 from bot.child import ChildFailed
 from bot.listener import Listener, NotHeard
 

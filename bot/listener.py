@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from backend.messaging.messages import Transcript
+from backend.vocabulary.messages import Transcript
 from bot.child import Child
 from nlu.speech.recognise import Choice
 

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.errors import BadInput
+from backend.models.staff import StaffAccount
+from backend.models.units import RoutingModel
 from backend.routing import learned
 from backend.routing.corrections import last_cases
 from backend.routing.learned import Known
-from backend.routing.models import RoutingModel
 from backend.routing.replay import Past, Replay, replay
 from backend.routing.service import routable_units
 from backend.settings import Settings
-from backend.staff.models import StaffAccount
 from bot.learning import Say, bytes_of, read_file
 from bot.operator import city_database
 from nlu.learning import report_lines

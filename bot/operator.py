@@ -9,18 +9,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend import clock, embedded
-from backend.cases.recomputing import Recomputed, recompute
-from backend.cases.succession import hand_over
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.errors import BadInput
+from backend.jobs.recompute_deadlines import Recomputed, recompute
+from backend.jobs.unit_succession import hand_over
 from backend.migrations.run import upgrade
-from backend.routing.importing import apply, planned
-from backend.routing.models import Unit
-from backend.routing.unit_changes import changes, ending
+from backend.models.staff import Role, StaffAccount
+from backend.models.units import Unit
 from backend.settings import Settings
-from backend.staff.models import Role, StaffAccount
-from backend.staff.service import hash_password
+from backend.staff.accounts import hash_password
+from backend.units.changes import changes, ending
+from backend.units.importing import apply, planned
 
 SHORTEST_PASSWORD = 10  # characters
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.messaging import budget, notices, outbox
-from backend.messaging.messages import button_payload
-from backend.messaging.models import OutboxMessage
 from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import QUOTAS, Parts
+from backend.models.messages import OutboxMessage
+from backend.vocabulary.messages import button_payload
 from bot.channel import Channel, SendsTemplates, Unreachable
 
 NOTICE = "您有{count}条进展，回复任意字查看"  # a template's field holds twenty characters

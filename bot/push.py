@@ -8,10 +8,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.clock import now
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import budget, notices, outbox, voices_owed, windows
-from backend.messaging.models import Delivery, OutboxMessage
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, OutboxMessage
 from bot.channel import (
     Blocked,
     Channel,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from backend.cases.models import Case
-from backend.messaging.messages import Button
+from backend.models.cases import Case
+from backend.vocabulary.messages import Button
 from bot.commands import Run, execute
 from dialogue.reply import Say, Step
 

@@ -12,7 +12,7 @@ from backend.demo import seed_city
 from backend.errors import BadInput
 from backend.measures.periods import Period
 from backend.measures.versions import formulas
-from backend.routing.models import Unit
+from backend.models.units import Unit
 from backend.settings import Mode, Settings
 from backend.simulation import city
 from backend.simulation.back_test import BackTest, back_test

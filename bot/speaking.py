@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from backend.clock import now
 from backend.database import Database
 from backend.messaging import budget, outbox, voices_owed, windows
-from backend.messaging.models import OutboxMessage
-from backend.residents.models import ChannelAccount
+from backend.models.messages import OutboxMessage
+from backend.models.residents import ChannelAccount
 from bot.channel import Channel, ChannelError, OutOfWindow, SendsVoices
 from bot.child import ChildFailed
 from bot.push import COST_NOTHING

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from backend.attachments import file_jobs
 from backend.clock import now
-from backend.conversations.models import Conversation, Owner
 from backend.conversations.service import ask_for_person
 from backend.database import Database
-from backend.messaging import file_jobs, inbox, outbox, passive
+from backend.messaging import inbox, outbox, passive
 from backend.messaging.inbox import Claimed
-from backend.messaging.messages import Body
-from backend.messaging.models import InboxMessage
+from backend.models.conversations import Conversation, Owner
+from backend.models.messages import InboxMessage
+from backend.vocabulary.messages import Body
 from bot.buttons import Press, press_in
 from bot.channel import Channel
 from bot.commands import Run

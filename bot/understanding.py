@@ -10,8 +10,8 @@ from typing import Any
 
 import yaml
 
-from backend.messaging.messages import Body, Button
 from backend.settings import DATA_FOLDER
+from backend.vocabulary.messages import Body, Button
 from bot.rasa import MOST_WORDS, Rasa, RasaUnavailable
 from dialogue.meaning import words_meant
 from dialogue.state import State

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from backend.messaging.messages import Pin
+from backend.vocabulary.messages import Pin
 from nlu.appeals.parts import Parts
 
 UNKNOWN_PLACE = ""  # asked, and the resident named none

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from backend.cases.lifecycle import Status
-from backend.cases.tracks import Track
-from backend.messaging.messages import Pin
-from backend.ratings.scale import NoticeState
+from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.grades import NoticeState
+from backend.vocabulary.messages import Pin
+from backend.vocabulary.tracks import Track
 from nlu.articles import Answer
 
 

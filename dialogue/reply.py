@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.commands import Command
 from dialogue.state import State
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.calling import Call
 from dialogue.draft import Draft
 from dialogue.hearing import Hearing

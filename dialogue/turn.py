@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.commands import Command, SavePhone
 from dialogue.facts import Facts

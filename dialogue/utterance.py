@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
-from backend.messaging.messages import Button, Pin, Transcript
+from backend.vocabulary.messages import Button, Pin, Transcript
 from dialogue import answers
 from dialogue.answers import Answer
 from nlu.appeals import parts

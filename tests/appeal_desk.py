@@ -3,8 +3,8 @@
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from backend.cases.models import Case
-from backend.messaging.messages import Pin
+from backend.models.cases import Case
+from backend.vocabulary.messages import Pin
 from dialogue.draft import Draft
 from dialogue.state import Ask
 from tests.bot_desk import Desk

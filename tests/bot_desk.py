@@ -9,16 +9,16 @@ from pathlib import Path
 from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
+from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.conversations import service as conversations
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import File, Transcript
-from backend.messaging.models import InboxMessage, OutboxMessage
-from backend.residents.models import Resident
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.messages import InboxMessage, OutboxMessage
+from backend.models.residents import Resident
+from backend.vocabulary.messages import File, Transcript
 from bot import training
 from bot.fetching import Fetching
 from bot.hearing import Hearing

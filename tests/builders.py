@@ -9,17 +9,17 @@ from itertools import count
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.service import Actor, Appeal
-from backend.cases.steps import Details
-from backend.conversations.models import Conversation
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
+from backend.cases.stepping import Actor, Appeal
 from backend.conversations.service import conversation_for
 from backend.database import Database
-from backend.messaging.messages import Incoming
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.staff import Role, StaffAccount
 from backend.residents.service import account_for
-from backend.staff.models import Role, StaffAccount
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.messages import Incoming
 from bot.channel import ChannelError, Refused
 from bot.splitting import split_text
 

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 from sqlalchemy import select
 
-from backend.conversations.models import Conversation
 from backend.database import Database
-from backend.messaging.models import InboxMessage
+from backend.models.conversations import Conversation
+from backend.models.messages import InboxMessage
 
 
 class Page:

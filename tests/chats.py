@@ -9,14 +9,14 @@ from uuid import uuid4
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from backend.cases.models import Case
 from backend.clock import now
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox
-from backend.messaging.messages import File, Incoming, Transcript
-from backend.messaging.models import InboxMessage
-from backend.residents.models import ChannelAccount
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.messages import InboxMessage
+from backend.models.residents import ChannelAccount
+from backend.vocabulary.messages import File, Incoming, Transcript
 from tests.eval.town_staff import TownStaff
 from tests.scripts import FIRST, CaseJson
 from tests.talks import Door, Message, numbers_in

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from backend.messaging.messages import Contact
+from backend.vocabulary.messages import Contact
 
 LIMITS = {
     Contact.MESSAGE: (5, timedelta(hours=48)),

@@ -5,11 +5,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.cases.service import by_number
+from backend.cases.stepping import by_number
 from backend.clock import now
 from backend.database import Database
+from backend.models.cases import Case, CaseEvent
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import a_conversation, a_registered_case, take
 
 NOISE, PLACE = "楼下夜里施工太吵", "西湖区文三路"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from backend.cases.lifecycle import Status
-from backend.cases.tracks import Track
-from backend.messaging.messages import Button, Pin
+from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.messages import Button, Pin
+from backend.vocabulary.tracks import Track
 from dialogue.commands import Command, Register
 from dialogue.decide import decide
 from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView

@@ -18,25 +18,25 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from httpx import Response
 
-from backend.api.routes import api_routes
-from backend.cases.service import Appeal, by_number, register
+from backend.attachments.storage import AttachmentFolder, attach
+from backend.cases.stepping import Appeal, by_number, register
 from backend.clock import now
-from backend.console.public import public_routes
-from backend.console.routes import console_routes
-from backend.conversations.models import Conversation
 from backend.conversations.service import ask_for_person, conversation_for
 from backend.database import Database
 from backend.demo import DEMO_UNITS
 from backend.errors import MinhuError
 from backend.messaging import inbox
-from backend.messaging.attachments import AttachmentFolder, attach
-from backend.messaging.messages import Incoming
-from backend.messaging.models import InboxMessage
-from backend.ratings.scale import Grade
+from backend.models.conversations import Conversation
+from backend.models.messages import InboxMessage
+from backend.models.staff import Role, StaffAccount, StaffToken
 from backend.ratings.service import give_reason, rate
 from backend.residents.service import account_for
-from backend.staff.models import Role, StaffAccount, StaffToken
-from backend.staff.service import hash_password
+from backend.staff.accounts import hash_password
+from backend.vocabulary.grades import Grade
+from backend.vocabulary.messages import Incoming
+from backend.web.api.routes import api_routes
+from backend.web.console.public import public_routes
+from backend.web.console.routes import console_routes
 from tests.fakes import serving
 
 PASSWORD = "demo-password"

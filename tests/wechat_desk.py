@@ -12,12 +12,13 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from backend.attachments import file_jobs
+from backend.attachments.storage import AttachmentFolder
 from backend.database import Database, WakeListener
-from backend.messaging import file_jobs, inbox, outbox, voices_owed
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import Body
-from backend.messaging.models import InboxMessage, OutboxMessage, Stage
+from backend.messaging import inbox, outbox, voices_owed
+from backend.models.messages import InboxMessage, OutboxMessage, Stage
 from backend.settings import Settings, settings
+from backend.vocabulary.messages import Body
 from bot import training
 from bot.fetching import Fetching
 from bot.hearing import Hearing

@@ -6,16 +6,16 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
-from backend.call_backs.models import CallBack, CallBackStatus
-from backend.conversations.models import Conversation
-from backend.conversations.staffing import require_answers_chats
+from backend.desk.chats import require_answers_chats
 from backend.errors import Conflict, NotFound
 from backend.messaging import outbox
-from backend.messaging.models import Source
-from backend.residents.models import Resident
+from backend.models.call_backs import CallBack, CallBackStatus
+from backend.models.conversations import Conversation
+from backend.models.messages import Source
+from backend.models.residents import Resident
+from backend.models.staff import StaffAccount
 from backend.residents.service import save_phone
-from backend.staff.models import StaffAccount
-from backend.staff.service import audit
+from backend.staff.accounts import audit
 
 MOST_TRIES = 3
 MOST_SHOWN = 100

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.cases.models import Case
-from backend.cases.steps import Details
-from backend.messaging.messages import Button, Pin
+from backend.cases.effects import Details
+from backend.models.cases import Case
+from backend.vocabulary.messages import Button, Pin
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
-from backend.cases.service import Appeal, by_key, register
-from backend.conversations.models import Conversation
+from backend.cases.stepping import Appeal, by_key, register
 from backend.conversations.service import conversation_for
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
 from backend.residents.service import account_for
 
 

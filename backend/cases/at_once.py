@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
+from backend.cases.effects import Details
 from backend.cases.settling import article_words
-from backend.cases.steps import Details
 from backend.knowledge import service as knowledge
 from backend.messaging.outbox import has_told
+from backend.models.cases import Case
 
 READ_WITHIN = timedelta(days=1)
 # To close a case with it an article must be nearer than to offer it: of our held-out questions

@@ -5,12 +5,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import OPEN, Action
-from backend.cases.models import Case
-from backend.cases.service import Actor, note
-from backend.cases.steps import Details
-from backend.conversations.models import Conversation
-from backend.staff.models import StaffAccount
+from backend.cases.effects import Details
+from backend.cases.stepping import Actor, note
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.staff import StaffAccount
+from backend.vocabulary.case_lifecycle import OPEN, Action
 
 IN_CHAT = Details(text="在会话里回复了市民")
 

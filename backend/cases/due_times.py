@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import ARRAY, Integer, String, any_, bindparam, literal, select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
 from backend.clock import SHANGHAI
 from backend.deadlines.city import time_limits
 from backend.deadlines.clocks import MOVES, Clocks, Happened, read
 from backend.deadlines.ladder import RUNGS, outstanding
 from backend.deadlines.rules import Calendar
+from backend.models.cases import Case, CaseEvent
+from backend.vocabulary.case_lifecycle import Action
 from nlu.city import power_list
 
 _COUNTING = sorted({Action.REGISTER, *MOVES, *RUNGS})

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from backend.cases.models import Case
 from backend.errors import BadInput, Conflict
+from backend.models.cases import Case
 
 if TYPE_CHECKING:
-    from backend.cases.steps import Step
+    from backend.cases.effects import Step
 
 MOST_EXTRA_DAYS = 30  # working days
 

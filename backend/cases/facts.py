@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 from backend.cases import extensions
-from backend.cases.lifecycle import FACTS, Action, Status
-from backend.cases.models import Case
-from backend.cases.steps import Step
-from backend.cases.tracks import Track, knows
-from backend.collective.members import OF_ITS_OWN
+from backend.cases.effects import Step
+from backend.cases.members import OF_ITS_OWN
 from backend.errors import Conflict
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import FACTS, Action, Status
+from backend.vocabulary.tracks import Track, knows
 
 # Only while a unit works on it: what is on hold or waits has no use for these.
 _WHILE_ACCEPTED = frozenset({Action.ASK_EXTENSION, Action.REFUSE_EXTENSION})

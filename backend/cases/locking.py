@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases.models import Case
+from backend.models.cases import Case
 
 _HELD = "cases held"  # in a session's info: by which transaction, and which cases
 # Made once: each step asks this, and to put it together takes longer than to ask it.

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from backend.cases.models import CaseEvent
+from backend.models.cases import CaseEvent
 
 _TABLE = CaseEvent.__table__.c
 _SAID = [column.name for column in _TABLE if column.name not in {"id", "to_unit"}]

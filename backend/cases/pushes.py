@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backend.cases import track_texts
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case
 from backend.cases.track_texts import still_to_come
-from backend.cases.tracks import Track
 from backend.clock import SHANGHAI
-from backend.messaging.messages import Button
-from backend.ratings.scale import GRADES
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.grades import GRADES
+from backend.vocabulary.messages import Button
+from backend.vocabulary.tracks import Track
 
 
 def _until(case: Case) -> str:

@@ -10,15 +10,15 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
 from backend.deadlines.working_time import worked
 from backend.errors import BadInput, Conflict
-from backend.routing.models import Unit
+from backend.models.cases import Case, CaseEvent
+from backend.models.units import Unit
 from backend.routing.rules import TIERS
+from backend.vocabulary.case_lifecycle import Action
 
 if TYPE_CHECKING:
-    from backend.cases.steps import Step
+    from backend.cases.effects import Step
 
 
 class ReturnReason(StrEnum):

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from backend.cases.outcomes import STAFF_OUTCOMES, ForwardedTo, Outcome
 from backend.clock import SHANGHAI
 from backend.deadlines.rules import Calendar
 from backend.errors import BadInput
-from backend.knowledge.models import ArticleRow
+from backend.models.knowledge import ArticleRow
+from backend.vocabulary.outcomes import STAFF_OUTCOMES, ForwardedTo, Outcome
 
 if TYPE_CHECKING:
-    from backend.cases.steps import Details, Step
+    from backend.cases.effects import Details, Step
 
 FURTHEST = timedelta(days=3 * 365)
 LONGEST_PART = 200  # characters of each of an offline step's parts

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.outcomes import ForwardedTo
-from backend.cases.tracks import Track
 from backend.clock import SHANGHAI
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.outcomes import ForwardedTo
+from backend.vocabulary.tracks import Track
 
 Text = Callable[[Case, Mapping[str, Any]], str | None]
 

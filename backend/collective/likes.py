@@ -12,8 +12,6 @@ from typing import Any
 from sqlalchemy import Select, func, select, union
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import OPEN
-from backend.cases.models import Case
 from backend.collective.likeness import (
     LONGEST_APART,
     SAME_APPEAL,
@@ -22,6 +20,8 @@ from backend.collective.likeness import (
     Told,
     compare,
 )
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import OPEN
 from nlu.city import gazetteer
 from nlu.overlap import pairs
 from nlu.text import normalise

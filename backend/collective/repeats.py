@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import OPEN
-from backend.cases.models import Case
-from backend.cases.outcomes import Outcome
 from backend.collective.likeness import SAME_APPEAL, compare
 from backend.collective.likes import told, told_by
-from backend.messaging.messages import Pin
+from backend.models.cases import Case
 from backend.routing import service as routing
+from backend.vocabulary.case_lifecycle import OPEN
+from backend.vocabulary.messages import Pin
+from backend.vocabulary.outcomes import Outcome
 
 LATELY = timedelta(days=30)
 MOST_COMPARED = 20

@@ -17,9 +17,9 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, contains_eager
 
-from backend.conversations.models import Conversation, Owner
 from backend.errors import Conflict, NotFound
-from backend.residents.models import ChannelAccount, Resident
+from backend.models.conversations import Conversation, Owner
+from backend.models.residents import ChannelAccount, Resident
 
 DANGER = "紧急"  # how the reason begins when somebody is in danger
 

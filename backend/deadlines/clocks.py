@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from backend.cases.lifecycle import Action
 from backend.deadlines.hours import Hours
 from backend.deadlines.limits import Limits
 from backend.deadlines.rules import Calendar, deadline, extended
 from backend.deadlines.working_time import later, worked
+from backend.vocabulary.case_lifecycle import Action
 
 
 class Clock(StrEnum):

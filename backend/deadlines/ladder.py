@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from backend.cases.lifecycle import Action
 from backend.clock import SHANGHAI
 from backend.deadlines.clocks import Clock, Clocks, Happened
 from backend.deadlines.rules import Calendar, extended, remind_from
 from backend.deadlines.working_time import later, worked
+from backend.vocabulary.case_lifecycle import Action
 
 JUST_AFTER = timedelta(microseconds=1)
 SUPERVISE_AFTER_DAYS = 1  # working days late

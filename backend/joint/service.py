@@ -7,17 +7,17 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case
-from backend.cases.service import Actor, note
-from backend.cases.steps import Details
+from backend.cases.effects import Details
+from backend.cases.stepping import Actor, note
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline
 from backend.deadlines.working_time import later, worked
 from backend.errors import BadInput, Conflict, NotAllowed, NotFound
-from backend.joint.lifecycle import TASK_TRANSITIONS, TaskStatus, next_task_status
-from backend.joint.models import Task, Whistle, WhistleResponse
-from backend.routing.models import Unit
+from backend.models.cases import Case
+from backend.models.joint_work import Task, Whistle, WhistleResponse
+from backend.models.units import Unit
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.task_lifecycle import TASK_TRANSITIONS, TaskStatus, next_task_status
 
 MOST_SUMMONED = 10
 WHISTLES = "street"  # the tier that summons departments

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.knowledge.models import ArticleRow
+from backend.models.knowledge import ArticleRow
 from backend.settings import DATA_FOLDER
 from nlu.articles import Answer, Article, ArticleIndex, load, not_covered_in
 from nlu.meaning import meaning

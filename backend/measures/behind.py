@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, not_, select
 
-from backend.cases.models import Case, CaseEvent
 from backend.errors import BadFilter
 from backend.measures import cohorts, passing
 from backend.measures.asked import Asked
 from backend.measures.city import City
 from backend.measures.cohorts import DUE, RESPOND_DUE, SETTLED, Cohort
 from backend.measures.formula import Formula
+from backend.models.cases import Case, CaseEvent
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.measures.asked import NONE, OF_UNIT, Asked
-from backend.routing.models import Unit
+from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
 
 

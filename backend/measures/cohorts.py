@@ -10,13 +10,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case, CaseEvent
 from backend.measures.asked import NONE, OF_UNIT, Asked
 from backend.measures.city import City
 from backend.measures.formula import Satisfaction
 from backend.measures.periods import Period
-from backend.ratings.models import Rating
+from backend.models.cases import Case, CaseEvent
+from backend.models.ratings import Rating
+from backend.vocabulary.case_lifecycle import Action, Status
 
 DIMENSION_COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
     "first_contact": Case.first_contact_owner,

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
 from backend.measures import cohorts
 from backend.measures.asked import Asked
 from backend.measures.city import City
@@ -16,6 +15,7 @@ from backend.measures.cohorts import DIMENSION_COLUMNS, DUE, RESPOND_DUE, SETTLE
 from backend.measures.formula import Satisfaction
 from backend.measures.rates import Rate
 from backend.measures.tally import Tally
+from backend.models.cases import Case
 
 # The unit's code, or None, where it is split by that; and the values of the case's own.
 Key = tuple[str | None, ...]

@@ -22,14 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case, CaseEvent
 from backend.cases.returns import Charged
 from backend.deadlines.city import calendar
 from backend.deadlines.working_time import worked
 from backend.measures import cohorts
 from backend.measures.asked import Asked
 from backend.measures.counting import Key, case_columns
+from backend.models.cases import Case, CaseEvent
+from backend.vocabulary.case_lifecycle import Action, Status
 
 
 @dataclass(frozen=True)

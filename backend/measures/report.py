@@ -14,9 +14,9 @@ from backend.measures.city import City, MeasuredUnit
 from backend.measures.counting import Key, city_satisfaction, tallies
 from backend.measures.formula import Formula
 from backend.measures.lines import Folding, Line, Passed
+from backend.measures.panel_scores import panel_scores
 from backend.measures.passing import Passing, passing
 from backend.measures.rates import Rate, total
-from backend.reviews.scores import panel_scores
 
 
 @dataclass(frozen=True)

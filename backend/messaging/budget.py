@@ -6,11 +6,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.conversations.models import Conversation
 from backend.messaging import outbox, windows
-from backend.messaging.models import Delivery, OutboxMessage, Source
 from backend.messaging.quota import QUOTAS, Parts, Pending, paying_for_voice, plan
-from backend.residents.models import ChannelAccount
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, OutboxMessage, Source
+from backend.models.residents import ChannelAccount
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.orm.attributes import set_committed_value
 
-from backend.conversations.models import Conversation
 from backend.database import WAKE_CHANNEL
 from backend.messaging.intake import TOPIC as TOPIC
 from backend.messaging.intake import receive as receive
-from backend.messaging.models import InboxMessage
+from backend.models.conversations import Conversation
+from backend.models.messages import InboxMessage
 
 # Longer than any turn: a worker that has not finished by then is taken for dead.
 LEASE = timedelta(seconds=15)

@@ -13,16 +13,17 @@ from sqlalchemy import ColumnElement, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
-from backend.conversations.models import Conversation
+from backend.attachments import file_jobs
 from backend.conversations.service import conversation_for
 from backend.database import WAKE_CHANNEL
-from backend.messaging import file_jobs, windows
-from backend.messaging.messages import Incoming
-from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
+from backend.messaging import windows
 from backend.messaging.outbox import let_go_of_held
 from backend.messaging.quota import QUOTAS
-from backend.residents.models import ChannelAccount
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, InboxMessage, OutboxMessage
+from backend.models.residents import ChannelAccount
 from backend.residents.service import account_for
+from backend.vocabulary.messages import Incoming
 from nlu.emergency import detect
 from nlu.text import normalise
 from nlu.trained import danger_model

@@ -19,19 +19,19 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
-from backend.conversations.models import Conversation
 from backend.database import WAKE_CHANNEL, wake
 from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.elder_wording import for_elders
-from backend.messaging.messages import Button
-from backend.messaging.models import Delivery, InboxMessage, OutboxMessage, Source
 from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import WECHAT
 from backend.messaging.reach import FETCHING_CHANNELS, elsewhere
 from backend.messaging.reach import WEB as WEB  # the web chat's own files ask for it here
-from backend.residents.models import ChannelAccount
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, InboxMessage, OutboxMessage, Source
+from backend.models.residents import ChannelAccount
 from backend.settings import settings
+from backend.vocabulary.messages import Button
 
 TOPIC = "outbox"
 BLOCKED = "对方已停用或拉黑"  # why a message is held, for staff

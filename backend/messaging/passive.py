@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
-from backend.conversations.models import Conversation
 from backend.database import wake
 from backend.messaging.budget import titles
-from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
 from backend.messaging.outbox import PASSIVE_CHANNELS, PUSH_WAITS, TOPIC, mark_sent
 from backend.messaging.quota import Parts
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 
 CLOCKS_DIFFER = timedelta(seconds=0.2)  # at most, between the machines of one city
 

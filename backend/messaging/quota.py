@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from backend.messaging.messages import Contact
+from backend.vocabulary.messages import Contact
 
 WECHAT = "wechat"
 # A message that we send in a window's last seconds may come too late, and clocks differ.

@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.conversations.models import Conversation
 from backend.conversations.service import chats_of
 from backend.messaging import windows
-from backend.messaging.models import InboxMessage
 from backend.messaging.quota import QUOTAS, paying
+from backend.models.conversations import Conversation
+from backend.models.messages import InboxMessage
 
 WEB = "web"
 # The page comes and fetches its messages: one that is due is as good as sent.

@@ -9,8 +9,8 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from backend.database import wake
-from backend.messaging.messages import Body
-from backend.messaging.models import InboxMessage, OutboxMessage, Source, VoiceOwed
+from backend.models.messages import InboxMessage, OutboxMessage, Source, VoiceOwed
+from backend.vocabulary.messages import Body
 
 TOPIC = "aloud"
 MOST_WAITING = 5  # the last of more would be too late

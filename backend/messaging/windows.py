@@ -10,10 +10,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.messaging.messages import Contact
-from backend.messaging.models import ReplyWindow
 from backend.messaging.quota import QUOTAS, Window, renewed
-from backend.residents.models import ChannelAccount
+from backend.models.messages import ReplyWindow
+from backend.models.residents import ChannelAccount
+from backend.vocabulary.messages import Contact
 
 
 def open_window(

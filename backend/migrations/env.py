@@ -2,13 +2,13 @@
 
 from alembic import context
 
-from backend.database import Base
+from backend.models import METADATA
 
-# Rasa keeps its `events` in the same database; it is not ours to compare or drop.
+# Tables that are not ours are neither compared nor dropped.
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
-    include_name=lambda name, kind, _: kind != "table" or name in Base.metadata.tables,
+    target_metadata=METADATA,
+    include_name=lambda name, kind, _: kind != "table" or name in METADATA.tables,
 )
 with context.begin_transaction():
     context.run_migrations()

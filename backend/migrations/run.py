@@ -7,21 +7,6 @@ from alembic.config import Config
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
-import backend.call_backs.models
-import backend.cases.models
-import backend.conversations.models
-import backend.deadlines.models
-import backend.joint.models
-import backend.knowledge.models
-import backend.messaging.models
-import backend.messaging.wechat_tokens
-import backend.ratings.models
-import backend.residents.models
-import backend.reviews.models
-import backend.routing.models
-import backend.sources.models
-import backend.staff.models  # noqa: F401  (each makes its tables known)
-
 _ONE_UPGRADE = 8_240_005  # of PostgreSQL's advisory locks
 
 

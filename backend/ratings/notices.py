@@ -6,17 +6,17 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.service import Actor
-from backend.cases.steps import Details
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
+from backend.cases.stepping import Actor
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline
 from backend.errors import Conflict, NotAllowed
-from backend.ratings.models import LowRatingNotice, Rating
-from backend.ratings.scale import NoticeState
-from backend.routing.models import Unit
+from backend.models.cases import Case
+from backend.models.ratings import LowRatingNotice, Rating
+from backend.models.units import Unit
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import NoticeState
 
 
 def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> None:

@@ -5,15 +5,15 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action, Status
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
 from backend.cases.locking import locked
-from backend.cases.models import Case
-from backend.cases.steps import Details
 from backend.errors import Conflict
+from backend.models.cases import Case
+from backend.models.ratings import Rating
 from backend.ratings import notices
-from backend.ratings.models import Rating
-from backend.ratings.scale import Grade, LowReason, reason_of
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.grades import Grade, LowReason, reason_of
 
 RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
 

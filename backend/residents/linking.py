@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Column, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
-from backend.conversations.models import Conversation
 from backend.database import Base
 from backend.errors import BadInput
-from backend.residents.models import ChannelAccount, LinkCode, Resident
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.residents import ChannelAccount, LinkCode, Resident
 from backend.residents.service import keep_profile
 
 CODE_LIFE = timedelta(minutes=10)

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.residents.models import ChannelAccount, Resident
+from backend.models.residents import ChannelAccount, Resident
 
 
 def account_for(

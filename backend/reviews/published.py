@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from backend.measures.panel_scores import Scored, of_review
 from backend.measures.rates import Rate, total
-from backend.reviews.models import PanelReview
-from backend.reviews.scores import Scored, of_review
+from backend.models.reviews import PanelReview
 from backend.reviews.service import Capacity
 
 

@@ -11,14 +11,14 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases.models import Case
 from backend.errors import BadInput, Conflict, NotAllowed, NotFound
 from backend.measures.cohorts import SETTLED
+from backend.measures.panel_scores import BEST, WORST
 from backend.measures.periods import Period
-from backend.reviews.models import PanelInvitation, PanelItem, PanelReview, PanelScore
+from backend.models.cases import Case
+from backend.models.reviews import PanelInvitation, PanelItem, PanelReview, PanelScore
+from backend.models.staff import Role, StaffAccount
 from backend.reviews.sampling import digest, draw, ticket
-from backend.reviews.scores import BEST, WORST
-from backend.staff.models import Role, StaffAccount
 
 RUNS_REVIEWS = frozenset({Role.SUPERVISOR, Role.ADMIN})
 CODE_LIFE = timedelta(days=21)

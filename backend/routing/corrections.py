@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case, CaseEvent
-from backend.cases.outcomes import Outcome
-from backend.routing.models import Unit
+from backend.models.cases import Case, CaseEvent
+from backend.models.units import Unit
 from backend.routing.replay import Past
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.outcomes import Outcome
 from nlu.past_cases import PastCase
 
 WEIGHT = 2.0  # a person looked at it

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session, defer
 
 from backend.errors import BadInput, Conflict, NotFound
-from backend.routing.models import ModelSwitch, RoutingModel
+from backend.models.units import ModelSwitch, RoutingModel
 from nlu.linear import LinearModel
 from nlu.past_cases import BUILT_IN, from_bytes
 from nlu.trained import case_model

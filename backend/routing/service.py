@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from backend.routing.importing import read_units
+from backend.models.units import Unit
 from backend.routing.learned import model_in_use
-from backend.routing.models import Unit
 from backend.routing.rules import (
     CONFIDENCE_BAR,
     STAND_INS,
@@ -22,6 +21,7 @@ from backend.routing.rules import (
     confidence_in,
 )
 from backend.settings import DATA_FOLDER
+from backend.units.importing import read_units
 from nlu import times
 from nlu.city import gazetteer, power_list
 from nlu.linear import LinearModel

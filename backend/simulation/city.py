@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
 from backend.errors import BadInput
-from backend.routing.models import Unit
+from backend.models.cases import Case
+from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
 from backend.simulation.town import Lodged, Script, Town, appeals, town_of
 from nlu import past_cases

@@ -17,7 +17,7 @@ from random import Random
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import calendar
-from backend.scheduler import sweep
+from backend.jobs.scheduler import sweep
 from backend.simulation import steps
 from backend.simulation.lives import Move, Turn, next_move
 from backend.simulation.town import Lodged, Town

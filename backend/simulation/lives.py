@@ -10,11 +10,11 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from backend.cases.lifecycle import Action, Status
 from backend.deadlines.rules import Calendar
 from backend.deadlines.working_time import later, worked
-from backend.ratings.scale import GRADES, Grade
 from backend.simulation.habits import Habit
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.grades import GRADES, Grade
 
 MOST_ROUNDS = 3
 WITHDRAWN, ANSWERED = 0.01, 0.6  # of what is dispatched; of inquiries that nobody has yet

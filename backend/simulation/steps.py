@@ -4,20 +4,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.cases import service as cases
+from backend.cases import stepping as cases
 from backend.cases.arrivals import person, register_arrival
-from backend.cases.lifecycle import FACTS, Action, Status
+from backend.cases.effects import Details
 from backend.cases.locking import locked
-from backend.cases.models import Case
-from backend.cases.service import RESIDENT, Actor, Appeal
-from backend.cases.steps import Details
+from backend.cases.stepping import RESIDENT, Actor, Appeal
 from backend.conversations.service import conversation_for
 from backend.messaging.reach import WEB
+from backend.models.cases import Case
 from backend.ratings import service as ratings
-from backend.ratings.scale import Grade
 from backend.residents.service import account_for
 from backend.simulation.lives import Move, Seen
 from backend.simulation.town import Lodged, Town
+from backend.vocabulary.case_lifecycle import FACTS, Action, Status
+from backend.vocabulary.grades import Grade
 
 KEY = "simulated:"  # how the keys of all its cases and residents begin
 DISPATCHER = Actor("staff:simulated_dispatcher", "模拟派单员")

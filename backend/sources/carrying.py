@@ -17,23 +17,23 @@ from sqlalchemy.orm import Session
 
 from backend.cases.arrivals import person_key
 from backend.cases.due_times import due_times, limits_of, sign_limits
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case, CaseEvent, CaseNumber
-from backend.cases.service import CASE_PREFIX, ROUTER
-from backend.cases.tracks import track_of
+from backend.cases.stepping import CASE_PREFIX, ROUTER
 from backend.clock import SHANGHAI
-from backend.conversations.models import Conversation, Owner
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import Happened
-from backend.residents.models import ChannelAccount, Resident
+from backend.models.cases import Case, CaseEvent, CaseNumber
+from backend.models.conversations import Conversation, Owner
+from backend.models.residents import ChannelAccount, Resident
+from backend.models.sources import KEY, SourceRecord
+from backend.models.units import Unit
 from backend.routing import service as routing
 from backend.routing.learned import model_in_use
-from backend.routing.models import Unit
 from backend.routing.rules import RoutableUnit, Route
 from backend.sources import places
 from backend.sources.contract import Row
-from backend.sources.models import KEY, SourceRecord
 from backend.sources.registry import Source
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.tracks import track_of
 from nlu import secrecy
 from nlu.linear import LinearModel
 from nlu.text import normalise

@@ -12,10 +12,10 @@ from typing import Any, get_args
 
 import yaml
 
-from backend.cases.lifecycle import Status
-from backend.messaging.messages import Pin
 from backend.sources import values
-from backend.sources.channels import CHANNELS
+from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.channels import CHANNELS
+from backend.vocabulary.messages import Pin
 from nlu.kinds import Kind
 
 CLOCKS_DIFFER = timedelta(minutes=10)  # so far in the future a source's clock may be

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
+from backend.models.sources import SourceRecord
 from backend.sources import ledger
 from backend.sources.carrying import carry_over
 from backend.sources.contract import Problem, Row
 from backend.sources.csv_rows import Unreadable
 from backend.sources.files import FileRow
 from backend.sources.ledger import Counts, Refused
-from backend.sources.models import SourceRecord
 from backend.sources.registry import Source
 
 BATCH = 500

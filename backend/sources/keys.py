@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound, NotSignedIn
-from backend.sources.models import SourceKey
+from backend.models.sources import SourceKey
 from backend.sources.registry import Source, source
 
 PREFIX_LENGTH = 8  # of hexadecimal digits

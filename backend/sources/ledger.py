@@ -7,10 +7,10 @@ from datetime import datetime
 from sqlalchemy import Select, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
 from backend.clock import SHANGHAI
+from backend.models.cases import Case
+from backend.models.sources import KEY, SourceIntake, SourceRecord, SourceReject
 from backend.sources.contract import Problem
-from backend.sources.models import KEY, SourceIntake, SourceRecord, SourceReject
 
 IMPORT, PUSH = "import", "push"
 MOST_REJECTS_KEPT = 1000  # of one intake; the count is of all, and an import writes all to a file

@@ -1,6 +1,6 @@
 """Where it is, from an address in words, a point on a map, or both."""
 
-from backend.messaging.messages import Pin
+from backend.vocabulary.messages import Pin
 from nlu.city import gazetteer, pin_map
 from nlu.text import normalise
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from backend.errors import NotFound
 from backend.settings import DATA_FOLDER
-from backend.sources.channels import CHANNELS
 from backend.sources.contract import Contract
+from backend.vocabulary.channels import CHANNELS
 
 NETS: Mapping[str, str] = {
     "opinion": "民情民意反映网",

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.cases.models import Case
-from backend.sources.models import SourceIntake
+from backend.models.cases import Case
+from backend.models.sources import SourceIntake
 from backend.sources.registry import Source, sources
 
 SHARES_OVER = timedelta(days=30)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from backend.clock import SHANGHAI
-from backend.messaging.messages import storable
+from backend.vocabulary.messages import storable
 from nlu.text import find_phones
 
 LONGEST_LINE, LONGEST_TEXT = 200, 20_000

@@ -9,7 +9,7 @@ from telegram import CallbackQuery, Message, PhotoSize, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
 from backend.errors import BadInput
-from backend.messaging.messages import File, Incoming, Pin
+from backend.vocabulary.messages import File, Incoming, Pin
 
 CHANNEL = "telegram"
 # What we ask Telegram for; it sends nothing else.

@@ -6,13 +6,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, and_, bindparam, select
 
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.errors import NotSignedIn
-from backend.messaging.messages import button_payload
-from backend.messaging.models import OutboxMessage
 from backend.messaging.outbox import WEB
-from backend.residents.models import ChannelAccount
+from backend.models.conversations import Conversation
+from backend.models.messages import OutboxMessage
+from backend.models.residents import ChannelAccount
+from backend.vocabulary.messages import button_payload
 
 OPEN_AGAIN = "请重新打开页面"
 

@@ -9,11 +9,11 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_v
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
+from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.errors import BadInput, TooLarge
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import MOST_TEXT, File, Incoming, Pin, storable
 from backend.messaging.outbox import WEB
+from backend.vocabulary.messages import MOST_TEXT, File, Incoming, Pin, storable
 
 MOST_JSON_BYTES = 200_000
 MESSAGE_ID = r"[\x21-\x7e]{1,64}"  # printable ASCII

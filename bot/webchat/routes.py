@@ -12,15 +12,15 @@ from fastapi.responses import FileResponse, JSONResponse
 from sse_starlette import EventSourceResponse
 from starlette.concurrency import run_in_threadpool
 
+from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.conversations.service import conversation_for
 from backend.database import Database
 from backend.errors import NotSignedIn, TooManyWaiting
 from backend.messaging import intake
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import Incoming
 from backend.messaging.outbox import WEB
 from backend.residents.service import account_for, set_elder_mode
+from backend.vocabulary.messages import Incoming
 from bot.wakeups import ChatWakeups
 from bot.webchat.reads import OPEN_AGAIN, first_read, next_read
 from bot.webchat.requests import NewSession, is_upload, message_from, upload_from

@@ -15,7 +15,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.errors import MinhuError, TooLarge
 from backend.messaging import outbox, passive, voices_owed
-from backend.messaging.models import Delivery
+from backend.models.messages import Delivery
 from bot.channel import Channel
 from bot.parcel import parts_of
 from bot.wakeups import ChatWakeups

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
 from backend.errors import BadInput
-from backend.messaging.messages import Contact, File, Incoming, Pin, Transcript
+from backend.vocabulary.messages import Contact, File, Incoming, Pin, Transcript
 from bot.wechat.coordinates import to_wgs84
 from bot.wechat.menu import KEYS
 

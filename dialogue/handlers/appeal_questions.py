@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.draft import UNKNOWN_PLACE, Draft
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts

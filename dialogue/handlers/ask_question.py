@@ -1,6 +1,6 @@
 """A question that an article may answer; else an honest no, and what can be done."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.commands import KeepAnswer
 from dialogue.handlers.lodge_offer import offer_to_lodge
 from dialogue.meaning import ONLY_IF_SAID

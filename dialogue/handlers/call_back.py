@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue import calling
 from dialogue.calling import Ask as Part
 from dialogue.calling import Call, Outcome, in_words

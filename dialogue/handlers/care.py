@@ -1,6 +1,6 @@
 """A resident who says that life is hard for them may have it noted, and is then served first."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.calling import CALL_ME
 from dialogue.care import agreed, needs_said, says_only_that
 from dialogue.commands import NoteCare

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from backend.cases.tracks import Track
+from backend.vocabulary.tracks import Track
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases, progress
 from dialogue.texts import cases as texts

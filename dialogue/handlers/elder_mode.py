@@ -1,6 +1,6 @@
 """How the bot talks to this resident: short sentences with numbers, or the usual way."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.commands import ForgetCare, SetElderMode
 from dialogue.handlers.passing import ANNOUNCEMENT
 from dialogue.texts import wishes as texts

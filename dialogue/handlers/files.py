@@ -1,6 +1,6 @@
 """Files in a message without words: say where they went."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.commands import GiveFiles
 from dialogue.facts import CaseView
 from dialogue.state import Ask

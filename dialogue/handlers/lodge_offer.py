@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.care import AGREE, REFUSE
 from dialogue.commands import Register
 from dialogue.handlers import appeal

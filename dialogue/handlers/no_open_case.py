@@ -1,6 +1,6 @@
 """Nothing to chase or add to: a settled case may not have helped, or the matter is new."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.lodge_offer import offer_to_lodge

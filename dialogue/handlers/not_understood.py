@@ -1,6 +1,6 @@
 """Not understood: an article, or an offer to lodge the words; the third time, a person."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.handlers import ask_question
 from dialogue.handlers.lodge_offer import offer_to_lodge
 from dialogue.handlers.nothing_said import has_no_words

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.facts import CaseView, Facts
 from dialogue.pointing import fits, is_explicit, pointed_at
 from dialogue.state import Ask

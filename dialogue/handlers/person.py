@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.calling import CALL_ME
 from dialogue.commands import AskForPerson, LeaveQueue

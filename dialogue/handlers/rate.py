@@ -5,8 +5,14 @@ Satisfied and solved are two things, and what nobody has said stays unknown.
 
 import re
 
-from backend.messaging.messages import Button
-from backend.ratings.scale import Grade, answers_how_it_went, find_grade, find_solved, reason_beside
+from backend.vocabulary.grades import (
+    Grade,
+    answers_how_it_went,
+    find_grade,
+    find_solved,
+    reason_beside,
+)
+from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity, tells_why
 from dialogue.commands import GiveReason, Rate, Reopen, SaySolved
 from dialogue.facts import CaseView
@@ -168,7 +174,7 @@ def _after_low(turn: Turn, case: CaseView, *, is_known: bool) -> None:
 
 
 def _is_unsolved(reason: str) -> bool:
-    from backend.ratings.scale import LowReason, reason_of
+    from backend.vocabulary.grades import LowReason, reason_of
 
     return reason_of(reason) == LowReason.UNSOLVED
 

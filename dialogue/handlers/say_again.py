@@ -1,6 +1,6 @@
 """Once more, slower, one sentence at a time."""
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.commands import SetElderMode
 from dialogue.state import Ask
 from dialogue.texts import cases as case_texts

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity, thanks_only
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.messaging.messages import Button, Transcript
+from backend.vocabulary.messages import Button, Transcript
 from dialogue.commands import TakeBackReply
 from dialogue.handlers import person
 from dialogue.hearing import (

@@ -2,7 +2,7 @@
 
 import re
 
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.commands import Withdraw
 from dialogue.facts import CaseView

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from backend.clock import SHANGHAI
-from backend.messaging.messages import Button, Pin
+from backend.vocabulary.messages import Button, Pin
 from dialogue.draft import Draft
 from dialogue.facts import CaseView, RatingView
 from dialogue.texts.cases import state_of

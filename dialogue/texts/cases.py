@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from backend.cases.tracks import Track
 from backend.clock import SHANGHAI, for_people
-from backend.messaging.messages import Button
-from backend.ratings.scale import GRADES, Grade, NoticeState
+from backend.vocabulary.grades import GRADES, Grade, NoticeState
+from backend.vocabulary.messages import Button
+from backend.vocabulary.tracks import Track
 from dialogue.facts import CaseView, RatingView
 from nlu.articles import Answer
 

@@ -3,11 +3,11 @@
 import re
 from pathlib import Path
 
-from backend.cases.lifecycle import Action, Status
-from backend.cases.lifecycle_page import page
-from backend.measures.page import page as measures_page
+from backend.doc_pages.lifecycle import page
+from backend.doc_pages.measures import page as measures_page
+from backend.doc_pages.sources import page as sources_page
 from backend.settings import Settings
-from backend.sources.page import page as sources_page
+from backend.vocabulary.case_lifecycle import Action, Status
 
 ROOT = Path(__file__).parents[2]
 

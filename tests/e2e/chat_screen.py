@@ -14,13 +14,13 @@ from fastapi.staticfiles import StaticFiles
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 from sqlalchemy import select
 
+from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
-from backend.conversations.models import Conversation
 from backend.database import Database, WakeListener
 from backend.messaging import outbox
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import Button
-from backend.messaging.models import Source
+from backend.models.conversations import Conversation
+from backend.models.messages import Source
+from backend.vocabulary.messages import Button
 from bot.security_headers import SecurityHeaders
 from bot.wakeups import ChatWakeups
 from bot.webchat.routes import STATIC, chat_routes

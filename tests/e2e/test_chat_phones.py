@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from backend.database import Database
-from backend.messaging.models import Source
+from backend.models.messages import Source
 from tests.e2e.chat_screen import Screen, open_screens, running_chat
 
 pytestmark = [pytest.mark.browser]

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import update
 
-from backend.cases.models import Case
 from backend.clock import now
 from backend.database import Database
-from backend.residents.models import Resident
+from backend.models.cases import Case
+from backend.models.residents import Resident
 from bot.bench_measures import fill
 from tests.e2e.conftest import LONG_MS
 from tests.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.residents.models import Resident
+from backend.models.residents import Resident
 from backend.settings import Settings
 from bot.app import Minhu
 from bot.rasa import Rasa

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backend.cases.models import Case
 from backend.database import Database
+from backend.models.cases import Case
 from backend.sources import keys
 from tests.e2e.shell import minhu
 from tests.sources_desk import HOTLINE, a_closed_row, a_row, csv_of

@@ -10,17 +10,17 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.call_backs import service as call_backs
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
+from backend.cases import stepping as cases
 from backend.clock import now
-from backend.conversations.models import Conversation
-from backend.messaging.models import Attachment
 from backend.messaging.outbox import transcript
-from backend.open311.routes import open311_routes
-from backend.open311.services import listed_items
+from backend.models.cases import Case, CaseEvent
+from backend.models.conversations import Conversation
+from backend.models.messages import Attachment
+from backend.models.staff import Role
 from backend.settings import Settings
-from backend.staff.models import Role
+from backend.vocabulary.case_lifecycle import Action
+from backend.web.open311.routes import open311_routes
+from backend.web.open311.services import listed_items
 from dialogue.texts import appeal as texts
 from tests.bot_desk import Desk as BotDesk
 from tests.bot_desk import types

@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from backend.cases.lifecycle import Action, Status, allowed_actions
+from backend.vocabulary.case_lifecycle import Action, Status, allowed_actions
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 
 WHO = ("dispatcher", "handler", "other_handler", "supervisor", "leader", "admin")

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.cases.models import Case
 from backend.clock import now
-from backend.staff.models import AuditEntry
+from backend.models.cases import Case
+from backend.models.staff import AuditEntry
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED, dispatched, on_hold, resolved
 

@@ -4,9 +4,9 @@ import threading
 
 import pytest
 
-from backend.conversations.models import Conversation, Owner
-from backend.conversations.staffing import JOINED, LEFT, LONGEST_REPLY
-from backend.staff.models import Role
+from backend.desk.chats import JOINED, LEFT, LONGEST_REPLY
+from backend.models.conversations import Conversation, Owner
+from backend.models.staff import Role
 from tests.staff_app import UNIT, Town
 
 HELLO = JOINED.format(unit="杭州市12345民呼中心（示例）", name="示例派单员")

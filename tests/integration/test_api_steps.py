@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.messaging.models import OutboxMessage
-from backend.staff.models import Role
+from backend.models.cases import Case, CaseEvent
+from backend.models.messages import OutboxMessage
+from backend.models.staff import Role
+from backend.vocabulary.case_lifecycle import Action
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import (
     RESOLVED,

@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import update
 
 from backend.clock import now
-from backend.staff.models import StaffAccount, StaffToken
-from backend.staff.service import MOST_FAILURES
+from backend.models.staff import StaffAccount, StaffToken
+from backend.staff.accounts import MOST_FAILURES
 from tests.staff_app import PASSWORD, Town
 
 WRONG = {"username": "handler", "password": "wrong"}

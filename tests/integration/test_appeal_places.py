@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.messaging.messages import Pin
+from backend.vocabulary.messages import Pin
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import chat as chat_texts

@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.conversations.models import Owner
+from backend.models.conversations import Owner
 from dialogue.draft import Draft
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from backend.attachments.storage import AttachmentFolder, attach, give_to_case, of_case
 from backend.database import Database
 from backend.errors import BadInput, TooLarge, UnsupportedMedia
 from backend.messaging import inbox
-from backend.messaging.attachments import AttachmentFolder, attach, give_to_case, of_case
-from backend.messaging.messages import Body
-from backend.messaging.models import Attachment, InboxMessage
+from backend.models.messages import Attachment, InboxMessage
+from backend.vocabulary.messages import Body
 from tests.builders import NOON, a_conversation, a_message, a_registered_case
 from tests.sounds import recorded, tone, video_note, webm
 

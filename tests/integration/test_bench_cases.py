@@ -2,9 +2,9 @@
 
 from sqlalchemy import func, select
 
-from backend.cases.lifecycle import OPEN
-from backend.cases.models import Case, CaseEvent
 from backend.database import Database
+from backend.models.cases import Case, CaseEvent
+from backend.vocabulary.case_lifecycle import OPEN
 from bot.bench_cases import TEMPLATES, sweep_seconds
 
 

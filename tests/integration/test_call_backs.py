@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from backend.call_backs import service as call_backs
-from backend.call_backs.models import CallBack, CallBackStatus
 from backend.clock import now
-from backend.conversations.models import Conversation, Owner
 from backend.database import Database
-from backend.staff.models import AuditEntry
+from backend.models.call_backs import CallBack, CallBackStatus
+from backend.models.conversations import Conversation, Owner
+from backend.models.staff import AuditEntry
 from dialogue.calling import CALL_ME
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
+from backend.cases import stepping as cases
 from backend.clock import now
-from backend.staff.models import Role
+from backend.models.staff import Role
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import take
 from tests.desk import Desk
 from tests.staff_app import OTHER_UNIT, UNIT, Town

@@ -17,20 +17,20 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from backend.cases.due_times import happened
-from backend.cases.lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
-from backend.cases.models import Case
-from backend.cases.service import note
-from backend.cases.steps import EFFECTS, Details
-from backend.cases.tracks import ONLY_ON
+from backend.cases.effects import EFFECTS, Details
+from backend.cases.stepping import note
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read
 from backend.errors import Conflict
-from backend.messaging.models import OutboxMessage
-from backend.ratings.models import Rating
-from backend.ratings.scale import Grade
+from backend.jobs.scheduler import sweep
+from backend.models.cases import Case
+from backend.models.messages import OutboxMessage
+from backend.models.ratings import Rating
 from backend.ratings.service import RATEABLE, rate
-from backend.scheduler import sweep
+from backend.vocabulary.case_lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
+from backend.vocabulary.grades import Grade
+from backend.vocabulary.tracks import ONLY_ON
 from tests.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 HOUR = timedelta(hours=1)

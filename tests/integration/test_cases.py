@@ -5,17 +5,17 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import TRANSITIONS, Action, Status
-from backend.cases.models import Case
-from backend.cases.service import SYSTEM, Appeal
-from backend.cases.steps import EFFECTS, Details
-from backend.cases.tracks import ONLY_ON
+from backend.cases import stepping as cases
+from backend.cases.effects import EFFECTS, Details
+from backend.cases.stepping import SYSTEM, Appeal
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.errors import BadInput, Conflict, NotFound
-from backend.messaging.models import OutboxMessage
+from backend.models.cases import Case
+from backend.models.messages import OutboxMessage
+from backend.vocabulary.case_lifecycle import TRANSITIONS, Action, Status
+from backend.vocabulary.tracks import ONLY_ON
 from tests.builders import (
     ENOUGH,
     NOISE,

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.database import Database
-from backend.messaging.models import Attachment, InboxMessage
-from backend.residents.models import ChannelAccount
+from backend.models.messages import Attachment, InboxMessage
+from backend.models.residents import ChannelAccount
 from backend.settings import Settings
 from bot.app import Minhu
 from bot.rasa import Rasa

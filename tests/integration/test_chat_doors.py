@@ -11,9 +11,9 @@ from backend.clock import now
 from backend.database import Database
 from backend.messaging import intake, outbox
 from backend.messaging.intake import MORE_IN_DANGER, MOST_WAITING
-from backend.messaging.messages import File
-from backend.messaging.models import InboxMessage
+from backend.models.messages import InboxMessage
 from backend.settings import Settings
+from backend.vocabulary.messages import File
 from bot.app import Minhu
 from bot.rasa import Rasa
 from bot.security_headers import HEADERS

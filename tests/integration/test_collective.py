@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case, CaseEvent
-from backend.cases.service import RESIDENT
-from backend.cases.steps import Details
-from backend.cases.succession import hand_over
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
+from backend.cases.stepping import RESIDENT
 from backend.clock import now
 from backend.collective.likes import likes_of
-from backend.joint.models import Task
-from backend.messaging.models import OutboxMessage
-from backend.scheduler import sweep
+from backend.jobs.scheduler import sweep
+from backend.jobs.unit_succession import hand_over
+from backend.models.cases import Case, CaseEvent
+from backend.models.joint_work import Task
+from backend.models.messages import OutboxMessage
+from backend.vocabulary.case_lifecycle import Action, Status
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED
 

@@ -14,17 +14,17 @@ from hypothesis.stateful import (
 )
 
 from backend.cases.due_times import happened
-from backend.cases.lifecycle import Action, Status
-from backend.cases.models import Case
-from backend.cases.steps import EFFECTS
-from backend.collective import merging
-from backend.collective.members import must_not_be_member
-from backend.collective.merging import Deed
+from backend.cases.effects import EFFECTS
+from backend.cases.members import must_not_be_member
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read
+from backend.desk import merging
+from backend.desk.merging import Deed
 from backend.errors import BadInput, Conflict
-from backend.scheduler import sweep
+from backend.jobs.scheduler import sweep
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import Action, Status
 from tests.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 WHICH = st.integers(0, 2)

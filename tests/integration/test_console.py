@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import event, update
 
 from backend.clock import now
-from backend.staff.models import StaffToken
-from backend.staff.service import MOST_FAILURES
+from backend.models.staff import StaffToken
+from backend.staff.accounts import MOST_FAILURES
 from tests.staff_app import PASSWORD, UNIT, Town
 
 PHONE = "13812345678"

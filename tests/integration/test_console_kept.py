@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import update
 
 from backend.clock import now
-from backend.staff.models import StaffToken
+from backend.models.staff import StaffToken
 from tests.staff_app import PASSWORD, Town
 from tests.stages import accepted
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import update
 
-from backend.cases.models import Case
 from backend.clock import now
+from backend.models.cases import Case
 from tests.staff_app import UNIT, Town
 
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from backend.cases.models import Case
-from backend.staff.models import Role
+from backend.models.cases import Case
+from backend.models.staff import Role
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 
 PHONE = "13812345678"

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.cases.models import Case
 from backend.clock import now
-from backend.messaging.models import Attachment
-from backend.staff.models import AuditEntry
+from backend.models.cases import Case
+from backend.models.messages import Attachment
+from backend.models.staff import AuditEntry
 from tests.staff_app import UNIT, Town
 
 PHONE = "13812345678"

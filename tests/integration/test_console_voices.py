@@ -4,11 +4,12 @@ from typing import Any
 
 from sqlalchemy import select
 
+from backend.attachments import file_jobs
 from backend.clock import now
-from backend.conversations.models import Conversation
-from backend.messaging import file_jobs, inbox
-from backend.messaging.messages import Incoming, Transcript
-from backend.messaging.models import Attachment, FileJob
+from backend.messaging import inbox
+from backend.models.conversations import Conversation
+from backend.models.messages import Attachment, FileJob
+from backend.vocabulary.messages import Incoming, Transcript
 from tests import sounds
 from tests.staff_app import UNIT, Town
 

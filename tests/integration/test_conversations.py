@@ -12,9 +12,9 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from fastapi.testclient import TestClient
 
+from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.errors import MinhuError
-from backend.messaging.attachments import AttachmentFolder
 from backend.settings import settings
 from bot import training
 from bot.hearing import Hearing

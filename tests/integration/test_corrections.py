@@ -2,15 +2,15 @@
 
 from sqlalchemy.orm import Session
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.service import ROUTER
-from backend.cases.steps import Details
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
+from backend.cases.stepping import ROUTER
 from backend.database import Database
+from backend.models.cases import Case
 from backend.routing.corrections import WEIGHT, corrections, last_cases
 from backend.routing.replay import Past, replay
 from backend.routing.service import routable_units
+from backend.vocabulary.case_lifecycle import Action
 from nlu.past_cases import PastCase, train
 from nlu.trained import case_model
 from tests.builders import NOON, PLACE, UNIT, VAGUE, a_registered_case, take

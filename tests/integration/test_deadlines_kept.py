@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases import recomputing
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import Details
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import Reread, calendar
 from backend.deadlines.rules import Calendar
 from backend.errors import Conflict
-from backend.messaging.models import OutboxMessage
-from backend.scheduler import sweep
+from backend.jobs import recompute_deadlines
+from backend.jobs.scheduler import sweep
+from backend.models.cases import Case, CaseEvent
+from backend.models.messages import OutboxMessage
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import NOON, a_conversation, a_dispatched_case, an_accepted_case, take
 from tests.staff_app import Town
 from tests.stages import accepted, extension_asked
@@ -153,8 +153,8 @@ def test_a_corrected_calendar_moves_open_cases_and_says_from_when_to_when(
         take(session, held, Action.HOLD)
     before, typhoon = case.resolve_by, replace(calendar(), overrides=TYPHOON)
     sweep(database, NOON)  # by the calendar that was there
-    done = recomputing.if_corrected(database, typhoon, now=NOON)
-    assert done == recomputing.Recomputed(2, 2)
+    done = recompute_deadlines.if_corrected(database, typhoon, now=NOON)
+    assert done == recompute_deadlines.Recomputed(2, 2)
     moved = fresh(database, case)
     assert moved.resolve_by == before + DAY
     assert fresh(database, settled).resolve_by == settled.resolve_by
@@ -169,8 +169,8 @@ def test_a_corrected_calendar_moves_open_cases_and_says_from_when_to_when(
             select(OutboxMessage.text).where(OutboxMessage.dedupe_key == f"event:{event.id}")
         ).one()
         assert f"{moved.resolve_by.astimezone(SHANGHAI).day}日前办结" in told
-    assert recomputing.if_corrected(database, typhoon, now=NOON) is None
-    assert recomputing.recompute(database, typhoon, now=NOON).moved == 0
+    assert recompute_deadlines.if_corrected(database, typhoon, now=NOON) is None
+    assert recompute_deadlines.recompute(database, typhoon, now=NOON).moved == 0
 
 
 def test_a_case_that_was_late_by_the_old_calendar_is_not_by_the_new(database: Database) -> None:
@@ -179,7 +179,7 @@ def test_a_case_that_was_late_by_the_old_calendar_is_not_by_the_new(database: Da
     late = case.resolve_by + timedelta(hours=1)
     sweep(database, late)
     assert fresh(database, case).overdue_at == late
-    recomputing.recompute(database, replace(calendar(), overrides=TYPHOON), now=late)
+    recompute_deadlines.recompute(database, replace(calendar(), overrides=TYPHOON), now=late)
     assert fresh(database, case).overdue_at is None
 
 

@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from backend.cases.models import Case
 from backend.clock import now
-from backend.residents.models import Resident
-from backend.routing.importing import UnitRow
-from backend.routing.models import Unit
-from backend.routing.unit_changes import changes
-from backend.staff.models import Role
+from backend.models.cases import Case
+from backend.models.residents import Resident
+from backend.models.staff import Role
+from backend.models.units import Unit
+from backend.units.changes import changes
+from backend.units.importing import UnitRow
 from tests.desk import Desk
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED

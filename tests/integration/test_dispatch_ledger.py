@@ -6,10 +6,10 @@ from typing import Any
 
 from sqlalchemy import event
 
-from backend.cases.lifecycle import Action
-from backend.cases.service import by_number
-from backend.staff.models import Role
-from backend.staff.service import MAY
+from backend.cases.stepping import by_number
+from backend.models.staff import Role
+from backend.staff.accounts import MAY
+from backend.vocabulary.case_lifecycle import Action
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import accepted, disputed, registered, returned
 

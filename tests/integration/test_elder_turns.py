@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backend.conversations.models import Owner
 from backend.database import Database
 from backend.messaging import outbox
-from backend.messaging.models import Source
-from backend.ratings.models import Rating
+from backend.models.conversations import Owner
+from backend.models.messages import Source
+from backend.models.ratings import Rating
 from dialogue.care import AGREE, REFUSE
 from dialogue.state import Ask
 from dialogue.texts import appeal, cases, chat

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backend.staff.models import Role
+from backend.models.staff import Role
 from tests.desk import Desk
 from tests.staff_app import UNIT, Town
 from tests.stages import resolved

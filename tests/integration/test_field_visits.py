@@ -9,7 +9,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from backend.clock import now
-from backend.messaging.models import Attachment
+from backend.models.messages import Attachment
 from tests.staff_app import Town
 from tests.stages import accepted, dispatched, resolved
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from backend.messaging.inbox import MOST_IN_A_ROW
-from backend.messaging.models import InboxMessage, OutboxMessage
+from backend.models.messages import InboxMessage, OutboxMessage
 from dialogue.state import Ask
 from tests.bot_desk import Desk
 from tests.builders import a_conversation

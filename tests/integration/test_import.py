@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 from sqlalchemy import func, select
 
-from backend.cases.models import Case, CaseEvent
 from backend.database import Database
 from backend.errors import BadInput, NotFound
-from backend.messaging.models import OutboxMessage
+from backend.models.cases import Case, CaseEvent
+from backend.models.messages import OutboxMessage
+from backend.models.sources import SourceIntake, SourceRecord, SourceReject
 from backend.settings import Settings
-from backend.sources.models import SourceIntake, SourceRecord, SourceReject
 from bot.importing import Brought, bring_in, lines_of_keys, new_key, revoke_key
 from tests.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
 from tests.staff_app import UNIT

@@ -6,9 +6,9 @@ from sqlalchemy import func, select
 from backend.database import Database
 from backend.messaging import inbox, outbox
 from backend.messaging.inbox import LEASE, Claimed
-from backend.messaging.messages import Body, Pin
-from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
-from backend.residents.models import Resident
+from backend.models.messages import Delivery, InboxMessage, OutboxMessage
+from backend.models.residents import Resident
+from backend.vocabulary.messages import Body, Pin
 from tests.builders import NOON, a_conversation, a_dispatched_case, a_message
 
 SECOND = timedelta(seconds=1)

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from backend.conversations.models import Conversation, Owner
 from backend.database import Database
 from backend.messaging import inbox, outbox
 from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, Claimed
-from backend.messaging.messages import Body, File
-from backend.messaging.models import InboxMessage
+from backend.models.conversations import Conversation, Owner
+from backend.models.messages import InboxMessage
+from backend.vocabulary.messages import Body, File
 from tests.builders import NOON, a_message
 from tests.counting import counting
 

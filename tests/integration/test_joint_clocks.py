@@ -7,18 +7,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases import recomputing
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import Details
+from backend.cases.effects import Details
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.working_time import worked
-from backend.joint.models import Task, WhistleResponse
+from backend.jobs import recompute_deadlines
+from backend.jobs.scheduler import sweep
 from backend.joint.service import Taken
 from backend.joint.service import take as take_joint
-from backend.routing.models import Unit
-from backend.scheduler import sweep
+from backend.models.cases import Case, CaseEvent
+from backend.models.joint_work import Task, WhistleResponse
+from backend.models.units import Unit
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import HANDLER, NOON, a_dispatched_case, an_accepted_case, take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -107,7 +107,7 @@ def test_a_corrected_calendar_moves_tasks_and_whistles_and_takes_marks_back(
     due, respond_by = task.resolve_by, response.respond_by
     sweep(database, due + timedelta(minutes=1))
     assert (marks(database, "task"), marks(database, "whistle")) == (1, 1)
-    recomputing.recompute(database, typhoon, now=due + HOUR)
+    recompute_deadlines.recompute(database, typhoon, now=due + HOUR)
     with database.begin() as session:
         task, response = (
             session.get_one(Task, task.id),

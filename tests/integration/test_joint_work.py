@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
+from backend.cases import stepping as cases
 from backend.clock import now
-from backend.joint.models import Task, WhistleResponse
-from backend.scheduler import sweep
-from backend.staff.models import Role
+from backend.jobs.scheduler import sweep
+from backend.models.cases import Case, CaseEvent
+from backend.models.joint_work import Task, WhistleResponse
+from backend.models.staff import Role
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import take
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED, accepted

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from backend.clock import now
-from backend.conversations.models import Owner
 from backend.messaging import outbox
-from backend.messaging.messages import Button
+from backend.models.conversations import Owner
+from backend.vocabulary.messages import Button
 from dialogue.bounds import MOST_CHARACTERS, MOST_DRAFTS
 from dialogue.state import VERSION, Ask
 from dialogue.texts import appeal as texts

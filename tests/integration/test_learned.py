@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.errors import BadInput, Conflict, NotFound
+from backend.models.units import ModelSwitch
 from backend.routing import learned
 from backend.routing.learned import Known, model_in_use
-from backend.routing.models import ModelSwitch
 from backend.routing.service import route
 from backend.settings import PROJECT_FOLDER
 from nlu.linear import LinearModel

@@ -10,18 +10,18 @@ import pytest
 import time_machine
 from sqlalchemy import func, select, update
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.conversations.models import Conversation
+from backend.cases import stepping as cases
 from backend.database import Database
 from backend.errors import BadInput
 from backend.messaging import inbox, outbox
-from backend.messaging.messages import Contact
-from backend.messaging.models import OutboxMessage
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.models.messages import OutboxMessage
+from backend.models.residents import ChannelAccount, LinkCode, Resident
 from backend.residents import linking
 from backend.residents.linking import MOST_TRIES, TOO_MANY_TRIES, WRONG_CODE
-from backend.residents.models import ChannelAccount, LinkCode, Resident
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.messages import Contact
 from bot.channel import Blocked
 from bot.push import Push
 from dialogue.texts import chat as texts

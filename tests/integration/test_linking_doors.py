@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from backend import clock
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
 from backend.database import Database
+from backend.models.cases import Case
 from backend.residents.linking import WRONG_CODE
+from backend.vocabulary.case_lifecycle import Action
 from bot.app import Minhu
 from bot.rasa import Rasa
 from dialogue.texts import chat as texts

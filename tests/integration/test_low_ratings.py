@@ -5,15 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.cases.models import Case
-from backend.cases.service import by_number
+from backend.cases.stepping import by_number
 from backend.clock import now
 from backend.errors import Conflict
+from backend.jobs.scheduler import sweep
+from backend.models.cases import Case
+from backend.models.ratings import LowRatingNotice
+from backend.models.staff import Role
 from backend.ratings import service as ratings
-from backend.ratings.models import LowRatingNotice
-from backend.ratings.scale import Grade
-from backend.scheduler import sweep
-from backend.staff.models import Role
+from backend.vocabulary.grades import Grade
 from tests.staff_app import UNIT, Town
 from tests.stages import RESOLVED, accepted, resolved
 

@@ -7,14 +7,12 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.service import ROUTER, Actor
-from backend.cases.steps import Details
-from backend.cases.succession import hand_over
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
+from backend.cases.stepping import ROUTER, Actor
 from backend.clock import SHANGHAI
 from backend.database import Database
+from backend.jobs.unit_succession import hand_over
 from backend.measures.asked import DIMENSIONS, Asked
 from backend.measures.behind import NUMBERS, behind
 from backend.measures.city import City
@@ -24,9 +22,11 @@ from backend.measures.periods import parse
 from backend.measures.report import Report, measure
 from backend.measures.tally import Tally
 from backend.measures.versions import formulas
-from backend.ratings.scale import Grade
+from backend.models.cases import Case
+from backend.models.units import Unit
 from backend.ratings.service import rate
-from backend.routing.models import Unit
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import Grade
 from bot.bench_measures import MONTH, NOW, fill
 from tests.builders import (
     NOON,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from backend.cases.models import Case
 from backend.database import Database
-from backend.messaging.models import OutboxMessage
+from backend.models.cases import Case
+from backend.models.messages import OutboxMessage
 from tests.desk import Desk
 from tests.staff_app import UNIT, Town
 

@@ -10,12 +10,12 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
-from backend.cases.models import Case
-from backend.cases.service import by_number
+from backend.cases.stepping import by_number
 from backend.clock import now
 from backend.database import Database
-from backend.open311.routes import open311_routes
+from backend.models.cases import Case
 from backend.settings import Settings
+from backend.web.open311.routes import open311_routes
 from tests.fakes import serving
 from tests.sources_desk import FORUM, a_key
 from tests.staff_app import UNIT, Town

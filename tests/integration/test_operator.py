@@ -9,9 +9,9 @@ from backend import clock
 from backend.database import Database
 from backend.demo import seed_city
 from backend.errors import BadInput
-from backend.routing.models import Unit
+from backend.models.units import Unit
 from backend.settings import DATA_FOLDER, Settings
-from backend.staff.service import sign_in
+from backend.staff.accounts import sign_in
 from bot.operator import add_staff, load_units_of, unit_changes
 
 PASSWORD = "a long enough one"

@@ -6,11 +6,11 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox, outbox
-from backend.messaging.messages import Button
-from backend.messaging.models import Delivery, OutboxMessage
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, OutboxMessage
+from backend.vocabulary.messages import Button
 from bot.channel import Blocked, Refused, RetryAfter, Unreachable
 from bot.push import Push
 from tests.builders import NOON, Line, a_conversation, a_message, somebody_waits

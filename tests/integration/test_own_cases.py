@@ -2,12 +2,12 @@
 
 import pytest
 
-from backend.cases.lifecycle import Action
-from backend.cases.service import by_number
-from backend.cases.steps import Details
+from backend.cases.effects import Details
+from backend.cases.stepping import by_number
 from backend.clock import now
 from backend.database import Database
-from backend.messaging.messages import File
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.messages import File
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.messaging import inbox, outbox, passive
-from backend.messaging.messages import Button
-from backend.messaging.models import Delivery, InboxMessage, OutboxMessage
 from backend.messaging.numbered import with_numbers
-from backend.residents.models import ChannelAccount
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, InboxMessage, OutboxMessage
+from backend.models.residents import ChannelAccount
+from backend.vocabulary.messages import Button
 from bot.splitting import split_bytes
 from tests.builders import NOON, a_conversation, a_message, a_registered_case
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from backend.conversations.models import Owner
+from backend.models.conversations import Owner
 from tests.bot_desk import Desk
 from tests.builders import (
     NOISE,

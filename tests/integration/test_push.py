@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from backend.cases.models import Case
 from backend.clock import now
 from backend.database import Database
-from backend.messaging.models import OutboxMessage
+from backend.models.cases import Case
+from backend.models.messages import OutboxMessage
+from backend.models.sources import SourceIntake, SourceKey, SourceRecord
 from backend.sources import keys
-from backend.sources.models import SourceIntake, SourceKey, SourceRecord
 from backend.sources.registry import source
 from tests.sources_desk import FORUM, HOTLINE, a_closed_row, a_key, a_row, push
 from tests.staff_app import UNIT, Town

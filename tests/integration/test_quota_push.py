@@ -15,8 +15,8 @@ from sqlalchemy import delete, select, text
 from backend.clock import now
 from backend.database import Database
 from backend.messaging import inbox, outbox, windows
-from backend.messaging.messages import Button, Contact
-from backend.messaging.models import Delivery, OutboxMessage, ReplyWindow, Source
+from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
+from backend.vocabulary.messages import Button, Contact
 from bot.channel import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
 from bot.push import Push
 from tests.builders import NOON, Line, a_conversation, a_message, a_registered_case

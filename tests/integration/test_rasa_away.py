@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from backend.conversations.models import Owner
 from backend.database import Database
+from backend.models.conversations import Owner
 from bot.rasa import BUDGET_SECONDS
 from dialogue.texts import appeal as texts
 from tests.bot_desk import Desk, a_desk

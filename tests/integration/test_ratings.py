@@ -2,14 +2,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
 from backend.database import Database
 from backend.errors import Conflict
+from backend.jobs.scheduler import CLOSES_UNRATED_AFTER, sweep
+from backend.models.cases import Case
+from backend.models.ratings import Rating
 from backend.ratings import service as ratings
-from backend.ratings.models import Rating
-from backend.ratings.scale import GRADES, Grade
-from backend.scheduler import CLOSES_UNRATED_AFTER, sweep
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import GRADES, Grade
 from tests.builders import (
     NOON,
     a_conversation,

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from backend.cases.lifecycle import Action
-from backend.cases.service import by_number
+from backend.cases.stepping import by_number
 from backend.clock import now
 from backend.database import Database
-from backend.ratings.scale import Grade
 from backend.ratings.service import rate
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import Grade
 from dialogue.state import Ask
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as texts

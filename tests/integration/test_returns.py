@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import Details
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
 from backend.database import Database
 from backend.errors import BadInput, Conflict
-from backend.messaging.models import OutboxMessage
+from backend.models.cases import Case, CaseEvent
+from backend.models.messages import OutboxMessage
 from backend.routing.corrections import corrections
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import NOON, UNIT, a_dispatched_case, a_registered_case, take
 from tests.staff_app import OTHER_UNIT, Town
 from tests.staff_app import UNIT as TOWN_UNIT

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from backend.console.pages import show_when_degraded
-from backend.console.routes import console_routes
 from backend.database import Database
 from backend.settings import Settings
+from backend.web.console.pages import show_when_degraded
+from backend.web.console.routes import console_routes
 from bot.app import Minhu
 from bot.rasa import Rasa
 from bot.roles import Role

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from backend.cases.models import Case
 from backend.clock import SHANGHAI, now
-from backend.residents.models import Resident
-from backend.routing.models import Unit
-from backend.scheduler import sweep
-from backend.staff.models import Role, StaffAccount
+from backend.jobs.scheduler import sweep
+from backend.models.cases import Case
+from backend.models.residents import Resident
+from backend.models.staff import Role, StaffAccount
+from backend.models.units import Unit
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED, accepted, registered, resolved
 

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text
 
-from backend.cases.lifecycle import FACTS, Action, Status
-from backend.cases.models import Case, CaseEvent
 from backend.database import Database
 from backend.errors import BadInput
-from backend.ratings.models import Rating
-from backend.routing.models import Unit
+from backend.models.cases import Case, CaseEvent
+from backend.models.ratings import Rating
+from backend.models.units import Unit
 from backend.settings import Mode, Settings
 from backend.simulation.habits import HabitName
+from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from bot.simulating import Simulated, simulate_city
 from tests.builders import a_registered_case
 

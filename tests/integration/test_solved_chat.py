@@ -5,17 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from backend.cases import service as cases
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
-from backend.cases.steps import Details
+from backend.cases import stepping as cases
+from backend.cases.effects import Details
 from backend.clock import for_people, now
 from backend.database import Database
-from backend.messaging.messages import Button
 from backend.messaging.outbox import reply
+from backend.models.cases import Case
+from backend.models.ratings import LowRatingNotice, Rating
 from backend.ratings import notices
-from backend.ratings.models import LowRatingNotice, Rating
-from backend.ratings.scale import GRADES, Grade
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import GRADES, Grade
+from backend.vocabulary.messages import Button
 from dialogue.texts import cases as texts
 from tests.bot_desk import Desk, types
 from tests.builders import a_conversation, take

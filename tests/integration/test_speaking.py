@@ -14,8 +14,8 @@ from sqlalchemy import func, select
 
 from backend.database import Database
 from backend.messaging import inbox, outbox, voices_owed
-from backend.messaging.messages import File
-from backend.messaging.models import Delivery, OutboxMessage, Source, VoiceOwed
+from backend.models.messages import Delivery, OutboxMessage, Source, VoiceOwed
+from backend.vocabulary.messages import File
 from bot.channel import Channel
 from bot.child import ChildFailed
 from bot.push import Push

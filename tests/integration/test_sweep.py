@@ -7,21 +7,21 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select
 
-from backend import scheduler
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.rules import remind_from
-from backend.messaging import inbox
-from backend.messaging.models import OutboxMessage
-from backend.scheduler import (
+from backend.jobs import scheduler
+from backend.jobs.scheduler import (
     CLOSES_UNRATED_AFTER,
     OTHER_CLOCKS_BEGIN_WITHIN,
     STUCK_AFTER,
     run_sweep,
     sweep,
 )
+from backend.messaging import inbox
+from backend.models.cases import Case, CaseEvent
+from backend.models.messages import OutboxMessage
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import (
     NOON,
     a_conversation,

@@ -14,18 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from backend import embedded
-from backend.cases import service as cases
+from backend.cases import stepping as cases
 from backend.cases.due_times import happened
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.conversations.models import Conversation
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read
 from backend.demo import seed_city
-from backend.messaging.models import OutboxMessage
+from backend.jobs.scheduler import sweep
 from backend.migrations import run
-from backend.scheduler import sweep
+from backend.models.cases import Case, CaseEvent
+from backend.models.conversations import Conversation
+from backend.models.messages import OutboxMessage
+from backend.vocabulary.case_lifecycle import Action
 from tests.builders import (
     HANDLER,
     NOON,

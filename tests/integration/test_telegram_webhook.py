@@ -12,9 +12,9 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging.messages import Body, File
-from backend.messaging.models import InboxMessage
-from backend.residents.models import ChannelAccount
+from backend.models.messages import InboxMessage
+from backend.models.residents import ChannelAccount
+from backend.vocabulary.messages import Body, File
 from bot.telegram.channel import TelegramChannel
 from bot.telegram.polling import poll
 from bot.telegram.webhook import telegram_webhook

@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases.models import Case, CaseEvent
-from backend.cases.service import Appeal, by_number, register
+from backend.cases.stepping import Appeal, by_number, register
 from backend.clock import now
-from backend.conversations.models import Conversation
+from backend.jobs.scheduler import sweep
 from backend.knowledge.service import answer
 from backend.messaging import outbox
-from backend.messaging.models import OutboxMessage
-from backend.scheduler import sweep
+from backend.models.cases import Case, CaseEvent
+from backend.models.conversations import Conversation
+from backend.models.messages import OutboxMessage
 from tests.bot_desk import Desk as BotDesk
 from tests.bot_desk import types
 from tests.builders import NOON

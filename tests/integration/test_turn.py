@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backend.conversations.models import Owner
 from backend.database import Database
-from backend.messaging.models import InboxMessage
+from backend.models.conversations import Owner
+from backend.models.messages import InboxMessage
 from bot.rasa import MOST_WORDS
 from dialogue.handlers.menu import ENTRIES, QUESTION
 from dialogue.texts import appeal as appeal_texts

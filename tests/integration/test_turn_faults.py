@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
-from backend.conversations.models import Owner
 from backend.database import Database
-from backend.messaging.models import InboxMessage
+from backend.models.conversations import Owner
+from backend.models.messages import InboxMessage
 from bot.turns import MOST_ATTEMPTS, Turns
 from bot.understanding import Message
 from dialogue.handlers import HANDLERS

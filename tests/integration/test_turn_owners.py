@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from backend.cases.models import Case
 from backend.conversations import service as conversations
-from backend.conversations.models import Owner
 from backend.database import Database
 from backend.errors import Conflict
-from backend.messaging.messages import File
-from backend.messaging.models import Attachment
-from backend.residents.models import ChannelAccount, LinkCode
+from backend.models.cases import Case
+from backend.models.conversations import Owner
+from backend.models.messages import Attachment
+from backend.models.residents import ChannelAccount, LinkCode
+from backend.vocabulary.messages import File
 from bot.channel import Refused, Unreachable
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts

@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case, CaseEvent
-from backend.cases.steps import Details
+from backend.cases.effects import Details
 from backend.database import Database
-from backend.joint.models import Task
-from backend.ratings.models import LowRatingNotice
-from backend.routing.models import Unit
+from backend.models.cases import Case, CaseEvent
+from backend.models.joint_work import Task
+from backend.models.ratings import LowRatingNotice
+from backend.models.staff import Role
+from backend.models.units import Unit
 from backend.settings import Settings
-from backend.staff.models import Role
+from backend.vocabulary.case_lifecycle import Action
 from bot.cli import app
 from bot.operator import Imported, load_units_of
 from tests.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take

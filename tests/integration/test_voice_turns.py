@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from backend.clock import now
-from backend.conversations.models import Owner
 from backend.database import Database
 from backend.messaging import inbox
 from backend.messaging.elder_wording import for_elders
-from backend.messaging.messages import File
+from backend.models.conversations import Owner
+from backend.vocabulary.messages import File
 from dialogue.state import Ask
 from dialogue.texts import appeal
 from dialogue.texts import wishes as texts

@@ -8,13 +8,13 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from backend.cases.recordings import ERASED, erase_old
-from backend.conversations.models import Owner
+from backend.attachments import file_jobs
+from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
-from backend.messaging import file_jobs
-from backend.messaging.attachments import AttachmentFolder
-from backend.messaging.messages import Body, File, Transcript
-from backend.messaging.models import Attachment, FileJob, InboxMessage, Stage
+from backend.jobs.erase_recordings import ERASED, erase_old
+from backend.models.conversations import Owner
+from backend.models.messages import Attachment, FileJob, InboxMessage, Stage
+from backend.vocabulary.messages import Body, File, Transcript
 from bot.channel import Refused, Unreachable
 from bot.child import ChildFailed
 from bot.listener import NotHeard

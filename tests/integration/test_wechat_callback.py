@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.messaging import outbox
-from backend.messaging.messages import File
-from backend.messaging.models import Delivery
-from backend.residents.models import ChannelAccount
+from backend.models.messages import Delivery
+from backend.models.residents import ChannelAccount
+from backend.vocabulary.messages import File
 from dialogue.texts import chat as texts
 from tests.builders import NOON, a_conversation
 from tests.fakes.rasa import FakeRasa

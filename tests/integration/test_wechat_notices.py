@@ -10,10 +10,10 @@ from sqlalchemy import delete, select
 
 from backend import clock
 from backend.database import Database
+from backend.jobs.scheduler import sweep
 from backend.messaging import notices, outbox
-from backend.messaging.models import Delivery, NoticeGiven, OutboxMessage, ReplyWindow
 from backend.messaging.notices import FIRST_PAUSE, NOT_ARRIVED, NOT_WANTED, REMEMBERED
-from backend.scheduler import sweep
+from backend.models.messages import Delivery, NoticeGiven, OutboxMessage, ReplyWindow
 from tests.builders import a_conversation, a_registered_case
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat

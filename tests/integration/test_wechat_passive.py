@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from backend import clock
-from backend.cases.lifecycle import Action
-from backend.cases.models import Case
 from backend.conversations import service as conversations
 from backend.database import Database
-from backend.messaging.models import Delivery
+from backend.models.cases import Case
+from backend.models.messages import Delivery
+from backend.vocabulary.case_lifecycle import Action
 from dialogue.texts import chat as texts
 from tests.builders import a_conversation, a_dispatched_case, a_member_of_staff, take
 from tests.fakes.rasa import FakeRasa

@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.messaging import windows
-from backend.messaging.models import Delivery, VoiceOwed
 from backend.messaging.quota import VOICE_LEAVES
+from backend.models.messages import Delivery, VoiceOwed
 from tests import sounds
 from tests.builders import a_conversation
 from tests.fakes.rasa import FakeRasa

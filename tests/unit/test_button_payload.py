@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.messaging.messages import button_payload, parse_button_payload
+from backend.vocabulary.messages import button_payload, parse_button_payload
 
 
 @given(st.integers(1, 10**18 - 1), st.integers(0, 999))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.cases.lifecycle import Action
 from backend.clock import SHANGHAI
 from backend.deadlines.clocks import Clock, Clocks, FirstRound, Happened, read
 from backend.deadlines.hours import Hours
 from backend.deadlines.ladder import JUST_AFTER, Rung, outstanding
 from backend.deadlines.rules import Calendar
+from backend.vocabulary.case_lifecycle import Action
 
 CHINA = Calendar()
 LIMITS = {"limits": {"respond_days": 1, "resolve_days": 5, "reopened_days": 3}}

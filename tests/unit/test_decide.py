@@ -10,8 +10,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.cases.lifecycle import Status
-from backend.messaging.messages import Button, Pin, Transcript
+from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.messages import Button, Pin, Transcript
 from bot.understanding import intents
 from dialogue.facts import Profile
 from dialogue.handlers import HANDLERS

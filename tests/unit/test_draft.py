@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.messaging.messages import Pin
+from backend.vocabulary.messages import Pin
 from dialogue.commands import Register
 from dialogue.draft import Draft, begin, extend, heard, told_later
 from dialogue.handlers.appeal_questions import at_place

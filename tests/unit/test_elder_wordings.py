@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from backend.cases import pushes
-from backend.cases.lifecycle import Action, Status
-from backend.cases.tracks import Track
 from backend.clock import SHANGHAI
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
-from backend.ratings.scale import NoticeState
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.grades import NoticeState
+from backend.vocabulary.tracks import Track
 from dialogue.draft import Draft
 from dialogue.facts import CaseView, RatingView
 from dialogue.texts import appeal, cases, chat

@@ -1,6 +1,6 @@
 import pytest
 
-from backend.ratings.scale import GRADES, Grade, answers_how_it_went, find_grade, reason_beside
+from backend.vocabulary.grades import GRADES, Grade, answers_how_it_went, find_grade, reason_beside
 
 
 @pytest.mark.parametrize(

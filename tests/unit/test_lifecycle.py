@@ -2,7 +2,10 @@ from itertools import product
 
 import pytest
 
-from backend.cases.lifecycle import (
+from backend.cases.effects import EFFECTS
+from backend.cases.pushes import TOLD
+from backend.errors import Conflict
+from backend.vocabulary.case_lifecycle import (
     FACTS,
     OPEN,
     STATUS_LABELS,
@@ -12,9 +15,6 @@ from backend.cases.lifecycle import (
     allowed_actions,
     next_status,
 )  # fmt: skip
-from backend.cases.pushes import TOLD
-from backend.cases.steps import EFFECTS
-from backend.errors import Conflict
 
 # As drawn in docs: status -> {action: next status}.
 DRAWN = {

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from backend.attachments.photos import MOST_PIXELS, as_jpeg, clean
 from backend.errors import TooLarge, UnsupportedMedia
-from backend.messaging.photos import MOST_PIXELS, as_jpeg, clean
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 MAKER = "PhoneMaker"

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.messaging.messages import Contact
 from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import (
     MARGIN,
@@ -19,6 +18,7 @@ from backend.messaging.quota import (
     plan,
     renewed,
 )
+from backend.vocabulary.messages import Contact
 from bot.splitting import split_text
 from tests.builders import NOON
 

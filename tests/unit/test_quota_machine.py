@@ -14,7 +14,6 @@ from hypothesis.stateful import (
     rule,
 )
 
-from backend.messaging.messages import Contact
 from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import (
     VOICE_LEAVES,
@@ -26,6 +25,7 @@ from backend.messaging.quota import (
     plan,
     renewed,
 )
+from backend.vocabulary.messages import Contact
 from bot.splitting import split_text
 from tests.builders import NOON
 from tests.counting_service import CountingService

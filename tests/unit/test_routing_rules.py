@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from backend.routing.importing import UnitRow, find_problems, read_units
 from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
+from backend.units.importing import UnitRow, find_problems, read_units
 from nlu.duties import Duty, DutyMatch
 from nlu.matter import Matter
 from nlu.places import Area, Named, Place

@@ -8,14 +8,14 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.cases.lifecycle import FACTS, TRANSITIONS, Action, Status
 from backend.deadlines.rules import Calendar
-from backend.ratings.scale import Grade
 from backend.settings import DATA_FOLDER
 from backend.simulation.city import SCRIPT
 from backend.simulation.habits import HABITS, HabitName
 from backend.simulation.lives import Seen, Turn, next_move
 from backend.simulation.town import Lodged, Script, Town, appeals, town_of
+from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
+from backend.vocabulary.grades import Grade
 from nlu import past_cases
 
 SCRIPT_READ = Script.load(SCRIPT)

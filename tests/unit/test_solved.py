@@ -2,7 +2,7 @@
 
 import pytest
 
-from backend.ratings.scale import LowReason, find_solved, reason_of
+from backend.vocabulary.grades import LowReason, find_solved, reason_of
 
 
 @pytest.mark.parametrize(

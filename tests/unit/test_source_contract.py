@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backend.cases.lifecycle import Status
 from backend.clock import SHANGHAI
 from backend.sources import values
 from backend.sources.contract import Contract, FieldRule, Problem, Row, find_problems
 from backend.sources.registry import find_problems as registry_problems
 from backend.sources.registry import sources
+from backend.vocabulary.case_lifecycle import Status
 from tests.sources_desk import HOTLINE, a_closed_row, a_row
 
 NOW = datetime(2026, 12, 15, 4, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ import pytest
 from telegram import Update
 
 from backend.errors import BadInput
-from backend.messaging.messages import File, Incoming, Pin
+from backend.vocabulary.messages import File, Incoming, Pin
 from bot.telegram.updates import blocked_account, incoming, read_update
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, 789, tzinfo=UTC)

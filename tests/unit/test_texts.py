@@ -11,9 +11,9 @@ import pytest
 
 from backend.call_backs import service as call_backs
 from backend.cases import pushes
-from backend.conversations import staffing
+from backend.desk import chats
 from backend.messaging.elder_wording import for_elders
-from backend.messaging.messages import Button
+from backend.vocabulary.messages import Button
 from dialogue import handlers
 from dialogue.draft import Draft
 from dialogue.texts import appeal, chat, wishes
@@ -29,7 +29,7 @@ INSIDE_CODE = (
     "dialogue/texts/cases.py",
 )
 MODULES = {"chat": chat, "appeal": appeal, "cases": case_texts, "wishes": wishes}
-MODULES |= {"staffing": staffing, "pushes": pushes, "call_backs": call_backs}
+MODULES |= {"staffing": chats, "pushes": pushes, "call_backs": call_backs}
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 ASKS_FOR_AN_OFFICE = re.compile(
     r"(?:哪个|哪一?家|什么|选择?|请选|指定)(?:[^，。？！]{0,4})(?:部门|单位|机关|科室|局|委办)"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import BadInput
-from backend.messaging.messages import Body, Contact, File, Incoming, Transcript
+from backend.vocabulary.messages import Body, Contact, File, Incoming, Transcript
 from bot.splitting import split_bytes
 from bot.wechat.coordinates import to_gcj02, to_wgs84
 from bot.wechat.envelope import read_xml

@@ -1,0 +1,211 @@
+"""Files that residents send: judged by their content, kept once under their digest."""
+
+import hashlib
+import tempfile
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import puremagic
+from sqlalchemy import bindparam, null, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from backend.attachments import photos
+from backend.errors import BadInput, TooLarge, UnsupportedMedia
+from backend.models.messages import Attachment, InboxMessage
+from backend.vocabulary.messages import Body, File, Transcript
+from nlu.speech.decode import has_pictures
+
+# Media type by content -> kind. Names and types that a sender claims are not believed.
+KINDS = {
+    "image/jpeg": "photo",
+    "image/png": "photo",
+    "image/webp": "photo",
+    "image/gif": "photo",
+    "image/heic": "photo",
+    "video/mp4": "video",
+    "video/quicktime": "video",
+    "video/webm": "video",
+    "video/3gpp": "video",
+    "audio/ogg": "voice",
+    "audio/mpeg": "voice",
+    "audio/mp4": "voice",
+    "audio/amr": "voice",
+    "audio/wav": "voice",
+    "audio/webm": "voice",
+    "audio/silk": "voice",
+}
+ALIASES = {
+    "application/ogg": "audio/ogg",
+    "audio/x-m4a": "audio/mp4",
+    "audio/m4a": "audio/mp4",
+    "audio/x-wav": "audio/wav",
+    "audio/wave": "audio/wav",
+    "audio/vnd.wave": "audio/wav",
+    "audio/AMR": "audio/amr",
+    "audio/opus": "audio/ogg",
+    "audio/mp3": "audio/mpeg",
+    "image/jpg": "image/jpeg",
+    "image/heif": "image/heic",
+    "video/3gp": "video/3gpp",
+    "video/m4v": "video/mp4",
+    "video/x-m4v": "video/mp4",
+}
+# Voice as phones and WeChat record it; puremagic finds no media type for most of these.
+VOICE_MARKS = (
+    (b"#!SILK", "audio/silk"),
+    (b"\x02#!SILK", "audio/silk"),
+    (b"#!AMR", "audio/amr"),  # narrow band, and "#!AMR-WB"
+    (b"ID3\x02", "audio/mpeg"),
+    (b"ID3\x03", "audio/mpeg"),
+    (b"ID3\x04", "audio/mpeg"),
+    (b"\xff\xfb", "audio/mpeg"),
+    (b"\xff\xf3", "audio/mpeg"),
+    (b"\xff\xf2", "audio/mpeg"),
+)
+# Phones and pages record voices into what is otherwise for videos.
+VOICE_ALONE = {
+    "video/mp4": "audio/mp4",
+    "video/quicktime": "audio/mp4",
+    "video/webm": "audio/webm",
+    "video/3gpp": "audio/mp4",
+}
+M4A_MARKS = (b"ftypM4A", b"ftypM4B")  # after four bytes of length
+# The same container as a video's.
+HEIC_MARKS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1")
+BELONGS_TO_NEXT_CASE = timedelta(hours=24)
+
+
+class AttachmentFolder:
+    """Where the bytes stand: `ab/cdef…`, named by SHA-256."""
+
+    def __init__(self, folder: Path, *, limit_bytes: int) -> None:
+        self._folder = folder
+        self._limit_bytes = limit_bytes
+
+    def keep(self, content: bytes) -> File:
+        """Store `content`. Raises BadInput, TooLarge or UnsupportedMedia."""
+        if not content:
+            raise BadInput("这个文件是空的")
+        self.refuse_too_large(len(content))
+        media_type = sniff(content)
+        if media_type not in KINDS:
+            raise UnsupportedMedia("这种文件暂时收不了，请发照片、视频或语音")
+        if media_type == photos.HEIC:
+            content, media_type = photos.as_jpeg(content), photos.JPEG
+        if KINDS[media_type] == "photo":
+            content = photos.clean(content, media_type)
+        digest = hashlib.sha256(content).hexdigest()
+        self._write(digest, content)
+        return File(
+            kind=KINDS[media_type], digest=digest, media_type=media_type, size_bytes=len(content)
+        )
+
+    def refuse_too_large(self, size_bytes: int) -> None:
+        if size_bytes > self._limit_bytes:
+            raise TooLarge(f"文件超过 {self._limit_bytes // 1024 // 1024} MB 了")
+
+    def path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest[2:]
+
+    def erase(self, digest: str) -> None:
+        self.path(digest).unlink(missing_ok=True)
+
+    def _write(self, digest: str, content: bytes) -> None:
+        path = self.path(digest)
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half_written:
+            half_written.write(content)
+        Path(half_written.name).rename(path)
+
+
+def sniff(content: bytes) -> str:
+    """The media type that the bytes themselves show; `application/octet-stream` if none."""
+    for mark, media_type in VOICE_MARKS:
+        if content.startswith(mark):
+            return media_type
+    if content[4:].startswith(M4A_MARKS):
+        return "audio/mp4"
+    if content[4:].startswith(HEIC_MARKS):
+        return photos.HEIC
+    try:
+        found = puremagic.from_string(content, mime=True)
+    except (puremagic.PureError, ValueError):
+        return "application/octet-stream"
+    found = ALIASES.get(found, found)
+    voice = VOICE_ALONE.get(found)
+    return voice if voice and not has_pictures(content) else found
+
+
+def attach(session: Session, message: InboxMessage, files: list[File], *, now: datetime) -> None:
+    """Note on the message that `files` (kept already) came with it."""
+    body = Body.of(message.body)
+    # What the channel's own recogniser heard comes with the message.
+    heard = asdict(body.transcript) if body.transcript else None
+    for file in files:
+        session.execute(
+            insert(Attachment)
+            .values(
+                inbox_id=message.id,
+                digest=file.digest,
+                media_type=file.media_type,
+                size_bytes=file.size_bytes,
+                created_at=now,
+                transcript=heard if file.is_spoken else null(),
+            )
+            .on_conflict_do_nothing()
+        )
+    message.body = {**message.body, "files": [vars(file) for file in _merged(body.files, files)]}
+
+
+def _merged(asked: tuple[File, ...], kept: list[File]) -> list[File]:
+    """The kept files, each with the reference that it was fetched by."""
+    return [_as_asked(old, file) for old, file in zip(asked, kept, strict=True)]
+
+
+def _as_asked(asked: File, kept: File) -> File:
+    """By their content a video note and a video are the same: the channel knows."""
+    is_note = asked.kind == "video_note" and kept.kind == "video"
+    return replace(kept, reference=asked.reference, kind=asked.kind if is_note else kept.kind)
+
+
+def note_transcript(session: Session, message: InboxMessage, transcript: Transcript) -> None:
+    """Beside the recording, for the staff who listen to it."""
+    of_message = Attachment.inbox_id == message.id
+    spoken = [file.digest for file in Body.of(message.body).files if file.is_spoken]
+    session.execute(
+        update(Attachment)
+        .where(of_message, Attachment.digest.in_(spoken))
+        .values(transcript=asdict(transcript))
+    )
+
+
+def give_to_case(session: Session, conversation_id: int, case_id: int, *, now: datetime) -> int:
+    """Attach the chat's files of the last day that belong to no case yet; returns how many."""
+    chat = {"chat": conversation_id, "after": now - BELONGS_TO_NEXT_CASE}
+    given = session.execute(_GIVE_WAITING, {"to_case": case_id, **chat})
+    return int(given.rowcount)  # type: ignore[attr-defined]
+
+
+_GIVE_WAITING = (
+    update(Attachment)
+    .where(
+        Attachment.inbox_id == InboxMessage.id,
+        InboxMessage.conversation_id == bindparam("chat"),
+        Attachment.case_id.is_(None),
+        Attachment.created_at > bindparam("after"),
+    )
+    .values(case_id=bindparam("to_case"))
+    .execution_options(synchronize_session=False)
+)
+
+
+def of_case(session: Session, case_id: int) -> list[Attachment]:
+    return list(
+        session.scalars(
+            select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+        )
+    )

@@ -1,0 +1,137 @@
+"""Finding cases: filters over what a member of staff may see."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from backend.models.cases import Case
+from backend.models.staff import StaffAccount
+from backend.models.units import Unit
+from backend.sources.ledger import cases_called, cases_from
+from backend.staff.accounts import is_deputy, visible_cases
+from backend.vocabulary.case_lifecycle import OPEN, Status
+
+PAGE_SIZE = 50
+_WHOLE_NUMBER = re.compile(r"[A-Za-z]{2}\d{14}")
+_OF_A_NUMBER = re.compile(r"\d{5}")
+_RUNNING = OPEN - {Status.ON_HOLD}  # on hold the clock stands still
+
+
+@dataclass(frozen=True)
+class CaseFilter:
+    statuses: frozenset[Status] = frozenset()
+    unit: str | None = None
+    kind: str | None = None
+    overdue: bool | None = None
+    closing: bool | None = None  # whether it waits for a second pair of eyes
+    for_deputy: bool = False  # only what this person should do for a unit that has let it wait
+    words: str | None = None  # of the text or the place, or a number or its last digits
+    members: bool = True  # those too that are handled with another
+    source: str | None = None  # a code of data/sources.csv
+    channel: str | None = None
+
+
+@dataclass(frozen=True)
+class CasePage:
+    cases: list[Case]
+    has_more: bool
+
+
+def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Select[Case]:
+    query = visible_cases(staff)
+    if wanted.statuses:
+        query = query.where(Case.status.in_(wanted.statuses))
+    if wanted.unit:
+        query = query.where(Case.unit_code == wanted.unit)
+    if wanted.kind:
+        query = query.where(Case.kind == wanted.kind)
+    if wanted.overdue is not None:
+        late = is_late(now)
+        query = query.where(late if wanted.overdue else not_(late))
+    if wanted.source:
+        query = query.where(Case.id.in_(cases_from(wanted.source)))
+    if wanted.closing is not None:
+        query = query.where(Case.closing.is_not(None) if wanted.closing else Case.closing.is_(None))
+    if wanted.for_deputy:
+        query = query.where(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
+    if wanted.channel:
+        query = query.where(Case.source_channel == wanted.channel)
+    if not wanted.members:
+        query = query.where(Case.lead_id.is_(None))
+    return query.where(_says(wanted.words)) if wanted.words else query
+
+
+def is_late(now: datetime) -> ColumnElement[bool]:
+    return and_(Case.status.in_(_RUNNING), Case.resolve_by < now)
+
+
+def units_deputised(staff: StaffAccount) -> Select[str]:
+    """Of other units than one's own."""
+    return select(Unit.code).where(is_deputy(staff), Unit.code != staff.unit_code)
+
+
+def _has_waited(now: datetime) -> ColumnElement[bool]:
+    """Not signed in time, or not done in time."""
+    unsigned = and_(Case.status == Status.DISPATCHED, Case.sign_by < now)
+    return or_(unsigned, is_late(now))
+
+
+def _says(words: str) -> ColumnElement[bool]:
+    if _WHOLE_NUMBER.fullmatch(words):
+        return Case.case_no == words.upper()
+    in_text = Case.text.icontains(words, autoescape=True)
+    if _OF_A_NUMBER.search(words):  # whoever guesses at a phone learns nothing
+        in_text = and_(in_text, not_(Case.anonymous))
+    return or_(
+        Case.case_no.endswith(words, autoescape=True),
+        in_text,
+        Case.location["text"].astext.icontains(words, autoescape=True),
+        Case.id.in_(cases_called(words)),
+    )
+
+
+def one_page(session: Session, query: Select[Case], page: int) -> CasePage:
+    """The page, with the units; one row more is asked for, to know whether there is a next."""
+    rows = session.scalars(
+        query.options(joinedload(Case.unit), joinedload(Case.resident), joinedload(Case.lead))
+        .offset((page - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    ).all()
+    return CasePage(list(rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
+
+
+def count(session: Session, query: Select[Case]) -> int:
+    return session.scalar(query.with_only_columns(func.count(Case.id))) or 0
+
+
+@dataclass(frozen=True)
+class OpenCounts:
+    """How many open cases there are in each status; of all of them, how many are late, how many
+    wait for a second pair of eyes, and how many for this person as a deputy."""
+
+    by_status: dict[Status, int]
+    late: int
+    closing: int
+    for_deputy: int
+
+
+def open_counts(session: Session, staff: StaffAccount, *, now: datetime) -> OpenCounts:
+    waits = and_(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
+    counted = (
+        visible_cases(staff)
+        .where(Case.status.in_(OPEN), Case.lead_id.is_(None))
+        .with_only_columns(
+            Case.status,
+            func.count(),
+            func.count().filter(is_late(now)),
+            func.count().filter(Case.closing.is_not(None)),
+            func.count().filter(waits),
+        )
+        .group_by(Case.status)
+    )
+    rows = session.execute(counted).all()
+    late, closing, for_deputy = (sum(int(row[at]) for row in rows) for at in (2, 3, 4))
+    return OpenCounts({Status(row[0]): row[1] for row in rows}, late, closing, for_deputy)

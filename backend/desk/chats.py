@@ -1,0 +1,119 @@
+"""Staff in a chat: they take it, answer, and give it back; the resident is told who speaks."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.cases import anonymity
+from backend.cases.contact import actor_for, note_contact
+from backend.conversations import service as conversations
+from backend.errors import BadInput, NotAllowed
+from backend.messaging import outbox
+from backend.models.conversations import Conversation, Owner
+from backend.models.messages import Source
+from backend.models.staff import Role, StaffAccount
+from backend.staff.accounts import ANSWERS_CHATS, audit
+
+LONGEST_REPLY = 2000  # characters; a resident reads it on a phone
+
+JOINED = "您好，我是{unit}的{name}，由我来跟您说。"
+LEFT = "{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。"
+
+
+def require_answers_chats(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role talks with residents."""
+    role = Role(staff.role)
+    if role not in ANSWERS_CHATS:
+        raise NotAllowed(f"{role.label}不接待会话")
+
+
+def read(
+    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+) -> Conversation:
+    """The conversation, for whoever has it, or for anybody while no colleague has it.
+
+    Raises NotAllowed when a colleague has it.
+    """
+    require_answers_chats(staff)
+    conversation = conversations.get(session, conversation_id)
+    if not may_read(conversation, staff):
+        raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
+    if not has(conversation, staff):
+        _look(session, conversation, staff, "看会话", now)
+        audit(session, staff, "read_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def _look(
+    session: Session, conversation: Conversation, staff: StaffAccount, why: str, now: datetime
+) -> None:
+    whose = conversation.account.resident_id
+    anonymity.look(session, whose, staff, actor_for(staff), why, now=now)
+
+
+def may_read(conversation: Conversation, staff: StaffAccount) -> bool:
+    """Whoever has it; or, while no colleague has it, anybody who answers chats."""
+    if Role(staff.role) not in ANSWERS_CHATS:
+        return False
+    return has(conversation, staff) or conversation.owner != Owner.STAFF
+
+
+def has(conversation: Conversation, staff: StaffAccount) -> bool:
+    return conversation.owner == Owner.STAFF and conversation.staff_id == staff.id
+
+
+def claim(
+    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+) -> Conversation:
+    """Take the chat and greet the resident, once. Raises Conflict when a colleague has it."""
+    require_answers_chats(staff)
+    conversation = _locked(session, conversation_id)
+    had_it = has(conversation, staff)
+    conversations.claim(session, conversation_id, staff.id)
+    if not had_it:
+        _look(session, conversation, staff, "接会话", now)
+        hello = JOINED.format(unit=staff.unit.name, name=staff.display_name)
+        outbox.reply(session, conversation, hello, now=now, source=Source.STAFF)
+        audit(session, staff, "claim_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def reply(
+    session: Session,
+    conversation_id: int,
+    staff: StaffAccount,
+    text: str,
+    *,
+    now: datetime,
+    key: str | None = None,
+) -> Conversation:
+    """Answer the resident. With a `key`, sending the same form twice answers once."""
+    require_answers_chats(staff)
+    words = text.strip()
+    if not words:
+        raise BadInput("请先写要回复的话")
+    if len(words) > LONGEST_REPLY:
+        raise BadInput(f"一次最多回复 {LONGEST_REPLY} 字，现在有 {len(words)} 字，请分几次发")
+    conversation = conversations.require_owner(session, conversation_id, staff.id)
+    once = f"staff:{conversation_id}:{key}" if key else None
+    outbox.reply(session, conversation, words, now=now, source=Source.STAFF, dedupe_key=once)
+    note_contact(session, conversation, staff, now=now)
+    return conversation
+
+
+def release(
+    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+) -> Conversation:
+    """Say goodbye and give the chat back to the bot."""
+    require_answers_chats(staff)
+    conversation = conversations.release(session, conversation_id, staff.id)
+    goodbye = LEFT.format(name=staff.display_name)
+    outbox.reply(session, conversation, goodbye, now=now, source=Source.STAFF)
+    audit(session, staff, "release_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def _locked(session: Session, conversation_id: int) -> Conversation:
+    conversation = conversations.get(session, conversation_id)
+    conversations.lock(session, conversation)
+    return conversation

@@ -1,0 +1,78 @@
+"""Prints `docs/lifecycle.md` from the table: `python -m backend.doc_pages.lifecycle`."""
+
+import sys
+from collections.abc import Iterator
+
+from backend.cases.pushes import ASKS_FOR_RATING, TOLD
+from backend.staff.accounts import MAY
+from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
+from backend.vocabulary.tracks import ONLY_ON, Track
+
+HEAD = """# Life of a case
+
+Printed from `TRANSITIONS` in `backend/vocabulary/case_lifecycle.py` by `make docs`; do not edit.
+A step that is not in the table is refused (409) and changes nothing. Each step writes one event
+with who, what, from, to and when; the status of a case is the replay of its events.
+
+Which track a case is on is decided when it is registered: `suggestion` and `praise` by its kind,
+`legal` by `data/legal.yml`, all others are `usual`. A step of another track is refused (409) too.
+The case of an elder, of who has asked for care, or of another round is not ended by one person:
+`resolve` and `decline` only `propose` it there, and somebody else says `confirm` or `send_back`.
+"""
+
+
+def page() -> str:
+    return "\n".join([HEAD, *_statuses(), "", *_steps(), "", *_facts(), ""])
+
+
+def _statuses() -> Iterator[str]:
+    yield "## Statuses\n"
+    yield "| status | 状态 | open |\n|---|---|---|"
+    for status in Status:
+        yield f"| `{status}` | {status.label} | {'yes' if status.is_open else 'no'} |"
+
+
+def _steps() -> Iterator[str]:
+    yield "## Steps\n"
+    yield "| from | action | 动作 | to | track | who | the resident is told |"
+    yield "|---|---|---|---|---|---|---|"
+    for (before, action), after in TRANSITIONS.items():
+        cells = [f"`{before}`", f"`{action}`", action.label, f"`{after}`"]
+        cells += [_tracks(action), _who(action)]
+        yield f"| {' | '.join(cells)} | {_told(action)} |"
+
+
+def _who(action: Action) -> str:
+    if action is Action.WITHDRAW:
+        return "resident"
+    roles = ", ".join(sorted(MAY.get(action, ())))
+    system = {
+        Action.DISPATCH: "router",
+        Action.ANSWER: "bot",
+        Action.CLOSE: "resident, sweep",
+        Action.REOPEN: "resident",
+        Action.BRING_BACK: "sweep",
+    }
+    return ", ".join(filter(None, (roles, system.get(action))))
+
+
+def _told(action: Action) -> str:
+    if action in ASKS_FOR_RATING:
+        return "yes, and asked to rate"
+    return "yes" if action in TOLD else "no"
+
+
+def _tracks(action: Action) -> str:
+    only = ONLY_ON.get(action)
+    return ", ".join(f"`{track}`" for track in Track if track in only) if only else "all"
+
+
+def _facts() -> Iterator[str]:
+    yield "## Facts\n"
+    yield "Logged with a time, without changing the status.\n"
+    for action in sorted(FACTS):
+        yield f"- `{action}` {action.label}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

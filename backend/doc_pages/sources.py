@@ -1,0 +1,83 @@
+"""Prints `docs/sources.md` from the data: `python -m backend.doc_pages.sources`."""
+
+import sys
+from collections.abc import Iterator
+
+from backend.sources.contract import KEPT, FieldRule
+from backend.sources.registry import Source, sources
+
+HEAD = """# 数据资源共享清单
+
+Printed from `data/sources.csv` and `data/sources/*.yml` by `make docs`; do not edit. One table for
+each source: its field, what it is here, how it is written, and whether a row must have it. A row
+that does not keep to it is refused with a reason; a field that is not listed is not kept. Owners
+and field names are examples: each city puts its own here with the offices that send the data.
+
+Pushed with `POST /api/v1/sources/CODE/cases` and a key (`minhu source-key CODE`), one object or a
+list of up to 100; or brought in with `minhu import FILE --source CODE` from CSV (UTF-8 or
+GB18030), JSON Lines or XLSX. Either may be sent again: a number that is known changes nothing.
+"""
+_OURS = {
+    "original_no": "原编号",
+    "title": "标题",
+    "text": "诉求内容",
+    "registered_at": "登记时间",
+    "kind": "类型",
+    "channel": "渠道",
+    "status": "状态",
+    "place": "地点",
+    "latitude": "纬度",
+    "longitude": "经度",
+    "name": "称呼",
+    "phone": "电话",
+    "unit": "承办单位",
+    "resolve_by": "办结期限",
+    "accepted_at": "签收时间",
+    "resolved_at": "办结时间",
+    "closed_at": "结案时间",
+    "outcome": "办理结果",
+    "answer": "给市民的答复",
+    KEPT: "原样留存",
+}
+_TYPES = {
+    "line": "一行字",
+    "text": "文字",
+    "time": "时间",
+    "number": "数字",
+    "phone": "电话号码",
+    "choice": "代码",
+}
+
+
+def page() -> str:
+    parts = [HEAD, *_overview()]
+    for source in sources().values():
+        parts.extend(_section(source))
+    return "\n".join([*parts, ""])
+
+
+def _overview() -> Iterator[str]:
+    yield "| 来源 | code | 单位 | 网 | 方式 | 多久没收到算中断 |\n|---|---|---|---|---|---|"
+    for source in sources().values():
+        hours = int(source.fresh_for.total_seconds()) // 3600
+        cells = [source.name, f"`{source.code}`", source.owner, source.net_label]
+        yield f"| {' | '.join(cells)} | {source.adapter_label} | {hours} 小时 |"
+
+
+def _section(source: Source) -> Iterator[str]:
+    yield f"\n## {source.name}\n"
+    yield "| 字段 | 对应 | 写法 | 必填 | 例 |\n|---|---|---|---|---|"
+    for rule in source.contract.rules:
+        ours = f"{_OURS[rule.ours]} `{rule.ours}`"
+        required = "是" if rule.required else ""
+        yield f"| {rule.theirs} | {ours} | {_written(rule)} | {required} | {rule.example} |"
+
+
+def _written(rule: FieldRule) -> str:
+    if not rule.values:
+        return _TYPES[rule.type]
+    return "、".join(f"{said}→`{code}`" for said, code in rule.values.items())
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,62 @@
+"""Tasks and whistles whose time has run out are marked once, in the log; none on hold is."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.cases.effects import Details
+from backend.cases.stepping import SYSTEM, note
+from backend.models.cases import Case
+from backend.models.joint_work import Task, WhistleResponse
+from backend.vocabulary.case_lifecycle import Action, Status
+
+
+def mark_tasks(session: Session, now: datetime, most: int) -> int:
+    late = session.scalars(
+        select(Task)
+        .join(Case, Case.id == Task.case_id)
+        .where(
+            Task.ended_at.is_(None),
+            Task.overdue_at.is_(None),
+            Task.resolve_by < now,
+            Case.status != Status.ON_HOLD,
+        )
+        .limit(most)
+        .with_for_update(key_share=True, skip_locked=True, of=Task)
+    ).all()
+    for task in late:
+        found = {"clock": "task", "task": task.id, "told": task.unit_code}
+        _mark(session, task, "任务已经超过期限", found, now)
+    return len(late)
+
+
+def mark_whistles(session: Session, now: datetime, most: int) -> int:
+    late = session.scalars(
+        select(WhistleResponse)
+        .join(Case, Case.id == WhistleResponse.case_id)
+        .where(
+            WhistleResponse.responded_at.is_(None),
+            WhistleResponse.overdue_at.is_(None),
+            WhistleResponse.respond_by < now,
+            Case.status != Status.ON_HOLD,
+        )
+        .limit(most)
+        .with_for_update(key_share=True, skip_locked=True, of=WhistleResponse)
+    ).all()
+    for response in late:
+        found = {"clock": "whistle", "whistle": response.whistle_id, "told": response.unit_code}
+        _mark(session, response, "吹哨后没有按时报到", found, now)
+    return len(late)
+
+
+def _mark(
+    session: Session,
+    row: Task | WhistleResponse,
+    reason: str,
+    found: dict[str, object],
+    now: datetime,
+) -> None:
+    row.overdue_at = now
+    case = session.get_one(Case, row.case_id)
+    note(session, case, Action.OVERDUE, SYSTEM, Details(reason=reason), now=now, found=found)

@@ -1,0 +1,123 @@
+"""Once a minute: what has become due, and what is stuck.
+
+APScheduler is only the clock. Due times are columns, so a sweep that is missed, or runs twice,
+does no harm.
+"""
+
+import logging
+import time
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from backend import clock
+from backend.attachments.storage import AttachmentFolder
+from backend.cases.effects import Details
+from backend.cases.locking import hold
+from backend.cases.stepping import SYSTEM, act
+from backend.database import Database
+from backend.deadlines.city import calendar
+from backend.jobs import erase_recordings as recordings
+from backend.jobs import overdue_cases, recompute_deadlines
+from backend.jobs.follow_ups import bring_back
+from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
+from backend.messaging import inbox
+from backend.messaging.notices import give_again
+from backend.models.cases import Case
+from backend.ratings.notices import mark_late
+from backend.vocabulary.case_lifecycle import Action, Status
+
+log = logging.getLogger(__name__)
+
+CLOSES_UNRATED_AFTER = timedelta(days=7)
+STUCK_AFTER = timedelta(minutes=2)
+BATCH = 500  # cases in one transaction
+# How long the lock outlives the beginning of a sweep, which itself is soon over: another clock's
+# minute begins a little later. APScheduler lets its own begin a second late.
+OTHER_CLOCKS_BEGIN_WITHIN = 2.0
+_ONE_SWEEP = 8_240_003  # of PostgreSQL's advisory locks
+
+
+def start_scheduler(
+    database: Database, folder: AttachmentFolder, *, keep_recordings: timedelta
+) -> BackgroundScheduler:
+    scheduler = BackgroundScheduler(timezone="UTC")
+    # Not a minute after the start: all clocks are to come for the one lock at the same time.
+    scheduler.add_job(run_sweep, "cron", second=0, args=[database], coalesce=True, max_instances=1)
+    scheduler.add_job(
+        erase_recordings, "interval", hours=1, args=[database, folder, keep_recordings],
+        coalesce=True, max_instances=1,
+    )  # fmt: skip
+    scheduler.start()
+    return scheduler
+
+
+def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedelta) -> None:
+    now, erased = clock.now(), recordings.BATCH
+    try:
+        while erased == recordings.BATCH:
+            with database.begin() as session:
+                erased = recordings.erase_old(session, folder, kept_since=now - keep, now=now)
+    except OperationalError:
+        log.warning("PostgreSQL is not reachable; recordings are erased in an hour")
+
+
+def run_sweep(database: Database) -> None:
+    """What a clock does each minute; of several clocks one sweeps, and the others let it."""
+    begun = time.monotonic()
+    try:
+        with database.begin() as alone:
+            if alone.scalar(select(func.pg_try_advisory_xact_lock(_ONE_SWEEP))):
+                _sweep(database, clock.now())
+                time.sleep(max(0.0, begun + OTHER_CLOCKS_BEGIN_WITHIN - time.monotonic()))
+    except OperationalError:
+        log.warning("PostgreSQL is not reachable; the next sweep will catch up")
+
+
+def sweep(database: Database, now: datetime) -> None:
+    """Do all that has become due by `now`; first by the calendar as it stands now.
+
+    One sweep at a time: two would have to tell the same residents of different cases, and could
+    wait for each other for ever. The second waits, and then finds nothing left to do.
+    """
+    with database.begin() as alone:
+        alone.execute(select(func.pg_advisory_xact_lock(_ONE_SWEEP)))
+        _sweep(database, now)
+
+
+def _sweep(database: Database, now: datetime) -> None:
+    recompute_deadlines.if_corrected(database, calendar(), now=now)
+    for step in (
+        overdue_cases.climb,
+        mark_tasks,
+        mark_whistles,
+        mark_late,
+        bring_back,
+        _close_unrated,
+        give_again,
+    ):
+        while True:
+            with database.begin() as session:
+                if step(session, now, BATCH) < BATCH:
+                    break
+    with database.begin() as session:
+        stuck = inbox.stuck(session, since=now - STUCK_AFTER)
+    if stuck:
+        log.error("messages wait for an answer", extra={"inbox_ids": stuck[:20]})
+
+
+def _close_unrated(session: Session, now: datetime, most: int) -> int:
+    """Close what was resolved a week ago and not rated; no rating is filled in for anybody."""
+    silent = session.scalars(
+        select(Case)
+        .where(Case.status == Status.RESOLVED, Case.resolved_at < now - CLOSES_UNRATED_AFTER)
+        .limit(most)
+        .with_for_update(key_share=True, skip_locked=True)
+    ).all()
+    hold(session, silent)
+    for case in silent:
+        act(session, case, Action.CLOSE, SYSTEM, Details(reason="七天未评价"), now=now)
+    return len(silent)

@@ -1,0 +1,37 @@
+"""Every table of the database, one module a subject."""
+
+from backend.database import Base
+from backend.models import (
+    calendars,
+    call_backs,
+    cases,
+    conversations,
+    joint_work,
+    knowledge,
+    messages,
+    ratings,
+    residents,
+    reviews,
+    sources,
+    staff,
+    units,
+)
+
+__all__ = [
+    "METADATA",
+    "calendars",
+    "call_backs",
+    "cases",
+    "conversations",
+    "joint_work",
+    "knowledge",
+    "messages",
+    "ratings",
+    "residents",
+    "reviews",
+    "sources",
+    "staff",
+    "units",
+]
+
+METADATA = Base.metadata

@@ -1,0 +1,65 @@
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.database import Base
+from backend.models.cases import Case
+from backend.models.units import Unit
+from backend.vocabulary.grades import NoticeState
+
+
+class Rating(Base):
+    """What a resident thinks of one round of handling; one a round, theirs alone."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (
+        UniqueConstraint("case_id", "round"),
+        CheckConstraint("score BETWEEN 1 AND 5", name="score_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    score: Mapped[int]
+    solved: Mapped[bool | None]  # their answer to 解决了吗; None: they have not said
+    reason: Mapped[str | None]
+    reason_code: Mapped[str | None]  # scale.LowReason
+    rated_at: Mapped[datetime]
+    notice: Mapped["LowRatingNotice | None"] = relationship(back_populates="rating")
+
+
+class LowRatingNotice(Base):
+    """A low rating as the unit above is told of it, until somebody there has read it (S46)."""
+
+    __tablename__ = "low_rating_notices"
+    __table_args__ = (
+        Index(
+            "ix_low_rating_notices_waiting",
+            "acknowledge_by",
+            postgresql_where=text("acknowledged_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
+    rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
+    round: Mapped[int]
+    unit_code: Mapped[str] = mapped_column(ForeignKey("units.code"), index=True)  # that was rated
+    to_unit: Mapped[str] = mapped_column(ForeignKey("units.code"), index=True)  # the one above
+    sent_at: Mapped[datetime]
+    acknowledge_by: Mapped[datetime]
+    overdue_at: Mapped[datetime | None]  # marked by the sweep
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None]  # as people are shown it
+    text: Mapped[str | None]  # what is to be done about it
+    case: Mapped[Case] = relationship()
+    rating: Mapped[Rating] = relationship(back_populates="notice")
+    unit: Mapped[Unit] = relationship(foreign_keys=[unit_code])
+    superior: Mapped[Unit] = relationship(foreign_keys=[to_unit])
+
+    @property
+    def state(self) -> NoticeState:
+        if self.acknowledged_at is not None:
+            return NoticeState.ACKNOWLEDGED
+        return NoticeState.LATE if self.overdue_at is not None else NoticeState.WAITING

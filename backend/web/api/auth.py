@@ -1,0 +1,32 @@
+"""Who calls the API: the holder of a bearer token."""
+
+from collections.abc import Callable
+from typing import Annotated
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from backend.clock import now
+from backend.database import Database
+from backend.errors import NotSignedIn
+from backend.models.staff import StaffAccount
+from backend.staff import accounts as staff
+
+_bearer = HTTPBearer(auto_error=False, description="`access_token` from `POST /api/v1/token`")
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+
+
+def signed_in(database: Database) -> Callable[[Credentials], StaffAccount]:
+    """A dependency that raises NotSignedIn.
+
+    It has a short transaction of its own: a call that is not signed in gets its 401 before its
+    body is looked at, and no connection is held while the call waits for a thread.
+    """
+
+    def check(credentials: Credentials) -> StaffAccount:
+        if credentials is None:
+            raise NotSignedIn("请先登录，再带上令牌")
+        with database.begin() as session:
+            return staff.by_token(session, credentials.credentials, now=now())
+
+    return check

@@ -1,0 +1,77 @@
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from sqlalchemy.orm import Session
+
+from backend.call_backs import service as call_backs
+from backend.cases.anonymity import hidden_from
+from backend.clock import now
+from backend.database import Database
+from backend.desk.case_file import PHONE_HIDDEN, SEES_PHONES, masked
+from backend.desk.chats import require_answers_chats
+from backend.models.call_backs import CallBack
+from backend.models.staff import Role, StaffAccount
+from backend.staff.accounts import audit
+from backend.web.api.auth import signed_in
+from backend.web.inputs import RowId
+
+
+def call_back_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/call-backs", tags=["call-backs"])
+    signed = Depends(signed_in(database))
+
+    @routes.get("")
+    def list_owed(staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        """Calls still to be made: who needs more care first, then the earliest."""
+        require_answers_chats(staff)
+        with database.begin() as session:
+            owed = call_backs.owed(session)
+            if owed and sees_phones(staff):
+                audit(session, staff, "see_phone", "call_backs", now=now(), ids=_ids(owed))
+            return {"call_backs": [as_json(session, call, staff) for call in owed]}
+
+    @routes.post("/{call_back_id}/done")
+    def done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        """They were spoken to; 409 when a colleague was first."""
+        with database.begin() as session:
+            call = call_backs.done(session, call_back_id, staff, now=now())
+            return as_json(session, call, staff)
+
+    @routes.post("/{call_back_id}/not-reached")
+    def not_reached(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        """Nobody answered: it stays owed until the third time."""
+        with database.begin() as session:
+            call = call_backs.not_reached(session, call_back_id, staff, now=now())
+            return as_json(session, call, staff)
+
+    return routes
+
+
+def sees_phones(staff: StaffAccount) -> bool:
+    return Role(staff.role) in SEES_PHONES
+
+
+def phone_shown(session: Session, call: CallBack, staff: StaffAccount) -> str:
+    """Nothing of it to who must not know that this resident has reported something."""
+    if hidden_from(session, staff, [call.resident_id]):
+        return PHONE_HIDDEN
+    return call.phone if sees_phones(staff) else masked(call.phone)
+
+
+def _ids(owed: list[CallBack]) -> list[int]:
+    return [call.id for call in owed]
+
+
+def as_json(session: Session, call: CallBack, staff: StaffAccount) -> dict[str, Any]:
+    return {
+        "id": call.id,
+        "conversation_id": call.conversation_id,
+        "resident_id": call.resident_id,
+        "phone": phone_shown(session, call, staff),
+        "wanted_from": call.wanted_from.isoformat(),
+        "wanted_until": call.wanted_until.isoformat(),
+        "status": call.status,
+        "tries": call.tries,
+        "elder_mode": bool(call.resident.elder_mode),
+        "care": call.resident.care,
+    }

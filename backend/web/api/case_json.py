@@ -1,0 +1,225 @@
+"""A case as the API gives it. Names stay; more may be added."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from backend.attachments.storage import KINDS
+from backend.desk.case_file import CaseFile, in_lists
+from backend.models.cases import Case, CaseEvent
+from backend.models.joint_work import Task, Whistle
+from backend.models.messages import Attachment
+from backend.models.ratings import LowRatingNotice, Rating
+from backend.models.units import Unit
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.grades import Grade
+from backend.vocabulary.task_lifecycle import TaskStatus
+
+_PLACE = ("text", "district", "street", "community", "pin")
+_ROUTING = ("evidence", "confidence", "runner_up", "reason", "unit_types")
+
+
+def line(case: Case) -> dict[str, Any]:
+    """In a list: phone numbers in the text are never whole here."""
+    return {
+        "case_no": case.case_no,
+        "status": case.status,
+        "kind": case.kind,
+        "track": case.track,
+        "domain": case.domain,
+        "text": in_lists(case),
+        "unit": unit(case.unit),
+        "location": {"text": case.location.get("text")},
+        "respond_by": _iso(case.respond_by),
+        "responded_at": _iso(case.responded_at),
+        "sign_by": _iso(case.sign_by),
+        "resolve_by": _iso(case.resolve_by),
+        "chases": case.chases,
+        "size": case.size,
+        "overdue_at": _iso(case.overdue_at),
+        "round": case.round,
+        "closing": closing(case),
+        "registered_at": _iso(case.registered_at),
+        "anonymous": case.anonymous,
+        "lead": case.lead.case_no if case.lead else None,
+    }
+
+
+def closing(case: Case) -> dict[str, Any] | None:
+    """That it is to end, and waits for a second pair of eyes."""
+    waits = case.closing
+    if waits is None:
+        return None
+    return {"action": waits["action"], "by": waits["by_name"], "at": waits["at"]}
+
+
+def whole(file: CaseFile) -> dict[str, Any]:
+    case = file.case
+    return line(case) | {
+        "status_label": Status(case.status).label,
+        "text": file.shown(case.text),
+        "wording": file.wording,
+        "appeal": file.appeal,
+        "power_item": case.routing.get("power_item"),
+        "first_contact_owner": case.first_contact_owner,
+        "location": {name: case.location.get(name) for name in _PLACE},
+        "routing": {name: case.routing.get(name) for name in _ROUTING},
+        "resident": {"name": file.name, "phone": file.phone, "channel": case.source_channel},
+        "source": source_record(file),
+        "members": [_member(one) for one in file.members],
+        "total_resolve_by": _iso(case.total_resolve_by),
+        "first_resolved_at": _iso(case.first_resolved_at),
+        "extension_asked": file.shown_all(case.extension_asked),
+        "returns": case.returns,
+        "disputed_at": _iso(case.disputed_at),
+        "outcome": case.outcome,
+        "outcome_text": file.shown_all(case.outcome_text),
+        "offline": file.shown_all(case.offline),
+        "follow_up_at": _iso(case.follow_up_at),
+        "events": [event(one, file) for one in case.events],
+        "tasks": [task(one, file) for one in file.joint.tasks],
+        "whistles": [whistle(one, file) for one in file.joint.whistles],
+        "attachments": [_with_transcript(one, file) for one in file.attachments],
+        "visits": [visit(one, file) for one in file.visits],
+        "low_ratings": [low_rating(one, file.shown_all) for one in file.notices],
+        "rating": rating(file.ratings[0], file.shown) if file.ratings else None,
+    }
+
+
+def visit(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
+    return {
+        "at": row.details["at"],
+        "place": file.shown(row.details["place"]),
+        "text": file.shown(row.details["text"]),
+        "by": row.actor_name,
+        "photos": [attachment(one) for one in file.photos_of(row)],
+    }
+
+
+def low_rating(row: LowRatingNotice, shown: Callable[[str | None], Any]) -> dict[str, Any]:
+    return {
+        "round": row.round,
+        "state": row.state,
+        "label": row.state.label,
+        "unit": unit(row.unit),
+        "to": unit(row.superior),
+        "sent_at": _iso(row.sent_at),
+        "acknowledge_by": _iso(row.acknowledge_by),
+        "acknowledged_at": _iso(row.acknowledged_at),
+        "acknowledged_by": row.acknowledged_by,
+        "text": shown(row.text),
+    }
+
+
+def unit(row: Unit | None) -> dict[str, Any] | None:
+    if row is None:
+        return None
+    return {"code": row.code, "name": row.name, "tier": row.tier, "unit_type": row.unit_type}
+
+
+def event(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
+    return {
+        "at": row.at.isoformat(),
+        "actor_name": row.actor_name,
+        "action": row.action,
+        "round": row.round,
+        "unit": row.unit_code,
+        "label": Action(row.action).label,
+        "from": row.from_status,
+        "to": row.to_status,
+        "details": file.shown_all(row.details),
+    }
+
+
+def source_record(file: CaseFile) -> dict[str, Any] | None:
+    """What the system that had it first called it, and how it stood there."""
+    row = file.record
+    if row is None:
+        return None
+    return {
+        "code": row.source_code,
+        "original_no": row.original_no,
+        "registered_at": _iso(row.registered_at),
+        "as_given": as_given(file),
+    }
+
+
+def as_given(file: CaseFile) -> dict[str, str]:
+    """What the other system said besides: anything may be in it."""
+    if file.record is None or file.hides_identity:
+        return {}
+    return {name: file.shown(value) for name, value in file.record.as_given.items()}
+
+
+def _member(case: Case) -> dict[str, Any]:
+    return {
+        "case_no": case.case_no,
+        "status": case.status,
+        "text": in_lists(case),
+        "registered_at": _iso(case.registered_at),
+        "resolve_by": _iso(case.resolve_by),
+    }
+
+
+def attachment(row: Attachment) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "kind": KINDS.get(row.media_type, "document"),
+        "media_type": row.media_type,
+        "size_bytes": row.size_bytes,
+        "at": row.created_at.isoformat(),
+        "is_erased": row.erased_at is not None,
+    }
+
+
+def _with_transcript(row: Attachment, file: CaseFile) -> dict[str, Any]:
+    heard = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
+    return attachment(row) | {"transcript": heard, "is_withheld": not file.may_hear(row)}
+
+
+def task(row: Task, file: CaseFile) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "unit": unit(row.unit),
+        "text": file.shown(row.text),
+        "status": row.status,
+        "label": TaskStatus(row.status).label,
+        "resolve_by": _iso(row.resolve_by),
+        "overdue_at": _iso(row.overdue_at),
+        "result": file.shown(row.result or "") or None,
+    }
+
+
+def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "raised_at": _iso(row.raised_at),
+        "raised_by": row.unit_code,
+        "reason": file.shown(row.reason),
+        "responses": [
+            {
+                "unit": unit(one.unit),
+                "respond_by": _iso(one.respond_by),
+                "responded_at": _iso(one.responded_at),
+                "text": file.shown(one.text or "") or None,
+            }
+            for one in row.responses
+        ],
+    }
+
+
+def rating(row: Rating, shown: Callable[[str], str]) -> dict[str, Any]:
+    return {
+        "round": row.round,
+        "score": row.score,
+        "label": Grade(row.score).label,
+        "solved": row.solved,
+        "reason": shown(row.reason or "") or None,
+        "reason_code": row.reason_code,
+        "rated_at": row.rated_at.isoformat(),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    """In UTC, also what was reckoned in Shanghai just now and not yet read back."""
+    return moment.astimezone(UTC).isoformat() if moment else None

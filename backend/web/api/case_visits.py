@@ -1,0 +1,38 @@
+"""The one step of a case that files may come with."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from backend.attachments.storage import AttachmentFolder
+from backend.clock import now
+from backend.database import Database
+from backend.desk import steps
+from backend.desk.case_file import file_of
+from backend.desk.field_visits import kept_photo
+from backend.models.staff import StaffAccount
+from backend.vocabulary.case_lifecycle import Action
+from backend.web.api import case_json
+from backend.web.api.auth import signed_in
+from backend.web.visit_form import VisitTold, visit_in
+
+
+def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
+    """Before the other steps: their address would fit this one, too."""
+    routes = APIRouter(prefix="/cases", tags=["cases"])
+
+    @routes.post("/{case_no}/visit")
+    def visit(
+        case_no: str,
+        staff: Annotated[StaffAccount, Depends(signed_in(database))],
+        told: Annotated[VisitTold, Depends(visit_in(folder))],
+    ) -> dict[str, Any]:
+        """As JSON, or as a form with up to nine `photos` of what was seen."""
+        brought = [kept_photo(folder, photo) for photo in told.photos]
+        with database.begin() as session:
+            case = steps.take(
+                session, staff, case_no, Action.VISIT, told.details, now=now(), photos=brought
+            )
+            return case_json.whole(file_of(session, staff, case, now=now()))
+
+    return routes

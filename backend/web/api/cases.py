@@ -1,0 +1,140 @@
+from dataclasses import asdict
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from backend.cases.effects import Details
+from backend.clock import now
+from backend.database import Database
+from backend.desk import case_search, steps
+from backend.desk.batch_dispatch import MOST_AT_ONCE, Wanted, dispatch_each
+from backend.desk.case_file import file_of, visible_case
+from backend.desk.case_search import CaseFilter
+from backend.models.cases import Case
+from backend.models.staff import StaffAccount
+from backend.vocabulary.case_lifecycle import Status
+from backend.web.api import case_json
+from backend.web.api.auth import signed_in
+from backend.web.inputs import LARGEST_ID, EmptyIsNone, Line, Page, Text, Words
+from nlu.kinds import Kind
+
+
+class OfflineIn(BaseModel):
+    """A way that the resident must go themselves; all three are asked for."""
+
+    what: Line = ""
+    where: Line = ""
+    bring: Line = ""
+
+
+class StepIn(BaseModel):
+    """What a step may be told; each takes what it needs and refuses a lack of it."""
+
+    unit: Line | None = None
+    units: Annotated[tuple[Line, ...], Field(max_length=50)] | None = None
+    task: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
+    reason: Line | None = None
+    days: int | None = None
+    outcome: Line | None = None
+    text: Text | None = None
+    lead: Line | None = None  # the number of the case to be merged into
+    article: Line | None = None
+    by: Line | None = None
+    offline: OfflineIn | None = None
+    to: Line | None = None
+    at: Line | None = None
+    place: Line | None = None
+
+    def details(self) -> Details:
+        told = {name: value for name, value in self.model_dump().items() if value != ""}
+        return Details(**told)
+
+
+class BatchRow(BaseModel):
+    case_no: Line
+    unit: Line | None = None
+
+
+class BatchIn(BaseModel):
+    """`unit` is for the rows that name none of their own."""
+
+    cases: Annotated[list[BatchRow], Field(min_length=1, max_length=MOST_AT_ONCE)]
+    unit: Line | None = None
+
+
+def _wanted(
+    status: Annotated[Status | None, EmptyIsNone] = None,
+    unit: Words = None,
+    kind: Annotated[Kind | None, EmptyIsNone] = None,
+    overdue: Annotated[bool | None, EmptyIsNone] = None,
+    closing: Annotated[bool | None, EmptyIsNone] = None,
+    for_deputy: Annotated[bool | None, EmptyIsNone] = None,
+    q: Words = None,
+    source: Words = None,
+    channel: Words = None,
+) -> CaseFilter:
+    return CaseFilter(
+        statuses=frozenset({status} if status else ()),
+        unit=unit,
+        kind=kind,
+        overdue=overdue,
+        closing=closing,
+        for_deputy=bool(for_deputy),
+        words=q,
+        source=source,
+        channel=channel,
+    )
+
+
+def case_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/cases", tags=["cases"])
+    signed = Depends(signed_in(database))
+
+    @routes.get("")
+    def list_cases(
+        staff: Annotated[StaffAccount, signed],
+        wanted: Annotated[CaseFilter, Depends(_wanted)],
+        page: Page = None,
+    ) -> dict[str, Any]:
+        return _list(database, staff, wanted, page or 1)
+
+    @routes.get("/{case_no}")
+    def show_case(case_no: str, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        with database.begin() as session:
+            case = visible_case(session, staff, case_no)
+            return case_json.whole(file_of(session, staff, case, now=now()))
+
+    @routes.post("/dispatch-batch")
+    def dispatch_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
+        """Each row is a step of its own: some may be done and others refused."""
+        wanted = [Wanted(row.case_no, row.unit or body.unit) for row in body.cases]
+        results = dispatch_each(database, staff, wanted, now=now())
+        return {"results": [asdict(one) | {"done": one.error is None} for one in results]}
+
+    @routes.post("/{case_no}/{action}")
+    def take_step(
+        case_no: str,
+        action: str,
+        staff: Annotated[StaffAccount, signed],
+        body: StepIn | None = None,
+    ) -> dict[str, Any]:
+        """The steps and facts of docs/lifecycle.md. 403: not this role or unit. 409: not now."""
+        details = (body or StepIn()).details()
+        with database.begin() as session:
+            case = steps.take(session, staff, case_no, steps.named(action), details, now=now())
+            return case_json.whole(file_of(session, staff, case, now=now()))
+
+    return routes
+
+
+def _list(database: Database, staff: StaffAccount, wanted: CaseFilter, page: int) -> dict[str, Any]:
+    query = case_search.matching(staff, wanted, now=now())
+    with database.begin() as session:
+        found = case_search.one_page(session, query.order_by(Case.id.desc()), page)
+        total = case_search.count(session, query)
+        return {
+            "cases": [case_json.line(case) for case in found.cases],
+            "page": page,
+            "total": total,
+        }

@@ -1,0 +1,44 @@
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from backend.collective.likes import Like, likes_of
+from backend.database import Database
+from backend.desk.case_file import visible_case
+from backend.models.staff import StaffAccount
+from backend.staff.accounts import require, visible_cases
+from backend.vocabulary.case_lifecycle import Action
+from backend.web.api import case_json
+from backend.web.api.auth import signed_in
+
+
+def like_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/cases", tags=["cases"])
+
+    @routes.get("/{case_no}/likes")
+    def show_likes(
+        case_no: str, staff: Annotated[StaffAccount, Depends(signed_in(database))]
+    ) -> dict[str, Any]:
+        """Open cases that may tell of the same incident, the likest first, and why."""
+        require(staff, Action.MERGE)
+        with database.begin() as session:
+            case = visible_case(session, staff, case_no)
+            found = likes_of(session, visible_cases(staff), case)
+            return {"likes": [as_json(one) for one in found]}
+
+    return routes
+
+
+def as_json(one: Like) -> dict[str, Any]:
+    likeness = one.likeness
+    return case_json.line(one.case) | {
+        "members": one.members,
+        "why": {
+            "place": likeness.place,
+            "matter": likeness.matter,
+            "days": likeness.days,
+            "words": round(likeness.words, 2),
+            "same_resident": one.same_resident,
+            "score": round(likeness.score, 3),
+        },
+    }

@@ -1,0 +1,58 @@
+"""Low ratings, for the unit above the one that was rated, and for supervisors (S46)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+
+from backend.database import Database
+from backend.desk.case_file import for_lists
+from backend.errors import NotAllowed
+from backend.models.ratings import LowRatingNotice
+from backend.models.staff import Role, StaffAccount
+from backend.ratings import notices
+from backend.staff.accounts import units_of
+from backend.vocabulary.grades import NoticeState
+from backend.web.api import case_json
+from backend.web.api.auth import signed_in
+from backend.web.inputs import EmptyIsNone
+
+SEES_LOW_RATINGS = frozenset({Role.SUPERVISOR, Role.LEADER, Role.HANDLER, Role.ADMIN})
+MOST_SHOWN = 200
+
+
+def low_rating_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/low-ratings", tags=["low-ratings"])
+    signed = Depends(signed_in(database))
+
+    @routes.get("")
+    def list_low_ratings(
+        staff: Annotated[StaffAccount, signed],
+        state: Annotated[NoticeState | None, EmptyIsNone] = None,
+    ) -> dict[str, Any]:
+        """What waits longest first. To acknowledge one: `POST /cases/{case_no}/acknowledge`."""
+        require_sees_low_ratings(staff)
+        with database.begin() as session:
+            units = frozenset(session.scalars(units_of(staff)))
+            found = notices.listed(session, units, state, most=MOST_SHOWN)
+            return {"low_ratings": [as_json(notice) for notice in found]}
+
+    return routes
+
+
+def require_sees_low_ratings(staff: StaffAccount) -> None:
+    """Raises NotAllowed."""
+    if Role(staff.role) not in SEES_LOW_RATINGS:
+        raise NotAllowed(f"{Role(staff.role).label}不看低分通报")
+
+
+def as_json(notice: LowRatingNotice) -> dict[str, Any]:
+    case = notice.case
+
+    def shown(text: str | None) -> str:
+        return for_lists(case, text or "")
+
+    return case_json.low_rating(notice, shown) | {
+        "case_no": case.case_no,
+        "kind": case.kind,
+        "rating": case_json.rating(notice.rating, shown),
+    }

@@ -1,0 +1,106 @@
+"""Cases that staff take down for a resident on the phone, at the window, or from a letter."""
+
+import secrets
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel, Field
+
+from backend.cases.stepping import Actor
+from backend.clock import now
+from backend.database import Database
+from backend.desk import phone_intake
+from backend.desk.phone_intake import Preview, TakenDown
+from backend.errors import BadInput, NotAllowed
+from backend.models.staff import Role, StaffAccount
+from backend.staff.accounts import audit
+from backend.web.api import case_json
+from backend.web.api.auth import signed_in
+from backend.web.inputs import Line, Text
+from nlu.kinds import Kind
+
+TAKES_DOWN = frozenset({Role.DISPATCHER, Role.HANDLER, Role.ADMIN})
+READ_IT_BACK = "请先念给市民听，对方确认了再登记"
+
+
+class NewCaseIn(BaseModel):
+    """What a resident told a member of staff; name and phone only if they wish."""
+
+    channel: Literal["phone", "window", "letter"]
+    text: Text
+    place: Line | None = None
+    kind: Kind | None = None
+    name: Line | None = None
+    phone: Line | None = None
+    answer: Text | None = None  # what they were told at once; the case is closed with it
+    article: Line | None = None  # the article that answered it
+
+    def taken_down(self) -> TakenDown:
+        return TakenDown(
+            self.channel,
+            self.text,
+            place=self.place,
+            kind=self.kind,
+            name=self.name,
+            phone=self.phone,
+            answer=self.answer,
+            article=self.article,
+        )
+
+
+class ConfirmedCaseIn(NewCaseIn):
+    confirmed: bool = False  # it was read back, and the resident said yes
+    key: Annotated[Line, Field(min_length=8, max_length=100)] | None = None  # against sending twice
+
+
+def new_case_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/cases", tags=["cases"])
+    signed = Depends(signed_in(database))
+
+    @routes.post("/preview")
+    def preview(body: NewCaseIn, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        """What to read back, what kind it seems to be, and where it would go. Nothing is kept."""
+        require_takes_down(staff)
+        with database.begin() as session:
+            return _preview(phone_intake.preview(session, body.taken_down(), now=now()))
+
+    @routes.post("", status_code=201)
+    def register(body: ConfirmedCaseIn, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+        """Register it; `confirmed` says that it was read back and the resident said yes."""
+        require_takes_down(staff)
+        if not body.confirmed:
+            raise BadInput(READ_IT_BACK)
+        with database.begin() as session:
+            key = f"{staff.username}:{body.key or secrets.token_hex(16)}"
+            case = phone_intake.register(
+                session, body.taken_down(), actor_of(staff), key=key, now=now()
+            )
+            audit(session, staff, "take_down", case.case_no, now=now())
+            return case_json.line(case) | {"channel": case.source_channel}
+
+    return routes
+
+
+def require_takes_down(staff: StaffAccount) -> None:
+    """Raises NotAllowed."""
+    if Role(staff.role) not in TAKES_DOWN:
+        raise NotAllowed(f"{Role(staff.role).label}不登记工单")
+
+
+def actor_of(staff: StaffAccount) -> Actor:
+    return Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")
+
+
+def _preview(seen: Preview) -> dict[str, Any]:
+    route = seen.route.as_json()
+    danger = seen.danger
+    return {
+        "read_back": seen.read_back,
+        "kind": seen.kind,
+        "suggested_kind": seen.route.kind,
+        "domain": route["domain"],
+        "unit": route["unit"],
+        "confidence": route["confidence"],
+        "reason": route["reason"],
+        "emergency": {"number": danger.number, "certain": danger.is_certain} if danger else None,
+    }

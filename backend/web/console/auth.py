@@ -1,0 +1,130 @@
+"""Who is at the console: the cookie, and the token that every form carries."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+from starlette.datastructures import FormData
+
+from backend.clock import now
+from backend.database import Database
+from backend.errors import NotAllowed, NotSignedIn, TooLarge
+from backend.models.staff import Role, StaffAccount
+from backend.staff.accounts import ANSWERS_CHATS, by_token
+from backend.vocabulary.messages import storable
+from backend.web.api.low_ratings import SEES_LOW_RATINGS
+from backend.web.api.new_case import TAKES_DOWN
+from backend.web.api.sources import SEES_SOURCES
+
+COOKIE = "minhu_staff"
+MOST_FORM_BYTES, MOST_FIELDS = 200_000, 80  # a page of cases to tick, and a little more
+FORM_TOO_OLD = "这个页面放得太久了，请回到列表重新打开再办"
+PROOF = "form_token"
+
+Form = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Visitor:
+    staff: StaffAccount
+    token: str
+
+    @property
+    def form_token(self) -> str:
+        """Proves that a form came from a page of this session; other sites cannot know it."""
+        return hmac.new(self.token.encode(), b"form", hashlib.sha256).hexdigest()
+
+    @property
+    def answers_chats(self) -> bool:
+        return Role(self.staff.role) in ANSWERS_CHATS
+
+    @property
+    def takes_down(self) -> bool:
+        return Role(self.staff.role) in TAKES_DOWN
+
+    @property
+    def sees_low_ratings(self) -> bool:
+        return Role(self.staff.role) in SEES_LOW_RATINGS
+
+    @property
+    def sees_sources(self) -> bool:
+        return Role(self.staff.role) in SEES_SOURCES
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A form sent from a page of the visitor's own session."""
+
+    visitor: Visitor
+    form: Form
+
+    @property
+    def staff(self) -> StaffAccount:
+        return self.visitor.staff
+
+
+class StaleForm(NotAllowed):
+    """Of a page of another session, if it is one of ours at all."""
+
+    def __init__(self, visitor: Visitor, form: Form) -> None:
+        super().__init__(FORM_TOO_OLD)
+        self.visitor, self.form = visitor, form
+
+
+def visitor_of(database: Database) -> Callable[[Request], Visitor]:
+    """A dependency that raises NotSignedIn."""
+
+    def check(request: Request) -> Visitor:
+        token = request.cookies.get(COOKIE)
+        if not token:
+            raise NotSignedIn("请先登录")
+        with database.begin() as session:
+            return Visitor(by_token(session, token, now=now()), token)
+
+    return check
+
+
+async def form_of(request: Request) -> Form:
+    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
+        raise TooLarge("写得太长了，请删短一些")
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return written_in(form)
+
+
+def written_in(form: FormData) -> Form:
+    """What was typed; files are read elsewhere."""
+    return {name: storable(value).strip() for name, value in form.items() if isinstance(value, str)}
+
+
+def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:
+    """A dependency that raises NotSignedIn, or NotAllowed for a form from elsewhere."""
+
+    def check(
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        form: Annotated[Form, Depends(form_of)],
+    ) -> Posted:
+        return posted_by(visitor, form)
+
+    return check
+
+
+def posted_by(visitor: Visitor, form: Form) -> Posted:
+    """Raises StaleForm for a form from elsewhere."""
+    sent = form.get(PROOF, "")
+    if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()):
+        raise StaleForm(visitor, form)
+    return Posted(visitor, form)
+
+
+def refuse_other_sites(request: Request) -> None:
+    """For the one form that is sent before there is a session. Raises NotAllowed."""
+    if is_from_elsewhere(request):
+        raise NotAllowed(FORM_TOO_OLD)
+
+
+def is_from_elsewhere(request: Request) -> bool:
+    """A page of another site sent it, as the browser says."""
+    return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}

@@ -1,0 +1,93 @@
+"""Dispatching the cases that were ticked in a list."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.clock import now
+from backend.database import Database
+from backend.desk.batch_dispatch import MOST_AT_ONCE, Wanted, dispatch_each
+from backend.desk.case_file import visible_case
+from backend.errors import BadInput, NotFound
+from backend.models.staff import StaffAccount
+from backend.models.units import Unit
+from backend.web.console.auth import Posted, posted_in
+from backend.web.console.candidates import candidates, the_one
+from backend.web.console.case_list import Came, list_page
+from backend.web.console.pages import PageRoute, page
+from backend.web.console.queue import waiting_count
+
+PICKED = "pick:"  # begins the name of a ticked box, before the case's number
+
+
+def batch_routes(database: Database) -> APIRouter:
+    routes = APIRouter(route_class=PageRoute)
+
+    @routes.post("/cases/dispatch-batch")
+    def dispatch(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
+        picked = [name.removeprefix(PICKED) for name in posted.form if name.startswith(PICKED)]
+        try:
+            with database.begin() as session:
+                wanted = _wanted(session, posted, picked)
+        except BadInput as problem:
+            return _back_at_the_list(database, posted, picked, problem)
+        results = dispatch_each(database, posted.staff, wanted, now=now())
+        with database.begin() as session:
+            return page(
+                "batch.html",
+                visitor=posted.visitor,
+                waiting=waiting_count(session, posted.visitor),
+                results=results,
+                unit_names=_names(session, (one.unit for one in results)),
+                notice="",
+            )
+
+    return routes
+
+
+def _wanted(session: Session, posted: Posted, picked: list[str]) -> list[Wanted]:
+    """Raises BadInput."""
+    if not 0 < len(picked) <= MOST_AT_ONCE:
+        raise BadInput(f"请先勾选工单，一次最多 {MOST_AT_ONCE} 件")
+    asked = posted.form.get("unit_asked", "")
+    chosen = the_one(session, asked) if asked else None
+    return [
+        Wanted(number, chosen or _suggested(session, posted.staff, number)) for number in picked
+    ]
+
+
+def _back_at_the_list(
+    database: Database, posted: Posted, picked: list[str], problem: BadInput
+) -> Response:
+    form = posted.form
+    number = form.get("page", "")
+    with database.begin() as session:
+        return list_page(
+            session,
+            posted.visitor,
+            form.get("tab", ""),
+            form.get("q") or None,
+            Came(),
+            int(number) if number.isdecimal() and 0 < len(number) < 5 else 1,
+            problem=problem,
+            picked=picked,
+            unit_asked=form.get("unit_asked", ""),
+        )
+
+
+def _suggested(session: Session, staff: StaffAccount, case_no: str) -> str | None:
+    """The first unit that the router thought of; None leaves the case where it is."""
+    try:
+        found = candidates(session, visible_case(session, staff, case_no))
+    except NotFound:
+        return None
+    return found[0].unit.code if found else None
+
+
+def _names(session: Session, codes: Iterable[str | None]) -> dict[str, str]:
+    named = Unit.code.in_({code for code in codes if code})
+    rows = session.execute(select(Unit.code, Unit.name).where(named))
+    return {row.code: row.name for row in rows}

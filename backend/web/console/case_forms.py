@@ -1,0 +1,269 @@
+"""The steps as small forms: what each asks for, and reading what was typed."""
+
+import re
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from backend.cases.effects import Details
+from backend.cases.extensions import MOST_EXTRA_DAYS
+from backend.cases.pushes import TOLD
+from backend.cases.returns import ReturnReason
+from backend.clock import now
+from backend.desk.case_file import CaseFile
+from backend.desk.exclusions import reasons_now
+from backend.errors import BadInput
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.outcomes import STAFF_OUTCOMES
+from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
+from backend.web.console.auth import Form
+from backend.web.console.candidates import the_one
+from backend.web.console.form_fields import Field, StepForm
+from backend.web.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
+
+_BETWEEN = re.compile(r"[、，,；;\s]+")
+LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
+
+
+_OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
+_RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
+_ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
+_ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
+_ARTICLE = Field(
+    "article", "用知识库文章答复", "line", "写文章编号；答复空着就发文章原文", required=False
+)
+_DECIDED = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
+_WHY_SO = Field("reason", "裁定理由", "line")
+
+_FORMS = (
+    StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
+    StepForm(Action.ARBITRATE, "这一轮就定了，单位不能再退", (_DECIDED, _WHY_SO)),
+    StepForm(
+        Action.EXTEND,
+        "照单位申请的天数延期；市民会看到原因和新期限",
+        (Field("days", "准延几个工作日", "number", "不改就照申请的", required=False),),
+    ),
+    StepForm(
+        Action.REFUSE_EXTENSION,
+        "期限不变，单位看得到原因",
+        (Field("reason", "不准延期的原因", "line"),),
+    ),
+    StepForm(
+        Action.REFUSE_RETURN,
+        "退回原单位接着办，期限不变；单位再退就要裁定",
+        (Field("reason", "不准退单的原因", "line"),),
+    ),
+    StepForm(
+        Action.ACCEPT,
+        "签收后由本单位办理，市民会收到消息",
+        (
+            Field(
+                "text",
+                "已经联系过市民？写一句说了什么",
+                "line",
+                "可以不填；填了就算联系过",
+                required=False,
+            ),
+        ),
+    ),
+    StepForm(Action.RESUME, "重新计时，办结期限顺延挂起的天数"),
+    StepForm(
+        Action.RESOLVE,
+        "市民会收到答复，并被请来评价",
+        (Field("outcome", "办理结果", "choice", choices=_OUTCOMES), _ANSWER, UNTIL),
+        OFFLINE,
+    ),
+    StepForm(Action.ANSWER, "不派单，直接答复市民并结案", (_ANSWER_OR_ARTICLE, _ARTICLE), OFFLINE),
+    StepForm(
+        Action.DECLINE,
+        "告诉市民为什么不能受理、可以去哪里办",
+        (
+            Field("reason", "不受理的原因", "line", "例如：法院正在审理"),
+            Field("text", "可以到哪里去办", "lines"),
+        ),
+    ),
+    StepForm(
+        Action.CONTACT,
+        "打过电话、见过面都记在这里；联系市民的时限到这一步为止",
+        (Field("text", "和市民说了什么", "lines"),),
+    ),
+    StepForm(
+        Action.ASK_EXTENSION,
+        "只能延一次，过了期限不能申请；由派单员或督办员批",
+        (
+            Field("days", "延几个工作日", "number", f"1 到 {MOST_EXTRA_DAYS}"),
+            Field("reason", "延期原因", "line"),
+        ),
+    ),
+    StepForm(
+        Action.HOLD,
+        "挂起期间不计时，例如等市民回话、等施工许可",
+        (Field("reason", "挂起原因", "line"),),
+    ),
+    StepForm(
+        Action.RETURN,
+        "退回派单员，办结期限不变",
+        (
+            Field("reason", "退单原因", "choice", choices=_RETURNS),
+            Field("text", "退单说明", "lines", "为什么不归您单位，依据是什么，写给派单员看"),
+            Field(
+                "unit_asked", "该归谁办", "unit_name", "写名称或编号；不知道就空着", required=False
+            ),
+        ),
+    ),
+    StepForm(
+        Action.ADD_TASK,
+        "交给别的单位办一部分；全部办完或取消，工单才能办结",
+        (
+            Field("unit_asked", "协办单位", "unit_name", "写名称或编号"),
+            Field("text", "任务内容", "lines"),
+            Field("days", "几个工作日", "number", "不写就到工单的办结期限", required=False),
+        ),
+    ),
+    StepForm(Action.ACCEPT_TASK, "签收后由本单位办这个任务"),
+    StepForm(Action.FINISH_TASK, "牵头单位会看到", (Field("text", "完成情况", "lines"),)),
+    StepForm(Action.CANCEL_TASK, "记下原因，不再办", (Field("reason", "取消原因", "line"),)),
+    StepForm(
+        Action.RAISE_WHISTLE,
+        "请部门到场一起办，各单位要按时报到",
+        (
+            Field("units_asked", "要哪些单位来", "unit_name", "写名称或编号，用顿号隔开"),
+            Field("reason", "吹哨原因", "line"),
+        ),
+    ),
+    StepForm(
+        Action.RESPOND,
+        "镇街吹了哨，在这里报到；时间会记下来",
+        (Field("text", "谁来、什么时候到", "line"),),
+    ),
+    *TRACK_FORMS,
+    StepForm(Action.CLOSE, "归档，不再等市民评价"),
+    StepForm(
+        Action.REOPEN,
+        "交回原单位再办一轮，市民会收到消息",
+        (Field("reason", "重办原因", "line"),),
+    ),
+    StepForm(
+        Action.PROPOSE_EXCLUSION,
+        "要另一个人同意才作数；剔除了多少件会公开",
+        (Field("text", "剔除说明", "lines", "依据是什么，写给来审的人看"),),
+    ),
+    StepForm(
+        Action.AGREE_EXCLUSION,
+        "这条评价不再计入满意率；提的人和您的名字都记下来",
+        (Field("text", "同意的理由", "lines"),),
+    ),
+    StepForm(Action.REFUSE_EXCLUSION, "评价照常计入", (Field("text", "不同意的理由", "lines"),)),
+    StepForm(Action.REMIND, "记入办理记录，承办单位看得到", (Field("reason", "催办原因", "line"),)),
+    StepForm(
+        Action.MERGE,
+        "说的是同一件事才并；以后在那一件上办，每位市民各有消息、各自评价",
+        (
+            Field("lead", "并到哪一件", "line", "写那一件的工单编号，由它牵头"),
+            Field("reason", "为什么是同一件事", "line", required=False),
+        ),
+    ),
+    StepForm(
+        Action.SPLIT,
+        "照现在的进度单独办下去，市民会收到消息",
+        (Field("reason", "为什么要单独办", "line"),),
+    ),
+    StepForm(
+        Action.UNMASK,
+        "记入办理记录；一个小时里看得到",
+        (Field("reason", "为什么要看是谁反映的", "line"),),
+    ),
+    StepForm(Action.SUPERVISE, "记入办理记录，并告诉市民", (Field("reason", "督办原因", "line"),)),
+)
+# These are what the case waits for: their form stands open.
+MAIN = frozenset(
+    {
+        Action.DISPATCH,
+        Action.ARBITRATE,
+        Action.EXTEND,
+        Action.ACCEPT,
+        Action.RESUME,
+        Action.RESOLVE,
+        Action.ADOPT,
+        Action.PASS_ON,
+        Action.CONFIRM,
+        Action.ACKNOWLEDGE,
+    }
+)
+
+
+def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
+    """In the order in which a clerk needs them."""
+    return [_with_reasons(_with_tasks(form, file)) for form in _FORMS if form.action in actions]
+
+
+def _with_reasons(form: StepForm) -> StepForm:
+    """With the reasons that the version of today knows for leaving a grade out."""
+    if form.action is not Action.PROPOSE_EXCLUSION:
+        return form
+    reasons = tuple(reasons_now(now()).items())
+    which = Field("reason", "剔除原因", "choice", choices=reasons)
+    return replace(form, fields=(which, *form.fields))
+
+
+def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:
+    """With the case's own tasks to choose from, where the step is about one."""
+    if form.action not in TASK_STEPS:
+        return form
+    open_to_it = [
+        (str(task.id), f"{task.unit.name}：{file.shown(task.text)}")
+        for task in file.joint.tasks
+        if (TaskStatus(task.status), form.action) in TASK_TRANSITIONS
+    ]
+    which = Field("task", "哪个任务", "choice", choices=tuple(open_to_it))
+    return replace(form, fields=(which, *form.fields))
+
+
+def notice(done: str) -> str:
+    """One line after a step; empty for what is no step."""
+    if done not in list(Action):
+        return ""
+    told = "，市民会收到消息" if Action(done) in TOLD else ""
+    return f"“{Action(done).label}”已完成{told}。"
+
+
+def details_of(session: Session, form: Form) -> Details:
+    """What was typed. Raises BadInput."""
+    for name, most in LONGEST.items():
+        if len(form.get(name, "")) > most:
+            raise BadInput(f"最多写 {most} 字，现在有 {len(form[name])} 字")
+    asked = form.get("unit_asked", "")
+    return Details(
+        unit=the_one(session, asked) if asked else form.get("unit") or None,
+        reason=form.get("reason") or None,
+        units=_units(session, form.get("units_asked", "")),
+        task=_number(form.get("task", "")),
+        days=_days(form.get("days", "")),
+        outcome=form.get("outcome") or None,
+        text=form.get("text") or None,
+        lead=form.get("lead") or None,
+        article=form.get("article") or None,
+        by=form.get("by") or None,
+        offline=offline_typed(form),
+        to=form.get("to") or None,
+        at=moment_typed(form.get("at", "")),
+        place=form.get("place") or None,
+    )
+
+
+def _units(session: Session, typed: str) -> tuple[str, ...] | None:
+    """Several names or codes, with commas between them. Raises BadInput."""
+    asked = [part.strip() for part in _BETWEEN.split(typed) if part.strip()]
+    return tuple(the_one(session, part) for part in asked) or None
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+
+
+def _days(typed: str) -> int | None:
+    if not typed:
+        return None
+    if not typed.isdecimal() or len(typed) > 4:
+        raise BadInput("天数请填数字")
+    return int(typed)

@@ -1,0 +1,137 @@
+"""One case: all that a clerk needs, and the steps that are open to them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
+
+from backend.attachments.storage import AttachmentFolder
+from backend.clock import now
+from backend.collective.likes import likes_of
+from backend.database import Database
+from backend.desk.case_file import file_of, visible_case
+from backend.desk.field_visits import kept_photo
+from backend.desk.open_steps import open_to
+from backend.desk.steps import named, take
+from backend.errors import BadInput, Conflict, MinhuError, NotAllowed, TooLarge, UnsupportedMedia
+from backend.models.cases import Case
+from backend.staff.accounts import visible_cases
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.messages import File
+from backend.web.console import candidates, evidence
+from backend.web.console.auth import Form, Posted, Visitor, posted_in, visitor_of
+from backend.web.console.case_forms import MAIN, details_of, forms_for, notice
+from backend.web.console.pages import HOME, PageRoute, go_to, page
+from backend.web.console.queue import waiting_count
+from backend.web.console.visit_form import PostedVisit, visit_in
+from nlu.city import power_list
+from nlu.power_list import PowerItem
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A step that was not taken: why, and what had been typed."""
+
+    action: str
+    why: MinhuError
+    typed: Form = field(default_factory=dict)
+
+
+def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
+    routes = APIRouter(prefix="/cases", route_class=PageRoute)
+
+    @routes.get("/{case_no}")
+    def show(
+        case_no: str, visitor: Annotated[Visitor, Depends(visitor_of(database))], done: str = ""
+    ) -> Response:
+        with database.begin() as session:
+            return _page(session, visitor, case_no, done=done)
+
+    @routes.post("/{case_no}/visit")
+    def visit(
+        case_no: str, posted: Annotated[PostedVisit, Depends(visit_in(database, folder))]
+    ) -> Response:
+        def brought() -> list[File]:
+            return [kept_photo(folder, photo) for photo in posted.photos]
+
+        return step_on(case_no, Action.VISIT, posted.posted, brought)
+
+    @routes.post("/{case_no}/{action}")
+    def step(
+        case_no: str, action: str, posted: Annotated[Posted, Depends(posted_in(database))]
+    ) -> Response:
+        return step_on(case_no, named(action), posted, list)
+
+    def step_on(
+        case_no: str, action: Action, posted: Posted, photos: Callable[[], list[File]]
+    ) -> Response:
+        try:
+            brought = photos()
+            with database.begin() as session:
+                return go_to(_take(session, posted, case_no, action, brought))
+        except (BadInput, Conflict, NotAllowed, UnsupportedMedia, TooLarge) as why:
+            refused = Refused(action, why, posted.form)
+        with database.begin() as session:
+            return _page(session, posted.visitor, case_no, refused=refused)
+
+    return routes
+
+
+def _take(
+    session: Session, posted: Posted, case_no: str, action: Action, photos: list[File]
+) -> str:
+    """Take the step; gives the address to go on at."""
+    details = details_of(session, posted.form)
+    case = take(session, posted.staff, case_no, action, details, now=now(), photos=photos)
+    seen = visible_cases(posted.staff).where(Case.id == case.id)
+    on = f"{HOME}/{case.case_no}" if session.scalar(seen) else HOME
+    return f"{on}?done={action}"
+
+
+def _page(
+    session: Session,
+    visitor: Visitor,
+    case_no: str,
+    *,
+    done: str = "",
+    refused: Refused | None = None,
+) -> Response:
+    case = visible_case(session, visitor.staff, case_no)
+    file = file_of(session, visitor.staff, case, now=now())
+    actions = open_to(session, visitor.staff, case, file.joint, file.notices)
+    typed = refused.typed if refused else {}
+    choosing = Action.DISPATCH in actions
+    unit_names, suggested = candidates.names_and_candidates(
+        session, case, evidence.units_named(case), choosing=choosing
+    )
+    merges = Action.MERGE in actions and case.lead is None
+    return page(
+        "case.html",
+        status=refused.why.status_code if refused else 200,
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        case=case,
+        file=file,
+        item=_power_item(case),
+        likes=likes_of(session, visible_cases(visitor.staff), case) if merges else [],
+        forms=forms_for(actions, file),
+        main=MAIN,
+        suggested=suggested,
+        found=candidates.found(session, _asked(typed)) if choosing else [],
+        asked=_asked(typed),
+        unit_names=unit_names,
+        refused=refused,
+        typed=typed,
+        notice=notice(done),
+    )
+
+
+def _asked(typed: Form) -> str:
+    """The words that a unit was looked for with, now or on the page before."""
+    return typed.get("unit_asked") or typed.get("unit_asked_before") or ""
+
+
+def _power_item(case: Case) -> PowerItem | None:
+    return power_list().by_code.get(case.power_item_code or "")

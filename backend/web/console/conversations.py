@@ -1,0 +1,146 @@
+"""「等候的会话」, and one chat with a resident."""
+
+import secrets
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session, joinedload
+
+from backend.clock import now
+from backend.database import Database
+from backend.desk import chats
+from backend.desk.transcripts import said_in
+from backend.errors import BadInput, Conflict, MinhuError
+from backend.models.cases import Case
+from backend.models.conversations import Conversation
+from backend.staff.accounts import visible_cases
+from backend.vocabulary.case_lifecycle import OPEN
+from backend.web.console import call_backs, queue
+from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.pages import PageRoute, go_to, page
+from backend.web.inputs import RowId
+
+CHATS = "/console/conversations"
+WHOLE = "conversations.html"
+MOST_CASES = 10
+NOTICES = {"claim": "已接起，市民看到了您的单位和姓名。", "release": "已结束，会话交回小呼。"}
+NOTICES |= call_backs.NOTICES
+LONGEST_KEY = 64
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """A reply that was not sent: why, and what had been written."""
+
+    why: MinhuError
+    text: str
+
+
+def conversation_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/conversations", route_class=PageRoute)
+    visitor = Depends(visitor_of(database))
+    posted = Depends(posted_in(database))
+
+    @routes.get("")
+    def list_waiting(visitor: Annotated[Visitor, visitor], done: str = "") -> Response:
+        return _list(database, visitor, WHOLE, NOTICES.get(done, ""))
+
+    @routes.get("/waiting")
+    def only_the_lists(visitor: Annotated[Visitor, visitor]) -> Response:
+        return _list(database, visitor, "conversation_lists.html", "")
+
+    @routes.get("/{conversation_id}")
+    def show(
+        conversation_id: RowId, visitor: Annotated[Visitor, visitor], done: str = ""
+    ) -> Response:
+        with database.begin() as session:
+            return _page(session, visitor, conversation_id, notice=NOTICES.get(done, ""))
+
+    @routes.get("/{conversation_id}/messages")
+    def only_the_messages(conversation_id: RowId, visitor: Annotated[Visitor, visitor]) -> Response:
+        with database.begin() as session:
+            conversation = chats.read(session, conversation_id, visitor.staff, now=now())
+            return page("messages.html", said=said_in(session, conversation, visitor.staff))
+
+    @routes.post("/{conversation_id}/claim")
+    def claim(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+        with database.begin() as session:
+            chats.claim(session, conversation_id, posted.staff, now=now())
+        return go_to(f"{CHATS}/{conversation_id}?done=claim#latest")
+
+    @routes.post("/{conversation_id}/reply")
+    def reply(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+        return _reply(database, conversation_id, posted)
+
+    @routes.post("/{conversation_id}/release")
+    def release(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+        with database.begin() as session:
+            chats.release(session, conversation_id, posted.staff, now=now())
+        return go_to(f"{CHATS}?done=release")
+
+    return routes
+
+
+def _list(database: Database, visitor: Visitor, template: str, notice: str) -> Response:
+    chats.require_answers_chats(visitor.staff)
+    with database.begin() as session:
+        mine, waiting = queue.held_by(session, visitor), queue.waiting(session)
+        return page(
+            template,
+            visitor=visitor,
+            waiting=queue.waiting_count(session, visitor),
+            mine=mine,
+            queued=waiting,
+            last_words=queue.last_words(session, visitor, [*mine, *waiting]),
+            calls=call_backs.owed(session, visitor) if template == WHOLE else [],
+            notice=notice,
+        )
+
+
+def _reply(database: Database, conversation_id: int, posted: Posted) -> Response:
+    text, key = posted.form.get("text", ""), posted.form.get("key", "")[:LONGEST_KEY]
+    try:
+        with database.begin() as session:
+            chats.reply(session, conversation_id, posted.staff, text, now=now(), key=key or None)
+        return go_to(f"{CHATS}/{conversation_id}#latest")
+    except (BadInput, Conflict) as why:
+        unsent = Unsent(why, text)
+    with database.begin() as session:
+        return _page(session, posted.visitor, conversation_id, unsent=unsent)
+
+
+def _page(
+    session: Session,
+    visitor: Visitor,
+    conversation_id: int,
+    *,
+    notice: str = "",
+    unsent: Unsent | None = None,
+) -> Response:
+    conversation = chats.read(session, conversation_id, visitor.staff, now=now())
+    return page(
+        "conversation.html",
+        status=unsent.why.status_code if unsent else 200,
+        visitor=visitor,
+        waiting=queue.waiting_count(session, visitor),
+        conversation=conversation,
+        is_mine=chats.has(conversation, visitor.staff),
+        said=said_in(session, conversation, visitor.staff),
+        cases=_open_cases(session, visitor, conversation),
+        key=secrets.token_urlsafe(12),  # sending the same page twice answers once
+        longest=chats.LONGEST_REPLY,
+        notice=notice,
+        unsent=unsent,
+    )
+
+
+def _open_cases(session: Session, visitor: Visitor, conversation: Conversation) -> list[Case]:
+    query = (
+        visible_cases(visitor.staff)
+        .where(Case.resident_id == conversation.account.resident_id, Case.status.in_(OPEN))
+        .options(joinedload(Case.unit))
+        .order_by(Case.resolve_by)
+        .limit(MOST_CASES)
+    )
+    return list(session.scalars(query))

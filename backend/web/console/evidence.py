@@ -1,0 +1,181 @@
+"""Why a case went where it went, and what happened to it, in sentences."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from backend.cases.returns import RETURN_LABELS, ReturnReason
+from backend.clock import for_people
+from backend.desk.case_file import CaseFile
+from backend.models.cases import Case, CaseEvent
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.grades import Grade
+from backend.vocabulary.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
+from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
+from backend.web.console.track_lines import track_lines
+
+_HOW = {
+    "own tier": "这类事归{tier}办，这个地方正好有一家",
+    "tier above": "该办的那一级没有对口单位，交给上一级（{tier}）",
+    "stands in": "没有对口单位，由{tier}代办",
+    "city": "没说地点，或是全市的事，交给{tier}",
+}
+SIZE_LABELS = {"micro": "微事，就近办", "small": "小事，一家办", "hard": "难事，要几家一起办"}
+_WHY_NOBODY = {
+    "unsure": "没有自动派单：拿不准归哪类单位",
+    "area_unknown": "没有自动派单：不知道在哪里",
+    "area_ambiguous": "没有自动派单：地名有重名，不知道是哪一处",
+    "no_such_unit": "没有自动派单：那个地方没有对口的单位",
+    "legal_path": "没有自动派单：法院等正在依法处理，请告诉市民法律途径",
+}
+
+
+def routing_in_words(case: Case) -> list[str]:
+    routing = case.routing
+    lines = [line for one in routing.get("evidence") or () if (line := _one(one))]
+    lines.extend(_how_sure(routing))
+    reason = routing.get("reason")
+    return [_WHY_NOBODY.get(reason, f"没有自动派单：{reason}"), *lines] if reason else lines
+
+
+def _one(evidence: dict[str, Any]) -> str | None:
+    words = "、".join(evidence.get("words") or ())
+    match evidence.get("what"):
+        case "power_item":
+            return f"像“{evidence.get('title')}”：提到“{words}”"
+        case "legal":
+            return f"涉法涉诉，结果由法律定：提到“{words}”"
+        case "kind":
+            label = KIND_LABELS.get(evidence.get("code", ""), "")
+            return f"算{label}：提到“{words}”" if words else None
+        case "area":
+            several = len(evidence.get("candidates") or ())
+            return f"地点：{words}" + (f"（有 {several} 处可能）" if several > 1 else "")
+        case "size":
+            said = f"：提到“{words}”" if words else ""
+            return f"{SIZE_LABELS.get(evidence.get('code', ''), '')}{said}"
+        case "past_cases":
+            return f"以往相似的多归{unit_type(evidence.get('unit_type') or '')}"
+        case "time":
+            return f"时间：{words}（{_from(evidence['from'])}起）"
+        case "unit":
+            tier = TIER_LABELS.get(evidence.get("tier", ""), "")
+            how = _HOW.get(evidence.get("how", ""))
+            return f"单位：{how.format(tier=tier)}" if how else None
+    return None
+
+
+def _from(iso: str) -> str:
+    return for_people(datetime.fromisoformat(iso))
+
+
+def _how_sure(routing: dict[str, Any]) -> Iterator[str]:
+    confidence, next_best = routing.get("confidence"), routing.get("runner_up")
+    if not confidence:
+        return
+    other = ""
+    if next_best:
+        other = f"；其次是{unit_type(next_best['code'])}（{next_best['score']:.0%}）"
+    yield f"把握 {confidence:.0%}{other}"
+
+
+def unit_type(code: str) -> str:
+    return UNIT_TYPE_LABELS.get(code, code)
+
+
+def outcome(code: str | None) -> str:
+    return _label(Outcome, OUTCOME_LABELS, code or "")
+
+
+def grade(score: int) -> str:
+    return Grade(score).label
+
+
+def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) -> list[str]:
+    """What an event's details say, one line each."""
+    details = event.details
+    lines = []
+    if unit := details.get("unit"):
+        what = _UNIT_IS.get(Action(event.action), "派给")
+        lines.append(f"{what}：{unit_names.get(unit, unit)}")
+    if others := details.get("stands_in_for"):
+        lines.append(f"代{unit_names.get(others, others)}办")
+    if summoned := details.get("units"):
+        lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
+    lines.extend(_together(details))
+    lines.extend(_decision(details))
+    if told := details.get("told"):
+        lines.append(f"报给：{unit_names.get(told, told)}")
+    if days := details.get("days"):
+        lines.append(f"{_DAYS_ARE.get(Action(event.action), '延期')} {days} 个工作日")
+    lines.extend(_moved(details.get("moved") or {}))
+    if result := details.get("outcome"):
+        lines.append(f"结果：{outcome(result)}")
+    if reason := details.get("reason"):
+        coded = event.action == Action.RETURN
+        shown = _label(ReturnReason, RETURN_LABELS, reason) if coded else file.shown(reason)
+        lines.append(f"原因：{shown}")
+    lines.extend(track_lines(details, file.shown))
+    if text := details.get("text"):
+        lines.append(file.shown(text))
+    return lines
+
+
+def _label(codes: Any, labels: dict[Any, str], code: str) -> str:
+    return labels[codes(code)] if code in list(codes) else code
+
+
+_UNIT_IS = {
+    Action.RETURN: "建议改派给",
+    Action.ADD_TASK: "协办单位",
+    Action.RESPOND: "报到的单位",
+    Action.MERGE: "承办单位",
+    Action.ACKNOWLEDGE: "阅知的单位",
+    Action.OVERDUE: "没有做到的单位",
+}
+_DAYS_ARE = {Action.ADD_TASK: "任务的期限"}
+_DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
+_CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}
+_DUE = {
+    "sign_by": "签收期限",
+    "respond_by": "联系市民的期限",
+    "resolve_by": "办结期限",
+    "total_resolve_by": "全程期限",
+}
+
+
+_TOGETHER = {
+    "lead": "和 {} 一起办",
+    "member": "{} 和这件一起办",
+    "was_in": "不再和 {} 一起办",
+    "led_by": "改由 {} 牵头",
+}
+
+
+def _together(details: dict[str, Any]) -> Iterator[str]:
+    for name, said in _TOGETHER.items():
+        if number := details.get(name):
+            yield said.format(number)
+
+
+def _decision(details: dict[str, Any]) -> Iterator[str]:
+    if number := details.get("number"):
+        yield f"第 {number} 次退单" + ("，有争议，等裁定" if details.get("disputed") else "")
+    if decision := details.get("return"):
+        yield f"{_DECISIONS[decision]}，{_CHARGED[details['charged']]}的"
+    if over := details.get("unsigned_over_minutes"):
+        yield f"签收超时 {over / 60:.1f} 个工作小时"
+
+
+def _moved(moved: dict[str, list[str]]) -> Iterator[str]:
+    """Each deadline that a corrected calendar moved, before and after."""
+    for name, (old, new) in moved.items():
+        yield f"{_DUE[name]}：{_from(old)} 改为 {_from(new)}"
+
+
+def units_named(case: Case) -> set[str]:
+    """Codes of the units that the case's events name."""
+    told = [event.details for event in case.events]
+    named = {one.get(name) for one in told for name in ("unit", "told", "stands_in_for")}
+    summoned = {code for one in told for code in one.get("units") or ()}
+    return {code for code in named if code} | summoned

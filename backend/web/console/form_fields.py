@@ -1,0 +1,23 @@
+"""What a step's form asks for."""
+
+from dataclasses import dataclass
+
+from backend.vocabulary.case_lifecycle import Action
+
+
+@dataclass(frozen=True)
+class Field:
+    name: str
+    label: str
+    kind: str  # line, lines, number, choice, unit, unit_name, date, moment, photos
+    hint: str = ""
+    required: bool = True
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class StepForm:
+    action: Action
+    hint: str
+    fields: tuple[Field, ...] = ()
+    seldom: tuple[Field, ...] = ()  # folded away: few cases need them

@@ -1,0 +1,42 @@
+"""「低分通报」: what residents rated low, until the unit above has read it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from backend.database import Database
+from backend.desk.case_file import for_lists
+from backend.ratings import notices
+from backend.staff.accounts import units_of
+from backend.vocabulary.grades import NoticeState
+from backend.web.api.low_ratings import MOST_SHOWN, require_sees_low_ratings
+from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.pages import PageRoute, page
+from backend.web.console.queue import waiting_count
+from backend.web.inputs import EmptyIsNone
+
+
+def low_rating_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/low-ratings", route_class=PageRoute)
+
+    @routes.get("")
+    def show(
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        state: Annotated[NoticeState | None, EmptyIsNone] = None,
+    ) -> Response:
+        require_sees_low_ratings(visitor.staff)
+        with database.begin() as session:
+            units = frozenset(session.scalars(units_of(visitor.staff)))
+            return page(
+                "low_ratings.html",
+                visitor=visitor,
+                waiting=waiting_count(session, visitor),
+                notice="",
+                states=list(NoticeState),
+                state=state,
+                found=notices.listed(session, units, state, most=MOST_SHOWN),
+                units=units,
+                shown=for_lists,
+            )
+
+    return routes

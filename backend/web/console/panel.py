@@ -1,0 +1,65 @@
+"""The page on which invited people score a review's cases, with a code that works once."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from backend.clock import now
+from backend.database import Database
+from backend.desk.case_file import without_identity
+from backend.errors import BadInput, NotFound
+from backend.models.cases import Case
+from backend.reviews import service as reviews
+from backend.vocabulary.grades import GRADES
+from backend.web.console.auth import Form, form_of
+from backend.web.console.pages import PageRoute, page
+
+_GRADES = frozenset(str(grade.value) for grade in GRADES)
+_SCORE = re.compile(r"item-(\d{1,9})")
+
+
+def panel_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/panel", route_class=PageRoute)
+    form = Depends(form_of)
+
+    @routes.get("")
+    def ask_for_code() -> Response:
+        return page("panel_code.html", problem="")
+
+    @routes.post("")
+    def show_cases(typed: Annotated[Form, form]) -> Response:
+        code = typed.get("code", "")
+        with database.begin() as session:
+            try:
+                by = reviews.invitation(session, code, now=now())
+            except NotFound as problem:
+                return page("panel_code.html", status=404, problem=problem.message)
+            return page(
+                "panel.html",
+                code=code,
+                review=reviews.by_id(session, by.review_id),
+                items=reviews.items_of(session, by),
+                shown=_as_strangers_read,
+                grades=GRADES,
+            )
+
+    @routes.post("/scores")
+    def score(typed: Annotated[Form, form]) -> Response:
+        try:
+            with database.begin() as session:
+                reviews.score(session, typed.get("code", ""), _scores(typed), now=now())
+        except (BadInput, NotFound) as problem:
+            return page("panel_code.html", status=problem.status_code, problem=problem.message)
+        return page("panel_thanks.html")
+
+    return routes
+
+
+def _as_strangers_read(case: Case, text: str) -> str:
+    return without_identity(text, case.resident.name)
+
+
+def _scores(typed: Form) -> dict[int, int]:
+    given = ((_SCORE.fullmatch(name), value) for name, value in typed.items())
+    return {int(it[1]): int(value) for it, value in given if it and value in _GRADES}

@@ -1,0 +1,60 @@
+"""Chats that wait for a person."""
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from backend.cases.anonymity import hidden_from
+from backend.conversations.service import by_owner
+from backend.desk.case_file import without_phones
+from backend.models.conversations import Conversation, Owner
+from backend.models.messages import InboxMessage
+from backend.vocabulary.messages import Body
+from backend.web.console.auth import Visitor
+
+MOST_SHOWN = 50
+
+
+def waiting_count(session: Session, visitor: Visitor) -> int:
+    """For the badge in the navigation; 0 for who does not answer chats."""
+    if not visitor.answers_chats:
+        return 0
+    query = select(func.count(Conversation.id)).where(Conversation.owner == Owner.QUEUE)
+    return session.scalar(query) or 0
+
+
+def waiting(session: Session) -> list[Conversation]:
+    """Danger first, then who needs more care, then who waits longest."""
+    return _with_accounts(session, by_owner(Owner.QUEUE))
+
+
+def held_by(session: Session, visitor: Visitor) -> list[Conversation]:
+    query = by_owner(Owner.STAFF).where(Conversation.staff_id == visitor.staff.id)
+    return _with_accounts(session, query)
+
+
+def _with_accounts(session: Session, query: Select[Conversation]) -> list[Conversation]:
+    with_account = query.options(joinedload(Conversation.account)).limit(MOST_SHOWN)
+    return list(session.scalars(with_account))
+
+
+def last_words(
+    session: Session, visitor: Visitor, conversations: list[Conversation]
+) -> dict[int, str]:
+    """What the resident wrote last in each conversation, but of those who stay unknown."""
+    whose = {row.id: row.account.resident_id for row in conversations}
+    hidden = hidden_from(session, visitor.staff, whose.values())
+    shown = [chat for chat, resident in whose.items() if resident not in hidden]
+    newest = (
+        select(func.max(InboxMessage.id))
+        .where(InboxMessage.conversation_id.in_(shown))
+        .where(_has_words())
+        .group_by(InboxMessage.conversation_id)
+    )
+    rows = session.scalars(select(InboxMessage).where(InboxMessage.id.in_(newest)))
+    return {row.conversation_id: without_phones(Body.of(row.body).words) for row in rows}
+
+
+def _has_words() -> ColumnElement[bool]:
+    """Typed or said."""
+    said = func.coalesce(InboxMessage.body["transcript"]["text"].astext, "")
+    return or_(InboxMessage.body["text"].astext.is_not(None), said != "")

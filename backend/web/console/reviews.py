@@ -1,0 +1,161 @@
+"""「评议」 at the console: draw a sample, invite people, publish what they scored (S48, S49)."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
+
+from backend.clock import now
+from backend.database import Database
+from backend.errors import BadInput
+from backend.measures.city import City
+from backend.measures.panel_scores import of_review
+from backend.measures.periods import parse
+from backend.models.reviews import PanelReview
+from backend.models.staff import Role
+from backend.reviews import service as reviews
+from backend.reviews.sampling import METHOD
+from backend.reviews.service import RUNS_REVIEWS, Capacity, Draw, require_reviews
+from backend.staff.accounts import audit
+from backend.web.console.auth import Form, Posted, Visitor, posted_in, visitor_of
+from backend.web.console.pages import PageRoute, go_to, page
+from backend.web.console.queue import waiting_count
+from backend.web.inputs import RowId
+
+
+def review_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/reviews", route_class=PageRoute)
+    here = Depends(visitor_of(database))
+    posted = Depends(posted_in(database))
+
+    @routes.get("")
+    def show_all(visitor: Annotated[Visitor, here]) -> Response:
+        with database.begin() as session:
+            return _all(session, visitor)
+
+    @routes.post("")
+    def start(post: Annotated[Posted, posted]) -> Response:
+        require_reviews(post.staff)
+        try:
+            with database.begin() as session:
+                return _start(session, post)
+        except BadInput as problem:
+            with database.begin() as session:
+                return _all(session, post.visitor, typed=post.form, problem=problem)
+
+    @routes.get("/{review_id}")
+    def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
+        with database.begin() as session:
+            return _one(session, visitor, reviews.by_id(session, review_id), ())
+
+    @routes.post("/{review_id}/invite")
+    def invite(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
+        """The codes are on the page that answers, and nowhere else."""
+        with database.begin() as session:
+            return _invite(session, post, review_id)
+
+    @routes.post("/{review_id}/publish")
+    def publish(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
+        with database.begin() as session:
+            return _publish(session, post, review_id)
+
+    return routes
+
+
+def _start(session: Session, post: Posted) -> Response:
+    review = reviews.start(session, _draw(post.form), post.staff, now=now())
+    audit(session, post.staff, "draw_review", str(review.id), now=now())
+    return go_to(f"/console/reviews/{review.id}")
+
+
+def _invite(session: Session, post: Posted, review_id: int) -> Response:
+    require_reviews(post.staff)
+    review = reviews.by_id(session, review_id)
+    try:
+        capacity, how_many = _invited(post.form)
+    except BadInput as problem:
+        return _one(session, post.visitor, review, (), problem=problem)
+    codes = reviews.invite(session, review, capacity, how_many, now=now())
+    audit(session, post.staff, "invite_panel", str(review.id), now=now(), people=how_many)
+    return _one(session, post.visitor, review, codes)
+
+
+def _publish(session: Session, post: Posted, review_id: int) -> Response:
+    require_reviews(post.staff)
+    review = reviews.by_id(session, review_id)
+    reviews.publish(session, review, post.staff, now=now())
+    audit(session, post.staff, "publish_review", str(review.id), now=now())
+    return go_to(f"/console/reviews/{review.id}")
+
+
+def _all(
+    session: Session,
+    visitor: Visitor,
+    *,
+    typed: Form | None = None,
+    problem: BadInput | None = None,
+) -> Response:
+    found = reviews.all_of_them(session)
+    return _page(session, visitor, "reviews.html", problem, reviews=found, typed=typed or {})
+
+
+def _page(
+    session: Session, visitor: Visitor, template: str, problem: BadInput | None, **more: Any
+) -> Response:
+    return page(
+        template,
+        status=problem.status_code if problem else 200,
+        problem=problem,
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        notice="",
+        runs=Role(visitor.staff.role) in RUNS_REVIEWS,
+        method=METHOD,
+        **more,
+    )
+
+
+def _one(
+    session: Session,
+    visitor: Visitor,
+    review: PanelReview,
+    codes: tuple[str, ...] | list[str],
+    *,
+    problem: BadInput | None = None,
+) -> Response:
+    return _page(
+        session,
+        visitor,
+        "review.html",
+        problem,
+        review=review,
+        progress=reviews.progress(session, review),
+        scored=of_review(session, review) if review.published_at else [],
+        city=City.read(session),
+        codes=codes,
+        capacities=list(Capacity),
+    )
+
+
+def _draw(form: Form) -> Draw:
+    """Raises BadInput."""
+    return Draw(
+        title=form.get("title", "")[:100],
+        period=parse(form.get("period", "")),
+        seed=form.get("seed", "")[:100],
+        seed_from=form.get("seed_from", "")[:200],
+        each=_number(form.get("each", "")),
+    )
+
+
+def _invited(form: Form) -> tuple[Capacity, int]:
+    capacity = form.get("capacity", "")
+    if capacity not in list(Capacity):
+        raise BadInput("请选专家或市民代表")
+    return Capacity(capacity), _number(form.get("how_many", ""))
+
+
+def _number(typed: str) -> int:
+    if not (typed.isascii() and typed.isdecimal()) or len(typed) > 6:
+        raise BadInput("件数、人数请填数字")
+    return int(typed)

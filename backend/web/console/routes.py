@@ -1,0 +1,74 @@
+"""The staff console: pages that need no JavaScript."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fastapi import APIRouter, Response
+from fastapi.responses import FileResponse
+
+from backend.attachments.storage import AttachmentFolder
+from backend.database import Database
+from backend.errors import NotFound
+from backend.web.console.attachments import attachment_routes
+from backend.web.console.batch import batch_routes
+from backend.web.console.boards import board_routes
+from backend.web.console.call_backs import call_back_routes
+from backend.web.console.case_list import list_routes
+from backend.web.console.case_page import case_routes
+from backend.web.console.conversations import conversation_routes
+from backend.web.console.low_ratings import low_rating_routes
+from backend.web.console.measures import measure_routes
+from backend.web.console.new_case import new_case_routes
+from backend.web.console.pages import HOME, PageRoute, go_to, show_when_degraded
+from backend.web.console.reviews import review_routes
+from backend.web.console.sign_in import sign_in_routes
+from backend.web.console.sources import source_routes
+
+STATIC = Path(__file__).parent / "static"
+STATIC_FILES = {
+    "console.css": "text/css",
+    "live.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+KEPT_FOR = "public, max-age=300"
+
+
+def console_routes(
+    database: Database, folder: AttachmentFolder, *, is_degraded: Callable[[], bool] = lambda: False
+) -> APIRouter:
+    """`is_degraded` says whether understanding runs without Rasa: every page shows it."""
+    show_when_degraded(is_degraded)
+    routes = APIRouter(prefix="/console", include_in_schema=False)
+
+    @routes.get("")
+    def home() -> Response:
+        return go_to(HOME)
+
+    for part in (sign_in_routes, list_routes, batch_routes, conversation_routes):
+        routes.include_router(part(database))
+    routes.include_router(case_routes(database, folder))
+    for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
+        routes.include_router(part(database))
+    for part in (measure_routes, board_routes, review_routes):
+        routes.include_router(part(database))
+    routes.include_router(attachment_routes(database, folder))
+    routes.include_router(_other_addresses())
+    return routes
+
+
+def _other_addresses() -> APIRouter:
+    routes = APIRouter(route_class=PageRoute)
+
+    @routes.get("/static/{name}")
+    def static(name: str) -> FileResponse:
+        if name not in STATIC_FILES:
+            raise NotFound("没有这个文件")
+        return FileResponse(
+            STATIC / name, media_type=STATIC_FILES[name], headers={"Cache-Control": KEPT_FOR}
+        )
+
+    @routes.get("/{address:path}")
+    def nowhere(address: str) -> Response:
+        raise NotFound("没有这个页面")
+
+    return routes

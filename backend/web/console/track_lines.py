@@ -1,0 +1,60 @@
+"""What the events of a field visit, of a rating and of how a case ended say, in sentences."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+from backend.clock import for_people
+from backend.vocabulary.grades import Grade, LowReason
+from backend.vocabulary.outcomes import FORWARD_LABELS, ForwardedTo
+
+WHY_SECOND = {
+    "elder": "老人",
+    "care": "要照顾的人",
+    "private": "匿名的诉求人需要照顾",
+    "repeat": "重办过",
+}
+_LOW_REASONS = {
+    LowReason.UNSOLVED: "问题没解决",
+    LowReason.SLOW: "办得慢",
+    LowReason.ATTITUDE: "态度",
+    LowReason.OTHER: "别的",
+}
+
+
+def track_lines(details: dict[str, Any], shown: Callable[[str], str]) -> Iterator[str]:
+    if article := details.get("article"):
+        yield f"用知识库文章答复：{article}"
+    if to := details.get("to"):
+        yield f"转送给：{FORWARD_LABELS[ForwardedTo(to)]}"
+    if by := details.get("by"):
+        day = date.fromisoformat(by)
+        yield f"约定 {day.year}年{day.month}月{day.day}日再给市民说法"
+    if offline := details.get("offline"):
+        parts = f"{offline['what']}；到{offline['where']}；带{offline['bring']}"
+        yield f"要市民自己去办：{shown(parts)}"
+    yield from _second(details)
+    if at := details.get("at"):
+        yield f"时间：{for_people(datetime.fromisoformat(at))}"
+    if place := details.get("place"):
+        yield f"地点：{shown(place)}"
+    if photos := details.get("photos"):
+        yield f"照片 {photos} 张"
+    yield from _rated(details)
+
+
+def _second(details: dict[str, Any]) -> Iterator[str]:
+    asked = {"": details.get("why_second"), **details.get("why_second_of", {})}
+    for number, why in asked.items():
+        if why:
+            whose = f"一起办的 {number} " if number else ""
+            yield f"要别人复核，因为{whose}是{'、'.join(WHY_SECOND[one] for one in why)}"
+
+
+def _rated(details: dict[str, Any]) -> Iterator[str]:
+    if (score := details.get("score")) and "told" in details:
+        yield f"市民评了{Grade(score).label}"
+    if (solved := details.get("solved")) is not None:
+        yield "市民说解决了" if solved else "市民说没解决"
+    if code := details.get("reason_code"):
+        yield f"不满意的原因：{_LOW_REASONS[LowReason(code)]}"

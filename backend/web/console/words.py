@@ -1,0 +1,135 @@
+"""Times and states as a clerk reads them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from backend.clock import SHANGHAI
+from backend.desk.case_file import in_lists, without_phones
+from backend.measures.periods import Period
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import Status
+
+SOON = timedelta(hours=24)
+_NEAR_DAYS = {-1: "昨天", 0: "今天", 1: "明天"}
+State = Literal["late", "soon", "fine", "stopped", "done"]
+
+
+@dataclass(frozen=True)
+class Due:
+    """A deadline in words; `state` says how to colour what the words say already."""
+
+    words: str
+    state: State
+    at: datetime
+
+
+def time_span(length: timedelta) -> str:
+    """`3 天`, `1 天 4 小时`, `5 小时`, `12 分钟`."""
+    minutes = int(length.total_seconds()) // 60
+    days, hours = minutes // 1440, minutes // 60 % 24
+    if days >= 3 or (days and not hours):
+        return f"{days} 天"
+    if days:
+        return f"{days} 天 {hours} 小时"
+    if hours:
+        return f"{hours} 小时"
+    return f"{minutes} 分钟" if minutes else "不到 1 分钟"
+
+
+def time_left(due: datetime, now: datetime) -> Due:
+    if due < now:
+        return Due(f"超期 {time_span(now - due)}", "late", due)
+    left = due - now
+    return Due(f"还剩 {time_span(left)}", "soon" if left < SOON else "fine", due)
+
+
+def resolve_due(case: Case, now: datetime) -> Due:
+    """When the matter must be done with."""
+    status = Status(case.status)
+    if status is Status.ON_HOLD:
+        return Due("挂起，不计时", "stopped", case.resolve_by)
+    if status.is_open:
+        return time_left(case.resolve_by, now)
+    ended = case.resolved_at or case.closed_at or case.resolve_by
+    if case.outcome == "withdrawn":
+        return Due("市民已撤诉", "done", ended)
+    return Due("按期办结" if ended <= case.resolve_by else "超期办结", "done", ended)
+
+
+def sign_due(case: Case, now: datetime) -> Due | None:
+    """When the unit must have accepted or returned it; None when it is with nobody unsigned."""
+    return time_left(case.sign_by, now) if case.sign_by else None
+
+
+def respond_due(case: Case, now: datetime) -> Due | None:
+    """When somebody must have spoken with the resident, in this round."""
+    if case.responded_at:
+        in_time = case.responded_at <= case.respond_by
+        return Due("按期联系" if in_time else "超期联系", "done", case.responded_at)
+    return time_left(case.respond_by, now) if Status(case.status).is_open else None
+
+
+def next_due(case: Case, now: datetime) -> Due:
+    """The deadline that comes first, or went by first, of those that still run; as in the lists."""
+    named = (("签收", sign_due(case, now)), ("联系", respond_due(case, now)))
+    whole = resolve_due(case, now)
+    if whole.state in ("stopped", "done"):
+        return whole
+    running = [
+        Due(f"{name}{due.words}", due.state, due.at)
+        for name, due in named
+        if due and due.state != "done"
+    ]
+    return min([Due(f"办结{whole.words}", whole.state, whole.at), *running], key=lambda it: it.at)
+
+
+def period(of: Period) -> str:
+    """`2026年11月`, `2026年11月1日到2026年11月15日`."""
+    first, last = of.first, of.after - timedelta(days=1)
+    if of.is_month:
+        return f"{first.year}年{first.month}月"
+    days = [f"{day.year}年{day.month}月{day.day}日" for day in (first, last)]
+    return days[0] if first == last else "到".join(days)
+
+
+def moment(at: datetime, now: datetime) -> str:
+    """`今天 14:05`, `11月23日 周一 14:05`, with the year when it is not this one's."""
+    local, today = at.astimezone(SHANGHAI), now.astimezone(SHANGHAI).date()
+    if near := _NEAR_DAYS.get((local.date() - today).days):
+        return f"{near} {local:%H:%M}"
+    year = f"{local.year}年" if local.year != today.year else ""
+    return f"{year}{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {local:%H:%M}"
+
+
+def iso_moment(written: str, now: datetime) -> str:
+    """Like `moment`, of a time as the log keeps it."""
+    return moment(datetime.fromisoformat(written), now)
+
+
+def span(start: datetime, end: datetime, now: datetime) -> str:
+    """`今天 14:00-16:00`, `11月27日 08:00 - 11月28日 08:00`."""
+    same_day = start.astimezone(SHANGHAI).date() == end.astimezone(SHANGHAI).date()
+    until = f"-{end.astimezone(SHANGHAI):%H:%M}" if same_day else f" - {moment(end, now)}"
+    return f"{moment(start, now)}{until}"
+
+
+def summary(text: str, most: int = 80) -> str:
+    """The first line, without phone numbers: it stands in lists and titles."""
+    line = without_phones(text).strip().split("\n", 1)[0].strip()
+    return line if len(line) <= most else f"{line[:most]}…"
+
+
+def listed(case: Case) -> str:
+    return summary(in_lists(case))
+
+
+def place(case: Case) -> str:
+    """As the resident said it, else as far as it was found; empty when nobody knows."""
+    return str(case.location.get("text") or place_found(case))
+
+
+def place_found(case: Case) -> str:
+    """District, street and community, as far as the gazetteer could tell."""
+    found = [case.location.get(part) for part in ("district", "street", "community")]
+    return " ".join(part["name"] for part in found if part)

@@ -1,0 +1,31 @@
+"""What a caller may send, in types that several calls share."""
+
+from typing import Annotated
+
+from fastapi import Path
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+
+from backend.vocabulary.messages import storable
+
+MOST_PAGES = 100_000
+LARGEST_ID, LARGEST_BIG_ID = 2**31 - 1, 2**63 - 1
+
+
+def _none_if_empty(value: object) -> object:
+    return None if value == "" else value
+
+
+def _words(value: str | None) -> str | None:
+    return storable(value).strip() or None if value else None
+
+
+# `?status=` in an address means the same as no status at all.
+EmptyIsNone = BeforeValidator(_none_if_empty)
+Page = Annotated[Annotated[int, Field(ge=1, le=MOST_PAGES)] | None, EmptyIsNone]
+Words = Annotated[Annotated[str, Field(max_length=200)] | None, EmptyIsNone, AfterValidator(_words)]
+RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
+BigRowId = Annotated[int, Path(ge=1, le=LARGEST_BIG_ID)]
+
+_trimmed = StringConstraints(strip_whitespace=True)
+Line = Annotated[str, _trimmed, StringConstraints(max_length=500), AfterValidator(storable)]
+Text = Annotated[str, _trimmed, StringConstraints(max_length=5000), AfterValidator(storable)]

@@ -1,0 +1,153 @@
+"""Open311 GeoReport v2, so that existing civic apps can read and lodge. See docs/open311.md."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request, Response
+from sqlalchemy import Select, or_
+from sqlalchemy.orm import Session, joinedload
+
+from backend.clock import now
+from backend.database import Database
+from backend.errors import NotFound, NotSignedIn, TooLarge
+from backend.models.cases import Case
+from backend.settings import Settings
+from backend.sources import keys
+from backend.vocabulary.messages import storable
+from backend.web.open311 import submitting
+from backend.web.open311.asking import PAGE_SIZE, Question, question
+from backend.web.open311.discovery import discovery
+from backend.web.open311.formats import JSON, XML, answer
+from backend.web.open311.problems import Open311Route
+from backend.web.open311.publishing import as_request, changed_at, public_cases
+from backend.web.open311.services import Service, other, services
+
+PREFIX = "/open311/v2"
+MOST_FORM_BYTES, MOST_FIELDS = 100_000, 50
+_ENDINGS = ("", f".{JSON}", f".{XML}")
+
+
+def open311_routes(database: Database, settings: Settings) -> APIRouter:
+    routes = APIRouter(prefix=PREFIX, route_class=Open311Route, tags=["open311"])
+
+    def show_discovery(request: Request) -> Response:
+        base = (settings.public_url or str(request.base_url)).rstrip("/")
+        return answer(request, "discovery", discovery(f"{base}{PREFIX}", settings.mode))
+
+    def list_services(request: Request) -> Response:
+        return answer(request, "services", [_service(one) for one in services().values()])
+
+    def show_service(request: Request, code: str) -> Response:
+        code = _without_ending(code)
+        if code not in services():
+            raise NotFound(f"没有这个 service_code：{code[:20]}")
+        definition = {"service_code": code, "attributes": []}
+        return answer(request, "service_definition", definition)
+
+    def list_requests(request: Request) -> Response:
+        asked = question(_asked(request), now=now())
+        with database.begin() as session:
+            return answer(request, "service_requests", _found(session, _matching(asked)))
+
+    def show_request(request: Request, request_id: str) -> Response:
+        with database.begin() as session:
+            found = _one(session, _without_ending(request_id))
+            return answer(request, "service_requests", [found])
+
+    def show_token(request: Request, token: str) -> Response:
+        """Numbers are given at once, so a request's number is all the token there ever is."""
+        with database.begin() as session:
+            number = _one(session, _without_ending(token))["service_request_id"]
+            content = [{"service_request_id": number, "token": number}]
+            return answer(request, "service_requests", content)
+
+    def submit(request: Request, form: Annotated[submitting.Form, Depends(_form_of)]) -> Response:
+        with database.begin() as session:
+            if not form.get("api_key"):
+                raise NotSignedIn("没有带 api_key")
+            source = keys.holder_of(session, form["api_key"])
+            done = submitting.submit(session, source, form, now=now())
+        created = {"service_request_id": done.case_no, "service_notice": done.notice}
+        return answer(request, "service_requests", [created | {"account_id": None}])
+
+    for ending in _ENDINGS:
+        shown = ending == f".{JSON}"
+        routes.get(f"/discovery{ending}", include_in_schema=shown)(show_discovery)
+        routes.get(f"/services{ending}", include_in_schema=shown)(list_services)
+        routes.get(f"/requests{ending}", include_in_schema=shown)(list_requests)
+        routes.post(f"/requests{ending}", include_in_schema=shown)(submit)
+    routes.get("/services/{code}")(show_service)
+    routes.get("/requests/{request_id}")(show_request)
+    routes.get("/tokens/{token}")(show_token)
+    routes.get("/{address:path}", include_in_schema=False)(_nowhere)
+    routes.post("/{address:path}", include_in_schema=False)(_nowhere)
+    return routes
+
+
+def _nowhere(address: str) -> Response:
+    raise NotFound("没有这个地址")
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """A field may come several times, which is the same as once with commas."""
+    return {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
+
+
+async def _form_of(request: Request) -> submitting.Form:
+    """The fields of the form, and an `api_key` that stands in the address instead."""
+    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
+        raise TooLarge("内容太长")
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    key = request.query_params.get("api_key", "")
+    return submitting.cleaned({"api_key": key} | fields)
+
+
+def _without_ending(name: str) -> str:
+    return storable(name).removesuffix(f".{JSON}").removesuffix(f".{XML}")
+
+
+def _service(one: Service) -> dict[str, Any]:
+    return {
+        "service_code": one.code,
+        "service_name": one.name,
+        "description": one.description,
+        "metadata": False,
+        "type": "realtime",
+        "keywords": ", ".join(one.keywords),
+        "group": one.group,
+    }
+
+
+def _matching(asked: Question) -> Select[Case]:
+    query = public_cases()
+    if asked.ids:
+        return query.where(Case.case_no.in_([storable(one) for one in asked.ids]))
+    query = query.where(Case.registered_at >= asked.start, Case.registered_at <= asked.end)
+    if asked.statuses:
+        query = query.where(Case.status.in_(asked.statuses))
+    if asked.service_codes:
+        query = query.where(_of_services(asked.service_codes))
+    return query.offset((asked.page - 1) * PAGE_SIZE)
+
+
+def _of_services(codes: tuple[str, ...]) -> Any:
+    listed = Case.power_item_code.in_(codes)
+    if other().code not in codes:
+        return listed
+    elsewhere = [code for code in services() if code != other().code]
+    unlisted = Case.power_item_code.is_(None) | Case.power_item_code.not_in(elsewhere)
+    return or_(listed, unlisted)
+
+
+def _found(session: Session, query: Select[Case]) -> list[dict[str, Any]]:
+    newest = query.order_by(Case.registered_at.desc(), Case.id.desc()).limit(PAGE_SIZE)
+    rows = session.execute(newest.add_columns(changed_at()).options(joinedload(Case.unit)))
+    return [as_request(case, last_event_at) for case, last_event_at in rows]
+
+
+def _one(session: Session, number: str) -> dict[str, Any]:
+    """Raises NotFound, also for one that is there and not public."""
+    found = _found(session, public_cases().where(Case.case_no == number))
+    if not found:
+        raise NotFound(f"没有这个 service_request_id，或者它不公开：{number[:20]}")
+    return found[0]

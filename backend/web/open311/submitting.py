@@ -1,0 +1,155 @@
+"""A service request that another app lodges, on behalf of a resident of its own."""
+
+import hashlib
+import json
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from backend.clock import SHANGHAI
+from backend.errors import BadInput, NotFound
+from backend.sources import ledger, pushing
+from backend.sources.contract import Row
+from backend.sources.registry import Source
+from backend.vocabulary.channels import OPEN311
+from backend.vocabulary.messages import Pin, storable
+from backend.web.open311.problems import Refused
+from backend.web.open311.services import Service, other, services
+from nlu.city import pin_map
+from nlu.emergency import detect
+from nlu.text import find_phones, normalise
+from nlu.trained import danger_model
+
+LONGEST_DESCRIPTION, LONGEST_FIELD = 4000, 300
+NOTICE = "已登记。请保存编号，凭编号查询进展；也可以拨打 12345。"
+IF_IN_DANGER = "如果有人有危险，请马上拨打 {number}。"
+# Kept beside the case for staff; what only identifies a device or an account is not.
+_KEPT = ("email", "media_url")
+
+Form = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Submitted:
+    case_no: str
+    notice: str  # for the resident
+
+
+def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Submitted:
+    """Raises NotFound or Refused.
+
+    The standard has no number of the app's own: the very same form, sent again on the same day, is
+    the same request.
+    """
+    row = _row(form, now)
+    result = pushing.take_row(session, source, row, now=now)
+    intake_id = ledger.pushes_of_today(session, source.code, now=now)
+    counts = ledger.Counts(taken=int(result.is_new), repeated=int(not result.is_new))
+    ledger.count(session, intake_id, counts, now=now)
+    assert result.case_no is not None
+    return Submitted(result.case_no, _notice(row.text))
+
+
+def _notice(text: str) -> str:
+    danger = detect(normalise(text), danger_model())
+    return f"{IF_IN_DANGER.format(number=danger.number)}{NOTICE}" if danger else NOTICE
+
+
+def _row(form: Form, now: datetime) -> Row:
+    service = _service(form.get("service_code"))
+    problems: list[str] = []
+    for name, value in form.items():
+        most = LONGEST_DESCRIPTION if name == "description" else LONGEST_FIELD
+        if len(value) > most:
+            problems.append(f"{name[:40]} 最多 {most} 字")
+    pin = _pin(form, problems)
+    address = form.get("address_string")
+    if pin is None and not address and not problems:
+        problems.append(_where(form))
+    text = _text(service, form.get("description"))
+    if text is None:
+        problems.append("没有指明事项，请填 description")
+    if problems or text is None:
+        raise Refused(*problems)
+    return Row(
+        original_no=_number(form, now),
+        text=text,
+        registered_at=now,
+        channel=OPEN311,
+        place=address,
+        latitude=pin.latitude if pin else None,
+        longitude=pin.longitude if pin else None,
+        name=_name(form),
+        phone=_phone(form),
+        as_given={name: form[name] for name in _kept(form) if form.get(name)},
+    )
+
+
+def _service(code: str | None) -> Service:
+    if not code:
+        raise BadInput("没有填 service_code")
+    if code not in services():
+        raise NotFound(f"没有这个 service_code：{code[:20]}")
+    return services()[code]
+
+
+def _text(service: Service, description: str | None) -> str | None:
+    """The service was chosen from a list: it says what it is about, the description the rest."""
+    if service == other():
+        return description or None
+    return f"{service.name}：{description}" if description else service.name
+
+
+def _pin(form: Form, problems: list[str]) -> Pin | None:
+    lat, long = form.get("lat"), form.get("long")
+    if not lat and not long:
+        return None
+    try:
+        latitude, longitude = float(lat or ""), float(long or "")
+    except ValueError:
+        problems.append("lat 和 long 要一起给，都是数字")
+        return None
+    if not (math.isfinite(latitude) and abs(latitude) <= 90 and abs(longitude) <= 180):
+        problems.append("lat 或 long 超出范围")
+        return None
+    if pin_map().area_name(latitude, longitude) is None:
+        problems.append("这个位置不在本市")
+    return Pin(latitude, longitude)
+
+
+def _where(form: Form) -> str:
+    if form.get("address_id"):
+        return "本市没有 address_id，请填 address_string，或 lat 和 long"
+    return "请填 address_string，或 lat 和 long"
+
+
+def _phone(form: Form) -> str | None:
+    found = find_phones(form.get("phone", ""))
+    return found[0].value if len(found) == 1 else None
+
+
+def _kept(form: Form) -> Iterator[str]:
+    """One that is no telephone number of ours is kept as it came: an appeal is not lost for it."""
+    yield from ("service_code", *_KEPT)
+    if _phone(form) is None:
+        yield "phone"
+
+
+def _name(form: Form) -> str | None:
+    """The family name first, as it is said here."""
+    return f"{form.get('last_name', '')}{form.get('first_name', '')}" or None
+
+
+def _number(form: Form, now: datetime) -> str:
+    said = {name: value for name, value in form.items() if name != "api_key"}
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    return f"{OPEN311}-{now.astimezone(SHANGHAI):%Y%m%d}-{digest[:24]}"
+
+
+def cleaned(form: Form) -> dict[str, str]:
+    """Without what cannot be kept; what is empty is as if it were not there."""
+    kept = {name: storable(value).strip() for name, value in form.items()}
+    return {name: value for name, value in kept.items() if value}

@@ -1,0 +1,72 @@
+"""What a caller sends of a field visit: JSON, or a form with photos."""
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import FormData, UploadFile
+
+from backend.attachments.storage import AttachmentFolder
+from backend.cases.effects import Details
+from backend.errors import BadInput, TooLarge
+from backend.web.inputs import Line, Text
+
+MOST_JSON_BYTES = 200_000
+MOST_FILES = 20  # more than are kept, so that who sends ten is told how many may be
+_FIELDS = ("at", "place", "text")
+
+
+class VisitIn(BaseModel):
+    at: Line | None = None
+    place: Line | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True)
+class VisitTold:
+    details: Details
+    photos: tuple[bytes, ...] = ()
+
+
+def visit_in(folder: AttachmentFolder) -> Callable[[Request], Awaitable[VisitTold]]:
+    """A dependency that raises BadInput or TooLarge."""
+
+    async def read(request: Request) -> VisitTold:
+        if request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return await _form(request, folder)
+        body = await request.body()
+        if len(body) > MOST_JSON_BYTES:
+            raise TooLarge("写得太长了，请删短一些")
+        try:
+            return VisitTold(_details(json.loads(body or b"{}")))
+        except (ValueError, RecursionError):
+            raise BadInput("不是合法的 JSON") from None
+
+    return read
+
+
+async def _form(request: Request, folder: AttachmentFolder) -> VisitTold:
+    async with request.form(max_files=MOST_FILES, max_fields=len(_FIELDS)) as form:
+        told = {name: form.get(name) for name in _FIELDS}
+        photos = await photos_in(form, folder)
+    return VisitTold(_details(told), photos)
+
+
+async def photos_in(form: FormData, folder: AttachmentFolder) -> tuple[bytes, ...]:
+    """Raises TooLarge before a photo is read into memory; a field left empty is no photo."""
+    files = [one for one in form.getlist("photos") if isinstance(one, UploadFile) and one.filename]
+    for file in files:
+        folder.refuse_too_large(file.size or 0)
+    return tuple([await file.read() for file in files])
+
+
+def _details(told: Any) -> Details:
+    try:
+        visit = VisitIn.model_validate(told)
+    except ValidationError as error:
+        fields = "、".join(".".join(map(str, e["loc"])) or "内容" for e in error.errors())
+        raise BadInput(f"这几项不对：{fields}") from None
+    return Details(at=visit.at or None, place=visit.place or None, text=visit.text or None)
