@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from backend.deadlines.rules import NIGHT, QuietHours
+from backend.quiet_hours import NIGHT, QuietHours
 from nlu.speech.recognise import Choice, Engine
 
 PROJECT_FOLDER = Path(__file__).parents[1]

@@ -8,8 +8,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend import clock
-from backend.cases.effects import Details
-from backend.cases.stepping import Actor, Appeal, act, register
+from backend.cases.registration import register
+from backend.cases.step import Details
+from backend.cases.stepping import Actor, Appeal, act
 from backend.conversations.service import conversation_for
 from backend.database import Database
 from backend.jobs.scheduler import sweep

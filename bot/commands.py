@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from backend.attachments.storage import give_to_case
 from backend.call_backs import service as call_backs
-from backend.cases import anonymity, at_once, pushes
+from backend.cases import anonymity, at_once, pushes, queries, registration
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
 from backend.cases.settling import article_words
+from backend.cases.step import Details
 from backend.cases.stepping import RESIDENT, Appeal, Notice, Notices
 from backend.conversations import service as conversations
 from backend.errors import BadInput
@@ -54,7 +54,7 @@ class Run:
         return self.conversation.account.resident_id
 
     def own(self, case_no: str) -> Case:
-        case = cases.by_number(self.session, case_no)
+        case = queries.by_number(self.session, case_no)
         assert case.resident_id == self.resident_id
         return case
 
@@ -80,7 +80,7 @@ def execute(command: object, run: Run) -> None:
 @execute.register
 def _register(command: do.Register, run: Run) -> None:
     appeal = appeal_of(command.draft, command.anonymous, run.conversation.account.resident.phone)
-    case = cases.register(
+    case = registration.register(
         run.session, run.conversation, appeal, key=run.key, now=run.now, notices=run.notices
     )
     if text := pushes.registered_and_dispatched(case):
@@ -165,7 +165,7 @@ def _keep_answer(command: do.KeepAnswer, run: Run) -> None:
     assert article is not None
     answer = at_once.kept(article.id, article_words(article.body, article.office))
     appeal = Appeal(command.question, None, kind=at_once.INQUIRY, answer=answer)
-    cases.register(
+    registration.register(
         run.session, run.conversation, appeal, key=run.key, now=run.now, notices=run.notices
     )
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.cases import stepping as cases
+from backend.cases import queries
 from backend.cases.partners import legal_in
 from backend.cases.track_texts import still_to_come
 from backend.collective import repeats
@@ -60,7 +60,7 @@ class DatabaseFacts:
 
     @property
     def street_window(self) -> str | None:
-        newest = cases.of_resident(self.session, self._resident_id)[:1]
+        newest = queries.of_resident(self.session, self._resident_id)[:1]
         street = newest[0].location.get("street") if newest else None
         return f"{street['name']}便民服务中心" if street else None
 
@@ -72,7 +72,9 @@ class DatabaseFacts:
         return place_in_queue(self.session, self.conversation) - 1
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
-        own = cases.of_resident(self.session, self._resident_id, number=number, only_open=only_open)
+        own = queries.of_resident(
+            self.session, self._resident_id, number=number, only_open=only_open
+        )
         return [view_of(case) for case in own]
 
     def recent_cases(self) -> list[CaseView]:
@@ -80,7 +82,7 @@ class DatabaseFacts:
         return [view_of(case) for case in recent]
 
     def rating(self, case_no: str, round: int) -> RatingView | None:
-        case = cases.by_number(self.session, case_no)
+        case = queries.by_number(self.session, case_no)
         rating = ratings.of_round(self.session, case, round)
         if rating is None:
             return None

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from backend.errors import BadInput
 from backend.routing import corrections, learned
-from backend.routing.rules import UNIT_TYPES
 from backend.routing.service import matter_of
 from backend.settings import DATA_FOLDER, Settings
+from backend.vocabulary.units import UNIT_TYPES
 from bot.operator import city_database
 from nlu import past_cases
 from nlu.learning import History, Known, learn, read_history

@@ -9,8 +9,9 @@ from itertools import count
 from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
+from backend.cases import registration
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import Actor, Appeal
 from backend.conversations.service import conversation_for
 from backend.database import Database
@@ -79,7 +80,7 @@ def a_registered_case(
     """A case that no unit has yet: the router was not sure."""
     chat = conversation or a_conversation(session, now=now)
     key = f"test:{next(_numbers)}"
-    return cases.register(session, chat, Appeal(text, location), key=key, now=now)
+    return registration.register(session, chat, Appeal(text, location), key=key, now=now)
 
 
 def a_dispatched_case(

@@ -6,7 +6,6 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
-from backend.desk.chats import require_answers_chats
 from backend.errors import Conflict, NotFound
 from backend.messaging import outbox
 from backend.models.call_backs import CallBack, CallBackStatus
@@ -16,6 +15,7 @@ from backend.models.residents import Resident
 from backend.models.staff import StaffAccount
 from backend.residents.service import save_phone
 from backend.staff.accounts import audit
+from backend.staff.permissions import require_answers_chats
 
 MOST_TRIES = 3
 MOST_SHOWN = 100

@@ -14,14 +14,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from backend.cases.effects import Details
-from backend.cases.stepping import RESIDENT, Actor, note, of_resident
+from backend.cases.queries import of_resident
+from backend.cases.step import Details
+from backend.cases.stepping import RESIDENT, Actor, note
 from backend.errors import BadInput, Conflict, NotAllowed
 from backend.models.cases import Case
 from backend.models.joint_work import Task, WhistleResponse
 from backend.models.staff import StaffAccount
 from backend.models.units import Unit
-from backend.staff.accounts import is_deputy, units_below
+from backend.staff.visibility import is_deputy, units_below
 from backend.vocabulary.case_lifecycle import Action
 
 SEEN_FOR = timedelta(hours=1)

@@ -4,25 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.models.cases import Case
+from backend.vocabulary.actors import Actor
 from backend.vocabulary.messages import Button, Pin
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who takes a step: `key` in the log, `name` as people are shown it."""
-
-    key: str
-    name: str
-
-
-RESIDENT = Actor("resident", "市民")
-SYSTEM = Actor("system", "系统")
-ROUTER = Actor("router", "自动派单")
-BOT = Actor("bot", "小呼")
-# What these do follows at once on a resident's message, so telling it is a reply to them.
-ANSWERING = frozenset({RESIDENT, ROUTER, BOT})
 
 
 @dataclass(frozen=True)

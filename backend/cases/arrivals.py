@@ -9,7 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.cases.stepping import Appeal, by_key, register
+from backend.cases.queries import by_key
+from backend.cases.registration import register
+from backend.cases.stepping import Appeal
 from backend.conversations.service import conversation_for
 from backend.models.cases import Case
 from backend.models.conversations import Conversation

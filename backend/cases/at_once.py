@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from backend.cases.effects import Details
 from backend.cases.settling import article_words
+from backend.cases.step import Details
 from backend.knowledge import service as knowledge
 from backend.messaging.outbox import has_told
 from backend.models.cases import Case

@@ -6,7 +6,7 @@ from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
 
 if TYPE_CHECKING:
-    from backend.cases.effects import Step
+    from backend.cases.step import Step
 
 MOST_EXTRA_DAYS = 30  # working days
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from backend.cases import extensions
-from backend.cases.effects import Step
 from backend.cases.members import OF_ITS_OWN
+from backend.cases.step import Step
 from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status

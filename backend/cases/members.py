@@ -18,7 +18,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
-from backend.cases.log import write
+from backend.cases.events import write
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import Happened
 from backend.errors import Conflict

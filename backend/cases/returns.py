@@ -14,11 +14,11 @@ from backend.deadlines.working_time import worked
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case, CaseEvent
 from backend.models.units import Unit
-from backend.routing.rules import TIERS
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.units import TIERS
 
 if TYPE_CHECKING:
-    from backend.cases.effects import Step
+    from backend.cases.step import Step
 
 
 class ReturnReason(StrEnum):

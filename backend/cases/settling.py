@@ -12,7 +12,7 @@ from backend.models.knowledge import ArticleRow
 from backend.vocabulary.outcomes import STAFF_OUTCOMES, ForwardedTo, Outcome
 
 if TYPE_CHECKING:
-    from backend.cases.effects import Details, Step
+    from backend.cases.step import Details, Step
 
 FURTHEST = timedelta(days=3 * 365)
 LONGEST_PART = 200  # characters of each of an offline step's parts

@@ -22,22 +22,6 @@ REMIND_BEFORE_DAYS = 1  # working days before a deadline
 
 
 @dataclass(frozen=True)
-class QuietHours:
-    """When nothing is pushed, Shanghai time; none at all when it begins as it ends."""
-
-    begin: time
-    end: time
-
-    def hold(self, at: time) -> bool:
-        if self.begin <= self.end:
-            return self.begin <= at < self.end
-        return at >= self.begin or at < self.end
-
-
-NIGHT = QuietHours(time(22), time(7))
-
-
-@dataclass(frozen=True)
 class Calendar:
     overrides: dict[date, bool] = field(default_factory=dict)  # day -> is it worked
     hours: Hours = OFFICE_HOURS
@@ -114,13 +98,3 @@ def remind_from(due: datetime, calendar: Calendar) -> datetime:
         while not calendar.is_working_day(day):
             day -= timedelta(days=1)
     return datetime.combine(day, time(0), SHANGHAI)
-
-
-def after_quiet_hours(moment: datetime, quiet: QuietHours = NIGHT) -> datetime:
-    """`moment`, or the end of the quiet hours that it falls in, in Shanghai."""
-    local = moment.astimezone(SHANGHAI)
-    if not quiet.hold(local.time()):
-        return moment
-    goes_past_midnight = local.time() >= quiet.begin > quiet.end
-    day = local.date() + timedelta(days=1) if goes_past_midnight else local.date()
-    return datetime.combine(day, quiet.end, SHANGHAI)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.database import Database
 from backend.desk import steps
 from backend.errors import MinhuError

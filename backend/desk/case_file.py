@@ -9,18 +9,20 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from backend.attachments import storage as attachments
-from backend.cases.anonymity import is_unmasked, may_unmask
+from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
 from backend.cases.contact import actor_for
 from backend.cases.locking import hold
 from backend.errors import NotFound
 from backend.joint.service import Joint, of_case
+from backend.models.call_backs import CallBack
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import Attachment
 from backend.models.ratings import LowRatingNotice, Rating
 from backend.models.sources import SourceRecord
 from backend.models.staff import Role, StaffAccount
 from backend.sources.ledger import record_of_case
-from backend.staff.accounts import audit, stands_in, visible_cases
+from backend.staff.accounts import audit
+from backend.staff.visibility import stands_in, visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import storable
 from nlu.appeals.parts import mask_teller
@@ -217,3 +219,22 @@ def for_lists(case: Case, text: str) -> str:
     if case.anonymous:
         return without_identity(text, case.resident.name)
     return without_phones(text)
+
+
+def role_sees_phones(staff: StaffAccount) -> bool:
+    """Whether the role rings residents at all, whatever the case."""
+    return Role(staff.role) in SEES_PHONES
+
+
+def phone_shown(session: Session, call: CallBack, staff: StaffAccount) -> str:
+    """Nothing of it to who must not know that this resident has reported something."""
+    if hidden_from(session, staff, [call.resident_id]):
+        return PHONE_HIDDEN
+    return call.phone if role_sees_phones(staff) else masked(call.phone)
+
+
+def as_given(file: CaseFile) -> dict[str, str]:
+    """What the other system said besides: anything may be in it."""
+    if file.record is None or file.hides_identity:
+        return {}
+    return {name: file.shown(value) for name, value in file.record.as_given.items()}

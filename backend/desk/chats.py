@@ -12,19 +12,13 @@ from backend.messaging import outbox
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Source
 from backend.models.staff import Role, StaffAccount
-from backend.staff.accounts import ANSWERS_CHATS, audit
+from backend.staff.accounts import audit
+from backend.staff.permissions import ANSWERS_CHATS, require_answers_chats
 
 LONGEST_REPLY = 2000  # characters; a resident reads it on a phone
 
 JOINED = "您好，我是{unit}的{name}，由我来跟您说。"
 LEFT = "{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。"
-
-
-def require_answers_chats(staff: StaffAccount) -> None:
-    """Raises NotAllowed unless the role talks with residents."""
-    role = Role(staff.role)
-    if role not in ANSWERS_CHATS:
-        raise NotAllowed(f"{role.label}不接待会话")
 
 
 def read(

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.contact import actor_for
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import note
 from backend.clock import SHANGHAI
 from backend.errors import BadInput, Conflict, NotAllowed
@@ -18,7 +18,7 @@ from backend.measures.versions import formulas
 from backend.models.cases import Case, CaseEvent
 from backend.models.ratings import Rating
 from backend.models.staff import StaffAccount
-from backend.staff.accounts import stands_in
+from backend.staff.visibility import stands_in
 from backend.vocabulary.case_lifecycle import Action, Status
 
 EXCLUDING = frozenset({Action.PROPOSE_EXCLUSION, Action.AGREE_EXCLUSION, Action.REFUSE_EXCLUSION})

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.attachments import photos
 from backend.attachments.storage import KINDS, AttachmentFolder, sniff
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import Actor, note
 from backend.errors import BadInput, UnsupportedMedia
 from backend.models.cases import Case, CaseEvent

@@ -14,13 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.cases import settling
-from backend.cases.effects import Details, must_have_no_running_tasks
+from backend.cases.effects import must_have_no_running_tasks
 from backend.cases.locking import locked
+from backend.cases.step import Details
 from backend.cases.stepping import Actor, act, note
 from backend.errors import Conflict, NotAllowed
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
-from backend.staff.accounts import stands_in
+from backend.staff.visibility import stands_in
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status, next_status
 from backend.vocabulary.outcomes import Outcome
 from backend.vocabulary.tracks import Track, must_know

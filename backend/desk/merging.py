@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from backend.cases import members
 from backend.cases.due_times import happened, set_due_times
-from backend.cases.effects import Details
+from backend.cases.events import event_of, write
 from backend.cases.locking import locked
-from backend.cases.log import write
-from backend.cases.stepping import Actor, event_of, go_along, tell
+from backend.cases.notifications import tell
+from backend.cases.step import Details
+from backend.cases.stepping import Actor, go_along
 from backend.deadlines.city import calendar
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case

@@ -17,7 +17,8 @@ from backend.models.cases import Case
 from backend.models.ratings import LowRatingNotice
 from backend.models.staff import Role, StaffAccount
 from backend.ratings import notices
-from backend.staff.accounts import MAY, units_of
+from backend.staff.permissions import MAY
+from backend.staff.visibility import units_of
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status, allowed_actions
 from backend.vocabulary.task_lifecycle import JOINT
 

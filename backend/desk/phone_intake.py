@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.arrivals import person, register_arrival
 from backend.cases.at_once import INQUIRY
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import Actor, Appeal
 from backend.errors import BadInput
 from backend.models.cases import Case
@@ -101,3 +101,6 @@ def _phone(typed: str | None) -> str | None:
     if len(found) != 1:
         raise BadInput("电话号码不对，请再核对一遍；不愿意留也可以不填")
     return found[0].value
+
+
+READ_IT_BACK = "请先念给市民听，对方确认了再登记"

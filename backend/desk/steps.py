@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from backend.cases import anonymity, members
 from backend.cases.contact import actor_for
-from backend.cases.effects import Details
 from backend.cases.facts import check_open
+from backend.cases.step import Details
 from backend.cases.stepping import Actor, act, note
 from backend.desk import different_handler, exclusions, field_visits, four_eyes, merging
 from backend.desk.case_file import bare_case, visible_case
@@ -22,7 +22,8 @@ from backend.joint.service import Taken
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
 from backend.ratings import notices
-from backend.staff.accounts import require, stands_in, units_below, units_of
+from backend.staff.permissions import require
+from backend.staff.visibility import stands_in, units_below, units_of
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from backend.vocabulary.messages import File
 from backend.vocabulary.task_lifecycle import JOINT

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterator
 
 from backend.cases.pushes import ASKS_FOR_RATING, TOLD
-from backend.staff.accounts import MAY
+from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
 from backend.vocabulary.tracks import ONLY_ON, Track
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from backend.measures.efficiency import PART_LABELS
 from backend.measures.formula import Formula
+from backend.measures.notes import NOTES
 from backend.measures.versions import formulas
-from backend.web.api.measure_json import NOTES
 
 HEAD = """# 指数测评办法
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import SYSTEM, note
 from backend.models.cases import Case
 from backend.models.messages import Attachment

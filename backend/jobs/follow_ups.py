@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import SYSTEM, act
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Action, Status

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
-from backend.cases.effects import Details
-from backend.cases.log import write_all
+from backend.cases.events import event_of, write_all
 from backend.cases.pushes import TEXTS
-from backend.cases.stepping import SYSTEM, event_of, note
+from backend.cases.step import Details
+from backend.cases.stepping import SYSTEM, note
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import Happened, read
 from backend.deadlines.ladder import Rung, outstanding

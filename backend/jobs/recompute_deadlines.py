@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.due_times import happened, set_due_times
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import SYSTEM, note
 from backend.cases.task_due_times import set_joint_due_times, with_joint_work
 from backend.database import Database

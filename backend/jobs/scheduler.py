@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.effects import Details
 from backend.cases.locking import hold
+from backend.cases.step import Details
 from backend.cases.stepping import SYSTEM, act
 from backend.database import Database
 from backend.deadlines.city import calendar

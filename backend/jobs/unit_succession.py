@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import SYSTEM, act, note
 from backend.models.cases import Case
 from backend.models.joint_work import Task, Whistle, WhistleResponse

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import Actor, note
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline

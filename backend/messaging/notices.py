@@ -11,11 +11,11 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.database import wake
-from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.outbox import TOPIC, UNTIL_CONTACT
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, NoticeGiven, OutboxMessage
 from backend.models.residents import ChannelAccount
+from backend.quiet_hours import after_quiet_hours
 from backend.settings import settings
 
 MOST_IN_A_DAY = 3  # that did not arrive; then only new progress gives another

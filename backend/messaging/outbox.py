@@ -20,7 +20,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.database import WAKE_CHANNEL, wake
-from backend.deadlines.rules import after_quiet_hours
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.numbered import with_numbers
 from backend.messaging.quota import WECHAT
@@ -30,6 +29,7 @@ from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage, Source
 from backend.models.residents import ChannelAccount
+from backend.quiet_hours import after_quiet_hours
 from backend.settings import settings
 from backend.vocabulary.messages import Button
 

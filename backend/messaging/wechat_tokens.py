@@ -9,24 +9,14 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Session
 
-from backend.database import Base
+from backend.models.wechat_tokens import WeChatToken
 
 RENEW_BEFORE = timedelta(minutes=5)
 FETCH_LEASE = timedelta(seconds=15)  # longer than the slowest fetch
 # WeChat lets a token be renewed by force 20 times a day; so it lasts whatever goes wrong.
 BETWEEN_FORCED = timedelta(minutes=75)
-
-
-class WeChatToken(Base):
-    __tablename__ = "wechat_tokens"
-
-    app_id: Mapped[str] = mapped_column(primary_key=True)
-    token: Mapped[str | None]
-    expires_at: Mapped[datetime | None]
-    fetching_until: Mapped[datetime | None]  # somebody is fetching a new one
-    forced_at: Mapped[datetime | None]
 
 
 @dataclass(frozen=True)

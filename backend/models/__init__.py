@@ -15,6 +15,7 @@ from backend.models import (
     sources,
     staff,
     units,
+    wechat_tokens,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "sources",
     "staff",
     "units",
+    "wechat_tokens",
 ]
 
 METADATA = Base.metadata

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import Actor
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline

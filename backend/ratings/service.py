@@ -5,9 +5,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.cases import events
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
 from backend.cases.locking import locked
+from backend.cases.step import Details
 from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.models.ratings import Rating
@@ -28,7 +29,7 @@ def rate(
     """
     locked(session, case.id)
     existing = of_round(session, case, round)
-    if existing and cases.was_noted(session, case, Action.RATE, message_id):
+    if existing and events.was_noted(session, case, Action.RATE, message_id):
         return existing
     if existing:
         raise Conflict("这一轮您已经评价过了，谢谢您。")

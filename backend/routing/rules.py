@@ -11,22 +11,13 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from backend.vocabulary.units import TIERS
 from nlu.matter import Matter
 from nlu.past_cases import DOMAIN, UNIT_TYPE
 from nlu.places import Area
 from nlu.power_list import PowerItem
 from nlu.sizes import graded, helpers_of
 
-TIERS = ("property", "community", "street", "district", "city")
-_UNIT_TYPES_WRITTEN = (
-    "property_company community street housing urban_management ecology transport "
-    "traffic_police police market labor education health civil_affairs planning agriculture "
-    "water_resources culture_tourism_sport tax emergency fire development_reform finance "
-    "medical_insurance housing_fund veterans justice disabled_federation power water_gas "
-    "transit telecom_post financial_regulator petition discipline land_acquisition science_it "
-    "business other"
-)
-UNIT_TYPES = frozenset(_UNIT_TYPES_WRITTEN.split())
 CONFIDENCE_BAR = 0.28
 RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score
 

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.cases import registration
 from backend.cases import stepping as cases
 from backend.cases.arrivals import person, register_arrival
-from backend.cases.effects import Details
 from backend.cases.locking import locked
+from backend.cases.step import Details
 from backend.cases.stepping import RESIDENT, Actor, Appeal
 from backend.conversations.service import conversation_for
 from backend.messaging.reach import WEB
@@ -31,7 +32,7 @@ def lodge(session: Session, lodged: Lodged, *, now: datetime) -> Case:
         account = account_for(session, WEB, f"{KEY}{lodged.person}", scene=None, now=now)
         chat = conversation_for(session, account, now=now)
         appeal = Appeal(lodged.text, lodged.place, kind=lodged.kind)
-        return cases.register(session, chat, appeal, key=key, now=now)
+        return registration.register(session, chat, appeal, key=key, now=now)
     who = person(lodged.channel, phone=None, name=None, appeal_key=f"{KEY}{lodged.person}")
     appeal = Appeal(lodged.text, lodged.place, kind=lodged.kind, by=DISPATCHER)
     return register_arrival(session, who, appeal, key=key, now=now)

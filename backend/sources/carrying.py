@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session
 
 from backend.cases.arrivals import person_key
 from backend.cases.due_times import due_times, limits_of, sign_limits
-from backend.cases.stepping import CASE_PREFIX, ROUTER
+from backend.cases.registration import CASE_PREFIX
+from backend.cases.stepping import ROUTER
 from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import Happened

@@ -6,63 +6,18 @@ from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import ColumnElement, Select, any_, delete, func, or_, select, true
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session, joinedload
 
-from backend.errors import NotAllowed, NotSignedIn
-from backend.models.cases import Case
-from backend.models.joint_work import Task, WhistleResponse
-from backend.models.staff import AuditEntry, Role, StaffAccount, StaffToken
-from backend.models.units import Unit
-from backend.vocabulary.case_lifecycle import Action
+from backend.clock import now
+from backend.database import Database
+from backend.errors import NotSignedIn
+from backend.models.staff import AuditEntry, StaffAccount, StaffToken
 
 TOKEN_LIFE = timedelta(hours=12)
 MOST_FAILURES = 5  # then the account rests
 LOCKED_FOR = timedelta(minutes=15)
 
-_D, _H, _S, _L, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN
-MAY: dict[Action, frozenset[Role]] = {
-    Action.DISPATCH: frozenset({_D, _A}),
-    Action.ANSWER: frozenset({_D, _A}),
-    Action.DECLINE: frozenset({_D, _A}),
-    Action.ACCEPT: frozenset({_H, _A}),
-    Action.RETURN: frozenset({_H, _A}),
-    Action.HOLD: frozenset({_H, _A}),
-    Action.RESUME: frozenset({_H, _A}),
-    Action.ASK_EXTENSION: frozenset({_H, _A}),
-    Action.EXTEND: frozenset({_D, _S, _A}),
-    Action.REFUSE_EXTENSION: frozenset({_D, _S, _A}),
-    Action.REFUSE_RETURN: frozenset({_D, _A}),
-    Action.ARBITRATE: frozenset({_S, _L, _A}),
-    Action.CONTACT: frozenset({_D, _H, _S, _A}),
-    Action.ADD_TASK: frozenset({_D, _H, _A}),
-    Action.CANCEL_TASK: frozenset({_D, _H, _A}),
-    Action.ACCEPT_TASK: frozenset({_H, _A}),
-    Action.FINISH_TASK: frozenset({_H, _A}),
-    Action.RAISE_WHISTLE: frozenset({_H, _A}),
-    Action.RESPOND: frozenset({_H, _A}),
-    Action.RESOLVE: frozenset({_H, _A}),
-    Action.CLOSE: frozenset({_D, _S, _A}),
-    Action.REOPEN: frozenset({_D, _S, _A}),
-    Action.REMIND: frozenset({_D, _S, _A}),
-    Action.SUPERVISE: frozenset({_S, _A}),
-    # Who handles a case merges nothing: a unit could hide the late among the many.
-    Action.MERGE: frozenset({_D, _S, _A}),
-    Action.SPLIT: frozenset({_D, _S, _A}),
-    Action.UNMASK: frozenset({_D, _S, _A}),
-    Action.ADOPT: frozenset({_H, _A}),
-    Action.REPLY: frozenset({_H, _A}),
-    Action.FORWARD: frozenset({_H, _A}),
-    Action.PASS_ON: frozenset({_H, _A}),
-    Action.VISIT: frozenset({_H, _A}),
-    Action.CONFIRM: frozenset({_D, _H, _S, _L, _A}),
-    Action.SEND_BACK: frozenset({_D, _H, _S, _L, _A}),
-    Action.ACKNOWLEDGE: frozenset({_H, _S, _L, _A}),
-    Action.PROPOSE_EXCLUSION: frozenset({_D, _H, _S, _A}),
-    Action.AGREE_EXCLUSION: frozenset({_S, _L, _A}),
-    Action.REFUSE_EXCLUSION: frozenset({_S, _L, _A}),
-}
-ANSWERS_CHATS = frozenset({_D, _S, _A})
 
 _hasher = PasswordHasher()
 _nobody = _hasher.hash(secrets.token_hex())
@@ -123,59 +78,6 @@ def sign_out(session: Session, token: str) -> None:
     session.execute(delete(StaffToken).where(StaffToken.token_hash == _digest(token)))
 
 
-def require(staff: StaffAccount, action: Action) -> None:
-    """Raises NotAllowed unless the role may take this step."""
-    if Role(staff.role) not in MAY.get(action, frozenset()):
-        raise NotAllowed(f"{Role(staff.role).label}不能{action.label}")
-
-
-def visible_cases(staff: StaffAccount) -> Select[Case]:
-    """Cases of the units that one speaks for, and those where they help or are summoned; the
-    city's root unit sees all."""
-    return select(Case).where(_in_scope(staff))
-
-
-def _in_scope(staff: StaffAccount) -> ColumnElement[bool]:
-    if staff.unit.parent_code is None:
-        return true()
-    below = units_of(staff)
-    helps = select(Task.case_id).where(Task.unit_code.in_(below))
-    summoned = select(WhistleResponse.case_id).where(WhistleResponse.unit_code.in_(below))
-    return or_(
-        Case.unit_code.in_(below),
-        Case.first_contact_owner.in_(below),
-        Case.id.in_(helps),
-        Case.id.in_(summoned),
-    )
-
-
-def units_of(staff: StaffAccount) -> Select[str]:
-    """Codes of all that this person speaks for: their own unit, those that they stand in for, and
-    everything under these."""
-    return _with_those_below(or_(Unit.code == staff.unit_code, is_deputy(staff)))
-
-
-def units_below(code: str) -> Select[str]:
-    """Codes of the unit and everything under it in the tree."""
-    return _with_those_below(Unit.code == code)
-
-
-def is_deputy(staff: StaffAccount) -> ColumnElement[bool]:
-    """Of which units: those that name them by the name they sign in with, which nobody shares."""
-    return any_(func.string_to_array(Unit.deputies, "|")) == staff.username
-
-
-def stands_in(staff: StaffAccount, unit: Unit | None) -> bool:
-    return unit is not None and staff.username in unit.deputies.split("|")
-
-
-def _with_those_below(top: ColumnElement[bool]) -> Select[str]:
-    tree = select(Unit.code).where(top).cte("below", recursive=True)
-    child = aliased(Unit)
-    tree = tree.union(select(child.code).join(tree, child.parent_code == tree.c.code))
-    return select(tree.c.code)
-
-
 def audit(
     session: Session,
     staff: StaffAccount,
@@ -192,3 +94,21 @@ def audit(
 
 def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+LONGEST_NAME, LONGEST_PASSWORD = 100, 200
+
+
+WRONG = (
+    f"用户名或密码不对。连续输错 {MOST_FAILURES} 次，"
+    f"账号会锁定 {int(LOCKED_FOR.total_seconds()) // 60} 分钟。"
+)
+
+
+def new_token(database: Database, username: str, password: str) -> str:
+    """Raises NotSignedIn; the failed attempt is committed first, so that it counts."""
+    with database.begin() as session:
+        token = sign_in(session, username, password, now=now())
+    if token is None:
+        raise NotSignedIn(WRONG)
+    return token

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from backend.deadlines.hours import Hours
 from backend.models.units import Unit
-from backend.routing.rules import TIERS, UNIT_TYPES
+from backend.vocabulary.units import TIERS, UNIT_TYPES
 
 COLUMNS = ("code", "name", "tier", "unit_type", "parent", "area_code")
 # A file may leave these out; what is known of them stays then.

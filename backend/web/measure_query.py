@@ -1,21 +1,32 @@
 """What a caller asks of the measures, checked; and how much of the city they may see."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
+from fastapi import Request
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.clock import SHANGHAI
+from backend.clock import SHANGHAI, now
+from backend.database import Database
+from backend.desk import case_search
 from backend.errors import BadFilter
 from backend.measures.asked import DIMENSIONS, NONE, Asked
+from backend.measures.behind import LABELS, behind
+from backend.measures.boards import Boards, boards
 from backend.measures.city import City
 from backend.measures.formula import Formula
 from backend.measures.labels import known_values
 from backend.measures.periods import month_of, parse
+from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
+from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
-from backend.staff.accounts import units_below
+from backend.staff.visibility import units_below, visible_cases
+from backend.web.inputs import Words
 
 FILTERS = tuple(name for name in DIMENSIONS if name != "month")
 PARAMETERS = frozenset({"period", "group", "version", *FILTERS})
@@ -77,3 +88,77 @@ def scope_of(session: Session, staff: StaffAccount) -> tuple[frozenset[str] | No
     if staff.unit.parent_code is None:
         return None, "全市"
     return frozenset(session.scalars(units_below(staff.unit_code))), f"{staff.unit.name}和下属单位"
+
+
+class Given:
+    """What `/measures` and its like may be asked, as it was written."""
+
+    def __init__(
+        self,
+        request: Request,
+        period: Words = None,
+        group: Words = None,
+        version: Words = None,
+        unit: Words = None,
+        tier: Words = None,
+        unit_type: Words = None,
+        first_contact: Words = None,
+        district: Words = None,
+        street: Words = None,
+        kind: Words = None,
+        domain: Words = None,
+        channel: Words = None,
+    ) -> None:
+        given = locals()
+        self.names = dict(request.query_params)
+        self.values: dict[str, str | None] = {
+            name: it for name, it in given.items() if name not in ("self", "request")
+        }
+
+
+@contextmanager
+def asked_in(
+    database: Database, staff: StaffAccount, given: Given, *more: str, group: str = ""
+) -> Iterator[tuple[Session, City, Question]]:
+    """What was asked, and where to look it up; `group` where none was said. Raises BadFilter."""
+    refuse_unknown(given.names, *more)
+    values = {**given.values, "group": given.values["group"] or group}
+    with database.begin() as session:
+        city = City.read(session)
+        yield session, city, question(session, staff, values, city=city, now=now())
+
+
+def by_unit(asked: Question) -> Question:
+    return replace(asked, asked=replace(asked.asked, group=("unit",)))
+
+
+def both_periods(session: Session, asked: Question) -> tuple[Report, Boards]:
+    """The period and the one before it, under the same version."""
+    report = measure(session, asked.asked, asked.formula, now())
+    earlier = asked.asked.over(asked.asked.period.before)
+    return report, boards(report, measure(session, earlier, asked.formula, now()))
+
+
+def cases_behind(
+    session: Session,
+    staff: StaffAccount,
+    asked: Question,
+    number: str,
+    page: int,
+    *,
+    city: City,
+) -> dict[str, Any]:
+    """A page of them. What has moved on to others is counted, but not shown. Raises BadFilter."""
+    which = behind(number, asked.asked, city, asked.formula, now())
+    seen = visible_cases(staff).where(which)
+    total = case_search.count(session, select(Case).where(which))
+    found = case_search.one_page(session, seen.order_by(Case.id.desc()), page)
+    return {
+        "number": number,
+        "label": LABELS[number],
+        "total": total,
+        "elsewhere": total - case_search.count(session, seen),
+        "page": page,
+        "has_more": found.has_more,
+        "cases": found.cases,
+    }

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.errors import BadInput, TooLarge
 from backend.web.inputs import Line, Text
 

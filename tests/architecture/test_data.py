@@ -10,8 +10,8 @@ from typing import Any, get_args
 import yaml
 
 from backend.measures.formula import Formulas
-from backend.routing.rules import TIERS, UNIT_TYPES
 from backend.units.importing import find_problems, read_units
+from backend.vocabulary.units import TIERS, UNIT_TYPES
 from nlu.articles import load, not_covered_in
 from nlu.elsewhere import Elsewhere
 from nlu.emergency import NUMBERS

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from backend.call_backs import service as call_backs
+from backend.cases import queries, registration
 from backend.cases import stepping as cases
 from backend.clock import now
 from backend.messaging.outbox import transcript
@@ -41,7 +42,7 @@ STREET = "330106002-street"
 
 def chat_of(town: Town, case_no: str) -> int:
     with town.database.begin() as session:
-        return cases.by_number(session, case_no).conversation_id
+        return queries.by_number(session, case_no).conversation_id
 
 
 def a_report(town: Town, *, text: str = TOLD, anonymous: bool = True, unit: str = UNIT) -> str:
@@ -50,7 +51,7 @@ def a_report(town: Town, *, text: str = TOLD, anonymous: bool = True, unit: str 
     messages = [town.says(chat, said) for said in (text, "听录音")]
     case_no = town.case(text, conversation_id=chat, unit=unit)
     with town.database.begin() as session:
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         case.anonymous = anonymous
         case.resident.name, case.resident.phone = NAME, PHONE
         digest = town.folder.keep(PNG).digest
@@ -77,7 +78,7 @@ PNG = bytes.fromhex(
 
 def attachments(town: Town, case_no: str) -> dict[str, int]:
     with town.database.begin() as session:
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         rows = session.scalars(select(Attachment).where(Attachment.case_id == case.id))
         return {row.media_type: row.id for row in rows}
 
@@ -156,7 +157,7 @@ def test_who_belongs_to_the_unit_may_not_look_whatever_their_role(town: Town) ->
     refused = town.post("their_supervisor", f"/cases/{case_no}/unmask", {"reason": "看看"})
     assert refused.status_code == 403
     with town.database.begin() as session:
-        chat = cases.by_number(session, case_no).conversation_id
+        chat = queries.by_number(session, case_no).conversation_id
     for step in ("", "/claim"):
         path = f"/conversations/{chat}{step}"
         call = town.post if step else town.get
@@ -232,7 +233,7 @@ def test_what_is_over_stays_hidden_too(town: Town) -> None:
 def test_reading_the_chat_counts_as_looking(town: Town) -> None:
     case_no = a_report(town)
     with town.database.begin() as session:
-        chat = cases.by_number(session, case_no).conversation_id
+        chat = queries.by_number(session, case_no).conversation_id
     for _ in range(3):
         assert town.get("dispatcher", f"/conversations/{chat}").status_code == 200
     events = town.get("admin", f"/cases/{case_no}").json()["events"]
@@ -262,7 +263,7 @@ def test_reports_are_anonymous_and_others_on_a_word(
     with town.database.begin() as session:
         chat = session.get_one(Conversation, town.conversation())
         appeal = cases.Appeal(text, "西湖区文三路", kind=kind)
-        case = cases.register(session, chat, appeal, key=text, now=now())
+        case = registration.register(session, chat, appeal, key=text, now=now())
         assert case.anonymous is anonymous
 
 
@@ -295,7 +296,7 @@ def test_other_apps_learn_nothing(town: Town, tmp_path: Path) -> None:
     app = FastAPI()
     app.include_router(open311_routes(town.database, Settings()))
     with town.database.begin() as session:
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         case.kind, case.power_item_code = "complaint", a_public_item()
     with serving(app) as url, httpx.Client(base_url=url, trust_env=False, timeout=30) as http:
         for path in (f"/open311/v2/requests/{case_no}.json", "/open311/v2/requests.xml"):

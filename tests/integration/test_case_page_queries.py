@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from backend.cases import stepping as cases
+from backend.cases import queries
 from backend.clock import now
 from backend.models.staff import Role
 from backend.vocabulary.case_lifecycle import Action
@@ -59,7 +59,7 @@ def eventful(town: Town) -> str:
             town.do("supervisor", case_no, "confirm")
         town.rates(case_no, 1, reason=f"第 {rounds} 次也没办好")
         with town.database.begin() as session:
-            case = cases.by_number(session, case_no)
+            case = queries.by_number(session, case_no)
             take(session, case, Action.REOPEN, now=now())
     town.do("street", case_no, "return", reason="not_ours", text="是住建的")
     return case_no

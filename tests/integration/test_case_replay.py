@@ -17,7 +17,8 @@ from hypothesis.stateful import (
 from sqlalchemy import func, select
 
 from backend.cases.due_times import happened
-from backend.cases.effects import EFFECTS, Details
+from backend.cases.effects import EFFECTS
+from backend.cases.step import Details
 from backend.cases.stepping import note
 from backend.database import Database
 from backend.deadlines.city import calendar

@@ -5,8 +5,10 @@ from itertools import product
 import pytest
 from sqlalchemy import select
 
+from backend.cases import queries, registration
 from backend.cases import stepping as cases
-from backend.cases.effects import EFFECTS, Details
+from backend.cases.effects import EFFECTS
+from backend.cases.step import Details
 from backend.cases.stepping import SYSTEM, Appeal
 from backend.clock import SHANGHAI
 from backend.database import Database
@@ -57,7 +59,7 @@ def test_registering_again_with_the_same_key_gives_the_same_case(database: Datab
     for _ in range(3):
         with database.begin() as session:
             chat = a_conversation(session)
-            cases.register(session, chat, Appeal(NOISE, PLACE), key="inbox:7", now=NOON)
+            registration.register(session, chat, Appeal(NOISE, PLACE), key="inbox:7", now=NOON)
     with database.begin() as session:
         assert len(session.scalars(select(Case)).all()) == 1
     assert len(told(database)) == 2
@@ -68,7 +70,7 @@ def test_eight_threads_register_one_appeal_once(database: Database) -> None:
         with database.begin() as session:
             chat = a_conversation(session)
             appeal = Appeal(NOISE, PLACE)
-            return cases.register(session, chat, appeal, key="inbox:7", now=NOON).case_no
+            return registration.register(session, chat, appeal, key="inbox:7", now=NOON).case_no
 
     with database.begin() as session:
         a_conversation(session)
@@ -289,12 +291,12 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
     with database.begin() as session:
         mine = a_dispatched_case(session, a_conversation(session, of="lin"))
         theirs = a_dispatched_case(session, a_conversation(session, of="wu"))
-        found = cases.of_resident(session, mine.resident_id)
+        found = queries.of_resident(session, mine.resident_id)
         assert [case.case_no for case in found] == [mine.case_no]
-        assert cases.of_resident(session, mine.resident_id, number=theirs.case_no) == []
-        assert cases.of_resident(session, mine.resident_id, number="%") == []
+        assert queries.of_resident(session, mine.resident_id, number=theirs.case_no) == []
+        assert queries.of_resident(session, mine.resident_id, number="%") == []
         with pytest.raises(NotFound):
-            cases.by_number(session, "HZ20261123999999")
+            queries.by_number(session, "HZ20261123999999")
 
 
 def test_enough_details_are_known_for_every_action_that_needs_some() -> None:

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, text, update
 
+from backend.cases import queries
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import RESIDENT
 from backend.clock import now
 from backend.collective.likes import likes_of
@@ -141,7 +142,7 @@ def test_a_split_member_goes_on_from_where_the_whole_stands(town: Town) -> None:
     assert case_of(town, other)["status"] == "resolved"
     assert [a for a, *_ in steps(town, lead)].count("split") == 1
     with town.database.begin() as session:
-        row = cases.by_number(session, member)
+        row = queries.by_number(session, member)
         assert row.next_due_at is not None or row.status == Status.ON_HOLD
 
 
@@ -266,7 +267,7 @@ def test_when_the_lead_withdraws_the_next_one_leads_with_the_tasks(town: Town) -
 
 def withdraw(town: Town, case_no: str) -> None:
     with town.database.begin() as session:
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         cases.act(session, case, Action.WITHDRAW, RESIDENT, Details(), now=now())
 
 
@@ -280,7 +281,7 @@ def test_a_lead_is_due_when_the_first_of_them_is_and_is_urged_alone(town: Town) 
             .where(CaseEvent.case_id == registered_first, CaseEvent.action == Action.REGISTER)
             .values(at=early)
         )
-        case = cases.by_number(session, old)
+        case = queries.by_number(session, old)
         case.registered_at = early
     town.do("handler", old, "accept")  # its clocks are read anew
     before = case_of(town, old)["resolve_by"]
@@ -323,7 +324,7 @@ def test_candidates_come_from_an_index(town: Town) -> None:
     case_no = a_case(town, "ann")
     with town.database.begin() as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         assert likes_of(session, select(Case), case) == []
         plan = session.execute(
             text(

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import ROUTER
 from backend.database import Database
 from backend.models.cases import Case

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from backend.cases import queries
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import Reread, calendar
@@ -200,7 +201,7 @@ def test_a_file_that_cannot_be_read_changes_nothing(
 def test_chases_are_counted_and_the_unit_sees_them(town: Town, desk: Any) -> None:
     case_no = town.case(unit="330106-urban_management")
     with town.database.begin() as session:
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         for number in (1, 2, 2):
             cases.note(
                 session, case, Action.CHASE, cases.RESIDENT, Details(text="还没来"),

@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import event
 
-from backend.cases.stepping import by_number
+from backend.cases.queries import by_number
 from backend.models.staff import Role
-from backend.staff.accounts import MAY
+from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import Action
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import accepted, disputed, registered, returned

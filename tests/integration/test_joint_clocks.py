@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.working_time import worked

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases import stepping as cases
+from backend.cases import queries
 from backend.clock import now
 from backend.jobs.scheduler import sweep
 from backend.models.cases import Case, CaseEvent
@@ -104,7 +104,7 @@ def test_a_task_has_a_clock_of_its_own(town: Town) -> None:
 def test_withdrawing_ends_the_tasks(town: Town) -> None:
     case_no, task = with_a_task(town)
     with town.database.begin() as session:
-        take(session, cases.by_number(session, case_no), Action.WITHDRAW, now=now())
+        take(session, queries.by_number(session, case_no), Action.WITHDRAW, now=now())
         ended = session.get_one(Task, task)
         assert (ended.status, ended.result) == ("cancelled", "已撤诉")
         event = session.scalars(select(CaseEvent).order_by(CaseEvent.id.desc()).limit(1)).one()

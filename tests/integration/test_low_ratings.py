@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.cases.stepping import by_number
+from backend.cases.queries import by_number
 from backend.clock import now
 from backend.errors import Conflict
 from backend.jobs.scheduler import sweep

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.cases.stepping import ROUTER, Actor
 from backend.clock import SHANGHAI
 from backend.database import Database

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import update
 
-from backend.cases.stepping import by_number
+from backend.cases.queries import by_number
 from backend.clock import now
 from backend.database import Database
 from backend.models.cases import Case

@@ -2,8 +2,8 @@
 
 import pytest
 
-from backend.cases.effects import Details
-from backend.cases.stepping import by_number
+from backend.cases.queries import by_number
+from backend.cases.step import Details
 from backend.clock import now
 from backend.database import Database
 from backend.vocabulary.case_lifecycle import Action

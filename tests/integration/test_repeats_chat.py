@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from backend.cases.stepping import by_number
+from backend.cases.queries import by_number
 from backend.clock import now
 from backend.database import Database
 from backend.ratings.service import rate

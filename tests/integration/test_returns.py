@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.database import Database
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case, CaseEvent

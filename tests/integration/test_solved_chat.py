@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from backend.cases import queries
 from backend.cases import stepping as cases
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.clock import for_people, now
 from backend.database import Database
 from backend.messaging.outbox import reply
@@ -156,7 +157,7 @@ def test_progress_says_who_reads_a_low_grade_and_until_when(
         assert late == 1
     assert "他们没有按时看" in types(alone, "查进度")
     with database.begin() as session:
-        case = cases.by_number(session, case_no)
+        case = queries.by_number(session, case_no)
         words, units = Details(text="已约谈"), frozenset({notice.to_unit})
         notices.acknowledge(session, case, cases.SYSTEM, units, words, now=now())
     read = types(alone, "查进度")
@@ -189,11 +190,11 @@ def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     with database.begin() as session:
-        take(session, cases.by_number(session, case_no), Action.REOPEN)
+        take(session, queries.by_number(session, case_no), Action.REOPEN)
     assert grade(alone, case_no, 5) == texts.NOT_RATEABLE
     with database.begin() as session:
         for action in (Action.ACCEPT, Action.RESOLVE):
-            take(session, cases.by_number(session, case_no), action)
+            take(session, queries.by_number(session, case_no), action)
     grade(alone, case_no, 5)
     with database.begin() as session:
         assert session.scalars(select(Rating)).all() == []

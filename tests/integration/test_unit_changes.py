@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.database import Database
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task

@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from backend.database import Database
 from backend.errors import TooLarge
-from backend.messaging.wechat_tokens import WeChatToken
+from backend.models.wechat_tokens import WeChatToken
 from backend.settings import NoticeKind
 from bot.channel import (
     Blocked,

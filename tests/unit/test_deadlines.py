@@ -7,14 +7,8 @@ from hypothesis import strategies as st
 
 from backend.clock import SHANGHAI
 from backend.deadlines.hours import Hours
-from backend.deadlines.rules import (
-    Calendar,
-    QuietHours,
-    after_quiet_hours,
-    deadline,
-    extended,
-    remind_from,
-)  # fmt: skip
+from backend.deadlines.rules import Calendar, deadline, extended, remind_from
+from backend.quiet_hours import QuietHours, after_quiet_hours  # fmt: skip
 
 CHINA = Calendar()
 DAY = timedelta(days=1)

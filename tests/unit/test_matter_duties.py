@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.routing.rules import TIERS, UNIT_TYPES, RoutableUnit, choose_unit
+from backend.routing.rules import RoutableUnit, choose_unit
 from backend.routing.service import demo_units, route_among
+from backend.vocabulary.units import TIERS, UNIT_TYPES
 from nlu.city import duties, power_list
 from nlu.duties import Duties
 from nlu.kinds import Kind

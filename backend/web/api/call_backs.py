@@ -4,14 +4,13 @@ from fastapi import APIRouter, Depends
 from sqlalchemy.orm import Session
 
 from backend.call_backs import service as call_backs
-from backend.cases.anonymity import hidden_from
 from backend.clock import now
 from backend.database import Database
-from backend.desk.case_file import PHONE_HIDDEN, SEES_PHONES, masked
-from backend.desk.chats import require_answers_chats
+from backend.desk.case_file import phone_shown, role_sees_phones
 from backend.models.call_backs import CallBack
-from backend.models.staff import Role, StaffAccount
+from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
+from backend.staff.permissions import require_answers_chats
 from backend.web.api.auth import signed_in
 from backend.web.inputs import RowId
 
@@ -26,7 +25,7 @@ def call_back_routes(database: Database) -> APIRouter:
         require_answers_chats(staff)
         with database.begin() as session:
             owed = call_backs.owed(session)
-            if owed and sees_phones(staff):
+            if owed and role_sees_phones(staff):
                 audit(session, staff, "see_phone", "call_backs", now=now(), ids=_ids(owed))
             return {"call_backs": [as_json(session, call, staff) for call in owed]}
 
@@ -45,17 +44,6 @@ def call_back_routes(database: Database) -> APIRouter:
             return as_json(session, call, staff)
 
     return routes
-
-
-def sees_phones(staff: StaffAccount) -> bool:
-    return Role(staff.role) in SEES_PHONES
-
-
-def phone_shown(session: Session, call: CallBack, staff: StaffAccount) -> str:
-    """Nothing of it to who must not know that this resident has reported something."""
-    if hidden_from(session, staff, [call.resident_id]):
-        return PHONE_HIDDEN
-    return call.phone if sees_phones(staff) else masked(call.phone)
 
 
 def _ids(owed: list[CallBack]) -> list[int]:

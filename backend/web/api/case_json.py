@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.attachments.storage import KINDS
-from backend.desk.case_file import CaseFile, in_lists
+from backend.desk.case_file import CaseFile, as_given, in_lists
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, Whistle
 from backend.models.messages import Attachment
@@ -142,13 +142,6 @@ def source_record(file: CaseFile) -> dict[str, Any] | None:
         "registered_at": _iso(row.registered_at),
         "as_given": as_given(file),
     }
-
-
-def as_given(file: CaseFile) -> dict[str, str]:
-    """What the other system said besides: anything may be in it."""
-    if file.record is None or file.hides_identity:
-        return {}
-    return {name: file.shown(value) for name, value in file.record.as_given.items()}
 
 
 def _member(case: Case) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from backend.cases.effects import Details
+from backend.cases.step import Details
 from backend.clock import now
 from backend.database import Database
 from backend.desk import case_search, steps

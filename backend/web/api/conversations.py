@@ -12,6 +12,7 @@ from backend.desk import chats
 from backend.desk.transcripts import Said, said_in
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import StaffAccount
+from backend.staff import permissions
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import EmptyIsNone, Page, RowId, Text
@@ -34,7 +35,7 @@ def conversation_routes(database: Database) -> APIRouter:
         page: Page = None,
     ) -> dict[str, Any]:
         """Those that wait longest first."""
-        chats.require_answers_chats(staff)
+        permissions.require_answers_chats(staff)
         return _list(database, owner, page or 1)
 
     @routes.get("/{conversation_id}")

@@ -6,7 +6,8 @@ from backend.collective.likes import Like, likes_of
 from backend.database import Database
 from backend.desk.case_file import visible_case
 from backend.models.staff import StaffAccount
-from backend.staff.accounts import require, visible_cases
+from backend.staff.permissions import require
+from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in

@@ -6,17 +6,16 @@ from fastapi import APIRouter, Depends
 
 from backend.database import Database
 from backend.desk.case_file import for_lists
-from backend.errors import NotAllowed
 from backend.models.ratings import LowRatingNotice
-from backend.models.staff import Role, StaffAccount
+from backend.models.staff import StaffAccount
 from backend.ratings import notices
-from backend.staff.accounts import units_of
+from backend.staff.permissions import require_sees_low_ratings
+from backend.staff.visibility import units_of
 from backend.vocabulary.grades import NoticeState
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import EmptyIsNone
 
-SEES_LOW_RATINGS = frozenset({Role.SUPERVISOR, Role.LEADER, Role.HANDLER, Role.ADMIN})
 MOST_SHOWN = 200
 
 
@@ -37,12 +36,6 @@ def low_rating_routes(database: Database) -> APIRouter:
             return {"low_ratings": [as_json(notice) for notice in found]}
 
     return routes
-
-
-def require_sees_low_ratings(staff: StaffAccount) -> None:
-    """Raises NotAllowed."""
-    if Role(staff.role) not in SEES_LOW_RATINGS:
-        raise NotAllowed(f"{Role(staff.role).label}不看低分通报")
 
 
 def as_json(notice: LowRatingNotice) -> dict[str, Any]:

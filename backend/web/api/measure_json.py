@@ -7,16 +7,9 @@ from backend.measures.city import City
 from backend.measures.formula import Formula
 from backend.measures.labels import label_of
 from backend.measures.lines import Line, Passed
+from backend.measures.notes import NOTES
 from backend.measures.rates import Rate, wilson
 from backend.measures.report import Report
-
-NOTES = (
-    "每件工单在一个数里只算一次：按第一轮的期限和第一次办结算，重办不改已经过去的月份。",
-    "按期办结率：到期还没办结的算没有按期；到期前市民撤诉的、挂起未到期的不算，撤诉数另列。",
-    "响应率：人真正联系市民才算，机器人的回复不算。",
-    "满意率、解决率只看市民自己的评价；没有评价的另列，从不当作满意；剔除要两人同意，剔除数另列。",
-    "推诿指数：每 100 件应有件数中，未获准的退单、再次退单和超时未签收的小时；获准的退单算派单的。",
-)
 
 
 def whole(report: Report, city: City, scope: str) -> dict[str, Any]:

@@ -1,71 +1,24 @@
 """Measures and boards over HTTP, and the cases behind each number."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from fastapi import APIRouter, Depends, Response
 
 from backend.clock import now
 from backend.database import Database
-from backend.desk import case_search
 from backend.errors import BadFilter
-from backend.measures.behind import LABELS, behind
-from backend.measures.boards import Boards, Place, boards
+from backend.measures.boards import Boards, Place
 from backend.measures.city import City
 from backend.measures.report import Report, measure
 from backend.measures.sheet import as_csv, as_xlsx
 from backend.measures.versions import formulas
-from backend.models.cases import Case
 from backend.models.staff import StaffAccount
-from backend.staff.accounts import visible_cases
 from backend.web.api import case_json, measure_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import Page, Words
-from backend.web.measure_query import Question, question, refuse_unknown
+from backend.web.measure_query import Given, asked_in, both_periods, by_unit, cases_behind
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-
-class Given:
-    """What `/measures` and its like may be asked, as it was written."""
-
-    def __init__(
-        self,
-        request: Request,
-        period: Words = None,
-        group: Words = None,
-        version: Words = None,
-        unit: Words = None,
-        tier: Words = None,
-        unit_type: Words = None,
-        first_contact: Words = None,
-        district: Words = None,
-        street: Words = None,
-        kind: Words = None,
-        domain: Words = None,
-        channel: Words = None,
-    ) -> None:
-        given = locals()
-        self.names = dict(request.query_params)
-        self.values: dict[str, str | None] = {
-            name: it for name, it in given.items() if name not in ("self", "request")
-        }
-
-
-@contextmanager
-def asked_in(
-    database: Database, staff: StaffAccount, given: Given, *more: str, group: str = ""
-) -> Iterator[tuple[Session, City, Question]]:
-    """What was asked, and where to look it up; `group` where none was said. Raises BadFilter."""
-    refuse_unknown(given.names, *more)
-    values = {**given.values, "group": given.values["group"] or group}
-    with database.begin() as session:
-        city = City.read(session)
-        yield session, city, question(session, staff, values, city=city, now=now())
 
 
 def measure_routes(database: Database) -> APIRouter:
@@ -114,42 +67,6 @@ def measure_routes(database: Database) -> APIRouter:
         return {"versions": [it.model_dump(mode="json") for it in formulas().versions.values()]}
 
     return routes
-
-
-def by_unit(asked: Question) -> Question:
-    return replace(asked, asked=replace(asked.asked, group=("unit",)))
-
-
-def both_periods(session: Session, asked: Question) -> tuple[Report, Boards]:
-    """The period and the one before it, under the same version."""
-    report = measure(session, asked.asked, asked.formula, now())
-    earlier = asked.asked.over(asked.asked.period.before)
-    return report, boards(report, measure(session, earlier, asked.formula, now()))
-
-
-def cases_behind(
-    session: Session,
-    staff: StaffAccount,
-    asked: Question,
-    number: str,
-    page: int,
-    *,
-    city: City,
-) -> dict[str, Any]:
-    """A page of them. What has moved on to others is counted, but not shown. Raises BadFilter."""
-    which = behind(number, asked.asked, city, asked.formula, now())
-    seen = visible_cases(staff).where(which)
-    total = case_search.count(session, select(Case).where(which))
-    found = case_search.one_page(session, seen.order_by(Case.id.desc()), page)
-    return {
-        "number": number,
-        "label": LABELS[number],
-        "total": total,
-        "elsewhere": total - case_search.count(session, seen),
-        "page": page,
-        "has_more": found.has_more,
-        "cases": found.cases,
-    }
 
 
 def sheet_response(database: Database, staff: StaffAccount, given: Given, format: str) -> Response:

@@ -10,17 +10,15 @@ from backend.cases.stepping import Actor
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import Preview, TakenDown
-from backend.errors import BadInput, NotAllowed
-from backend.models.staff import Role, StaffAccount
+from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
+from backend.errors import BadInput
+from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
+from backend.staff.permissions import require_takes_down
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import Line, Text
 from nlu.kinds import Kind
-
-TAKES_DOWN = frozenset({Role.DISPATCHER, Role.HANDLER, Role.ADMIN})
-READ_IT_BACK = "请先念给市民听，对方确认了再登记"
 
 
 class NewCaseIn(BaseModel):
@@ -79,12 +77,6 @@ def new_case_routes(database: Database) -> APIRouter:
             return case_json.line(case) | {"channel": case.source_channel}
 
     return routes
-
-
-def require_takes_down(staff: StaffAccount) -> None:
-    """Raises NotAllowed."""
-    if Role(staff.role) not in TAKES_DOWN:
-        raise NotAllowed(f"{Role(staff.role).label}不登记工单")
 
 
 def actor_of(staff: StaffAccount) -> Actor:

@@ -11,18 +11,18 @@ from fastapi.security import APIKeyHeader
 from backend.clock import now
 from backend.database import Database
 from backend.errors import BadInput, NotAllowed, NotSignedIn, TooLarge
-from backend.models.staff import Role, StaffAccount
+from backend.models.staff import StaffAccount
 from backend.sources import keys, pushing
 from backend.sources.contract import Contract
 from backend.sources.ledger import in_words
 from backend.sources.pushing import Result
 from backend.sources.registry import Source, source
 from backend.sources.standing import SHARES_OVER, Share, Standing, shares, standings
+from backend.staff.permissions import require_sight
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in
 
 MOST_ROWS, MOST_BYTES = 100, 2_000_000  # in one push
-SEES_SOURCES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`minhu source-key CODE`")
 Key = Annotated[str | None, Depends(_header)]
 
@@ -68,12 +68,6 @@ def source_routes(database: Database) -> APIRouter:
         return JSONResponse(results[0], results[0]["status"])
 
     return routes
-
-
-def require_sight(staff: StaffAccount) -> None:
-    """Raises NotAllowed."""
-    if Role(staff.role) not in SEES_SOURCES:
-        raise NotAllowed(f"{Role(staff.role).label}不看来源")
 
 
 def _holder_of(database: Database) -> Callable[[Key], Source]:

@@ -1,10 +1,10 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
-from sqlalchemy import Select, or_, select
 
 from backend.database import Database
 from backend.models.units import Unit
+from backend.units.search import named_like
 from backend.web.api.auth import signed_in
 from backend.web.inputs import EmptyIsNone, Words
 
@@ -26,19 +26,6 @@ def unit_routes(database: Database) -> APIRouter:
             return {"units": [_as_json(row) for row in session.scalars(query.limit(MOST_UNITS))]}
 
     return routes
-
-
-def named_like(words: str | None) -> Select[Unit]:
-    """Units in use whose name or code has `words` in it."""
-    query = select(Unit).where(Unit.active).order_by(Unit.code)
-    if not words:
-        return query
-    return query.where(
-        or_(
-            Unit.name.icontains(words, autoescape=True),
-            Unit.code.icontains(words, autoescape=True),
-        )
-    )
 
 
 def _as_json(row: Unit) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, InboxMessage
 from backend.models.staff import StaffAccount
-from backend.staff.accounts import visible_cases
+from backend.staff.visibility import visible_cases
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import PageRoute
 from backend.web.inputs import BigRowId

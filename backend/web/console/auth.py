@@ -13,11 +13,9 @@ from backend.clock import now
 from backend.database import Database
 from backend.errors import NotAllowed, NotSignedIn, TooLarge
 from backend.models.staff import Role, StaffAccount
-from backend.staff.accounts import ANSWERS_CHATS, by_token
+from backend.staff.accounts import by_token
+from backend.staff.permissions import ANSWERS_CHATS, SEES_LOW_RATINGS, SEES_SOURCES, TAKES_DOWN
 from backend.vocabulary.messages import storable
-from backend.web.api.low_ratings import SEES_LOW_RATINGS
-from backend.web.api.new_case import TAKES_DOWN
-from backend.web.api.sources import SEES_SOURCES
 
 COOKIE = "minhu_staff"
 MOST_FORM_BYTES, MOST_FIELDS = 200_000, 80  # a page of cases to tick, and a little more

@@ -5,11 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from backend.database import Database
-from backend.web.api.measures import Given, asked_in, both_periods, by_unit
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.measures import shown
 from backend.web.console.pages import PageRoute, page
 from backend.web.console.queue import waiting_count
+from backend.web.measure_query import Given, asked_in, both_periods, by_unit
 
 
 def board_routes(database: Database) -> APIRouter:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from backend.call_backs import service as call_backs
 from backend.clock import now
 from backend.database import Database
+from backend.desk.case_file import phone_shown, role_sees_phones
 from backend.models.call_backs import CallBack
 from backend.staff.accounts import audit
-from backend.web.api.call_backs import phone_shown, sees_phones
 from backend.web.console.auth import Posted, Visitor, posted_in
 from backend.web.console.pages import PageRoute, go_to
 from backend.web.inputs import RowId
@@ -44,7 +44,7 @@ def call_back_routes(database: Database) -> APIRouter:
 def owed(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
     """Each with its phone as these eyes may read it."""
     calls = call_backs.owed(session)
-    if calls and sees_phones(visitor.staff):
+    if calls and role_sees_phones(visitor.staff):
         ids = [call.id for call in calls]
         audit(session, visitor.staff, "see_phone", "call_backs", now=now(), ids=ids)
     return [(call, phone_shown(session, call, visitor.staff)) for call in calls]

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.units import Unit
-from backend.routing.rules import TIERS
+from backend.units.search import named_like
 from backend.vocabulary.case_lifecycle import Status
-from backend.web.api.units import named_like
+from backend.vocabulary.units import TIERS
 from backend.web.console.evidence import unit_type
 
 MOST_TYPES, LEAST_SCORE = 5, 0.05

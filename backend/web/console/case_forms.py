@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from backend.cases.effects import Details
 from backend.cases.extensions import MOST_EXTRA_DAYS
 from backend.cases.pushes import TOLD
 from backend.cases.returns import ReturnReason
+from backend.cases.step import Details
 from backend.clock import now
 from backend.desk.case_file import CaseFile
 from backend.desk.exclusions import reasons_now

@@ -16,7 +16,7 @@ from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.staff import Role
 from backend.sources.registry import source_name
-from backend.staff.accounts import MAY
+from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.console.auth import Visitor, visitor_of

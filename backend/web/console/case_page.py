@@ -17,7 +17,7 @@ from backend.desk.open_steps import open_to
 from backend.desk.steps import named, take
 from backend.errors import BadInput, Conflict, MinhuError, NotAllowed, TooLarge, UnsupportedMedia
 from backend.models.cases import Case
-from backend.staff.accounts import visible_cases
+from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
 from backend.web.console import candidates, evidence

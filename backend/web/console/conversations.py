@@ -14,7 +14,8 @@ from backend.desk.transcripts import said_in
 from backend.errors import BadInput, Conflict, MinhuError
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
-from backend.staff.accounts import visible_cases
+from backend.staff import permissions
+from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import OPEN
 from backend.web.console import call_backs, queue
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
@@ -83,7 +84,7 @@ def conversation_routes(database: Database) -> APIRouter:
 
 
 def _list(database: Database, visitor: Visitor, template: str, notice: str) -> Response:
-    chats.require_answers_chats(visitor.staff)
+    permissions.require_answers_chats(visitor.staff)
     with database.begin() as session:
         mine, waiting = queue.held_by(session, visitor), queue.waiting(session)
         return page(

@@ -16,13 +16,13 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 
 from backend.clock import now
+from backend.desk.case_file import as_given
 from backend.errors import MinhuError, NotSignedIn
 from backend.models.staff import Role
 from backend.sources.registry import source_name
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
 from backend.vocabulary.task_lifecycle import TaskStatus
-from backend.web.api.case_json import as_given
 from backend.web.console import evidence, kept, words
 from backend.web.console.auth import Form, StaleForm, Visitor
 from backend.web.console.sections import section_of

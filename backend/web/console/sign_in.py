@@ -6,8 +6,15 @@ from fastapi import APIRouter, Depends, Request, Response
 from backend.clock import now
 from backend.database import Database
 from backend.errors import NotSignedIn
-from backend.staff.accounts import TOKEN_LIFE, by_token, sign_out
-from backend.web.api.tokens import LONGEST_NAME, LONGEST_PASSWORD, WRONG, new_token
+from backend.staff.accounts import (
+    LONGEST_NAME,
+    LONGEST_PASSWORD,
+    TOKEN_LIFE,
+    WRONG,
+    by_token,
+    new_token,
+    sign_out,
+)
 from backend.web.console.auth import (
     COOKIE,
     Form,

@@ -9,8 +9,8 @@ from backend.database import Database
 from backend.sources import ledger
 from backend.sources.registry import source
 from backend.sources.standing import SHARES_OVER, shares, standings
+from backend.staff.permissions import require_sight
 from backend.vocabulary.labels import CHANNEL_LABELS
-from backend.web.api.sources import require_sight
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import PageRoute, page
 from backend.web.console.queue import waiting_count

@@ -1,0 +1,34 @@
+"""Cases by key, by number and by resident."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from backend.errors import NotFound
+from backend.models.cases import Case
+from backend.vocabulary.case_lifecycle import OPEN
+
+_BY_KEY = select(Case).where(Case.idempotency_key == bindparam("key"))
+
+
+def by_key(session: Session, key: str) -> Case | None:
+    return session.scalar(_BY_KEY, {"key": key})
+
+
+def by_number(session: Session, case_no: str) -> Case:
+    """Raises NotFound."""
+    case = session.scalar(select(Case).where(Case.case_no == case_no))
+    if case is None:
+        raise NotFound(f"没有编号为 {case_no} 的工单")
+    return case
+
+
+def of_resident(
+    session: Session, resident_id: int, *, number: str | None = None, only_open: bool = False
+) -> list[Case]:
+    """The resident's own cases, newest first; `number` may be the whole or its last digits."""
+    query = select(Case).where(Case.resident_id == resident_id).order_by(Case.id.desc()).limit(20)
+    if number:
+        query = query.where(Case.case_no.endswith(number, autoescape=True))
+    if only_open:
+        query = query.where(Case.status.in_(OPEN))
+    return list(session.scalars(query))
