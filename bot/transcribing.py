@@ -7,7 +7,8 @@ from typing import Any
 from backend.settings import Settings
 from nlu.speech.decode import SoundError
 from nlu.speech.listen import listen
-from nlu.speech.recognise import NoRecogniser, recogniser
+from nlu.speech.recognise import recogniser
+from nlu.speech.recogniser import NoRecogniser
 
 SWITCHED_OFF = "no recogniser: install requirements/speech.txt, or set MINHU_SPEECH_MODEL_DIR"
 

@@ -14,6 +14,7 @@ from backend.cases.step import Details
 from backend.cases.stepping import Actor, Appeal
 from backend.errors import BadInput
 from backend.models.cases import Case
+from backend.models.staff import StaffAccount
 from backend.routing import service as routing
 from backend.routing.rules import Route
 from backend.vocabulary.channels import BY_STAFF
@@ -104,3 +105,7 @@ def _phone(typed: str | None) -> str | None:
 
 
 READ_IT_BACK = "请先念给市民听，对方确认了再登记"
+
+
+def actor_of(staff: StaffAccount) -> Actor:
+    return Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")

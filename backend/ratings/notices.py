@@ -137,3 +137,6 @@ def listed(
         case NoticeState.ACKNOWLEDGED:
             query = query.where(LowRatingNotice.acknowledged_at.is_not(None))
     return session.scalars(query).all()
+
+
+MOST_SHOWN = 200

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from nlu.speech.decode import RATE, Samples, decode
-from nlu.speech.recognise import Recogniser
+from nlu.speech.recogniser import Recogniser
 from nlu.speech.tidy import is_made_up, tidy
 
 _QUIETEST = 0.003  # root mean square of the loudest tenth of a second in which a word may be

@@ -14,7 +14,8 @@ from typing import Any
 
 from nlu.speech.decode import SoundError
 from nlu.speech.listen import listen
-from nlu.speech.recognise import Choice, NoRecogniser, Recogniser, recogniser
+from nlu.speech.recognise import Choice, recogniser
+from nlu.speech.recogniser import NoRecogniser, Recogniser
 
 
 def main() -> int:

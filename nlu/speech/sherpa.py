@@ -6,7 +6,7 @@ from pathlib import Path
 import sherpa_onnx
 
 from nlu.speech.decode import RATE, Samples
-from nlu.speech.recognise import UNKNOWN, NoRecogniser, Words
+from nlu.speech.recogniser import UNKNOWN, NoRecogniser, Words
 
 _THREADS = 1  # the other cores are for those who type
 _SENSE_VOICE = "<|zh|>"  # a token that Paraformer does not have

@@ -22,7 +22,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.vad import VadOptions, collect_chunks, get_speech_timestamps
 
 from nlu.speech.decode import RATE, Samples
-from nlu.speech.recognise import NoRecogniser, Words
+from nlu.speech.recogniser import NoRecogniser, Words
 from nlu.speech.tidy import is_repeated
 
 _THREADS = 1  # the other cores are for those who type

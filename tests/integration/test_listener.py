@@ -14,7 +14,8 @@ from backend.settings import PROJECT_FOLDER, Settings
 from bot.child import ChildFailed
 from bot.listener import Listener, NotHeard
 from nlu.speech.packaged import folder
-from nlu.speech.recognise import Choice, NoRecogniser, is_on, recogniser
+from nlu.speech.recognise import Choice, is_on, recogniser
+from nlu.speech.recogniser import NoRecogniser
 from tests import sounds
 
 AUDIO = PROJECT_FOLDER.parent / "shared" / "data" / "audio"

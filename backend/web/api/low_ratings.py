@@ -9,14 +9,13 @@ from backend.desk.case_file import for_lists
 from backend.models.ratings import LowRatingNotice
 from backend.models.staff import StaffAccount
 from backend.ratings import notices
+from backend.ratings.notices import MOST_SHOWN
 from backend.staff.permissions import require_sees_low_ratings
 from backend.staff.visibility import units_of
 from backend.vocabulary.grades import NoticeState
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import EmptyIsNone
-
-MOST_SHOWN = 200
 
 
 def low_rating_routes(database: Database) -> APIRouter:

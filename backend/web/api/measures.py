@@ -6,19 +6,16 @@ from fastapi import APIRouter, Depends, Response
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import BadFilter
 from backend.measures.boards import Boards, Place
 from backend.measures.city import City
 from backend.measures.report import Report, measure
-from backend.measures.sheet import as_csv, as_xlsx
 from backend.measures.versions import formulas
 from backend.models.staff import StaffAccount
 from backend.web.api import case_json, measure_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import Page, Words
 from backend.web.measure_query import Given, asked_in, both_periods, by_unit, cases_behind
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from backend.web.measure_sheet import sheet_response
 
 
 def measure_routes(database: Database) -> APIRouter:
@@ -67,24 +64,6 @@ def measure_routes(database: Database) -> APIRouter:
         return {"versions": [it.model_dump(mode="json") for it in formulas().versions.values()]}
 
     return routes
-
-
-def sheet_response(database: Database, staff: StaffAccount, given: Given, format: str) -> Response:
-    """Raises BadFilter."""
-    with asked_in(database, staff, given, "format") as (session, city, question):
-        if format not in ("csv", "xlsx"):
-            raise BadFilter("成绩单有 csv 和 xlsx 两种")
-        asked = by_unit(question)
-        report = measure(session, asked.asked, asked.formula, now())
-    name = f"minhu-{asked.asked.period}-{asked.formula.version}"
-    if format == "xlsx":
-        return _file(as_xlsx(report, city), XLSX, f"{name}.xlsx")
-    return _file(as_csv(report, city), "text/csv; charset=utf-8", f"{name}.csv")
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
 
 
 def _boards(report: Report, found: Boards, city: City, scope: str) -> dict[str, Any]:

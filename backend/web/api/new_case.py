@@ -6,11 +6,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
-from backend.cases.stepping import Actor
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
+from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown, actor_of
 from backend.errors import BadInput
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
@@ -77,10 +76,6 @@ def new_case_routes(database: Database) -> APIRouter:
             return case_json.line(case) | {"channel": case.source_channel}
 
     return routes
-
-
-def actor_of(staff: StaffAccount) -> Actor:
-    return Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")
 
 
 def _preview(seen: Preview) -> dict[str, Any]:

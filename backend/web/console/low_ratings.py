@@ -7,10 +7,10 @@ from fastapi import APIRouter, Depends, Response
 from backend.database import Database
 from backend.desk.case_file import for_lists
 from backend.ratings import notices
+from backend.ratings.notices import MOST_SHOWN
 from backend.staff.permissions import require_sees_low_ratings
 from backend.staff.visibility import units_of
 from backend.vocabulary.grades import NoticeState
-from backend.web.api.low_ratings import MOST_SHOWN
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import PageRoute, page
 from backend.web.console.queue import waiting_count

@@ -18,12 +18,12 @@ from backend.measures.periods import Period, parse
 from backend.measures.rates import wilson
 from backend.measures.report import measure
 from backend.measures.versions import formulas
-from backend.web.api.measures import sheet_response
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import PageRoute, page
 from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
 from backend.web.measure_query import Given, Question, asked_in, cases_behind
+from backend.web.measure_sheet import sheet_response
 
 HERE = "/console/measures"
 GROUPS = {name: label for name, label in DIMENSIONS.items() if name != "first_contact"}

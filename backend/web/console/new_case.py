@@ -10,14 +10,13 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
+from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown, actor_of
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.staff.accounts import audit
 from backend.staff.permissions import require_takes_down
 from backend.vocabulary.channels import BY_STAFF
 from backend.vocabulary.labels import KIND_LABELS
-from backend.web.api.new_case import actor_of
 from backend.web.console.auth import Form, Posted, Visitor, posted_in, visitor_of
 from backend.web.console.case_forms import LONGEST
 from backend.web.console.pages import PageRoute, page
