@@ -14,7 +14,7 @@ import psutil
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER
 from bot.rasa_process import PYTHON, environment, free_port
 from bot.training import MODEL
-from nlu import past_cases
+from nlu.matters import past_cases
 
 READY_SECONDS = 120
 SINGLE_TEXTS, WARM_TEXTS, BATCH_TEXTS = 300, 30, 2000

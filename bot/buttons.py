@@ -12,8 +12,8 @@ from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.vocabulary.messages import Body, Button, parse_button_payload
 from dialogue.hearing import SURE
 from dialogue.texts import chat as texts
-from nlu.choices import chosen
-from nlu.text import normalise
+from nlu.language.choices import chosen
+from nlu.language.text import normalise
 
 MOST_BUTTONS = 9
 LONGEST_TITLE = 12  # characters

@@ -82,8 +82,8 @@ def route(
 def answer() -> None:
     """Answer questions from the articles in `data/knowledge`: JSON Lines of question in."""
     from backend.settings import DATA_FOLDER
-    from nlu.articles import ArticleIndex, load, not_covered_in
-    from nlu.meaning import meaning
+    from nlu.articles.search import ArticleIndex, load, not_covered_in
+    from nlu.classifiers.meaning import meaning
 
     not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
     index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered, meaning())

@@ -24,9 +24,9 @@ from backend.vocabulary.tracks import Track
 from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView
 from nlu.appeals.cues import complains
 from nlu.appeals.insults import is_angry
-from nlu.articles import Answer
-from nlu.city import gazetteer, pin_map, power_list
-from nlu.kinds import declared_kind
+from nlu.articles.search import Answer
+from nlu.city.loaded import gazetteer, pin_map, power_list
+from nlu.matters.kinds import declared_kind
 
 ANSWERED_WITHIN = timedelta(days=7)  # later words on "was it solved?" are about something else
 FRAUD = "fraud"  # of data/legal.yml: every hour counts

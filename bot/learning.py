@@ -1,4 +1,4 @@
-"""What `minhu learn` does: files, and the city's database, around `nlu.learning`."""
+"""What `minhu learn` does: files, and the city's database, around `nlu.matters.learning`."""
 
 import csv
 from collections.abc import Callable
@@ -10,11 +10,11 @@ from backend.routing.service import matter_of
 from backend.settings import DATA_FOLDER, Settings
 from backend.vocabulary.units import UNIT_TYPES
 from bot.operator import city_database
-from nlu import past_cases
-from nlu.learning import History, Known, learn, read_history
-from nlu.linear import LinearModel
-from nlu.matter import Matter
-from nlu.text import normalise
+from nlu.classifiers.linear import LinearModel
+from nlu.language.text import normalise
+from nlu.matters import past_cases
+from nlu.matters.learning import History, Known, learn, read_history
+from nlu.matters.matter import Matter
 from nlu.trained import case_model
 
 Say = Callable[[str], None]

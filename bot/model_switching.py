@@ -20,8 +20,8 @@ from backend.routing.service import routable_units
 from backend.settings import Settings
 from bot.learning import Say, bytes_of, read_file
 from bot.operator import city_database
-from nlu.learning import report_lines
-from nlu.past_cases import BUILT_IN
+from nlu.matters.learning import report_lines
+from nlu.matters.past_cases import BUILT_IN
 
 OPERATOR = "operator"  # in the ledger, where nobody was named
 

@@ -9,12 +9,12 @@ from backend.routing.service import matter_of
 from bot import training
 from bot.rasa import MOST_WORDS
 from bot.understanding import never_an_intent
-from nlu import place_answers
 from nlu.appeals import parts
-from nlu.emergency import detect
-from nlu.parser import parser_of
-from nlu.text import is_blank, normalise
-from nlu.times import resolve
+from nlu.dangers.emergency import detect
+from nlu.dates.times import resolve
+from nlu.language.text import is_blank, normalise
+from nlu.messages.parser import parser_of
+from nlu.places import answers
 from nlu.trained import danger_model
 
 Understood = dict[str, Any]  # intent and entities, as Rasa's model has them
@@ -63,7 +63,7 @@ def _appeal(text: str, understood: Understood) -> dict[str, Any] | None:
     first = message.appeals[0]
     return {
         "matter": first.matter,
-        "location": place_answers.place_in(plain) or message.home,
+        "location": answers.place_in(plain) or message.home,
         "since": first.since or None,
         "wish": first.wish or None,
         "contact": message.phone,

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from backend.settings import PROJECT_FOLDER
 from bot.rasa_process import PYTHON, environment
-from nlu import meaning, trained
+from nlu import trained
+from nlu.classifiers import meaning
 
 MODELS = PROJECT_FOLDER / "models"
 MODEL = MODELS / "minhu.tar.gz"

@@ -16,9 +16,9 @@ from bot.rasa import MOST_WORDS, Rasa, RasaUnavailable
 from dialogue.meaning import words_meant
 from dialogue.state import State
 from dialogue.utterance import NO_PARSE, Parse, Utterance
-from nlu.emergency import Emergency, detect
-from nlu.parser import parser_of
-from nlu.text import is_blank, normalise
+from nlu.dangers.emergency import Emergency, detect
+from nlu.language.text import is_blank, normalise
+from nlu.messages.parser import parser_of
 from nlu.trained import danger_model
 
 log = logging.getLogger(__name__)

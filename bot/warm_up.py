@@ -6,8 +6,8 @@ from backend.knowledge import service as knowledge
 from backend.routing import service as routing
 from bot import training
 from nlu.appeals import parts
-from nlu.city import elsewhere
-from nlu.parser import parser_of
+from nlu.city.loaded import elsewhere
+from nlu.messages.parser import parser_of
 from nlu.trained import danger_model
 
 FIRST = "西湖区文三路楼下夜里施工太吵"

@@ -7,10 +7,10 @@ from enum import StrEnum
 
 from dialogue.answers import Polarity, read
 from nlu.appeals.cues import TROUBLE
-from nlu.choices import chosen
-from nlu.days import SHANGHAI
-from nlu.text import find_phones
-from nlu.times import find, resolve
+from nlu.dates.days import SHANGHAI
+from nlu.dates.times import find, resolve
+from nlu.language.choices import chosen
+from nlu.language.text import find_phones
 
 CALL_ME = "请打电话给我"  # the button that asks for it
 LONGEST_AHEAD = timedelta(days=14)
@@ -212,7 +212,7 @@ def _to_come(said: str, now: datetime) -> tuple[datetime, datetime] | None:
 def _next_time(
     said: str, start: datetime, end: datetime, now: datetime
 ) -> tuple[datetime, datetime]:
-    """`nlu.times` finds the latest that has been; this is the next of the same name."""
+    """`nlu.dates.times` finds the latest that has been; this is the next of the same name."""
     if re.search("月", said):
         later = timedelta(days=365 if (start.month, start.day) != (2, 29) else 366)
         return (start + later, end + later) if now - end > timedelta(days=100) else (start, end)

@@ -6,7 +6,7 @@ It is sensitive: nothing of it is kept before they have agreed in so many words.
 import re
 
 from dialogue.answers import Polarity, read
-from nlu.choices import chosen
+from nlu.language.choices import chosen
 
 _OTHERS = (
     "家|妈|爸|爷|奶|外|公|婆|儿|女|孙|邻居|楼|老公|老婆|先生|太太|朋友|同事|姐|哥|弟|妹|叔|姨|舅"

@@ -8,8 +8,8 @@ import re
 
 from dialogue.correction import Correction, Part
 from dialogue.correction_words import CLOSING
-from nlu.text import digits_of
-from nlu.times import find as find_times
+from nlu.dates.times import find as find_times
+from nlu.language.text import digits_of
 
 LONGEST_BARE = 14  # characters
 _N = r"[0-9零〇一二两三四五六七八九十百千半几]{1,6}(?:\.[0-9]{1,2})?"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from dialogue.correction import Correction, Part
 from dialogue.correction_places import replace_words, unit_of
 from dialogue.corrections import apply, apply_place
-from nlu import place_answers
-from nlu.city import gazetteer
-from nlu.place_parts import LONGEST, Level, clusters_in, numbers_in
-from nlu.place_parts import Part as PlacePart
+from nlu.city.loaded import gazetteer
+from nlu.places import answers
+from nlu.places.parts import LONGEST, Level, clusters_in, numbers_in
+from nlu.places.parts import Part as PlacePart
 
 _SITES = (Level.SITE, Level.COMMUNITY)
 
@@ -27,13 +27,13 @@ def apply_both(text: str, place: str | None, correction: Correction) -> Both | N
     new_place = apply_place(old, correction) if old else None
     if new_place is None and _is_for_place(old, new_text, correction):
         right = correction.right or ""
-        new_place = place_answers.merge(old, place_answers.place_in(right) or right)
+        new_place = answers.merge(old, answers.place_in(right) or right)
     if new_text is None and new_place is None:
         return None
     result = text if new_text is None else new_text
     if new_place is None or new_place == old:
         return Both(result, place)
-    was = old or place_answers.place_in(result) or ""
+    was = old or answers.place_in(result) or ""
     return Both(with_place(result, was, new_place), new_place)
 
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from nlu.appeals.contacts import PERSON_NAME
-from nlu.city import gazetteer
-from nlu.pinyin import sounds
-from nlu.place_parts import LONGEST, Level, clusters_in
+from nlu.city.loaded import gazetteer
+from nlu.language.pinyin import sounds
+from nlu.places.parts import LONGEST, Level, clusters_in
 
 _ENDING = re.compile(
     "(?:幼儿园|托儿所|小学|中学|大学|学校|学院|医院|卫生院|诊所|药店|药房|小区|社区|新村|花园|公寓|家园"

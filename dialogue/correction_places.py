@@ -6,8 +6,8 @@ What cannot be placed without a doubt is not placed: the result is None.
 import re
 
 from dialogue.correction_names import with_name
-from nlu.text import digits_of, find_phones
-from nlu.times import find as find_times
+from nlu.dates.times import find as find_times
+from nlu.language.text import digits_of, find_phones
 
 _NUMERALS = "0-9零〇一二两三四五六七八九十百"
 _UNIT = "(?P<unit>号楼(?![下上顶])|号|幢|栋|单元|室|楼|层|弄|组|排|座|户)"

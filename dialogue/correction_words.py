@@ -6,8 +6,8 @@ Every pattern is matched against one clause, and its groups are bounded.
 import re
 from enum import StrEnum
 
-from nlu.text import find_phones
-from nlu.times import find as find_times
+from nlu.dates.times import find as find_times
+from nlu.language.text import find_phones
 
 
 class Part(StrEnum):

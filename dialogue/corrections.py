@@ -40,9 +40,9 @@ from dialogue.correction_words import (
     part_of,
 )
 from dialogue.correction_words import Part as Part
-from nlu.place_answers import place_in
-from nlu.text import find_phones
-from nlu.vague import is_vague
+from nlu.gazetteer.vague import is_vague
+from nlu.language.text import find_phones
+from nlu.places.answers import place_in
 
 
 def find(words: str) -> Correction | None:

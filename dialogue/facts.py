@@ -12,7 +12,7 @@ from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.grades import NoticeState
 from backend.vocabulary.messages import Pin
 from backend.vocabulary.tracks import Track
-from nlu.articles import Answer
+from nlu.articles.search import Answer
 
 
 @dataclass(frozen=True)

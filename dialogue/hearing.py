@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from dialogue.answers import Polarity, read
 from dialogue.wishes import Wish, wish_of
-from nlu.choices import chosen
-from nlu.figures import spelled
+from nlu.language.choices import chosen
+from nlu.language.figures import spelled
 
 SURE = 0.7  # what a recogniser is less sure of is read back, whatever it is
 MOST_TRIES = 3  # then a person is offered

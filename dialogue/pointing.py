@@ -6,8 +6,8 @@ title and keywords of its power item, so that 噪音那个 finds what was told a
 
 import re
 
-from nlu.overlap import pairs
-from nlu.text import normalise
+from nlu.language.overlap import pairs
+from nlu.language.text import normalise
 
 ENOUGH = 0.5  # of the pairs of characters that are left
 MOST_POINTED = 12  # characters; more of them tell of something

@@ -4,7 +4,7 @@ import re
 from typing import Literal
 
 from dialogue.answer_scan import clauses, scan
-from nlu.text import find_phones
+from nlu.language.text import find_phones
 
 LONGEST_REPEAT = 16  # characters; a longer reply tells more than that
 LONGEST_WHY = 120  # characters; more of them are an appeal of their own

@@ -9,8 +9,8 @@ from dialogue import answers
 from dialogue.answers import Answer
 from nlu.appeals import parts
 from nlu.appeals.parts import Message
-from nlu.emergency import Emergency
-from nlu.text import find_case_nos, find_phones, is_blank
+from nlu.dangers.emergency import Emergency
+from nlu.language.text import find_case_nos, find_phones, is_blank
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,12 @@
 from functools import cache
 from pathlib import Path
 
-from nlu import articles, emergency, meaning, past_cases
-from nlu.city import DATA
-from nlu.linear import LinearModel
+from nlu.articles import search
+from nlu.city.loaded import DATA
+from nlu.classifiers import meaning
+from nlu.classifiers.linear import LinearModel
+from nlu.dangers import emergency
+from nlu.matters import past_cases
 
 MODELS = Path(__file__).parents[1] / "models"
 DANGER, PAST_CASES = MODELS / "danger.zip", MODELS / "past_cases.zip"
@@ -17,8 +20,8 @@ def train() -> None:
     DANGER.write_bytes(emergency.train(emergency.load(DATA)).to_bytes())
     PAST_CASES.write_bytes(past_cases.train(past_cases.load(DATA / "appeals")).to_bytes())
     if meaning.is_installed():
-        not_covered = articles.not_covered_in(DATA / "not_covered.yml")
-        asked = articles.asked_of(articles.load(DATA / "knowledge"), not_covered)
+        not_covered = search.not_covered_in(DATA / "not_covered.yml")
+        asked = search.asked_of(search.load(DATA / "knowledge"), not_covered)
         meaning.keep([question for questions in asked for question in questions])
 
 

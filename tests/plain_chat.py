@@ -15,16 +15,15 @@ from dialogue.meaning import words_meant
 from dialogue.reply import Decision, Say
 from dialogue.state import State
 from dialogue.utterance import Parse, Utterance
-from nlu import articles
-from nlu.articles import Answer, Hit
-from nlu.text import normalise
+from nlu.articles.search import Answer, Hit, search
+from nlu.language.text import normalise
 from tests.builders import NOON
 
 LONG_ROAD, DISTRICTS = "莫干山路", ("拱墅区", "西湖区", "余杭区")
 NOWHERE = "朝阳路"  # in no area that we know
 TROUBLE = ("坏", "漏", "吵", "堵", "脏", "臭", "黑", "坑", "欠", "没人", "不亮", "占")
 OF_THE_CITY = ("公交", "地铁")
-CARD = articles.Article(
+CARD = search.Article(
     "card",
     "市民卡怎么办",
     "民政",

@@ -14,7 +14,7 @@ from backend.deadlines.ladder import RUNGS, outstanding
 from backend.deadlines.rules import Calendar
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import Action
-from nlu.city import power_list
+from nlu.city.loaded import power_list
 
 _COUNTING = sorted({Action.REGISTER, *MOVES, *RUNGS})
 _EVENTS = CaseEvent.__table__.c

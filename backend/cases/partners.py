@@ -9,9 +9,9 @@ from backend.deadlines.city import Reread
 from backend.routing.rules import RoutableUnit
 from backend.routing.service import routable_units
 from backend.settings import DATA_FOLDER
-from nlu.legal import Legal, LegalList
-from nlu.places import Area
-from nlu.text import normalise
+from nlu.gazetteer.place import Area
+from nlu.language.text import normalise
+from nlu.matters.legal import Legal, LegalList
 
 LEGAL_PATH = "legal_path"  # why nobody was sent it: the courts' own path is the only one
 

@@ -29,7 +29,7 @@ from backend.vocabulary.actors import RESIDENT as RESIDENT
 from backend.vocabulary.actors import ROUTER as ROUTER
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.tracks import Track, track_of
-from nlu import secrecy
+from nlu.language import secrecy
 
 CASE_PREFIX = "HZ"
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from nlu.overlap import overlap
+from nlu.language.overlap import overlap
 
 
 class Place(StrEnum):
@@ -54,7 +54,7 @@ _SHOWN_WORDS = 0.2  # less is chance, and no reason to show
 class Told:
     """An appeal, as far as it can be compared with another."""
 
-    pairs: frozenset[str]  # of its words: `nlu.overlap`
+    pairs: frozenset[str]  # of its words: `nlu.language.overlap`
     at: datetime
     item: str | None = None
     domain: str | None = None

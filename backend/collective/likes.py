@@ -22,9 +22,9 @@ from backend.collective.likeness import (
 )
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import OPEN
-from nlu.city import gazetteer
-from nlu.overlap import pairs
-from nlu.text import normalise
+from nlu.city.loaded import gazetteer
+from nlu.language.overlap import pairs
+from nlu.language.text import normalise
 
 MOST_COMPARED = 100  # of each index, the newest
 MOST_SHOWN = 5

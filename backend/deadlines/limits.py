@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from backend.deadlines.hours import Hours
-from nlu.power_list import PowerItem
+from nlu.city.power_list import PowerItem
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from backend.staff.visibility import stands_in, visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import storable
 from nlu.appeals.parts import mask_teller
-from nlu.text import find_phones
+from nlu.language.text import find_phones
 
 SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
 MOST_MEMBERS_SHOWN = 200

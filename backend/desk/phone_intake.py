@@ -18,8 +18,8 @@ from backend.models.staff import StaffAccount
 from backend.routing import service as routing
 from backend.routing.rules import Route
 from backend.vocabulary.channels import BY_STAFF
-from nlu.emergency import Emergency, detect
-from nlu.text import find_phones, is_blank, normalise
+from nlu.dangers.emergency import Emergency, detect
+from nlu.language.text import find_phones, is_blank, normalise
 from nlu.trained import danger_model
 
 

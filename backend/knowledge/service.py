@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from backend.models.knowledge import ArticleRow
 from backend.settings import DATA_FOLDER
-from nlu.articles import Answer, Article, ArticleIndex, load, not_covered_in
-from nlu.meaning import meaning
+from nlu.articles.search import Answer, Article, ArticleIndex, load, not_covered_in
+from nlu.classifiers.meaning import meaning
 
 NOT_COVERED = DATA_FOLDER / "not_covered.yml"
 

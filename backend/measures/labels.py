@@ -8,7 +8,7 @@ from backend.measures.asked import NONE
 from backend.measures.city import City
 from backend.settings import DATA_FOLDER
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
-from nlu.city import power_list
+from nlu.city.loaded import power_list
 
 _NOBODY = {"unit": "还没有派", "first_contact": "还没有派"}
 _BY_LABEL: Mapping[str, Mapping[str, str]] = {

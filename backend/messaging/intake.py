@@ -24,8 +24,8 @@ from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.residents.service import account_for
 from backend.vocabulary.messages import Incoming
-from nlu.emergency import detect
-from nlu.text import normalise
+from nlu.dangers.emergency import detect
+from nlu.language.text import normalise
 from nlu.trained import danger_model
 
 TOPIC = "inbox"

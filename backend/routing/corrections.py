@@ -15,7 +15,7 @@ from backend.models.units import Unit
 from backend.routing.replay import Past
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.outcomes import Outcome
-from nlu.past_cases import PastCase
+from nlu.matters.past_cases import PastCase
 
 WEIGHT = 2.0  # a person looked at it
 _UNDECIDED = (Status.REGISTERED, Status.RETURNED)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, defer
 
 from backend.errors import BadInput, Conflict, NotFound
 from backend.models.units import ModelSwitch, RoutingModel
-from nlu.linear import LinearModel
-from nlu.past_cases import BUILT_IN, from_bytes
+from nlu.classifiers.linear import LinearModel
+from nlu.matters.past_cases import BUILT_IN, from_bytes
 from nlu.trained import case_model
 
 _LOCK = 8_240_002  # of PostgreSQL's advisory locks: two switches at once would be one lost

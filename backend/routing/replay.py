@@ -10,9 +10,9 @@ from typing import Any
 
 from backend.routing.rules import RoutableUnit, Route
 from backend.routing.service import route_among
-from nlu.learning import judged
-from nlu.linear import LinearModel
-from nlu.past_cases import DOMAIN, UNIT_TYPE, PastCase
+from nlu.classifiers.linear import LinearModel
+from nlu.matters.learning import judged
+from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase
 
 NOBODY = "none"  # in a diff: no judgement, or the dispatcher
 _HEADS = (DOMAIN, UNIT_TYPE)

@@ -1,8 +1,8 @@
 """Whose job an appeal is: one unit, or nobody yet, with the reasons.
 
-A unit type comes first (from `nlu.matter`), and with it a power item, which says at which tier
-such things are handled. The unit is the one at that tier that covers the place, of the item's best
-unit type that has one there; else the best type's unit at the nearest tier above. What is
+A unit type comes first (from `nlu.matters.matter`), and with it a power item, which says at which
+tier such things are handled. The unit is the one at that tier that covers the place, of the item's
+best unit type that has one there; else the best type's unit at the nearest tier above. What is
 doubtful goes to the dispatcher with a reason, never to a guess.
 """
 
@@ -12,11 +12,11 @@ from enum import StrEnum
 from typing import Any
 
 from backend.vocabulary.units import TIERS
-from nlu.matter import Matter
-from nlu.past_cases import DOMAIN, UNIT_TYPE
-from nlu.places import Area
-from nlu.power_list import PowerItem
-from nlu.sizes import graded, helpers_of
+from nlu.city.power_list import PowerItem
+from nlu.gazetteer.place import Area
+from nlu.matters.matter import Matter
+from nlu.matters.past_cases import DOMAIN, UNIT_TYPE
+from nlu.matters.sizes import graded, helpers_of
 
 CONFIDENCE_BAR = 0.28
 RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score

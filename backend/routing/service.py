@@ -22,12 +22,12 @@ from backend.routing.rules import (
 )
 from backend.settings import DATA_FOLDER
 from backend.units.importing import read_units
-from nlu import times
-from nlu.city import gazetteer, power_list
-from nlu.linear import LinearModel
-from nlu.matter import LONGEST, Matter, classify
-from nlu.places import Area
-from nlu.text import normalise
+from nlu.city.loaded import gazetteer, power_list
+from nlu.classifiers.linear import LinearModel
+from nlu.dates import times
+from nlu.gazetteer.place import Area
+from nlu.language.text import normalise
+from nlu.matters.matter import LONGEST, Matter, classify
 from nlu.trained import case_model
 
 MOST_TIMES = 3

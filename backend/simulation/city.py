@@ -12,7 +12,7 @@ from backend.models.cases import Case
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
 from backend.simulation.town import Lodged, Script, Town, appeals, town_of
-from nlu import past_cases
+from nlu.matters import past_cases
 
 SCRIPT = DATA_FOLDER / "simulation.yml"
 

@@ -14,7 +14,7 @@ import yaml
 
 from backend.clock import SHANGHAI
 from backend.simulation.habits import HABITS, Habit, HabitName
-from nlu.past_cases import PastCase
+from nlu.matters.past_cases import PastCase
 
 DAY = timedelta(days=1)
 LONGEST_TEXT = 160  # characters

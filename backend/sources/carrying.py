@@ -35,9 +35,9 @@ from backend.sources.contract import Row
 from backend.sources.registry import Source
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.tracks import track_of
-from nlu import secrecy
-from nlu.linear import LinearModel
-from nlu.text import normalise
+from nlu.classifiers.linear import LinearModel
+from nlu.language import secrecy
+from nlu.language.text import normalise
 
 _NEEDS_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD})
 

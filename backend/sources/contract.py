@@ -16,7 +16,7 @@ from backend.sources import values
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.channels import CHANNELS
 from backend.vocabulary.messages import Pin
-from nlu.kinds import Kind
+from nlu.vocabulary import Kind
 
 CLOCKS_DIFFER = timedelta(minutes=10)  # so far in the future a source's clock may be
 

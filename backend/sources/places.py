@@ -1,8 +1,8 @@
 """Where it is, from an address in words, a point on a map, or both."""
 
 from backend.vocabulary.messages import Pin
-from nlu.city import gazetteer, pin_map
-from nlu.text import normalise
+from nlu.city.loaded import gazetteer, pin_map
+from nlu.language.text import normalise
 
 
 def in_words(place: str | None, pin: Pin | None) -> str | None:

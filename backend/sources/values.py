@@ -10,7 +10,7 @@ from datetime import datetime
 
 from backend.clock import SHANGHAI
 from backend.vocabulary.messages import storable
-from nlu.text import find_phones
+from nlu.language.text import find_phones
 
 LONGEST_LINE, LONGEST_TEXT = 200, 20_000
 OLDEST_YEAR = 1990

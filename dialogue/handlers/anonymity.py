@@ -3,7 +3,7 @@
 from dialogue.commands import HideIdentity
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
-from nlu.secrecy import wish, wish_alone
+from nlu.language.secrecy import wish, wish_alone
 
 LONGEST = 14  # characters; a longer message tells of something too
 

@@ -12,12 +12,12 @@ from dialogue.handlers.nothing_said import has_no_words
 from dialogue.handlers.passing import save_phone
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
-from nlu import place_answers
 from nlu.appeals.another import is_another
 from nlu.appeals.cues import has_trouble
 from nlu.appeals.parts import Message, Parts, clean, shorten
-from nlu.city import elsewhere
-from nlu.elsewhere import OtherCity
+from nlu.city.loaded import elsewhere
+from nlu.gazetteer.elsewhere import OtherCity
+from nlu.places import answers
 
 SURE = 0.7
 UNDERSTOOD = 0.4
@@ -54,7 +54,7 @@ def handle(turn: Turn) -> bool:
 def tells_matter(turn: Turn, message: Message) -> bool:
     """Whether the message tells of something to be dealt with, whatever stands around it."""
     heard = turn.heard
-    if place_answers.is_only_place(heard.words) or has_no_words(heard.words):
+    if answers.is_only_place(heard.words) or has_no_words(heard.words):
         return False
     if heard.intent in TELLING and heard.confidence >= UNDERSTOOD:
         return True
@@ -88,7 +88,7 @@ def _begin(turn: Turn, empty: Draft) -> None:
 
 def _only_says_where(turn: Turn, message: Message) -> bool:
     """我是西溪诚园的业主: where they are, before any matter. It is not asked for again."""
-    place = message.home or (place_of(turn) if place_answers.is_only_place(turn.words) else None)
+    place = message.home or (place_of(turn) if answers.is_only_place(turn.words) else None)
     if place is None or turn.heard.pressed:
         return False
     save_phone(turn)
@@ -184,12 +184,12 @@ def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:
     beside it: 望江街道近江社区5幢…, 还有近江社区楼下…. It is read back."""
     if not draft.place or draft.place == texts.WHOLE_CITY:
         return draft
-    if place_answers.area_of(draft.place):
+    if answers.area_of(draft.place):
         return draft
     area = turn.facts.area(draft.text, draft.place)
     is_settled = area.is_known and not area.choices
     for place in _places_told(turn, draft, beside):
-        wider = place_answers.area_of(place)
+        wider = answers.area_of(place)
         if wider and (not is_settled or _share_a_name(draft.place, place)):
             return replace(draft, place=f"{wider}{draft.place}")
     return draft
@@ -216,7 +216,7 @@ def place_of(turn: Turn) -> str | None:
 
 
 def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
-    return _of_ours(place_answers.place_in(text, spans))
+    return _of_ours(answers.place_in(text, spans))
 
 
 def _of_ours(place: str | None) -> str | None:

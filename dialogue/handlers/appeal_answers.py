@@ -14,15 +14,15 @@ from dialogue.handlers.person import offer_person
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
-from nlu import place_answers
 from nlu.appeals import parts
 from nlu.appeals.another import is_another
 from nlu.appeals.cues import topics_of
 from nlu.appeals.parts import Parts
-from nlu.choices import chosen
-from nlu.city import elsewhere
-from nlu.openings import asks_nothing_yet
-from nlu.vague import only_says_where
+from nlu.city.loaded import elsewhere
+from nlu.gazetteer.vague import only_says_where
+from nlu.language.choices import chosen
+from nlu.language.openings import asks_nothing_yet
+from nlu.places import answers
 
 MOST_TRIES = 2  # the third time a person is offered
 
@@ -38,7 +38,7 @@ def take_matter(turn: Turn) -> bool:
     if is_aside(turn) or turn.polarity is Polarity.NEVER_MIND:
         return False
     place = appeal.place_of(turn)
-    if place_answers.is_only_place(turn.words) and place:
+    if answers.is_only_place(turn.words) and place:
         _set(turn, replace(_draft(turn), place=place))
         questions.ask_next(turn)
         return True
@@ -75,9 +75,9 @@ def take_place(turn: Turn) -> bool:
         return True
     if city := elsewhere().named_in(turn.words):
         return appeal.point_elsewhere(turn, city, turn.state.drafts[:1])
-    if place_answers.is_whole_city(turn.words):
+    if answers.is_whole_city(turn.words):
         return _go_on_with(turn, texts.WHOLE_CITY)
-    place = place_answers.place_in(turn.words, turn.heard.parse.places)
+    place = answers.place_in(turn.words, turn.heard.parse.places)
     if place:
         _add_rest(turn)
         return _go_on_with(turn, place)
@@ -120,7 +120,7 @@ def _add_rest(turn: Turn) -> bool:
     for question in message.questions:
         ask_question.answer_beside(turn, question)
     save_phone(turn)
-    if place_answers.is_only_place(turn.words) or says_nothing(turn):
+    if answers.is_only_place(turn.words) or says_nothing(turn):
         return False
     if not message.appeals or not appeal.tells_matter(turn, message):
         return False
@@ -161,16 +161,16 @@ def take_area(turn: Turn) -> bool:
         return True
     number = chosen(turn.words, len(draft.choices))
     if number is not None:
-        return _go_on_with(turn, place_answers.merge(draft.place or "", draft.choices[number]))
+        return _go_on_with(turn, answers.merge(draft.place or "", draft.choices[number]))
     if city := elsewhere().named_in(turn.words):
         return appeal.point_elsewhere(turn, city, turn.state.drafts[:1])
     if named := [name for name in draft.choices if name[:2] in turn.words]:
         _add_rest(turn)
-        return _go_on_with(turn, place_answers.merge(_draft(turn).place or "", named[0]))
-    place = place_answers.place_in(turn.words, turn.heard.parse.places)
+        return _go_on_with(turn, answers.merge(_draft(turn).place or "", named[0]))
+    place = answers.place_in(turn.words, turn.heard.parse.places)
     if place:
         _add_rest(turn)
-        return _go_on_with(turn, place_answers.merge(_draft(turn).place or "", place))
+        return _go_on_with(turn, answers.merge(_draft(turn).place or "", place))
     if detail := questions.detail_in(turn):
         draft = questions.at_place(draft, detail)
         _set(turn, replace(draft, area_asked_of=draft.place))

@@ -8,9 +8,9 @@ from dialogue.draft import UNKNOWN_PLACE, Draft
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
-from nlu.place_answers import area_of, has_support, merge
-from nlu.text import normalise
-from nlu.vague import only_says_where
+from nlu.gazetteer.vague import only_says_where
+from nlu.language.text import normalise
+from nlu.places.answers import area_of, has_support, merge
 
 MOST_CHOICES = 6
 # Beside plain anger: what would move anybody who hears it.

@@ -3,8 +3,8 @@
 from dialogue.answers import thanks_only, urges_only
 from dialogue.handlers.nothing_said import has_no_words
 from dialogue.turn import Turn
-from nlu import place_answers
 from nlu.appeals.cues import has_trouble, topics_of
+from nlu.places import answers
 
 SURE = 0.7
 # Intents that are never the answer to what was asked.
@@ -21,7 +21,7 @@ def is_aside(turn: Turn) -> bool:
     heard, message = turn.heard, turn.heard.message
     if heard.pressed:
         return heard.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")
-    if heard.stands_for or place_answers.is_only_place(heard.words):
+    if heard.stands_for or answers.is_only_place(heard.words):
         return False
     if message.questions and not message.appeals:
         return True

@@ -8,8 +8,8 @@ from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
-from nlu.articles import Answer
-from nlu.openings import asks_nothing_yet
+from nlu.articles.search import Answer
+from nlu.language.openings import asks_nothing_yet
 
 SURE = 0.4
 

@@ -13,10 +13,10 @@ from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
-from nlu import place_answers
 from nlu.appeals import parts
-from nlu.city import elsewhere
-from nlu.text import find_phones
+from nlu.city.loaded import elsewhere
+from nlu.language.text import find_phones
+from nlu.places import answers
 
 
 def correct(turn: Turn, correction: Correction) -> bool:
@@ -71,7 +71,7 @@ def _only_points(turn: Turn, draft: Draft, correction: Correction) -> bool:
 
 
 def _not_at_pin(draft: Draft, right: str) -> Draft:
-    place = place_answers.place_in(right)
+    place = answers.place_in(right)
     if place is None:
         return questions.at_place(draft, right)  # 是3幢: of what the pin points at
     return replace(draft, place=place, pin=None, area_asked_of=None, is_unplaced=False)

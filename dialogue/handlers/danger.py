@@ -5,9 +5,9 @@ from dialogue.commands import AskForPerson
 from dialogue.texts import chat as texts
 from dialogue.turn import Turn
 from dialogue.wishes import calls_out
-from nlu import place_answers
-from nlu.danger_marks import is_over_now
-from nlu.emergency import is_follow_up
+from nlu.dangers.emergency import is_follow_up
+from nlu.dangers.marks import is_over_now
+from nlu.places import answers
 
 
 def handle(turn: Turn) -> bool:
@@ -44,6 +44,6 @@ def _keep_appeal(turn: Turn) -> None:
     told = turn.heard.message.appeals
     new = [drafts.begin(told[0], turn.words, place=None, regret=False)] if told else []
     turn.state = turn.state.put_aside(*turn.state.drafts, *new)
-    place = place_answers.place_in(turn.words) or turn.state.home
+    place = answers.place_in(turn.words) or turn.state.home
     turn.change(question=None, behind=(), drafts=(), home=place)
     turn.is_final = True

@@ -4,7 +4,7 @@ import re
 
 from dialogue.handlers import appeal
 from dialogue.turn import Turn
-from nlu.city import elsewhere
+from nlu.city.loaded import elsewhere
 
 _WHOM = re.compile(
     r"打(?:给|哪|什么|几)|找(?:谁|哪)|哪个电话|电话(?:是)?多少|什么电话|问谁|归谁|怎么办|谁管"

@@ -11,8 +11,8 @@ from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
-from nlu import secrecy
 from nlu.appeals.parts import Message
+from nlu.language import secrecy
 
 
 def lodge(turn: Turn, also: Message | None = None) -> bool:

@@ -2,8 +2,8 @@
 
 from dialogue.texts import chat as texts
 from dialogue.turn import Turn
-from nlu.curses import only_curses, scolds_us
-from nlu.text import has_chinese, is_foreign
+from nlu.language.curses import only_curses, scolds_us
+from nlu.language.text import has_chinese, is_foreign
 
 
 def handle(turn: Turn) -> bool:

@@ -19,10 +19,10 @@ from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
-from nlu import place_answers
 from nlu.appeals import parts
 from nlu.appeals.another import is_another
-from nlu.city import elsewhere
+from nlu.city.loaded import elsewhere
+from nlu.places import answers as place_answers
 
 MOST_TRIES = 3
 _IT_IS = re.compile("^(?:应该|其实|而)?就?是(?=.{2})(?!不是)")

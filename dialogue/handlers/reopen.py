@@ -12,7 +12,7 @@ from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
-from nlu.text import find_case_nos
+from nlu.language.text import find_case_nos
 
 _AGAIN = re.compile(
     r"(?:重新|再)(?:给我|帮我)?(?:办理?|处理|弄|修|查)(?:一[遍次下])?|重办|返工|打回去?重[办做弄]"

@@ -21,7 +21,7 @@ from dialogue.state import Ask
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
 from dialogue.wishes import Wish, wish_of
-from nlu.figures import spelled
+from nlu.language.figures import spelled
 from nlu.speech.limits import LONGEST_SECONDS
 
 

@@ -8,7 +8,7 @@ from backend.vocabulary.grades import GRADES, Grade, NoticeState
 from backend.vocabulary.messages import Button
 from backend.vocabulary.tracks import Track
 from dialogue.facts import CaseView, RatingView
-from nlu.articles import Answer
+from nlu.articles.search import Answer
 
 NEIGHBOUR_BAR = 0.55  # an article that is less near than this has nothing to do with the question
 

@@ -1,6 +1,6 @@
 """Sentences of the chat itself: greetings, danger, files, the queue, linking."""
 
-from nlu.emergency import Emergency
+from nlu.dangers.emergency import Emergency
 
 PHONE_LINE = "着急的话请打 12345，或到街道便民服务中心窗口。"
 

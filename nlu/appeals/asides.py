@@ -12,8 +12,8 @@ from nlu.appeals.cues import has_trouble, is_place
 from nlu.appeals.insults import only_emotion, only_insults, only_past_calls, without_curses
 from nlu.appeals.leads import COUNT, MATTER, PARTICLE, SPEAKER, TITLE, VERB, Sign, lead_of
 from nlu.appeals.lists import with_marks
-from nlu.secrecy import wish_alone
-from nlu.text import without_stumbling
+from nlu.language.secrecy import wish_alone
+from nlu.language.text import without_stumbling
 
 
 @dataclass(frozen=True)

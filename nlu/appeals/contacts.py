@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from nlu.appeals.asides import Piece
 from nlu.appeals.cues import has_trouble, is_place
-from nlu.city import elsewhere
-from nlu.text import Found, find_phones
-from nlu.vague import only_says_where
+from nlu.city.loaded import elsewhere
+from nlu.gazetteer.vague import only_says_where
+from nlu.language.text import Found, find_phones
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤"

@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.city import gazetteer
+from nlu.city.loaded import gazetteer
 
 TROUBLE = re.compile(
     # broken

@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from nlu import times
 from nlu.appeals.clauses import Clause
+from nlu.dates import times
 
 _READ = 240  # characters in which times are looked for
 _BEGINS = (

@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.curses import only_curses
+from nlu.language.curses import only_curses
 
 _LONGEST = 26  # characters of a clause that may be nothing but anger
 _THEM = (

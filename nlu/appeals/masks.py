@@ -3,7 +3,7 @@
 import re
 
 from nlu.appeals.contacts import is_own, own_names
-from nlu.text import find_phones
+from nlu.language.text import find_phones
 
 MASK = "＊"
 _OWN_FLAT = re.compile(

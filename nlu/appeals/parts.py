@@ -17,8 +17,8 @@ from nlu.appeals.leads import Sign
 from nlu.appeals.masks import mask_teller
 from nlu.appeals.splitting import split
 from nlu.appeals.summary import matter_of, shorten
-from nlu.openings import asks_nothing_yet
-from nlu.vague import only_says_where
+from nlu.gazetteer.vague import only_says_where
+from nlu.language.openings import asks_nothing_yet
 
 __all__ = ["Message", "Parts", "clean", "mask_teller", "read", "shorten"]
 
@@ -46,7 +46,7 @@ class Message:
 
 
 def read(text: str) -> Message:
-    """`text` as `nlu.text.normalise` gives it; its first 10,000 characters."""
+    """`text` as `nlu.language.text.normalise` gives it; its first 10,000 characters."""
     head = text[:MOST]
     phone = own_phone(head)
     pieces = without_asides(without_phones(prepared(head)))

@@ -23,7 +23,7 @@ from nlu.appeals.cues import (
 )
 from nlu.appeals.leads import Sign
 from nlu.appeals.questions import Block, apart, blocks_of, has_words, wants
-from nlu.city import gazetteer
+from nlu.city.loaded import gazetteer
 
 # Connecting words after which another matter may begin in the middle of a sentence.
 _FIRM = re.compile("另外|还有就是|再就是|再一个|顺便|此外|除此|还有$|还有[呢啊]|对了")

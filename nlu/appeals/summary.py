@@ -8,7 +8,7 @@ from nlu.appeals.asides import without_asides
 from nlu.appeals.clauses import Clause, finer, join
 from nlu.appeals.cues import RHETORICAL, TROUBLE, is_place, topics_of
 from nlu.appeals.details import is_general_wish
-from nlu.kinds import kind_said
+from nlu.matters.kinds import kind_said
 
 MATTER = 70  # characters that a read-back has room for
 _HISTORY = re.compile(

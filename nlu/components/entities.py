@@ -1,4 +1,4 @@
-"""Rasa's entity extractor: `nlu.entities`, kept in the model."""
+"""Rasa's entity extractor: `nlu.messages.entities`, kept in the model."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,8 +12,8 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.entities import EntityModel, train
-from nlu.marks import Marked
+from nlu.messages.entities import EntityModel, train
+from nlu.messages.marks import Marked
 
 MODEL = "entities.crfsuite"
 

@@ -1,4 +1,4 @@
-"""Rasa's intent classifier: `nlu.intents`, kept in the model."""
+"""Rasa's intent classifier: `nlu.messages.intents`, kept in the model."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from nlu.intents import IntentModel, train
+from nlu.messages.intents import IntentModel, train
 
 MODEL = "intents.zip"
 MOST_RANKED = 5

@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.text import find_case_nos, find_phones
+from nlu.language.text import find_case_nos, find_phones
 
 MOST_CHARACTERS = 120  # half a minute; the text is there for the rest
 _DIGITS = str.maketrans("0123456789", "零幺二三四五六七八九")

@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 
+from nlu.language.text import normalise
 from nlu.speech.numbers import in_figures
-from nlu.text import normalise
 
 # What models write where nobody speaks: the credits of the films that they learnt from.
 _CREDITS = re.compile(

@@ -12,12 +12,12 @@ import yaml
 from backend.measures.formula import Formulas
 from backend.units.importing import find_problems, read_units
 from backend.vocabulary.units import TIERS, UNIT_TYPES
-from nlu.articles import load, not_covered_in
-from nlu.elsewhere import Elsewhere
-from nlu.emergency import NUMBERS
-from nlu.gazetteer import Gazetteer
-from nlu.kinds import Kind
-from nlu.power_list import PowerItem, PowerList
+from nlu.articles.search import load, not_covered_in
+from nlu.city.power_list import PowerItem, PowerList
+from nlu.dangers.emergency import NUMBERS
+from nlu.gazetteer.elsewhere import Elsewhere
+from nlu.gazetteer.places import Gazetteer
+from nlu.vocabulary import Kind
 
 DATA = Path(__file__).parents[2] / "data"
 HELD_OUT = Path(__file__).parents[1] / "rasa"  # of `minhu rasa-test`

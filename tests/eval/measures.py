@@ -10,11 +10,11 @@ from typing import Any
 from backend.routing.service import demo_units, matter_of, route_among
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER
 from bot.parsing import parse_all
-from nlu.articles import Answer, ArticleIndex, load, not_covered_in
-from nlu.city import gazetteer
-from nlu.emergency import detect
-from nlu.meaning import Meaning, meaning
-from nlu.text import normalise
+from nlu.articles.search import Answer, ArticleIndex, load, not_covered_in
+from nlu.city.loaded import gazetteer
+from nlu.classifiers.meaning import Meaning, meaning
+from nlu.dangers.emergency import detect
+from nlu.language.text import normalise
 from nlu.trained import danger_model
 from tests.eval import voices
 

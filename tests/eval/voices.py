@@ -16,12 +16,12 @@ from pypinyin import lazy_pinyin
 from rapidfuzz.distance import Levenshtein
 
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER, Settings
-from nlu.city import gazetteer
-from nlu.places import Area
+from nlu.city.loaded import gazetteer
+from nlu.gazetteer.place import Area
+from nlu.language.text import normalise
 from nlu.speech.listen import Heard, listen
 from nlu.speech.numbers import in_figures
 from nlu.speech.recognise import Choice, recogniser
-from nlu.text import normalise
 
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 AUDIO = SHARED / "audio"

@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot import training
-from nlu.parser import parser_of
+from nlu.messages.parser import parser_of
 from tests.fakes import serving
 
 Parse = dict[str, Any]

@@ -11,7 +11,7 @@ from backend.routing.corrections import WEIGHT, corrections, last_cases
 from backend.routing.replay import Past, replay
 from backend.routing.service import routable_units
 from backend.vocabulary.case_lifecycle import Action
-from nlu.past_cases import PastCase, train
+from nlu.matters.past_cases import PastCase, train
 from nlu.trained import case_model
 from tests.builders import NOON, PLACE, UNIT, VAGUE, a_registered_case, take
 from tests.histories import HISTORY

@@ -15,8 +15,8 @@ from backend.routing import learned
 from backend.routing.learned import Known, model_in_use
 from backend.routing.service import route
 from backend.settings import PROJECT_FOLDER
-from nlu.linear import LinearModel
-from nlu.past_cases import BUILT_IN, KIND, PastCase, train
+from nlu.classifiers.linear import LinearModel
+from nlu.matters.past_cases import BUILT_IN, KIND, PastCase, train
 from nlu.trained import case_model
 from tests.builders import NOON
 from tests.histories import HISTORY, NEW_THING

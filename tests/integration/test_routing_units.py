@@ -3,7 +3,7 @@
 from backend.database import Database
 from backend.routing.service import demo_units, route, route_among
 from backend.settings import DATA_FOLDER
-from nlu import past_cases
+from nlu.matters import past_cases
 
 PLACES = ("西湖区文三路", "萧山区北干街道", "上城区清波街道清波门社区", "", "文一路")
 EVERY = 60  # of the past cases

@@ -18,7 +18,7 @@ from dialogue.handlers.menu import ENTRIES, QUESTION
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
-from nlu.emergency import detect
+from nlu.dangers.emergency import detect
 from nlu.trained import danger_model
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOISE, NOON, PLACE

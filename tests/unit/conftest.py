@@ -2,8 +2,8 @@
 
 import pytest
 
-from nlu.articles import ArticleIndex, load, not_covered_in
-from nlu.city import DATA
+from nlu.articles.search import ArticleIndex, load, not_covered_in
+from nlu.city.loaded import DATA
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import pytest
 
 from nlu.appeals.lists import with_marks
 from nlu.appeals.parts import read
-from nlu.text import normalise
+from nlu.language.text import normalise
 
 
 def texts(message: str) -> list[str]:

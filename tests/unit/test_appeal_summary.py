@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.appeals.parts import read, shorten
-from nlu.text import is_blank
+from nlu.language.text import is_blank
 
 CLAUSES = [
     "路灯坏了", "楼上天天漏水", "垃圾没人收", "我去找过物业", "他说下个礼拜来", "一直没有消息",

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.articles import Article, ArticleIndex, load, read
-from nlu.city import DATA
+from nlu.articles.search import Article, ArticleIndex, load, read
+from nlu.city.loaded import DATA
 
 
 def article(id: str, title: str, *questions: str, body: str = "") -> Article:

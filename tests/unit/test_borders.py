@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.borders import settled
-from nlu.marks import Marked
+from nlu.messages.borders import settled
+from nlu.messages.marks import Marked
 
 ODD = (
     "",

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.choices import chosen
+from nlu.language.choices import chosen
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 import pytest
 
-from nlu.curses import only_curses
+from nlu.language.curses import only_curses
 
 
 @pytest.mark.parametrize("words", ["你个傻逼机器人", "滚！", "什么破机器人", "一群废物", "他妈的"])

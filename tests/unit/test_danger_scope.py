@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.danger_marks import asks_about_case, without_harmless
-from nlu.danger_scope import Standing, scope_of
-from nlu.emergency import LONGEST_READ, Emergency, detect, is_follow_up
-from nlu.text import normalise
+from nlu.dangers.emergency import LONGEST_READ, Emergency, detect, is_follow_up
+from nlu.dangers.marks import asks_about_case, without_harmless
+from nlu.dangers.scope import Standing, scope_of
+from nlu.language.text import normalise
 from nlu.trained import danger_model
 
 

@@ -19,7 +19,7 @@ from dialogue.handlers.come_back import MOST_RETURNS
 from dialogue.handlers.person import MOST_TRIES
 from dialogue.state import load, save
 from dialogue.texts import appeal as texts
-from nlu.emergency import Emergency
+from nlu.dangers.emergency import Emergency
 from tests.plain_chat import Chat, PlainFacts, a_case
 
 ORDER = (

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.city import elsewhere, names, power_list
-from nlu.elsewhere import Elsewhere, OtherCity
-from nlu.gazetteer import Gazetteer
-from nlu.places import Place
+from nlu.city.loaded import elsewhere, names, power_list
+from nlu.gazetteer.elsewhere import Elsewhere, OtherCity
+from nlu.gazetteer.place import Place
+from nlu.gazetteer.places import Gazetteer
 
 AREAS = Path(__file__).parents[2] / "data" / "areas"
 NORTH = OtherCity("北州市", "浙江省", "0999")

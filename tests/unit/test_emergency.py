@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu import emergency
-from nlu.emergency import CERTAIN, LONG_TEXT, NUMBERS, POSSIBLE, Emergency, detect
-from nlu.linear import Head, LinearModel, Sight
-from nlu.text import normalise
+from nlu.classifiers.linear import Head, LinearModel, Sight
+from nlu.dangers import emergency
+from nlu.dangers.emergency import CERTAIN, LONG_TEXT, NUMBERS, POSSIBLE, Emergency, detect
+from nlu.language.text import normalise
 from nlu.trained import danger_model
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.figures import arabic, spelled
+from nlu.language.figures import arabic, spelled
 
 
 @pytest.mark.parametrize(

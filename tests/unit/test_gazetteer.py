@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.areas import read_places
-from nlu.gazetteer import Gazetteer
-from nlu.pinyin import sounds
-from nlu.places import Area, Mention, Place
-from nlu.text import normalise
+from nlu.gazetteer.areas import read_places
+from nlu.gazetteer.place import Area, Mention, Place
+from nlu.gazetteer.places import Gazetteer
+from nlu.language.pinyin import sounds
+from nlu.language.text import normalise
 
 AREAS = Path(__file__).parents[2] / "data" / "areas"
 

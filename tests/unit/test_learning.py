@@ -5,10 +5,18 @@ from typing import Any
 
 import pytest
 
-from nlu.learning import FEWEST_HELD_OUT, HELD_OUT, Known, hold_out, learn, read_history, score
-from nlu.linear import LinearModel
-from nlu.matter import Matter
-from nlu.past_cases import DOMAIN, UNIT_TYPE, PastCase, from_bytes, opinions
+from nlu.classifiers.linear import LinearModel
+from nlu.matters.learning import (
+    FEWEST_HELD_OUT,
+    HELD_OUT,
+    Known,
+    hold_out,
+    learn,
+    read_history,
+    score,
+)
+from nlu.matters.matter import Matter
+from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase, from_bytes, opinions
 
 KNOWN = Known(frozenset({"城乡建设", "交通运输"}), frozenset({"housing", "transport"}))
 EMPTY = LinearModel((), {})

@@ -6,7 +6,7 @@ import pytest
 
 from backend.cases.partners import legal_in, partner
 from backend.routing.rules import RoutableUnit
-from nlu.legal import LegalList
+from nlu.matters.legal import LegalList
 
 LIST = """
 version: v1

@@ -17,7 +17,7 @@ from backend.collective.likeness import (
     Told,
     compare,
 )
-from nlu.overlap import overlap, pairs
+from nlu.language.overlap import overlap, pairs
 from tests.builders import NOON
 
 DRILL = Told(

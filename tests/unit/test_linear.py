@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.fitting import Example, Recipe, fit
-from nlu.linear import LinearModel
-from nlu.terms import Terms
+from nlu.classifiers.fitting import Example, Recipe, fit
+from nlu.classifiers.linear import LinearModel
+from nlu.language.terms import Terms
 
 RECIPE = Recipe(shares=(1.0, 0.5))
 WORDS = {"lamp": "路灯 灯杆 灯泡", "noise": "噪音 施工 麻将", "water": "停水 水管 水压"}

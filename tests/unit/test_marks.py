@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.city import cutter, gazetteer
-from nlu.marks import OUTSIDE, Marked, features_of, labels_of, marked_in
+from nlu.city.loaded import cutter, gazetteer
+from nlu.messages.marks import OUTSIDE, Marked, features_of, labels_of, marked_in
 
 NAMES = ("location", "time")
 

@@ -4,12 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu import past_cases
-from nlu.city import power_list
-from nlu.kinds import Kind, kind_said
-from nlu.matter import Matter, classify
-from nlu.past_cases import PastCase
+from nlu.city.loaded import power_list
+from nlu.matters import past_cases
+from nlu.matters.kinds import kind_said
+from nlu.matters.matter import Matter, classify
+from nlu.matters.past_cases import PastCase
 from nlu.trained import case_model
+from nlu.vocabulary import Kind
 
 
 def matter_of(text: str) -> Matter:

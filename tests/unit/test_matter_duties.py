@@ -12,16 +12,16 @@ from hypothesis import strategies as st
 from backend.routing.rules import RoutableUnit, choose_unit
 from backend.routing.service import demo_units, route_among
 from backend.vocabulary.units import TIERS, UNIT_TYPES
-from nlu.city import duties, power_list
-from nlu.duties import Duties
-from nlu.kinds import Kind
-from nlu.matter import Matter, classify
-from nlu.places import Area, Named
-from nlu.story import matter_only
-from nlu.text import normalise
-from nlu.thanks import duty_to_thank
+from nlu.city.duties import Duties
+from nlu.city.loaded import duties, power_list
+from nlu.gazetteer.place import Area, Named
+from nlu.language.text import normalise
+from nlu.language.word_borders import Borders
+from nlu.matters.matter import Matter, classify
+from nlu.matters.story import matter_only
+from nlu.matters.thanks import duty_to_thank
 from nlu.trained import case_model
-from nlu.word_borders import Borders
+from nlu.vocabulary import Kind
 
 
 def read_appeals() -> list[tuple[str, frozenset[str], frozenset[str]]]:

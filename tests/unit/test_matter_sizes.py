@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.power_list import PowerItem
-from nlu.sizes import Size, graded, helpers_of, size_of
+from nlu.city.power_list import PowerItem
+from nlu.matters.sizes import Size, graded, helpers_of, size_of
 
 MICRO, SMALL, HARD = Size.MICRO, Size.SMALL, Size.HARD
 TIERS = ["property", "community", "street", "district", "city"]

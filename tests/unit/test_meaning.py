@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nlu.articles import Article, ArticleIndex
-from nlu.linear import Floats
-from nlu.meaning import Likeness, Meaning, is_installed, meaning
+from nlu.articles.search import Article, ArticleIndex
+from nlu.classifiers.linear import Floats
+from nlu.classifiers.meaning import Likeness, Meaning, is_installed, meaning
 
 PENSION = Article("pension", "养老金", "劳动和社会保障", ("养老金少发了",), "", None, "查明细。")
 RENT = Article("rent", "押金", "城乡建设", ("房东不退押金",), "", None, "看合同。")
-WORDS = ("养老金", "棺材本", "押金")  # the second is no word of `nlu.topics`
+WORDS = ("养老金", "棺材本", "押金")  # the second is no word of `nlu.articles.topics`
 
 
 class ByWords:

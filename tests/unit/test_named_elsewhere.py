@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.city import elsewhere, names, power_list
-from nlu.text import normalise
+from nlu.city.loaded import elsewhere, names, power_list
+from nlu.language.text import normalise
 
 AREAS = Path(__file__).parents[2] / "data" / "areas"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from nlu.openings import asks_nothing_yet
+from nlu.language.openings import asks_nothing_yet
 
 
 @pytest.mark.parametrize(

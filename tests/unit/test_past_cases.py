@@ -6,8 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu import past_cases
-from nlu.past_cases import DOMAIN, HEADS, KIND, UNIT_TYPE, Opinion, PastCase, opinions, uncut
+from nlu.matters import past_cases
+from nlu.matters.past_cases import (
+    DOMAIN,
+    HEADS,
+    KIND,
+    UNIT_TYPE,
+    Opinion,
+    PastCase,
+    opinions,
+    uncut,
+)
 from nlu.trained import case_model, danger_model
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.pins import PinMap, Point
+from nlu.gazetteer.pins import PinMap, Point
 
 AREAS = Path(__file__).parents[2] / "data" / "areas"
 SMALL = PinMap(

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.pinyin import sounds, syllable
+from nlu.language.pinyin import sounds, syllable
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.place_answers import has_support, is_only_place, is_whole_city, place_in
-from nlu.text import normalise
+from nlu.language.text import normalise
+from nlu.places.answers import has_support, is_only_place, is_whole_city, place_in
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.place_answers import merge
+from nlu.places.answers import merge
 
 
 @pytest.mark.parametrize(

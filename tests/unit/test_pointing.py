@@ -4,7 +4,7 @@ import pytest
 
 from dialogue.answers import answers_repeat
 from dialogue.pointing import fits, is_explicit, pointed_at
-from nlu.secrecy import wish, wish_alone
+from nlu.language.secrecy import wish, wish_alone
 
 NOISE = "楼下夜里施工太吵\n西湖区文三路\n建筑施工噪声\n施工\n噪音\n半夜打桩"
 LAMP = "路灯坏了三天\n文一路\n路灯照明\n路灯不亮"

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.city import power_list
-from nlu.power_list import PowerItem, PowerList, confidence_of, runner_up
+from nlu.city.loaded import power_list
+from nlu.city.power_list import PowerItem, PowerList, confidence_of, runner_up
 
 
 def item(code: str, title: str, keywords: str, unit_types: str = "street") -> PowerItem:

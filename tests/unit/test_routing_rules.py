@@ -6,11 +6,11 @@ import pytest
 
 from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
 from backend.units.importing import UnitRow, find_problems, read_units
-from nlu.duties import Duty, DutyMatch
-from nlu.matter import Matter
-from nlu.places import Area, Named, Place
-from nlu.power_list import PowerItem, PowerMatch
-from nlu.sizes import Size
+from nlu.city.duties import Duty, DutyMatch
+from nlu.city.power_list import PowerItem, PowerMatch
+from nlu.gazetteer.place import Area, Named, Place
+from nlu.matters.matter import Matter
+from nlu.matters.sizes import Size
 
 UNITS_FILE = Path(__file__).parents[2] / "data" / "units.csv"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from nlu.city import gazetteer
-from nlu.text import normalise
+from nlu.city.loaded import gazetteer
+from nlu.language.text import normalise
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from backend.simulation.lives import Seen, Turn, next_move
 from backend.simulation.town import Lodged, Script, Town, appeals, town_of
 from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
 from backend.vocabulary.grades import Grade
-from nlu import past_cases
+from nlu.matters import past_cases
 
 SCRIPT_READ = Script.load(SCRIPT)
 NAMES = {f"{d}-{t}": t for d in SCRIPT_READ.population for t in SCRIPT_READ.unit_types}

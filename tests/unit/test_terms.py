@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.pinyin import sounds
-from nlu.terms import FIRST_WORDS, LONGEST, lead, terms_of
-from nlu.words import common
+from nlu.language.pinyin import sounds
+from nlu.language.terms import FIRST_WORDS, LONGEST, lead, terms_of
+from nlu.language.words import common
 
 
 def seen(text: str) -> tuple[Counter[str], ...]:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.text import (
+from nlu.language.text import (
     Found,
     aligned,
     digits_of,

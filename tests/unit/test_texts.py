@@ -18,7 +18,7 @@ from dialogue import handlers
 from dialogue.draft import Draft
 from dialogue.texts import appeal, chat, wishes
 from dialogue.texts import cases as case_texts
-from nlu.articles import ArticleIndex
+from nlu.articles.search import ArticleIndex
 
 ROOT = Path(__file__).parents[2]
 INSIDE_CODE = (

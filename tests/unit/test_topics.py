@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.agreement import Agreement, things_of
-from nlu.topics import aspects, from_words, objects
+from nlu.articles.agreement import Agreement, things_of
+from nlu.articles.topics import aspects, from_words, objects
 
 LISTED = from_words({"证": "通行证 入城证", "港澳": "港澳通行证 港澳", "老年": "老年卡 敬老卡"})
 

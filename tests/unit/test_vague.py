@@ -1,6 +1,6 @@
 import pytest
 
-from nlu.vague import is_vague
+from nlu.gazetteer.vague import is_vague
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from backend.vocabulary.case_lifecycle import Status
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import LARGEST_ID, EmptyIsNone, Line, Page, Text, Words
-from nlu.kinds import Kind
+from nlu.vocabulary import Kind
 
 
 class OfflineIn(BaseModel):

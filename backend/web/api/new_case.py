@@ -17,7 +17,7 @@ from backend.staff.permissions import require_takes_down
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import Line, Text
-from nlu.kinds import Kind
+from nlu.vocabulary import Kind
 
 
 class NewCaseIn(BaseModel):

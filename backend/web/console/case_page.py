@@ -26,8 +26,8 @@ from backend.web.console.case_forms import MAIN, details_of, forms_for, notice
 from backend.web.console.pages import HOME, PageRoute, go_to, page
 from backend.web.console.queue import waiting_count
 from backend.web.console.visit_form import PostedVisit, visit_in
-from nlu.city import power_list
-from nlu.power_list import PowerItem
+from nlu.city.loaded import power_list
+from nlu.city.power_list import PowerItem
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from backend.settings import Mode
-from nlu.city import power_list
+from nlu.city.loaded import power_list
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 CONTACT = "民呼平台，电话 12345"

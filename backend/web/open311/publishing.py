@@ -14,8 +14,8 @@ from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.channels import OPEN311
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
 from backend.web.open311.services import listed_items, of_case
-from nlu.city import pin_map
-from nlu.pins import Point
+from nlu.city.loaded import pin_map
+from nlu.gazetteer.pins import Point
 
 OPEN, CLOSED = "open", "closed"
 # The standard's closed is "it has been resolved": the resident's week to object is ours alone.

@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 
 from backend.settings import DATA_FOLDER
-from nlu.city import power_list
-from nlu.power_list import PowerItem
+from nlu.city.loaded import power_list
+from nlu.city.power_list import PowerItem
 
 MOST_KEYWORDS = 12
 

@@ -18,9 +18,9 @@ from backend.vocabulary.channels import OPEN311
 from backend.vocabulary.messages import Pin, storable
 from backend.web.open311.problems import Refused
 from backend.web.open311.services import Service, other, services
-from nlu.city import pin_map
-from nlu.emergency import detect
-from nlu.text import find_phones, normalise
+from nlu.city.loaded import pin_map
+from nlu.dangers.emergency import detect
+from nlu.language.text import find_phones, normalise
 from nlu.trained import danger_model
 
 LONGEST_DESCRIPTION, LONGEST_FIELD = 4000, 300

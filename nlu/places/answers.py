@@ -1,0 +1,106 @@
+"""What of a text is a place: in an answer to "where?", and in a whole message.
+
+Filler is none (还能在哪, 问那么多干嘛), nor is what only somebody on the spot understands (楼下,
+我们三号楼). Pure; the text is normalised.
+"""
+
+import re
+from collections.abc import Sequence
+
+from nlu.city.loaded import gazetteer
+from nlu.gazetteer.vague import is_vague
+from nlu.places.merge import area_of as area_of
+from nlu.places.merge import merge
+from nlu.places.parts import LONGEST, Cluster, Level, clusters_in, in_order
+
+__all__ = ["has_support", "is_only_place", "is_whole_city", "merge", "place_in"]
+
+_FILLER = re.compile(
+    r"(?:[\s,，。.!！?？、~～…😀-🙏]|就?在|就是|是|的|呀|啊|哦|嗯|呢|嘛|哎|唉|喂|吧|了|么|那个|"
+    r"这个|那边|这边|这里|那里|这儿|一带|我们?|咱们?"
+    r"|家里?|人|住|租|小区|位于|地址|地点|位置|地方|具体|对|好的?|你好|您好|同志|师傅|喏|喽|呗|"
+    r"刚才|刚刚|已经|前面|不是"
+    r"|想起来了?|记起来了?|说过|说了|讲过|讲了|过|吗|业主|住户|居民|村民|租户|现在|目前|离|还|都|也|里|有|事发|事情|"
+    r"发生)*"
+)
+_WHOLE_CITY = re.compile(
+    r"全市|全城|全杭州|整个杭州|整个(?:城市|市区)|杭州(?:市区?)?(?:到处|哪里都|各个?区|全市|"
+    r"所有)|各个?区都|(?:到处|哪里|哪儿|处处)(?:都是|都有|都这样|都一样|全是)"
+    r"|满大街都?是?|没有?具体(?:的)?(?:地[方点址]|位置)|不(?:是|止|光|单)(?:哪|某)?一个地方|"
+    r"每个(?:小区|区|地方|街道)都"
+)
+_DENIED = re.compile(r"(?:不是|不在|并非|写错|说错)(?:了?[是在])?$")
+
+
+def place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
+    """The place that the words name, the wider area first; None when they name none.
+
+    `spans` are mentions by a learnt tagger, which may be wrong.
+    """
+    text = text[:LONGEST]
+    best = _best(text, clusters_in(text, gazetteer(), spans))
+    if best is None:
+        return None
+    place = in_order(best)
+    return None if is_vague(place) else place
+
+
+def has_support(place: str) -> bool:
+    """Whether somebody could find it: a listed name, or a proper name with a word of place."""
+    clusters = clusters_in(place[:LONGEST], gazetteer())
+    return any(
+        part.level <= Level.SITE and part.is_sure for cluster in clusters for part in cluster
+    )
+
+
+def is_whole_city(text: str) -> bool:
+    """全市都这样: the matter has no single place."""
+    return _WHOLE_CITY.search(text[:LONGEST]) is not None
+
+
+def is_only_place(text: str) -> bool:
+    """Nothing but a place, with words such as 就在…的呀 around it."""
+    text = text[:LONGEST]
+    clusters = clusters_in(text, gazetteer())
+    if not clusters:
+        return False
+    rest, at = [], 0
+    for part in (part for cluster in clusters for part in cluster):
+        rest.append(text[at : part.start])
+        at = max(at, part.end)
+    rest.append(text[at:])
+    return all(_FILLER.fullmatch(piece) for piece in rest)
+
+
+def _best(text: str, clusters: Sequence[Cluster]) -> Cluster | None:
+    """The most exact place, behind the wider area that another clause names."""
+    affirmed = [
+        c for c in clusters if not _DENIED.search(text[max(0, c[0].start - 4) : c[0].start])
+    ]
+    if not affirmed:
+        return None
+    best = max(affirmed, key=lambda c: (_exactness(c), -c[0].start))
+    if any(part.level <= Level.DISTRICT for part in best):
+        return best
+    wider = (c for c in affirmed if _names_only_area(c) and _agree(c, best))
+    return (*next(wider, ()), *best)
+
+
+def _exactness(cluster: Cluster) -> int:
+    """Whether it has a site, a number and an area; 0 for none of a list and no ending."""
+    levels = {part.level for part in cluster}
+    site = 4 * bool(levels & {Level.SITE, Level.COMMUNITY})
+    return site + 2 * (Level.NUMBER in levels) + bool(levels & {Level.DISTRICT, Level.STREET})
+
+
+def _names_only_area(cluster: Cluster) -> bool:
+    return all(part.level <= Level.STREET for part in cluster)
+
+
+def _agree(area: Cluster, place: Cluster) -> bool:
+    """Whether a listed name of `place` may lie in `area`."""
+    known = [part for part in place if part.codes]
+    codes = [code for part in area for code in part.codes]
+    return all(
+        any(a.startswith(b) or b.startswith(a) for a in codes for b in part.codes) for part in known
+    )

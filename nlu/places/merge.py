@@ -1,0 +1,175 @@
+"""One place out of two answers: 小河直街, then 拱墅区小河街道. Pure; the texts are normalised.
+
+What the second contradicts (the same level with another name) is replaced; the exact part of the
+first is never lost to a wider answer.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from nlu.city.loaded import gazetteer
+from nlu.places.parts import LONGEST, Level, Part, clusters_in, numbers_in
+
+_FIRM_NAMED = re.compile(
+    r"(?:[厂店]|公司|单位|饭店|老板|饭馆)?的?(?:名字?|全称|招牌)?(?:就?叫做?|名叫|名为|"
+    r"[厂店]名[是为:：]?|公司名[是为:：]?|名字?是)"
+    r"([^\s，。,.！!？?、的]{2,15})"
+)
+_NO_FIRM_NAME = re.compile(r"什么|啥|不[知晓清]|哪|忘")
+_SOME_FIRM = re.compile(
+    r"的?(?:[一某]|那|这)[个家](?:[^\s，。,的]{0,6})(?:厂|店|馆|公司|工地|酒吧|超市|作坊)$"
+)
+_JOINTS = re.compile(r"^[\s，,、的呀啊]+|[\s，,、。的呀啊嘛呢]+$")
+_UNIT = re.compile(r"(号楼|号|幢|栋|单元|弄|室|楼|层|期|组|排|区|座)$")
+_SAME_UNIT = {"栋": "幢", "号楼": "幢", "层": "楼", "座": "幢"}
+_SHORT = 12  # characters of an answer that corrects a number
+
+
+def merge(old: str, new: str) -> str:
+    """The place after a second answer; `new` alone when `old` is empty."""
+    old, new = old[:LONGEST].strip(), new[:LONGEST].strip()
+    firm = _firm_in(new)
+    if firm:
+        new = _JOINTS.sub("", new[: new.find(firm)])
+        new = _JOINTS.sub("", _FIRM_NAMED.sub("", _before_name(new)))
+    parts_new = _parts(new) or (numbers_in(new) if len(new) <= _SHORT else [])
+    if not old or not (parts_new or firm):
+        return old or new
+    parts_old = _parts(old)
+    areas = _areas(parts_old, parts_new)
+    if (still := _without_moved(parts_old, parts_new)) != parts_old:
+        old, parts_old = "".join(part.text for part in still), still
+    rest = _rest(old, parts_old, new, parts_new)
+    if firm:
+        rest = _with_firm(rest, firm)
+    return areas + rest
+
+
+def _firm_in(text: str) -> str | None:
+    """宏达电子 of 厂名叫宏达电子."""
+    found = _FIRM_NAMED.search(text)
+    return found[1] if found and not _NO_FIRM_NAME.search(found[1]) else None
+
+
+def _before_name(text: str) -> str:
+    """The answer without the words that announce the firm's name."""
+    return re.sub(
+        r"[，,。\s]*(?:我们)?(?:[厂店]|公司|单位|饭店)?的?(?:名字?|全称|招牌)?(?:就?叫做?|名叫|"
+        r"名为|是|为|:|：)?$",
+        "",
+        text,
+    )
+
+
+def _with_firm(rest: str, firm: str) -> str:
+    """The firm's name in the stead of 的一个电子厂, else behind the place."""
+    if firm in rest:
+        return rest
+    return _JOINTS.sub("", _SOME_FIRM.sub("", rest)) + firm
+
+
+def _parts(text: str) -> list[Part]:
+    return [part for cluster in clusters_in(text, gazetteer()) for part in cluster]
+
+
+def area_of(place: str) -> str:
+    """The district and street that a place names, as it names them: 上城区望江街道."""
+    wide = (Level.DISTRICT, Level.STREET)
+    return "".join(part.text for part in _parts(place[:LONGEST]) if part.level in wide)
+
+
+def _areas(old: Sequence[Part], new: Sequence[Part]) -> str:
+    """District, street and community: the newer name of each, and older ones that agree."""
+    newest = {part.level: part for part in new if part.level < Level.SITE}
+    kept = {
+        part.level: part
+        for part in old
+        if part.level < Level.SITE and part.level not in newest and _agrees(part, newest.values())
+    }
+    both = {**kept, **newest}
+    return "".join(both[level].text for level in sorted(both))
+
+
+def _agrees(part: Part, others: Iterable[Part]) -> bool:
+    return all(
+        not other.codes
+        or not part.codes
+        or any(a.startswith(b) or b.startswith(a) for a in part.codes for b in other.codes)
+        for other in others
+    )
+
+
+def _without_moved(old: Sequence[Part], new: Sequence[Part]) -> list[Part]:
+    """The old parts without a community that the new ones contradict, and its numbers and spots."""
+    named = [part for part in new if part.level < Level.SITE]
+    still: list[Part] = []
+    is_moved = False
+    for part in old:
+        if part.level == Level.COMMUNITY:
+            is_moved = _is_moved(part, named)
+        elif part.level <= Level.SITE:
+            is_moved = False
+        if not is_moved:
+            still.append(part)
+    return still
+
+
+def _is_moved(community: Part, named: Sequence[Part]) -> bool:
+    others = [part for part in named if part.level == Level.COMMUNITY]
+    if others:
+        return all(part.text != community.text for part in others)
+    return not _agrees(community, named)
+
+
+def _rest(old: str, parts_old: Sequence[Part], new: str, parts_new: Sequence[Part]) -> str:
+    """The exact part: of the answer that has one, or the old one with what the new one corrects."""
+    exact_old, exact_new = _exact(old, parts_old), _exact(new, parts_new)
+    if not exact_new or exact_new in exact_old:
+        return exact_old
+    if not exact_old or exact_old in exact_new:
+        return exact_new
+    sites_new = [part for part in parts_new if part.level == Level.SITE]
+    if not sites_new:
+        return _with_numbers(exact_old, [p for p in parts_new if p.level > Level.SITE])
+    return _with_sites(exact_old, parts_old, exact_new, sites_new)
+
+
+def _exact(text: str, parts: Sequence[Part]) -> str:
+    """The text without its areas, and without filler when its parts are known."""
+    finer = [part for part in parts if part.level >= Level.SITE]
+    if finer:
+        return re.sub(r"\s+", "", "".join(part.text for part in finer))
+    return "" if parts else _JOINTS.sub("", text)
+
+
+def _with_sites(
+    exact_old: str, parts_old: Sequence[Part], exact_new: str, sites_new: Sequence[Part]
+) -> str:
+    """A road stands before an estate; a road replaces a road, and an estate an estate."""
+    sites_old = [part for part in parts_old if part.level == Level.SITE]
+    if any(new.text in old.text for new in sites_new for old in sites_old):
+        return _with_numbers(exact_old, [p for p in _parts(exact_new) if p.level > Level.SITE])
+    kinds_old, kinds_new = ({_is_road(p) for p in sites} for sites in (sites_old, sites_new))
+    if kinds_old & kinds_new:
+        return exact_new
+    return exact_new + exact_old if True in kinds_new else exact_old + exact_new
+
+
+def _is_road(part: Part) -> bool:
+    return re.search(r"(?:路|街|巷|弄|大道)(?:口|路口|交叉口)?$", part.text) is not None
+
+
+def _with_numbers(exact: str, numbers: Sequence[Part]) -> str:
+    """Numbers and spots: one of the same unit is replaced, any other is added behind."""
+    for number in numbers:
+        if number.text in exact:
+            continue
+        unit = _unit(number.text)
+        old = next((p for p in _parts(exact) if unit and _unit(p.text) == unit), None)
+        exact = exact.replace(old.text, number.text) if old else exact + number.text
+    return exact
+
+
+def _unit(text: str) -> str:
+    found = _UNIT.search(text)
+    return _SAME_UNIT.get(found[1], found[1]) if found else ""

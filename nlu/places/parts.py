@@ -1,0 +1,275 @@
+"""The parts of a place as a resident says it: district, street, community, site, number, spot.
+
+元成小区呀钱塘区的十二幢 has the parts 元成小区, 钱塘区 and 十二幢; a place is put together from
+parts that stand beside each other, the wider before the exact.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import islice, pairwise
+
+from nlu.gazetteer.generic_names import generic_names, has_proper_name, is_name, name_start
+from nlu.gazetteer.place import Mention
+from nlu.gazetteer.places import Gazetteer
+
+_NUMERAL = r"(?:[0-9]+[A-Za-z]?|[A-Za-z]|[一二三四五六七八九十百两]{1,4}|[甲乙丙丁])"
+NUMBER = re.compile(
+    rf"(?:{_NUMERAL}\s?(?:号大街|号院|号楼(?![下上道梯顶])|号门(?!口)|号口|号(?!码|线)|弄|"
+    rf"[幢栋](?:楼(?![下上道梯顶]))?"
+    r"|单元|室(?![内外])|楼(?![下上道梯顶盘栋])|层(?!楼)|座(?![位椅])|期(?!间)|组(?!织)|"
+    r"排(?![队水污烟放气风])|区(?![政别间域])|队(?!伍)|村(?![民委干口]))"
+    r"|[0-9]+(?:[-—][0-9]+)+(?:号|室)?)"
+)
+SPOT = re.compile(
+    r"交叉口|交界处?|交汇处|十字路口|丁字路口|路口|[大正]?门[口外前]|[东南西北正后侧]+门口?|附近|"
+    r"旁边|旁|边上|对面|对过"
+    r"|楼[下上顶道]|地下车库|地下室|车库|地库|后面|前面|桥下|路边|尽头|口子上|公交站台?|[A-Z]口|"
+    r"(?<=[村站路街巷弄])口"
+)
+_FIRM_END = (
+    r"(?:[^书]店(?!铺?老板)|[餐饭面菜茶宾旅会]馆|厂(?!家)|公司|超市|工地|酒吧|酒楼|网吧|KTV|"
+    r"棋牌室|麻将馆|快递站|驿站|幼儿园|诊所"
+    r"|药房|浴室|仓库|大排档|大酒店|酒店|宾馆|早餐铺|水果摊|烧烤摊|夜宵摊|洗车行|健身房|培训班)"
+)
+_NO_FIRM = r"[^\s\W的了是在有把被没不就都也又很让请从到我你他她它们这那个坏漏堵吵]"
+_POI = re.compile(
+    r"(?:地铁|公交)?站(?![着在起不了的台])|[小中]学|学校|幼儿园|菜场|市场|超市|社区|小区|花园|"
+    r"公寓|新村|家园|医院|广场"
+    r"|公园|停车场|派出所|老街|工业园|[\u4e00-\u9fff]{2}[苑阁轩庭](?!区)"
+)
+FIRM = re.compile(
+    rf"[上里]?的?(?:[那这某]|[那这]?[一几两])(?:个|家){_NO_FIRM}{{0,8}}?{_FIRM_END}"
+    rf"|(?:[上里]?的(?=[^\s\W]{{1,8}}?[店馆楼档厂])|上)?{_NO_FIRM}{{1,8}}?{_FIRM_END}"
+)
+# Between two parts of one place: 元成小区呀钱塘区的十二幢.
+_GAP = re.compile(r"[\s,，、·]?(?:[呀啊嘛呢哦么]|里面?的?|的|那个|这个|那边的?)?[\s,，]?的?")
+_COMMA = re.compile(r"[,，、\s]")
+_AND = re.compile(r"\s?[和与跟、/到至及]\s?")
+_SPACES = re.compile(r"\s+")
+_AREA_ENDING = re.compile(r"(?:[区县市镇乡村]|街道|社区)$")
+LONGEST = 2000  # characters
+_ON_ROAD = re.compile(r"[路街巷弄道号]$")  # 文三路翠苑一区门口 stays as it is
+_HOUSEHOLD = re.compile(r"[\u4e00-\u9fff]{1,2}家")  # 老李家门口
+_LONGEST_SPAN = 30  # characters of a tagger's mention
+_MOST_NAMES = 50  # in one text
+_LONGEST_GAP = 4  # characters
+_ALSO_A_CITY = re.compile(r"(?:浙江省?)?杭州市?[\s,，]?$")
+
+
+class Level(IntEnum):
+    CITY = 0
+    DISTRICT = 1
+    STREET = 2
+    COMMUNITY = 3
+    SITE = 4
+    NUMBER = 5
+    SPOT = 6
+    FIRM = 7
+
+
+_OF_MENTION = {
+    "district": Level.DISTRICT,
+    "street": Level.STREET,
+    "community": Level.COMMUNITY,
+    "estate": Level.SITE,
+    "road": Level.SITE,
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    text: str
+    start: int
+    end: int
+    level: Level
+    codes: tuple[str, ...] = ()  # of the places that the name may mean; none for a generic name
+    is_sure: bool = True  # a listed name, or one with a word of place or a building's number
+
+
+Cluster = tuple[Part, ...]  # parts that stand beside each other
+
+
+def clusters_in(
+    text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]] = ()
+) -> list[Cluster]:
+    """Every place of the text, in order, in the order of its words."""
+    parts = _crossings(_names(text, gazetteer, spans), text)
+    clusters: list[list[Part]] = []
+    for part in parts:
+        if clusters and _belongs(clusters[-1][-1], part, text):
+            clusters[-1].append(part)
+        elif not clusters or part.start >= clusters[-1][-1].end:
+            clusters.append([part])
+        clusters[-1][-1] = _with_premise(clusters[-1][-1], text)
+        clusters[-1].extend(_tail(text, clusters[-1][-1]))
+    return [tuple(cluster) for cluster in clusters]
+
+
+def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) -> list[Part]:
+    """Names of the lists, names by their ending, and names before a number; none over another."""
+    listed = [_of_mention(m, text) for m in gazetteer.find(text)[:_MOST_NAMES]]
+    others = [Part(text[a:b], a, b, Level(level)) for a, b, level in generic_names(text)]
+    longer = _longer_names(others, listed)
+    rest = [part for part in others if part not in longer]
+    rest = [
+        *_after_areas(text, listed),
+        *rest,
+        *_before_numbers(text),
+        *_tagged(text, spans, listed),
+    ]
+    taken = bytearray(len(text))
+    names: list[Part] = []
+    for part in (*longer, *listed, *rest):
+        if not any(taken[part.start : part.end]):
+            names.append(part)
+            taken[part.start : part.end] = b"\1" * (part.end - part.start)
+    return sorted(names, key=lambda p: p.start)
+
+
+def _longer_names(others: Iterable[Part], listed: Iterable[Part]) -> list[Part]:
+    """小石桥村 is more than the 石桥村 of the lists; 乡咸康村 is cut out of 春建乡咸康村."""
+    starts, ends = {part.end: part.start for part in listed}, {part.end for part in listed}
+    return [
+        p
+        for p in others
+        if p.start < starts.get(p.end, 0) and ends.isdisjoint(range(p.start + 1, p.end))
+    ]
+
+
+def _of_mention(mention: Mention, text: str) -> Part:
+    codes = tuple(place.code for place in mention.candidates)
+    start = mention.start
+    city = _ALSO_A_CITY.search(text, max(0, start - 7), start)
+    if city:
+        start = city.start()
+    return Part(text[start : mention.end], start, mention.end, _OF_MENTION[mention.level], codes)
+
+
+def _before_numbers(text: str) -> Iterator[Part]:
+    """东方丽都 of 东方丽都二号楼."""
+    for number in islice(_BUILDING.finditer(text), _MOST_NAMES):
+        start, end = max(0, number.start() - 8), number.start()
+        is_sure = number.lastgroup is not None
+        yield from _proper(text, start, end, is_sure=is_sure)
+
+
+def _tagged(text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]) -> Iterator[Part]:
+    """What a learnt tagger took for a place, behind the listed names in it, if it reads as one."""
+    for start, end in islice(spans, _MOST_NAMES):
+        if not 0 <= start < end <= min(len(text), start + _LONGEST_SPAN):
+            continue
+        start = max((p.end for p in listed if start <= p.start and p.end <= end), default=start)
+        if end - start >= 2 and is_name(text[start:end]):
+            yield Part(text[start:end], start, end, Level.SITE, is_sure=False)
+        else:
+            yield from _proper(text, start, end, is_sure=False)
+
+
+def _proper(text: str, low: int, high: int, *, is_sure: bool) -> Iterator[Part]:
+    start = name_start(text, low, high)
+    if start is None or _HOUSEHOLD.fullmatch(text, start, high):
+        return
+    if high - start >= 2 and has_proper_name(text[start:high]):
+        yield Part(text[start:high], start, high, Level.SITE, is_sure=is_sure)
+
+
+def _after_areas(text: str, areas: Iterable[Part]) -> Iterator[Part]:
+    """利一村 of 宁围街道利一村: right behind an area a name needs no other sign."""
+    for area in areas:
+        found = _NAME_IN_AREA.match(text, area.end) if _AREA_ENDING.search(area.text) else None
+        if found:
+            level = Level.COMMUNITY if found[1] in ("村", "社区") else Level.SITE
+            yield Part(found[0], found.start(), found.end(), level)
+
+
+_NAME_IN_AREA = re.compile(
+    r"(?![一两几某][个条家座])[^\s\W的了是在有被把没不很又都就也修建堵停拆挖]{1,5}?"
+    r"(村(?![民委干长])|社区|新村|小区|[苑庭府]|(?<!线)路(?![灯面况牌基过人费])|街(?!道)|公寓|"
+    r"花园|家园|大厦|广场|[小中]学)"
+)
+_BUILDING = re.compile(
+    r"(?P<sure>(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?:号楼|幢|栋|期(?!间))"
+    r"|(?<=[\u4e00-\u9fff])[0-9]+-[0-9]+)|门口|对面|楼下"
+)
+
+
+def _belongs(last: Part, part: Part, text: str) -> bool:
+    """Whether `part` goes on with the place that `last` ends."""
+    gap = text[last.end : part.start]
+    if part.start < last.end or len(gap) > _LONGEST_GAP or not _GAP.fullmatch(gap):
+        return False
+    if _COMMA.search(gap):
+        return part.level < last.level or last.level < Level.SITE
+    return True
+
+
+def _with_premise(part: Part, text: str) -> Part:
+    """三墩小学 is a site that has its town's name."""
+    if part.level >= Level.SITE or _AREA_ENDING.search(part.text):
+        return part
+    poi = _POI.match(text, part.end)
+    if poi is None:
+        return part
+    return replace(part, text=part.text + poi[0], end=poi.end(), level=Level.SITE)
+
+
+def _tail(text: str, last: Part) -> Iterator[Part]:
+    """House numbers, spots and a firm that follow a name."""
+    end, in_gap = last.end, True
+    while True:
+        gap = _GAP.match(text, end) if in_gap else None
+        at = gap.end() if gap else end
+        number = NUMBER.match(text, at) or NUMBER.match(text, end)
+        spot = None if number else SPOT.match(text, end) or _POI.match(text, end)
+        firm = None if number or spot else FIRM.match(text, end)
+        found = number or spot or firm
+        if found is None or found.end() == end:
+            return
+        level = Level.NUMBER if number else Level.SPOT if spot else Level.FIRM
+        yield Part(found[0], found.start(), found.end(), level)
+        end, in_gap = found.end(), False
+
+
+def _crossings(parts: Sequence[Part], text: str) -> list[Part]:
+    """解放路和浣纱路 is one site."""
+    joined: list[Part] = []
+    for part in parts:
+        last = joined[-1] if joined else None
+        if last and _is_crossing(last, part, text):
+            whole = text[last.start : part.end]
+            joined[-1] = replace(last, text=whole, end=part.end)
+        else:
+            joined.append(part)
+    return joined
+
+
+def _is_crossing(last: Part, part: Part, text: str) -> bool:
+    between = text[last.end : part.start] if part.start - last.end <= 3 else "?"
+    return last.level == part.level and _AND.fullmatch(between) is not None
+
+
+def numbers_in(text: str) -> list[Part]:
+    """House numbers of an answer that names no place: 是462号."""
+    return [
+        Part(m[0], m.start(), m.end(), Level.NUMBER)
+        for m in islice(NUMBER.finditer(text), _MOST_NAMES)
+    ]
+
+
+def in_order(cluster: Iterable[Part]) -> str:
+    """The place in words: the wider area before the exact, each said once."""
+    parts = list(cluster)
+    on_road = {b.start for a, b in pairwise(parts) if _ON_ROAD.search(a.text)}
+    areas = [p for p in parts if p.level < Level.COMMUNITY]
+    areas += [p for p in parts if p.level == Level.COMMUNITY and p.start not in on_road]
+    areas.sort(key=lambda p: p.level)
+    rest = [p for p in parts if p not in areas]
+    texts = [p.text for p in (*areas, *rest)]
+    said = "".join(t for t, again in zip(texts, _repeats(texts), strict=True) if not again)
+    return _SPACES.sub("", said)
+
+
+def _repeats(texts: Sequence[str]) -> list[bool]:
+    return [False, *(a == b for a, b in pairwise(texts))] if texts else []

@@ -1,0 +1,5 @@
+"""Values that several layers share."""
+
+from typing import Literal
+
+Kind = Literal["inquiry", "help", "complaint", "report", "suggestion", "praise"]
