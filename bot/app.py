@@ -27,29 +27,29 @@ from backend.web.api.routes import api_routes
 from backend.web.console.public import public_routes
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
-from bot import training
-from bot.channel import Channel
-from bot.fetching import Fetching
-from bot.hearing import Hearing
-from bot.listener import Listener
-from bot.push import Push
-from bot.rasa import Rasa, RasaUnavailable
+from bot.channels.base import Channel
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.polling import poll
+from bot.channels.telegram.webhook import announce_webhook, telegram_webhook
+from bot.channels.wakeups import ChatWakeups
+from bot.channels.webchat.channel import WebChat
+from bot.channels.webchat.routes import STATIC, chat_routes
+from bot.channels.wechat.account import account_of
+from bot.channels.wechat.callback import wechat_callback
+from bot.rasa import training
+from bot.rasa.client import Rasa, RasaUnavailable
+from bot.rasa.warm_up import warm_up
 from bot.roles import Role
 from bot.security_headers import SecurityHeaders
-from bot.speaker import Speaker
-from bot.speaking import Speaking
-from bot.telegram.channel import TelegramChannel
-from bot.telegram.polling import poll
-from bot.telegram.webhook import announce_webhook, telegram_webhook
-from bot.turns import Turns
-from bot.understanding import Understanding
-from bot.wakeups import ChatWakeups
-from bot.warm_up import warm_up
-from bot.webchat.channel import WebChat
-from bot.webchat.routes import STATIC, chat_routes
-from bot.wechat.account import account_of
-from bot.wechat.callback import wechat_callback
-from bot.worker import Workers
+from bot.turns.turn import Turns
+from bot.turns.understanding import Understanding
+from bot.workers.fetch_files import Fetching
+from bot.workers.pool import Workers
+from bot.workers.push import Push
+from bot.workers.read_aloud import Speaking
+from bot.workers.speech_to_text import Listener
+from bot.workers.text_to_speech import Speaker
+from bot.workers.transcribe import Hearing
 from nlu.speech import speak
 from nlu.speech.recognise import is_on
 

@@ -17,10 +17,10 @@ from backend.demo import seed_city, seed_staff
 from backend.errors import BadInput
 from backend.migrations.run import one_at_a_time, upgrade
 from backend.settings import Mode, Settings, TelegramMode
-from bot import training
 from bot.app import Minhu
-from bot.rasa import Rasa
-from bot.rasa_process import RasaProcess
+from bot.rasa import training
+from bot.rasa.client import Rasa
+from bot.rasa.process import RasaProcess
 from bot.roles import Role
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,7 @@ def _seed(settings: Settings, database: Database) -> str | None:
 
 @contextmanager
 def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
-    """One that runs elsewhere, or one of our own: nobody waits for it, see `bot.understanding`."""
+    """A Rasa elsewhere, or a child process; nobody waits for it (`bot.turns.understanding`)."""
     if settings.rasa_url is not None:
         token = settings.rasa_token
         yield Rasa(settings.rasa_url, token.get_secret_value() if token else "")

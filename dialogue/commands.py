@@ -1,4 +1,4 @@
-"""What a decision wants done: a closed set, run in order by `bot.commands`."""
+"""What a decision wants done: a closed set, run in order by `bot.turns.commands`."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,6 +1,7 @@
 """What a decision may ask about: a narrow, read-only view of the city's facts.
 
-`bot.facts` answers from the database within the turn's transaction; a test gives a plain object.
+`bot.turns.facts` answers from the database within the turn's transaction; a test gives a plain
+object.
 """
 
 from collections.abc import Sequence

@@ -19,13 +19,13 @@ from backend.models.conversations import Conversation
 from backend.models.messages import InboxMessage, OutboxMessage
 from backend.models.residents import Resident
 from backend.vocabulary.messages import File, Transcript
-from bot import training
-from bot.fetching import Fetching
-from bot.hearing import Hearing
-from bot.listener import Listener
-from bot.rasa import Rasa
-from bot.turns import Turns
-from bot.understanding import Understanding
+from bot.rasa import training
+from bot.rasa.client import Rasa
+from bot.turns.turn import Turns
+from bot.turns.understanding import Understanding
+from bot.workers.fetch_files import Fetching
+from bot.workers.speech_to_text import Listener
+from bot.workers.transcribe import Hearing
 from dialogue.state import State, load
 from tests.builders import NOISE, NOON, PLACE, Line, a_conversation, a_member_of_staff, a_message
 

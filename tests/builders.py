@@ -21,8 +21,8 @@ from backend.models.staff import Role, StaffAccount
 from backend.residents.service import account_for
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import Incoming
-from bot.channel import ChannelError, Refused
-from bot.splitting import split_text
+from bot.channels.base import ChannelError, Refused
+from bot.channels.splitting import split_text
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # Monday 12:00 in Shanghai
 NOISE, PLACE = "楼下夜里施工太吵", "西湖区文三路"  # the router is sure of these

@@ -15,7 +15,8 @@ from dialogue.meaning import words_meant
 from dialogue.reply import Decision, Say
 from dialogue.state import State
 from dialogue.utterance import Parse, Utterance
-from nlu.articles.search import Answer, Hit, search
+from nlu.articles import search
+from nlu.articles.search import Answer, Hit
 from nlu.language.text import normalise
 from tests.builders import NOON
 

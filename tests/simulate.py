@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from bot.wechat.menu import menu
+from bot.channels.wechat.menu import menu
 from tests.e2e.whole import PASSWORD, a_folder, running
 from tests.fakes.bot_api import FakeBotApi, running_bot_api
 from tests.fakes.wechat_api import AES_KEY, FakeWeChat, running_wechat_api

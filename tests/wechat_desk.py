@@ -19,20 +19,20 @@ from backend.messaging import inbox, outbox, voices_owed
 from backend.models.messages import InboxMessage, OutboxMessage, Stage
 from backend.settings import Settings, settings
 from backend.vocabulary.messages import Body
-from bot import training
-from bot.fetching import Fetching
-from bot.hearing import Hearing
-from bot.push import Push
-from bot.rasa import Rasa
-from bot.speaker import Speaker
-from bot.speaking import Speaking
-from bot.turns import Turns
-from bot.understanding import Message, Understanding
-from bot.wakeups import ChatWakeups
-from bot.warm_up import warm_up
-from bot.wechat.account import OfficialAccount, account_of
-from bot.wechat.callback import wechat_callback
-from bot.worker import Workers
+from bot.channels.wakeups import ChatWakeups
+from bot.channels.wechat.account import OfficialAccount, account_of
+from bot.channels.wechat.callback import wechat_callback
+from bot.rasa import training
+from bot.rasa.client import Rasa
+from bot.rasa.warm_up import warm_up
+from bot.turns.turn import Turns
+from bot.turns.understanding import Message, Understanding
+from bot.workers.fetch_files import Fetching
+from bot.workers.pool import Workers
+from bot.workers.push import Push
+from bot.workers.read_aloud import Speaking
+from bot.workers.text_to_speech import Speaker
+from bot.workers.transcribe import Hearing
 from dialogue.state import State
 from dialogue.utterance import Utterance
 from tests.fakes import serving

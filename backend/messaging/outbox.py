@@ -1,4 +1,4 @@
-"""What we owe residents: written with the facts it tells, sent by `bot.push`, once."""
+"""What we owe residents: written with the facts it tells, sent by `bot.workers.push`, once."""
 
 from collections.abc import Sequence
 from dataclasses import asdict

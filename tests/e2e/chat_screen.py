@@ -21,9 +21,9 @@ from backend.messaging import outbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Source
 from backend.vocabulary.messages import Button
+from bot.channels.wakeups import ChatWakeups
+from bot.channels.webchat.routes import STATIC, chat_routes
 from bot.security_headers import SecurityHeaders
-from bot.wakeups import ChatWakeups
-from bot.webchat.routes import STATIC, chat_routes
 from tests.fakes import serving
 
 LIMIT_BYTES = 1_000_000

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from backend import embedded
-from bot.wechat.menu import menu
+from bot.channels.wechat.menu import menu
 from tests.e2e.people import Chat, Staff
 from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
 from tests.e2e.whole import Minhu, a_folder, running, start_postgres

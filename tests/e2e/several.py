@@ -17,9 +17,9 @@ import psycopg
 
 from backend import embedded
 from backend.settings import PROJECT_FOLDER
-from bot import training
-from bot.rasa_process import PYTHON, free_port
-from bot.rasa_process import environment as rasa_environment
+from bot.rasa import training
+from bot.rasa.process import PYTHON, free_port
+from bot.rasa.process import environment as rasa_environment
 from tests.e2e.whole import LONG_SECONDS, environment, start_postgres, wait_for
 from tests.fakes.round_robin import Front, one_address
 
@@ -67,7 +67,7 @@ class Part(Process):
     def __init__(self, role: str, name: str, folder: Path, **settings: str) -> None:
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        command = [sys.executable, "-m", "bot.cli", "up", "--role", role]
+        command = [sys.executable, "-m", "bot.cli.main", "up", "--role", role]
         command += ["--port", str(port), "--data-dir", str(folder / "data")]
         env = environment(**settings) | {"PGAPPNAME": name}
         super().__init__(name, command, env, folder / f"{name}.log")

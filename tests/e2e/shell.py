@@ -14,7 +14,7 @@ Ended = subprocess.CompletedProcess[str]
 
 def minhu(*arguments: str, given: str | bytes = "", **settings: str) -> Ended:
     ended = subprocess.run(
-        [sys.executable, "-m", "bot.cli", *arguments],
+        [sys.executable, "-m", "bot.cli.main", *arguments],
         input=given.encode() if isinstance(given, str) else given,
         capture_output=True,
         timeout=240,

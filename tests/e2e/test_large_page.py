@@ -11,7 +11,7 @@ from backend.database import Database
 from backend.models.residents import Resident
 from backend.settings import Settings
 from bot.app import Minhu
-from bot.rasa import Rasa
+from bot.rasa.client import Rasa
 from tests.fakes import serving
 from tests.fakes.rasa import nobody_home
 

@@ -17,7 +17,7 @@ import psutil
 import psycopg
 
 from backend.settings import PROJECT_FOLDER
-from bot.rasa_process import free_port
+from bot.rasa.process import free_port
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ class Minhu:
         self._http = self.client()
 
     def start(self) -> None:
-        command = [sys.executable, "-m", "bot.cli", "up"]
+        command = [sys.executable, "-m", "bot.cli.main", "up"]
         where = ["--port", str(self.port), "--data-dir", str(self.folder)]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(

@@ -9,7 +9,7 @@ from typing import Any
 
 from backend.routing.service import demo_units, matter_of, route_among
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER
-from bot.parsing import parse_all
+from bot.cli.parsing import parse_all
 from nlu.articles.search import Answer, ArticleIndex, load, not_covered_in
 from nlu.city.loaded import gazetteer
 from nlu.classifiers.meaning import Meaning, meaning

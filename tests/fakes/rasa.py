@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot import training
+from bot.rasa import training
 from nlu.messages.parser import parser_of
 from tests.fakes import serving
 

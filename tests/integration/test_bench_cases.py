@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 from backend.database import Database
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import OPEN
-from bot.bench_cases import TEMPLATES, sweep_seconds
+from bot.bench.cases import TEMPLATES, sweep_seconds
 
 
 def test_what_is_due_in_the_copies_is_done_by_the_sweep_that_is_timed(

@@ -13,7 +13,7 @@ from backend.models.messages import Attachment, InboxMessage
 from backend.models.residents import ChannelAccount
 from backend.settings import Settings
 from bot.app import Minhu
-from bot.rasa import Rasa
+from bot.rasa.client import Rasa
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts
 from tests.chat_page import Page, settle

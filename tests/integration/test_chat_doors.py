@@ -15,7 +15,7 @@ from backend.models.messages import InboxMessage
 from backend.settings import Settings
 from backend.vocabulary.messages import File
 from bot.app import Minhu
-from bot.rasa import Rasa
+from bot.rasa.client import Rasa
 from bot.security_headers import HEADERS
 from tests.builders import NOON, a_conversation, a_message
 from tests.chat_page import Page

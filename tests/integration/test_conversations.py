@@ -16,12 +16,12 @@ from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.errors import MinhuError
 from backend.settings import settings
-from bot import training
-from bot.hearing import Hearing
-from bot.rasa import Rasa
-from bot.wakeups import ChatWakeups
-from bot.webchat.channel import WebChat
-from bot.webchat.routes import chat_routes
+from bot.channels.wakeups import ChatWakeups
+from bot.channels.webchat.channel import WebChat
+from bot.channels.webchat.routes import chat_routes
+from bot.rasa import training
+from bot.rasa.client import Rasa
+from bot.workers.transcribe import Hearing
 from tests.chats import InProcess
 from tests.eval.town_staff import TownStaff
 from tests.scripts import Played, TalkScript, load
@@ -33,7 +33,7 @@ NOBODY_HOME = "http://127.0.0.1:9"
 
 def turns_over(database: Database) -> Any:
     """The bot's turns; they understand by the trained model, with no Rasa beside them."""
-    turns, understanding = map(pytest.importorskip, ("bot.turns", "bot.understanding"))
+    turns, understanding = map(pytest.importorskip, ("bot.turns.turn", "bot.turns.understanding"))
     understand = understanding.Understanding(Rasa(NOBODY_HOME), training.MODEL).of
     return turns.Turns(database, understand, {WebChat.name: WebChat()})
 

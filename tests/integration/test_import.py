@@ -15,7 +15,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.models.sources import SourceIntake, SourceRecord, SourceReject
 from backend.settings import Settings
-from bot.importing import Brought, bring_in, lines_of_keys, new_key, revoke_key
+from bot.cli.importing import Brought, bring_in, lines_of_keys, new_key, revoke_key
 from tests.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
 from tests.staff_app import UNIT
 
@@ -160,14 +160,14 @@ def test_after_a_crash_the_same_file_goes_on(
     def crash(_: str) -> None:
         raise Crash
 
-    import bot.importing
+    import bot.cli.importing
 
-    said_every, bot.importing.SAY_EVERY = bot.importing.SAY_EVERY, 500
+    said_every, bot.cli.importing.SAY_EVERY = bot.cli.importing.SAY_EVERY, 500
     try:
         with pytest.raises(Crash):
             bring_in(settings, file, HOTLINE, dry_run=False, say=crash)
     finally:
-        bot.importing.SAY_EVERY = said_every
+        bot.cli.importing.SAY_EVERY = said_every
     assert count(own_database, Case) == 500
     assert counted(brought(settings, file).line) == [1300, 800, 500, 0]
     assert count(own_database, Case) == count(own_database, SourceRecord) == 1300

@@ -22,8 +22,8 @@ from backend.residents import linking
 from backend.residents.linking import MOST_TRIES, TOO_MANY_TRIES, WRONG_CODE
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import Contact
-from bot.channel import Blocked
-from bot.push import Push
+from bot.channels.base import Blocked
+from bot.workers.push import Push
 from dialogue.texts import chat as texts
 from tests.bot_desk import Desk, a_desk
 from tests.builders import (

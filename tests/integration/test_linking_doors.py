@@ -20,7 +20,7 @@ from backend.models.cases import Case
 from backend.residents.linking import WRONG_CODE
 from backend.vocabulary.case_lifecycle import Action
 from bot.app import Minhu
-from bot.rasa import Rasa
+from bot.rasa.client import Rasa
 from dialogue.texts import chat as texts
 from dialogue.texts.cases import NO_CASES
 from tests.builders import a_conversation, a_dispatched_case, take

@@ -11,8 +11,8 @@ import pytest
 from rapidfuzz.distance import Levenshtein
 
 from backend.settings import PROJECT_FOLDER, Settings
-from bot.child import ChildFailed
-from bot.listener import Listener, NotHeard
+from bot.workers.child_process import ChildFailed
+from bot.workers.speech_to_text import Listener, NotHeard
 from nlu.speech.packaged import folder
 from nlu.speech.recognise import Choice, is_on, recogniser
 from nlu.speech.recogniser import NoRecogniser
@@ -125,7 +125,7 @@ def test_the_command_names_each_bad_file_and_does_the_rest(choice: Choice, tmp_p
     text.write_text("这不是录音")
     empty.touch()
     done = subprocess.run(
-        [sys.executable, "-m", "bot.cli", "transcribe", text, empty, tmp_path / "gone", good],
+        [sys.executable, "-m", "bot.cli.main", "transcribe", text, empty, tmp_path / "gone", good],
         env=os.environ | {"MINHU_DATA_DIR": str(choice.own_folder.parent)},
         cwd=PROJECT_FOLDER, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -27,7 +27,7 @@ from backend.models.units import Unit
 from backend.ratings.service import rate
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
-from bot.bench_measures import MONTH, NOW, fill
+from bot.bench.measures import MONTH, NOW, fill
 from tests.builders import (
     NOON,
     UNIT,

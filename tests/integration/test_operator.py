@@ -12,7 +12,7 @@ from backend.errors import BadInput
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER, Settings
 from backend.staff.accounts import sign_in
-from bot.operator import add_staff, load_units_of, unit_changes
+from bot.cli.setup import add_staff, load_units_of, unit_changes
 
 PASSWORD = "a long enough one"
 HEAD = "code,name,tier,unit_type,parent,area_code\n"

@@ -11,8 +11,8 @@ from backend.messaging import inbox, outbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage
 from backend.vocabulary.messages import Button
-from bot.channel import Blocked, Refused, RetryAfter, Unreachable
-from bot.push import Push
+from bot.channels.base import Blocked, Refused, RetryAfter, Unreachable
+from bot.workers.push import Push
 from tests.builders import NOON, Line, a_conversation, a_message, somebody_waits
 from tests.e2e.whole import wait_for
 

@@ -14,7 +14,7 @@ from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import Button
-from bot.splitting import split_bytes
+from bot.channels.splitting import split_bytes
 from tests.builders import NOON, a_conversation, a_message, a_registered_case
 
 SECOND = timedelta(seconds=1)

@@ -17,8 +17,8 @@ from backend.database import Database
 from backend.messaging import inbox, outbox, windows
 from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
 from backend.vocabulary.messages import Button, Contact
-from bot.channel import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
-from bot.push import Push
+from bot.channels.base import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
+from bot.workers.push import Push
 from tests.builders import NOON, Line, a_conversation, a_message, a_registered_case
 from tests.counting_service import CountingService, TooMuch
 

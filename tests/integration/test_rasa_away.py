@@ -9,7 +9,7 @@ import pytest
 
 from backend.database import Database
 from backend.models.conversations import Owner
-from bot.rasa import BUDGET_SECONDS
+from bot.rasa.client import BUDGET_SECONDS
 from dialogue.texts import appeal as texts
 from tests.bot_desk import Desk, a_desk
 from tests.builders import NOISE, PLACE

@@ -9,7 +9,7 @@ import pytest
 from backend.database import Database
 from backend.settings import Settings
 from bot.app import Minhu
-from bot.rasa import BUDGET_SECONDS, Rasa, RasaUnavailable
+from bot.rasa.client import BUDGET_SECONDS, Rasa, RasaUnavailable
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts
 from tests.chat_page import Page, settle

@@ -12,7 +12,7 @@ from backend.settings import Settings
 from backend.web.console.pages import show_when_degraded
 from backend.web.console.routes import console_routes
 from bot.app import Minhu
-from bot.rasa import Rasa
+from bot.rasa.client import Rasa
 from bot.roles import Role
 from tests.desk import Desk
 from tests.fakes import serving

@@ -16,12 +16,12 @@ from backend.database import Database
 from backend.messaging import inbox, outbox, voices_owed
 from backend.models.messages import Delivery, OutboxMessage, Source, VoiceOwed
 from backend.vocabulary.messages import File
-from bot.channel import Channel
-from bot.child import ChildFailed
-from bot.push import Push
-from bot.speaker import Speaker
-from bot.speaking import Speaking
-from bot.telegram.channel import TelegramChannel
+from bot.channels.base import Channel
+from bot.channels.telegram.channel import TelegramChannel
+from bot.workers.child_process import ChildFailed
+from bot.workers.push import Push
+from bot.workers.read_aloud import Speaking
+from bot.workers.text_to_speech import Speaker
 from nlu.speech.encode import OGG
 from tests import sounds
 from tests.builders import NOON, a_conversation, a_message

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from backend.errors import TooLarge
-from bot.channel import Blocked, ChannelError, Refused, RetryAfter, Unreachable
-from bot.telegram.channel import LONGEST_TEXT, TelegramChannel
-from bot.telegram.errors import Contested
+from bot.channels.base import Blocked, ChannelError, Refused, RetryAfter, Unreachable
+from bot.channels.telegram.channel import LONGEST_TEXT, TelegramChannel
+from bot.channels.telegram.errors import Contested
 from tests.fakes.bot_api import TOKEN, FakeBotApi, running_bot_api
 
 

@@ -15,9 +15,9 @@ from backend.database import Database
 from backend.models.messages import InboxMessage
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import Body, File
-from bot.telegram.channel import TelegramChannel
-from bot.telegram.polling import poll
-from bot.telegram.webhook import telegram_webhook
+from bot.channels.telegram.channel import TelegramChannel
+from bot.channels.telegram.polling import poll
+from bot.channels.telegram.webhook import telegram_webhook
 from tests.fakes import serving
 from tests.fakes.bot_api import FakeBotApi, Resident, running_bot_api
 
@@ -257,4 +257,4 @@ def test_polling_says_why_it_is_refused(
         eventually(lambda: "getUpdates" in api.calls)
         httpx.get(f"{api.url}/bot{api.token}/getUpdates")  # somebody else, with the same bot
         eventually(lambda: "409" in caplog.text)
-    assert len([it for it in caplog.records if it.name == "bot.telegram.polling"]) == 1
+    assert len([it for it in caplog.records if it.name == "bot.channels.telegram.polling"]) == 1

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from backend.database import Database
 from backend.models.conversations import Owner
 from backend.models.messages import InboxMessage
-from bot.rasa import MOST_WORDS
+from bot.rasa.client import MOST_WORDS
 from dialogue.handlers.menu import ENTRIES, QUESTION
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as case_texts

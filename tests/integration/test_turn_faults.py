@@ -11,8 +11,8 @@ from sqlalchemy.exc import DBAPIError, ProgrammingError
 from backend.database import Database
 from backend.models.conversations import Owner
 from backend.models.messages import InboxMessage
-from bot.turns import MOST_ATTEMPTS, Turns
-from bot.understanding import Message
+from bot.turns.turn import MOST_ATTEMPTS, Turns
+from bot.turns.understanding import Message
 from dialogue.handlers import HANDLERS
 from dialogue.state import State
 from dialogue.texts import appeal as appeal_texts

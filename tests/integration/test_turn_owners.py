@@ -16,7 +16,7 @@ from backend.models.conversations import Owner
 from backend.models.messages import Attachment
 from backend.models.residents import ChannelAccount, LinkCode
 from backend.vocabulary.messages import File
-from bot.channel import Refused, Unreachable
+from bot.channels.base import Refused, Unreachable
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts
 from tests.bot_desk import LIMIT_BYTES, Desk, a_desk

@@ -17,8 +17,8 @@ from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action
-from bot.cli import app
-from bot.operator import Imported, load_units_of
+from bot.cli.main import app
+from bot.cli.setup import Imported, load_units_of
 from tests.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take
 from tests.staff_app import Town
 

@@ -15,9 +15,9 @@ from backend.jobs.erase_recordings import ERASED, erase_old
 from backend.models.conversations import Owner
 from backend.models.messages import Attachment, FileJob, InboxMessage, Stage
 from backend.vocabulary.messages import Body, File, Transcript
-from bot.channel import Refused, Unreachable
-from bot.child import ChildFailed
-from bot.listener import NotHeard
+from bot.channels.base import Refused, Unreachable
+from bot.workers.child_process import ChildFailed
+from bot.workers.speech_to_text import NotHeard
 from dialogue.texts import appeal, wishes
 from dialogue.texts import chat as texts
 from tests.bot_desk import Desk, a_desk

@@ -15,7 +15,7 @@ from backend.database import Database
 from backend.errors import TooLarge
 from backend.models.wechat_tokens import WeChatToken
 from backend.settings import NoticeKind
-from bot.channel import (
+from bot.channels.base import (
     Blocked,
     ChannelError,
     NotTaken,
@@ -26,7 +26,7 @@ from bot.channel import (
     SendsTemplates,
     Unreachable,
 )
-from bot.wechat.channel import Notice, WeChatChannel
+from bot.channels.wechat.channel import Notice, WeChatChannel
 from tests import sounds
 from tests.fakes.rasa import nobody_home
 from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat

@@ -7,7 +7,7 @@ import pytest
 from backend.database import Database
 from backend.errors import BadInput
 from backend.settings import Settings
-from bot.wechat.operator import create_menu, draw_poster
+from bot.cli.wechat_account import create_menu, draw_poster
 from tests.fakes.wechat_api import FakeWeChat
 from tests.wechat_desk import settings_for
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Button, Pin, Transcript
-from bot.understanding import intents
+from bot.turns.understanding import intents
 from dialogue.facts import Profile
 from dialogue.handlers import HANDLERS
 from dialogue.handlers.come_back import MOST_RETURNS

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.webchat.routes import STATIC
+from bot.channels.webchat.routes import STATIC
 from dialogue.texts import appeal as texts
 
 

@@ -19,7 +19,7 @@ from backend.messaging.quota import (
     renewed,
 )
 from backend.vocabulary.messages import Contact
-from bot.splitting import split_text
+from bot.channels.splitting import split_text
 from tests.builders import NOON
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)

@@ -26,7 +26,7 @@ from backend.messaging.quota import (
     renewed,
 )
 from backend.vocabulary.messages import Contact
-from bot.splitting import split_text
+from bot.channels.splitting import split_text
 from tests.builders import NOON
 from tests.counting_service import CountingService
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rasa import RasaUnavailable
-from bot.understanding import intents, read_parse
+from bot.rasa.client import RasaUnavailable
+from bot.turns.understanding import intents, read_parse
 from dialogue.utterance import Parse
 from tests.fakes.rasa import GARBAGE, meaning
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import cli, training
+from bot.cli import main
+from bot.rasa import training
 from bot.roles import Role
 
 ADDRESS = "postgresql://nobody@127.0.0.1:1/none"
@@ -38,7 +39,7 @@ def test_a_role_that_cannot_be_is_refused(
         monkeypatch.setenv(name, value)
     monkeypatch.setattr(sys, "argv", ["minhu", "up", "--role", role, "--data-dir", "var"])
     with pytest.raises(SystemExit) as ended:
-        cli.main()
+        main.main()
     printed = capsys.readouterr()
     assert (ended.value.code, printed.out) == (2, "")
     [line] = printed.err.splitlines()

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.splitting import SENTENCE_ENDS, split_text
+from bot.channels.splitting import SENTENCE_ENDS, split_text
 
 texts = st.text(st.sampled_from("路灯坏了。！？!?；;\n，a😀"), max_size=80)
 limits = st.integers(1, 20)

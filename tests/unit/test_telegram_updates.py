@@ -6,7 +6,7 @@ from telegram import Update
 
 from backend.errors import BadInput
 from backend.vocabulary.messages import File, Incoming, Pin
-from bot.telegram.updates import blocked_account, incoming, read_update
+from bot.channels.telegram.updates import blocked_account, incoming, read_update
 
 NOW = datetime(2026, 11, 23, 4, 5, 6, 789, tzinfo=UTC)
 SENT_AT = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.wakeups import ChatWakeups, Reading
+from bot.channels.wakeups import ChatWakeups, Reading
 
 
 async def is_woken(wakeups: ChatWakeups, reader: Reading) -> bool:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from backend.errors import BadInput, MinhuError, NotAllowed
-from bot.wechat.envelope import Envelope, read_xml, seal, text_answer
+from bot.channels.wechat.envelope import Envelope, read_xml, seal, text_answer
 from tests.fakes.wechat_cipher import lock, sign, unlock
 from tests.fakes.wechat_followers import as_xml, from_xml
 

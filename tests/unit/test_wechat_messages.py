@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from backend.errors import BadInput
 from backend.vocabulary.messages import Body, Contact, File, Incoming, Transcript
-from bot.splitting import split_bytes
-from bot.wechat.coordinates import to_gcj02, to_wgs84
-from bot.wechat.envelope import read_xml
-from bot.wechat.menu import menu
-from bot.wechat.messages import Arrival, Report, read
+from bot.channels.splitting import split_bytes
+from bot.channels.wechat.coordinates import to_gcj02, to_wgs84
+from bot.channels.wechat.envelope import read_xml
+from bot.channels.wechat.menu import menu
+from bot.channels.wechat.messages import Arrival, Report, read
 from dialogue.handlers.menu import ENTRIES, QUESTION
 from tests.fakes.wechat_followers import as_xml
 

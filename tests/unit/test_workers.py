@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from bot.worker import Workers
+from bot.workers.pool import Workers
 
 
 class Pile:

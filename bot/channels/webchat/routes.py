@@ -1,0 +1,134 @@
+"""The residents' HTTP API and the page at `/chat`; the same turn as every other channel."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import FileResponse, JSONResponse
+from sse_starlette import EventSourceResponse
+from starlette.concurrency import run_in_threadpool
+
+from backend.attachments.storage import AttachmentFolder
+from backend.clock import now
+from backend.conversations.service import conversation_for
+from backend.database import Database
+from backend.errors import NotSignedIn, TooManyWaiting
+from backend.messaging import intake
+from backend.messaging.outbox import WEB
+from backend.residents.service import account_for, set_elder_mode
+from backend.vocabulary.messages import Incoming
+from bot.channels.wakeups import ChatWakeups
+from bot.channels.webchat.reads import OPEN_AGAIN, first_read, next_read
+from bot.channels.webchat.requests import NewSession, is_upload, message_from, upload_from
+from dialogue.texts import chat as texts
+
+STATIC = Path(__file__).parent / "static"
+LONGEST_WAIT_SECONDS = 25
+PING_SECONDS = 15
+RETRY_SECONDS = 5
+NEWEST = 2**62  # a place in the chat after its last message
+
+Authorization = Annotated[str, Header()]
+
+
+def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeups) -> APIRouter:
+    routes = APIRouter(prefix="/chat", tags=["residents"])
+
+    @routes.get("", include_in_schema=False)
+    def page() -> FileResponse:
+        return FileResponse(STATIC / "chat.html", media_type="text/html")
+
+    @routes.post("/sessions", status_code=201)
+    def open_session(body: NewSession | None = None) -> dict[str, str]:
+        return _open_session(database, body or NewSession())
+
+    @routes.post("/messages", status_code=202)
+    async def send(request: Request, authorization: Authorization = "") -> JSONResponse:
+        account = _account(authorization)
+        if is_upload(request):  # a stranger's file is not even read
+            await run_in_threadpool(first_read, database, account, NEWEST)
+            incoming = await upload_from(request, account, folder)
+        else:
+            incoming = await message_from(request, account)
+        kept = await run_in_threadpool(_keep, database, incoming)
+        return JSONResponse({"accepted": True, "duplicate": not kept}, 202)
+
+    @routes.get("/messages")
+    async def fetch(
+        authorization: Authorization = "",
+        after: Annotated[int, Query(ge=0, le=NEWEST)] = 0,
+        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT_SECONDS)] = 0,
+    ) -> JSONResponse:
+        account = _account(authorization)
+        with wakeups.of_a_reader() as reader:
+            chat, messages = await run_in_threadpool(first_read, database, account, after)
+            wakeups.settle(reader, chat)
+            if not messages and wait:
+                await reader.wait(wait)
+                messages = await run_in_threadpool(next_read, database, chat, after)
+        return JSONResponse({"messages": messages})
+
+    @routes.get("/events")
+    async def events(
+        request: Request,
+        authorization: Authorization = "",
+        after: Annotated[int, Query(ge=0, le=NEWEST)] = 0,
+    ) -> EventSourceResponse:
+        last = request.headers.get("last-event-id", "")
+        start = int(last) if last.isdecimal() and len(last) < len(str(NEWEST)) else after
+        account = _account(authorization)
+        chat, _ = await run_in_threadpool(first_read, database, account, NEWEST)
+        return EventSourceResponse(
+            _stream(database, wakeups, chat, start),
+            ping=PING_SECONDS,
+            headers={"X-Accel-Buffering": "no"},
+        )
+
+    return routes
+
+
+def _account(authorization: str) -> str:
+    """The account's name is the token's hash: the token itself is kept nowhere."""
+    return _external_id(authorization.removeprefix("Bearer "))
+
+
+def _external_id(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _open_session(database: Database, asked: NewSession) -> dict[str, str]:
+    token = secrets.token_urlsafe(32)
+    external_id = _external_id(token)
+    with database.begin() as session:
+        account = account_for(session, WEB, external_id, scene=asked.scene, now=now())
+        conversation_for(session, account, now=now())
+        if asked.elder:
+            set_elder_mode(account.resident, on=True)
+    return {"session_id": external_id[:16], "token": token}
+
+
+def _keep(database: Database, incoming: Incoming) -> bool:
+    """False when it was kept before. Raises NotSignedIn or TooManyWaiting."""
+    with database.begin() as session:
+        chat = intake.chat_of(session, incoming.channel, incoming.account)
+        if chat is None:
+            raise NotSignedIn(OPEN_AGAIN)
+        if not intake.has_room(session, chat, incoming):
+            raise TooManyWaiting(texts.TOO_MANY_WAIT, retry_after=RETRY_SECONDS)
+        return intake.keep(session, chat, incoming, now=now())
+
+
+async def _stream(
+    database: Database, wakeups: ChatWakeups, conversation_id: int, seq: int
+) -> AsyncIterator[dict[str, str]]:
+    yield {"comment": "open"}  # proxies and pages learn at once that the stream works
+    with wakeups.of(conversation_id) as woken:
+        while True:
+            for message in await run_in_threadpool(next_read, database, conversation_id, seq):
+                seq = message["seq"]
+                yield {"id": str(seq), "data": json.dumps(message, ensure_ascii=False)}
+            await woken.wait(PING_SECONDS)

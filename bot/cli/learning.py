@@ -1,0 +1,79 @@
+"""What `minhu learn` does: files, and the city's database, around `nlu.matters.learning`."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from backend.errors import BadInput
+from backend.routing import corrections, learned
+from backend.routing.service import matter_of
+from backend.settings import DATA_FOLDER, Settings
+from backend.vocabulary.units import UNIT_TYPES
+from bot.cli.setup import city_database
+from nlu.classifiers.linear import LinearModel
+from nlu.language.text import normalise
+from nlu.matters import past_cases
+from nlu.matters.learning import History, Known, learn, read_history
+from nlu.matters.matter import Matter
+from nlu.trained import case_model
+
+Say = Callable[[str], None]
+
+
+def learn_from(history_file: Path, out: Path, *, city: Settings | None, say: Say) -> bool:
+    """Write a model of `history_file` to `out`; with `city`, of its people's corrections too.
+
+    False when some lines were bad. Raises BadInput or ValueError, and then writes nothing.
+    """
+    if out.is_dir() or not out.parent.is_dir():
+        raise BadInput(f"{out}: cannot be written")
+    history = read_file(history_file, say)
+    in_use, corrected = _from_city(city, say) if city else (case_model(), [])
+    written = past_cases.load(DATA_FOLDER / "appeals")
+    cases = [*history.cases, *corrected]
+    model = learn(cases, written, in_use=in_use, judge=_judge, say=say)
+    out.write_bytes(model.to_bytes())
+    say(f"written: {out}")
+    return not history.problems
+
+
+def read_file(path: Path, say: Say) -> History:
+    """Says what is wrong with its lines. Raises BadInput when it cannot be read at all."""
+    history = read_history(bytes_of(path).splitlines(), _known_judgements())
+    for problem in history.problems:
+        say(problem)
+    if history.unjudged:
+        say(f"{history.unjudged} lines say neither domain nor unit type: left out")
+    return history
+
+
+def model_in(path: Path) -> LinearModel:
+    """Raises BadInput when the file is no model."""
+    try:
+        return learned.named(past_cases.from_bytes(bytes_of(path)), path.stem)
+    except ValueError as error:
+        raise BadInput(f"{path}: {error}") from error
+
+
+def bytes_of(path: Path) -> bytes:
+    """Raises BadInput."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise BadInput(f"{path}: {error.strerror or 'cannot be read'}") from error
+
+
+def _known_judgements() -> Known:
+    with (DATA_FOLDER / "matter_tree.csv").open(encoding="utf-8-sig", newline="") as file:
+        return Known(frozenset(row["domain"] for row in csv.DictReader(file)), UNIT_TYPES)
+
+
+def _from_city(city: Settings, say: Say) -> tuple[LinearModel, list[past_cases.PastCase]]:
+    with city_database(city) as database, database.begin() as session:
+        corrected = corrections.corrections(session)
+        say(f"{len(corrected)} corrections by the city's own people")
+        return learned.model_in_use(session), corrected
+
+
+def _judge(text: str, model: LinearModel) -> Matter:
+    return matter_of(normalise(text), model)

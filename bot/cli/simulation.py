@@ -1,0 +1,34 @@
+"""`minhu simulate-city`: a demo city that has something to show."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+
+def simulate_city(
+    cases: Annotated[int, typer.Option(min=1, help="how many appeals")] = 10_000,
+    days: Annotated[int, typer.Option(min=1, help="how many days, up to now")] = 90,
+    seed: Annotated[int, typer.Option(help="the same seed gives the same city")] = 1,
+    workers: Annotated[int, typer.Option(min=1, help="processes")] = os.cpu_count() or 1,
+) -> None:
+    """Fill an empty database with made-up cases: sixty units with different habits, by day.
+
+    They go through the same services as real ones. At the end it is printed whether the
+    buck-passing index finds the units that pass on their own work. Never beside real cases.
+    """
+    from backend.clock import now
+    from backend.settings import Settings
+    from bot.cli.simulating import simulate_city as simulated
+
+    done = simulated(
+        Settings(), cases=cases, days=days, seed=seed, workers=workers, until=now(), say=_say
+    )
+    print("\n".join([*done.back_test.table(), "", *done.back_test.verdict()]))
+    made = done.progress
+    print(f"{made.cases} cases, {made.steps} steps in {done.seconds:.0f} s")
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

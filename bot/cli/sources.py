@@ -1,0 +1,51 @@
+"""`minhu import` and `minhu source-key`: what other systems send us."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+# Each command imports what it needs itself, so that `minhu --help` waits for no library.
+SourceCode = Annotated[str, typer.Option("--source", help="a code of data/sources.csv")]
+
+
+def import_file(
+    file: Path,
+    source: SourceCode,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="check only; keep nothing")] = False,
+) -> None:
+    """Bring a source's appeals in: CSV, JSON Lines or XLSX. What is there already is passed over.
+
+    What is not taken is listed beside the file, with the line and the reason.
+    """
+    from backend.settings import Settings
+    from bot.cli.importing import bring_in
+
+    brought = bring_in(Settings(), file, source, dry_run=dry_run, say=_say)
+    print(brought.line)
+    if brought.rejects:
+        _say(f"not taken: see {brought.rejects}")
+        raise typer.Exit(2)
+
+
+def source_key(
+    source: Annotated[str, typer.Argument(help="a code of data/sources.csv")],
+    revoke: Annotated[str | None, typer.Option(help="the first characters of a key")] = None,
+    show: Annotated[bool, typer.Option("--list", help="which keys there are")] = False,
+) -> None:
+    """Make a key for a source to push with; it is shown this once."""
+    from backend.settings import Settings
+    from bot.cli import importing
+
+    if show:
+        print("\n".join(importing.lines_of_keys(Settings(), source)))
+    elif revoke:
+        importing.revoke_key(Settings(), source, revoke)
+        print(f"{revoke} is revoked")
+    else:
+        print(importing.new_key(Settings(), source))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

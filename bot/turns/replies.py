@@ -1,0 +1,58 @@
+"""The messages that a turn sends: what it says and what its commands say, in as few as possible."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from backend.models.cases import Case
+from backend.vocabulary.messages import Button
+from bot.turns.commands import Run, execute
+from dialogue.reply import Say, Step
+
+
+@dataclass
+class Outgoing:
+    """One message; `case` is the one that it is about."""
+
+    parts: list[str] = field(default_factory=list)
+    buttons: tuple[Button, ...] = ()
+    case: Case | None = None
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.parts)
+
+
+def run_steps(steps: Sequence[Step], run: Run) -> list[Outgoing]:
+    """Do and say, in order. A new message begins where choices would stand behind a case number."""
+    messages = [Outgoing()]
+    for step in steps:
+        if isinstance(step, Say):
+            _say(messages, step.text, step.buttons)
+            continue
+        execute(step, run)
+        for notice in run.notices:
+            _notice(messages, notice.text, tuple(notice.buttons), notice.case)
+        for text in run.texts:
+            _say(messages, text, tuple(Button(title, title) for title in run.buttons))
+        for kept in (run.notices, run.texts, run.buttons):
+            kept.clear()
+    return [message for message in messages if message.parts]
+
+
+def _say(messages: list[Outgoing], text: str, buttons: tuple[Button, ...]) -> None:
+    if buttons and messages[-1].case is not None:
+        messages.append(Outgoing())
+    if text:
+        messages[-1].parts.append(text)
+    messages[-1].buttons = buttons or messages[-1].buttons
+
+
+def _notice(messages: list[Outgoing], text: str, buttons: tuple[Button, ...], case: Case) -> None:
+    """What a case says of itself; one number stands in one message."""
+    if messages[-1].case not in (None, case):
+        messages.append(Outgoing())
+    if messages[-1].case is case:
+        text = text.removeprefix(f"【{case.case_no}】")
+    messages[-1].parts.append(text)
+    messages[-1].case = case
+    messages[-1].buttons = buttons or messages[-1].buttons

@@ -1,0 +1,185 @@
+"""One turn: an unanswered message of a resident's becomes one answer, whatever fails.
+
+Claim and load in one transaction, understand with none open, decide and write all of it in another:
+state, case, events, answer and "done" are one commit. A crash at any point leads to the same turn.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from backend.attachments import file_jobs
+from backend.clock import now
+from backend.conversations.service import ask_for_person
+from backend.database import Database
+from backend.messaging import inbox, outbox, passive
+from backend.messaging.inbox import Claimed
+from backend.models.conversations import Conversation, Owner
+from backend.models.messages import InboxMessage
+from backend.vocabulary.messages import Body
+from bot.channels.base import Channel
+from bot.turns.buttons import Press, press_in
+from bot.turns.commands import Run
+from bot.turns.facts import DatabaseFacts
+from bot.turns.replies import Outgoing, run_steps
+from bot.turns.understanding import Message, Understand
+from dialogue import state as states
+from dialogue.decide import decide
+from dialogue.state import Ask, State
+from dialogue.texts import chat as texts
+from dialogue.texts.wishes import FAILED_REASON
+from dialogue.utterance import Utterance
+
+log = logging.getLogger(__name__)
+
+MOST_ATTEMPTS = 3  # then the message goes to a person unread
+BOT, STAFF, FAILED = "bot", "staff", "failed"  # who handled a message
+
+
+@dataclass(frozen=True)
+class Work:
+    """A claimed message with all that understanding it needs."""
+
+    claimed: Claimed
+    message: Message
+    state: State
+    press: Press
+
+
+class Turns:
+    """Takes turns until nobody waits; several threads and processes may run `take_next` at once."""
+
+    def __init__(
+        self, database: Database, understand: Understand, channels: Mapping[str, Channel]
+    ) -> None:
+        self._database = database
+        self._understand = understand
+        self._channels = channels
+
+    def take_next(self) -> bool:
+        """Answer what waits in one conversation. False when nobody waits."""
+        with self._database.begin() as session:
+            claimed = inbox.take(session, now=now())
+            work = self._load(session, claimed) if claimed else None
+        if claimed is None:
+            return False
+        while claimed is not None:
+            claimed, work = self._turn(claimed, work)
+        return True
+
+    def _load(self, session: Session, claimed: Claimed) -> Work | None:
+        """None for a message that cannot be read."""
+        row = claimed.message
+        if row.attempts > MOST_ATTEMPTS:
+            return None
+        try:
+            return self._read(session, claimed)
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("a message cannot be read", extra={"message_id": row.id})
+            return None
+
+    def _read(self, session: Session, claimed: Claimed) -> Work:
+        row, body = claimed.message, Body.of(claimed.message.body)
+        conversation = row.conversation
+        state = states.load(conversation.state, now())
+        channel = self._channels.get(row.channel)
+        press = press_in(
+            session, conversation, body, shows_buttons=channel.shows_buttons if channel else True
+        )
+        question = state.question
+        was_seen = True
+        if question and question.ask is Ask.HEARING and question.hearing:
+            facts = DatabaseFacts(session, conversation, now())
+            was_seen = facts.reply_was_seen(question.hearing.asked_in, row.received_at)
+        message = Message(
+            row.id, body, row.received_at,
+            button=press.button, numbered_choices=press.choices,
+            file_problem=file_jobs.lost(session, row) if body.files else None,
+            was_seen=was_seen,
+        )  # fmt: skip
+        return Work(claimed, message, state, press)
+
+    def _turn(self, claimed: Claimed, work: Work | None) -> tuple[Claimed | None, Work | None]:
+        """Answer the message; gives the next one of the same conversation, if it is its turn."""
+        message_id = claimed.message.id  # a transaction that fails takes the loaded row with it
+        if work is None:
+            return self._give_up(claimed)
+        try:
+            heard = self._understand(work.message, work.state)
+            return self._answer(work, heard)
+        except DBAPIError:
+            raise
+        except Exception:
+            log.exception("a turn failed", extra={"message_id": message_id})
+            return self._give_up(claimed)
+
+    def _answer(self, work: Work, heard: Utterance) -> tuple[Claimed | None, Work | None]:
+        with self._database.begin() as session:
+            session.add(work.claimed.message)
+            if not inbox.still_held(session, work.claimed.lease):
+                return None, None
+            messages = _decide(session, work, heard)
+            conversation = work.claimed.message.conversation
+            handled_by = STAFF if conversation.owner == Owner.STAFF and not messages else BOT
+            _send(session, work.claimed.message, messages)
+            return self._finish(session, work.claimed, handled_by)
+
+    def _finish(
+        self, session: Session, claimed: Claimed, handled_by: str
+    ) -> tuple[Claimed | None, Work | None]:
+        following = inbox.finish(session, claimed, handled_by=handled_by, now=now())
+        passive.announce(session, claimed.message, now=now())
+        return following, self._load(session, following) if following else None
+
+    def _give_up(self, claimed: Claimed) -> tuple[Claimed | None, Work | None]:
+        """The resident hears a kind sentence, a person is asked to look, the state is as before."""
+        with self._database.begin() as session:
+            session.add(claimed.message)
+            if not inbox.still_held(session, claimed.lease):
+                return None, None
+            conversation = claimed.message.conversation
+            if conversation.owner != Owner.STAFF:
+                ask_for_person(session, conversation.id, FAILED_REASON, now=now())
+                _send(session, claimed.message, [Outgoing([texts.FAILED])])
+            return self._finish(session, claimed, FAILED)
+
+
+def _decide(session: Session, work: Work, heard: Utterance) -> Sequence[Outgoing]:
+    """What is sent; the state and all that was decided are in the session."""
+    row = work.claimed.message
+    conversation = row.conversation
+    if conversation.owner == Owner.STAFF:
+        return _number_alone(heard)
+    if work.press.refusal:
+        return [Outgoing([work.press.refusal])]
+    decision = decide(work.state, heard, DatabaseFacts(session, conversation, now()))
+    run = Run(session, conversation, row.id, row.channel, now())
+    messages = run_steps(decision.steps, run)
+    conversation.state = states.save(decision.state)
+    return messages
+
+
+def _number_alone(heard: Utterance) -> Sequence[Outgoing]:
+    """While a person has the chat the bot says nothing, but for the number of a certain danger."""
+    if heard.danger is None or not heard.danger.is_certain:
+        return ()
+    return [Outgoing([texts.emergency(heard.danger)])]
+
+
+def _send(session: Session, row: InboxMessage, messages: Sequence[Outgoing]) -> None:
+    """The last message is the reply; those before it go first."""
+    at = now()
+    conversation: Conversation = row.conversation
+    due = passive.due_for_push(row, now=at)
+    for number, message in enumerate(messages):
+        is_last = number == len(messages) - 1
+        outbox.reply(
+            session, conversation, message.text,
+            now=at, buttons=message.buttons, due_at=due, case=message.case,
+            dedupe_key=passive.reply_key(row.id, number if not is_last else None),
+        )  # fmt: skip

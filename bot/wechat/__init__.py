@@ -1,1 +1,0 @@
-"""The WeChat Official Account; the only place that imports wechatpy."""

@@ -1,0 +1,90 @@
+"""Fetches what residents send, as soon as it comes: a channel keeps it for days at most."""
+
+import logging
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from backend.attachments import file_jobs
+from backend.attachments.storage import AttachmentFolder
+from backend.clock import now
+from backend.database import Database
+from backend.errors import MinhuError
+from backend.messaging import outbox
+from backend.models.messages import FileJob, Stage
+from backend.vocabulary.messages import Body, File
+from bot.channels.base import Channel, ChannelError, Refused, Unreachable
+from dialogue.texts import chat as texts
+
+log = logging.getLogger(__name__)
+
+
+class Fetching:
+    """Several threads may run `fetch_next` at once."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], folder: AttachmentFolder
+    ) -> None:
+        self._database = database
+        self._channels = channels
+        self._folder = folder
+
+    def fetch_next(self) -> bool:
+        """Fetch the files of one message. False when none is due.
+
+        No transaction is open while the channel is called.
+        """
+        with self._database.begin() as session:
+            job = file_jobs.claim(session, Stage.FETCH, now=now())
+            if job is None:
+                return False
+            message_id, message = job.inbox_id, job.message
+            channel, asked = self._channels.get(message.channel), Body.of(message.body).files
+        try:
+            kept = [self._kept(channel, file) for file in asked]
+        except MinhuError as refused:
+            self._give_up(message_id, refused.message)
+        except ChannelError as problem:
+            self._put_off(message_id, problem)
+        else:
+            with self._database.begin() as session:
+                file_jobs.fetched(session, session.get_one(FileJob, message_id), kept, now=now())
+        return True
+
+    def _kept(self, channel: Channel | None, file: File) -> File:
+        """Raises MinhuError for one that we do not take, ChannelError when it cannot be had now."""
+        if file.digest:
+            return file
+        assert file.reference is not None
+        if channel is None:
+            raise Unreachable("the channel is not switched on")
+        try:
+            return self._folder.keep(channel.fetch(file.reference))
+        except Refused as refused:
+            raise MinhuError(texts.FILE_GONE) from refused
+
+    def _put_off(self, message_id: int, problem: ChannelError) -> None:
+        log.warning("a file was not fetched: %s", problem, extra={"message_id": message_id})
+        with self._database.begin() as session:
+            job = session.get_one(FileJob, message_id)
+            if file_jobs.put_off(job, now=now()):
+                return
+            _say_lost(session, job, texts.FILE_UNREACHABLE)
+
+    def _give_up(self, message_id: int, why: str) -> None:
+        with self._database.begin() as session:
+            _say_lost(session, session.get_one(FileJob, message_id), why)
+
+
+def _say_lost(session: Session, job: FileJob, why: str) -> None:
+    """In the answer to its message, or by itself when that was answered without it."""
+    file_jobs.give_up(session, job, why)
+    message = job.message
+    if message.done_at is not None:
+        outbox.reply(
+            session,
+            message.conversation,
+            texts.FILE_REFUSED.format(why=why),
+            now=now(),
+            dedupe_key=f"lost:{message.id}",
+        )

@@ -1,0 +1,168 @@
+"""Drains the outbox: one message of one conversation at a time, each sent once."""
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.clock import now
+from backend.database import Database
+from backend.messaging import budget, notices, outbox, voices_owed, windows
+from backend.models.conversations import Conversation
+from backend.models.messages import Delivery, OutboxMessage
+from bot.channels.base import (
+    Blocked,
+    Channel,
+    ChannelError,
+    NotTaken,
+    OutOfWindow,
+    Refused,
+    RetryAfter,
+    SendsVoices,
+    Unreachable,
+)
+from bot.channels.outgoing import Notice, Parcel, pack
+
+log = logging.getLogger(__name__)
+
+# What is refused is free; what met network trouble may have arrived, and may have cost.
+# Who refuses notices, or has not asked for them, is not given another by and by.
+NOT_WANTED = (Blocked, OutOfWindow)
+COST_NOTHING = (Blocked, OutOfWindow, RetryAfter, Refused, NotTaken)
+
+
+class Push:
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], *, speaks: bool = False
+    ) -> None:
+        """With `speaks`, somebody reads replies aloud: see bot.workers.read_aloud."""
+        self._database = database
+        self._channels = channels
+        self._speaks = speaks
+
+    def send_next(self) -> bool:
+        """Send the next part of the oldest due message. False when nothing is due.
+
+        No transaction is open while the channel is called.
+        """
+        asked_at = now()
+        with self._database.begin() as session:
+            row = outbox.claim(session, now=asked_at)
+            if row is None:
+                return False
+            channel = self._channels.get(row.conversation.account.channel)
+            packed = pack(session, row, channel, now=asked_at)
+        if isinstance(packed, Parcel):
+            self._send(packed, asked_at)
+        elif packed:
+            self._notify(packed)
+        return True
+
+    def _send(self, parcel: Parcel, asked_at: datetime) -> None:
+        problem: ChannelError | None = None
+        is_last = False
+        try:
+            is_last = parcel.send()
+        except ChannelError as error:
+            problem = error
+        with self._database.begin() as session:
+            result = _Result(session, parcel, asked_at, now())
+            hold_until = result.sent(is_last=is_last) if problem is None else result.failed(problem)
+            if is_last and self._speaks and isinstance(parcel.channel, SendsVoices):
+                result.owe_voices()
+            outbox.hold_conversation(session, result.chat.id, until=hold_until)
+
+    def _notify(self, notice: Notice) -> None:
+        """What it announces is held already: it is told at the next contact, noticed or not."""
+        try:
+            number = notice.send()
+        except ChannelError as problem:
+            log.info("no notice could be given: %s", type(problem).__name__)
+            wanted = not isinstance(problem, NOT_WANTED)
+            with self._database.begin() as session:
+                notices.failed(session, notice.id, wanted=wanted, now=now())
+        else:
+            with self._database.begin() as session:
+                notices.given(session, notice.id, number)
+
+
+class _Result:
+    """Notes what became of a parcel. Each way returns until when the chat is left alone."""
+
+    def __init__(self, session: Session, parcel: Parcel, asked_at: datetime, at: datetime) -> None:
+        self._session = session
+        self._parcel = parcel
+        self._asked_at = asked_at
+        self._at = at
+        self.chat = session.scalars(
+            select(Conversation)
+            .where(Conversation.id == parcel.rows[0].conversation_id)
+            .with_for_update(key_share=True, of=Conversation)
+        ).one()
+        ids = [row.id for row in parcel.rows]
+        self._rows = session.scalars(
+            select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)
+        ).all()
+
+    def sent(self, *, is_last: bool) -> datetime | None:
+        self._settle(arrived=True)
+        for row in self._rows:
+            row.parts_sent += 1
+            if is_last:
+                outbox.mark_sent(self._session, row.id, row.conversation_id, now=self._at)
+        return self._after_gap()
+
+    def owe_voices(self) -> None:
+        for row in self._rows:
+            voices_owed.owe(self._session, row, now=self._at)
+
+    def failed(self, problem: ChannelError) -> datetime | None:
+        self._settle(arrived=not isinstance(problem, COST_NOTHING))
+        if isinstance(problem, Blocked):
+            log.info("the channel refuses this resident; held", extra=self._named())
+            outbox.hold_all(self._session, self.chat.account, now=self._at)
+        elif isinstance(problem, OutOfWindow):
+            log.info("nothing more may be said before the next contact", extra=self._named())
+            budget.out_of_window(
+                self._session, self.chat, self._rows, asked_at=self._asked_at, now=self._at
+            )
+        elif isinstance(problem, Refused):
+            self._refused(problem)
+        else:
+            return self._at + self._wait(problem)
+        return self._after_gap()
+
+    def _after_gap(self) -> datetime | None:
+        gap = self._parcel.channel.gap_seconds if self._parcel.channel else 0
+        return self._at + timedelta(seconds=gap) if gap else None
+
+    def _settle(self, *, arrived: bool) -> None:
+        if self._parcel.arrives_by is not None:
+            windows.settle(
+                self._session,
+                self.chat.account,
+                arrives_by=self._parcel.arrives_by,
+                arrived_at=self._at if arrived else None,
+            )
+
+    def _refused(self, problem: Refused) -> None:
+        log.warning("the channel will not take this message", extra=self._named())
+        for row in self._rows:
+            row.problem = str(problem)
+            if len(self._rows) == 1:
+                row.status = Delivery.GAVE_UP
+            row.goes_alone = True
+
+    def _wait(self, problem: ChannelError) -> timedelta:
+        for row in self._rows:
+            row.attempts += 1
+            row.problem = str(problem)
+        if isinstance(problem, RetryAfter):
+            return timedelta(seconds=problem.seconds)
+        assert isinstance(problem, Unreachable)
+        return outbox.backoff(max(row.attempts for row in self._rows))
+
+    def _named(self) -> dict[str, object]:
+        return {"outbox_ids": [row.id for row in self._rows]}
