@@ -23,15 +23,9 @@ from sqlalchemy import text
 
 from backend import embedded
 from backend.database import Database, engine_for
-from bot.bench.run import (
-    SCRIPT,
-    Figure,
-    Resident,
-    percentile,
-    running,
-    turns_alone,
-    turns_under_load,
-)
+from bot.bench.figures import Figure, percentile
+from bot.bench.residents import SCRIPT, Resident, turns_alone, turns_under_load
+from bot.bench.whole import running
 
 COUNTED_CONVERSATIONS = 5
 TIMED_CONVERSATIONS = 15

@@ -1,0 +1,111 @@
+"""Residents who write over the web chat and time their own turns."""
+
+import asyncio
+import statistics
+import time
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+LOAD_CONVERSATIONS, LOAD_PER_SECOND, LOAD_SECONDS = 50, 15, 20
+LONG_CONVERSATIONS, LONG_TURNS = 5, 100
+
+# What a resident says from first word to thanks; `!` presses the button of that title.
+SCRIPT = (
+    "你好",
+    "我们小区门口的路灯坏了三天了，晚上黑得看不见",
+    "在西湖区古荡街道文三路翠苑一区门口",
+    "垃圾分类投放时间是几点",
+    "!对，就这样报",
+    "我的单子到哪一步了",
+    "都好几天了麻烦催一下",
+    "谢谢你",
+)
+SMALL_TALK = ("我的单子到哪一步了", "谢谢你", "居住证怎么办", "再说一遍")
+
+
+class Resident:
+    """A client of the web chat that times its own turns."""
+
+    def __init__(self, http: httpx.AsyncClient, token: str) -> None:
+        self._http = http
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._seq = 0
+        self._buttons: dict[str, str] = {}
+
+    @classmethod
+    async def arrives(cls, http: httpx.AsyncClient) -> "Resident":
+        response = await http.post("/chat/sessions")
+        return cls(http, response.json()["token"])
+
+    async def turn(self, said: str) -> float:
+        """Milliseconds until the answer could be read."""
+        content = {"payload": self._buttons[said[1:]]} if said[0] == "!" else {"text": said}
+        return await self._timed(json={"message_id": uuid4().hex, **content})
+
+    async def speaks(self, recording: bytes) -> float:
+        """Milliseconds until what was said in it was answered."""
+        return await self._timed(data={"message_id": uuid4().hex}, files={"file": recording})
+
+    async def _timed(self, **content: Any) -> float:
+        started = time.perf_counter()
+        sent = await self._http.post("/chat/messages", headers=self._headers, **content)
+        sent.raise_for_status()
+        messages = await self._read(wait=20) or await self._read(wait=20)
+        elapsed = (time.perf_counter() - started) * 1000
+        if not messages:
+            raise RuntimeError("a turn was not answered in 40 s")
+        return elapsed
+
+    async def _read(self, wait: float) -> list[dict[str, object]]:
+        response = await self._http.get(
+            "/chat/messages", params={"after": self._seq, "wait": wait}, headers=self._headers
+        )
+        messages: list[dict[str, object]] = response.json()["messages"]
+        for message in messages:
+            self._seq = int(str(message["seq"]))
+            buttons = message["buttons"]
+            assert isinstance(buttons, list)
+            self._buttons |= {button["title"]: button["payload"] for button in buttons}
+        return messages
+
+
+async def turns_alone(http: httpx.AsyncClient, *, conversations: int) -> list[float]:
+    times = []
+    for _ in range(conversations):
+        resident = await Resident.arrives(http)
+        times += [await resident.turn(said) for said in SCRIPT]
+    return times
+
+
+async def turns_under_load(http: httpx.AsyncClient) -> list[float]:
+    """Turns begin at an even pace, whatever the earlier ones take."""
+    residents = [await Resident.arrives(http) for _ in range(LOAD_CONVERSATIONS)]
+    turns = []
+    started = time.perf_counter()
+    free = asyncio.Queue[tuple[Resident, int]]()
+    for resident in residents:
+        free.put_nowait((resident, 0))
+    for n in range(LOAD_PER_SECOND * LOAD_SECONDS):
+        await asyncio.sleep(max(0.0, started + n / LOAD_PER_SECOND - time.perf_counter()))
+        resident, at = await free.get()
+        turns.append(asyncio.create_task(_one(resident, at, free)))
+    return list(await asyncio.gather(*turns))
+
+
+async def _one(resident: Resident, at: int, free: "asyncio.Queue[tuple[Resident, int]]") -> float:
+    elapsed = await resident.turn(SCRIPT[at % len(SCRIPT)])
+    free.put_nowait((resident, at + 1))
+    return elapsed
+
+
+async def slowdown_over_a_long_chat(http: httpx.AsyncClient) -> float:
+    """The last turns of long conversations against the same words at their beginning."""
+    second, last = [], []
+    for _ in range(LONG_CONVERSATIONS):
+        resident = await Resident.arrives(http)
+        times = [await resident.turn(SMALL_TALK[n % len(SMALL_TALK)]) for n in range(LONG_TURNS)]
+        second += times[1 : 1 + len(SMALL_TALK)]
+        last += times[-len(SMALL_TALK) :]
+    return statistics.median(last) / statistics.median(second)
