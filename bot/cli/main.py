@@ -14,8 +14,8 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
+from bot.cli import articles, simulation, sources, units, voice, wechat
 from bot.cli import model as cli_model
-from bot.cli import simulation, sources, units, voice, wechat
 
 # Each command imports what it needs itself, so that `minhu --help` waits for no library.
 # Half of a surrogate pair: a browser may cut one, and no text file can hold it.
@@ -30,6 +30,7 @@ app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)
 app.add_typer(units.units, name="units")
+app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
 app.command("simulate-city")(simulation.simulate_city)
