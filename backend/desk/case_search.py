@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from backend.models.cases import Case
 from backend.models.staff import StaffAccount
 from backend.models.units import Unit
-from backend.sources.ledger import cases_called, cases_from
+from backend.sources.intake_log import cases_called, cases_from
 from backend.staff.visibility import is_deputy, visible_cases
 from backend.vocabulary.case_lifecycle import OPEN, Status
 

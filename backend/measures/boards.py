@@ -4,8 +4,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backend.measures.formula import Formula
-from backend.measures.lines import Line
 from backend.measures.report import Report
+from backend.measures.report_lines import Line
 
 
 @dataclass(frozen=True)

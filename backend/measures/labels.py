@@ -4,8 +4,8 @@ import csv
 from collections.abc import Mapping
 from functools import cache
 
-from backend.measures.asked import NONE
-from backend.measures.city import City
+from backend.measures.city_units import City
+from backend.measures.query import NONE
 from backend.settings import DATA_FOLDER
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from nlu.city.loaded import power_list

@@ -8,15 +8,15 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from backend.measures.asked import MONTH, Asked
 from backend.measures.buck_passing import Workload, indices
-from backend.measures.city import City, MeasuredUnit
-from backend.measures.counting import Key, city_satisfaction, tallies
+from backend.measures.buck_passing_events import Passing, passing
+from backend.measures.city_units import City, MeasuredUnit
+from backend.measures.count_queries import Key, city_satisfaction, tallies
 from backend.measures.formula import Formula
-from backend.measures.lines import Folding, Line, Passed
 from backend.measures.panel_scores import panel_scores
-from backend.measures.passing import Passing, passing
+from backend.measures.query import MONTH, Asked
 from backend.measures.rates import Rate, total
+from backend.measures.report_lines import Folding, Line, Passed
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ from statistics import mean
 
 from sqlalchemy.orm import Session
 
-from backend.measures.asked import Asked
 from backend.measures.formula import Formula
-from backend.measures.lines import Passed
 from backend.measures.periods import Period
+from backend.measures.query import Asked
 from backend.measures.report import measure
+from backend.measures.report_lines import Passed
 from backend.simulation.habits import HabitName
 from backend.simulation.town import Town, TownUnit
 

@@ -16,12 +16,12 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.models.sources import SourceRecord
-from backend.sources import ledger
-from backend.sources.carrying import carry_over
+from backend.sources import intake_log
 from backend.sources.contract import Problem, Row
 from backend.sources.csv_rows import Unreadable
 from backend.sources.files import FileRow
-from backend.sources.ledger import Counts, Refused
+from backend.sources.intake_log import Counts, Refused
+from backend.sources.legacy_import import carry_over
 from backend.sources.registry import Source
 
 BATCH = 500
@@ -51,14 +51,14 @@ def import_rows(
         good, bad = check(source, batch, now())
         with database.begin() as session:
             if intake_id is None:
-                intake_id = ledger.begin_import(session, source.code, file_name, now=now())
+                intake_id = intake_log.begin_import(session, source.code, file_name, now=now())
             taken, repeated = _take(session, source, good, intake_id)
-            ledger.count(session, intake_id, Counts(taken, repeated, bad), now=now())
+            intake_log.count(session, intake_id, Counts(taken, repeated, bad), now=now())
         _add(done, len(batch), taken, repeated, bad, refuse)
         yield done
     if intake_id is not None:
         with database.begin() as session:
-            ledger.end(session, intake_id, now=now())
+            intake_log.end(session, intake_id, now=now())
 
 
 def try_rows(
@@ -101,7 +101,7 @@ def _batches(given: Given) -> Iterator[list[Any]]:
 
 def _take(session: Session, source: Source, good: list[Row], intake_id: int) -> tuple[int, int]:
     """How many were new, and how many were there before."""
-    ledger.lock(session, source.code)
+    intake_log.lock(session, source.code)
     new = _unknown(session, source, good)
     if new:
         carry_over(session, source, list(new.values()), intake_id=intake_id, now=now())

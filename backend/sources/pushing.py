@@ -10,7 +10,7 @@ from backend.cases.arrivals import person, register_arrival
 from backend.cases.stepping import Actor, Appeal
 from backend.database import Database
 from backend.models.sources import SourceRecord
-from backend.sources import carrying, ledger, places
+from backend.sources import intake_log, legacy_import, places
 from backend.sources.contract import Problem, Row
 from backend.sources.registry import Source
 from backend.vocabulary.case_lifecycle import Status
@@ -32,8 +32,8 @@ def take(
     """Take in what was pushed. A row has a transaction of its own: the others stand without it."""
     results = [_take_one(database, source, row, now) for row in rows]
     with database.begin() as session:
-        intake_id = ledger.pushes_of_today(session, source.code, now=now)
-        ledger.count(session, intake_id, _counts(results), now=now)
+        intake_id = intake_log.pushes_of_today(session, source.code, now=now)
+        intake_log.count(session, intake_id, _counts(results), now=now)
     return results
 
 
@@ -49,19 +49,19 @@ def _take_one(database: Database, source: Source, given: object, now: datetime) 
 
 def take_row(session: Session, source: Source, row: Row, *, now: datetime) -> Result:
     """Register it, or carry it over as it stands when it has been dealt with elsewhere before."""
-    intake_id = ledger.pushes_of_today(session, source.code, now=now)
-    known = ledger.record_of(session, source.code, row.original_no)
+    intake_id = intake_log.pushes_of_today(session, source.code, now=now)
+    known = intake_log.record_of(session, source.code, row.original_no)
     if known:
         return Result(row.original_no, known.case.case_no)
     if row.status is not Status.REGISTERED:
-        [case_no] = carrying.carry_over(session, source, [row], intake_id=intake_id, now=now)
+        [case_no] = legacy_import.carry_over(session, source, [row], intake_id=intake_id, now=now)
         return Result(row.original_no, case_no, is_new=True)
     return Result(row.original_no, _register(session, source, row, intake_id, now), is_new=True)
 
 
 def _register(session: Session, source: Source, row: Row, intake_id: int, now: datetime) -> str:
     who = person(source.code, phone=row.phone, name=row.name, appeal_key=row.original_no)
-    key = carrying.key_of(source, row)
+    key = legacy_import.key_of(source, row)
     case = register_arrival(session, who, appeal_of(source, row), key=key, now=now)
     if row.resolve_by:
         case.resolve_by = row.resolve_by  # promised before it came to us
@@ -90,12 +90,12 @@ def appeal_of(source: Source, row: Row) -> Appeal:
     )
 
 
-def _counts(results: Sequence[Result]) -> ledger.Counts:
-    return ledger.Counts(
+def _counts(results: Sequence[Result]) -> intake_log.Counts:
+    return intake_log.Counts(
         taken=sum(result.is_new for result in results),
         repeated=sum(not result.is_new and not result.problems for result in results),
         refused=tuple(
-            ledger.Refused(place, result.original_no, result.problems)
+            intake_log.Refused(place, result.original_no, result.problems)
             for place, result in enumerate(results, 1)
             if result.problems
         ),

@@ -14,13 +14,13 @@ from backend.clock import SHANGHAI, now
 from backend.database import Database
 from backend.desk import case_search
 from backend.errors import BadFilter
-from backend.measures.asked import DIMENSIONS, NONE, Asked
-from backend.measures.behind import LABELS, behind
 from backend.measures.boards import Boards, boards
-from backend.measures.city import City
+from backend.measures.city_units import City
+from backend.measures.drill_down import LABELS, behind
 from backend.measures.formula import Formula
 from backend.measures.labels import known_values
 from backend.measures.periods import month_of, parse
+from backend.measures.query import DIMENSIONS, NONE, Asked
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.models.cases import Case

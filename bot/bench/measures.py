@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend.database import Database
-from backend.measures.asked import Asked
 from backend.measures.periods import Period, month_of
+from backend.measures.query import Asked
 from backend.measures.report import measure
 from backend.measures.versions import formulas
 from bot.bench.database import a_database, settle

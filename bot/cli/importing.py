@@ -14,7 +14,7 @@ from backend.settings import Settings
 from backend.sources import keys
 from backend.sources.files import rows_of
 from backend.sources.importing import Imported, Report, import_rows, try_rows
-from backend.sources.ledger import Refused, in_words
+from backend.sources.intake_log import Refused, in_words
 from backend.sources.registry import source
 from bot.cli.setup import city_database
 

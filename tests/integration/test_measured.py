@@ -13,14 +13,14 @@ from backend.cases.stepping import ROUTER, Actor
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.jobs.unit_succession import hand_over
-from backend.measures.asked import DIMENSIONS, Asked
-from backend.measures.behind import NUMBERS, behind
-from backend.measures.city import City
+from backend.measures.case_counts import Tally
+from backend.measures.city_units import City
+from backend.measures.drill_down import NUMBERS, behind
 from backend.measures.formula import Formula
-from backend.measures.lines import Line
 from backend.measures.periods import parse
+from backend.measures.query import DIMENSIONS, Asked
 from backend.measures.report import Report, measure
-from backend.measures.tally import Tally
+from backend.measures.report_lines import Line
 from backend.measures.versions import formulas
 from backend.models.cases import Case
 from backend.models.units import Unit

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import BadFilter
-from backend.measures.asked import Asked
 from backend.measures.buck_passing import Workload, indices
+from backend.measures.case_counts import Tally
 from backend.measures.efficiency import efficiency, not_passed_on
 from backend.measures.formula import Formula, Formulas
 from backend.measures.periods import Period, parse
+from backend.measures.query import Asked
 from backend.measures.rates import Rate, shrunk, total, wilson
-from backend.measures.tally import Tally
 from backend.reviews.sampling import digest, draw
 from backend.settings import DATA_FOLDER
 

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.formula import Formula
 from backend.measures.labels import label_of
-from backend.measures.lines import Line, Passed
 from backend.measures.notes import NOTES
 from backend.measures.rates import Rate, wilson
 from backend.measures.report import Report
+from backend.measures.report_lines import Line, Passed
 
 
 def whole(report: Report, city: City, scope: str) -> dict[str, Any]:

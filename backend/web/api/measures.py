@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 from backend.clock import now
 from backend.database import Database
 from backend.measures.boards import Boards, Place
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.models.staff import StaffAccount

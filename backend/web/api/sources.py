@@ -14,10 +14,10 @@ from backend.errors import BadInput, NotAllowed, NotSignedIn, TooLarge
 from backend.models.staff import StaffAccount
 from backend.sources import keys, pushing
 from backend.sources.contract import Contract
-from backend.sources.ledger import in_words
+from backend.sources.freshness import SHARES_OVER, Share, Standing, shares, standings
+from backend.sources.intake_log import in_words
 from backend.sources.pushing import Result
 from backend.sources.registry import Source, source
-from backend.sources.standing import SHARES_OVER, Share, Standing, shares, standings
 from backend.staff.permissions import require_sight
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in

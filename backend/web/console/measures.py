@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.measures.asked import DIMENSIONS, NONE
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.efficiency import PART_LABELS
 from backend.measures.labels import label_of
-from backend.measures.lines import Line
 from backend.measures.notes import NOTES
 from backend.measures.periods import Period, parse
+from backend.measures.query import DIMENSIONS, NONE
 from backend.measures.rates import wilson
 from backend.measures.report import measure
+from backend.measures.report_lines import Line
 from backend.measures.versions import formulas
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import PageRoute, page

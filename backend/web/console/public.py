@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 
 from backend.clock import SHANGHAI, now
 from backend.database import Database
-from backend.measures.asked import Asked
 from backend.measures.boards import Boards, boards
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.periods import month_of
+from backend.measures.query import Asked
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.reviews import service as reviews

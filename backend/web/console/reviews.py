@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.errors import BadInput
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.panel_scores import of_review
 from backend.measures.periods import parse
 from backend.models.reviews import PanelReview

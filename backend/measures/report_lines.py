@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from backend.measures.asked import OF_CASE, Asked
-from backend.measures.city import City
-from backend.measures.counting import Key
+from backend.measures.buck_passing_events import Passing
+from backend.measures.case_counts import Tally
+from backend.measures.city_units import City
+from backend.measures.count_queries import Key
 from backend.measures.efficiency import EfficiencyIndex, efficiency, not_passed_on
 from backend.measures.formula import Formula
-from backend.measures.passing import Passing
+from backend.measures.query import OF_CASE, Asked
 from backend.measures.rates import Rate, shrunk, total
-from backend.measures.tally import Tally
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from backend.measures import cohorts
-from backend.measures.asked import Asked
-from backend.measures.city import City
-from backend.measures.cohorts import DIMENSION_COLUMNS, DUE, RESPOND_DUE, SETTLED
+from backend.measures import case_conditions
+from backend.measures.case_conditions import DIMENSION_COLUMNS, DUE, RESPOND_DUE, SETTLED
+from backend.measures.case_counts import Tally
+from backend.measures.city_units import City
 from backend.measures.formula import Satisfaction
+from backend.measures.query import Asked
 from backend.measures.rates import Rate
-from backend.measures.tally import Tally
 from backend.models.cases import Case
 
 # The unit's code, or None, where it is split by that; and the values of the case's own.
@@ -29,11 +29,11 @@ def tallies(
     counts = _counts(asked, rules, now)
     query = (
         select(*split, *(it.label(name) for name, it in counts.items()))
-        .select_from(cohorts.with_answers())
+        .select_from(case_conditions.with_answers())
         .where(
             or_(*(one.within(asked.period, now) for one in (DUE, RESPOND_DUE, SETTLED))),
-            cohorts.chosen(asked),
-            cohorts.with_unit(Case.unit_code, asked, city),
+            case_conditions.chosen(asked),
+            case_conditions.with_unit(Case.unit_code, asked, city),
         )
         .group_by(*split)
     )
@@ -52,17 +52,17 @@ def _counts(asked: Asked, rules: Satisfaction, now: datetime) -> Mapping[str, Co
     """In the order of `Tally`."""
     due, spoken, settled = (it.within(asked.period, now) for it in (DUE, RESPOND_DUE, SETTLED))
     conditions = {
-        "due": and_(due, cohorts.IS_DUE),
-        "on_time": and_(due, cohorts.IS_DUE, cohorts.ON_TIME),
-        "respond_due": and_(spoken, cohorts.IS_TO_RESPOND),
-        "responded": and_(spoken, cohorts.IS_TO_RESPOND, cohorts.RESPONDED),
+        "due": and_(due, case_conditions.IS_DUE),
+        "on_time": and_(due, case_conditions.IS_DUE, case_conditions.ON_TIME),
+        "respond_due": and_(spoken, case_conditions.IS_TO_RESPOND),
+        "responded": and_(spoken, case_conditions.IS_TO_RESPOND, case_conditions.RESPONDED),
         "settled": settled,
-        "reopened": and_(settled, cohorts.REOPENED),
-        "answered": and_(settled, cohorts.ANSWERED),
-        "satisfied": and_(settled, cohorts.satisfied(rules)),
-        "solved": and_(settled, cohorts.solved(rules)),
-        "excluded": and_(settled, cohorts.EXCLUDED),
-        "withdrawn": and_(due, cohorts.WITHDRAWN),
+        "reopened": and_(settled, case_conditions.REOPENED),
+        "answered": and_(settled, case_conditions.ANSWERED),
+        "satisfied": and_(settled, case_conditions.satisfied(rules)),
+        "solved": and_(settled, case_conditions.solved(rules)),
+        "excluded": and_(settled, case_conditions.EXCLUDED),
+        "withdrawn": and_(due, case_conditions.WITHDRAWN),
     }
     return {name: func.count().filter(it) for name, it in conditions.items()}
 
@@ -70,8 +70,11 @@ def _counts(asked: Asked, rules: Satisfaction, now: datetime) -> Mapping[str, Co
 def city_satisfaction(session: Session, asked: Asked, rules: Satisfaction, now: datetime) -> Rate:
     """Of all units together, whoever asks: what few answers are drawn towards."""
     query = (
-        select(func.count().filter(cohorts.satisfied(rules)), func.count().filter(cohorts.ANSWERED))
-        .select_from(cohorts.with_answers())
-        .where(SETTLED.within(asked.period, now), cohorts.chosen(asked))
+        select(
+            func.count().filter(case_conditions.satisfied(rules)),
+            func.count().filter(case_conditions.ANSWERED),
+        )
+        .select_from(case_conditions.with_answers())
+        .where(SETTLED.within(asked.period, now), case_conditions.chosen(asked))
     )
     return Rate(*session.execute(query).one())

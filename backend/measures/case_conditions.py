@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
-from backend.measures.asked import NONE, OF_UNIT, Asked
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.formula import Satisfaction
 from backend.measures.periods import Period
+from backend.measures.query import NONE, OF_UNIT, Asked
 from backend.models.cases import Case, CaseEvent
 from backend.models.ratings import Rating
 from backend.vocabulary.case_lifecycle import Action, Status

@@ -25,9 +25,9 @@ from sqlalchemy.orm import Session, aliased
 from backend.cases.returns import Charged
 from backend.deadlines.city import calendar
 from backend.deadlines.working_time import worked
-from backend.measures import cohorts
-from backend.measures.asked import Asked
-from backend.measures.counting import Key, case_columns
+from backend.measures import case_conditions
+from backend.measures.count_queries import Key, case_columns
+from backend.measures.query import Asked
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import Action, Status
 
@@ -126,8 +126,8 @@ def _query(asked: Asked, now: datetime) -> Select[Any]:
     events = union_all(*(_of_kind(asked, now, *kind) for kind in _KINDS)).subquery("events")
     split = [events.c.unit, *case_columns(asked)]
     query = select(*split, *(func.sum(events.c[name]) for name in _NAMES)).group_by(*split)
-    if any(name in cohorts.DIMENSION_COLUMNS for name in (*asked.group, *asked.only)):
-        query = query.join(Case, Case.id == events.c.case_id).where(cohorts.chosen(asked))
+    if any(name in case_conditions.DIMENSION_COLUMNS for name in (*asked.group, *asked.only)):
+        query = query.join(Case, Case.id == events.c.case_id).where(case_conditions.chosen(asked))
     return query
 
 
@@ -151,7 +151,7 @@ def _still_unsigned(session: Session, asked: Asked, now: datetime) -> list[tuple
     if now >= asked.period.until:
         return []
     query = select(Case.unit_code, *case_columns(asked), Case.sign_by).where(
-        still_unsigned(now), cohorts.chosen(asked)
+        still_unsigned(now), case_conditions.chosen(asked)
     )
     city = calendar()
     return [

@@ -11,7 +11,7 @@ from functools import cache
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.measures.asked import NONE, OF_UNIT, Asked
+from backend.measures.query import NONE, OF_UNIT, Asked
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
 

@@ -9,9 +9,9 @@ from collections.abc import Callable, Iterator
 
 from openpyxl.workbook.workbook import Workbook
 
-from backend.measures.city import City
-from backend.measures.lines import Line
+from backend.measures.city_units import City
 from backend.measures.report import Report
+from backend.measures.report_lines import Line
 
 Cell = str | int | float | None
 # What a spreadsheet would take for a formula when a cell begins with it.
