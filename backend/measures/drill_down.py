@@ -1,4 +1,4 @@
-"""The cases behind a number: the same conditions that counted them."""
+"""Drill-down: the cases behind a number, selected by the same conditions that counted them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,125 +8,131 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, not_, select
 
 from backend.errors import BadFilter
-from backend.measures import buck_passing_events, case_conditions
+from backend.measures import buck_passing_events as events
+from backend.measures import case_conditions as conditions
 from backend.measures.case_conditions import DUE, RESPOND_DUE, SETTLED, Cohort
 from backend.measures.city_units import City
 from backend.measures.formula import Formula
-from backend.measures.query import Asked
+from backend.measures.query import MeasureQuery
 from backend.models.cases import Case, CaseEvent
 
 
 @dataclass(frozen=True)
-class Number:
-    """What a list is of, in the words of its heading."""
+class CaseNumber:
+    """A number of cases; `label` is the heading of their list."""
 
     label: str
     cohort: Cohort
-    which: Callable[[Formula], ColumnElement[bool]]
+    condition: Callable[[Formula], ColumnElement[bool]]
 
 
 def _always(condition: ColumnElement[bool]) -> Callable[[Formula], ColumnElement[bool]]:
+    """A condition that does not depend on the formula."""
     return lambda _: condition
 
 
-_ON_TIME = and_(case_conditions.IS_DUE, case_conditions.ON_TIME)
-_LATE = and_(case_conditions.IS_DUE, not_(case_conditions.ON_TIME))
-_RESPONDED = and_(case_conditions.IS_TO_RESPOND, case_conditions.RESPONDED)
-_SILENT = and_(case_conditions.IS_TO_RESPOND, not_(case_conditions.RESPONDED))
+def _satisfied(formula: Formula) -> ColumnElement[bool]:
+    return conditions.is_satisfied(formula.satisfaction)
 
-NUMBERS: Mapping[str, Number] = {
-    "due": Number("到期的", DUE, _always(case_conditions.IS_DUE)),
-    "on_time": Number("按期办结的", DUE, _always(_ON_TIME)),
-    "late": Number("到期没有按期办结的", DUE, _always(_LATE)),
-    "withdrawn": Number("到期前市民撤诉的", DUE, _always(case_conditions.WITHDRAWN)),
-    "respond_due": Number("该联系市民的", RESPOND_DUE, _always(case_conditions.IS_TO_RESPOND)),
-    "responded": Number("按期联系了市民的", RESPOND_DUE, _always(_RESPONDED)),
-    "silent": Number("没有按期联系市民的", RESPOND_DUE, _always(_SILENT)),
-    "settled": Number("办结的", SETTLED, _always(case_conditions.EVERY)),
-    "reopened": Number("办结后又重办的", SETTLED, _always(case_conditions.REOPENED)),
-    "answered": Number("市民评价了的", SETTLED, _always(case_conditions.ANSWERED)),
-    "unanswered": Number("市民没有评价的", SETTLED, _always(case_conditions.UNANSWERED)),
-    "excluded": Number("评价经两人同意剔除的", SETTLED, _always(case_conditions.EXCLUDED)),
-    "satisfied": Number("满意的", SETTLED, lambda it: case_conditions.satisfied(it.satisfaction)),
-    "dissatisfied": Number(
-        "不满意的",
-        SETTLED,
-        lambda it: and_(case_conditions.ANSWERED, not_(case_conditions.satisfied(it.satisfaction))),
-    ),
-    "solved": Number(
-        "市民认可解决了的", SETTLED, lambda it: case_conditions.solved(it.satisfaction)
-    ),
-    "unsolved": Number(
-        "市民评价了、没有认可解决的",
-        SETTLED,
-        lambda it: and_(case_conditions.ANSWERED, not_(case_conditions.solved(it.satisfaction))),
-    ),
+
+def _dissatisfied(formula: Formula) -> ColumnElement[bool]:
+    return and_(conditions.ANSWERED, not_(_satisfied(formula)))
+
+
+def _solved(formula: Formula) -> ColumnElement[bool]:
+    return conditions.is_solved(formula.satisfaction)
+
+
+def _unsolved(formula: Formula) -> ColumnElement[bool]:
+    return and_(conditions.ANSWERED, not_(_solved(formula)))
+
+
+_ON_TIME = and_(conditions.IS_DUE, conditions.ON_TIME)
+_LATE = and_(conditions.IS_DUE, not_(conditions.ON_TIME))
+_RESPONDED = and_(conditions.IS_TO_RESPOND, conditions.RESPONDED)
+_SILENT = and_(conditions.IS_TO_RESPOND, not_(conditions.RESPONDED))
+
+NUMBERS: Mapping[str, CaseNumber] = {
+    "due": CaseNumber("到期的", DUE, _always(conditions.IS_DUE)),
+    "on_time": CaseNumber("按期办结的", DUE, _always(_ON_TIME)),
+    "late": CaseNumber("到期没有按期办结的", DUE, _always(_LATE)),
+    "withdrawn": CaseNumber("到期前市民撤诉的", DUE, _always(conditions.WITHDRAWN)),
+    "respond_due": CaseNumber("该联系市民的", RESPOND_DUE, _always(conditions.IS_TO_RESPOND)),
+    "responded": CaseNumber("按期联系了市民的", RESPOND_DUE, _always(_RESPONDED)),
+    "silent": CaseNumber("没有按期联系市民的", RESPOND_DUE, _always(_SILENT)),
+    "settled": CaseNumber("办结的", SETTLED, _always(conditions.EVERY)),
+    "reopened": CaseNumber("办结后又重办的", SETTLED, _always(conditions.REOPENED)),
+    "answered": CaseNumber("市民评价了的", SETTLED, _always(conditions.ANSWERED)),
+    "unanswered": CaseNumber("市民没有评价的", SETTLED, _always(conditions.UNANSWERED)),
+    "excluded": CaseNumber("评价经两人同意剔除的", SETTLED, _always(conditions.EXCLUDED)),
+    "satisfied": CaseNumber("满意的", SETTLED, _satisfied),
+    "dissatisfied": CaseNumber("不满意的", SETTLED, _dissatisfied),
+    "solved": CaseNumber("市民认可解决了的", SETTLED, _solved),
+    "unsolved": CaseNumber("市民评价了、没有认可解决的", SETTLED, _unsolved),
 }
 
 
 @dataclass(frozen=True)
-class Logged:
-    """Numbers of the buck-passing index: events, each about a unit."""
+class EventNumber:
+    """A number of the buck-passing index: events, each charged to one unit."""
 
     label: str
-    which: ColumnElement[bool]
-    unit: Any
+    condition: ColumnElement[bool]
+    unit: Any  # SQL expression for the code of the charged unit
 
 
-_RETURNED_BY = buck_passing_events.told("returned_by")
-LOGGED: Mapping[str, Logged] = {
-    "dispatched": Logged("派给单位的", buck_passing_events.SENT, CaseEvent.to_unit),
-    "refused_returns": Logged("退单没有获准的", buck_passing_events.REFUSED, _RETURNED_BY),
-    "repeat_bounces": Logged(
-        "再次退单没有获准的", buck_passing_events.BOUNCED_BEFORE, _RETURNED_BY
-    ),
-    "unsigned": Logged("超时才签收或退回的", buck_passing_events.LAY_UNSIGNED, CaseEvent.unit_code),
-    "router_mistakes": Logged(
-        "系统派错、退单获准的", buck_passing_events.ROUTER_ERRED, _RETURNED_BY
-    ),
+_RETURNED_BY = events.detail("returned_by")
+EVENT_NUMBERS: Mapping[str, EventNumber] = {
+    "dispatched": EventNumber("派给单位的", events.DISPATCHES, CaseEvent.to_unit),
+    "refused_returns": EventNumber("退单没有获准的", events.REFUSED_RETURNS, _RETURNED_BY),
+    "repeat_bounces": EventNumber("再次退单没有获准的", events.REPEAT_BOUNCES, _RETURNED_BY),
+    "unsigned": EventNumber("超时才签收或退回的", events.LATE_SIGNATURES, CaseEvent.unit_code),
+    "router_mistakes": EventNumber("系统派错、退单获准的", events.ROUTER_MISTAKES, _RETURNED_BY),
 }
 STILL_UNSIGNED = "still_unsigned"
 LABELS = {
-    **{name: one.label for name, one in NUMBERS.items()},
-    **{name: one.label for name, one in LOGGED.items()},
+    **{name: number.label for name, number in NUMBERS.items()},
+    **{name: number.label for name, number in EVENT_NUMBERS.items()},
     STILL_UNSIGNED: "超时还没签收的",
 }
 
 
-def behind(
-    name: str, asked: Asked, city: City, formula: Formula, now: datetime
+def condition_of(
+    name: str, query: MeasureQuery, city: City, formula: Formula, now: datetime
 ) -> ColumnElement[bool]:
-    """A condition on cases. Raises BadFilter."""
+    """SQL condition that selects the cases counted in the number `name`. Raises BadFilter."""
     if name in NUMBERS:
-        return _of_cases(NUMBERS[name], asked, city, formula, now)
-    if name in LOGGED:
-        return _of_events(LOGGED[name], asked, city, now)
+        return _of_cases(NUMBERS[name], query, city, formula, now)
+    if name in EVENT_NUMBERS:
+        return _of_events(EVENT_NUMBERS[name], query, city, now)
     if name == STILL_UNSIGNED:
-        there = buck_passing_events.still_unsigned(now)
-        return and_(
-            there,
-            case_conditions.chosen(asked),
-            case_conditions.with_unit(Case.unit_code, asked, city),
-        )
+        return and_(events.is_still_unsigned(now), _matches(query, city))
     raise BadFilter(f"没有“{name}”这个数，有的是：{'、'.join(LABELS)}")
 
 
 def _of_cases(
-    number: Number, asked: Asked, city: City, formula: Formula, now: datetime
+    number: CaseNumber, query: MeasureQuery, city: City, formula: Formula, now: datetime
 ) -> ColumnElement[bool]:
-    query = select(Case.id).select_from(case_conditions.with_answers())
-    query = query.where(number.cohort.within(asked.period, now), number.which(formula))
+    case_ids = (
+        select(Case.id)
+        .select_from(conditions.cases_with_ratings())
+        .where(number.cohort.within(query.period, now), number.condition(formula))
+    )
+    return and_(Case.id.in_(case_ids), _matches(query, city))
+
+
+def _matches(query: MeasureQuery, city: City) -> ColumnElement[bool]:
     return and_(
-        Case.id.in_(query),
-        case_conditions.chosen(asked),
-        case_conditions.with_unit(Case.unit_code, asked, city),
+        conditions.matches_filters(query), conditions.matches_unit(Case.unit_code, query, city)
     )
 
 
-def _of_events(one: Logged, asked: Asked, city: City, now: datetime) -> ColumnElement[bool]:
-    events = select(CaseEvent.case_id).where(
-        one.which,
-        buck_passing_events.within(asked, now),
-        case_conditions.with_unit(one.unit, asked, city),
+def _of_events(
+    number: EventNumber, query: MeasureQuery, city: City, now: datetime
+) -> ColumnElement[bool]:
+    case_ids = select(CaseEvent.case_id).where(
+        number.condition,
+        events.in_period(query, now),
+        conditions.matches_unit(number.unit, query, city),
     )
-    return and_(Case.id.in_(events), case_conditions.chosen(asked))
+    return and_(Case.id.in_(case_ids), conditions.matches_filters(query))

@@ -114,7 +114,7 @@ def _common(one: Period, other: Period) -> Period:
 
 
 def _address(path: str, asked: Question, more: dict[str, str] | None = None) -> str:
-    said = {"period": str(asked.asked.period), **asked.asked.only}
+    said = {"period": str(asked.asked.period), **asked.asked.filters}
     if asked.version:
         said["version"] = asked.version
     return f"{HERE}{path}?{urlencode(said | (more or {}))}"
@@ -127,5 +127,5 @@ def _with_period(asked: Question, period: Period) -> str:
 
 def _said(asked: Question, city: City) -> str:
     """What it is of, in words."""
-    narrowed = [label_of(name, value, city) for name, value in asked.asked.only.items()]
+    narrowed = [label_of(name, value, city) for name, value in asked.asked.filters.items()]
     return "，".join([asked.scope, *narrowed, str(asked.asked.period)])
