@@ -1,8 +1,8 @@
-"""Cases that began elsewhere, carried over as they stand, many at a time.
+"""Legacy import: creates cases that another system has begun to handle, in bulk.
 
-One that is closed stays closed, nobody is told of it, and no router is asked. One that is open
-and has no unit of ours goes to the unit that the router is sure of, else to the dispatcher; its
-clock runs from when it was first registered, or to the date that was promised.
+A closed case stays closed; it is not routed, and nobody is notified. An open case without a unit
+of ours is routed, or waits for the dispatcher if the router is unsure. Its clocks start at the
+original registration; a deadline promised by the source is kept.
 """
 
 from collections import Counter
@@ -39,41 +39,41 @@ from nlu.classifiers.linear import LinearModel
 from nlu.language import secrecy
 from nlu.language.text import normalise
 
-_NEEDS_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD})
+_UNIT_STATUSES = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD})
 
 
 @dataclass(frozen=True)
-class _Desk:
-    """What routing needs, read once for many rows."""
+class _RoutingContext:
+    """Everything that routing needs, read once for many rows."""
 
     units: Sequence[RoutableUnit]
-    by_name: dict[str, str]  # the one unit's code by its name or code
-    own_hours: dict[str, str]  # unit's code -> when it works, where it is not when the city does
+    codes: dict[str, str]  # unit code by unique name, or by code
+    own_hours: dict[str, str]  # working hours by unit code, where they differ from the city's
     model: LinearModel
 
     @classmethod
-    def of(cls, session: Session) -> "_Desk":
+    def read(cls, session: Session) -> "_RoutingContext":
         units = routing.routable_units(session)
-        named = Counter(unit.name for unit in units)
-        by_name = {unit.name: unit.code for unit in units if named[unit.name] == 1}
-        by_name.update((unit.code, unit.code) for unit in units)
+        name_counts = Counter(unit.name for unit in units)
+        codes = {unit.name: unit.code for unit in units if name_counts[unit.name] == 1}
+        codes.update((unit.code, unit.code) for unit in units)
         own = select(Unit.code, Unit.working_hours).where(Unit.working_hours != "")
         own_hours = {code: hours for code, hours in session.execute(own)}  # noqa: C416  rows
-        return cls(units, by_name, own_hours, model_in_use(session))
+        return cls(units, codes, own_hours, model_in_use(session))
 
 
 @dataclass(frozen=True)
-class _Judged:
-    """A row, and what we make of it."""
+class _RoutedRow:
+    """A row with its place, and the status and unit that the case gets."""
 
     row: Row
     place: str | None
     status: Status
     unit: str | None
-    route: Route | None
+    route: Route | None  # None if the row was not routed
 
 
-def carry_over(
+def import_cases(
     session: Session,
     source: Source,
     rows: Sequence[Row],
@@ -81,15 +81,18 @@ def carry_over(
     intake_id: int,
     now: datetime,
 ) -> list[str]:
-    """The numbers of the new cases, in the order of `rows`, none of which may be known yet."""
-    desk = _Desk.of(session)
-    judged = [_judge(row, desk) for row in rows]
+    """Create a case for each row; returns the case numbers in the order of `rows`.
+
+    None of the rows may be registered already.
+    """
+    context = _RoutingContext.read(session)
+    routed_rows = [_routed(row, context) for row in rows]
     conversations = _conversations(session, source, rows, now)
-    numbers = _numbers(session, [row.registered_at for row in rows])
-    logs = [list(_events(source, one, desk, now)) for one in judged]
+    numbers = _case_numbers(session, [row.registered_at for row in rows])
+    logs = [list(_events(source, routed, context, now)) for routed in routed_rows]
     cases = [
-        _case(source, one, number, conversations[_person_key(one.row)], log)
-        for one, number, log in zip(judged, numbers, logs, strict=True)
+        _case(source, routed, number, conversations[_person_key(routed.row)], log)
+        for routed, number, log in zip(routed_rows, numbers, logs, strict=True)
     ]
     ids = session.scalars(
         insert(Case).returning(Case.id, sort_by_parameter_order=True), cases
@@ -101,29 +104,29 @@ def carry_over(
     ]
     session.execute(insert(CaseEvent), events)
     records = [
-        _record(source, intake_id, case_id, one) for case_id, one in zip(ids, judged, strict=True)
+        _record(source, intake_id, case_id, row) for case_id, row in zip(ids, rows, strict=True)
     ]
     session.execute(insert(SourceRecord), records)
     return numbers
 
 
-def key_of(source: Source, row: Row) -> str:
-    """What makes taking it twice impossible, whichever way it comes."""
+def idempotency_key(source: Source, row: Row) -> str:
+    """Idempotency key of the row's case, the same for pushed and imported rows."""
     return f"{KEY}{source.code}:{row.original_no}"
 
 
-def _judge(row: Row, desk: _Desk) -> _Judged:
-    place = places.in_words(row.place, row.pin)
-    unit = desk.by_name.get(row.unit or "")
+def _routed(row: Row, context: _RoutingContext) -> _RoutedRow:
+    place = places.place_text(row.place, row.pin)
+    unit = context.codes.get(row.unit or "")
     status = row.status
-    if unit is None and status in _NEEDS_UNIT:
-        status = Status.REGISTERED  # whoever has it is no unit of ours: begin with whose it is
+    if unit is None and status in _UNIT_STATUSES:
+        status = Status.REGISTERED  # the source's unit is none of ours: route the case anew
     route = None
     if status is Status.REGISTERED:
-        route = routing.route_among(desk.units, row.text, place, desk.model)
+        route = routing.route_among(context.units, row.text, place, context.model)
         unit = route.unit.code if route.unit else None
         status = Status.DISPATCHED if unit else Status.REGISTERED
-    return _Judged(row, place, status, unit, route)
+    return _RoutedRow(row, place, status, unit, route)
 
 
 def _person_key(row: Row) -> str:
@@ -133,12 +136,12 @@ def _person_key(row: Row) -> str:
 def _conversations(
     session: Session, source: Source, rows: Sequence[Row], now: datetime
 ) -> dict[str, tuple[int, int]]:
-    """Resident and conversation of each person, made where they are new."""
+    """Ids of resident and conversation by person key; both are created for a new person."""
     people = {_person_key(row): row for row in rows}
-    known = _known(session, source, list(people))
-    new = {key: row for key, row in people.items() if key not in known}
+    existing = _existing_conversations(session, source, list(people))
+    new = {key: row for key, row in people.items() if key not in existing}
     if not new:
-        return known
+        return existing
     residents = session.scalars(
         insert(Resident).returning(Resident.id, sort_by_parameter_order=True),
         [{"phone": row.phone, "name": row.name, "created_at": now} for row in new.values()],
@@ -151,165 +154,174 @@ def _conversations(
             for key, resident in zip(new, residents, strict=True)
         ],
     ).all()
-    begun = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0}
+    initial = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0}
     conversations = session.scalars(
         insert(Conversation).returning(Conversation.id, sort_by_parameter_order=True),
-        [begun | {"account_id": account_id, "created_at": now} for account_id in accounts],
+        [initial | {"account_id": account_id, "created_at": now} for account_id in accounts],
     ).all()
-    return known | dict(zip(new, zip(residents, conversations, strict=True), strict=True))
+    return existing | dict(zip(new, zip(residents, conversations, strict=True), strict=True))
 
 
-def _known(session: Session, source: Source, keys: list[str]) -> dict[str, tuple[int, int]]:
-    found = session.execute(
+def _existing_conversations(
+    session: Session, source: Source, keys: list[str]
+) -> dict[str, tuple[int, int]]:
+    rows = session.execute(
         select(ChannelAccount.external_id, ChannelAccount.resident_id, Conversation.id)
         .join(Conversation, Conversation.account_id == ChannelAccount.id)
         .where(ChannelAccount.channel == source.code, ChannelAccount.external_id.in_(keys))
     )
-    return {key: (resident, conversation) for key, resident, conversation in found}
+    return {key: (resident, conversation) for key, resident, conversation in rows}
 
 
-def _numbers(session: Session, moments: Sequence[datetime]) -> list[str]:
-    """A case number for each, of the day that it was registered on.
+def _case_numbers(session: Session, moments: Sequence[datetime]) -> list[str]:
+    """A case number for each moment of registration; a number contains the day.
 
-    The rows of the days are locked from here to the commit, in the order of the days, so that two
-    imports never wait for each other in a circle.
+    The counters are locked until commit, in the order of the days, so that two imports cannot
+    deadlock.
     """
     days = [moment.astimezone(SHANGHAI).date() for moment in moments]
-    wanted = [{"day": day, "last": count} for day, count in sorted(Counter(days).items())]
-    statement = upsert(CaseNumber).values(wanted)
+    day_counts = Counter(days)
+    reserved = [{"day": day, "last": count} for day, count in sorted(day_counts.items())]
+    statement = upsert(CaseNumber).values(reserved)
     rows = session.execute(
         statement.on_conflict_do_update(
             index_elements=[CaseNumber.day],
             set_={"last": CaseNumber.last + statement.excluded.last},
         ).returning(CaseNumber.day, CaseNumber.last)
     )
-    taken = Counter(days)
-    following = {day: last - taken[day] + 1 for day, last in rows}
+    next_number = {day: last - day_counts[day] + 1 for day, last in rows}
     numbers = []
     for day in days:
-        numbers.append(f"{CASE_PREFIX}{day:%Y%m%d}{following[day]:06d}")
-        following[day] += 1
+        numbers.append(f"{CASE_PREFIX}{day:%Y%m%d}{next_number[day]:06d}")
+        next_number[day] += 1
     return numbers
 
 
 def _case(
     source: Source,
-    one: _Judged,
+    routed: _RoutedRow,
     case_no: str,
-    whose: tuple[int, int],
+    resident_and_conversation: tuple[int, int],
     log: Sequence[dict[str, Any]],
 ) -> dict[str, Any]:
-    row, route = one.row, one.route
-    resident_id, conversation_id = whose
-    happened = [Happened(Action(it["action"]), it["at"], it["details"]) for it in log]
-    times = due_times(happened, calendar())
+    """Column values of the case."""
+    row, route = routed.row, routed.route
+    resident_id, conversation_id = resident_and_conversation
+    clock_events = [
+        Happened(Action(event["action"]), event["at"], event["details"]) for event in log
+    ]
+    times = due_times(clock_events, calendar())
     settled_at = times["first_resolved_at"]
+    kind = _kind(source, routed)
     return {
         "case_no": case_no,
-        "idempotency_key": key_of(source, row),
+        "idempotency_key": idempotency_key(source, row),
         "resident_id": resident_id,
         "conversation_id": conversation_id,
         "source_channel": row.channel or source.contract.channel,
-        "status": one.status,
-        "kind": _kind(source, one),
-        "track": track_of(_kind(source, one)),
+        "status": routed.status,
+        "kind": kind,
+        "track": track_of(kind),
         "domain": route.domain if route else None,
-        "power_item_code": _item_code(one),
+        "power_item_code": _item_code(routed),
         "size": route.matter.size.value if route else None,
         "text": row.text,
-        "anonymous": secrecy.wish(row.text) or _kind(source, one) == "report",
-        "location": _location(one),
+        "anonymous": secrecy.wish(row.text) or kind == "report",
+        "location": _location(routed),
         "routing": route.as_json() if route else {},
-        "unit_code": one.unit,
-        "first_contact_owner": one.unit,
+        "unit_code": routed.unit,
+        "first_contact_owner": routed.unit,
         "round": 1,
         "chases": 0,
         "returns": 0,
         "registered_at": row.registered_at,
         **times,
         "accepted_at": row.accepted_at if route is None else None,
-        "held_at": _brought(log, "held_at"),
+        "held_at": _earlier_time(log, "held_at"),
         "resolved_at": settled_at,
-        "closed_at": (row.closed_at or settled_at) if one.status is Status.CLOSED else None,
+        "closed_at": (row.closed_at or settled_at) if routed.status is Status.CLOSED else None,
         "outcome": row.outcome,
         "outcome_text": row.answer,
     }
 
 
-def _kind(source: Source, one: _Judged) -> str:
-    return one.row.kind or (one.route.kind if one.route else source.contract.kind)
+def _kind(source: Source, routed: _RoutedRow) -> str:
+    return routed.row.kind or (routed.route.kind if routed.route else source.contract.kind)
 
 
-def _item_code(one: _Judged) -> str | None:
-    item = one.route.power_item if one.route else None
+def _item_code(routed: _RoutedRow) -> str | None:
+    item = routed.route.power_item if routed.route else None
     return item.code if item else None
 
 
-def _brought(log: Sequence[dict[str, Any]], name: str) -> datetime | None:
-    written = log[0]["details"]["brought"].get(name)
-    return datetime.fromisoformat(written) if written else None
+def _earlier_time(log: Sequence[dict[str, Any]], name: str) -> datetime | None:
+    """The time `name` from the details of the registration event."""
+    iso_time = log[0]["details"]["brought"].get(name)
+    return datetime.fromisoformat(iso_time) if iso_time else None
 
 
-def _location(one: _Judged) -> dict[str, Any]:
-    pin = one.row.pin
-    area = one.route.area if one.route else routing.area_of("", normalise(one.place or ""))
-    return {"text": one.place, "pin": vars(pin) if pin else None, **area.as_json()}
+def _location(routed: _RoutedRow) -> dict[str, Any]:
+    pin, place = routed.row.pin, routed.place
+    area = routed.route.area if routed.route else routing.area_of("", normalise(place or ""))
+    return {"text": place, "pin": vars(pin) if pin else None, **area.as_json()}
 
 
-def _events(source: Source, one: _Judged, desk: _Desk, now: datetime) -> Iterator[dict[str, Any]]:
-    """That it came over, with the status that it had; and where the router sent it."""
-    was = Status.REGISTERED if one.route else one.status
-    came = {
+def _events(
+    source: Source, routed: _RoutedRow, context: _RoutingContext, now: datetime
+) -> Iterator[dict[str, Any]]:
+    """Registration with the status from the source, then the router's dispatch, if any."""
+    original_status = Status.REGISTERED if routed.route else routed.status
+    registration = {
         "round": 1,
-        "unit_code": None if one.route else one.unit,
-        "at": one.row.registered_at,
+        "unit_code": None if routed.route else routed.unit,
+        "at": routed.row.registered_at,
         "actor": f"source:{source.code}",
         "actor_name": source.name,
         "action": Action.REGISTER,
         "from_status": None,
-        "to_status": was,
+        "to_status": original_status,
         "details": {
-            "text": f"从{source.name}转来，原编号 {one.row.original_no}",
-            "limits": limits_of(_kind(source, one), _item_code(one)),
-            "brought": _what_is_brought(one, now),
+            "text": f"从{source.name}转来，原编号 {routed.row.original_no}",
+            "limits": limits_of(_kind(source, routed), _item_code(routed)),
+            "brought": _earlier_times(routed, now),
         },
     }
-    yield came
-    if one.route and one.route.unit:
-        unit = one.route.unit
-        yield came | {
+    yield registration
+    if routed.route and routed.route.unit:
+        unit = routed.route.unit
+        yield registration | {
             "at": now,
             "actor": ROUTER.key,
             "actor_name": ROUTER.name,
             "action": Action.DISPATCH,
-            "from_status": was,
-            "to_status": one.status,
+            "from_status": original_status,
+            "to_status": routed.status,
             "details": {
                 "unit": unit.code,
-                **sign_limits(unit.tier, desk.own_hours.get(unit.code)),
+                **sign_limits(unit.tier, context.own_hours.get(unit.code)),
             },
         }
 
 
-def _what_is_brought(one: _Judged, now: datetime) -> dict[str, str]:
-    """What was promised and done elsewhere, for the clocks to start from."""
-    row, status = one.row, one.status
-    is_over = one.route is None and not status.is_open
-    known = {
+def _earlier_times(routed: _RoutedRow, now: datetime) -> dict[str, str]:
+    """Times promised or set in the other system, from which the clocks are computed."""
+    row, status = routed.row, routed.status
+    is_settled = routed.route is None and not status.is_open
+    times = {
         "resolve_by": row.resolve_by,
-        "accepted_at": row.accepted_at if one.route is None else None,
+        "accepted_at": row.accepted_at if routed.route is None else None,
         "held_at": now if status is Status.ON_HOLD else None,
-        "settled_at": (row.resolved_at or row.closed_at or now) if is_over else None,
+        "settled_at": (row.resolved_at or row.closed_at or now) if is_settled else None,
     }
-    return {name: at.isoformat() for name, at in known.items() if at}
+    return {name: at.isoformat() for name, at in times.items() if at}
 
 
-def _record(source: Source, intake_id: int, case_id: int, one: _Judged) -> dict[str, Any]:
+def _record(source: Source, intake_id: int, case_id: int, row: Row) -> dict[str, Any]:
     return {
         "source_code": source.code,
-        "original_no": one.row.original_no,
+        "original_no": row.original_no,
         "case_id": case_id,
         "intake_id": intake_id,
-        "registered_at": one.row.registered_at,
-        "as_given": dict(one.row.as_given),
+        "registered_at": row.registered_at,
+        "as_given": dict(row.as_given),
     }

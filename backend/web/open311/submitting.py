@@ -46,8 +46,8 @@ def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Su
     """
     row = _row(form, now)
     result = pushing.take_row(session, source, row, now=now)
-    intake_id = intake_log.pushes_of_today(session, source.code, now=now)
-    counts = intake_log.Counts(taken=int(result.is_new), repeated=int(not result.is_new))
+    intake_id = intake_log.todays_push_intake(session, source.code, now=now)
+    counts = intake_log.IntakeCounts(taken=int(result.is_new), repeated=int(not result.is_new))
     intake_log.count(session, intake_id, counts, now=now)
     assert result.case_no is not None
     return Submitted(result.case_no, _notice(row.text))
