@@ -14,11 +14,11 @@ from backend.cases.stepping import Actor, Appeal, act
 from backend.conversations.service import conversation_for
 from backend.database import Database
 from backend.jobs.scheduler import sweep
-from backend.messaging.reach import WEB
+from backend.messaging.chat_choice import WEB
 from backend.models.cases import Case, CaseEvent
 from backend.residents.service import account_for
 from backend.simulation import city
-from backend.simulation.driving import simulate
+from backend.simulation.runner import simulate
 from backend.simulation.town import Script
 from backend.vocabulary.case_lifecycle import Action
 from bot.bench.database import a_database, settle

@@ -11,8 +11,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from backend.database import Database
-from backend.measures.asked import Asked
 from backend.measures.periods import Period, month_of
+from backend.measures.query import MeasureQuery
 from backend.measures.report import measure
 from backend.measures.versions import formulas
 from bot.bench.database import a_database, settle
@@ -119,10 +119,10 @@ def month_seconds(cases: int) -> float:
 
 
 def _best(database: Database, group: tuple[str, ...]) -> float:
-    return min(_timed(database, Asked(MONTH, group)) for _ in range(RUNS))
+    return min(_timed(database, MeasureQuery(MONTH, group)) for _ in range(RUNS))
 
 
-def _timed(database: Database, asked: Asked) -> float:
+def _timed(database: Database, asked: MeasureQuery) -> float:
     started = time.perf_counter()
     with database.begin() as session:
         measure(session, asked, formulas().of(asked.period.first), NOW)

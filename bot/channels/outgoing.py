@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.messaging import budget, notices, outbox
-from backend.messaging.numbered import with_numbers
+from backend.messaging import charging, notices, outbox
+from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import QUOTAS, Parts
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.messages import button_payload
@@ -31,7 +31,7 @@ class Parcel:
         if self.channel is None:
             raise Unreachable("这个渠道现在没有开通")
         last_row = self.rows[-1]
-        parts = parts_of(self.channel)(self.text, budget.titles(last_row))
+        parts = parts_of(self.channel)(self.text, charging.titles(last_row))
         number = last_row.parts_sent
         is_last = number + 1 >= len(parts)
         shown = is_last and self.channel.shows_buttons
@@ -61,8 +61,8 @@ def pack(
     if channel is None or account.channel not in QUOTAS:
         return Parcel(channel, account.external_id, (row,), row.text, None)
     by = now + outbox.LEASE
-    next_one = budget.next_message(session, chat, parts=parts_of(channel), now=now, arrives_by=by)
-    if isinstance(next_one, budget.Charged):
+    next_one = charging.next_message(session, chat, parts=parts_of(channel), now=now, arrives_by=by)
+    if isinstance(next_one, charging.Charged):
         return Parcel(channel, account.external_id, next_one.rows, next_one.text, by)
     outbox.hold_conversation(session, chat.id, until=None)
     if next_one.is_news and isinstance(channel, SendsTemplates) and channel.template_id:

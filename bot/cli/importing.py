@@ -13,8 +13,8 @@ from backend.errors import BadInput
 from backend.settings import Settings
 from backend.sources import keys
 from backend.sources.files import rows_of
-from backend.sources.importing import Imported, Report, import_rows, try_rows
-from backend.sources.ledger import Refused, in_words
+from backend.sources.importing import ImportProgress, RejectHandler, check_rows, import_rows
+from backend.sources.intake_log import RejectedRow, problem_text
 from backend.sources.registry import source
 from bot.cli.setup import city_database
 
@@ -33,14 +33,14 @@ class Brought:
 def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: Say) -> Brought:
     """Raises BadInput or NotFound; what was taken before that stays."""
     of = source(code)
-    needed = [rule.theirs for rule in of.contract.rules if rule.required]
+    needed = [rule.source_field for rule in of.contract.rules if rule.required]
     rows = rows_of(path, needed)
     beside = path.with_name(f"{path.name}.rejects.csv")
     beside.unlink(missing_ok=True)
-    done, said, begun = Imported(), 0, time.monotonic()
+    done, said, begun = ImportProgress(), 0, time.monotonic()
     with city_database(settings) as database, _report(beside) as refuse:
         steps = (
-            try_rows(database, of, rows, refuse)
+            check_rows(database, of, rows, refuse)
             if dry_run
             else import_rows(database, of, path.name, rows, refuse)
         )
@@ -49,30 +49,30 @@ def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: S
                 said = done.rows
                 say(_line(done, time.monotonic() - begun))
         line = _line(done, time.monotonic() - begun)
-    return Brought(line, beside if done.refused else None)
+    return Brought(line, beside if done.rejected else None)
 
 
-def _line(done: Imported, seconds: float) -> str:
+def _line(done: ImportProgress, seconds: float) -> str:
     return (
         f"{done.rows} rows: {done.taken} taken, {done.repeated} there already, "
-        f"{done.refused} not taken; {done.rows / max(seconds, 0.001):.0f} rows/s"
+        f"{done.rejected} not taken; {done.rows / max(seconds, 0.001):.0f} rows/s"
     )
 
 
 @contextmanager
-def _report(beside: Path) -> Iterator[Report]:
+def _report(beside: Path) -> Iterator[RejectHandler]:
     """Writes each row that was not taken to `beside`, in Chinese for the people at the source.
 
     With a mark at its beginning, so that Excel opens it as UTF-8.
     """
     file: TextIO | None = None
 
-    def refuse(one: Refused) -> None:
+    def refuse(one: RejectedRow) -> None:
         nonlocal file
         if file is None:
             file = _open(beside)
         fields = "、".join(problem.field for problem in one.problems)
-        why = "；".join(in_words(problem) for problem in one.problems)
+        why = "；".join(problem_text(problem) for problem in one.problems)
         csv.writer(file).writerow([one.line, _harmless(one.original_no or ""), fields, why])
 
     try:

@@ -17,7 +17,7 @@ from backend.cases.stepping import RESIDENT, Appeal, Notice, Notices
 from backend.conversations import service as conversations
 from backend.errors import BadInput
 from backend.knowledge import service as knowledge
-from backend.messaging import outbox, passive
+from backend.messaging import outbox, passive_replies
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.ratings import service as ratings
@@ -284,4 +284,4 @@ def _give_files_to_case(command: do.GiveFiles, run: Run) -> None:
 
 @execute.register
 def _take_back_reply(command: do.TakeBackReply, run: Run) -> None:
-    passive.take_back(run.session, command.message_id, now=run.now)
+    passive_replies.take_back(run.session, command.message_id, now=run.now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import budget, notices, outbox, voices_owed, windows
+from backend.messaging import charging, notices, outbox, quota_log, spoken_replies
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage
 from bot.channels.base import (
@@ -116,7 +116,7 @@ class _Result:
 
     def owe_voices(self) -> None:
         for row in self._rows:
-            voices_owed.owe(self._session, row, now=self._at)
+            spoken_replies.owe(self._session, row, now=self._at)
 
     def failed(self, problem: ChannelError) -> datetime | None:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))
@@ -125,7 +125,7 @@ class _Result:
             outbox.hold_all(self._session, self.chat.account, now=self._at)
         elif isinstance(problem, OutOfWindow):
             log.info("nothing more may be said before the next contact", extra=self._named())
-            budget.out_of_window(
+            charging.out_of_window(
                 self._session, self.chat, self._rows, asked_at=self._asked_at, now=self._at
             )
         elif isinstance(problem, Refused):
@@ -140,7 +140,7 @@ class _Result:
 
     def _settle(self, *, arrived: bool) -> None:
         if self._parcel.arrives_by is not None:
-            windows.settle(
+            quota_log.settle(
                 self._session,
                 self.chat.account,
                 arrives_by=self._parcel.arrives_by,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import budget, outbox, voices_owed, windows
+from backend.messaging import charging, outbox, quota_log, spoken_replies
 from backend.models.messages import OutboxMessage
 from backend.models.residents import ChannelAccount
 from bot.channels.base import Channel, ChannelError, OutOfWindow, SendsVoices
@@ -35,9 +35,9 @@ class Speaking:
     def speak_next(self) -> bool:
         """Read one reply aloud. False when none is owed."""
         with self._database.begin() as session:
-            told = voices_owed.take(session, now=now())
+            told = spoken_replies.take(session, now=now())
             account = told.conversation.account if told else None
-            spared = account is not None and budget.spares_voice(session, account, now=now())
+            spared = account is not None and charging.spares_voice(session, account, now=now())
         if told is None or account is None:
             self._speaker.rest()
             return False
@@ -58,7 +58,7 @@ class Speaking:
         asked_at = now()
         by = asked_at + outbox.LEASE
         with self._database.begin() as session:
-            if not budget.charge_voice(session, account, now=asked_at, arrives_by=by):
+            if not charging.charge_voice(session, account, now=asked_at, arrives_by=by):
                 return
         try:
             channel.send_voice(account.external_id, sound)
@@ -77,9 +77,9 @@ class Speaking:
         """Note what it has cost; a service that says that nothing is left is believed."""
         arrived_at = None if isinstance(problem, COST_NOTHING) else now()
         with self._database.begin() as session:
-            windows.settle(session, account, arrives_by=arrives_by, arrived_at=arrived_at)
+            quota_log.settle(session, account, arrives_by=arrives_by, arrived_at=arrived_at)
             if isinstance(problem, OutOfWindow):
-                windows.close(session, account.id, opened_before=asked_at)
+                quota_log.close(session, account.id, opened_before=asked_at)
 
     def _await_turn(self, conversation_id: int, gap_seconds: float) -> None:
         """Until no text is on its way there; the next one then leaves the channel its gap."""
