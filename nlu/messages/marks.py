@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from nlu.gazetteer.places import Gazetteer
 from nlu.language.pinyin import sounds
-from nlu.language.text import aligned
+from nlu.language.text import normalise_aligned
 from nlu.language.words import Cutter, tags
 
 OUTSIDE = "O"
@@ -58,7 +58,7 @@ class Marked:
 
 def features_of(text: str, cutter: Cutter, gazetteer: Gazetteer) -> list[list[str]]:
     """One list of features for each character of `text`."""
-    plain = aligned(text)
+    plain = normalise_aligned(text)
     rows = [["bias", _kind(character)] for character in plain]
     _paint(rows, _spans(plain, gazetteer))
     _look_beside(rows)
