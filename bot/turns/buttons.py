@@ -12,7 +12,7 @@ from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.vocabulary.messages import Body, Button, parse_button_payload
 from dialogue.hearing import SURE
 from dialogue.texts import chat as texts
-from nlu.language.choices import chosen
+from nlu.language.choices import choice_index
 from nlu.language.text import normalise
 
 MOST_BUTTONS = 9
@@ -64,7 +64,7 @@ def _by_words(session: Session, conversation_id: int, words: str, *, shows_butto
     buttons = [Button(**button) for button in row.buttons] if row else []
     if row is None or not buttons:
         return NOTHING_PRESSED
-    index = chosen(words, len(buttons))
+    index = choice_index(words, len(buttons))
     if index is not None:
         was_shown = not shows_buttons or tells_numbers(row.text, len(buttons))
         is_grade = "score" in buttons[index].data
