@@ -11,11 +11,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.routing import APIRoute
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 
 from backend.clock import now
+from backend.database import Unavailable
 from backend.desk.case_file import as_given
 from backend.errors import MinhuError, NotSignedIn
 from backend.models.staff import Role
@@ -117,7 +116,7 @@ class PageRoute(APIRoute):
                 response = problem_page(request, MALFORMED, 400)
             except HTTPException as error:
                 response = problem_page(request, MALFORMED, error.status_code)
-            except (OperationalError, NoFreeConnection):
+            except Unavailable:
                 response = problem_page(request, BUSY, 503)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
