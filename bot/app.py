@@ -22,9 +22,9 @@ from backend.messaging import inbox, outbox, voices_owed
 from backend.models.messages import Stage
 from backend.settings import Settings, TelegramMode
 from backend.web.api.routes import api_routes
-from backend.web.console.public import public_routes
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
+from backend.web.public.routes import public_routes
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.polling import poll
