@@ -10,7 +10,34 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy.exc import DataError as Unstorable
+from sqlalchemy.exc import DBAPIError as StatementFailed
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+# Modules outside backend/ import these names from here and never import sqlalchemy.
+__all__ = [
+    "WAKE_CHANNEL",
+    "Base",
+    "Database",
+    "Session",
+    "StatementFailed",
+    "Unavailable",
+    "Unstorable",
+    "WakeListener",
+    "engine_for",
+    "sqlalchemy_url",
+    "wake",
+]
+
+# The errors of a transaction:
+#   StatementFailed   PostgreSQL or the driver refused a statement; includes both below
+#     Unstorable      a value does not fit its column: a NUL in a text, a number out of range
+#     OperationalError  PostgreSQL is not reachable, or ended the connection
+#   NoFreeConnection  all connections of the pool stayed in use for 30 seconds
+Unavailable = (OperationalError, NoFreeConnection)
+"""Raised when no statement can run now; the same work may succeed later."""
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +98,13 @@ class Database:
         """For one SELECT: PostgreSQL is not asked to begin and to commit around it."""
         with self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+    def administer(self, *statements: str) -> None:
+        """Run SQL that PostgreSQL refuses inside a transaction: VACUUM, ALTER SYSTEM."""
+        with self.engine.connect() as connection:
+            autocommit = connection.execution_options(isolation_level="AUTOCOMMIT")
+            for statement in statements:
+                autocommit.execute(text(statement))
 
     def is_reachable(self) -> bool:
         try:

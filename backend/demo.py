@@ -10,7 +10,7 @@ from backend.knowledge.service import load_articles
 from backend.models.staff import Role, StaffAccount
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
-from backend.staff.accounts import hash_password
+from backend.staff.accounts import add_account
 from backend.units.importing import apply, planned
 
 CENTRE = "HZ-12345"
@@ -37,13 +37,6 @@ def seed_staff(session: Session, password: str | None) -> str | None:
         return None
     used = password or secrets.token_urlsafe(9)
     for role, unit_code in DEMO_UNITS.items():
-        session.add(
-            StaffAccount(
-                username=role.value,
-                display_name=f"示例{role.label}",
-                role=role,
-                unit_code=unit_code,
-                password_hash=hash_password(used),
-            )
-        )
+        name = f"示例{role.label}"
+        add_account(session, role.value, role, unit=unit_code, name=name, password=used)
     return None if password else used

@@ -12,21 +12,19 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.staticfiles import StaticFiles
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 
 from backend.attachments import file_jobs
 from backend.attachments.storage import AttachmentFolder
-from backend.database import Database, WakeListener
+from backend.database import Database, Unavailable, WakeListener
 from backend.errors import MinhuError, TooManyWaiting
 from backend.jobs.scheduler import start_scheduler
 from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import Stage
 from backend.settings import Settings, TelegramMode
 from backend.web.api.routes import api_routes
-from backend.web.console.public import public_routes
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
+from backend.web.public.routes import public_routes
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.polling import poll
@@ -270,8 +268,9 @@ def _add_error_answers(app: FastAPI) -> None:
         fields = ["/".join(map(str, problem["loc"])) for problem in error.errors()]
         return JSONResponse({"error": f"这几项不对：{'、'.join(fields)}"}, 400)
 
-    @app.exception_handler(OperationalError)
-    @app.exception_handler(NoFreeConnection)
     def away(_: Request, error: Exception) -> JSONResponse:
         log.warning("PostgreSQL is not reachable; the caller was asked to come again")
         return JSONResponse({"error": TRY_AGAIN}, 503, headers={"Retry-After": "5"})
+
+    for error_class in Unavailable:
+        app.add_exception_handler(error_class, away)

@@ -37,8 +37,8 @@ from backend.staff.accounts import hash_password
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.messages import Incoming
 from backend.web.api.routes import api_routes
-from backend.web.console.public import public_routes
 from backend.web.console.routes import console_routes
+from backend.web.public.routes import public_routes
 from tests.fakes import serving
 
 PASSWORD = "demo-password"

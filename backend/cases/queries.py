@@ -1,10 +1,12 @@
 """Cases by key, by number and by resident."""
 
-from sqlalchemy import bindparam, select
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from backend.errors import NotFound
-from backend.models.cases import Case
+from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import OPEN
 
 _BY_KEY = select(Case).where(Case.idempotency_key == bindparam("key"))
@@ -32,3 +34,8 @@ def of_resident(
     if only_open:
         query = query.where(Case.status.in_(OPEN))
     return list(session.scalars(query))
+
+
+def last_event_at(session: Session, case_no: str) -> datetime | None:
+    """When the last line of the case's log was written; None for an unknown case."""
+    return session.scalar(select(func.max(CaseEvent.at)).join(Case).where(Case.case_no == case_no))

@@ -47,8 +47,13 @@ _LOCKED = (
 
 
 def lock(session: Session, conversation: Conversation) -> None:
-    """Nobody else changes it before we commit; it is read anew."""
-    session.scalars(_LOCKED, {"conversation_id": conversation.id}).one()
+    """Lock the conversation until commit and read its row again."""
+    locked(session, conversation.id)
+
+
+def locked(session: Session, conversation_id: int) -> Conversation:
+    """The conversation, its row locked until commit."""
+    return session.scalars(_LOCKED, {"conversation_id": conversation_id}).one()
 
 
 _CHATS = (

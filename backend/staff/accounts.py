@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from backend.clock import now
 from backend.database import Database
 from backend.errors import NotSignedIn
-from backend.models.staff import AuditEntry, StaffAccount, StaffToken
+from backend.models.staff import AuditEntry, Role, StaffAccount, StaffToken
 
 TOKEN_LIFE = timedelta(hours=12)
 MOST_FAILURES = 5  # then the account rests
@@ -25,6 +25,33 @@ _nobody = _hasher.hash(secrets.token_hex())
 
 def hash_password(password: str) -> str:
     return _hasher.hash(password)
+
+
+def has_account(session: Session, username: str) -> bool:
+    """Whether the name is taken, by an active account or not."""
+    account = select(StaffAccount.id).where(StaffAccount.username == username)
+    return session.scalar(account) is not None
+
+
+def may_sign_in(session: Session, username: str) -> bool:
+    """Whether an active account has this name."""
+    account = select(StaffAccount.id).where(StaffAccount.username == username, StaffAccount.active)
+    return session.scalar(account) is not None
+
+
+def add_account(
+    session: Session, username: str, role: Role, *, unit: str, name: str, password: str
+) -> None:
+    """`unit` is a unit's code, `name` what residents are shown. The name must be free."""
+    session.add(
+        StaffAccount(
+            username=username,
+            display_name=name,
+            role=role,
+            unit_code=unit,
+            password_hash=hash_password(password),
+        )
+    )
 
 
 def sign_in(session: Session, username: str, password: str, *, now: datetime) -> str | None:

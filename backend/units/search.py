@@ -2,6 +2,7 @@
 
 from sqlalchemy import Select, or_, select
 
+from backend.database import Session
 from backend.models.units import Unit
 
 
@@ -16,3 +17,8 @@ def named_like(words: str | None) -> Select[Unit]:
             Unit.code.icontains(words, autoescape=True),
         )
     )
+
+
+def has_units(session: Session) -> bool:
+    """Whether the city has any unit, in use or ended."""
+    return session.scalar(select(Unit.code).limit(1)) is not None

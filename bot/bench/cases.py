@@ -4,20 +4,17 @@ import os
 import time
 from datetime import datetime, timedelta
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from backend import clock
 from backend.cases.registration import register
 from backend.cases.step import Details
 from backend.cases.stepping import Actor, Appeal, act
 from backend.conversations.service import conversation_for
-from backend.database import Database
+from backend.database import Database, Session
 from backend.jobs.scheduler import sweep
 from backend.messaging.chat_choice import WEB
-from backend.models.cases import Case, CaseEvent
 from backend.residents.service import account_for
 from backend.simulation import city
+from backend.simulation.case_copies import copy_cases
 from backend.simulation.runner import simulate
 from backend.simulation.town import Script
 from backend.vocabulary.case_lifecycle import Action
@@ -28,25 +25,6 @@ TEMPLATES, OLDEST = 200, timedelta(days=40)
 
 APPEAL = ("楼下夜里施工太吵", "西湖区文三路")  # the router is sure of these
 HANDLER = Actor("staff:bench", "承办员")
-OWN = frozenset({"id", "case_id", "case_no", "idempotency_key", "next_due_at"})
-_RUNGS = """
-CREATE TEMPORARY TABLE last_rungs ON COMMIT DROP AS
-SELECT case_id, max(id) AS event_id FROM case_events
-WHERE action IN ('remind', 'overdue', 'supervise', 'escalate') GROUP BY case_id
-"""
-_CASES = """
-INSERT INTO cases (id, case_no, idempotency_key, next_due_at, {kept})
-SELECT id + :t * n, case_no || '-' || n, idempotency_key || '-' || n,
-  CASE WHEN n <= :due AND id IN (SELECT case_id FROM last_rungs) THEN :now ELSE next_due_at END,
-  {kept}
-FROM cases, generate_series(1, :copies) AS n
-"""
-_EVENTS = """
-INSERT INTO case_events (case_id, {told})
-SELECT case_id + :t * n, {told} FROM case_events, generate_series(1, :copies) AS n
-WHERE n > :due OR id NOT IN (SELECT event_id FROM last_rungs)
-ORDER BY n, id
-"""
 
 
 def lives_per_second() -> float:
@@ -78,7 +56,7 @@ def sweep_seconds(database: Database, *, open_cases: int, due: int) -> float:
         _work_on(session, now)
     sweep(database, now)
     with database.begin() as session:
-        _copy(session, now, open_cases // TEMPLATES - 1, due)
+        copy_cases(session, TEMPLATES, open_cases // TEMPLATES - 1, due=due, now=now)
     settle(database)
     begun = time.perf_counter()
     sweep(database, now)
@@ -92,17 +70,3 @@ def _work_on(session: Session, now: datetime) -> None:
         chat = conversation_for(session, account, now=at)
         case = register(session, chat, Appeal(*APPEAL), key=f"bench:{number}", now=at)
         act(session, case, Action.ACCEPT, HANDLER, Details(text="这就去看"), now=at)
-
-
-def _copy(session: Session, now: datetime, copies: int, due: int) -> None:
-    session.execute(text(_RUNGS))
-    rungs = session.scalars(text("SELECT count(*) FROM last_rungs")).one()
-    numbers = {"t": TEMPLATES, "copies": copies, "due": due // rungs, "now": now}
-    session.execute(text(_CASES.format(kept=_kept(Case))), numbers)
-    session.execute(text(_EVENTS.format(told=_kept(CaseEvent))), numbers)
-
-
-def _kept(model: type[Case] | type[CaseEvent]) -> str:
-    """The columns that a copy has from its original; the database reckons others by itself."""
-    columns = model.__table__.columns
-    return ", ".join(c.name for c in columns if c.name not in OWN and c.computed is None)

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
-
 from backend import embedded
 from backend.database import Database
 from backend.demo import seed_city
@@ -31,5 +29,4 @@ def a_database() -> Iterator[Database]:
 
 def settle(database: Database) -> None:
     """Rows that were filled in all at once are tidied up, as the server does by itself in time."""
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.execute(text("VACUUM ANALYZE"))
+    database.administer("VACUUM ANALYZE")

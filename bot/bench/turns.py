@@ -19,7 +19,6 @@ from pathlib import Path
 
 import httpx
 import psutil
-from sqlalchemy import text
 
 from backend import embedded
 from backend.database import Database, engine_for
@@ -170,11 +169,7 @@ def _statement_log(postgres: Path) -> Iterator[_StatementLog]:
 
 
 def _administer(url: str, statement: str) -> None:
-    with (
-        Database(url).engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection
-    ):
-        connection.execute(text(statement))
-        connection.execute(text("SELECT pg_reload_conf()"))
+    Database(url).administer(statement, "SELECT pg_reload_conf()")
     time.sleep(0.5)  # each of the server's processes reads it before its next statement
 
 

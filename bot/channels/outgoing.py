@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy.orm import Session
-
+from backend.database import Session
 from backend.messaging import charging, notices, outbox
 from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import QUOTAS, Parts

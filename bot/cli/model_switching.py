@@ -5,12 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from backend import clock
+from backend.database import Session
 from backend.errors import BadInput
-from backend.models.staff import StaffAccount
 from backend.models.units import RoutingModel
 from backend.routing import learned
 from backend.routing.corrections import last_cases
@@ -18,6 +15,7 @@ from backend.routing.learned import Known
 from backend.routing.replay import Past, Replay, replay
 from backend.routing.service import routable_units
 from backend.settings import Settings
+from backend.staff.accounts import may_sign_in
 from bot.cli.learning import Say, bytes_of, read_file
 from bot.cli.setup import city_database
 from nlu.matters.learning import report_lines
@@ -116,6 +114,5 @@ def back(settings: Settings, *, by: str | None) -> str:
 
 
 def _require_staff(session: Session, username: str) -> None:
-    known = select(StaffAccount.id).where(StaffAccount.username == username, StaffAccount.active)
-    if session.scalar(known) is None:
+    if not may_sign_in(session, username):
         raise BadInput(f"no active sign-in {username!r}")

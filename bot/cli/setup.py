@@ -5,20 +5,17 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from backend import clock, embedded
-from backend.database import Database
+from backend.database import Database, Session
 from backend.deadlines.city import calendar
 from backend.errors import BadInput
 from backend.jobs.recompute_deadlines import Recomputed, recompute
 from backend.jobs.unit_succession import hand_over
 from backend.migrations.run import upgrade
-from backend.models.staff import Role, StaffAccount
+from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import Settings
-from backend.staff.accounts import hash_password
+from backend.staff.accounts import add_account, has_account
 from backend.units.changes import changes, ending
 from backend.units.importing import apply, planned
 
@@ -85,14 +82,6 @@ def add_staff(
     with _migrated(settings) as session:
         if session.get(Unit, unit) is None:
             raise BadInput(f"no unit {unit!r}; bring units in with `minhu units import FILE`")
-        if session.scalar(select(StaffAccount).where(StaffAccount.username == username)):
+        if has_account(session, username):
             raise BadInput(f"there is a {username!r} already")
-        session.add(
-            StaffAccount(
-                username=username,
-                display_name=name,
-                role=role,
-                unit_code=unit,
-                password_hash=hash_password(password),
-            )
-        )
+        add_account(session, username, Role(role), unit=unit, name=name, password=password)

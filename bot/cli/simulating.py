@@ -5,19 +5,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from backend.database import Database
 from backend.demo import seed_city
 from backend.errors import BadInput
 from backend.measures.periods import Period
 from backend.measures.versions import formulas
-from backend.models.units import Unit
 from backend.settings import Mode, Settings
 from backend.simulation import city
 from backend.simulation.back_test import BackTest, back_test
 from backend.simulation.runner import Progress, simulate
 from backend.simulation.town import Script, Town
+from backend.units.search import has_units
 from bot.cli.setup import city_database
 
 Say = Callable[[str], None]
@@ -62,7 +60,7 @@ def simulate_city(
 def _prepared(database: Database, script: Script, seed: int) -> Town:
     with database.begin() as session:
         city.refuse_unless_empty(session)
-        if session.scalar(select(Unit.code).limit(1)) is None:
+        if not has_units(session):
             seed_city(session)
         return city.found(session, script, seed)
 

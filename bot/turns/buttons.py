@@ -2,13 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
-
+from backend.database import Session
 from backend.messaging.numbered_choices import tells_numbers
 from backend.messaging.outbox import pressed_button
+from backend.messaging.queries import last_question
 from backend.models.conversations import Conversation
-from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.vocabulary.messages import Body, Button, parse_button_payload
 from dialogue.hearing import SURE
 from dialogue.texts import chat as texts
@@ -60,32 +58,15 @@ def _by_words(session: Session, conversation_id: int, words: str, *, shows_butto
     place?) a 3 is a house number. Grades are the trap: a 5 may be five stars, or the fifth button,
     the worst of all. It counts where the resident was shown which number is which.
     """
-    row = last_asked(session, conversation_id)
-    buttons = [Button(**button) for button in row.buttons] if row else []
-    if row is None or not buttons:
+    text, shown = last_question(session, conversation_id)
+    buttons = [Button(**button) for button in shown]
+    if not buttons:
         return NOTHING_PRESSED
     index = choice_index(words, len(buttons))
     if index is not None:
-        was_shown = not shows_buttons or tells_numbers(row.text, len(buttons))
+        was_shown = not shows_buttons or tells_numbers(text, len(buttons))
         is_grade = "score" in buttons[index].data
         return Press(buttons[index]) if was_shown or not is_grade else Press(choices=tuple(buttons))
     plain = words.strip(_MARKS)
     titled = (button for button in buttons if button.title == plain and button.data)
     return Press(next(titled, None))
-
-
-def last_asked(session: Session, conversation_id: int) -> OutboxMessage | None:
-    """The newest message that they have seen, but for news that asks nothing."""
-    return session.scalar(
-        select(OutboxMessage)
-        .where(
-            OutboxMessage.conversation_id == conversation_id,
-            OutboxMessage.status == Delivery.SENT,
-            or_(
-                OutboxMessage.source != Source.SYSTEM,
-                func.jsonb_array_length(OutboxMessage.buttons) > 0,
-            ),
-        )
-        .order_by(OutboxMessage.id.desc())
-        .limit(1)
-    )

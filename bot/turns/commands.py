@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from backend.attachments.storage import give_to_case
 from backend.call_backs import service as call_backs
 from backend.cases import anonymity, at_once, pushes, queries, registration
@@ -15,6 +13,7 @@ from backend.cases.settling import article_words
 from backend.cases.step import Details
 from backend.cases.stepping import RESIDENT, Appeal, Notice, Notices
 from backend.conversations import service as conversations
+from backend.database import Session
 from backend.errors import BadInput
 from backend.knowledge import service as knowledge
 from backend.messaging import outbox, passive_replies

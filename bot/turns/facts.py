@@ -4,17 +4,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
-
 from backend.cases import queries
 from backend.cases.partners import legal_in
 from backend.cases.track_texts import still_to_come
 from backend.collective import repeats
 from backend.conversations.service import DANGER, place_in_queue
+from backend.database import Session
 from backend.knowledge import service as knowledge
 from backend.messaging import passive_replies
-from backend.models.cases import Case, CaseEvent
+from backend.models.cases import Case
 from backend.models.conversations import Conversation, Owner
 from backend.ratings import service as ratings
 from backend.routing import service as routing
@@ -95,8 +93,7 @@ class DatabaseFacts:
         )
 
     def last_event(self, case_no: str) -> datetime | None:
-        newest = select(func.max(CaseEvent.at)).join(Case).where(Case.case_no == case_no)
-        return self.session.scalar(newest)
+        return queries.last_event_at(self.session, case_no)
 
     def unrated(self) -> CaseView | None:
         case = ratings.latest_unrated(self.session, self._resident_id)

@@ -8,13 +8,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import Session
-
 from backend.attachments import file_jobs
 from backend.clock import now
 from backend.conversations.service import ask_for_person
-from backend.database import Database
+from backend.database import Database, Session, StatementFailed
 from backend.messaging import inbox, outbox, passive_replies
 from backend.messaging.inbox import Claimed
 from backend.models.conversations import Conversation, Owner
@@ -77,7 +74,7 @@ class Turns:
             return None
         try:
             return self._read(session, claimed)
-        except DBAPIError:
+        except StatementFailed:
             raise
         except Exception:
             log.exception("a message cannot be read", extra={"message_id": row.id})
@@ -112,7 +109,7 @@ class Turns:
         try:
             heard = self._understand(work.message, work.state)
             return self._answer(work, heard)
-        except DBAPIError:
+        except StatementFailed:
             raise
         except Exception:
             log.exception("a turn failed", extra={"message_id": message_id})

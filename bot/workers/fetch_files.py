@@ -3,12 +3,10 @@
 import logging
 from collections.abc import Mapping
 
-from sqlalchemy.orm import Session
-
 from backend.attachments import file_jobs
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
-from backend.database import Database
+from backend.database import Database, Session
 from backend.errors import MinhuError
 from backend.messaging import outbox
 from backend.models.messages import FileJob, Stage

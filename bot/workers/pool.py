@@ -4,7 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from sqlalchemy.exc import OperationalError
+from backend.database import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Workers:
     def _work(self) -> bool:
         try:
             return self._step()
-        except OperationalError:
+        except Unavailable:
             log.warning("%s: PostgreSQL is not reachable; trying again", self._name)
         except Exception:
             # One bad message must not end the worker: its row stays and is tried again.

@@ -4,14 +4,12 @@ import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from backend.clock import now
-from backend.database import Database
+from backend.conversations.service import locked
+from backend.database import Database, Session
 from backend.messaging import charging, notices, outbox, quota_log, spoken_replies
-from backend.models.conversations import Conversation
-from backend.models.messages import Delivery, OutboxMessage
+from backend.messaging.queries import outbox_rows
+from backend.models.messages import Delivery
 from bot.channels.base import (
     Blocked,
     Channel,
@@ -96,15 +94,8 @@ class _Result:
         self._parcel = parcel
         self._asked_at = asked_at
         self._at = at
-        self.chat = session.scalars(
-            select(Conversation)
-            .where(Conversation.id == parcel.rows[0].conversation_id)
-            .with_for_update(key_share=True, of=Conversation)
-        ).one()
-        ids = [row.id for row in parcel.rows]
-        self._rows = session.scalars(
-            select(OutboxMessage).where(OutboxMessage.id.in_(ids)).order_by(OutboxMessage.id)
-        ).all()
+        self.chat = locked(session, parcel.rows[0].conversation_id)
+        self._rows = outbox_rows(session, [row.id for row in parcel.rows])
 
     def sent(self, *, is_last: bool) -> datetime | None:
         self._settle(arrived=True)

@@ -12,7 +12,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.models.cases import Case
 from backend.models.residents import Resident
-from bot.bench.measures import fill
+from backend.simulation.filled_month import fill
 from tests.e2e.conftest import LONG_MS
 from tests.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of
 

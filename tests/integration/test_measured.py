@@ -25,9 +25,10 @@ from backend.measures.versions import formulas
 from backend.models.cases import Case
 from backend.models.units import Unit
 from backend.ratings.service import rate
+from backend.simulation.filled_month import MONTH, fill
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
-from bot.bench.measures import MONTH, NOW, fill
+from bot.bench.measures import NOW
 from tests.builders import (
     NOON,
     UNIT,

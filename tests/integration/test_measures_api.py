@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from backend.database import Database
 from backend.models.staff import Role
 from backend.models.units import Unit
-from bot.bench.measures import fill
+from backend.simulation.filled_month import fill
 from tests.desk import Desk
 from tests.staff_app import OTHER_UNIT, UNIT, Town, town_hall_over, town_of
 from tests.stages import dispatched, returned

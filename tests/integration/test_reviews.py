@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from backend.database import Database
-from bot.bench.measures import fill
+from backend.simulation.filled_month import fill
 from tests.desk import Desk
 from tests.staff_app import Town
 

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 
 from backend.database import Database
 from backend.settings import Settings
-from backend.web.console.pages import show_when_degraded
 from backend.web.console.routes import console_routes
+from backend.web.pages import show_when_degraded
 from bot.app import Minhu
 from bot.rasa.client import Rasa
 from bot.roles import Role

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from backend.measures.periods import Period
-from backend.web.console.words import moment, period, time_left
+from backend.web.words import moment, period, time_left
 
 NOON = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)  # Thursday 12:00 in Shanghai
 

@@ -21,12 +21,12 @@ from backend.models.messages import Attachment, InboxMessage
 from backend.models.staff import StaffAccount
 from backend.staff.visibility import visible_cases
 from backend.web.console.auth import Visitor, visitor_of
-from backend.web.console.pages import PageRoute
+from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import BigRowId
 
 
 def attachment_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
 
     @routes.get("/attachments/{attachment_id}")
     def show(

@@ -7,22 +7,18 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import FormData
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import NotAllowed, NotSignedIn, TooLarge
+from backend.errors import NotAllowed, NotSignedIn
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import by_token
 from backend.staff.permissions import ANSWERS_CHATS, SEES_LOW_RATINGS, SEES_SOURCES, TAKES_DOWN
-from backend.vocabulary.messages import storable
+from backend.web.forms import Form, form_of
 
 COOKIE = "minhu_staff"
-MOST_FORM_BYTES, MOST_FIELDS = 200_000, 80  # a page of cases to tick, and a little more
 FORM_TOO_OLD = "这个页面放得太久了，请回到列表重新打开再办"
 PROOF = "form_token"
-
-Form = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -83,18 +79,6 @@ def visitor_of(database: Database) -> Callable[[Request], Visitor]:
             return Visitor(by_token(session, token, now=now()), token)
 
     return check
-
-
-async def form_of(request: Request) -> Form:
-    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
-        raise TooLarge("写得太长了，请删短一些")
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        return written_in(form)
-
-
-def written_in(form: FormData) -> Form:
-    """What was typed; files are read elsewhere."""
-    return {name: storable(value).strip() for name, value in form.items() if isinstance(value, str)}
 
 
 def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:

@@ -17,14 +17,15 @@ from backend.models.units import Unit
 from backend.web.console.auth import Posted, posted_in
 from backend.web.console.candidates import candidates, the_one
 from backend.web.console.case_list import Came, list_page
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
+from backend.web.pages import page
 
 PICKED = "pick:"  # begins the name of a ticked box, before the case's number
 
 
 def batch_routes(database: Database) -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
 
     @routes.post("/cases/dispatch-batch")
     def dispatch(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Response
 from backend.database import Database
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.measures import shown
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.measure_query import Given, asked_in, both_periods, by_unit
+from backend.web.pages import page
 
 
 def board_routes(database: Database) -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
     here = Depends(visitor_of(database))
     asking = Annotated[Given, Depends(Given)]
 

@@ -12,8 +12,9 @@ from backend.desk.case_file import phone_shown, role_sees_phones
 from backend.models.call_backs import CallBack
 from backend.staff.accounts import audit
 from backend.web.console.auth import Posted, Visitor, posted_in
-from backend.web.console.pages import PageRoute, go_to
+from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import RowId
+from backend.web.pages import go_to
 
 CHATS = "/console/conversations"
 NOTICES = {
@@ -23,7 +24,7 @@ NOTICES = {
 
 
 def call_back_routes(database: Database) -> APIRouter:
-    routes = APIRouter(prefix="/call-backs", route_class=PageRoute)
+    routes = APIRouter(prefix="/call-backs", route_class=ConsoleRoute)
     posted = Depends(posted_in(database))
 
     @routes.post("/{call_back_id}/done")

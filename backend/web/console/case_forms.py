@@ -16,10 +16,10 @@ from backend.errors import BadInput
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
-from backend.web.console.auth import Form
 from backend.web.console.candidates import the_one
 from backend.web.console.form_fields import Field, StepForm
 from backend.web.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
+from backend.web.forms import Form
 
 _BETWEEN = re.compile(r"[、，,；;\s]+")
 LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}

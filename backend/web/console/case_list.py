@@ -21,9 +21,10 @@ from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.case_forms import notice
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
+from backend.web.pages import page
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ class Came:
 
 
 def list_routes(database: Database) -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
 
     @routes.get("/cases")
     def my_cases(

@@ -21,11 +21,13 @@ from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
 from backend.web.console import candidates, evidence
-from backend.web.console.auth import Form, Posted, Visitor, posted_in, visitor_of
+from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.case_forms import MAIN, details_of, forms_for, notice
-from backend.web.console.pages import HOME, PageRoute, go_to, page
+from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.console.visit_form import PostedVisit, visit_in
+from backend.web.forms import Form
+from backend.web.pages import go_to, page
 from nlu.city.loaded import power_list
 from nlu.city.power_list import PowerItem
 
@@ -40,7 +42,7 @@ class Refused:
 
 
 def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
-    routes = APIRouter(prefix="/cases", route_class=PageRoute)
+    routes = APIRouter(prefix="/cases", route_class=ConsoleRoute)
 
     @routes.get("/{case_no}")
     def show(
@@ -125,6 +127,7 @@ def _page(
         refused=refused,
         typed=typed,
         notice=notice(done),
+        evidence=evidence,
     )
 
 

@@ -19,8 +19,9 @@ from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import OPEN
 from backend.web.console import call_backs, queue
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
-from backend.web.console.pages import PageRoute, go_to, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import RowId
+from backend.web.pages import go_to, page
 
 CHATS = "/console/conversations"
 WHOLE = "conversations.html"
@@ -39,7 +40,7 @@ class Unsent:
 
 
 def conversation_routes(database: Database) -> APIRouter:
-    routes = APIRouter(prefix="/conversations", route_class=PageRoute)
+    routes = APIRouter(prefix="/conversations", route_class=ConsoleRoute)
     visitor = Depends(visitor_of(database))
     posted = Depends(posted_in(database))
 

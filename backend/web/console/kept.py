@@ -7,12 +7,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from backend.errors import TooLarge
-from backend.web.console.auth import (
-    PROOF,
-    Form,
-    form_of,
-    is_from_elsewhere,
-)
+from backend.web.console.auth import PROOF, is_from_elsewhere
+from backend.web.forms import Form, form_of
 
 KEPT = "kept:"  # begins the name of each field on the sign-in page
 TYPED = {

@@ -11,14 +11,16 @@ from backend.ratings.notices import MOST_SHOWN
 from backend.staff.permissions import require_sees_low_ratings
 from backend.staff.visibility import units_of
 from backend.vocabulary.grades import NoticeState
+from backend.web.console import evidence
 from backend.web.console.auth import Visitor, visitor_of
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.inputs import EmptyIsNone
+from backend.web.pages import page
 
 
 def low_rating_routes(database: Database) -> APIRouter:
-    routes = APIRouter(prefix="/low-ratings", route_class=PageRoute)
+    routes = APIRouter(prefix="/low-ratings", route_class=ConsoleRoute)
 
     @routes.get("")
     def show(
@@ -38,6 +40,7 @@ def low_rating_routes(database: Database) -> APIRouter:
                 found=notices.listed(session, units, state, most=MOST_SHOWN),
                 units=units,
                 shown=for_lists,
+                evidence=evidence,
             )
 
     return routes

@@ -19,18 +19,19 @@ from backend.measures.report import measure
 from backend.measures.report_lines import Line
 from backend.measures.versions import formulas
 from backend.web.console.auth import Visitor, visitor_of
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
 from backend.web.measure_query import Given, Question, asked_in, cases_behind
 from backend.web.measure_sheet import sheet_response
+from backend.web.pages import page
 
 HERE = "/console/measures"
 GROUPS = {name: label for name, label in DIMENSIONS.items() if name != "first_contact"}
 
 
 def measure_routes(database: Database) -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
     here = Depends(visitor_of(database))
     asking = Annotated[Given, Depends(Given)]
 

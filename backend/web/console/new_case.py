@@ -17,16 +17,18 @@ from backend.staff.accounts import audit
 from backend.staff.permissions import require_takes_down
 from backend.vocabulary.channels import BY_STAFF
 from backend.vocabulary.labels import KIND_LABELS
-from backend.web.console.auth import Form, Posted, Visitor, posted_in, visitor_of
+from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.case_forms import LONGEST
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
+from backend.web.forms import Form
+from backend.web.pages import page
 
 LONGEST_LINE = 500
 
 
 def new_case_routes(database: Database) -> APIRouter:
-    routes = APIRouter(prefix="/new-case", route_class=PageRoute)
+    routes = APIRouter(prefix="/new-case", route_class=ConsoleRoute)
 
     @routes.get("")
     def show(visitor: Annotated[Visitor, Depends(visitor_of(database))]) -> Response:

@@ -17,14 +17,16 @@ from backend.reviews import service as reviews
 from backend.reviews.sampling import METHOD
 from backend.reviews.service import RUNS_REVIEWS, Capacity, Draw, require_reviews
 from backend.staff.accounts import audit
-from backend.web.console.auth import Form, Posted, Visitor, posted_in, visitor_of
-from backend.web.console.pages import PageRoute, go_to, page
+from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
+from backend.web.forms import Form
 from backend.web.inputs import RowId
+from backend.web.pages import go_to, page
 
 
 def review_routes(database: Database) -> APIRouter:
-    routes = APIRouter(prefix="/reviews", route_class=PageRoute)
+    routes = APIRouter(prefix="/reviews", route_class=ConsoleRoute)
     here = Depends(visitor_of(database))
     posted = Depends(posted_in(database))
 

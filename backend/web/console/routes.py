@@ -19,10 +19,11 @@ from backend.web.console.conversations import conversation_routes
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
 from backend.web.console.new_case import new_case_routes
-from backend.web.console.pages import HOME, PageRoute, go_to, show_when_degraded
+from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
 from backend.web.console.sign_in import sign_in_routes
 from backend.web.console.sources import source_routes
+from backend.web.pages import go_to, show_when_degraded
 
 STATIC = Path(__file__).parent / "static"
 STATIC_FILES = {
@@ -57,7 +58,7 @@ def console_routes(
 
 
 def _other_addresses() -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
 
     @routes.get("/static/{name}")
     def static(name: str) -> FileResponse:

@@ -15,33 +15,26 @@ from backend.staff.accounts import (
     new_token,
     sign_out,
 )
-from backend.web.console.auth import (
-    COOKIE,
-    Form,
-    Posted,
-    Visitor,
-    form_of,
-    posted_in,
-    refuse_other_sites,
-)
+from backend.web.console.auth import COOKIE, Posted, Visitor, posted_in, refuse_other_sites
 from backend.web.console.kept import of_sign_in
 from backend.web.console.pages import (
     EXPIRED,
     HOME,
     SIGN_IN,
     SIGNED_IN_AGAIN,
-    PageRoute,
-    go_to,
+    ConsoleRoute,
     send_again_page,
     sign_in_page,
 )
+from backend.web.forms import Form, form_of
+from backend.web.pages import go_to
 
 _OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_=&%.:+-]*)?")
 SIGNED_OUT = "已经退出"
 
 
 def sign_in_routes(database: Database) -> APIRouter:
-    routes = APIRouter(route_class=PageRoute)
+    routes = APIRouter(route_class=ConsoleRoute)
 
     @routes.get("/sign-in")
     def show(request: Request, next: str = "", done: str = "") -> Response:

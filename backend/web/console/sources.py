@@ -12,14 +12,15 @@ from backend.sources.registry import source
 from backend.staff.permissions import require_sight
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.console.auth import Visitor, visitor_of
-from backend.web.console.pages import PageRoute, page
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
+from backend.web.pages import page
 
 MOST_REJECTS = 200
 
 
 def source_routes(database: Database) -> APIRouter:
-    routes = APIRouter(prefix="/sources", route_class=PageRoute)
+    routes = APIRouter(prefix="/sources", route_class=ConsoleRoute)
     here = Depends(visitor_of(database))
 
     @routes.get("")

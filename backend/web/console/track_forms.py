@@ -6,8 +6,8 @@ from backend.clock import SHANGHAI
 from backend.errors import BadInput
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.outcomes import FORWARD_LABELS
-from backend.web.console.auth import Form
 from backend.web.console.form_fields import Field, StepForm
+from backend.web.forms import Form
 
 UNTIL = Field(
     "by",

@@ -8,7 +8,8 @@ from fastapi import Depends, Request
 
 from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
-from backend.web.console.auth import Posted, Visitor, posted_by, visitor_of, written_in
+from backend.web.console.auth import Posted, Visitor, posted_by, visitor_of
+from backend.web.forms import written_in
 from backend.web.visit_form import MOST_FILES, photos_in
 
 MOST_FIELDS = 10

@@ -6,10 +6,9 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.exceptions import HTTPException
 
+from backend.database import Unavailable
 from backend.errors import MinhuError, NotFound, NotSignedIn
 from backend.web.open311.formats import answer
 
@@ -46,7 +45,7 @@ class Open311Route(APIRoute):
                 return errors(request, 400, [error.message])
             except (RequestValidationError, HTTPException):
                 return errors(request, 400, [MALFORMED])
-            except (OperationalError, NoFreeConnection):
+            except Unavailable:
                 return errors(request, 503, [BUSY])
 
         return in_form

@@ -3,10 +3,8 @@
 import asyncio
 import logging
 
-from sqlalchemy.exc import DataError, OperationalError
-
 from backend.clock import now
-from backend.database import Database
+from backend.database import Database, Unavailable, Unstorable
 from backend.errors import BadInput
 from bot.channels.base import ChannelError, Refused, RetryAfter
 from bot.channels.telegram.channel import TelegramChannel
@@ -60,7 +58,7 @@ class _Poll:
         try:
             arrival = read_update(data, now=now())
             await asyncio.to_thread(keep, self._database, arrival)
-        except (BadInput, DataError) as problem:
+        except (BadInput, Unstorable) as problem:
             log.error("an update was skipped: %s", type(problem).__name__, extra=_number_of(data))
         else:
             self._answer(arrival)
@@ -92,6 +90,6 @@ def _explanation(problem: Exception) -> str:
         )
     if isinstance(problem, ChannelError):
         return f"Telegram is not reachable ({problem}); trying again"
-    if isinstance(problem, OperationalError):
+    if isinstance(problem, Unavailable):
         return "PostgreSQL is not reachable; trying again"
     return f"updates could not be kept ({type(problem).__name__}); trying again"

@@ -6,13 +6,11 @@ import json
 import logging
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from backend.clock import now
-from backend.database import Database
+from backend.database import Database, Unavailable
 from backend.errors import BadInput
 from bot.channels.base import ChannelError
 from bot.channels.telegram.channel import TelegramChannel
@@ -83,7 +81,7 @@ def _is_kept(database: Database, arrival: Arrival) -> bool:
     """False when PostgreSQL is away: Telegram then delivers the update again."""
     try:
         keep(database, arrival)
-    except (OperationalError, NoFreeConnection):
+    except Unavailable:
         log.warning("PostgreSQL is not reachable; Telegram was asked to deliver again")
         return False
     return True

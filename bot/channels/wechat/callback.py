@@ -6,13 +6,11 @@ from enum import Enum
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
 from backend.clock import now
-from backend.database import Database
+from backend.database import Database, Unavailable
 from backend.errors import MinhuError, TooLarge
 from backend.messaging import outbox, passive_replies, spoken_replies
 from backend.models.messages import Delivery
@@ -89,7 +87,7 @@ class _Callback:
             text = await self._reply(kept, arrived) if kept else None
         except MinhuError as problem:
             return _refusal(problem)
-        except (OperationalError, NoFreeConnection):
+        except Unavailable:
             log.warning("PostgreSQL is not reachable; WeChat was asked to deliver again")
             return Response(status_code=503)
         if text is None:

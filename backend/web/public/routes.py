@@ -16,9 +16,9 @@ from backend.measures.versions import formulas
 from backend.reviews import service as reviews
 from backend.reviews.published import results
 from backend.reviews.sampling import METHOD
-from backend.web.console.pages import PageRoute, page
-from backend.web.console.panel import panel_routes
 from backend.web.inputs import RowId
+from backend.web.pages import PageRoute, page
+from backend.web.public.panel import panel_routes
 
 KEPT_FOR = timedelta(minutes=10)  # the board: whoever reloads must not make us count again
 

@@ -12,8 +12,8 @@ from backend.errors import BadInput, NotFound
 from backend.models.cases import Case
 from backend.reviews import service as reviews
 from backend.vocabulary.grades import GRADES
-from backend.web.console.auth import Form, form_of
-from backend.web.console.pages import PageRoute, page
+from backend.web.forms import Form, form_of
+from backend.web.pages import PageRoute, page
 
 _GRADES = frozenset(str(grade.value) for grade in GRADES)
 _SCORE = re.compile(r"item-(\d{1,9})")

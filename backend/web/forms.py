@@ -1,0 +1,23 @@
+"""The fields of a form that a browser sends."""
+
+from fastapi import Request
+from starlette.datastructures import FormData
+
+from backend.errors import TooLarge
+from backend.vocabulary.messages import storable
+
+MOST_FORM_BYTES, MOST_FIELDS = 200_000, 80  # a page of cases to tick, and a little more
+
+Form = dict[str, str]
+
+
+async def form_of(request: Request) -> Form:
+    if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
+        raise TooLarge("写得太长了，请删短一些")
+    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
+        return written_in(form)
+
+
+def written_in(form: FormData) -> Form:
+    """What was typed; files are read elsewhere."""
+    return {name: storable(value).strip() for name, value in form.items() if isinstance(value, str)}

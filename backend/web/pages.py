@@ -1,0 +1,99 @@
+"""Pages: the templates, and errors as pages in Chinese."""
+
+from collections.abc import Callable, Coroutine
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
+from fastapi.routing import APIRoute
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.exceptions import HTTPException
+
+from backend.clock import now
+from backend.database import Unavailable
+from backend.desk.case_file import as_given
+from backend.errors import MinhuError
+from backend.models.staff import Role
+from backend.sources.registry import source_name
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
+from backend.vocabulary.task_lifecycle import TaskStatus
+from backend.web import words
+from backend.web.sections import section_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+MALFORMED = "这个地址或表单不对，请回到列表重新打开"
+BUSY = "系统正忙，请稍后再试"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        words=words,
+        Status=Status,
+        Action=Action,
+        TaskStatus=TaskStatus,
+        Role=Role,
+        kinds=KIND_LABELS,
+        tiers=TIER_LABELS,
+        channels=CHANNEL_LABELS,
+        source_name=source_name,
+        as_given=as_given,
+        is_degraded=lambda: False,
+    )
+    return environment
+
+
+def show_when_degraded(is_degraded: Callable[[], bool]) -> None:
+    _environment().globals["is_degraded"] = is_degraded
+
+
+def page(template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
+    html = _environment().get_template(template).render(now=now(), **shown)
+    return HTMLResponse(html, status)
+
+
+def go_to(address: str) -> RedirectResponse:
+    return RedirectResponse(address, 303)
+
+
+def problem_page(request: Request, message: str, status: int) -> HTMLResponse:
+    section = section_of(request.url.path)
+    return page("problem.html", status=status, message=message, section=section)
+
+
+class PageRoute(APIRoute):
+    """Answers every error with a page, and keeps pages with residents' data out of caches."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def as_page(request: Request) -> Response:
+            try:
+                response = await handle(request)
+            except MinhuError as error:
+                response = await self.error_page(request, error)
+            except RequestValidationError:
+                response = problem_page(request, MALFORMED, 400)
+            except HTTPException as error:
+                response = problem_page(request, MALFORMED, error.status_code)
+            except Unavailable:
+                response = problem_page(request, BUSY, 503)
+            response.headers.setdefault("Cache-Control", "no-store")
+            return response
+
+        return as_page
+
+    async def error_page(self, request: Request, error: MinhuError) -> Response:
+        return problem_page(request, error.message, error.status_code)
