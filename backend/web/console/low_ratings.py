@@ -37,7 +37,7 @@ def low_rating_routes(database: Database) -> APIRouter:
                 notice="",
                 states=list(NoticeState),
                 state=state,
-                found=notices.listed(session, units, state, most=MOST_SHOWN),
+                found=notices.list_notices(session, units, state, most=MOST_SHOWN),
                 units=units,
                 shown=for_lists,
                 evidence=evidence,
