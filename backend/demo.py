@@ -1,4 +1,4 @@
-"""The demo city: units, articles, and one sign-in for each role."""
+"""The demo city: units, articles, and one staff account per role."""
 
 import secrets
 
@@ -24,18 +24,21 @@ DEMO_UNITS = {
 
 
 def seed_city(session: Session) -> None:
-    """Units and articles from `data/` that are not there yet; what is stays as it was edited."""
-    known = set(session.scalars(select(Unit.code)))
+    """Insert missing units and articles from `data/`; existing ones are not changed."""
+    existing = set(session.scalars(select(Unit.code)))
     rows = planned(session, DATA_FOLDER / "units.csv")
-    apply(session, [row for row in rows if row.code not in known])
+    apply(session, [row for row in rows if row.code not in existing])
     load_articles(session, DATA_FOLDER / "knowledge", now=clock.now())
 
 
 def seed_staff(session: Session, password: str | None) -> str | None:
-    """Demo accounts, where missing. Returns the password that was made up, to be shown once."""
+    """Create the demo accounts unless there are staff accounts.
+
+    Returns the password to be shown once if a new one was generated, else None.
+    """
     if session.scalar(select(StaffAccount.id).limit(1)):
         return None
-    used = password or secrets.token_urlsafe(9)
+    demo_password = password or secrets.token_urlsafe(9)
     for role, unit_code in DEMO_UNITS.items():
         session.add(
             StaffAccount(
@@ -43,7 +46,7 @@ def seed_staff(session: Session, password: str | None) -> str | None:
                 display_name=f"示例{role.label}",
                 role=role,
                 unit_code=unit_code,
-                password_hash=hash_password(used),
+                password_hash=hash_password(demo_password),
             )
         )
-    return None if password else used
+    return None if password else demo_password

@@ -31,7 +31,7 @@ def tell(
     if notices is not None:
         notices.append(Notice(case, text, buttons))
         return
-    chat = chat_choice.chat_to_tell(
+    chat = chat_choice.chat_to_notify(
         session,
         case.conversation_id,
         case.resident_id,

@@ -211,7 +211,7 @@ def _link_chats(command: do.LinkChats, run: Run) -> None:
     if not is_new:
         run.texts.append(texts.LINKED_ALREADY)
         return
-    outbox.let_go_of_held(run.session, chat.account.resident_id, chat.id)
+    outbox.release_held(run.session, chat.account.resident_id, chat.id)
     _tell_others(run, texts.LINKED_HERE, chat.account.resident_id)
     run.texts.append(texts.LINKED)
     run.buttons.append(texts.PROGRESS_HERE)
@@ -224,7 +224,7 @@ def _unlink_chat(_: do.UnlinkChat, run: Run) -> None:
     if not linking.unlink(run.session, chat, now=run.now):
         run.texts.append(texts.NOT_LINKED)
         return
-    outbox.bring_home(run.session, [left, chat.account.resident_id])
+    outbox.return_to_home_chats(run.session, [left, chat.account.resident_id])
     _tell_others(run, texts.UNLINKED_HERE, left)
     run.texts.append(texts.UNLINKED)
 

@@ -82,10 +82,10 @@ class Push:
             log.info("no notice could be given: %s", type(problem).__name__)
             wanted = not isinstance(problem, NOT_WANTED)
             with self._database.begin() as session:
-                notices.failed(session, notice.id, wanted=wanted, now=now())
+                notices.mark_failed(session, notice.id, wanted=wanted, now=now())
         else:
             with self._database.begin() as session:
-                notices.given(session, notice.id, number)
+                notices.mark_accepted(session, notice.id, number)
 
 
 class _Result:
@@ -116,7 +116,7 @@ class _Result:
 
     def owe_voices(self) -> None:
         for row in self._rows:
-            spoken_replies.owe(self._session, row, now=self._at)
+            spoken_replies.request(self._session, row, now=self._at)
 
     def failed(self, problem: ChannelError) -> datetime | None:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from backend.database import Database
 from backend.messaging import inbox, outbox
-from backend.messaging.inbox import LEASE, Claimed
+from backend.messaging.inbox import LEASE, ClaimedMessage
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import Resident
 from backend.vocabulary.messages import Body, Pin
@@ -33,7 +33,7 @@ def test_eight_deliveries_at_once_are_one_message_of_one_resident(database: Data
         assert session.scalar(select(func.count()).select_from(Resident)) == 1
 
 
-def take(database: Database, now: datetime = NOON) -> Claimed | None:
+def take(database: Database, now: datetime = NOON) -> ClaimedMessage | None:
     with database.begin() as session:
         return inbox.take(session, now=now)
 
@@ -45,7 +45,7 @@ def test_what_comes_after_the_last_answer_is_taken_at_once(database: Database) -
     assert take(database) is None
     with database.begin() as session:
         session.add(claimed.message)
-        assert inbox.still_held(session, claimed.lease)
+        assert inbox.holds_lease(session, claimed.lease)
         assert inbox.finish(session, claimed, handled_by="bot", now=NOON) is None
     receive(database, "还有")
     following = take(database)

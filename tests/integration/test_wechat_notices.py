@@ -186,7 +186,7 @@ def test_a_report_of_something_else_changes_nothing(desk: Desk, lin: Follower, n
     reports(desk, stranger, BLOCKED)
     assert waits(desk) == outbox.UNTIL_CONTACT
     with desk.database.begin() as session:
-        notices.given(session, given(desk)[0].id + 1, "1")
+        notices.mark_accepted(session, given(desk)[0].id + 1, "1")
 
 
 def test_a_subscription_message_is_found_without_its_number(

@@ -48,4 +48,6 @@ def _note(database: Database, openid: str, report: Report) -> None:
         if account is None:
             return
         arrived, wanted = report.problem is None, report.is_wanted
-        notices.report(session, account, report.number, arrived=arrived, wanted=wanted, now=now())
+        notices.record_report(
+            session, account, report.number, arrived=arrived, wanted=wanted, now=now()
+        )
