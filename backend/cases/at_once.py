@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.cases.settling import article_words
 from backend.cases.step import Details
 from backend.knowledge import service as knowledge
-from backend.messaging.outbox import has_sent_text
+from backend.messaging.chat_log import has_sent_text
 from backend.models.cases import Case
 
 READ_WITHIN = timedelta(days=1)

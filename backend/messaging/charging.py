@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.messaging import outbox, quota_log
+from backend.messaging import held_messages, outbox, quota_log
 from backend.messaging.quota import QUOTAS, Parts, Pending, paying_for_voice, plan
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage, Source
@@ -37,7 +37,7 @@ def next_message(
     rows = {row.id: row for row in outbox.waiting(session, chat.id, now=now)}
     planned = plan([_pending(row) for row in rows.values()], open_windows, now, parts=parts)
     late = [rows[item.id] for item in planned.hold if rows[item.id].status == Delivery.PENDING]
-    stay = outbox.hold(session, chat, late, now=now, problem=outbox.UNTIL_CONTACT)
+    stay = held_messages.hold(session, chat, late, now=now, problem=held_messages.UNTIL_CONTACT)
     if planned.message is None:
         count = sum(item.of_case for item in planned.hold) - (len(late) - len(stay))
         return HeldUpdates(count, is_news=any(row.case_id for row in stay))
@@ -97,4 +97,4 @@ def out_of_window(
     """
     quota_log.close(session, chat.account_id, opened_before=asked_at)
     if not quota_log.of_account(session, chat.account):
-        outbox.hold(session, chat, rows, now=now, problem=outbox.UNTIL_CONTACT)
+        held_messages.hold(session, chat, rows, now=now, problem=held_messages.UNTIL_CONTACT)

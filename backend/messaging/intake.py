@@ -17,7 +17,7 @@ from backend.attachments import file_jobs
 from backend.conversations.service import conversation_for
 from backend.database import WAKE_CHANNEL
 from backend.messaging import quota_log
-from backend.messaging.outbox import release_held
+from backend.messaging.held_messages import release_held
 from backend.messaging.quota import QUOTAS
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage

@@ -11,7 +11,8 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.database import wake
-from backend.messaging.outbox import TOPIC, UNTIL_CONTACT
+from backend.messaging.held_messages import UNTIL_CONTACT
+from backend.messaging.outbox import TOPIC
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, NoticeGiven, OutboxMessage
 from backend.models.residents import ChannelAccount

@@ -1,6 +1,6 @@
 """The outbox: messages to residents, written in the transaction of the facts they report.
 
-`bot.workers.push` sends each of them once.
+`bot.workers.push` claims due rows and sends each once.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     and_,
     bindparam,
-    case,
     func,
     or_,
     select,
@@ -23,22 +22,19 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.database import WAKE_CHANNEL, wake
-from backend.messaging.chat_choice import FETCHING_CHANNELS, elsewhere
+from backend.messaging.chat_choice import FETCHING_CHANNELS
 from backend.messaging.chat_choice import WEB as WEB  # imported from here by the web chat
 from backend.messaging.elder_wording import for_elders
 from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import WECHAT
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
-from backend.models.messages import Delivery, InboxMessage, OutboxMessage, Source
-from backend.models.residents import ChannelAccount
+from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.quiet_hours import after_quiet_hours
 from backend.settings import settings
 from backend.vocabulary.messages import Button
 
 TOPIC = "outbox"
-BLOCKED = "对方已停用或拉黑"  # reason for holding a message, shown to staff
-UNTIL_CONTACT = "等对方下次联系时再发"
 # Channels where a reply may be returned in the response to the request: see passive_replies.
 PASSIVE_CHANNELS = frozenset({WECHAT})
 REQUEST_WAITS = timedelta(seconds=4.5)
@@ -228,169 +224,3 @@ def waiting(session: Session, conversation_id: int, *, now: datetime) -> list[Ou
             .order_by(OutboxMessage.id)
         )
     )
-
-
-def hold(
-    session: Session,
-    chat: Conversation,
-    rows: Sequence[OutboxMessage],
-    *,
-    now: datetime,
-    problem: str,
-) -> list[OutboxMessage]:
-    """Hold `rows` until the resident makes contact; returns the rows that are held.
-
-    Case updates move to another chat of the resident that can be reached, if there is one.
-    """
-    stay = []
-    for row in rows:
-        is_push = row.case_id is not None
-        other = elsewhere(session, chat, now=now, ordinary=not row.buttons) if is_push else None
-        if other:
-            _move(session, row, other)
-        else:
-            row.status, row.problem, row.held_at = Delivery.HELD, problem, row.held_at or now
-            stay.append(row)
-    return stay
-
-
-def _move(session: Session, row: OutboxMessage, chat: Conversation) -> None:
-    """Move the message to another conversation and resend it from part 0."""
-    row.conversation_id, row.parts_sent, row.status = chat.id, 0, Delivery.PENDING
-    wake(session, TOPIC)
-
-
-def return_to_home_chats(session: Session, resident_ids: Sequence[int]) -> None:
-    """Move unsent updates of the residents' cases back from chats of other residents.
-
-    After accounts were unlinked, an update may wait in a chat that is now another resident's.
-    """
-    misplaced = (
-        select(OutboxMessage)
-        .join(Case, Case.id == OutboxMessage.case_id)
-        .join(Conversation, Conversation.id == OutboxMessage.conversation_id)
-        .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-        .where(
-            OutboxMessage.status.in_([Delivery.PENDING, Delivery.HELD]),
-            Case.resident_id.in_(resident_ids),
-            ChannelAccount.resident_id != Case.resident_id,
-        )
-    )
-    for row in session.scalars(misplaced).all():
-        home = session.scalars(select(Case.conversation_id).where(Case.id == row.case_id)).one()
-        _move(session, row, session.get_one(Conversation, home))
-
-
-def hold_all(session: Session, account: ChannelAccount, *, now: datetime) -> None:
-    """The resident has blocked us: hold all messages until the next contact."""
-    account.blocked_at = now
-    chat = session.scalar(select(Conversation).where(Conversation.account_id == account.id))
-    if chat is None:
-        return
-    pending = session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.conversation_id == chat.id, OutboxMessage.status == Delivery.PENDING)
-        .order_by(OutboxMessage.id)
-        .with_for_update(key_share=True)  # excludes a row that is just being marked as sent
-    )
-    hold(session, chat, pending.all(), now=now, problem=BLOCKED)
-
-
-def release_held(session: Session, resident_id: int, conversation_id: int) -> None:
-    """The resident made contact: send the held messages of all their chats in this one."""
-    conversations = (
-        select(Conversation.id)
-        .join(ChannelAccount, ChannelAccount.id == Conversation.account_id)
-        .where(ChannelAccount.resident_id == resident_id)
-    )
-    is_here = OutboxMessage.conversation_id == conversation_id
-    released = session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.status == Delivery.HELD, OutboxMessage.conversation_id.in_(conversations)
-        )
-        .values(
-            status=Delivery.PENDING,
-            conversation_id=conversation_id,
-            # In another chat it starts from part 0: each channel splits a text differently.
-            parts_sent=case((is_here, OutboxMessage.parts_sent), else_=0),
-        )
-    )
-    if released.rowcount:  # type: ignore[attr-defined]
-        wake(session, TOPIC)
-
-
-def sent_after(session: Session, conversation_id: int, seq: int) -> list[OutboxMessage]:
-    return list(
-        session.scalars(
-            select(OutboxMessage)
-            .where(OutboxMessage.conversation_id == conversation_id, OutboxMessage.seq > seq)
-            .order_by(OutboxMessage.seq)
-        )
-    )
-
-
-def pressed_button(
-    session: Session, conversation_id: int, outbox_id: int, index: int
-) -> tuple[Button, bool] | None:
-    """The button and whether it is current; None if this chat never had it.
-
-    A button is current until a later message of the conversation has buttons. The button of a
-    case (a rating prompt) always counts as current; its action checks the case instead.
-    """
-    row = session.get(OutboxMessage, outbox_id)
-    if row is None or row.conversation_id != conversation_id or index >= len(row.buttons):
-        return None
-    newer = session.scalar(
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.conversation_id == conversation_id,
-            OutboxMessage.id > outbox_id,
-            func.jsonb_array_length(OutboxMessage.buttons) > 0,
-        )
-        .limit(1)
-    )
-    button = Button(**row.buttons[index])
-    return button, newer is None or row.case_id is not None
-
-
-def last_reply(session: Session, conversation_id: int) -> OutboxMessage | None:
-    """The bot's newest answer in this chat."""
-    return session.scalar(
-        select(OutboxMessage)
-        .where(OutboxMessage.conversation_id == conversation_id, OutboxMessage.source == Source.BOT)
-        .order_by(OutboxMessage.id.desc())
-        .limit(1)
-    )
-
-
-def has_sent_text(session: Session, conversation_id: int, words: str, *, since: datetime) -> bool:
-    """Whether a message of the bot in this chat contains `words`."""
-    matching = select(OutboxMessage.id).where(
-        OutboxMessage.conversation_id == conversation_id,
-        OutboxMessage.source == Source.BOT,
-        OutboxMessage.created_at >= since,
-        OutboxMessage.text.contains(words, autoescape=True),
-    )
-    return session.scalar(matching.limit(1)) is not None
-
-
-def transcript(
-    session: Session, conversation_id: int, *, most: int = 100
-) -> list[InboxMessage | OutboxMessage]:
-    """The newest `most` messages of both sides, oldest first."""
-    received = session.scalars(
-        select(InboxMessage)
-        .where(InboxMessage.conversation_id == conversation_id)
-        .order_by(InboxMessage.id.desc())
-        .limit(most)
-    )
-    sent = session.scalars(
-        select(OutboxMessage)
-        .where(OutboxMessage.conversation_id == conversation_id)
-        .order_by(OutboxMessage.id.desc())
-        .limit(most)
-    )
-    both: list[InboxMessage | OutboxMessage] = [*received, *sent]
-    both.sort(key=lambda m: (m.received_at if isinstance(m, InboxMessage) else m.created_at, m.id))
-    return both[-most:]

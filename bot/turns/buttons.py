@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
+from backend.messaging.chat_log import pressed_button
 from backend.messaging.numbered_choices import tells_numbers
-from backend.messaging.outbox import pressed_button
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.vocabulary.messages import Body, Button, parse_button_payload

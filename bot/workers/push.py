@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import charging, notices, outbox, quota_log, spoken_replies
+from backend.messaging import charging, held_messages, notices, outbox, quota_log, spoken_replies
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage
 from bot.channels.base import (
@@ -122,7 +122,7 @@ class _Result:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))
         if isinstance(problem, Blocked):
             log.info("the channel refuses this resident; held", extra=self._named())
-            outbox.hold_all(self._session, self.chat.account, now=self._at)
+            held_messages.hold_all(self._session, self.chat.account, now=self._at)
         elif isinstance(problem, OutOfWindow):
             log.info("nothing more may be said before the next contact", extra=self._named())
             charging.out_of_window(

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox, passive_replies
+from backend.messaging import held_messages, inbox, outbox, passive_replies
 from backend.messaging.numbered_choices import with_numbers
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
@@ -125,7 +125,7 @@ def test_what_is_held_is_not_taken(database: Database) -> None:
     message = a_reply(database)
     with database.begin() as session:
         account = session.get_one(InboxMessage, message).conversation.account
-        outbox.hold_all(session, account, now=NOON)
+        held_messages.hold_all(session, account, now=NOON)
     assert taken(database, message, at=NOON + 2 * SECOND) is None
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, outbox, quota_log
+from backend.messaging import held_messages, inbox, outbox, quota_log
 from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
 from backend.vocabulary.messages import Button, Contact
 from bot.channels.base import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
@@ -155,7 +155,7 @@ def test_what_was_held_is_told_at_the_next_contact(one: Follower, line: WeChatLi
     one.pushed("签收")
     one.pushed("延期")
     assert (line.texts, one.states()) == ([], ["held", "held"])
-    assert {row.problem for row in one.rows()} == {outbox.UNTIL_CONTACT}
+    assert {row.problem for row in one.rows()} == {held_messages.UNTIL_CONTACT}
     one.contacts(Contact.MENU)
     one.push()
     assert line.texts == ["您有 2 条进展：\n\n签收\n\n延期"]
