@@ -61,11 +61,11 @@ def pack(
         return Parcel(channel, account.external_id, (row,), row.text, None)
     by = now + outbox.LEASE
     next_one = charging.next_message(session, chat, parts=parts_of(channel), now=now, arrives_by=by)
-    if isinstance(next_one, charging.Charged):
+    if isinstance(next_one, charging.ChargedMessage):
         return Parcel(channel, account.external_id, next_one.rows, next_one.text, by)
     outbox.hold_conversation(session, chat.id, until=None)
     if next_one.is_news and isinstance(channel, SendsTemplates) and channel.template_id:
-        number = notices.begin(session, chat, now=now)
+        number = notices.create(session, chat, now=now)
         return Notice(number, channel, account.external_id, NOTICE.format(count=next_one.count))
     return None
 

@@ -44,7 +44,7 @@ def simulate_city(
     script = Script.load(city.SCRIPT)
     with city_database(settings) as database:
         town = _prepared(database, script, seed)
-        lodged = city.lodged_in(script, town, cases=cases, until=until, days=days)
+        lodged = city.simulated_appeals(script, town, cases=cases, until=until, days=days)
         begun = time.monotonic()
         for progress in simulate(database, town, lodged, until=until, workers=workers):
             say(line(progress, time.monotonic() - begun))
@@ -62,7 +62,7 @@ def _prepared(database: Database, script: Script, seed: int) -> Town:
         city.refuse_unless_empty(session)
         if not has_units(session):
             seed_city(session)
-        return city.found(session, script, seed)
+        return city.create_town(session, script, seed)
 
 
 def line(progress: Progress, seconds: float) -> str:

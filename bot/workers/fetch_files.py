@@ -46,7 +46,9 @@ class Fetching:
             self._put_off(message_id, problem)
         else:
             with self._database.begin() as session:
-                file_jobs.fetched(session, session.get_one(FileJob, message_id), kept, now=now())
+                file_jobs.finish_fetch(
+                    session, session.get_one(FileJob, message_id), kept, now=now()
+                )
         return True
 
     def _kept(self, channel: Channel | None, file: File) -> File:

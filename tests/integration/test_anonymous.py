@@ -13,7 +13,7 @@ from backend.call_backs import service as call_backs
 from backend.cases import queries, registration
 from backend.cases.appeals import Appeal
 from backend.clock import now
-from backend.messaging.outbox import transcript
+from backend.messaging.chat_log import transcript
 from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment

@@ -24,7 +24,7 @@ def speaks(town: Town, conversation_id: int, transcript: Transcript = HEARD) -> 
         account = session.get_one(Conversation, conversation_id).account
         said = Incoming(account.channel, account.external_id, "voice", now(), files=(kept,))
         inbox.receive(session, said, now=now())
-        file_jobs.heard(session, session.scalars(select(FileJob)).one(), transcript)
+        file_jobs.finish_hearing(session, session.scalars(select(FileJob)).one(), transcript)
 
 
 def test_a_chat_shows_the_words_and_plays_the_sound(town: Town, desk: Any) -> None:

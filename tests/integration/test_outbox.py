@@ -7,7 +7,7 @@ import time_machine
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox
+from backend.messaging import held_messages, inbox, outbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage
 from backend.vocabulary.messages import Button
@@ -71,7 +71,7 @@ def test_what_is_being_sent_when_the_bot_is_blocked_is_not_owed_again(database: 
 
     def block() -> None:
         with database.begin() as session:
-            outbox.hold_all(session, a_conversation(session, on="line").account, now=NOON)
+            held_messages.hold_all(session, a_conversation(session, on="line").account, now=NOON)
 
     with ThreadPoolExecutor(1) as threads:
         with database.begin() as session:

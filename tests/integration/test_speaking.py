@@ -231,7 +231,7 @@ def test_a_text_on_its_way_goes_first(chat: Chat) -> None:
         chat_id = a_conversation(session, of="1001", on="telegram").id
         outbox.hold_conversation(session, chat_id, until=leased)
         at = NOON + timedelta(seconds=2)
-        assert not outbox.keep_free(session, chat_id, now=at, until=at)
+        assert not outbox.hold_if_idle(session, chat_id, now=at, until=at)
         assert a_conversation(session, of="1001", on="telegram").push_leased_until == leased
 
 

@@ -58,10 +58,10 @@ class Elder:
             return len(session.scalars(select(VoiceOwed)).all())
 
     def left(self) -> tuple[int, int]:
-        """By our ledger, and by WeChat's own count."""
+        """By our quota log, and by WeChat's own count."""
         with self.desk.database.begin() as session:
             account = a_conversation(session, of=self.lin.openid, on="wechat").account
-            ours = [window.left for window in quota_log.of_account(session, account)]
+            ours = [window.remaining for window in quota_log.of_account(session, account)]
         return sum(ours), self.lin.windows["message"].left
 
 

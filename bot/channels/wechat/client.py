@@ -116,7 +116,9 @@ class Tokens:
         until = time.monotonic() + TOKEN_WAIT_SECONDS
         while time.monotonic() < until:
             with self._database.begin() as session:
-                found = wechat_tokens.ask(session, self._app_id, rejected=rejected, now=now())
+                found = wechat_tokens.token_or_lease(
+                    session, self._app_id, rejected=rejected, now=now()
+                )
             if isinstance(found, str):
                 return found
             if found is not None:
@@ -131,7 +133,7 @@ class Tokens:
                 token, life = self._forced(turn)
         except BaseException:
             with self._database.begin() as session:
-                wechat_tokens.give_back(session, self._app_id)
+                wechat_tokens.release_lease(session, self._app_id)
             raise
         with self._database.begin() as session:
             wechat_tokens.store(session, self._app_id, token, life, now=now())
@@ -142,5 +144,5 @@ class Tokens:
         if not turn.may_force:
             raise NotTaken("微信一直不认公众号的令牌")
         with self._database.begin() as session:
-            wechat_tokens.note_forced(session, self._app_id, now=now())
+            wechat_tokens.mark_forced(session, self._app_id, now=now())
         return self._fetch(force=True)
