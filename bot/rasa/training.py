@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from backend.settings import PROJECT_FOLDER
-from bot.rasa.process import PYTHON, environment
+from bot.rasa.process import PYTHON, environment, require_rasa
 from nlu import trained
 from nlu.classifiers import meaning
 
@@ -36,6 +36,8 @@ def inputs() -> list[Path]:
 
 
 def fingerprint() -> str:
+    """Raises BadInput outside a checkout."""
+    require_rasa()
     digest = hashlib.sha256()
     for path in inputs():
         digest.update(str(path.relative_to(PROJECT_FOLDER)).encode())
@@ -52,8 +54,9 @@ def is_current() -> bool:
 def train() -> float:
     """Train and note the fingerprint; returns the seconds that it took.
 
-    Raises CalledProcessError when Rasa refuses the data.
+    Raises BadInput without Rasa, and CalledProcessError when Rasa refuses the data.
     """
+    require_rasa()
     started = time.monotonic()
     MODELS.mkdir(exist_ok=True)
     new = MODELS / "new"
@@ -73,8 +76,9 @@ def train() -> float:
 def run_tests() -> None:
     """`rasa test nlu` on lines of `tests/rasa`, which nothing is trained on.
 
-    Raises CalledProcessError when Rasa fails, and SystemExit below the floor.
+    Raises BadInput without Rasa, CalledProcessError when Rasa fails, SystemExit below the floor.
     """
+    require_rasa()
     out = PROJECT_FOLDER / "var" / "rasa-test"
     shutil.rmtree(out, ignore_errors=True)
     rasa = _start_rasa(
