@@ -8,6 +8,7 @@ from backend.doc_pages.measures import page as measures_page
 from backend.doc_pages.sources import page as sources_page
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action, Status
+from bot import __version__
 from bot.cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -70,6 +71,11 @@ def test_every_command_in_the_documents_exists() -> None:
 
 def test_the_readme_is_short() -> None:
     assert len(_readme().splitlines()) <= 120
+
+
+def test_the_changelog_starts_with_the_version() -> None:
+    versions = re.findall(r"^## \[(.+?)\] - ", _text("CHANGELOG.md"), re.M)
+    assert versions[0] == __version__
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:

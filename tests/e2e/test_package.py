@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from backend.settings import PROJECT_FOLDER
+from bot import __version__
 from nlu import trained
 from tests.e2e.shell import lines, results
 
@@ -73,6 +74,7 @@ def test_the_wheel_holds_every_tracked_file(wheel: Path) -> None:
 
 def test_it_says_what_it_can_do(installed: str, tmp_path: Path) -> None:
     assert " route " in run(installed, "--help", folder=tmp_path).stdout
+    assert run(installed, "--version", folder=tmp_path).stdout == f"minhu {__version__}\n"
     assert list(tmp_path.iterdir()) == []
 
 
