@@ -20,7 +20,7 @@ from backend.demo import seed_city
 from backend.migrations import run
 from bot.rasa import training
 from nlu import trained
-from tests import processes
+from tests.support import processes
 
 settings.register_profile("minhu", deadline=None)  # a busy machine is no fault of the code
 settings.register_profile("quick", deadline=None, max_examples=20)  # of `make quick`
