@@ -10,10 +10,10 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from backend.quiet_hours import NIGHT, QuietHours
+from nlu import folders
 from nlu.speech.recognise import Choice, Engine
 
-PROJECT_FOLDER = Path(__file__).parents[1]
-DATA_FOLDER = PROJECT_FOLDER / "data"
+PROJECT_FOLDER, DATA_FOLDER = folders.PROJECT, folders.DATA
 
 WECHAT_APP_ID = "wx[0-9A-Za-z]{16}"
 WECHAT_AES_KEY = "[0-9A-Za-z]{43}"

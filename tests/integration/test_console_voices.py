@@ -10,8 +10,8 @@ from backend.messaging import inbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, FileJob
 from backend.vocabulary.messages import Incoming, Transcript
-from tests import sounds
-from tests.staff_app import UNIT, Town
+from tests.support import sounds
+from tests.support.staff_app import UNIT, Town
 
 HEARD = Transcript("路灯坏了，打我电话13812345678", 0.83, 3.0, is_cut=True)
 MASKED = "打我电话138****5678"

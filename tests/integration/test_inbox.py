@@ -9,7 +9,7 @@ from backend.messaging.inbox import LEASE, ClaimedMessage
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import Resident
 from backend.vocabulary.messages import Body, Pin
-from tests.builders import NOON, a_conversation, a_dispatched_case, a_message
+from tests.support.builders import NOON, a_conversation, a_dispatched_case, a_message
 
 SECOND = timedelta(seconds=1)
 

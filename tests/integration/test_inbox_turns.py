@@ -14,8 +14,8 @@ from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, ClaimedMessage
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body, File
-from tests.builders import NOON, a_message
-from tests.counting import counting
+from tests.support.builders import NOON, a_message
+from tests.support.counting import counting
 
 SECOND = timedelta(seconds=1)
 VOICE = File("voice", reference="f1")

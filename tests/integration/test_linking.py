@@ -25,8 +25,9 @@ from backend.vocabulary.messages import Contact
 from bot.channels.base import Blocked
 from bot.workers.push import Push
 from dialogue.texts import chat as texts
-from tests.bot_desk import Desk, a_desk
-from tests.builders import (
+from tests.fakes.rasa import nobody_home
+from tests.support.bot_desk import Desk, a_desk
+from tests.support.builders import (
     NOON,
     Line,
     a_conversation,
@@ -36,7 +37,6 @@ from tests.builders import (
     a_resolved_case,
     take,
 )
-from tests.fakes.rasa import nobody_home
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from backend.models.messages import Delivery, OutboxMessage
 from backend.vocabulary.messages import Button
 from bot.channels.base import Blocked, Refused, RetryAfter, Unreachable
 from bot.workers.push import Push
-from tests.builders import NOON, Line, a_conversation, a_message, somebody_waits
 from tests.e2e.whole import wait_for
+from tests.support.builders import NOON, Line, a_conversation, a_message, somebody_waits
 
 NIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)  # 07:00 there, the next day

@@ -15,7 +15,7 @@ from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import Button
 from bot.channels.splitting import split_bytes
-from tests.builders import NOON, a_conversation, a_message, a_registered_case
+from tests.support.builders import NOON, a_conversation, a_message, a_registered_case
 
 SECOND = timedelta(seconds=1)
 

@@ -19,8 +19,8 @@ from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
 from backend.vocabulary.messages import Button, Contact
 from bot.channels.base import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
 from bot.workers.push import Push
-from tests.builders import NOON, Line, a_conversation, a_message, a_registered_case
-from tests.counting_service import CountingService, TooMuch
+from tests.support.builders import NOON, Line, a_conversation, a_message, a_registered_case
+from tests.support.counting_service import CountingService, TooMuch
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 GRADES = [Button("满意", "/rate_case", {"score": 4}), Button("不满意", "/rate_case", {"score": 2})]

@@ -23,9 +23,9 @@ from bot.workers.push import Push
 from bot.workers.read_aloud import Speaking
 from bot.workers.text_to_speech import Speaker
 from nlu.speech.encode import OGG
-from tests import sounds
-from tests.builders import NOON, a_conversation, a_message
 from tests.fakes.bot_api import FakeBotApi, running_bot_api
+from tests.support import sounds
+from tests.support.builders import NOON, a_conversation, a_message
 
 SOUND = sounds.ogg(sounds.tone(1))
 NOTE = (File("voice", digest="0" * 64, media_type="audio/ogg", size_bytes=4000),)

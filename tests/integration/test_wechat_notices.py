@@ -14,11 +14,11 @@ from backend.jobs.scheduler import sweep
 from backend.messaging import held_messages, notices, outbox
 from backend.messaging.notices import FIRST_PAUSE, NOT_ARRIVED, NOT_WANTED, REMEMBERED
 from backend.models.messages import Delivery, NoticeGiven, OutboxMessage, ReplyWindow
-from tests.builders import a_conversation, a_registered_case
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Follower
-from tests.wechat_desk import Desk, a_wechat_desk, eventually
+from tests.support.builders import a_conversation, a_registered_case
+from tests.support.wechat_desk import Desk, a_wechat_desk, eventually
 
 BLOCKED, SYSTEM = "failed:user block", "failed: system failed"
 SEND, TEMPLATE = "message/template/send", "template-progress"

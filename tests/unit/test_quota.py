@@ -20,7 +20,7 @@ from backend.messaging.quota import (
 )
 from backend.vocabulary.messages import Contact
 from bot.channels.splitting import split_text
-from tests.builders import NOON
+from tests.support.builders import NOON
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 GRADES = ("满意", "不满意")

@@ -27,8 +27,8 @@ from backend.messaging.quota import (
 )
 from backend.vocabulary.messages import Contact
 from bot.channels.splitting import split_text
-from tests.builders import NOON
-from tests.counting_service import CountingService
+from tests.support.builders import NOON
+from tests.support.counting_service import CountingService
 
 LEASE = timedelta(seconds=60)
 LONGEST = 60  # characters in one message
