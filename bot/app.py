@@ -18,7 +18,7 @@ from backend.attachments.storage import AttachmentFolder
 from backend.database import Database, Unavailable, WakeListener
 from backend.errors import MinhuError, TooManyWaiting
 from backend.jobs.scheduler import start_scheduler
-from backend.messaging import inbox, outbox, voices_owed
+from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import Stage
 from backend.settings import Settings, TelegramMode
 from backend.web.api.routes import api_routes
@@ -120,7 +120,7 @@ class Minhu:
         }
         if self._speaker:
             speaking = Speaking(self.database, self._speaker, channels)
-            workers[voices_owed.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
+            workers[spoken_replies.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
         return workers
 
     async def work(self) -> None:

@@ -9,7 +9,7 @@ from dialogue.answers import Polarity, read
 from nlu.appeals.cues import TROUBLE
 from nlu.dates.days import SHANGHAI
 from nlu.dates.times import find, resolve
-from nlu.language.choices import chosen
+from nlu.language.choices import choice_index
 from nlu.language.text import find_phones
 
 CALL_ME = "请打电话给我"  # the button that asks for it
@@ -139,7 +139,7 @@ def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
     if told != call:
         return told, Outcome.ASKING
     if call.asks is Ask.CONFIRM:
-        number = chosen(words, 3)
+        number = choice_index(words, 3)
         if number == 0 or read(words).polarity is Polarity.YES:
             return call, Outcome.AGREED
         if number == 1 or _changes(words):
@@ -160,7 +160,7 @@ def _stops(call: Call, words: str) -> bool:
         is_so = len(parts) == 1 or "打" in part  # 不，明天下午 and 不要，换个时间 change it
         if is_so and _STOP.fullmatch(part.strip(_END)):
             return True
-    if call.asks is Ask.CONFIRM and chosen(words, 3) == 2:
+    if call.asks is Ask.CONFIRM and choice_index(words, 3) == 2:
         return True
     answer = read(words)
     return answer.polarity is Polarity.NEVER_MIND and not answer.more

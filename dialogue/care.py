@@ -6,7 +6,7 @@ It is sensitive: nothing of it is kept before they have agreed in so many words.
 import re
 
 from dialogue.answers import Polarity, read
-from nlu.language.choices import chosen
+from nlu.language.choices import choice_index
 
 _OTHERS = (
     "家|妈|爸|爷|奶|外|公|婆|儿|女|孙|邻居|楼|老公|老婆|先生|太太|朋友|同事|姐|哥|弟|妹|叔|姨|舅"
@@ -56,7 +56,7 @@ def agreed(words: str) -> bool | None:
 
     A yes beside which more is said is none: it is asked once more later.
     """
-    number = chosen(words, 2)
+    number = choice_index(words, 2)
     if number is not None:
         return number == 0
     if _AGREE.fullmatch(words):

@@ -10,8 +10,8 @@ from enum import StrEnum
 
 from dialogue.answers import Polarity, read
 from dialogue.wishes import Wish, wish_of
-from nlu.language.choices import chosen
-from nlu.language.figures import spelled
+from nlu.language.choices import choice_index
+from nlu.language.figures import spelled_numbers
 
 SURE = 0.7  # what a recogniser is less sure of is read back, whatever it is
 MOST_TRIES = 3  # then a person is offered
@@ -65,7 +65,7 @@ _BREAKS = re.compile(f"[{_BREAK}]+")
 
 def needs_read_back(text: str, confidence: float) -> bool:
     """Whether what was heard must be shown, and said yes to, before it is used."""
-    if spelled(text):
+    if spelled_numbers(text):
         return True
     if wish_of(text):
         return False  # nothing comes of a wrong one that the next word would not undo
@@ -115,7 +115,7 @@ def say_again(before: Hearing) -> Hearing:
 
 def verdict_of(words: str) -> Verdict | None:
     """None when the words are no answer to "is this what you said?": they stand for themselves."""
-    number = chosen(words, len(Verdict))
+    number = choice_index(words, len(Verdict))
     if number is not None:
         return tuple(Verdict)[number]
     if wish_of(words) is Wish.PERSON:

@@ -22,7 +22,7 @@ def train() -> None:
     if meaning.is_installed():
         not_covered = search.not_covered_in(DATA / "not_covered.yml")
         asked = search.asked_of(search.load(DATA / "knowledge"), not_covered)
-        meaning.keep([question for questions in asked for question in questions])
+        meaning.store_vectors([question for questions in asked for question in questions])
 
 
 @cache

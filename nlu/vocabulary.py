@@ -1,4 +1,4 @@
-"""Values that several layers share."""
+"""Values shared by several packages."""
 
 from typing import Literal
 

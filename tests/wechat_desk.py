@@ -15,7 +15,7 @@ from sqlalchemy import select
 from backend.attachments import file_jobs
 from backend.attachments.storage import AttachmentFolder
 from backend.database import Database, WakeListener
-from backend.messaging import inbox, outbox, voices_owed
+from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import InboxMessage, OutboxMessage, Stage
 from backend.settings import Settings, settings
 from backend.vocabulary.messages import Body
@@ -140,7 +140,7 @@ def _app(
     }
     if speaker:
         speaking = Speaking(database, speaker, channels)
-        workers[voices_owed.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
+        workers[spoken_replies.TOPIC] = Workers("aloud", speaking.speak_next, threads=1)
 
     def wake(topic: str) -> None:
         for name, some in workers.items():

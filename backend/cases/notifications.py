@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from backend.cases import pushes
 from backend.cases.appeals import Notice as Notice
 from backend.cases.appeals import Notices as Notices
-from backend.messaging import outbox, reach
+from backend.messaging import chat_choice, outbox
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.actors import ANSWERING as ANSWERING
 from backend.vocabulary.actors import Actor as Actor
@@ -31,7 +31,7 @@ def tell(
     if notices is not None:
         notices.append(Notice(case, text, buttons))
         return
-    chat = reach.chat_to_tell(
+    chat = chat_choice.chat_to_tell(
         session,
         case.conversation_id,
         case.resident_id,

@@ -20,7 +20,7 @@ from backend.models.messages import Attachment
 from backend.models.ratings import LowRatingNotice, Rating
 from backend.models.sources import SourceRecord
 from backend.models.staff import Role, StaffAccount
-from backend.sources.ledger import record_of_case
+from backend.sources.intake_log import record_of_case
 from backend.staff.accounts import audit
 from backend.staff.visibility import stands_in, visible_cases
 from backend.vocabulary.case_lifecycle import Action

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from backend.models.cases import Case
 from backend.models.staff import StaffAccount
 from backend.models.units import Unit
-from backend.sources.ledger import cases_called, cases_from
+from backend.sources.intake_log import case_ids_by_original_no, case_ids_from
 from backend.staff.visibility import is_deputy, visible_cases
 from backend.vocabulary.case_lifecycle import OPEN, Status
 
@@ -52,7 +52,7 @@ def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Selec
         late = is_late(now)
         query = query.where(late if wanted.overdue else not_(late))
     if wanted.source:
-        query = query.where(Case.id.in_(cases_from(wanted.source)))
+        query = query.where(Case.id.in_(case_ids_from(wanted.source)))
     if wanted.closing is not None:
         query = query.where(Case.closing.is_not(None) if wanted.closing else Case.closing.is_(None))
     if wanted.for_deputy:
@@ -89,7 +89,7 @@ def _says(words: str) -> ColumnElement[bool]:
         Case.case_no.endswith(words, autoescape=True),
         in_text,
         Case.location["text"].astext.icontains(words, autoescape=True),
-        Case.id.in_(cases_called(words)),
+        Case.id.in_(case_ids_by_original_no(words)),
     )
 
 

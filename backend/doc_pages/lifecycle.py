@@ -12,12 +12,13 @@ HEAD = """# Life of a case
 
 Printed from `TRANSITIONS` in `backend/vocabulary/case_lifecycle.py` by `make docs`; do not edit.
 A step that is not in the table is refused (409) and changes nothing. Each step writes one event
-with who, what, from, to and when; the status of a case is the replay of its events.
+with actor, action, statuses and time; replaying the events yields the status of the case.
 
-Which track a case is on is decided when it is registered: `suggestion` and `praise` by its kind,
-`legal` by `data/legal.yml`, all others are `usual`. A step of another track is refused (409) too.
-The case of an elder, of who has asked for care, or of another round is not ended by one person:
-`resolve` and `decline` only `propose` it there, and somebody else says `confirm` or `send_back`.
+The track of a case is set when it is registered: `suggestion` and `praise` by its kind, `legal`
+by `data/legal.yml`, all others are `usual`. A step of another track is refused (409) too.
+Four-eyes review: the case of an elder, of a resident who asked for care, or of a second or later
+round is not ended by one person. There `resolve` and `decline` only `propose`, and somebody else
+takes `confirm` or `send_back`.
 """
 
 
@@ -34,15 +35,15 @@ def _statuses() -> Iterator[str]:
 
 def _steps() -> Iterator[str]:
     yield "## Steps\n"
-    yield "| from | action | 动作 | to | track | who | the resident is told |"
+    yield "| from | action | 动作 | to | track | actor | resident is notified |"
     yield "|---|---|---|---|---|---|---|"
     for (before, action), after in TRANSITIONS.items():
         cells = [f"`{before}`", f"`{action}`", action.label, f"`{after}`"]
-        cells += [_tracks(action), _who(action)]
-        yield f"| {' | '.join(cells)} | {_told(action)} |"
+        cells += [_tracks(action), _actors(action), _notification(action)]
+        yield f"| {' | '.join(cells)} |"
 
 
-def _who(action: Action) -> str:
+def _actors(action: Action) -> str:
     if action is Action.WITHDRAW:
         return "resident"
     roles = ", ".join(sorted(MAY.get(action, ())))
@@ -56,7 +57,7 @@ def _who(action: Action) -> str:
     return ", ".join(filter(None, (roles, system.get(action))))
 
 
-def _told(action: Action) -> str:
+def _notification(action: Action) -> str:
     if action in ASKS_FOR_RATING:
         return "yes, and asked to rate"
     return "yes" if action in TOLD else "no"

@@ -11,10 +11,10 @@ from backend.measures.versions import formulas
 HEAD = """# 指数测评办法
 
 Printed from `data/measures` by `make docs`; do not edit. Weights and thresholds are examples: each
-city approves its own, as a new file with a new version. Any period can be reckoned again under an
-older one: `GET /api/v1/measures?period=2026-11&version=…`.
+city approves its own, as a new file with a new version. Any period can be computed again under an
+older version: `GET /api/v1/measures?period=2026-11&version=…`.
 """
-_PASSING = {
+_BUCK_PASSING_LABELS = {
     "refused_return": "未获准的退单，每次",
     "repeat_bounce": "退过又退、未获准的，每次再加",
     "unsigned_hour": "超过签收时限还没签，每工作小时",
@@ -33,13 +33,13 @@ def page() -> str:
 
 def _version(formula: Formula) -> Iterator[str]:
     yield f"\n## {formula.version} 版，{formula.valid_from} 起\n"
-    yield from (f"{one.by}批准，{one.day}。" for one in formula.approved)
+    yield from (f"{approval.by}批准，{approval.day}。" for approval in formula.approved)
     yield f"{formula.note}\n\n| 效能指数的组成 | 权重 |\n|---|---|"
     for name, weight in formula.efficiency.parts.items():
         yield f"| {PART_LABELS[name]} | {weight:g} |"
     yield "\n| 推诿指数 | |\n|---|---|"
     for name, value in formula.buck_passing:
-        yield f"| {_PASSING[name]} | {value:g} |"
+        yield f"| {_BUCK_PASSING_LABELS[name]} | {value:g} |"
     yield "\n| 三榜和公布 | |\n|---|---|"
     boards, publishing = formula.boards, formula.publishing
     yield f"| 红榜：效能指数不低于 | {boards.red_from * 100:g} |"
@@ -50,7 +50,7 @@ def _version(formula: Formula) -> Iterator[str]:
     yield f"| 不到几个评分不公布 | {publishing.suppress_below} |"
     yield f"| 评价少时按全市均值补几个 | {formula.satisfaction.shrink_answers:g} |"
     yield "\n可以剔除一条评价的原因（要两人同意）：\n"
-    yield from (f"- `{code}` {why}" for code, why in formula.satisfaction.exclusions.items())
+    yield from (f"- `{code}` {reason}" for code, reason in formula.satisfaction.exclusions.items())
 
 
 if __name__ == "__main__":

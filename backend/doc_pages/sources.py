@@ -3,21 +3,21 @@
 import sys
 from collections.abc import Iterator
 
-from backend.sources.contract import KEPT, FieldRule
+from backend.sources.contract import STORED_AS_GIVEN, FieldRule
 from backend.sources.registry import Source, sources
 
 HEAD = """# 数据资源共享清单
 
-Printed from `data/sources.csv` and `data/sources/*.yml` by `make docs`; do not edit. One table for
-each source: its field, what it is here, how it is written, and whether a row must have it. A row
-that does not keep to it is refused with a reason; a field that is not listed is not kept. Owners
-and field names are examples: each city puts its own here with the offices that send the data.
+Printed from `data/sources.csv` and `data/sources/*.yml` by `make docs`; do not edit. One table per
+source: the source's field, our field, the format, and whether the field is required. A row that
+violates the contract is rejected with a reason; a field that is not listed is discarded. Owners
+and field names are examples: each city agrees on its own with the offices that send the data.
 
-Pushed with `POST /api/v1/sources/CODE/cases` and a key (`minhu source-key CODE`), one object or a
-list of up to 100; or brought in with `minhu import FILE --source CODE` from CSV (UTF-8 or
-GB18030), JSON Lines or XLSX. Either may be sent again: a number that is known changes nothing.
+Push rows with `POST /api/v1/sources/CODE/cases` and a key (`minhu source-key CODE`), one object or
+a list of up to 100; or import a file with `minhu import FILE --source CODE`: CSV (UTF-8 or
+GB18030), JSON Lines or XLSX. Both can be repeated: a row whose number is registered is skipped.
 """
-_OURS = {
+_TARGET_LABELS = {
     "original_no": "原编号",
     "title": "标题",
     "text": "诉求内容",
@@ -37,9 +37,9 @@ _OURS = {
     "closed_at": "结案时间",
     "outcome": "办理结果",
     "answer": "给市民的答复",
-    KEPT: "原样留存",
+    STORED_AS_GIVEN: "原样留存",
 }
-_TYPES = {
+_TYPE_LABELS = {
     "line": "一行字",
     "text": "文字",
     "time": "时间",
@@ -68,15 +68,16 @@ def _section(source: Source) -> Iterator[str]:
     yield f"\n## {source.name}\n"
     yield "| 字段 | 对应 | 写法 | 必填 | 例 |\n|---|---|---|---|---|"
     for rule in source.contract.rules:
-        ours = f"{_OURS[rule.ours]} `{rule.ours}`"
+        target = f"{_TARGET_LABELS[rule.target]} `{rule.target}`"
         required = "是" if rule.required else ""
-        yield f"| {rule.theirs} | {ours} | {_written(rule)} | {required} | {rule.example} |"
+        cells = [rule.source_field, target, _format(rule), required, rule.example]
+        yield f"| {' | '.join(cells)} |"
 
 
-def _written(rule: FieldRule) -> str:
+def _format(rule: FieldRule) -> str:
     if not rule.values:
-        return _TYPES[rule.type]
-    return "、".join(f"{said}→`{code}`" for said, code in rule.values.items())
+        return _TYPE_LABELS[rule.type]
+    return "、".join(f"{label}→`{code}`" for label, code in rule.values.items())
 
 
 if __name__ == "__main__":

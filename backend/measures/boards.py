@@ -1,40 +1,43 @@
-"""Three boards (三榜) and the buck-passing board, from the lines of a report by unit."""
+"""The three boards (三榜) and the buck-passing board, computed from a report by unit."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from backend.measures.formula import Formula
-from backend.measures.lines import Line
 from backend.measures.report import Report
+from backend.measures.report_lines import Line
 
 
 @dataclass(frozen=True)
-class Place:
+class BoardEntry:
     line: Line
     value: float
-    before: float | None = None  # in the period before, where that is what it is about
+    before: float | None = None  # value of the previous period; set on the progress board only
 
     @property
     def unit(self) -> str | None:
         return self.line.key[0]
 
     def is_alert(self, formula: Formula) -> bool:
-        """Only the buck-passing index has a threshold to be over."""
+        """Whether the buck-passing index exceeds its threshold; other boards have none."""
         return self.value > formula.buck_passing.alert_over
 
 
 @dataclass(frozen=True)
 class Boards:
-    red: Sequence[Place]
-    black: Sequence[Place]
-    progress: Sequence[Place]
-    buck_passing: Sequence[Place]  # every ranked unit with an index above 0, the worst first
-    unranked: int  # units with too few cases to be on any board
+    red: Sequence[BoardEntry]
+    black: Sequence[BoardEntry]
+    progress: Sequence[BoardEntry]
+    buck_passing: Sequence[BoardEntry]  # every ranked unit with an index above 0, worst first
+    unranked: int  # units with too few cases for any board
 
 
 def boards(report: Report, before: Report) -> Boards:
-    """Both by unit, and by the same version: else one would compare two rulers."""
-    assert report.asked.group == before.asked.group == ("unit",)
+    """Boards of a period; `before` is the report of the previous period.
+
+    Both reports are grouped by unit and use the same formula, so that values are comparable.
+    """
+    assert report.query.group == before.query.group == ("unit",)
     assert report.formula == before.formula
     rules = report.formula.boards
     units = [line for line in report.lines if line.key[0] is not None]
@@ -42,8 +45,8 @@ def boards(report: Report, before: Report) -> Boards:
     best = _sorted(ranked, _efficiency, reverse=True)
     worst = _sorted(ranked, _efficiency)
     return Boards(
-        red=[it for it in best if it.value >= rules.red_from][: rules.most],
-        black=[it for it in worst if it.value < rules.black_below][: rules.most],
+        red=[entry for entry in best if entry.value >= rules.red_from][: rules.most],
+        black=[entry for entry in worst if entry.value < rules.black_below][: rules.most],
         progress=_progress(best, before)[: rules.most],
         buck_passing=_buck_passing(units, report.formula),
         unranked=len(units) - len(ranked),
@@ -54,35 +57,42 @@ def _efficiency(line: Line) -> float | None:
     return line.efficiency.value
 
 
+def _buck_passing_index(line: Line) -> float | None:
+    return line.buck_passing.index
+
+
 def _sorted(
-    lines: Sequence[Line], value: Callable[[Line], float | None], *, reverse: bool = False
-) -> list[Place]:
-    places = [Place(line, it) for line in lines if (it := value(line)) is not None]
-    return sorted(places, key=lambda it: (-it.value if reverse else it.value, it.unit or ""))
+    lines: Sequence[Line], value_of: Callable[[Line], float | None], *, reverse: bool = False
+) -> list[BoardEntry]:
+    """Entries of the lines that have a value, lowest first, or highest first if `reverse`."""
+    entries = [BoardEntry(line, value) for line in lines if (value := value_of(line)) is not None]
+    sign = -1 if reverse else 1
+    return sorted(entries, key=lambda entry: (sign * entry.value, entry.unit or ""))
 
 
-def _progress(places: Sequence[Place], before: Report) -> list[Place]:
-    was = {
+def _progress(entries: Sequence[BoardEntry], before: Report) -> list[BoardEntry]:
+    earlier = {
         line.key[0]: line.efficiency.value
         for line in before.lines
         if line.is_ranked and line.efficiency.value is not None
     }
+    threshold = before.formula.boards.progress_by
     better = [
-        Place(it.line, it.value, was[it.unit])
-        for it in places
-        if it.unit in was and it.value - was[it.unit] >= before.formula.boards.progress_by
+        BoardEntry(entry.line, entry.value, earlier[entry.unit])
+        for entry in entries
+        if entry.unit in earlier and entry.value - earlier[entry.unit] >= threshold
     ]
     return sorted(better, key=_gain, reverse=True)
 
 
-def _gain(place: Place) -> float:
-    assert place.before is not None
-    return place.value - place.before
+def _gain(entry: BoardEntry) -> float:
+    assert entry.before is not None
+    return entry.value - entry.before
 
 
-def _buck_passing(units: Sequence[Line], formula: Formula) -> list[Place]:
-    """A unit is ranked here by what it was sent, not by what was due."""
-    enough = [
-        line for line in units if line.passed.passing.dispatched >= formula.publishing.rank_from
-    ]
-    return [it for it in _sorted(enough, lambda it: it.passed.index, reverse=True) if it.value > 0]
+def _buck_passing(units: Sequence[Line], formula: Formula) -> list[BoardEntry]:
+    """Units with enough dispatched cases; the other boards require enough due cases."""
+    least = formula.publishing.rank_from
+    enough = [line for line in units if line.buck_passing.counts.dispatched >= least]
+    entries = _sorted(enough, _buck_passing_index, reverse=True)
+    return [entry for entry in entries if entry.value > 0]

@@ -1,8 +1,8 @@
-"""The buck-passing index (推诿指数): who gives away what was theirs, and who lets it lie.
+"""The buck-passing index (推诿指数): penalty points per 100 expected cases of a unit.
 
-Per 100 cases of the volume that is to be expected from the people of the unit's area: returns that
-were refused, more for a case that had bounced before, and the hours that cases lay unsigned beyond
-the time to sign. A return that was accepted is the mistake of whoever sent the case there.
+Points: refused returns, extra points if the case had bounced before, and working hours that
+cases lay unsigned beyond the time limit. Expected cases follow from the population of the unit's
+area. An accepted return is a mistake of the dispatcher and costs the unit nothing.
 """
 
 from collections import defaultdict
@@ -14,21 +14,23 @@ from backend.measures.formula import BuckPassing
 
 @dataclass(frozen=True)
 class Workload:
-    """What a unit was sent in a period, and what it did with that. `kin` are its like: units of
-    the same tier and type, from whom the volume that an area gives rise to is reckoned."""
+    """Cases dispatched to a unit in a period, and how the unit treated them.
+
+    `peer_group` is the unit's tier and type; cases per head are averaged over that group.
+    """
 
     unit: str
-    kin: tuple[str, str]
+    peer_group: tuple[str, str]
     population: int | None
-    dispatched: int  # cases, each once
+    dispatched: int  # cases, each counted once
     refused_returns: int = 0
-    repeat_bounces: int = 0  # of these returns, those of a case that had bounced before
-    unsigned_minutes: int = 0  # working time over the norm
+    repeat_bounces: int = 0  # refused returns of a case that had bounced before
+    unsigned_minutes: int = 0  # working minutes beyond the time limit
 
 
 @dataclass(frozen=True)
 class Index:
-    """`value` is None where a unit was sent nothing."""
+    """`value` is None if no case was dispatched to the unit."""
 
     workload: Workload
     points: float
@@ -40,43 +42,49 @@ class Index:
 
 
 def indices(workloads: Sequence[Workload], rules: BuckPassing) -> dict[str, Index]:
-    """Of each unit, by its code."""
-    heads = _appeals_a_head(workloads)
+    """Index of each unit, by unit code."""
+    rates = _cases_per_head(workloads)
     return {
-        one.unit: Index(one, points(one, rules), _expected(one, heads[one.kin], rules))
-        for one in workloads
+        workload.unit: Index(
+            workload,
+            points(workload, rules),
+            _expected(workload, rates[workload.peer_group], rules),
+        )
+        for workload in workloads
     }
 
 
-def points(one: Workload, rules: BuckPassing) -> float:
+def points(workload: Workload, rules: BuckPassing) -> float:
     return (
-        rules.refused_return * one.refused_returns
-        + rules.repeat_bounce * one.repeat_bounces
-        + rules.unsigned_hour * one.unsigned_minutes / 60
+        rules.refused_return * workload.refused_returns
+        + rules.repeat_bounce * workload.repeat_bounces
+        + rules.unsigned_hour * workload.unsigned_minutes / 60
     )
 
 
-def _appeals_a_head(workloads: Sequence[Workload]) -> Mapping[tuple[str, str], float | None]:
-    """Of each kind of unit; None where no population is known, or only one unit's."""
-    sent: dict[tuple[str, str], int] = defaultdict(int)
+def _cases_per_head(workloads: Sequence[Workload]) -> Mapping[tuple[str, str], float | None]:
+    """By peer group; None unless the population of at least two units is known."""
+    cases: dict[tuple[str, str], int] = defaultdict(int)
     people: dict[tuple[str, str], int] = defaultdict(int)
     units: dict[tuple[str, str], int] = defaultdict(int)
-    for one in workloads:
-        if one.population:
-            sent[one.kin] += one.dispatched
-            people[one.kin] += one.population
-            units[one.kin] += 1
+    for workload in workloads:
+        if workload.population:
+            cases[workload.peer_group] += workload.dispatched
+            people[workload.peer_group] += workload.population
+            units[workload.peer_group] += 1
     return {
-        kin: sent[kin] / people[kin] if units[kin] > 1 else None
-        for kin in {one.kin for one in workloads}
+        group: cases[group] / people[group] if units[group] > 1 else None
+        for group in {workload.peer_group for workload in workloads}
     }
 
 
-def _expected(one: Workload, a_head: float | None, rules: BuckPassing) -> float:
-    """From the population, but within bounds around what the unit really was sent: neither a
-    crowded area nor a census that nobody lives by may decide over a unit's standing."""
-    if not one.population or a_head is None:
-        return float(one.dispatched)
-    low = one.dispatched / rules.population_leverage
-    high = one.dispatched * rules.population_leverage
-    return min(max(one.population * a_head, low), high)
+def _expected(workload: Workload, per_head: float | None, rules: BuckPassing) -> float:
+    """Expected cases from the population, limited to a range around the dispatched cases.
+
+    The range keeps commuters and outdated census figures from deciding a unit's rank.
+    """
+    if not workload.population or per_head is None:
+        return float(workload.dispatched)
+    low = workload.dispatched / rules.population_leverage
+    high = workload.dispatched * rules.population_leverage
+    return min(max(workload.population * per_head, low), high)

@@ -1,4 +1,4 @@
-"""The efficiency index (效能指数): the weighted mean of what a unit is measured by."""
+"""The efficiency index (效能指数): the weighted mean of a unit's measures."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ PART_LABELS = {
 
 @dataclass(frozen=True)
 class EfficiencyIndex:
-    """`parts` are shares, 1 is best; `missing` had nothing to be reckoned from."""
+    """`parts` are shares, 1 is best; `missing` names the parts without any data."""
 
     value: float | None
     parts: Mapping[str, float]
@@ -26,15 +26,14 @@ class EfficiencyIndex:
 
 
 def efficiency(parts: Mapping[str, float | None], weights: Efficiency) -> EfficiencyIndex:
-    """Over the parts that there are: what nobody answered is no zero, and no merit either."""
-    there = {name: value for name, value in parts.items() if value is not None}
-    counted = {name: weights.parts[name] for name in there}
-    weight = sum(counted.values())
-    value = sum(there[name] * counted[name] for name in there) / weight if weight else None
-    missing = tuple(name for name in weights.parts if name not in there)
-    return EfficiencyIndex(value, there, missing)
+    """The index over the parts that have data; a part that is None counts neither way."""
+    shares = {name: share for name, share in parts.items() if share is not None}
+    total_weight = sum(weights.parts[name] for name in shares)
+    weighted = sum(share * weights.parts[name] for name, share in shares.items())
+    missing = tuple(name for name in weights.parts if name not in shares)
+    return EfficiencyIndex(weighted / total_weight if total_weight else None, shares, missing)
 
 
 def not_passed_on(index: float | None, rules: BuckPassing) -> float | None:
-    """The buck-passing index as a share: 1 for none, 0 for the worst that the rules know of."""
+    """The buck-passing index as a share: 1 for no points, 0 from `rules.worst` on."""
     return None if index is None else max(0.0, 1 - index / rules.worst)

@@ -1,4 +1,4 @@
-"""How the measures are reckoned: a file of `data/measures` for each version, read strictly."""
+"""The formula of the measures: one file in `data/measures` per version, strictly validated."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -27,14 +27,14 @@ class Approval(_Strict):
 
 
 class Satisfaction(_Strict):
-    satisfied_from: Annotated[int, Field(ge=2, le=5)]  # the lowest grade that is satisfied
+    satisfied_from: Annotated[int, Field(ge=2, le=5)]  # the lowest grade that counts as satisfied
     solved_outcomes: Annotated[list[Code], Field(min_length=1)]
-    shrink_answers: Annotated[float, Field(ge=0, le=1000)]  # m: so many answers is the mean worth
-    exclusions: Annotated[dict[Code, Name], Field(min_length=1)]  # code -> what it is
+    shrink_answers: Annotated[float, Field(ge=0, le=1000)]  # m: answers that the mean stands for
+    exclusions: Annotated[dict[Code, Name], Field(min_length=1)]  # reason code -> label
 
 
 class Efficiency(_Strict):
-    """The weights of the parts; a part that there is nothing to reckon from is left out."""
+    """The weights of the parts; a part without data is left out."""
 
     on_time: Weight
     response: Weight
@@ -56,25 +56,25 @@ class Efficiency(_Strict):
 
 
 class BuckPassing(_Strict):
-    refused_return: Weight  # points for a return that was found to be the unit's own job
-    repeat_bounce: Weight  # and so many more when the case had bounced before
-    unsigned_hour: Weight  # for each working hour that a case lay unsigned beyond its time
-    population_leverage: Annotated[float, Field(ge=1, le=10)]
-    worst: Annotated[float, Field(gt=0, le=1000)]  # the index that leaves nothing of this part
+    refused_return: Weight  # points for a return of a case that was the unit's own job
+    repeat_bounce: Weight  # additional points if the case had bounced before
+    unsigned_hour: Weight  # points per working hour that a case lay unsigned beyond its limit
+    population_leverage: Annotated[float, Field(ge=1, le=10)]  # expected over dispatched, at most
+    worst: Annotated[float, Field(gt=0, le=1000)]  # from this index on the efficiency part is 0
     alert_over: Annotated[float, Field(gt=0, le=1000)]
 
 
 class Boards(_Strict):
     most: Annotated[int, Field(ge=1, le=100)]  # units on each board
-    red_from: Share  # 红榜: efficiency of at least
-    black_below: Share  # 黑榜: efficiency under
-    progress_by: Share  # 进步榜: so much better than in the period before
+    red_from: Share  # 红榜: minimum efficiency
+    black_below: Share  # 黑榜: efficiency below this
+    progress_by: Share  # 进步榜: minimum gain over the previous period
 
 
 class Publishing(_Strict):
-    rank_from: Annotated[int, Field(ge=1, le=1000)]  # with fewer cases a unit is not ranked
+    rank_from: Annotated[int, Field(ge=1, le=1000)]  # units with fewer cases are not ranked
     suppress_below: Annotated[int, Field(ge=2, le=100)]  # smaller counts are not published
-    z: Annotated[float, Field(ge=0.5, le=5)]  # of the intervals: 1.96 for 95 %
+    z: Annotated[float, Field(ge=0.5, le=5)]  # of the confidence intervals: 1.96 for 95 %
 
 
 class Formula(_Strict):
@@ -90,31 +90,32 @@ class Formula(_Strict):
 
     @classmethod
     def load(cls, path: Path) -> "Formula":
-        """Raises ValueError with the file and everything that is wrong in it."""
+        """Read one version. Raises ValueError that names the file and all its problems."""
         try:
-            written: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-            found = cls.model_validate(written)
+            content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            formula = cls.model_validate(content)
         except ValidationError as error:
             raise ValueError(f"{path.name}: {'; '.join(_problems(error))}") from None
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             raise ValueError(f"{path.name}: {error}") from None
-        if path.stem != found.version:
-            raise ValueError(f"{path.name}: it says that it is version {found.version!r}")
-        return found
+        if path.stem != formula.version:
+            raise ValueError(f"{path.name}: it says that it is version {formula.version!r}")
+        return formula
 
 
 def _problems(error: ValidationError) -> list[str]:
     return [
-        f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in error.errors()
+        f"{'.'.join(map(str, problem['loc'])) or 'the file'}: {problem['msg']}"
+        for problem in error.errors()
     ]
 
 
 class Formulas:
-    """All versions that a city has had; the newest that was valid when a period began counts."""
+    """All versions of a city; a period uses the newest version valid at its beginning."""
 
     def __init__(self, versions: list[Formula]) -> None:
-        self._in_order = sorted(versions, key=lambda one: one.valid_from)
-        days = [one.valid_from for one in self._in_order]
+        self._in_order = sorted(versions, key=lambda formula: formula.valid_from)
+        days = [formula.valid_from for formula in self._in_order]
         if not versions:
             raise ValueError("there is no version of the measures")
         if len(set(days)) < len(days):
@@ -127,13 +128,16 @@ class Formulas:
 
     @cached_property
     def versions(self) -> Mapping[str, Formula]:
-        return {one.version: one for one in self._in_order}
+        return {formula.version: formula for formula in self._in_order}
 
     def of(self, begins: date, version: str | None = None) -> Formula:
-        """The version that is asked for, else the one for a period. Raises BadFilter."""
+        """The formula named `version`, else the one for a period that begins on `begins`.
+
+        A period before the first version uses the first. Raises BadFilter for an unknown version.
+        """
         if version is not None:
             return self._named(version)
-        valid = [one for one in self._in_order if one.valid_from <= begins]
+        valid = [formula for formula in self._in_order if formula.valid_from <= begins]
         return valid[-1] if valid else self._in_order[0]
 
     def _named(self, version: str) -> Formula:

@@ -1,11 +1,11 @@
-"""What people are shown for the values that measures are split by."""
+"""Chinese labels for the values of the dimensions."""
 
 import csv
 from collections.abc import Mapping
 from functools import cache
 
-from backend.measures.asked import NONE
-from backend.measures.city import City
+from backend.measures.city_units import City
+from backend.measures.query import NONE
 from backend.settings import DATA_FOLDER
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from nlu.city.loaded import power_list
@@ -28,7 +28,7 @@ def label_of(dimension: str, value: str | None, city: City) -> str:
 
 
 def known_values(dimension: str) -> Mapping[str, str]:
-    """Value -> label, of what can be listed; units are in the database."""
+    """Label by value; empty for units, whose names are in the database."""
     if dimension in _BY_LABEL:
         return _BY_LABEL[dimension]
     if dimension in ("district", "street"):

@@ -1,4 +1,4 @@
-"""Explanations that stand beside each measure."""
+"""Explanations shown beside the measures."""
 
 NOTES = (
     "每件工单在一个数里只算一次：按第一轮的期限和第一次办结算，重办不改已经过去的月份。",

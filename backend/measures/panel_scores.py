@@ -1,4 +1,4 @@
-"""What the invited people's scores come to, of reviews that were published."""
+"""Panel scores of published reviews, as rates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,41 +14,40 @@ BEST, WORST = 5, 1
 
 
 @dataclass(frozen=True)
-class Scored:
-    """Scores of one unit's cases by people of one capacity."""
+class UnitScores:
+    """Scores that panel members of one capacity gave to one unit's cases."""
 
     unit: str
     capacity: str
     scores: int
-    points: int  # above the worst, in all
+    points: int  # sum over all scores, each counted above the worst score
 
     @property
     def rate(self) -> Rate:
-        """Of the points that there were to be had."""
+        """Points out of the highest possible number of points."""
         return Rate(self.points, self.scores * (BEST - WORST))
 
 
 def panel_scores(session: Session, period: Period) -> Mapping[str, Rate]:
-    """By unit, of the reviews whose cases all fell into the period."""
-    within = (
-        PanelReview.published_at.is_not(None),
-        PanelReview.first >= period.first,
-        PanelReview.after <= period.after,
-    )
-    query = (
+    """Rate by unit code, over the published reviews that lie within the period."""
+    statement = (
         select(PanelItem.unit_code, func.count(), func.sum(PanelScore.score - WORST))
         .join(PanelScore, PanelScore.item_id == PanelItem.id)
         .join(PanelReview, PanelReview.id == PanelItem.review_id)
-        .where(*within)
+        .where(
+            PanelReview.published_at.is_not(None),
+            PanelReview.first >= period.first,
+            PanelReview.after <= period.after,
+        )
         .group_by(PanelItem.unit_code)
     )
     return {
         unit: Rate(points, scores * (BEST - WORST))
-        for unit, scores, points in session.execute(query)
+        for unit, scores, points in session.execute(statement)
     }
 
 
-def of_review(session: Session, review: PanelReview) -> list[Scored]:
+def review_scores(session: Session, review: PanelReview) -> list[UnitScores]:
     capacity = PanelInvitation.capacity
     rows = session.execute(
         select(PanelItem.unit_code, capacity, func.count(), func.sum(PanelScore.score - WORST))
@@ -58,4 +57,4 @@ def of_review(session: Session, review: PanelReview) -> list[Scored]:
         .group_by(PanelItem.unit_code, capacity)
         .order_by(PanelItem.unit_code, capacity)
     )
-    return [Scored(*row) for row in rows]
+    return [UnitScores(*row) for row in rows]

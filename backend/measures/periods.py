@@ -1,4 +1,4 @@
-"""The stretch of time that is measured: a year, a month, a day, or from one day to another."""
+"""Measured periods: a year, a month, a day, or a range of days."""
 
 import re
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from backend.clock import SHANGHAI
 from backend.errors import BadFilter
 
-MOST_DAYS = 3 * 366
+MAX_DAYS = 3 * 366
 _FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 HOW = "统计期写成 2026、2026-11、2026-11-23 或 2026-11-01..2026-11-15"
 
@@ -15,7 +15,7 @@ HOW = "统计期写成 2026、2026-11、2026-11-23 或 2026-11-01..2026-11-15"
 @dataclass(frozen=True)
 class Period:
     first: date
-    after: date  # the first day that does not belong to it any more
+    after: date  # the first day after the period
 
     @property
     def since(self) -> datetime:
@@ -27,7 +27,7 @@ class Period:
 
     @property
     def before(self) -> "Period":
-        """The one that ends where this begins: the month before a month, else as many days."""
+        """The previous period: the month before a month, else the same number of days."""
         if self.is_month:
             last = self.first - timedelta(days=1)
             return Period(last.replace(day=1), self.first)
@@ -35,13 +35,13 @@ class Period:
 
     @property
     def months(self) -> list["Period"]:
-        """The months that it is made of; the first and the last may be parts of one."""
-        found, first = [], self.first
+        """The months of the period; the first and the last may be incomplete."""
+        months, first = [], self.first
         while first < self.after:
             after = min(_next_month(first.replace(day=1)), self.after)
-            found.append(Period(first, after))
+            months.append(Period(first, after))
             first = after
-        return found
+        return months
 
     @property
     def is_month(self) -> bool:
@@ -59,22 +59,22 @@ def month_of(day: date) -> Period:
     return Period(first, _next_month(first))
 
 
-def parse(written: str) -> Period:
-    """Raises BadFilter."""
-    begin, dots, end = written.partition("..")
-    period = _one(begin)
+def parse(text: str) -> Period:
+    """Parse `2026`, `2026-11`, `2026-11-23` or a range of two of these. Raises BadFilter."""
+    begin, dots, end = text.partition("..")
+    period = _parse_single(begin)
     if dots:
-        period = Period(period.first, _one(end).after)
-    if not timedelta(0) < period.after - period.first <= timedelta(days=MOST_DAYS):
+        period = Period(period.first, _parse_single(end).after)
+    if not timedelta(0) < period.after - period.first <= timedelta(days=MAX_DAYS):
         raise BadFilter("统计期要从早到晚，最长三年")
     return period
 
 
-def _one(written: str) -> Period:
-    found = _FORM.fullmatch(written.strip())
-    if found is None:
+def _parse_single(text: str) -> Period:
+    match = _FORM.fullmatch(text.strip())
+    if match is None:
         raise BadFilter(HOW)
-    year, month, day = (int(part) if part else None for part in found.groups())
+    year, month, day = (int(part) if part else None for part in match.groups())
     try:
         if day is not None and month is not None:
             first = date(year or 0, month, day)
@@ -83,7 +83,7 @@ def _one(written: str) -> Period:
             return month_of(date(year or 0, month, 1))
         return Period(date(year or 0, 1, 1), date((year or 0) + 1, 1, 1))
     except (ValueError, OverflowError):
-        raise BadFilter(f"没有“{written}”这个日子。{HOW}") from None
+        raise BadFilter(f"没有“{text}”这个日子。{HOW}") from None
 
 
 def _next_month(first: date) -> date:

@@ -1,4 +1,4 @@
-"""Shares that show what they are made of: a numerator, a denominator, and how sure one can be."""
+"""Rates with numerator, denominator and confidence interval."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from math import sqrt
 
 @dataclass(frozen=True)
 class Rate:
-    """`numerator` of `denominator`; nothing of nothing is no rate, neither good nor bad."""
+    """`numerator` out of `denominator`; the share of 0 out of 0 is None."""
 
     numerator: int = 0
     denominator: int = 0
@@ -25,7 +25,7 @@ class Rate:
 
     @property
     def rest(self) -> "Rate":
-        """What was not so: its share is one minus this one's."""
+        """The complement: its share is one minus this share."""
         return Rate(self.denominator - self.numerator, self.denominator)
 
 
@@ -34,7 +34,7 @@ def total(rates: Iterable[Rate]) -> Rate:
 
 
 def wilson(rate: Rate, z: float) -> tuple[float, float] | None:
-    """Wilson's score interval (E. B. Wilson, JASA 22, 1927): honest for few answers, too."""
+    """Wilson's score interval (E. B. Wilson, JASA 22, 1927), which also holds for few answers."""
     n, p = rate.denominator, rate.share
     if p is None:
         return None
@@ -46,9 +46,10 @@ def wilson(rate: Rate, z: float) -> tuple[float, float] | None:
 
 
 def shrunk(rate: Rate, mean: float | None, answers: float) -> float | None:
-    """(good + m·p) / (n + m): few answers count for little, and pull towards the city's mean.
+    """The share shrunk towards the city's mean: (good + m·p) / (n + m), with m = `answers`.
 
-    None where there is no answer at all: the city's mean is nobody's own merit.
+    The fewer answers, the closer to the mean. None without any answer: a unit gets no credit
+    for the mean alone.
     """
     if rate.share is None or mean is None:
         return rate.share

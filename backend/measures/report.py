@@ -1,4 +1,4 @@
-"""All measures of a period, by whatever was asked for, under one version of the formula."""
+"""All measures of a period, grouped as queried, under one version of the formula."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -8,97 +8,110 @@ from datetime import datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from backend.measures.asked import MONTH, Asked
 from backend.measures.buck_passing import Workload, indices
-from backend.measures.city import City, MeasuredUnit
-from backend.measures.counting import Key, city_satisfaction, tallies
+from backend.measures.buck_passing_events import BuckPassingCounts, count_buck_passing
+from backend.measures.city_units import City, MeasuredUnit
+from backend.measures.count_queries import GroupKey, city_satisfaction, count_cases
 from backend.measures.formula import Formula
-from backend.measures.lines import Folding, Line, Passed
 from backend.measures.panel_scores import panel_scores
-from backend.measures.passing import Passing, passing
+from backend.measures.query import MONTH, MeasureQuery
 from backend.measures.rates import Rate, total
+from backend.measures.report_lines import BuckPassingTotals, Line, LineBuilder
 
 
 @dataclass(frozen=True)
 class Report:
-    asked: Asked
+    query: MeasureQuery
     formula: Formula
     at: datetime
-    lines: tuple[Line, ...]  # none where nothing was split
-    whole: Line  # of all that was asked for
-    city_mean: float | None  # of satisfaction, that few answers are drawn towards
-    router: Rate  # its dispatches whose return was accepted
+    lines: tuple[Line, ...]  # empty if the query has no group
+    whole: Line  # all matching cases
+    city_mean: float | None  # satisfaction share of the city, used for shrinking
+    router: Rate  # dispatches by the router whose return was accepted
 
 
-def measure(session: Session, asked: Asked, formula: Formula, now: datetime) -> Report:
-    if MONTH in asked.group:
-        return _by_month(session, asked, formula, now)
-    # For this transaction: a month's ratings fit into memory, and need not go by way of the disk.
+def measure(session: Session, query: MeasureQuery, formula: Formula, now: datetime) -> Report:
+    if MONTH in query.group:
+        return _by_month(session, query, formula, now)
+    # Set for this transaction only: the ratings of a month then fit into memory.
     session.execute(text("SET LOCAL work_mem = '64MB'"))
     city = City.read(session)
-    counted = tallies(session, asked, city, formula.satisfaction, now)
-    passed = _passed(city, asked, formula, passing(session, asked, now))
-    if asked.is_of_all_units:
-        mean = total(one.satisfaction_rate for one in counted.values()).share
+    counts = count_cases(session, query, city, formula.satisfaction, now)
+    totals = _buck_passing_totals(city, formula, count_buck_passing(session, query, now))
+    if query.covers_all_units:
+        mean = total(key_counts.satisfaction_rate for key_counts in counts.values()).share
     else:
-        mean = city_satisfaction(session, asked, formula.satisfaction, now).share
-    panel = _panel(city, panel_scores(session, asked.period))
-    folding = Folding(asked, city, formula, mean, panel)
-    lines = folding.lines(counted, passed) if asked.group else ()
-    whole = folding.whole(counted, passed)
-    sent = whole.passed.passing
-    router = Rate(min(sent.router_mistakes, sent.by_router), sent.by_router)
-    return Report(asked, formula, now, lines, whole, mean, router)
+        mean = city_satisfaction(session, query, formula.satisfaction, now).share
+    panel = _panel(city, panel_scores(session, query.period))
+    builder = LineBuilder(query, city, formula, mean, panel)
+    lines = builder.lines(counts, totals) if query.group else ()
+    whole = builder.whole(counts, totals)
+    return Report(query, formula, now, lines, whole, mean, _router_mistakes(whole))
 
 
-def _by_month(session: Session, asked: Asked, formula: Formula, now: datetime) -> Report:
-    """Each month by itself, and the whole period once more: an index is no sum of months."""
-    place, rest = asked.group.index(MONTH), asked.without_month()
+def _router_mistakes(whole: Line) -> Rate:
+    """A return may be accepted in a later period than its dispatch, hence the `min`."""
+    counts = whole.buck_passing.counts
+    return Rate(min(counts.router_mistakes, counts.by_router), counts.by_router)
+
+
+def _by_month(session: Session, query: MeasureQuery, formula: Formula, now: datetime) -> Report:
+    """One report per month, plus one for the whole period: indices of months do not add up."""
+    place, rest = query.group.index(MONTH), query.without_month()
     lines = []
-    for month in asked.period.months:
-        found = measure(session, rest.over(month), formula, now)
-        for line in found.lines if rest.group else (found.whole,):
+    for month in query.period.months:
+        report = measure(session, rest.with_period(month), formula, now)
+        for line in report.lines if rest.group else (report.whole,):
             key = (*line.key[:place], f"{month.first:%Y-%m}", *line.key[place:])
             lines.append(replace(line, key=key))
-    whole = measure(session, replace(asked, group=()), formula, now)
-    return replace(whole, asked=asked, lines=tuple(lines))
+    whole = measure(session, replace(query, group=()), formula, now)
+    return replace(whole, query=query, lines=tuple(lines))
 
 
 def _panel(city: City, scores: Mapping[str, Rate]) -> Mapping[str, Rate]:
-    found: dict[str, Rate] = defaultdict(Rate)
+    """Scores by current unit: those of a closed unit are added to its successor's."""
+    rates: dict[str, Rate] = defaultdict(Rate)
     for code, rate in scores.items():
-        unit = city.answers_for(code)
+        unit = city.current_unit(code)
         if unit is not None:
-            found[unit.code] += rate
-    return found
+            rates[unit.code] += rate
+    return rates
 
 
-def _passed(
-    city: City, asked: Asked, formula: Formula, counted: Mapping[Key, Passing]
-) -> dict[Key, Passed]:
-    """The volume to be expected is reckoned among all units, each kind of case by itself."""
-    by_rest: dict[Key, dict[str, Passing]] = defaultdict(lambda: defaultdict(Passing))
+def _buck_passing_totals(
+    city: City, formula: Formula, counts: Mapping[GroupKey, BuckPassingCounts]
+) -> dict[GroupKey, BuckPassingTotals]:
+    """Totals by current unit and case dimensions.
+
+    Expected cases are computed over all units, separately for each combination of case
+    dimensions.
+    """
+    by_dimensions: dict[GroupKey, dict[str, BuckPassingCounts]] = defaultdict(
+        lambda: defaultdict(BuckPassingCounts)
+    )
     units: dict[str, MeasuredUnit] = {}
-    for (code, *rest), one in counted.items():
-        unit = city.answers_for(code)
+    for (code, *dimensions), key_counts in counts.items():
+        unit = city.current_unit(code)
         if unit is not None:
             units[unit.code] = unit
-            by_rest[tuple(rest)][unit.code] += one
-    found = {}
-    for rest_key, of_units in by_rest.items():
-        workloads = [_workload(units[code], one) for code, one in of_units.items()]
+            by_dimensions[tuple(dimensions)][unit.code] += key_counts
+    totals = {}
+    for dimension_key, by_unit in by_dimensions.items():
+        workloads = [_workload(units[code], unit_counts) for code, unit_counts in by_unit.items()]
         for code, index in indices(workloads, formula.buck_passing).items():
-            found[(code, *rest_key)] = Passed(of_units[code], index.points, index.expected)
-    return found
+            totals[(code, *dimension_key)] = BuckPassingTotals(
+                by_unit[code], index.points, index.expected
+            )
+    return totals
 
 
-def _workload(unit: MeasuredUnit, one: Passing) -> Workload:
+def _workload(unit: MeasuredUnit, counts: BuckPassingCounts) -> Workload:
     return Workload(
         unit.code,
-        unit.kin,
+        unit.peer_group,
         unit.population,
-        dispatched=one.dispatched,
-        refused_returns=one.refused_returns,
-        repeat_bounces=one.repeat_bounces,
-        unsigned_minutes=one.unsigned_minutes,
+        dispatched=counts.dispatched,
+        refused_returns=counts.refused_returns,
+        repeat_bounces=counts.repeat_bounces,
+        unsigned_minutes=counts.unsigned_minutes,
     )

@@ -1,8 +1,8 @@
-"""The city's versions of the formula, as `data/measures` stands now."""
+"""The city's versions of the formula, read from `data/measures`."""
 
 from backend.deadlines.city import Reread
 from backend.measures.formula import Formulas
 from backend.settings import DATA_FOLDER
 
-# A change is a new file, and that is what the folder's own time tells.
+# Each version is a new file, so the folder's modification time shows every change.
 formulas = Reread(DATA_FOLDER / "measures", Formulas.load)

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 
-from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
+from backend.messaging.elder_wording_table import EVERYDAY, WORDINGS
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _WIDE = {  # the others stay within a line

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, aliased
 from backend.attachments import file_jobs
 from backend.conversations.service import conversation_for
 from backend.database import WAKE_CHANNEL
-from backend.messaging import windows
+from backend.messaging import quota_log
 from backend.messaging.outbox import let_go_of_held
 from backend.messaging.quota import QUOTAS
 from backend.models.conversations import Conversation
@@ -133,7 +133,7 @@ def _note_contact(session: Session, chat: Chat, incoming: Incoming, now: datetim
     if has_quota:
         account = session.get_one(ChannelAccount, chat.account_id)
         at = min(incoming.sent_at, now)
-        windows.open_window(session, account, incoming.contact, at=at)
+        quota_log.open_window(session, account, incoming.contact, at=at)
     # With a quota, push may have held something while the account was not yet locked.
     if chat.has_held or chat.is_blocked or has_quota:
         let_go_of_held(session, chat.resident_id, chat.conversation_id)

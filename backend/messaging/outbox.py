@@ -20,11 +20,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.database import WAKE_CHANNEL, wake
+from backend.messaging.chat_choice import FETCHING_CHANNELS, elsewhere
+from backend.messaging.chat_choice import WEB as WEB  # the web chat's own files ask for it here
 from backend.messaging.elder_wording import for_elders
-from backend.messaging.numbered import with_numbers
+from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import WECHAT
-from backend.messaging.reach import FETCHING_CHANNELS, elsewhere
-from backend.messaging.reach import WEB as WEB  # the web chat's own files ask for it here
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage, Source
@@ -36,7 +36,7 @@ from backend.vocabulary.messages import Button
 TOPIC = "outbox"
 BLOCKED = "对方已停用或拉黑"  # why a message is held, for staff
 UNTIL_CONTACT = "等对方下次联系时再发"
-# Here what answers a resident may go back with the request that they made: see messaging.passive.
+# Here what answers a resident may go back with the request that they made: see passive_replies.
 PASSIVE_CHANNELS = frozenset({WECHAT})
 REQUEST_WAITS = timedelta(seconds=4.5)
 # A request that has died cannot say so: then push begins by itself.

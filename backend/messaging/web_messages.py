@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import BigInteger, and_, bindparam, select
 
 from backend.database import Database
-from backend.messaging.reach import WEB
+from backend.messaging.chat_choice import WEB
 from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
 from backend.models.residents import ChannelAccount

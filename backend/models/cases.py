@@ -115,7 +115,7 @@ class CaseEvent(Base):
     __tablename__ = "case_events"
     __table_args__ = (
         Index("ix_case_events_action_at", "action", "at"),
-        # What the buck-passing index counts; `backend/measures/passing.py` says the same words.
+        # Same conditions as in `backend/measures/buck_passing_events.py`, so that they are used.
         Index(
             "ix_case_events_sent",
             "at",

@@ -86,7 +86,7 @@ class OutboxMessage(Base):
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     parts_sent: Mapped[int] = mapped_column(default=0)  # of a text too long for one message
-    # When the resident's own request carried it, or its first part, back: see messaging.passive.
+    # When the resident's own request carried it, or its first part, back: see passive_replies.
     taken_at: Mapped[datetime | None]
     held_at: Mapped[datetime | None]  # it had to wait for the resident's next contact
     # It was refused in one message with others: which of them spoilt it is not known.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from backend.measures.panel_scores import Scored, of_review
+from backend.measures.panel_scores import UnitScores, review_scores
 from backend.measures.rates import Rate, total
 from backend.models.reviews import PanelReview
 from backend.reviews.service import Capacity
@@ -22,13 +22,13 @@ class Result:
 
 
 def results(session: Session, review: PanelReview, least: int) -> Sequence[Result]:
-    by_unit: dict[str, list[Scored]] = defaultdict(list)
-    for one in of_review(session, review):
+    by_unit: dict[str, list[UnitScores]] = defaultdict(list)
+    for one in review_scores(session, review):
         by_unit[one.unit].append(one)
     return [_result(unit, scored, least) for unit, scored in sorted(by_unit.items())]
 
 
-def _result(unit: str, scored: Sequence[Scored], least: int) -> Result:
+def _result(unit: str, scored: Sequence[UnitScores], least: int) -> Result:
     """When one capacity is hidden, so is every other: else it could be subtracted."""
     hidden = any(one.scores < least for one in scored)
     rates = {one.capacity: one.rate for one in scored}

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.errors import BadInput, Conflict, NotAllowed, NotFound
-from backend.measures.cohorts import SETTLED
+from backend.measures.case_conditions import SETTLED
 from backend.measures.panel_scores import BEST, WORST
 from backend.measures.periods import Period
 from backend.models.cases import Case

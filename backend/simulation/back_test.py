@@ -8,11 +8,11 @@ from statistics import mean
 
 from sqlalchemy.orm import Session
 
-from backend.measures.asked import Asked
 from backend.measures.formula import Formula
-from backend.measures.lines import Passed
 from backend.measures.periods import Period
+from backend.measures.query import MeasureQuery
 from backend.measures.report import measure
+from backend.measures.report_lines import BuckPassingTotals
 from backend.simulation.habits import HabitName
 from backend.simulation.town import Town, TownUnit
 
@@ -22,12 +22,12 @@ CHANCE = 1.5  # times: how far apart chance alone may bring two groups of like u
 @dataclass(frozen=True)
 class Line:
     unit: TownUnit
-    passed: Passed
+    buck_passing: BuckPassingTotals
 
     @property
     def index(self) -> float:
         """Where nothing is to be expected, in a city of a few cases, none was passed on."""
-        return self.passed.index or 0.0
+        return self.buck_passing.index or 0.0
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,13 @@ class BackTest:
     @property
     def large_by_count(self) -> list[int]:
         """The places of the large units, had one only counted what was passed on."""
-        by_count = sorted(self.lines, key=lambda line: -line.passed.points)
+        by_count = sorted(self.lines, key=lambda line: -line.buck_passing.points)
         return [place for place, line in enumerate(by_count, 1) if line.unit.is_large]
 
     def table(self) -> Iterator[str]:
         yield "place  index  sent  refused  repeated  unsigned h     people  habit       unit"
         for place, line in enumerate(self.lines, 1):
-            did, unit = line.passed.passing, line.unit
+            did, unit = line.buck_passing.counts, line.unit
             large = "*" if unit.is_large else " "
             yield (
                 f"{place:>5}  {line.index:>5.1f}  {did.dispatched:>4}  {did.refused_returns:>7}  "
@@ -92,7 +92,7 @@ def back_test(
     session: Session, town: Town, period: Period, formula: Formula, *, now: datetime
 ) -> BackTest:
     """By the measures themselves, as the boards have them."""
-    found = measure(session, Asked(period, ("unit",)), formula, now).lines
-    passed = {line.key[0]: line.passed for line in found}
-    lines = [Line(unit, passed.get(unit.code, Passed())) for unit in town.units.values()]
+    found = measure(session, MeasureQuery(period, ("unit",)), formula, now).lines
+    passed = {line.key[0]: line.buck_passing for line in found}
+    lines = [Line(unit, passed.get(unit.code, BuckPassingTotals())) for unit in town.units.values()]
     return BackTest(sorted(lines, key=lambda line: -line.index))

@@ -11,11 +11,11 @@ from backend.cases.locking import locked
 from backend.cases.step import Details
 from backend.cases.stepping import RESIDENT, Actor, Appeal
 from backend.conversations.service import conversation_for
-from backend.messaging.reach import WEB
+from backend.messaging.chat_choice import WEB
 from backend.models.cases import Case
 from backend.ratings import service as ratings
 from backend.residents.service import account_for
-from backend.simulation.lives import Move, Seen
+from backend.simulation.moves import Move, Seen
 from backend.simulation.town import Lodged, Town
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from backend.vocabulary.grades import Grade

@@ -1,7 +1,7 @@
-"""A source's field contract: which of its fields is which of ours, and what may stand in them.
+"""A source's field contract: how its fields map to ours, and which values are valid.
 
-Contracts are `data/sources/CODE.yml`; `docs/sources.md` is printed from them. What a source sends
-that its contract does not name is not kept.
+Contracts are `data/sources/CODE.yml`; `docs/sources.md` is printed from them. Fields that the
+contract does not name are discarded.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ from backend.vocabulary.channels import CHANNELS
 from backend.vocabulary.messages import Pin
 from nlu.vocabulary import Kind
 
-CLOCKS_DIFFER = timedelta(minutes=10)  # so far in the future a source's clock may be
+CLOCKS_DIFFER = timedelta(minutes=10)  # tolerance for a source's clock that runs ahead
 
 READERS: Mapping[str, Callable[[object], Any]] = {
     "line": values.read_line,
@@ -29,10 +29,10 @@ READERS: Mapping[str, Callable[[object], Any]] = {
 }
 CHOICE = "choice"
 TYPES = frozenset({*READERS, CHOICE})
-KEPT = "kept"  # kept beside the case under the source's own name, and not understood
+STORED_AS_GIVEN = "kept"  # stored with the case under the source's own name, not interpreted
 OUTCOMES = ("solved", "explained", "no_competence", "duplicate", "withdrawn", "long_term")
-# Our fields, and the types that each may have.
-OURS: Mapping[str, frozenset[str]] = {
+# Target fields, and the types that each accepts.
+TARGET_TYPES: Mapping[str, frozenset[str]] = {
     "original_no": frozenset({"line"}),
     "title": frozenset({"line"}),
     "text": frozenset({"text"}),
@@ -52,9 +52,9 @@ OURS: Mapping[str, frozenset[str]] = {
     "closed_at": frozenset({"time"}),
     "outcome": frozenset({CHOICE}),
     "answer": frozenset({"text"}),
-    KEPT: TYPES,
+    STORED_AS_GIVEN: TYPES,
 }
-NEEDED = ("original_no", "text", "registered_at")
+REQUIRED_TARGETS = ("original_no", "text", "registered_at")
 CODES: Mapping[str, frozenset[str]] = {
     "kind": frozenset(get_args(Kind)),
     "channel": frozenset(CHANNELS),
@@ -65,7 +65,7 @@ CODES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row is not taken; `field` is the source's own name for it, or "" for the whole row."""
+    """Why a row is rejected; `field` is the source's field name, or "" for the whole row."""
 
     field: str
     why: str
@@ -73,12 +73,12 @@ class Problem:
 
 @dataclass(frozen=True)
 class FieldRule:
-    theirs: str
-    ours: str
+    source_field: str
+    target: str  # our field, or STORED_AS_GIVEN
     type: str
     example: str
     required: bool = False
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)  # of a choice: label -> code
 
     def read(self, value: object) -> Any:
         """Raises ValueError."""
@@ -89,7 +89,7 @@ class FieldRule:
 
 @dataclass(frozen=True)
 class Row:
-    """One appeal as a source gave it, read and checked."""
+    """One appeal of a source, parsed and valid."""
 
     original_no: str
     text: str
@@ -109,7 +109,7 @@ class Row:
     closed_at: datetime | None = None
     outcome: str | None = None
     answer: str | None = None
-    as_given: Mapping[str, str] = field(default_factory=dict)  # in the source's own words
+    as_given: Mapping[str, str] = field(default_factory=dict)  # original text by source field
 
     @property
     def pin(self) -> Pin | None:
@@ -121,88 +121,87 @@ class Row:
 @dataclass(frozen=True)
 class Contract:
     code: str
-    channel: str  # where a row does not say how the appeal was made
-    kind: str  # where neither a row nor the router says what it is
+    channel: str  # default for rows without a channel
+    kind: str  # default if neither the row nor the router determines a kind
     rules: tuple[FieldRule, ...]
 
     @classmethod
     def load(cls, path: Path) -> "Contract":
-        """Raises ValueError for a contract that cannot be used."""
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
-        rules = tuple(_rule(name, rule) for name, rule in written["fields"].items())
-        contract = cls(path.stem, written["channel"], written["kind"], rules)
+        """Raises ValueError with all problems of the contract."""
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        rules = tuple(_rule(name, rule) for name, rule in content["fields"].items())
+        contract = cls(path.stem, content["channel"], content["kind"], rules)
         problems = list(find_problems(contract))
         if problems:
             raise ValueError(f"{path.name}: {'; '.join(problems)}")
         return contract
 
-    def lacking_in(self, fields: list[str]) -> list[str]:
-        """Required fields that a file's heading does not have at all."""
-        return [rule.theirs for rule in self.rules if rule.required and rule.theirs not in fields]
-
-    def read(self, row: Mapping[str, object], *, now: datetime) -> Row | list[Problem]:
-        found: dict[str, Any] = {}
+    def read(self, cells: Mapping[str, object], *, now: datetime) -> Row | list[Problem]:
+        """Parse a row of the source; returns its problems if it is invalid."""
+        fields: dict[str, Any] = {}
         as_given: dict[str, str] = {}
         problems: list[Problem] = []
         for rule in self.rules:
-            given = row.get(rule.theirs)
-            if given is None or given == "" or values.as_words(given) == "":
+            cell = cells.get(rule.source_field)
+            if cell is None or cell == "" or values.cell_text(cell) == "":
                 if rule.required:
-                    problems.append(Problem(rule.theirs, "没有填"))
+                    problems.append(Problem(rule.source_field, "没有填"))
                 continue
             try:
-                value = rule.read(given)
+                parsed = rule.read(cell)
             except ValueError as error:
-                problems.append(Problem(rule.theirs, str(error)))
+                problems.append(Problem(rule.source_field, str(error)))
                 continue
-            if rule.ours == KEPT or rule.type == CHOICE:
-                as_given[rule.theirs] = values.as_words(given)
-            if rule.ours != KEPT:
-                found[rule.ours] = value
+            if rule.target == STORED_AS_GIVEN or rule.type == CHOICE:
+                as_given[rule.source_field] = values.cell_text(cell)
+            if rule.target != STORED_AS_GIVEN:
+                fields[rule.target] = parsed
         if problems:
             return problems
-        return _checked(found, as_given, now)
+        return _checked(fields, as_given, now)
 
-    def original_no_in(self, row: Mapping[str, object]) -> str | None:
-        """As far as it can be read, to name a row that was not taken."""
-        theirs = next(rule.theirs for rule in self.rules if rule.ours == "original_no")
-        return values.as_words(row.get(theirs))[: values.LONGEST_LINE] or None
+    def original_no_in(self, cells: Mapping[str, object]) -> str | None:
+        """The original number of a rejected row, as far as it is readable."""
+        name = next(rule.source_field for rule in self.rules if rule.target == "original_no")
+        return values.cell_text(cells.get(name))[: values.MAX_LINE_LENGTH] or None
 
 
-def _rule(theirs: str, rule: Mapping[str, Any]) -> FieldRule:
+def _rule(source_field: str, rule: Mapping[str, Any]) -> FieldRule:
     return FieldRule(
-        theirs=str(theirs),
-        ours=rule["ours"],
+        source_field=str(source_field),
+        target=rule["ours"],
         type=rule["type"],
         example=str(rule["example"]),
         required=rule.get("required", False),
-        values={str(said): str(code) for said, code in rule.get("values", {}).items()},
+        values={str(label): str(code) for label, code in rule.get("values", {}).items()},
     )
 
 
-def _checked(found: dict[str, Any], as_given: dict[str, str], now: datetime) -> Row | list[Problem]:
-    problems = list(_contradictions(found, now))
+def _checked(
+    fields: dict[str, Any], as_given: dict[str, str], now: datetime
+) -> Row | list[Problem]:
+    problems = list(_contradictions(fields, now))
     if problems:
         return problems
-    title, text = found.pop("title", None), found["text"]
+    title, text = fields.pop("title", None), fields["text"]
     if title and not text.startswith(title):
-        found["text"] = f"{title}\n{text}"
-    if "status" in found:
-        found["status"] = Status(found["status"])
-    return Row(**found, as_given=as_given)
+        fields["text"] = f"{title}\n{text}"
+    if "status" in fields:
+        fields["status"] = Status(fields["status"])
+    return Row(**fields, as_given=as_given)
 
 
-def _contradictions(found: dict[str, Any], now: datetime) -> Iterator[Problem]:
-    begun = found["registered_at"]
+def _contradictions(fields: dict[str, Any], now: datetime) -> Iterator[Problem]:
+    registered_at = fields["registered_at"]
     for name in ("registered_at", "accepted_at", "resolved_at", "closed_at"):
-        if name in found and found[name] > now + CLOCKS_DIFFER:
+        if name in fields and fields[name] > now + CLOCKS_DIFFER:
             yield Problem(_LABELS[name], "时间在将来")
-        if name in found and found[name] < begun:
+        if name in fields and fields[name] < registered_at:
             yield Problem(_LABELS[name], "早于登记时间")
-    if ("latitude" in found) != ("longitude" in found):
+    if ("latitude" in fields) != ("longitude" in fields):
         yield Problem("经纬度", "经度、纬度要一起给")
-    elif "latitude" in found and not (
-        -90 <= found["latitude"] <= 90 and -180 <= found["longitude"] <= 180
+    elif "latitude" in fields and not (
+        -90 <= fields["latitude"] <= 90 and -180 <= fields["longitude"] <= 180
     ):
         yield Problem("经纬度", "超出范围，经度、纬度可能写反了")
 
@@ -216,11 +215,13 @@ _LABELS = {
 
 
 def find_problems(contract: Contract) -> Iterator[str]:
-    """What is wrong with a contract itself; each of its examples must pass its own rule."""
-    ours = [rule.ours for rule in contract.rules if rule.ours != KEPT]
-    yield from (f"{name} is there twice" for name in OURS if ours.count(name) > 1)
-    required = {rule.ours for rule in contract.rules if rule.required}
-    yield from (f"{name} must be there and required" for name in NEEDED if name not in required)
+    """Problems of the contract itself; for example, each example must pass its own rule."""
+    targets = [rule.target for rule in contract.rules if rule.target != STORED_AS_GIVEN]
+    yield from (f"{name} is there twice" for name in TARGET_TYPES if targets.count(name) > 1)
+    required = {rule.target for rule in contract.rules if rule.required}
+    for name in REQUIRED_TARGETS:
+        if name not in required:
+            yield f"{name} must be there and required"
     if contract.channel not in CODES["channel"] or contract.kind not in CODES["kind"]:
         yield "channel or kind is unknown"
     for rule in contract.rules:
@@ -228,14 +229,14 @@ def find_problems(contract: Contract) -> Iterator[str]:
 
 
 def _problems_of(rule: FieldRule) -> Iterator[str]:
-    if rule.ours not in OURS or rule.type not in OURS[rule.ours]:
-        yield f"{rule.theirs}: no {rule.ours} of type {rule.type}"
+    if rule.target not in TARGET_TYPES or rule.type not in TARGET_TYPES[rule.target]:
+        yield f"{rule.source_field}: no {rule.target} of type {rule.type}"
         return
     if (rule.type == CHOICE) != bool(rule.values):
-        yield f"{rule.theirs}: a choice has values, and nothing else has"
-    unknown = set(rule.values.values()) - CODES.get(rule.ours, frozenset(rule.values.values()))
-    yield from (f"{rule.theirs}: unknown code {code}" for code in sorted(unknown))
+        yield f"{rule.source_field}: a choice has values, and nothing else has"
+    unknown = set(rule.values.values()) - CODES.get(rule.target, frozenset(rule.values.values()))
+    yield from (f"{rule.source_field}: unknown code {code}" for code in sorted(unknown))
     try:
         rule.read(rule.example)
     except ValueError as error:
-        yield f"{rule.theirs}: its example does not pass: {error}"
+        yield f"{rule.source_field}: its example does not pass: {error}"

@@ -1,4 +1,4 @@
-"""Records of a CSV file, such that one quotation mark too many spoils one row and not the rest."""
+"""Reads CSV records; a stray quotation mark spoils its own row only, not the rest of the file."""
 
 import csv
 from collections import deque
@@ -10,7 +10,7 @@ _UNBALANCED = "引号不成对，或者引号外面还有字"
 
 @dataclass(frozen=True)
 class Record:
-    line: int  # where it begins
+    line: int  # the record's first line
     cells: list[str]
 
 
@@ -21,40 +21,40 @@ class Unreadable:
 
 
 class _Lines:
-    """The file's lines, with those that the current record was made of, to be read again."""
+    """Lines of a file that can be read again from the second line of the current record."""
 
     def __init__(self, lines: Iterable[str]) -> None:
         self._lines = iter(lines)
-        self._again: deque[str] = deque()
-        self.number = 0  # of the line that was read last
-        self.taken: list[str] = []
+        self._put_back: deque[str] = deque()
+        self.number = 0  # of the line read last
+        self.current: list[str] = []  # lines of the current record
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._lines)
+        line = self._put_back.popleft() if self._put_back else next(self._lines)
         self.number += 1
-        self.taken.append(line)
+        self.current.append(line)
         return line
 
     def put_back_all_but_first(self) -> None:
-        rest = self.taken[1:]
-        self._again.extendleft(reversed(rest))
+        rest = self.current[1:]
+        self._put_back.extendleft(reversed(rest))
         self.number -= len(rest)
-        self.taken = self.taken[:1]
+        self.current = self.current[:1]
 
 
 def records(file: Iterable[str]) -> Iterator[Record | Unreadable]:
-    """The heading first; every record has as many cells as it.
+    """Yield the heading, then the records; each must have as many cells as the heading.
 
-    A record of several lines that does not come out right began with a stray quotation mark: its
-    first line alone is given up, and the others are read anew.
+    A malformed record of several lines began with a stray quotation mark: only its first line is
+    reported as unreadable, and the following lines are read again.
     """
     lines = _Lines(file)
     width = 0
     while True:
-        lines.taken = []
+        lines.current = []
         begins = lines.number + 1
         try:
             cells = next(csv.reader(lines, strict=True))

@@ -1,6 +1,6 @@
-"""Rows of a file that a source gave us: CSV, JSON Lines or XLSX, read one at a time.
+"""Reads the rows of a source's file one at a time: CSV, JSON Lines or XLSX.
 
-A row that cannot be read is named with its line, and the rest goes on.
+An unreadable row is reported with its line number, and reading continues.
 """
 
 import json
@@ -20,8 +20,8 @@ from backend.sources import csv_rows
 from backend.sources.csv_rows import Unreadable
 from backend.sources.encodings import encoding_of
 
-MOST_COLUMNS = 200
-LONGEST_LINE = 1_000_000  # characters, of JSON Lines
+MAX_COLUMNS = 200
+MAX_LINE_LENGTH = 1_000_000  # characters, in JSON Lines files
 _BROKEN_BOOK = (
     InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, KeyError, IndexError,
     ValueError, TypeError, AttributeError, OSError,
@@ -35,7 +35,10 @@ class FileRow:
 
 
 def rows_of(path: Path, needed: Sequence[str]) -> Iterator[FileRow | Unreadable]:
-    """Raises BadInput for a file that is none of these, or whose heading lacks what is needed."""
+    """Yield the rows of the file; `needed` names the required columns.
+
+    Raises BadInput for another file type, a broken file, or a heading without a required column.
+    """
     readers = {".csv": _csv, ".jsonl": _json_lines, ".ndjson": _json_lines, ".xlsx": _xlsx}
     reader = readers.get(path.suffix.lower())
     if reader is None:
@@ -46,7 +49,7 @@ def rows_of(path: Path, needed: Sequence[str]) -> Iterator[FileRow | Unreadable]
 
 
 def _csv(path: Path, needed: Sequence[str]) -> Iterator[FileRow | Unreadable]:
-    # A byte that is broken after all spoils its own row, which the contract then refuses.
+    # An undecodable byte becomes U+FFFD; the contract then rejects this row only.
     with path.open(encoding=encoding_of(path), errors="replace", newline="") as file:
         records = csv_rows.records(file)
         heading = next(records, None)
@@ -63,9 +66,9 @@ def _csv(path: Path, needed: Sequence[str]) -> Iterator[FileRow | Unreadable]:
 def _json_lines(path: Path, _: Sequence[str]) -> Iterator[FileRow | Unreadable]:
     with path.open(encoding=encoding_of(path), errors="replace") as file:
         line = 0
-        while text := file.readline(LONGEST_LINE):
+        while text := file.readline(MAX_LINE_LENGTH):
             line += 1
-            if not text.endswith("\n") and len(text) == LONGEST_LINE:
+            if not text.endswith("\n") and len(text) == MAX_LINE_LENGTH:
                 _skip_line(file)
                 yield Unreadable(line, "这一行太长")
             elif text.strip():
@@ -73,7 +76,7 @@ def _json_lines(path: Path, _: Sequence[str]) -> Iterator[FileRow | Unreadable]:
 
 
 def _skip_line(file: Any) -> None:
-    while (rest := file.readline(LONGEST_LINE)) and not rest.endswith("\n"):
+    while (rest := file.readline(MAX_LINE_LENGTH)) and not rest.endswith("\n"):
         pass
 
 
@@ -100,17 +103,18 @@ def _xlsx(path: Path, needed: Sequence[str]) -> Iterator[FileRow | Unreadable]:
 
 
 def _sheet_rows(sheet: Any) -> Iterator[tuple[object, ...]]:
-    sheet.reset_dimensions()  # what a file says of its own size may be wrong
+    sheet.reset_dimensions()  # the dimensions stored in a file may be wrong
     yield from sheet.iter_rows(values_only=True)
 
 
 def _heading(path: Path, cells: Sequence[str], needed: Sequence[str]) -> list[str]:
     """The names of the columns. Raises BadInput."""
     names = [cell.strip() for cell in cells]
-    lacking = [name for name in needed if name not in names]
-    if lacking:
-        raise BadInput(f"{path.name}: no column {', '.join(lacking)}")
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice or len(names) > MOST_COLUMNS:
-        raise BadInput(f"{path.name}: {f'twice: {twice[0]}' if twice else 'too many columns'}")
+    missing = [name for name in needed if name not in names]
+    if missing:
+        raise BadInput(f"{path.name}: no column {', '.join(missing)}")
+    repeated = sorted({name for name in names if name and names.count(name) > 1})
+    if repeated or len(names) > MAX_COLUMNS:
+        problem = f"twice: {repeated[0]}" if repeated else "too many columns"
+        raise BadInput(f"{path.name}: {problem}")
     return names

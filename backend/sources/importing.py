@@ -1,7 +1,7 @@
-"""Brings a file of a source in: what is right goes in, what is not is named, nothing twice.
+"""Imports a source's file: valid rows are registered, invalid rows reported, none twice.
 
-Rows go in by batches with a transaction each. After a crash the same file is imported again: what
-is there is passed over, and the rest goes in.
+Rows are registered in batches, one transaction per batch. After a crash the same file can be
+imported again: rows that are registered already are skipped.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,119 +16,128 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.models.sources import SourceRecord
-from backend.sources import ledger
-from backend.sources.carrying import carry_over
+from backend.sources import intake_log
 from backend.sources.contract import Problem, Row
 from backend.sources.csv_rows import Unreadable
 from backend.sources.files import FileRow
-from backend.sources.ledger import Counts, Refused
+from backend.sources.intake_log import IntakeCounts, RejectedRow
+from backend.sources.legacy_import import import_cases
 from backend.sources.registry import Source
 
-BATCH = 500
+BATCH = 500  # rows
 
-Given = Iterable[FileRow | Unreadable]
-Report = Callable[[Refused], None]
+FileRows = Iterable[FileRow | Unreadable]
+RejectHandler = Callable[[RejectedRow], None]
 
 
 @dataclass
-class Imported:
-    """What has become of the rows so far."""
+class ImportProgress:
+    """Number of rows read so far, and what was done with them."""
 
     rows: int = 0
     taken: int = 0
     repeated: int = 0
-    refused: int = 0
-    seen: set[str] = field(default_factory=set)  # numbers of a dry run, which keeps no records
+    rejected: int = 0
+    seen: set[str] = field(default_factory=set)  # original numbers; used by a dry run only
 
 
 def import_rows(
-    database: Database, source: Source, file_name: str, given: Given, refuse: Report
-) -> Iterator[Imported]:
-    """Yields after each batch; `refuse` is called with each row that was not taken."""
-    done = Imported()
+    database: Database,
+    source: Source,
+    file_name: str,
+    file_rows: FileRows,
+    on_reject: RejectHandler,
+) -> Iterator[ImportProgress]:
+    """Yields after each batch; `on_reject` is called with each row that is not registered."""
+    progress = ImportProgress()
     intake_id: int | None = None
-    for batch in _batches(given):
-        good, bad = check(source, batch, now())
+    for batch in _batches(file_rows):
+        valid, rejected = check(source, batch, now())
         with database.begin() as session:
             if intake_id is None:
-                intake_id = ledger.begin_import(session, source.code, file_name, now=now())
-            taken, repeated = _take(session, source, good, intake_id)
-            ledger.count(session, intake_id, Counts(taken, repeated, bad), now=now())
-        _add(done, len(batch), taken, repeated, bad, refuse)
-        yield done
+                intake_id = intake_log.begin_import(session, source.code, file_name, now=now())
+            taken, repeated = _register_new(session, source, valid, intake_id)
+            counts = IntakeCounts(taken, repeated, rejected)
+            intake_log.count(session, intake_id, counts, now=now())
+        _add(progress, counts, on_reject)
+        yield progress
     if intake_id is not None:
         with database.begin() as session:
-            ledger.end(session, intake_id, now=now())
+            intake_log.end(session, intake_id, now=now())
 
 
-def try_rows(
-    database: Database, source: Source, given: Given, refuse: Report
-) -> Iterator[Imported]:
-    """The same without keeping anything."""
-    done = Imported()
-    for batch in _batches(given):
-        good, bad = check(source, batch, now())
+def check_rows(
+    database: Database, source: Source, file_rows: FileRows, on_reject: RejectHandler
+) -> Iterator[ImportProgress]:
+    """A dry run: like `import_rows`, but nothing is stored."""
+    progress = ImportProgress()
+    for batch in _batches(file_rows):
+        valid, rejected = check(source, batch, now())
         with database.begin() as session:
-            new = [n for n in _unknown(session, source, good) if n not in done.seen]
-        done.seen.update(new)
-        _add(done, len(batch), len(new), len(good) - len(new), bad, refuse)
-        yield done
+            unknown = _unknown(session, source, valid)
+        new = [number for number in unknown if number not in progress.seen]
+        progress.seen.update(new)
+        _add(progress, IntakeCounts(len(new), len(valid) - len(new), rejected), on_reject)
+        yield progress
 
 
 def check(
     source: Source, batch: list[FileRow | Unreadable], at: datetime
-) -> tuple[list[Row], list[Refused]]:
-    good: list[Row] = []
-    bad: list[Refused] = []
-    for one in batch:
-        if isinstance(one, Unreadable):
-            bad.append(Refused(one.line, None, (Problem("", one.why),)))
+) -> tuple[list[Row], list[RejectedRow]]:
+    """The valid rows of the batch, and the rejected ones."""
+    valid: list[Row] = []
+    rejected: list[RejectedRow] = []
+    for file_row in batch:
+        if isinstance(file_row, Unreadable):
+            problem = Problem("", file_row.why)
+            rejected.append(RejectedRow(file_row.line, None, (problem,)))
             continue
-        row = source.contract.read(one.cells, now=at)
+        row = source.contract.read(file_row.cells, now=at)
         if isinstance(row, Row):
-            good.append(row)
+            valid.append(row)
         else:
-            number = source.contract.original_no_in(one.cells)
-            bad.append(Refused(one.line, number, tuple(row)))
-    return good, bad
+            number = source.contract.original_no_in(file_row.cells)
+            rejected.append(RejectedRow(file_row.line, number, tuple(row)))
+    return valid, rejected
 
 
-def _batches(given: Given) -> Iterator[list[Any]]:
-    rows = iter(given)
+def _batches(file_rows: FileRows) -> Iterator[list[Any]]:
+    rows = iter(file_rows)
     while batch := list(islice(rows, BATCH)):
         yield batch
 
 
-def _take(session: Session, source: Source, good: list[Row], intake_id: int) -> tuple[int, int]:
-    """How many were new, and how many were there before."""
-    ledger.lock(session, source.code)
-    new = _unknown(session, source, good)
+def _register_new(
+    session: Session, source: Source, rows: list[Row], intake_id: int
+) -> tuple[int, int]:
+    """Register the rows that are new; returns the numbers of new and of repeated rows."""
+    intake_log.lock(session, source.code)
+    new = _unknown(session, source, rows)
     if new:
-        carry_over(session, source, list(new.values()), intake_id=intake_id, now=now())
-    return len(new), len(good) - len(new)
+        import_cases(session, source, list(new.values()), intake_id=intake_id, now=now())
+    return len(new), len(rows) - len(new)
 
 
 def _unknown(session: Session, source: Source, rows: list[Row]) -> dict[str, Row]:
-    """Those that we do not have, by their number; the first one, where a number comes twice."""
+    """Rows that are not registered, by original number; the first row if a number repeats."""
     by_number: dict[str, Row] = {}
     for row in rows:
         by_number.setdefault(row.original_no, row)
-    known = session.scalars(
+    registered = session.scalars(
         select(SourceRecord.original_no).where(
             SourceRecord.source_code == source.code, SourceRecord.original_no.in_(by_number)
         )
     )
-    for number in known:
+    for number in registered:
         del by_number[number]
     return by_number
 
 
-def _add(
-    done: Imported, rows: int, taken: int, repeated: int, bad: list[Refused], refuse: Report
-) -> None:
-    done.rows += rows
-    done.taken += taken
-    done.repeated += repeated
-    done.refused += len(bad)
-    for one in bad:
-        refuse(one)
+def _add(progress: ImportProgress, counts: IntakeCounts, on_reject: RejectHandler) -> None:
+    """Add one batch to the progress; every row of a batch is in exactly one of the counts."""
+    progress.rows += counts.taken + counts.repeated + len(counts.rejected)
+    progress.taken += counts.taken
+    progress.repeated += counts.repeated
+    progress.rejected += len(counts.rejected)
+    for row in counts.rejected:
+        on_reject(row)

@@ -1,12 +1,12 @@
-"""Where it is, from an address in words, a point on a map, or both."""
+"""The place of an imported appeal, from an address, a point on the map, or both."""
 
 from backend.vocabulary.messages import Pin
 from nlu.city.loaded import gazetteer, pin_map
 from nlu.language.text import normalise
 
 
-def in_words(place: str | None, pin: Pin | None) -> str | None:
-    """The place as given; where the city's names do not place it, with the area of the point."""
+def place_text(place: str | None, pin: Pin | None) -> str | None:
+    """The address, preceded by the area of the point if the gazetteer does not know it."""
     area = pin_map().area_name(pin.latitude, pin.longitude) if pin else None
     if area is None:
         return place

@@ -1,4 +1,4 @@
-"""The sources that send us appeals: `data/sources.csv`, each with its field contract."""
+"""The registered sources of appeals: `data/sources.csv`, each with its field contract."""
 
 import csv
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ class Source:
     owner: str
     net: str
     adapter: str
-    fresh_for: timedelta  # longer without anything from it, and it is stale (S76)
+    fresh_for: timedelta  # the source is stale after so long without any row (S76)
     contract: Contract
 
     @property
@@ -53,12 +53,12 @@ def source(code: str) -> Source:
 
 
 def source_name(code: str) -> str:
-    """As people know it; the code, when it is no longer in the registry."""
+    """The source's name, or the code if the source is no longer registered."""
     return sources()[code].name if code in sources() else code
 
 
 def load(data: Path) -> list[Source]:
-    """Raises ValueError that says all that is wrong with the list, or with a contract."""
+    """Read the list and its contracts. Raises ValueError with all problems found."""
     with (data / "sources.csv").open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     problems = list(find_problems(rows))

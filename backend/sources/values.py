@@ -1,6 +1,6 @@
-"""Reading one value as a source writes it: times, numbers, telephones, codes.
+"""Parses single values of a source: times, numbers, telephone numbers, codes.
 
-Each reader returns the value, or raises ValueError with a sentence for the people at the source.
+Each reader returns the parsed value or raises ValueError with a Chinese message for the source.
 """
 
 import math
@@ -12,18 +12,18 @@ from backend.clock import SHANGHAI
 from backend.vocabulary.messages import storable
 from nlu.language.text import find_phones
 
-LONGEST_LINE, LONGEST_TEXT = 200, 20_000
+MAX_LINE_LENGTH, MAX_TEXT_LENGTH = 200, 20_000  # characters
 OLDEST_YEAR = 1990
-MOJIBAKE = "\ufffd"  # what a decoder writes for bytes that it could not read
-_EXACT_IN_SPREADSHEETS = 10**15  # from here on a spreadsheet rounds a number's last digits
+MOJIBAKE = "\ufffd"  # a decoder's replacement for undecodable bytes
+_EXACT_IN_SPREADSHEETS = 10**15  # spreadsheets round the last digits of larger numbers
 _DATE = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _CLOCK = r"[T\s]*(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*分?(?:\s*[:：]?\s*(\d{1,2})\s*秒?)?"
-_WRITTEN = re.compile(rf"{_DATE}(?:{_CLOCK})?")
-_RUN_TOGETHER = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
+_SEPARATED = re.compile(rf"{_DATE}(?:{_CLOCK})?")
+_DIGITS_ONLY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
 
 
-def as_words(value: object) -> str:
-    """Any cell as text: a whole number without `.0`, a time as ISO 8601, nothing as ""."""
+def cell_text(value: object) -> str:
+    """A cell as text: a whole number without `.0`, a time as ISO 8601, None as ""."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT_IN_SPREADSHEETS:
@@ -34,11 +34,11 @@ def as_words(value: object) -> str:
 
 
 def read_line(value: object) -> str:
-    return _short_enough(" ".join(_legible(value).split()), LONGEST_LINE)
+    return _limited(" ".join(_legible(value).split()), MAX_LINE_LENGTH)
 
 
 def read_text(value: object) -> str:
-    return _short_enough(_legible(value), LONGEST_TEXT)
+    return _limited(_legible(value), MAX_TEXT_LENGTH)
 
 
 def read_number(value: object) -> float:
@@ -52,23 +52,24 @@ def read_number(value: object) -> float:
 
 
 def read_phone(value: object) -> str:
-    words = _legible(value)
-    found = find_phones(words)
-    if len(found) != 1 or len(words) > 30:
+    text = _legible(value)
+    phones = find_phones(text)
+    if len(phones) != 1 or len(text) > 30:
         raise ValueError("不像一个电话号码")
-    return found[0].value
+    return phones[0].value
 
 
-def read_choice(value: object, values: Mapping[str, str]) -> str:
-    words = read_line(value)
-    if words not in values:
-        raise ValueError(f"“{words[:20]}”不在清单里，应为{'、'.join(values)}之一")
-    return values[words]
+def read_choice(value: object, codes: Mapping[str, str]) -> str:
+    """The code for a label; `codes` maps the source's labels to codes."""
+    label = read_line(value)
+    if label not in codes:
+        raise ValueError(f"“{label[:20]}”不在清单里，应为{'、'.join(codes)}之一")
+    return codes[label]
 
 
 def read_time(value: object) -> datetime:
-    """ISO 8601, or the common Chinese ways; without an offset it is Shanghai's clock."""
-    moment = value if isinstance(value, datetime) else _time_in(_legible(value))
+    """Accepts ISO 8601 and common Chinese formats; without an offset the zone is Shanghai."""
+    moment = value if isinstance(value, datetime) else _parsed_time(_legible(value))
     if moment is None:
         raise ValueError("时间看不懂，请写成 2026-11-23 14:05")
     if moment.year < OLDEST_YEAR or moment.year > 9000:
@@ -76,15 +77,15 @@ def read_time(value: object) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
 
 
-def _time_in(words: str) -> datetime | None:
+def _parsed_time(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(words) if re.search(r"[-:]", words) else _fields(words)
+        return datetime.fromisoformat(text) if re.search(r"[-:]", text) else _chinese_time(text)
     except ValueError:
-        return _fields(words)
+        return _chinese_time(text)
 
 
-def _fields(words: str) -> datetime | None:
-    match = _WRITTEN.fullmatch(words) or _RUN_TOGETHER.fullmatch(words)
+def _chinese_time(text: str) -> datetime | None:
+    match = _SEPARATED.fullmatch(text) or _DIGITS_ONLY.fullmatch(text)
     if match is None:
         return None
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
@@ -95,17 +96,18 @@ def _fields(words: str) -> datetime | None:
 
 
 def _legible(value: object) -> str:
+    """The cell as text. Raises ValueError for a list, a rounded number or mojibake."""
     if isinstance(value, dict | list):
         raise ValueError("应为一个值，不是一组值")
     if isinstance(value, float) and abs(value) >= _EXACT_IN_SPREADSHEETS:
         raise ValueError("数字太长，被表格软件改成了近似数，请把这一列设为文本")
-    words = as_words(value)
-    if MOJIBAKE in words:
+    text = cell_text(value)
+    if MOJIBAKE in text:
         raise ValueError("有乱码，请检查文件的编码")
-    return words
+    return text
 
 
-def _short_enough(words: str, most: int) -> str:
-    if len(words) > most:
-        raise ValueError(f"太长，最多 {most} 字")
-    return words
+def _limited(text: str, max_length: int) -> str:
+    if len(text) > max_length:
+        raise ValueError(f"太长，最多 {max_length} 字")
+    return text

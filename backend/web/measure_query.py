@@ -14,13 +14,13 @@ from backend.clock import SHANGHAI, now
 from backend.database import Database
 from backend.desk import case_search
 from backend.errors import BadFilter
-from backend.measures.asked import DIMENSIONS, NONE, Asked
-from backend.measures.behind import LABELS, behind
 from backend.measures.boards import Boards, boards
-from backend.measures.city import City
+from backend.measures.city_units import City
+from backend.measures.drill_down import LABELS, condition_of
 from backend.measures.formula import Formula
 from backend.measures.labels import known_values
 from backend.measures.periods import month_of, parse
+from backend.measures.query import DIMENSIONS, NONE, MeasureQuery
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.models.cases import Case
@@ -34,7 +34,7 @@ PARAMETERS = frozenset({"period", "group", "version", *FILTERS})
 
 @dataclass(frozen=True)
 class Question:
-    asked: Asked
+    asked: MeasureQuery
     formula: Formula
     version: str | None  # as it was asked for; None leaves it to the period
     scope: str  # in words: how much of the city was looked at
@@ -59,7 +59,7 @@ def question(
     units, scope = scope_of(session, staff)
     version = said.get("version")
     formula = formulas().of(period.first, version)
-    return Question(Asked(period, group, only, units), formula, version, scope)
+    return Question(MeasureQuery(period, group, only, units), formula, version, scope)
 
 
 def refuse_unknown(names: Mapping[str, str], *more: str) -> None:
@@ -135,7 +135,7 @@ def by_unit(asked: Question) -> Question:
 def both_periods(session: Session, asked: Question) -> tuple[Report, Boards]:
     """The period and the one before it, under the same version."""
     report = measure(session, asked.asked, asked.formula, now())
-    earlier = asked.asked.over(asked.asked.period.before)
+    earlier = asked.asked.with_period(asked.asked.period.before)
     return report, boards(report, measure(session, earlier, asked.formula, now()))
 
 
@@ -149,7 +149,7 @@ def cases_behind(
     city: City,
 ) -> dict[str, Any]:
     """A page of them. What has moved on to others is counted, but not shown. Raises BadFilter."""
-    which = behind(number, asked.asked, city, asked.formula, now())
+    which = condition_of(number, asked.asked, city, asked.formula, now())
     seen = visible_cases(staff).where(which)
     total = case_search.count(session, select(Case).where(which))
     found = case_search.one_page(session, seen.order_by(Case.id.desc()), page)

@@ -6,7 +6,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.errors import BadFilter
 from backend.measures.report import measure
-from backend.measures.sheet import as_csv, as_xlsx
+from backend.measures.score_sheet import as_csv, as_xlsx
 from backend.models.staff import StaffAccount
 from backend.web.measure_query import Given, asked_in, by_unit
 

@@ -11,11 +11,11 @@ from backend.cases.stepping import Actor, Appeal, act
 from backend.conversations.service import conversation_for
 from backend.database import Database, Session
 from backend.jobs.scheduler import sweep
-from backend.messaging.reach import WEB
+from backend.messaging.chat_choice import WEB
 from backend.residents.service import account_for
 from backend.simulation import city
 from backend.simulation.case_copies import copy_cases
-from backend.simulation.driving import simulate
+from backend.simulation.runner import simulate
 from backend.simulation.town import Script
 from backend.vocabulary.case_lifecycle import Action
 from bot.bench.database import new_database, settle

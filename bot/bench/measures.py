@@ -4,7 +4,7 @@ import time
 from datetime import UTC, datetime
 
 from backend.database import Database
-from backend.measures.asked import Asked
+from backend.measures.query import MeasureQuery
 from backend.measures.report import measure
 from backend.measures.versions import formulas
 from backend.simulation.filled_month import MONTH, fill
@@ -25,10 +25,10 @@ def month_seconds(cases: int) -> float:
 
 
 def _best(database: Database, group: tuple[str, ...]) -> float:
-    return min(_seconds(database, Asked(MONTH, group)) for _ in range(RUNS))
+    return min(_seconds(database, MeasureQuery(MONTH, group)) for _ in range(RUNS))
 
 
-def _seconds(database: Database, question: Asked) -> float:
+def _seconds(database: Database, question: MeasureQuery) -> float:
     started = time.perf_counter()
     with database.begin() as session:
         measure(session, question, formulas().of(question.period.first), NOW)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backend.database import Session
-from backend.messaging import budget, notices, outbox
-from backend.messaging.numbered import with_numbers
+from backend.messaging import charging, notices, outbox
+from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import QUOTAS, Parts
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.messages import button_payload
@@ -33,7 +33,7 @@ class Parcel:
         if self.channel is None:
             raise Unreachable("这个渠道现在没有开通")
         last_row = self.rows[-1]
-        parts = parts_of(self.channel)(self.text, budget.titles(last_row))
+        parts = parts_of(self.channel)(self.text, charging.titles(last_row))
         number = last_row.parts_sent
         is_last = number + 1 >= len(parts)
         buttons = _buttons(last_row) if is_last and self.channel.shows_buttons else []
@@ -67,10 +67,10 @@ def pack(
     if channel is None or account.channel not in QUOTAS:
         return Parcel(channel, account.external_id, (row,), row.text, None)
     arrives_by = now + outbox.LEASE
-    next_message = budget.next_message(
+    next_message = charging.next_message(
         session, chat, parts=parts_of(channel), now=now, arrives_by=arrives_by
     )
-    if isinstance(next_message, budget.Charged):
+    if isinstance(next_message, charging.Charged):
         rows, text = next_message.rows, next_message.text
         return Parcel(channel, account.external_id, rows, text, arrives_by)
     outbox.hold_conversation(session, chat.id, until=None)

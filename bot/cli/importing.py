@@ -13,8 +13,8 @@ from backend.errors import BadInput
 from backend.settings import Settings
 from backend.sources import keys
 from backend.sources.files import rows_of
-from backend.sources.importing import Imported, Report, import_rows, try_rows
-from backend.sources.ledger import Refused, in_words
+from backend.sources.importing import ImportProgress, RejectHandler, check_rows, import_rows
+from backend.sources.intake_log import RejectedRow, problem_text
 from backend.sources.registry import source
 from bot.cli.setup import city_database
 
@@ -36,14 +36,14 @@ def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: S
     Raises BadInput or NotFound; rows imported before stay.
     """
     origin = source(code)
-    required = [rule.theirs for rule in origin.contract.rules if rule.required]
+    required = [rule.source_field for rule in origin.contract.rules if rule.required]
     rows = rows_of(path, required)
     rejects = path.with_name(f"{path.name}.rejects.csv")
     rejects.unlink(missing_ok=True)
-    progress, last_rows, started = Imported(), 0, time.monotonic()
+    progress, last_rows, started = ImportProgress(), 0, time.monotonic()
     with city_database(settings) as database, _report(rejects) as refuse:
         steps = (
-            try_rows(database, origin, rows, refuse)
+            check_rows(database, origin, rows, refuse)
             if dry_run
             else import_rows(database, origin, path.name, rows, refuse)
         )
@@ -52,30 +52,30 @@ def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: S
                 last_rows = progress.rows
                 say(_line(progress, time.monotonic() - started))
         line = _line(progress, time.monotonic() - started)
-    return ImportResult(line, rejects if progress.refused else None)
+    return ImportResult(line, rejects if progress.rejected else None)
 
 
-def _line(progress: Imported, seconds: float) -> str:
+def _line(progress: ImportProgress, seconds: float) -> str:
     return (
         f"{progress.rows} rows: {progress.taken} taken, {progress.repeated} there already, "
-        f"{progress.refused} not taken; {progress.rows / max(seconds, 0.001):.0f} rows/s"
+        f"{progress.rejected} not taken; {progress.rows / max(seconds, 0.001):.0f} rows/s"
     )
 
 
 @contextmanager
-def _report(path: Path) -> Iterator[Report]:
+def _report(path: Path) -> Iterator[RejectHandler]:
     """A function that writes a rejected row to `path`, in Chinese for the source's staff.
 
     The file begins with a byte order mark, so that Excel opens it as UTF-8.
     """
     file: TextIO | None = None
 
-    def refuse(row: Refused) -> None:
+    def refuse(row: RejectedRow) -> None:
         nonlocal file
         if file is None:
             file = _open(path)
         fields = "、".join(problem.field for problem in row.problems)
-        reasons = "；".join(in_words(problem) for problem in row.problems)
+        reasons = "；".join(problem_text(problem) for problem in row.problems)
         csv.writer(file).writerow([row.line, _harmless(row.original_no or ""), fields, reasons])
 
     try:

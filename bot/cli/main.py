@@ -14,8 +14,8 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
+from bot.cli import articles, simulation, sources, units, voice, wechat
 from bot.cli import model as cli_model
-from bot.cli import simulation, sources, units, voice, wechat
 
 # Each command imports its own libraries, so that `minhu --help` is fast.
 # Half a surrogate pair, which a browser may produce and no text file can hold.
@@ -30,6 +30,7 @@ app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)
 app.add_typer(units.units, name="units")
+app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
 app.command("simulate-city")(simulation.simulate_city)

@@ -13,7 +13,7 @@ from backend.measures.versions import formulas
 from backend.settings import Mode, Settings
 from backend.simulation import city
 from backend.simulation.back_test import BackTest, back_test
-from backend.simulation.driving import Progress, simulate
+from backend.simulation.runner import Progress, simulate
 from backend.simulation.town import Script, Town
 from backend.units.search import has_units
 from bot.cli.setup import city_database

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 
 from backend.database import Session
-from backend.messaging.numbered import tells_numbers
+from backend.messaging.numbered_choices import tells_numbers
 from backend.messaging.outbox import pressed_button
 from backend.messaging.queries import last_question
 from backend.models.conversations import Conversation
 from backend.vocabulary.messages import Body, Button, parse_button_payload
 from dialogue.hearing import SURE
 from dialogue.texts import chat as texts
-from nlu.language.choices import chosen
+from nlu.language.choices import choice_index
 from nlu.language.text import normalise
 
 MOST_BUTTONS = 9
@@ -62,7 +62,7 @@ def _by_words(session: Session, conversation_id: int, words: str, *, shows_butto
     buttons = [Button(**button) for button in shown]
     if not buttons:
         return NOTHING_PRESSED
-    index = chosen(words, len(buttons))
+    index = choice_index(words, len(buttons))
     if index is not None:
         was_shown = not shows_buttons or tells_numbers(text, len(buttons))
         is_grade = "score" in buttons[index].data

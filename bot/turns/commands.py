@@ -16,7 +16,7 @@ from backend.conversations import service as conversations
 from backend.database import Session
 from backend.errors import BadInput
 from backend.knowledge import service as knowledge
-from backend.messaging import outbox, passive
+from backend.messaging import outbox, passive_replies
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.ratings import service as ratings
@@ -283,4 +283,4 @@ def _give_files_to_case(command: do.GiveFiles, run: Run) -> None:
 
 @execute.register
 def _take_back_reply(command: do.TakeBackReply, run: Run) -> None:
-    passive.take_back(run.session, command.message_id, now=run.now)
+    passive_replies.take_back(run.session, command.message_id, now=run.now)

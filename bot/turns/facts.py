@@ -11,7 +11,7 @@ from backend.collective import repeats
 from backend.conversations.service import DANGER, place_in_queue
 from backend.database import Session
 from backend.knowledge import service as knowledge
-from backend.messaging import passive
+from backend.messaging import passive_replies
 from backend.models.cases import Case
 from backend.models.conversations import Conversation, Owner
 from backend.ratings import service as ratings
@@ -144,7 +144,7 @@ class DatabaseFacts:
         return Article(row.id, row.title, row.body, row.office) if row else None
 
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
-        reply = passive.reply_to(self.session, message_id)
+        reply = passive_replies.reply_to(self.session, message_id)
         return reply is not None and reply.sent_at is not None and at > reply.sent_at
 
 

@@ -12,7 +12,7 @@ from backend.attachments import file_jobs
 from backend.clock import now
 from backend.conversations.service import ask_for_person
 from backend.database import Database, Session, StatementFailed
-from backend.messaging import inbox, outbox, passive
+from backend.messaging import inbox, outbox, passive_replies
 from backend.messaging.inbox import Claimed
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
@@ -130,7 +130,7 @@ class Turns:
         self, session: Session, claimed: Claimed, handled_by: str
     ) -> tuple[Claimed | None, Work | None]:
         following = inbox.finish(session, claimed, handled_by=handled_by, now=now())
-        passive.announce(session, claimed.message, now=now())
+        passive_replies.announce(session, claimed.message, now=now())
         return following, self._load(session, following) if following else None
 
     def _give_up(self, claimed: Claimed) -> tuple[Claimed | None, Work | None]:
@@ -172,11 +172,11 @@ def _send(session: Session, row: InboxMessage, messages: Sequence[Outgoing]) -> 
     """The last message is the reply; those before it go first."""
     at = now()
     conversation: Conversation = row.conversation
-    due = passive.due_for_push(row, now=at)
+    due = passive_replies.due_for_push(row, now=at)
     for number, message in enumerate(messages):
         is_last = number == len(messages) - 1
         outbox.reply(
             session, conversation, message.text,
             now=at, buttons=message.buttons, due_at=due, case=message.case,
-            dedupe_key=passive.reply_key(row.id, number if not is_last else None),
+            dedupe_key=passive_replies.reply_key(row.id, number if not is_last else None),
         )  # fmt: skip

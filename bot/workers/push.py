@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from backend.clock import now
 from backend.conversations.service import locked
 from backend.database import Database, Session
-from backend.messaging import budget, notices, outbox, voices_owed, windows
+from backend.messaging import charging, notices, outbox, quota_log, spoken_replies
 from backend.messaging.queries import outbox_rows
 from backend.models.messages import Delivery
 from bot.channels.base import (
@@ -113,7 +113,7 @@ class _Outcome:
 
     def owe_voices(self) -> None:
         for row in self._rows:
-            voices_owed.owe(self._session, row, now=self._at)
+            spoken_replies.owe(self._session, row, now=self._at)
 
     def note_failure(self, problem: ChannelError) -> datetime | None:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))
@@ -122,7 +122,7 @@ class _Outcome:
             outbox.hold_all(self._session, self.chat.account, now=self._at)
         elif isinstance(problem, OutOfWindow):
             log.info("nothing more may be said before the next contact", extra=self._log_fields())
-            budget.out_of_window(
+            charging.out_of_window(
                 self._session, self.chat, self._rows, asked_at=self._asked_at, now=self._at
             )
         elif isinstance(problem, Refused):
@@ -137,7 +137,7 @@ class _Outcome:
 
     def _settle(self, *, arrived: bool) -> None:
         if self._parcel.arrives_by is not None:
-            windows.settle(
+            quota_log.settle(
                 self._session,
                 self.chat.account,
                 arrives_by=self._parcel.arrives_by,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import budget, outbox, voices_owed, windows
+from backend.messaging import charging, outbox, quota_log, spoken_replies
 from backend.models.messages import OutboxMessage
 from backend.models.residents import ChannelAccount
 from bot.channels.base import Channel, ChannelError, OutOfWindow, SendsVoices
@@ -35,9 +35,9 @@ class Speaking:
     def speak_next(self) -> bool:
         """Read one reply aloud. False when none is due."""
         with self._database.begin() as session:
-            reply = voices_owed.take(session, now=now())
+            reply = spoken_replies.take(session, now=now())
             account = reply.conversation.account if reply else None
-            has_quota = account is not None and budget.spares_voice(session, account, now=now())
+            has_quota = account is not None and charging.spares_voice(session, account, now=now())
         if reply is None or account is None:
             self._speaker.rest()
             return False
@@ -58,7 +58,7 @@ class Speaking:
         asked_at = now()
         arrives_by = asked_at + outbox.LEASE
         with self._database.begin() as session:
-            if not budget.charge_voice(session, account, now=asked_at, arrives_by=arrives_by):
+            if not charging.charge_voice(session, account, now=asked_at, arrives_by=arrives_by):
                 return
         try:
             channel.send_voice(account.external_id, sound)
@@ -77,9 +77,9 @@ class Speaking:
         """Settle the charge; close the windows when the service answers that the quota is spent."""
         arrived_at = None if isinstance(problem, COST_NOTHING) else now()
         with self._database.begin() as session:
-            windows.settle(session, account, arrives_by=arrives_by, arrived_at=arrived_at)
+            quota_log.settle(session, account, arrives_by=arrives_by, arrived_at=arrived_at)
             if isinstance(problem, OutOfWindow):
-                windows.close(session, account.id, opened_before=asked_at)
+                quota_log.close(session, account.id, opened_before=asked_at)
 
     def _await_gap(self, conversation_id: int, gap_seconds: float) -> None:
         """Wait until no text is on its way to the chat; the next one then keeps the gap."""

@@ -20,8 +20,8 @@ from nlu.appeals.cues import topics_of
 from nlu.appeals.parts import Parts
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.vague import only_says_where
-from nlu.language.choices import chosen
-from nlu.language.openings import asks_nothing_yet
+from nlu.language.choices import choice_index
+from nlu.language.openings import only_announces_question
 from nlu.places import answers
 
 MOST_TRIES = 2  # the third time a person is offered
@@ -60,7 +60,7 @@ def _asks_without_answer(turn: Turn) -> bool:
     heard = turn.heard
     if heard.intent != "ask_question" or heard.pressed or heard.confidence < SURE:
         return False
-    if asks_nothing_yet(heard.words) or has_no_words(heard.words) or turn.polarity:
+    if only_announces_question(heard.words) or has_no_words(heard.words) or turn.polarity:
         return False
     return turn.facts.answer(heard.words).article is None
 
@@ -159,7 +159,7 @@ def take_area(turn: Turn) -> bool:
         return False
     if _begins_another(turn):
         return True
-    number = chosen(turn.words, len(draft.choices))
+    number = choice_index(turn.words, len(draft.choices))
     if number is not None:
         return _go_on_with(turn, answers.merge(draft.place or "", draft.choices[number]))
     if city := elsewhere().named_in(turn.words):

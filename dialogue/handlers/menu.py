@@ -1,6 +1,6 @@
 """The four entries of the menu (S23), typed or pressed; and a number that could mean two things."""
 
-from backend.messaging.numbered import with_numbers
+from backend.messaging.numbered_choices import with_numbers
 from dialogue.handlers import appeal, progress
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts

@@ -21,7 +21,7 @@ from dialogue.state import Ask
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
 from dialogue.wishes import Wish, wish_of
-from nlu.language.figures import spelled
+from nlu.language.figures import spelled_numbers
 from nlu.speech.limits import LONGEST_SECONDS
 
 
@@ -102,7 +102,7 @@ def _show(turn: Turn, heard: Hearing, voice: Transcript | None) -> None:
     lines.append(texts.HEARD.format(text=heard.text))
     if voice and voice.is_cut:
         lines.append(texts.HEARD_PART if voice.seconds > LONGEST_SECONDS else texts.HEARD_BROKEN)
-    if numbers := spelled(heard.text):
+    if numbers := spelled_numbers(heard.text):
         lines.append(texts.SPELLED.format(text="，".join(numbers)))
     if heard.typed:
         lines.append(texts.TYPED.format(text=heard.typed))

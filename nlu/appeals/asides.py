@@ -13,7 +13,7 @@ from nlu.appeals.insults import only_emotion, only_insults, only_past_calls, wit
 from nlu.appeals.leads import COUNT, MATTER, PARTICLE, SPEAKER, TITLE, VERB, Sign, lead_of
 from nlu.appeals.lists import with_marks
 from nlu.language.secrecy import wish_alone
-from nlu.language.text import without_stumbling
+from nlu.language.text import remove_disfluencies
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def without_asides(text: str) -> list[Piece]:
 def prepared(text: str) -> str:
     """The text as far as it is read; a voice note, which has no marks, without its stumbling."""
     head = _SWITCHES.sub("", with_marks(text[:MOST]), count=1)
-    return head if re.search(r"[，。！？,!?；;\n]", head) else without_stumbling(head)
+    return head if re.search(r"[，。！？,!?；;\n]", head) else remove_disfluencies(head)
 
 
 def clean(text: str) -> str:

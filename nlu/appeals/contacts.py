@@ -7,7 +7,7 @@ from nlu.appeals.asides import Piece
 from nlu.appeals.cues import has_trouble, is_place
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.vague import only_says_where
-from nlu.language.text import Found, find_phones
+from nlu.language.text import NumberSpan, find_phones
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤"
@@ -88,12 +88,12 @@ class Teller:
     home: str | None = None
 
 
-def own_phone(text: str) -> Found | None:
+def own_phone(text: str) -> NumberSpan | None:
     """The first telephone that is the teller's own."""
     return next((phone for phone in find_phones(text) if is_own(text, phone)), None)
 
 
-def is_own(text: str, phone: Found) -> bool:
+def is_own(text: str, phone: NumberSpan) -> bool:
     clause = re.split("[，。！？；,!?;\n]", text[max(0, phone.start - 30) : phone.start])[-1]
     return _OWN.search(clause) is not None or _OF_OTHERS.search(clause) is None
 

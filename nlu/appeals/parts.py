@@ -18,7 +18,7 @@ from nlu.appeals.masks import mask_teller
 from nlu.appeals.splitting import split
 from nlu.appeals.summary import matter_of, shorten
 from nlu.gazetteer.vague import only_says_where
-from nlu.language.openings import asks_nothing_yet
+from nlu.language.openings import only_announces_question
 
 __all__ = ["Message", "Parts", "clean", "mask_teller", "read", "shorten"]
 
@@ -105,7 +105,7 @@ def _announces(piece: Piece) -> bool:
 
 def _is_coming(text: str, pieces: Sequence[Piece], matters: Sequence[Sequence[Piece]]) -> bool:
     """Says that there is something, or complains in general, and not what about."""
-    if asks_nothing_yet(text) or any(map(_announces, pieces)):
+    if only_announces_question(text) or any(map(_announces, pieces)):
         return True
     words = [piece.words for matter in matters for piece in matter if piece.words]
     return any(not is_place(word) or only_says_where(word) for word in words)

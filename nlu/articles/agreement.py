@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from nlu.articles.topics import LONGEST_TEXT, aspects, objects
-from nlu.language.text import normalise, without_stumbling
+from nlu.language.text import normalise, remove_disfluencies
 
 # What a thing counts for by where the article names it.
 _OFTEN, _ONCE, _IN_PASSING = 1.0, 0.7, 0.3
@@ -68,4 +68,4 @@ def _has(about: _About, thing: str) -> float:
 
 
 def _plain(text: str) -> str:
-    return without_stumbling(normalise(text[:LONGEST_TEXT])).lower().replace(" ", "")
+    return remove_disfluencies(normalise(text[:LONGEST_TEXT])).lower().replace(" ", "")

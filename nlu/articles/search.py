@@ -26,7 +26,7 @@ import yaml
 from nlu.articles.agreement import Agreement, things_of
 from nlu.city.loaded import cutter
 from nlu.classifiers.linear import Floats
-from nlu.classifiers.meaning import Likeness, Meaning
+from nlu.classifiers.meaning import SentenceEncoder, SimilarityIndex
 from nlu.language.terms import terms_of
 from nlu.language.text import is_blank, normalise
 
@@ -117,7 +117,7 @@ class ArticleIndex:
         self,
         articles: Sequence[Article],
         not_covered: Mapping[str, Sequence[str]] | None = None,
-        meaning: Meaning | None = None,
+        meaning: SentenceEncoder | None = None,
     ) -> None:
         self._articles = tuple(articles)
         self._as_listed = {_letters(q): a for a in articles for q in (a.title, *a.questions)}
@@ -125,7 +125,7 @@ class ArticleIndex:
         bodies = [[a.body, a.office] for a in articles]
         self._bags = _Bags(_counts(a, b) for a, b in zip_longest(asked, bodies, fillvalue=()))
         self._agreement = Agreement(asked[: len(articles)], [a.body for a in articles])
-        self._likeness = Likeness(meaning, asked) if meaning else None
+        self._likeness = SimilarityIndex(meaning, asked) if meaning else None
 
     def search(self, question: str, *, limit: int = 5) -> list[Hit]:
         """The nearest articles, best first, each with a score from 0 to 1."""
@@ -151,7 +151,7 @@ class ArticleIndex:
     def _nearness(self, question: str) -> tuple[Floats, float]:
         """Of every bag, and the length of the question in terms by their rarity."""
         near, length = self._bags.nearness(question)
-        alike = self._likeness.nearness(question) if self._likeness else None
+        alike = self._likeness.similarities(question) if self._likeness else None
         return near if alike is None else near + MEANING_SHARE * alike, length
 
     def wait_for_meaning(self) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
-from nlu.language.terms import lead
+from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
 from nlu.vocabulary import Kind
 
@@ -117,7 +117,7 @@ def _best(duty: Duty, word: str, places: Places) -> DutyMatch | None:
         closeness = 1.0 if near is None else 1.0 - 0.3 * near[1] / _FAR
         if near and duty.troubles:
             closeness *= (min(len(near[0]), 4) / 2) ** 0.25
-        score = strength * closeness * length * lead(start, _LEAD, _LEAD_WEIGHT)
+        score = strength * closeness * length * position_weight(start, _LEAD, _LEAD_WEIGHT)
         if best is None or score > best.score:
             best = DutyMatch(duty, score, (word, near[0]) if near else (word,), start, end)
     return best

@@ -1,10 +1,9 @@
-"""Training of `nlu.classifiers.linear`: linear support-vector machines over TF-IDF, then
-calibration.
+"""Training of `nlu.classifiers.linear`: linear support-vector machines over TF-IDF, calibrated.
 
-Needs scikit-learn. A term may count by how well it tells a label apart, which is the logarithm of
-its share inside the label over that outside (Wang and Manning 2012, "Baselines and Bigrams").
-Sharpness is temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks"): one
-factor for all scores of a head, chosen on examples held out in turn.
+Needs scikit-learn. Terms may be weighted by their log-count ratio, the logarithm of a term's share
+inside a label over its share outside (Wang and Manning 2012, "Baselines and Bigrams").
+Calibration is temperature scaling (Guo et al. 2017, "On Calibration of Modern Neural Networks"):
+one factor, `sharpness`, for all scores of a head, fitted by cross-validation.
 """
 
 from collections import Counter
@@ -20,7 +19,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.model_selection import StratifiedKFold
 from sklearn.svm import LinearSVC
 
-from nlu.classifiers.linear import Floats, Head, LinearModel, Sight
+from nlu.classifiers.linear import FeatureGroup, Floats, Head, LinearModel
 from nlu.language.terms import Terms
 
 SEED = 12345
@@ -32,18 +31,18 @@ Array = NDArray[Any]
 
 @dataclass(frozen=True)
 class Recipe:
-    """How much each way of looking counts, how rare a term may be, how strict the fit is."""
+    """Hyperparameters of one training."""
 
-    shares: tuple[float, ...]
-    rarest: int = 1  # texts that a run of characters or syllables must stand in
-    penalty: float = 1.0  # C of the support-vector machine: more trusts the examples more
-    balanced: bool = True  # whether a label counts the same however few examples it has
-    ratio: float = 0.0  # how much of a term's weight is how it tells the label apart, from 0 to 1
+    shares: tuple[float, ...]  # norm of each feature group's vector; 0 leaves the group out
+    least_documents: int = 1  # minimum document frequency of a character or syllable n-gram
+    penalty: float = 1.0  # C of the support-vector machine: a larger C fits the examples closer
+    balanced: bool = True  # weight labels inversely to their number of examples
+    ratio: float = 0.0  # share of the log-count ratio in a term's weight, from 0 to 1
 
 
 @dataclass(frozen=True)
 class Example:
-    """Text number `text` has `label`, and counts for `weight`."""
+    """Text number `text` of the training set has `label`; `weight` is its sample weight."""
 
     text: int
     label: str
@@ -53,37 +52,45 @@ class Example:
 def fit(
     texts: Sequence[Terms], heads: Mapping[str, Sequence[Example]], recipe: Recipe
 ) -> LinearModel:
-    """A model with a head for each question. Raises ValueError where one has a single label."""
-    sights = _sights(texts, recipe)
-    matrix = hstack([_part(texts, place, sight) for place, sight in enumerate(sights)]).tocsr()
-    edges = np.cumsum([0, *(len(sight.columns) for sight in sights)])
+    """Train a model with one head for each entry of `heads`.
+
+    `texts` are the terms of the training texts; examples refer to them by index. Raises ValueError
+    for a head with a single label.
+    """
+    groups = _feature_groups(texts, recipe)
+    matrix = hstack(
+        [_group_matrix(texts, index, group) for index, group in enumerate(groups)]
+    ).tocsr()
+    edges = np.cumsum([0, *(len(group.columns) for group in groups)])
     return LinearModel(
-        sights, {name: _head(matrix, edges, examples, recipe) for name, examples in heads.items()}
+        groups, {name: _head(matrix, edges, examples, recipe) for name, examples in heads.items()}
     )
 
 
-def _sights(texts: Sequence[Terms], recipe: Recipe) -> tuple[Sight, ...]:
-    sights = []
-    for place, share in enumerate(recipe.shares):
-        holding = Counter(term for terms in texts for term in terms[place])
-        rarest = recipe.rarest if place > 1 else 1
-        kept = sorted(term for term, n in holding.items() if n >= rarest) if share else []
-        rarity = [np.log((1 + len(texts)) / (1 + holding[term])) + 1 for term in kept]
-        columns = {term: column for column, term in enumerate(kept)}
-        sights.append(Sight(columns, np.array(rarity, np.float32), share))
-    return tuple(sights)
+def _feature_groups(texts: Sequence[Terms], recipe: Recipe) -> tuple[FeatureGroup, ...]:
+    groups = []
+    for index, share in enumerate(recipe.shares):
+        document_counts = Counter(term for terms in texts for term in terms[index])
+        least = recipe.least_documents if index > 1 else 1
+        vocabulary = (
+            sorted(term for term, n in document_counts.items() if n >= least) if share else []
+        )
+        idf = [np.log((1 + len(texts)) / (1 + document_counts[term])) + 1 for term in vocabulary]
+        columns = {term: column for column, term in enumerate(vocabulary)}
+        groups.append(FeatureGroup(columns, np.array(idf, np.float32), share))
+    return tuple(groups)
 
 
-def _part(texts: Sequence[Terms], place: int, sight: Sight) -> Any:
+def _group_matrix(texts: Sequence[Terms], index: int, group: FeatureGroup) -> Any:
     columns: list[int] = []
     values: list[Floats] = []
     ends = [0]
     for terms in texts:
-        found, weighed = sight.weigh(terms[place])
-        columns += found
-        values.append(weighed)
+        group_columns, weights = group.weigh(terms[index])
+        columns += group_columns
+        values.append(weights)
         ends.append(len(columns))
-    shape = (len(texts), len(sight.columns))
+    shape = (len(texts), len(group.columns))
     return csr_matrix((np.concatenate(values), columns, ends), shape=shape)
 
 
@@ -103,7 +110,7 @@ def _head(matrix: Any, edges: Array, examples: Sequence[Example], recipe: Recipe
             np.asarray(coefficients[:, start:end].T, np.float32) for start, end in pairwise(edges)
         ),
         np.asarray(bias, np.float32),
-        _sharpness(data, recipe),
+        _calibrate(data, recipe),
         len(examples),
     )
 
@@ -119,12 +126,12 @@ class _Data:
 
 
 def _learn(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
-    """Coefficients (labels, terms) and bias: each label against all others."""
-    return _one_by_one(data, recipe) if recipe.ratio else _at_once(data, recipe)
+    """Coefficients of shape (labels, terms) and biases, each label against the rest."""
+    return _learn_by_label(data, recipe) if recipe.ratio else _learn_jointly(data, recipe)
 
 
-def _at_once(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
-    """Of two labels the machine keeps only one side."""
+def _learn_jointly(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
+    """One machine for all labels; LinearSVC returns one row for two labels, so that is split."""
     machine = LinearSVC(
         C=recipe.penalty,
         class_weight="balanced" if recipe.balanced else None,
@@ -136,62 +143,68 @@ def _at_once(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
     return coefficients, bias
 
 
-def _one_by_one(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
-    """Each label sees the terms weighed for it: Wang and Manning 2012, "Baselines and Bigrams"."""
+def _learn_by_label(data: _Data, recipe: Recipe) -> tuple[Array, Array]:
+    """One machine for each label, over terms weighted by that label's log-count ratio."""
     labels = np.unique(data.labels)
-    apart = _tells_apart(data, labels, recipe.ratio)
-    learnt = [
-        _against_others(data, data.labels == label, weights, recipe)
-        for label, weights in zip(labels, apart, strict=True)
+    ratios = _count_ratios(data, labels, recipe.ratio)
+    machines = [
+        _one_against_rest(data, data.labels == label, weights, recipe)
+        for label, weights in zip(labels, ratios, strict=True)
     ]
-    coefficients, bias = zip(*learnt, strict=True)
+    coefficients, bias = zip(*machines, strict=True)
     return np.vstack(coefficients), np.array(bias)
 
 
-def _against_others(data: _Data, is_it: Array, apart: Array, recipe: Recipe) -> tuple[Array, float]:
-    weighed = data.matrix.copy()
-    weighed.data *= apart[weighed.indices]
+def _one_against_rest(
+    data: _Data, is_label: Array, ratios: Array, recipe: Recipe
+) -> tuple[Array, float]:
+    weighted = data.matrix.copy()
+    weighted.data *= ratios[weighted.indices]
     machine = LinearSVC(
         C=recipe.penalty,
         class_weight="balanced" if recipe.balanced else None,
         random_state=SEED,
-    ).fit(weighed, is_it, sample_weight=data.weights)
-    return machine.coef_[0] * apart, float(machine.intercept_[0])
+    ).fit(weighted, is_label, sample_weight=data.weights)
+    return machine.coef_[0] * ratios, float(machine.intercept_[0])
 
 
-def _tells_apart(data: _Data, labels: Array, ratio: float) -> Array:
-    """What each term counts for, by label: one, mixed with the logarithm of how much oftener it
-    stands in the label's texts than in others; one on average."""
+def _count_ratios(data: _Data, labels: Array, ratio: float) -> Array:
+    """Weight of each term for each label, of mean 1: 1 − ratio + ratio · |log-count ratio|.
+
+    The log-count ratio is normalised to mean 1 for each label. Wang and Manning 2012.
+    """
     present = data.matrix.astype(bool).astype(np.float32)
     inside = np.asarray((csr_matrix(data.labels == labels[:, None]) @ present).todense()) + 1
     outside = np.asarray(present.sum(axis=0)) + 2 - inside
-    apart = np.abs(np.log(inside / outside) - np.log(inside.sum(1) / outside.sum(1))[:, None])
-    return np.asarray(1 - ratio + ratio * apart / apart.mean(axis=1, keepdims=True), np.float32)
+    log_ratios = np.abs(np.log(inside / outside) - np.log(inside.sum(1) / outside.sum(1))[:, None])
+    return np.asarray(
+        1 - ratio + ratio * log_ratios / log_ratios.mean(axis=1, keepdims=True), np.float32
+    )
 
 
-def _sharpness(data: _Data, recipe: Recipe) -> float:
-    """Labels with too few examples to be held out are left aside."""
-    times = Counter(data.labels.tolist())
-    common = sorted(label for label, n in times.items() if n >= FOLDS)
-    if len(common) < 2:
+def _calibrate(data: _Data, recipe: Recipe) -> float:
+    """Sharpness that minimises the cross-validated log loss; labels below `FOLDS` are skipped."""
+    counts = Counter(data.labels.tolist())
+    frequent = sorted(label for label, n in counts.items() if n >= FOLDS)
+    if len(frequent) < 2:
         return MILDEST
-    data = data.at(np.flatnonzero(np.isin(data.labels, common)))
-    numbers = np.searchsorted(common, data.labels)
-    scores = np.zeros((len(numbers), len(common)))
+    data = data.at(np.flatnonzero(np.isin(data.labels, frequent)))
+    numbers = np.searchsorted(frequent, data.labels)
+    scores = np.zeros((len(numbers), len(frequent)))
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    for learnt, held_out in folds.split(data.matrix, numbers):
-        coefficients, bias = _learn(data.at(learnt), recipe)
+    for training, held_out in folds.split(data.matrix, numbers):
+        coefficients, bias = _learn(data.at(training), recipe)
         scores[held_out] = data.matrix[held_out] @ coefficients.T + bias
-    found = minimize_scalar(
-        lambda sharpness: _surprise(scores * sharpness, numbers),
+    optimum = minimize_scalar(
+        lambda sharpness: _log_loss(scores * sharpness, numbers),
         bounds=(MILDEST, SHARPEST),
         method="bounded",
     )
-    return float(found.x)
+    return float(optimum.x)
 
 
-def _surprise(scores: Array, labels: Array) -> float:
+def _log_loss(scores: Array, labels: Array) -> float:
     """Mean negative log-likelihood of the true labels."""
     shifted = scores - scores.max(axis=1, keepdims=True)
-    likely = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))
-    return float(-likely.mean())
+    log_likelihoods = shifted[np.arange(len(labels)), labels] - np.log(np.exp(shifted).sum(axis=1))
+    return float(-log_likelihoods.mean())

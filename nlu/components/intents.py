@@ -1,4 +1,4 @@
-"""Rasa's intent classifier: `nlu.messages.intents`, kept in the model."""
+"""Rasa component: intent classifier over `nlu.messages.intents`."""
 
 from typing import Any
 
@@ -19,6 +19,11 @@ MOST_RANKED = 5
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class MinhuIntents(GraphComponent, IntentClassifier):
+    """Sets the intent and the ranking of the five likeliest intents.
+
+    Rasa's model archive stores this class by its module path: do not rename either.
+    """
+
     def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None = None):
         self._storage = storage
         self._resource = resource

@@ -1,7 +1,7 @@
 """Rasa as a parse server on loopback: `python -m nlu.components.serve MODEL PORT`.
 
-`rasa run` would take the token as an argument, which every local user can read; here it comes from
-the environment. No channel is open: `POST /model/parse` is what the app asks.
+`rasa run` takes the token as an argument, which every local user can read. This module takes it
+from the environment. No channel is open; the app calls `POST /model/parse`.
 """
 
 import logging
@@ -17,6 +17,7 @@ TOKEN = "MINHU_RASA_TOKEN"  # noqa: S105  (the name of a setting)
 
 
 def main(model: str, port: int) -> None:
+    """Serve the model archive at path `model` until the process is stopped."""
     configure_logging_and_warnings(log_level=logging.WARNING)
     configure_structlog(logging.WARNING)  # at DEBUG it would log what residents write
     app = configure_app([], auth_token=os.environ[TOKEN], port=port, use_uvloop=False)

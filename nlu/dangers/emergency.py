@@ -1,10 +1,11 @@
-"""Danger to life that must go to 110, 119 or 120 at once, not into a case.
+"""Detection of dangers to life, which belong to 110, 119 or 120 and not into a case.
 
-Which danger a text sounds like is learnt from `data/danger.yml`: each kind as people cry it out,
-also as a speech recogniser hears it, and what only sounds like it. When it is, and whether it is
-one, are rules (`nlu.dangers.marks`, `nlu.dangers.scope`): only what is said of here and now is
-believed. A missed danger costs a life and a false one a moment's reading; so the bar is low, and
-between the two bars the numbers are told and the message goes its way.
+A linear model, trained on `data/danger.yml`, predicts the kind of danger from the words. The
+training data contain calls for help, their misrecognised forms, and harmless texts that resemble
+them. Rules (`nlu.dangers.marks`, `nlu.dangers.scope`) decide whether the danger is real and
+present. A missed danger may cost a life, a false alarm costs a moment of reading; so the threshold
+is low. Between the two thresholds the reply adds the emergency number and the message is handled
+as usual.
 """
 
 import re
@@ -19,12 +20,21 @@ from nlu.city.loaded import cutter
 from nlu.classifiers.examples import examples_in
 from nlu.classifiers.linear import LinearModel
 from nlu.dangers.follow_up import is_follow_up
-from nlu.dangers.marks import AGAIN, NOW, asks_about_case, despairs, without_harmless
-from nlu.dangers.scope import FEARED_AND_NEAR, Scope, Standing, scope_of
+from nlu.dangers.marks import AGAIN, NOW, asks_about_case, despairs, remove_harmless
+from nlu.dangers.scope import FEARED_AND_NEAR, ClauseStatus, Scope, scope_of
 from nlu.gazetteer.vague import only_says_where
 from nlu.language.terms import LONGEST, terms_of
 
-__all__ = ["ALSO", "NUMBERS", "Emergency", "Kind", "detect", "is_follow_up", "load", "train"]
+__all__ = [
+    "NUMBERS",
+    "OTHER_NUMBERS",
+    "Emergency",
+    "Kind",
+    "detect",
+    "is_follow_up",
+    "load",
+    "train",
+]
 
 Kind = Literal[
     "fire",
@@ -54,57 +64,65 @@ NUMBERS: Mapping[Kind, Number] = {
     "medical": "120",
     "missing": "110",
 }
-# The power company's fault line, the police by text message, the line for who cannot go on.
-ALSO: Mapping[Kind, tuple[str, ...]] = {
+# 95598: power failures. 12110: police by text message. 12356: psychological help.
+OTHER_NUMBERS: Mapping[Kind, tuple[str, ...]] = {
     "wire": ("95598",),
     "violence": ("12110",),
     "threat": ("12110",),
     "self_harm": ("12356", "120"),
 }
-POSSIBLE, CERTAIN = 0.15, 0.5  # likelihoods from which danger is reckoned with, and believed
-LONG_TEXT = 120  # characters; a longer one may tell of other things first, and cry out at its end
-_TAIL = 60  # characters
+POSSIBLE, CERTAIN = 0.15, 0.5  # thresholds of the likelihood, from 0 to 1
+LONG_TEXT = 120  # characters; the end of a longer text is also examined by itself
+_TAIL_LENGTH = 60  # characters
 LONGEST_READ = 10_000  # characters
 _POSSIBLE_AT_MOST = CERTAIN - 0.01
-# A letter has many sentences, and each is a chance to be wrong: one by itself must be surer.
-SURE_OF_ONE = 0.95
-LETTER = 300  # characters; somebody who writes so many tells a story
-SURE_OF_DOUBTFUL = 0.99  # one sentence of a letter, or of a few characters
-# Likelihood and characters of what is left without the past.
-SURE_OF_REST, LEAST_REST, MUCH_REST = 0.9, 8, 16
-SHORT_REPLY, SHORT_REPLY_WEIGHT = 6, 5.0  # characters; times that one is learnt from
-# Where somebody may be caught or drown; any other place by itself cries out nothing.
+# Threshold for one sentence of a longer text: each sentence is a further chance of a false alarm.
+SURE_OF_SENTENCE = 0.95
+LETTER = 300  # characters; a longer text is a letter
+SURE_OF_DOUBTFUL = 0.99  # threshold for a sentence of a letter, or a very short one
+# For the present clauses alone: a threshold, and two lengths in characters.
+SURE_OF_PRESENT, SHORTEST_PRESENT, LONG_PRESENT = 0.9, 8, 16
+SHORT_REPLY, SHORT_REPLY_WEIGHT = 6, 5.0  # characters; sample weight
+# Places where somebody may be trapped or drown; another place alone is no danger.
 _DANGEROUS_PLACE = re.compile("电梯|河|桥|地下")
 _SENTENCES = re.compile(r"(?<=[。！？!?\n；;])")
 _SOMEBODY = frozenset(["", "有人", "他", "他们", "她", "我", "谁", "小孩", "孩子", "老人", "人"])
-_NONE = "none"
+_NO_DANGER = "none"
 _HEAD = "danger"
 
 
 @dataclass(frozen=True)
 class Emergency:
-    """`also` are further numbers to ring or to write to, the likeliest first."""
+    """A detected danger. `other_numbers` are further numbers to call, best first."""
 
     kind: Kind
     number: Number
     is_certain: bool
-    also: tuple[str, ...] = ()
+    other_numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class _Heard:
+class _Prediction:
+    """Likeliest kind, and the likelihood of any danger."""
+
     likelihood: float
     kind: Kind
 
 
 def detect(text: str, model: LinearModel) -> Emergency | None:
-    """The danger that `text` (normalised) cries out, or nothing."""
+    """The danger that a normalised text reports, or None.
+
+    `model` is made by `train`. `is_certain` tells a likelihood of at least CERTAIN from one of at
+    least POSSIBLE.
+    """
     text = text[:LONGEST_READ]
     if asks_about_case(text):
         return None
-    best = _heard(text, model)
+    best = _present_danger(text, model)
     if best.likelihood < CERTAIN:
-        best = max([best, *_in_passing(text, model)], key=lambda heard: heard.likelihood)
+        best = max(
+            [best, *_passing_cries(text, model)], key=lambda prediction: prediction.likelihood
+        )
     bare_place = only_says_where(text)
     if best.likelihood < POSSIBLE or (bare_place and not _DANGEROUS_PLACE.search(text)):
         return None
@@ -113,112 +131,120 @@ def detect(text: str, model: LinearModel) -> Emergency | None:
 
 
 def _emergency(kind: Kind, is_certain: bool) -> Emergency:
-    return Emergency(kind, NUMBERS[kind], is_certain, ALSO.get(kind, ()))
+    return Emergency(kind, NUMBERS[kind], is_certain, OTHER_NUMBERS.get(kind, ()))
 
 
-def _heard(text: str, model: LinearModel) -> _Heard:
-    """The danger that a text tells of here and now."""
-    told = without_harmless(text)
-    whole = _sounds_like(told, model)
-    if told != text:  # what is left of 有人砍树 sounds worse than the whole
-        said = 0.0 if told in _SOMEBODY else _sounds_like(text, model).likelihood
-        whole = _Heard(min(whole.likelihood, said), whole.kind)
-    scope = scope_of(told, whole.kind)
+def _present_danger(text: str, model: LinearModel) -> _Prediction:
+    """Prediction for a text, reduced to what is present by the rules."""
+    serious = remove_harmless(text)
+    whole = _predict(serious, model)
+    if serious != text:  # without 砍树 the rest of 有人砍树 may score higher than the whole
+        likelihood_with_harmless = 0.0 if serious in _SOMEBODY else _predict(text, model).likelihood
+        whole = _Prediction(min(whole.likelihood, likelihood_with_harmless), whole.kind)
+    scope = scope_of(serious, whole.kind)
     if scope.is_all_present:
-        return _with_despair(whole, told)
-    rest = _sounds_like(scope.present, model)
-    return _with_despair(_here_and_now(whole, rest, scope), scope.present)
+        return _apply_despair(whole, serious)
+    present = _predict(scope.present, model)
+    return _apply_despair(_weigh_present(whole, present, scope), scope.present)
 
 
-def _here_and_now(whole: _Heard, rest: _Heard, scope: Scope) -> _Heard:
-    """What to believe of a text of which only the `rest` tells of here and now."""
+def _weigh_present(whole: _Prediction, present: _Prediction, scope: Scope) -> _Prediction:
+    """Combine the predictions for the whole text and for its `present` clauses alone."""
     if AGAIN.search(scope.present) and whole.likelihood >= CERTAIN:
         return whole
-    if _is_believed(whole, rest, scope):
-        return rest
-    if scope.has(Standing.FEARED):
+    if _is_believed(whole, present, scope):
+        return present
+    if scope.has(ClauseStatus.FEARED):
         is_near = whole.kind in FEARED_AND_NEAR and whole.likelihood >= CERTAIN
-        return _no_more_than_possible(whole if is_near else rest, CERTAIN)
-    least = CERTAIN if scope.has(Standing.OVER) else POSSIBLE
-    return _no_more_than_possible(min(whole, rest, key=lambda heard: heard.likelihood), least)
+        return _cap_at_possible(whole if is_near else present, CERTAIN)
+    least = CERTAIN if scope.has(ClauseStatus.OVER) else POSSIBLE
+    return _cap_at_possible(
+        min(whole, present, key=lambda prediction: prediction.likelihood), least
+    )
 
 
-def _is_believed(whole: _Heard, rest: _Heard, scope: Scope) -> bool:
-    """A few words out of their sentence may sound like anything: they must be surer."""
-    doubtful = whole.likelihood < POSSIBLE or scope.has(Standing.OVER, Standing.FEARED)
-    is_past = scope.has(Standing.PAST) and not NOW.search(scope.present)
+def _is_believed(whole: _Prediction, present: _Prediction, scope: Scope) -> bool:
+    """Whether the prediction for the present clauses counts; few words need a higher one."""
+    doubtful = whole.likelihood < POSSIBLE or scope.has(ClauseStatus.OVER, ClauseStatus.FEARED)
+    is_past = scope.has(ClauseStatus.PAST) and not NOW.search(scope.present)
     if doubtful or is_past:
-        return rest.likelihood >= SURE_OF_REST and len(scope.present) >= LEAST_REST
-    is_like_whole = rest.kind == whole.kind and whole.likelihood >= CERTAIN
-    is_enough = is_like_whole or len(scope.present) >= MUCH_REST
-    return rest.likelihood >= (CERTAIN if is_enough else SURE_OF_REST)
+        return present.likelihood >= SURE_OF_PRESENT and len(scope.present) >= SHORTEST_PRESENT
+    is_like_whole = present.kind == whole.kind and whole.likelihood >= CERTAIN
+    is_enough = is_like_whole or len(scope.present) >= LONG_PRESENT
+    return present.likelihood >= (CERTAIN if is_enough else SURE_OF_PRESENT)
 
 
-def _no_more_than_possible(heard: _Heard, least: float) -> _Heard:
-    """Reckoned with from `least` on, and not believed."""
-    likelihood = min(heard.likelihood, _POSSIBLE_AT_MOST) if heard.likelihood >= least else 0.0
-    return _Heard(likelihood, heard.kind)
+def _cap_at_possible(prediction: _Prediction, least: float) -> _Prediction:
+    """Limit the likelihood to below CERTAIN; below `least` it becomes 0."""
+    likelihood = (
+        min(prediction.likelihood, _POSSIBLE_AT_MOST) if prediction.likelihood >= least else 0.0
+    )
+    return _Prediction(likelihood, prediction.kind)
 
 
-def _with_despair(heard: _Heard, text: str) -> _Heard:
-    """Who says that they would rather be dead is believed, whatever else the text is about."""
-    is_heard = heard.kind == "self_harm" and heard.likelihood >= CERTAIN
-    return _Heard(1.0, "self_harm") if despairs(text) and not is_heard else heard
+def _apply_despair(prediction: _Prediction, text: str) -> _Prediction:
+    """Suicidal wording is always certain, whatever else the text is about."""
+    is_heard = prediction.kind == "self_harm" and prediction.likelihood >= CERTAIN
+    return _Prediction(1.0, "self_harm") if despairs(text) and not is_heard else prediction
 
 
-def _in_passing(text: str, model: LinearModel) -> Iterator[_Heard]:
-    """Cries within a text that tells of other things, which taken as a whole drown them."""
+def _passing_cries(text: str, model: LinearModel) -> Iterator[_Prediction]:
+    """Predictions for single sentences and the end of a text whose whole scores low."""
     parts = [part for part in _SENTENCES.split(text[:LONGEST]) if part.strip()]
     for part in parts if len(parts) > 1 else ():
-        heard = _heard(part, model)
-        is_doubtful = len(text) > LETTER or len(part) < LEAST_REST
-        if heard.likelihood >= (SURE_OF_DOUBTFUL if is_doubtful else SURE_OF_ONE):
-            yield heard
+        prediction = _present_danger(part, model)
+        is_doubtful = len(text) > LETTER or len(part) < SHORTEST_PRESENT
+        if prediction.likelihood >= (SURE_OF_DOUBTFUL if is_doubtful else SURE_OF_SENTENCE):
+            yield prediction
     if len(text) > LONG_TEXT:
-        at_end = _heard(_tail(text), model)
+        at_end = _present_danger(_tail(text), model)
         if at_end.likelihood >= CERTAIN:
             yield at_end
 
 
-def _sounds_like(text: str, model: LinearModel) -> _Heard:
-    """The danger that the words are most like, whenever it was."""
-    likely = model.likelihoods(terms_of(text, cutter().lcut), _HEAD)
-    kind = next(kind for kind in likely if kind != _NONE)
-    return _Heard(1 - likely[_NONE], cast(Kind, kind))
+def _predict(text: str, model: LinearModel) -> _Prediction:
+    """Likeliest kind of danger by the words alone; likelihood of any danger, from 0 to 1."""
+    likelihoods = model.likelihoods(terms_of(text, cutter().lcut), _HEAD)
+    kind = next(kind for kind in likelihoods if kind != _NO_DANGER)
+    return _Prediction(1 - likelihoods[_NO_DANGER], cast(Kind, kind))
 
 
 def _tail(text: str) -> str:
     """The last sentences, or the end of the last one."""
     tail = ""
     for sentence in reversed(_SENTENCES.split(text)):
-        if len(sentence) + len(tail) > _TAIL:
+        if len(sentence) + len(tail) > _TAIL_LENGTH:
             break
         tail = sentence + tail
-    return tail.strip() or text[-_TAIL:]
+    return tail.strip() or text[-_TAIL_LENGTH:]
 
 
 def load(data: Path) -> dict[str, list[str]]:
-    """Texts of each kind of danger, and of none: whatever else residents say to the bot."""
+    """Training texts by kind, with the texts of all other intents as "none".
+
+    `data` is the folder with `danger.yml` and `nlu/`.
+    """
     texts: dict[str, list[str]] = yaml.safe_load((data / "danger.yml").read_text(encoding="utf-8"))
-    said = [words for intent, words in examples_in(data / "nlu") if intent != "emergency"]
-    return texts | {_NONE: [*texts[_NONE], *said]}
+    other_messages = [words for intent, words in examples_in(data / "nlu") if intent != "emergency"]
+    return texts | {_NO_DANGER: [*texts[_NO_DANGER], *other_messages]}
 
 
 def _weight(text: str, kind: str) -> float:
-    """In a short reply each word counts for much, and 在门口 is a part of many a cry."""
-    return SHORT_REPLY_WEIGHT if kind == _NONE and len(text) <= SHORT_REPLY else 1.0
+    """Sample weight; larger for harmless short replies, which also occur in calls for help."""
+    return SHORT_REPLY_WEIGHT if kind == _NO_DANGER and len(text) <= SHORT_REPLY else 1.0
 
 
 def train(texts: Mapping[str, Sequence[str]]) -> LinearModel:
+    """Train the danger model on the texts of each kind (see `load`)."""
     from nlu.classifiers.fitting import (  # scikit-learn, which only training needs
         Example,
         Recipe,
         fit,
     )
 
-    said = [(text, kind) for kind, of_kind in texts.items() for text in of_kind]
+    labelled = [(text, kind) for kind, texts_of_kind in texts.items() for text in texts_of_kind]
     examples = [
-        Example(number, kind, _weight(text, kind)) for number, (text, kind) in enumerate(said)
+        Example(number, kind, _weight(text, kind)) for number, (text, kind) in enumerate(labelled)
     ]
-    terms = [terms_of(text, cutter().lcut) for text, _ in said]
-    return fit(terms, {_HEAD: examples}, Recipe(shares=(1.0, 0.5, 1.0, 0.7), rarest=2))
+    terms = [terms_of(text, cutter().lcut) for text, _ in labelled]
+    return fit(terms, {_HEAD: examples}, Recipe(shares=(1.0, 0.5, 1.0, 0.7), least_documents=2))

@@ -1,14 +1,15 @@
-"""Words after an alarm that by themselves say no danger: 他们还在里面, 我该怎么办. Pure."""
+"""Follow-up messages of an emergency that name no danger: 他们还在里面, 我该怎么办. Pure."""
 
 import re
 
 _LONGEST = 20  # characters
 _NUMBER = "(?:110|119|120|电话|号码|那个号码|报警电话)"
-_CALLED = "(?:消防车?|救护车|警察|民警|他们|你们|医生|车|人)"
+_RESPONDERS = "(?:消防车?|救护车|警察|民警|他们|你们|医生|车|人)"
 _INSIDE = "(?:里面|里头|里边|上面|下面|外面|那里|那儿|屋里|房间里|电梯里|水里|车里)"
-_FIRST = "(?:求求?(?:你|您)们?|拜托|喂|啊呀?|哎呀?|快点?|你们|那|嗯|可是|但是|都|就)?"
+_LEAD_IN = "(?:求求?(?:你|您)们?|拜托|喂|啊呀?|哎呀?|快点?|你们|那|嗯|可是|但是|都|就)?"
 
-# Each is what may stand by itself; what comes before and after it is in `_FOLLOW_UP`.
+# The bodies of such messages; `_FOLLOW_UP` adds what may stand before and after.
+# 他们还在里面, 里面还有人, 他没醒
 _STILL_THERE = (
     f"(?:他们?|她们?|人|大家|小孩|孩子|老人|里面的?人|家里人)?(?:都|也|现在|好像)?还(?:在|关在|"
     f"困在|有人在){_INSIDE}",
@@ -16,6 +17,7 @@ _STILL_THERE = (
     "(?:他|她|他们|人)?(?:还|也|还是)(?:没醒|没反应|没动静|没出来|没上来|没下来|没找到|不动|"
     "出不来|老样子)",
 )
+# 现在我该怎么办, 要不要开门
 _WHAT_TO_DO = (
     "(?:现在|接下来|到底)?(?:我|我们)?(?:现在)?(?:该|要|应该|可以|还能|能)?(?:怎么办|咋办|咋个办|"
     "怎么弄|怎么做|做什么|"
@@ -24,30 +26,33 @@ _WHAT_TO_DO = (
     "打120|打119|打110)",
     "然后呢|接下来呢|还要做什么",
 )
+# 救护车怎么还没到, 还要多久
 _NOT_HERE_YET = (
-    f"{_CALLED}?(?:都|怎么|到现在|现在)?还?(?:没|没有|不)(?:人)?(?:到|来|看到人|见到人|有人来)",
-    f"{_CALLED}?(?:什么时候|啥时候|几时|还要多久|要多久|要等多久|大概多久|还有多久)(?:才)?(?:能|"
+    f"{_RESPONDERS}?(?:都|怎么|到现在|现在)?还?(?:没|没有|不)(?:人)?(?:到|来|看到人|见到人|有人来)",
+    f"{_RESPONDERS}?(?:什么时候|啥时候|几时|还要多久|要多久|要等多久|大概多久|还有多久)(?:才)?(?:能|"
     f"会)?(?:到|来|过来)?",
     "来了吗|到哪了|到了没|来了没有?|有人来吗|出发了吗|派人了吗|派人了没有?",
     "(?:我打了)?(?:他们)?(?:说)?(?:已经)?在路上",
 )
-_RANG = (
+# 119打不通, 已经报警了
+_CALLED_NUMBER = (
     f"{_NUMBER}?(?:我)?(?:已经|刚才|刚|都)?(?:打|拨)(?:了|过|过了|好了|了好几遍|了半天){_NUMBER}?"
     "(?:了|但是|可是)?(?:都|也|一直|还是)?(?:没人接|没有人接|打不通|不通|占线|没人理|不接|没用)?",
     f"(?:已经|刚)?(?:打|拨){_NUMBER}了?(?:没人接|打不通|占线)?",
     f"{_NUMBER}?(?:一直|都|也|还是)?(?:打不通|打不进去?|占线|没人接|没有人接|没人理|忙音)",
     "(?:我)?(?:已经|刚)?报(?:过)?警了",
 )
+# 我好怕, 快点来人
 _AFRAID = (
     "(?:我)?(?:好|很|真的|真)(?:怕|害怕|慌|急)",
     "(?:快点|赶紧|赶快|快)(?:来|来人|派人|点来|过来)?",
 )
-_ANY = "|".join(_STILL_THERE + _WHAT_TO_DO + _NOT_HERE_YET + _RANG + _AFRAID)
+_BODY = "|".join(_STILL_THERE + _WHAT_TO_DO + _NOT_HERE_YET + _CALLED_NUMBER + _AFRAID)
 _FOLLOW_UP = re.compile(
-    rf"[，,。 ]*{_FIRST}[，, ]?(?:{_ANY})(?:[啊呀呢吧嘛了的哦诶吗，,。！!？?~ ]|怎么办)*"
+    rf"[，,。 ]*{_LEAD_IN}[，, ]?(?:{_BODY})(?:[啊呀呢吧嘛了的哦诶吗，,。！!？?~ ]|怎么办)*"
 )
 
 
 def is_follow_up(text: str) -> bool:
-    """True for words (normalised) that only make sense after an alarm, and name no other danger."""
+    """Whether a normalised message only makes sense after an emergency and names no danger."""
     return len(text) <= _LONGEST and _FOLLOW_UP.fullmatch(text) is not None

@@ -1,21 +1,23 @@
-"""Words that say when a danger is, and whether it is one: 去年, 已经灭了, 万一, 气死了, 砍树. Pure.
+"""Rules for the time and the reality of a danger: 去年, 已经灭了, 万一, 气死了, 砍树. Pure.
 
-`nlu.dangers.emergency` learns which danger a text sounds like. What stands here is not learnt: a
-fire of last year sounds like a fire. Each pattern is bounded, so that reading grows with the text
-only.
+The model of `nlu.dangers.emergency` predicts the kind of danger from the words; it cannot tell a
+fire of last year from a present one. The rules here can. The repetitions in the patterns are
+bounded, so that matching is linear in the text.
 """
 
 import re
 
-# ---- what sounds like danger and is something else: taken out before anybody listens ----------
+# ---- harmless phrases that resemble dangers; removed before the prediction --------------------
 
-_SO_MUCH = (
+# Words in front of 死 as an intensifier: 气死了
+_INTENSIFIED = (
     "气 累 热 冷 冻 吵 烦 急 笑 饿 渴 臭 挤 堵 贵 穷 困 忙 闷 晒 丑 脏 慢 痒 "
     "爱 恨 坑 羞 丢 愁 苦 辣 咸 "
     "折腾 无聊 难用 麻烦 郁闷 恶心 尴尬 拖 逼"
 ).split()
+# Figures of speech: 累死我了, 火大, 跳楼价, 杀猪盘
 _FIGURES = (
-    rf"(?:{'|'.join(_SO_MUCH)})(?:死|煞)(?:我|人|个人|了|啦|你们|他|累活|的)*",
+    rf"(?:{'|'.join(_INTENSIFIED)})(?:死|煞)(?:我|人|个人|了|啦|你们|他|累活|的)*",
     "想死(?:你|她|他|大家)们?(?:了|啦)?",
     r"[\u4e00-\u9fff]得(?:我|人)?(?:都)?(?:快|就)?(?:要死要活|要死|要命|要吐血|吐血|半死|"
     r"想死的心都有|想跳楼|要跳楼)了?",
@@ -38,6 +40,7 @@ _FIGURES = (
     "炸鸡|炸街|炸毛|爆满|爆胎|爆料|爆款|自杀式|杀猪盘|杀价|砍价|砍单|血坑|血亏|割韭菜|被打脸|打脸",
     "活受罪|活见鬼|累死累活|半死不活",
 )
+# Verbs of violence or loss with a harmless object: 砍树, 打疫苗, 手机掉河里了
 _OBJECTS = (
     "(?:砍|锯|伐)(?:掉|了|断|倒|光)?(?:那|这|几|两|三|好几|大|行道|香樟|樟|一|很多|好多|棵|颗|根|"
     "的|老|小)*"
@@ -48,7 +51,7 @@ _OBJECTS = (
     "算|招呼|"
     "点滴|吊针|领带|水|饭|菜|个比方)",
     "打人的?(?:视频|城管|照片|录像|事情?|那件事|新闻)",
-    # A thing that was lost or dropped; what it fell into drowns nobody.
+    # A lost or dropped thing: no person has fallen into the water.
     "(?<![捡捞拿追抓找够])(?:手机|钱包|钥匙|本子?|小本子|证件?|[卡证]|卡片|驾照|护照|户口本|雨伞|"
     "帽子|耳环|戒指|手环|球|书包|包|眼镜|身份证|"
     "被子|衣服|毛巾|快递|扣子|发票|票|档案|电动车|车钥匙)(?:给|又|都|就|被我?|也|让我|不小心)*"
@@ -60,19 +63,20 @@ _OBJECTS = (
 _HARMLESS = re.compile("|".join(_FIGURES + _OBJECTS))
 
 
-def without_harmless(text: str) -> str:
-    """气死了, 砍树, 疫苗本掉了 and the like taken out; what else is said stays."""
+def remove_harmless(text: str) -> str:
+    """The text without harmless phrases: 气死了, 砍树, 疫苗本掉了."""
     return _HARMLESS.sub("", text)
 
 
-# ---- when it is ------------------------------------------------------------------------------
+# ---- time of the danger -----------------------------------------------------------------------
 
+# The danger is present: 现在, 正在, 还没出来
 NOW = re.compile(
     "现在|正在|这次|这回|这会儿?|眼下|此刻|目前|刚刚|刚才|今天|今早|今晚|今夜|今朝|马上|快来|"
     "快点|救命|救我|"
     "还在|又在|又来|又开始|再不来|还没(?:出|走|下|上|醒|到|灭)"
 )
-# Said with what is past, these make it go on: 昨天就来踹门，现在又来了.
+# A past danger that has come back or continues: 昨天就来踹门，现在又来了
 AGAIN = re.compile(
     "又(?:来|在|开始|着|烧|打|闹|漏|困|关|动手|砸|敲|踢|踹|泼|不见|走丢|跑出去|发作|犯|这样|倒|"
     "掉|塌|带人)|"
@@ -80,12 +84,14 @@ AGAIN = re.compile(
     "停水|停电|断网|去|问|打电话)|"
     "还在(?!用|住|收|等|审|走程序)|还没(?:走|出来|下来|上来|醒|灭)|(?:又|还)追|没(?:出来|停)"
 )
+# Calls for help: 快来人, 救命
 CALLS = re.compile(
     "快来|快点|快派|快叫|救命|救我|(?:赶紧|马上|赶快)(?:来|派|叫)|再不来|再打(?!我)|派(?:人|车|消防)|"
     "还要(?:打|砸|砍)"
 )
 _UNITS = "(?:年|个?月|个?星期|个?礼拜|周|天|多年|多月|多天)"
 _MANY = "(?:[0-9]{1,4}|[一二三四五六七八九十两几半好多]{1,3}|好几|十几|几十)"
+# 上个月, 去年, 三年前, 着过火
 _LONG_AGO = (
     "上个?月|上个?星期|上个?礼拜|上周|上次|上回(?!不|来|家|去)|上一次|上学期|上半年|去年|前年|"
     "大前年|前几年|前两年|"
@@ -93,7 +99,7 @@ _LONG_AGO = (
     "那天|那年|那会儿|"
     f"那时候?|那晚|曾经|小时候|{_MANY}{_UNITS}(?:以?前|之前)(?!就)|(?:19|20)[0-9]{{2}}年|"
     f"[二一][〇零九0-9]{{3}}年|"
-    # What happened and is over is said with 过; 晕过去 and 喘不过气 are not.
+    # 过 marks a finished event (着过火), but not in 晕过去 and 喘不过气.
     "(?:着|烧|困|关|摔|淹|打|砸|死|炸|撞|掉|塌|漏|闹|泼|晕|伤|绊倒|滑倒|跌|咬|电到|砸到|压到|坠|"
     "跳|走丢|走失|"
     "中毒|住|出|冒|动手|威胁|倒|滑|救)(?:了)?过(?!去|来|气|敏|道|的?路|人行|江|河|马路|不)|"
@@ -107,16 +113,18 @@ LONG_AGO = re.compile(_LONG_AGO)
 DAY_BEFORE = re.compile(_DAY_BEFORE)
 SINCE_THEN = re.compile(_SINCE_THEN)
 
-_DONE = "(?:了|掉了|好了|过了|下来了)"
-_OVER_ALWAYS = (
+_PERFECTIVE = "(?:了|掉了|好了|过了|下来了)"
+# The end of a danger of any kind: 没事了, 误报
+_OVER_ANY_KIND = (
     "没事了|没事儿了|虚惊|误报|误会|不用来|不用派|脱险|脱离危险|没(?:有)?(?:生命)?危险|没大碍|"
     "没大事|"
     "已经处理好|都好了|已经好了|现在好了|好多了|平安"
 )
-_OVER_OF: dict[str, str] = {
-    "fire": f"灭{_DONE}|扑灭|熄了|熄灭了|不烧了|烧完了|消防.{{0,4}}走了",
-    "gas": f"修{_DONE}|没味道了|味道散了|关(?:好|掉|上)了.{{0,6}}没味道|来修过|出院|抢救过来",
-    "wire": f"(?:接|修|换|处理|弄){_DONE}|断电了|停电了|抢修完",
+# The end of one kind of danger: 火灭了 (fire), 救上来了 (drowning)
+_OVER_BY_KIND: dict[str, str] = {
+    "fire": f"灭{_PERFECTIVE}|扑灭|熄了|熄灭了|不烧了|烧完了|消防.{{0,4}}走了",
+    "gas": f"修{_PERFECTIVE}|没味道了|味道散了|关(?:好|掉|上)了.{{0,6}}没味道|来修过|出院|抢救过来",
+    "wire": f"(?:接|修|换|处理|弄){_PERFECTIVE}|断电了|停电了|抢修完",
     "drowning": "(?:救|拉|爬|游)(?:了)?(?:上来|起来|上岸)(?:了)?(?!.{0,8}(?:没|不|叫|呼吸))|救起|"
     "拉住",
     "violence": "(?:警察|民警|派出所|公安|特警).{0,8}带走|(?:的|打)人(?:都|已经)?被带走|抓(?:住|"
@@ -135,24 +143,26 @@ _OVER_OF: dict[str, str] = {
     "missing": "找(?:到|着|回来)了|找回来|自己回来了|(?<!不)(?<!没)回(?:来|家)了(?!吗)|接回来|"
     "送回来|领回来",
 }
-# 没事了 is also what people say who have made up their mind.
+# Not for self_harm: somebody who has decided on it may also write 没事了.
 _OVER = {
-    kind: re.compile(words if kind == "self_harm" else f"{words}|{_OVER_ALWAYS}")
-    for kind, words in _OVER_OF.items()
+    kind: re.compile(words if kind == "self_harm" else f"{words}|{_OVER_ANY_KIND}")
+    for kind, words in _OVER_BY_KIND.items()
 }
+# The danger is not over: 还有人没出来, 又烧起来了
 _STILL = re.compile(
     "(?<!报)(?:刚(?:刚)?(?:从|捞|拉)|还有|还在|还没|没有?(?:出|下|上|救|灭|找|醒)|又|一半|没呼吸|"
     "不行了)"
 )
 
 
-# ---- what may come, what others tell, what is wished for ----------------------------------------
+# ---- feared, reported by others, wished for -----------------------------------------------------
 
 _HARM = (
     "着火|起火|火灾|失火|烧|炸|爆|掉|塌|倒|砸|出事|摔|淹|溺|触电|漏|短路|走丢|走失|丢|跌|滑坡|撞|"
     "咬|压|关在|"
     "困在|断|出人命|翻|蜇|坠|闹|报复|翻车|没人知道|打击|有人野泳|来找|电到|撑不住|夹"
 )
+# A danger that may come: 怕着火, 万一, 迟早要出事
 FEARED = re.compile(
     f"(?:怕|担心|提心吊胆|害怕).{{0,10}}(?:{_HARM}|下次|下回|以后|再来)|"
     "万一|假如|假使|倘若|真要是?|要是真|一旦|会不会|迟早|早晚(?:要|会|得)|哪天|哪一天|总有一天|"
@@ -168,18 +178,22 @@ FEARED = re.compile(
     "怎么办.{0,2}谁负责|要出(?:大?事|人命)|(?:怎么|咋)得了|"
     "(?:拿|用)什么(?:灭|救)"
 )
-# Whoever is told what will be done to them is threatened now.
+# A threat by somebody, which is a present danger: 他说要打死我
 SAYS_SO = re.compile("(?:说|讲|喊|叫嚣|威胁|扬言).{0,12}(?:要|就|不)")
+# 听说, 邻居说那边
 HEARSAY = re.compile(
     "(?:邻居|同事|朋友|阿姨|群里|人家|有人)(?:说|讲)(?:他们|那边|别的|外面)|听说|听讲|"
     "(?<!听)听人(?!说话)|听我?(?:邻居|同事|朋友|人家)|据说|传言|谣言|造谣|有人说|是真的吗|"
     "真的假的|是不是真的"
 )
+# 新闻, 抖音, 看到外地
 NEWS = re.compile("新闻|报道|报纸|电视|抖音|朋友圈|网上|视频里|公众号|看到外地|热搜|短视频")
+# 消防演习, 拍戏, 开玩笑
 NOT_REAL = re.compile(
     "(?<!不是)(?:消防|防空|应急|灭火)?(?<!不是)(?:演习|演练)|试鸣|培训|宣传|讲座|普法|知识|拍戏|"
     "拍电影|拍电视|电影|游戏里|(?<!不是)(?<!不)开玩笑|闹着玩|哈哈|预案|急救课"
 )
+# 希望加装, 怎么申请, 理赔
 WISHED_FOR = re.compile(
     "希望|建议|加装|要求(?:换|装|修|赔|查|维|整)|申请|整改|报名|赔偿|理赔|补贴|保险|报销|鉴定|"
     "认定书|"
@@ -187,43 +201,46 @@ WISHED_FOR = re.compile(
     "你们)?(?:装|换|修|加装|检查|锯)|(?:现在|就)?想(?:问|给|开|办|装|换|申请|要个?说法)"
 )
 
-_OF_CASE = re.compile(
+# 到谁手里了, 谁负责, 什么进度
+_ASKS_PROGRESS = re.compile(
     "(?:到|在|归|给|转|派|交|轮到|压在|落在)(?:了)?(?:哪个|谁|啥人|什么人|哪一?步|哪里|哪儿|哪)|"
     "谁(?:在)?(?:负责|处理|管|弄|办|跟|接手)|(?:什么|啥)(?:进度|情况)|进度"
 )
-_ABOUT_A_CASE = re.compile(
+_CASE_WORD = re.compile(
     "案子|单子|工单|材料|部门|单位|科|处理|办|事|投诉|手|进度|负责|管|弄|情况|那边"
 )
-MOST_ASKED = 24  # characters; a longer text tells something too
+LONGEST_CASE_QUESTION = 24  # characters; a longer text also describes something
 
 
 def asks_about_case(text: str) -> bool:
-    """现在到谁手里了: a question about what becomes of the case, in which nobody is in danger."""
+    """Whether a normalised text asks about the progress of a case: 现在到谁手里了."""
     return (
-        len(text) <= MOST_ASKED
-        and _OF_CASE.search(text) is not None
-        and _ABOUT_A_CASE.search(text) is not None
+        len(text) <= LONGEST_CASE_QUESTION
+        and _ASKS_PROGRESS.search(text) is not None
+        and _CASE_WORD.search(text) is not None
     )
 
 
 def is_over(clause: str, kind: str) -> bool:
-    """已经灭了, 送医院了: nothing is left of this danger."""
+    """Whether the clause says that a danger of this kind has ended: 已经灭了, 送医院了."""
     pattern = _OVER.get(kind)
     return pattern is not None and not _STILL.search(clause) and bool(pattern.search(clause))
 
 
 def is_over_now(text: str) -> bool:
-    """消防来过了，火灭了，没人受伤: said after an alarm, whichever it was."""
-    said = any(pattern.search(text) for pattern in _OVER.values())
-    return said and not goes_on(text)
+    """Whether the text says that a danger of any kind has ended: 火灭了，没人受伤."""
+    is_ended = any(pattern.search(text) for pattern in _OVER.values())
+    return is_ended and not goes_on(text)
 
 
 def goes_on(clause: str) -> bool:
+    """Whether the clause says that the danger is present or continues."""
     return _STILL.search(clause) is not None or NOW.search(clause) is not None
 
 
-# ---- cries that nobody could mistake ------------------------------------------------------------
+# ---- suicidal wording, decided by rule ----------------------------------------------------------
 
+# 不想活了, 死了算了, 活着没意思
 _DESPAIR = re.compile(
     "不想(?:再)?活(?!在|得|成|动)|活(?:够|腻)了|活不下去|(?:不如|早点|早些|干脆|还是|让我|索性|"
     "想)(?:去)?死(?:了|掉|去)?"
@@ -234,9 +251,11 @@ _DESPAIR = re.compile(
     "只有死路|死路一条|死给(?:你|他)们?看|轻生"
 )
 
+# A thing that "dies": 手机死机, 树死了
 _OF_A_THING = re.compile("(?:手机|电脑|系统|网页|软件|机器|空调|车子?|[树花鱼]).{0,6}死")
 
 
 def despairs(text: str) -> bool:
-    said = _DESPAIR.search(text) is not None
-    return said and not NOT_REAL.search(text) and not _OF_A_THING.search(text)
+    """Whether the text says that its author does not want to live."""
+    is_despair = _DESPAIR.search(text) is not None
+    return is_despair and not NOT_REAL.search(text) and not _OF_A_THING.search(text)

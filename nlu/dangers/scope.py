@@ -1,7 +1,7 @@
-"""Which clauses of a text tell of danger here and now, and which of what was, or may come. Pure.
+"""Status of each clause of a text about a danger: present, past, over, feared or elsewhere. Pure.
 
-去年着过火，现在又烧起来了: the first clause is past, the second is not. A voice note has no commas;
-so a clause begins at words of time as well.
+去年着过火，现在又烧起来了: the first clause is past, the second is present. Voice notes have no
+commas, so a clause also begins at words of time.
 """
 
 import re
@@ -21,79 +21,85 @@ _SENTENCE_ENDS = re.compile(r"[。！？!?\n；;]\s?$")
 _WORD = re.compile(r"\w")
 
 
-class Standing(StrEnum):
-    """What a clause is, seen from here and now."""
+class ClauseStatus(StrEnum):
+    """Time and reality of a clause, relative to the moment of the message."""
 
     PRESENT = "present"
     PAST = "past"
-    OVER = "over"
-    FEARED = "feared"
-    ELSEWHERE = "elsewhere"  # heard of others, news, drills, wishes
+    OVER = "over"  # the danger has ended
+    FEARED = "feared"  # may come
+    ELSEWHERE = "elsewhere"  # hearsay, news, drills, wishes
 
 
 @dataclass(frozen=True)
 class Clause:
+    """A clause of a message about a danger."""
+
     text: str
-    standing: Standing
+    status: ClauseStatus
 
 
 @dataclass(frozen=True)
 class Scope:
+    """All clauses of a message, in order."""
+
     clauses: tuple[Clause, ...]
 
     @property
     def is_all_present(self) -> bool:
-        return all(clause.standing is Standing.PRESENT for clause in self.clauses)
+        """Whether every clause is present."""
+        return all(clause.status is ClauseStatus.PRESENT for clause in self.clauses)
 
     @property
     def present(self) -> str:
-        """What is said of here and now, in its order."""
-        return "".join(c.text for c in self.clauses if c.standing is Standing.PRESENT)
+        """Text of the present clauses, joined in their order."""
+        return "".join(c.text for c in self.clauses if c.status is ClauseStatus.PRESENT)
 
-    def has(self, *standings: Standing) -> bool:
-        return any(clause.standing in standings for clause in self.clauses)
+    def has(self, *statuses: ClauseStatus) -> bool:
+        """Whether a clause has one of these statuses."""
+        return any(clause.status in statuses for clause in self.clauses)
 
 
-# A day old is not past for these: somebody who went out yesterday is still missing.
+# Kinds that are still present a day later: somebody who left yesterday is still missing.
 _LASTING = frozenset({"missing", "self_harm"})
-# Whoever fears these says of whom; nobody says 我怕他打死我 of a thing that may happen some day.
+# Kinds whose fear is itself an emergency: 我怕他打死我 names a person and is not hypothetical.
 FEARED_AND_NEAR = frozenset({"violence", "threat", "self_harm"})
 
 
 def scope_of(text: str, kind: str) -> Scope:
-    """The clauses of a text that sounds like danger of this kind."""
+    """Clauses of a normalised text and their status, given the predicted kind of danger."""
     pieces = [piece for piece in _CLAUSES.split(text) if _WORD.search(piece)]
-    return Scope(tuple(_over_from_behind(list(_standings(pieces, kind)), kind)))
+    return Scope(tuple(_propagate_over(list(_statuses(pieces, kind)), kind)))
 
 
-def _standings(pieces: list[str], kind: str) -> Iterator[Clause]:
-    before = Standing.PRESENT
+def _statuses(pieces: list[str], kind: str) -> Iterator[Clause]:
+    before = ClauseStatus.PRESENT
     for piece in pieces:
-        own = _standing(piece, kind)
-        if own is Standing.PRESENT and kind != "self_harm" and not marks.goes_on(piece):
-            own = before  # 去年着火，烧得很厉害: both clauses are of last year
-        yield Clause(piece, own)
-        if own is not Standing.OVER:
-            before = Standing.PAST if own is Standing.PAST else Standing.PRESENT
+        status = _status_of(piece, kind)
+        if status is ClauseStatus.PRESENT and kind != "self_harm" and not marks.goes_on(piece):
+            status = before  # 去年着火，烧得很厉害: the second clause inherits the past
+        yield Clause(piece, status)
+        if status is not ClauseStatus.OVER:
+            before = ClauseStatus.PAST if status is ClauseStatus.PAST else ClauseStatus.PRESENT
         if _SENTENCE_ENDS.search(piece):
-            before = Standing.PRESENT
+            before = ClauseStatus.PRESENT
 
 
-def _standing(clause: str, kind: str) -> Standing:
+def _status_of(clause: str, kind: str) -> ClauseStatus:
     if marks.is_over(clause, kind):
-        return Standing.OVER
+        return ClauseStatus.OVER
     if _is_past(clause, kind):
-        return Standing.PAST
+        return ClauseStatus.PAST
     if any(mark.search(clause) for mark in (marks.NEWS, marks.NOT_REAL, marks.HEARSAY)):
-        return Standing.ELSEWHERE
+        return ClauseStatus.ELSEWHERE
     if kind == "self_harm" or marks.CALLS.search(clause):
-        return Standing.PRESENT  # 希望明天不要醒过来 is no wish for a better street
-    if marks.FEARED.search(clause) and not _is_told_them(clause, kind):
-        return Standing.FEARED
-    return Standing.ELSEWHERE if marks.WISHED_FOR.search(clause) else Standing.PRESENT
+        return ClauseStatus.PRESENT  # 希望明天不要醒过来 is no wish to the city
+    if marks.FEARED.search(clause) and not _is_threat(clause, kind):
+        return ClauseStatus.FEARED
+    return ClauseStatus.ELSEWHERE if marks.WISHED_FOR.search(clause) else ClauseStatus.PRESENT
 
 
-def _is_told_them(clause: str, kind: str) -> bool:
+def _is_threat(clause: str, kind: str) -> bool:
     return kind in FEARED_AND_NEAR and marks.SAYS_SO.search(clause) is not None
 
 
@@ -106,10 +112,10 @@ def _is_past(clause: str, kind: str) -> bool:
     return bool(day_before) and kind not in _LASTING
 
 
-def _over_from_behind(clauses: list[Clause], kind: str) -> Iterator[Clause]:
-    """楼上着火了，已经灭了: what is over was over before it was said."""
-    last = max((i for i, c in enumerate(clauses) if c.standing is Standing.OVER), default=-1)
-    for place, clause in enumerate(clauses):
-        is_before = place < last and clause.standing is Standing.PRESENT
+def _propagate_over(clauses: list[Clause], kind: str) -> Iterator[Clause]:
+    """Mark earlier present clauses as over when a later one ends the danger: 着火了，已经灭了."""
+    last = max((i for i, c in enumerate(clauses) if c.status is ClauseStatus.OVER), default=-1)
+    for index, clause in enumerate(clauses):
+        is_before = index < last and clause.status is ClauseStatus.PRESENT
         ends = is_before and not marks.goes_on(clause.text)
-        yield Clause(clause.text, Standing.OVER) if ends else clause
+        yield Clause(clause.text, ClauseStatus.OVER) if ends else clause

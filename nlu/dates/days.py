@@ -1,6 +1,6 @@
-"""The days residents name: 昨天, 上个礼拜三, 11月20号, 国庆, 三天前.
+"""Days in residents' expressions of time: 昨天, 上个礼拜三, 11月20号, 国庆, 三天前.
 
-In the patterns a blank stands for a space that may be there or not.
+In the patterns a blank stands for an optional space (see `compiled`).
 """
 
 import re
@@ -17,21 +17,29 @@ DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 class Span(NamedTuple):
+    """An interval, from `start` until before `end`; both in Shanghai time."""
+
     start: datetime
     end: datetime
-    rough: bool = False
-    weekly: bool = False  # 周一晚上 said on a Monday morning is last week's
-    dated: bool = False  # 20号半夜两点 is on the 20th, 周三半夜两点 in the night after Wednesday
+    rough: bool = False  # the wording is vague: 最近, 前几天
+    weekly: bool = False  # named by weekday: on a Monday morning 周一晚上 means last week's
+    # Named by date: 20号半夜两点 is on the 20th, but 周三半夜两点 is after Wednesday.
+    dated: bool = False
 
 
-class Seen(NamedTuple):
-    """From where a day is looked for: back from `now`, or on from `since` (20号到22号)."""
+class Reference(NamedTuple):
+    """Reference of a search for a day: back from `now`, or forward from `since` (20号到22号)."""
 
     now: datetime
     since: datetime | None = None
 
     def pick(self, spans: Iterable[Span], year: str | None = None) -> Span:
-        if year:  # named, so there is no choice, and it may lie ahead
+        """The candidate that the speaker means. Raises ValueError when there is none.
+
+        That is the first after `since`, or else the latest that has begun by `now`. With a named
+        `year` there is one candidate, which may lie in the future.
+        """
+        if year:
             return min(spans)
         if since := self.since:
             return min(span for span in spans if span.end > since)
@@ -44,29 +52,31 @@ PAIR = "(?:十一二|一两|一二|两三|二三|三四|四五|五六|六七|七
 _DIGITS = str.maketrans("零〇一二两俩三四五六七八九", "0012223456789")
 
 
-def number_of(said: str) -> int:
-    said = said.strip().replace("廿", "二十").replace("卅", "三十").translate(_DIGITS)
-    if "十" in said:
-        tens, ones = said.split("十")
+def number_of(numeral: str) -> int:
+    """Value of a Chinese or Arabic numeral up to 99: 廿三 → 23, 十二 → 12. Raises ValueError."""
+    numeral = numeral.strip().replace("廿", "二十").replace("卅", "三十").translate(_DIGITS)
+    if "十" in numeral:
+        tens, ones = numeral.split("十")
         return int(tens or 1) * 10 + int(ones or 0)
-    return int(said)
+    return int(numeral)
 
 
-def few(said: str) -> tuple[int, int, bool]:
-    """The least and the most that 三, 两三 or 十几 may be, and whether it is a guess."""
-    if "几" in said:
-        least = 12 if "十" in said else 2
+def count_range(numeral: str) -> tuple[int, int, bool]:
+    """Least value, greatest value, and whether vague: 三 → (3, 3, False), 两三 → (2, 3, True)."""
+    if "几" in numeral:
+        least = 12 if "十" in numeral else 2
         return least, least + 4, True
-    if re.fullmatch(PAIR, said):
-        return number_of(said[:-1]), number_of(said[:-1]) + 1, True
-    return number_of(said), number_of(said), False
+    if re.fullmatch(PAIR, numeral):
+        return number_of(numeral[:-1]), number_of(numeral[:-1]) + 1, True
+    return number_of(numeral), number_of(numeral), False
 
 
 def any_of(words: Iterable[str]) -> str:
+    """Pattern that matches any of the words, longer ones first."""
     return f"(?:{'|'.join(sorted(words, key=len, reverse=True))})"
 
 
-_NEAR = {  # from so many days ago until so many
+_RELATIVE_DAYS = {  # days before today: first day, day after the last (negative: in the future)
     "大前天": (3, 2), "前天 前日 前": (2, 1), "昨天 昨日 昨儿 昨": (1, 0),
     "今天 今日 今儿 今朝 今": (0, -1), "明天 明日 明": (-1, -2), "后天": (-2, -3),
     "大后天": (-3, -4), "前两天": (3, 0), "这两天 最近两天 近两天": (1, -1),
@@ -74,107 +84,112 @@ _NEAR = {  # from so many days ago until so many
     "最近 近期 近来 近日 这段时间 这阵子 这一阵 最近这段时间": (30, -1),
     "前阵子 前段时间 前一阵子 前一段时间 前些日子": (60, 7),
 }  # fmt: skip
-_NEAR_OF = {word: days for words, days in _NEAR.items() for word in words.split()}
-_JUST = {"刚刚": HOUR, "刚才": HOUR, "方才": HOUR, "现在": MINUTE}
-_WHICH = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
+_RELATIVE_DAYS_BY_WORD = {
+    word: days for words, days in _RELATIVE_DAYS.items() for word in words.split()
+}
+_MOMENTS = {"刚刚": HOUR, "刚才": HOUR, "方才": HOUR, "现在": MINUTE}
+_OFFSETS = {"上上": -2, "上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "下下": 2}
 _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
-_THIRDS = {"初": (1, 11), "上": (1, 11), "中": (11, 21)} | dict.fromkeys("底末下", (21, 32))
-_STRETCHES = {  # the first month, and how many
+_MONTH_THIRDS = {"初": (1, 11), "上": (1, 11), "中": (11, 21)} | dict.fromkeys("底末下", (21, 32))
+_SEASONS = {  # first month, number of months
     "": (1, 12), "初": (1, 2), "中": (6, 2), "底": (11, 2), "末": (11, 2), "上": (1, 6),
     "下": (7, 6), "春": (3, 3), "夏": (6, 3), "秋": (9, 3), "冬": (12, 3),
 }  # fmt: skip
-_FEASTS = {  # the label in the calendar, and days from it
+_HOLIDAYS = {  # label in the package `holidays`, offset in days
     "元旦": ("元旦", 0), "春节": ("春节", 0), "过年": ("春节", 0), "清明": ("清明节", 0),
     "五一": ("劳动节", 0), "劳动节": ("劳动节", 0), "端午": ("端午节", 0), "中秋": ("中秋节", 0),
     "国庆": ("国庆节", 0), "十一": ("国庆节", 0), "除夕": ("春节", -1), "大年三十": ("春节", -1),
     "大年夜": ("春节", -1), "大年初一": ("春节", 0), "元宵": ("春节", 14),
 }  # fmt: skip
-_LONG_FEASTS = ("春节", "过年", "五一", "国庆", "十一")
+_LONG_HOLIDAYS = ("春节", "过年", "五一", "国庆", "十一")
 _UNITS = {"分": MINUTE, "钟": MINUTE, "时": HOUR, "头": HOUR, "天": DAY}
 _UNITS |= dict.fromkeys("周期拜", WEEK)
 _HALVES = {"时": ("30", "分"), "头": ("30", "分"), "月": ("15", "天"), "年": ("6", "月")}
 
 
-def span_of(first: date, count: int = 1, **marks: bool) -> Span:
+def days_from(first: date, count: int = 1, **marks: bool) -> Span:
+    """`count` whole days from `first` on; `marks` are fields of Span."""
     start = datetime.combine(first, time(0), tzinfo=SHANGHAI)
     return Span(start, start + count * DAY, **marks)
 
 
 def _months(year: int, month: int, count: int = 1, rough: bool = False) -> Span:
-    """`month` may run over either end of the year."""
+    """Whole months; `month` may lie outside 1 to 12 and then falls in another year."""
     turns = (divmod(year * 12 + m - 1, 12) for m in (month, month + count))
     start, end = (datetime(y, m + 1, 1, tzinfo=SHANGHAI) for y, m in turns)
     return Span(start, end, rough)
 
 
-def _years(said: str | None, seen: Seen, around: int = 8) -> Iterable[int]:
-    if said is None:  # eight, for 2月29号
-        return range(seen.now.year - around, seen.now.year + around + 1)
-    year = seen.now.year + _YEARS[said] if said in _YEARS else number_of(said.rstrip("年 "))
+def _years(word: str | None, reference: Reference, around: int = 8) -> Iterable[int]:
+    if word is None:  # eight years each way, so that 2月29号 is found
+        return range(reference.now.year - around, reference.now.year + around + 1)
+    year = reference.now.year + _YEARS[word] if word in _YEARS else number_of(word.rstrip("年 "))
     return [year if year > 99 else 2000 + year]
 
 
-def _in_month(said: re.Match[str], year: int, month: int) -> Iterator[Span]:
-    """Nothing when the month has no such day."""
+def _in_month(match: re.Match[str], year: int, month: int) -> Iterator[Span]:
+    """The day, the third (上旬) or the whole of the month; nothing when it has no such day."""
     span = _months(year, month)
     last = monthrange(span.start.year, span.start.month)[1]
-    if said["day"]:
-        if 1 <= (number := number_of(said["day"])) <= last:
-            yield span_of(span.start.replace(day=number), dated=True)
-    elif said["third"]:
-        start, end = _THIRDS[said["third"]]
-        yield span_of(span.start.replace(day=start), min(end, last + 1) - start, rough=True)
+    if match["day"]:
+        if 1 <= (number := number_of(match["day"])) <= last:
+            yield days_from(span.start.replace(day=number), dated=True)
+    elif match["third"]:
+        start, end = _MONTH_THIRDS[match["third"]]
+        yield days_from(span.start.replace(day=start), min(end, last + 1) - start, rough=True)
     else:
         yield span
 
 
-def _calendar(said: re.Match[str], seen: Seen) -> Span:
-    year, which = said["year"], said["month"]
-    here = seen.since or seen.now
+def _calendar(match: re.Match[str], reference: Reference) -> Span:
+    year, which = match["year"], match["month"]
+    anchor = reference.since or reference.now
     if which is None:
-        months = [(here.year, here.month + n) for n in range(-2, 3)]
-    elif which in _WHICH:
-        return min(_in_month(said, seen.now.year, seen.now.month + _WHICH[which]))
+        months = [(anchor.year, anchor.month + n) for n in range(-2, 3)]
+    elif which in _OFFSETS:
+        return min(_in_month(match, reference.now.year, reference.now.month + _OFFSETS[which]))
     elif not 1 <= number_of(which) <= 12:
         raise ValueError(which)
     else:
-        months = [(y, number_of(which)) for y in _years(year, seen)]
-    return seen.pick((span for y, m in months for span in _in_month(said, y, m)), year)
+        months = [(y, number_of(which)) for y in _years(year, reference)]
+    return reference.pick((span for y, m in months for span in _in_month(match, y, m)), year)
 
 
-def _stretch(said: re.Match[str], seen: Seen) -> Span:
-    key = said["stretch"].strip("年")[:1]
+def _season(match: re.Match[str], reference: Reference) -> Span:
+    key = match["stretch"].strip("年")[:1]
     rough = key not in "上下"  # and "" is in every string
-    spans = (_months(year, *_STRETCHES[key], rough) for year in _years(said["year"], seen))
-    return seen.pick(spans, said["year"])
+    spans = (_months(year, *_SEASONS[key], rough) for year in _years(match["year"], reference))
+    return reference.pick(spans, match["year"])
 
 
-def _weekday(said: re.Match[str], seen: Seen) -> Span:
-    day, which = said["weekday"], said["which"]
-    here = seen.since or seen.now
+def _weekday(match: re.Match[str], reference: Reference) -> Span:
+    day, which = match["weekday"], match["which"]
+    anchor = reference.since or reference.now
     first = "一二三四五六日12345末天".index(day or "一") % 7
     count = {None: 7, "末": 2}.get(day, 1)
     if which:
-        return span_of(seen.now + (first - seen.now.weekday()) * DAY + _WHICH[which] * WEEK, count)
-    start = here + (first - here.weekday()) * DAY
-    return seen.pick(span_of(start + n * WEEK, count, weekly=True) for n in range(-2, 3))
+        return days_from(
+            reference.now + (first - reference.now.weekday()) * DAY + _OFFSETS[which] * WEEK, count
+        )
+    start = anchor + (first - anchor.weekday()) * DAY
+    return reference.pick(days_from(start + n * WEEK, count, weekly=True) for n in range(-2, 3))
 
 
-def _feast(said: re.Match[str], seen: Seen) -> Span:
-    label, ahead = _FEASTS[said["feast"]]
-    long = said["long"] or (said["feast"] in _LONG_FEASTS and not said["one"])
-    years = (_feasts(year) for year in _years(said["year"], seen, around=1))
-    known = (feasts[label] for feasts in years if label in feasts)
-    days = (off if long else span_of(day + ahead * DAY, dated=True) for day, off in known)
-    return seen.pick(days, said["year"])
+def _holiday(match: re.Match[str], reference: Reference) -> Span:
+    label, ahead = _HOLIDAYS[match["feast"]]
+    long = match["long"] or (match["feast"] in _LONG_HOLIDAYS and not match["one"])
+    years = (_holidays_of(year) for year in _years(match["year"], reference, around=1))
+    holidays = (by_label[label] for by_label in years if label in by_label)
+    days = (off if long else days_from(day + ahead * DAY, dated=True) for day, off in holidays)
+    return reference.pick(days, match["year"])
 
 
 @cache
-def _feasts(year: int) -> dict[str, tuple[date, Span]]:
-    """The first day of each, and the days off in a row that it belongs to."""
-    from holidays import country_holidays  # slow to load, and few expressions name a feast
+def _holidays_of(year: int) -> dict[str, tuple[date, Span]]:
+    """By holiday label: its first day, and the run of days off that the day belongs to."""
+    from holidays import country_holidays  # slow to import, and rarely needed
 
-    china, feasts = country_holidays("CN", years=year, language="zh_CN"), {}
+    china, holidays_by_label = country_holidays("CN", years=year, language="zh_CN"), {}
     for day in sorted(china, reverse=True):
         first, after = day, day
         while not china.is_working_day(first - DAY):
@@ -182,38 +197,40 @@ def _feasts(year: int) -> dict[str, tuple[date, Span]]:
         while not china.is_working_day(after):
             after += DAY
         for label in china[day].split("; "):
-            feasts[label] = day, span_of(first, (after - first).days)
-    return feasts
+            holidays_by_label[label] = day, days_from(first, (after - first).days)
+    return holidays_by_label
 
 
-def _near(said: re.Match[str], seen: Seen) -> Span:
-    if length := _JUST.get(said[0]):
-        return Span(seen.now - length, seen.now, rough=length == HOUR)
-    first, last = _NEAR_OF[said[0]]
-    return span_of(
-        seen.now - first * DAY,
+def _relative_day(match: re.Match[str], reference: Reference) -> Span:
+    if length := _MOMENTS.get(match[0]):
+        return Span(reference.now - length, reference.now, rough=length == HOUR)
+    first, last = _RELATIVE_DAYS_BY_WORD[match[0]]
+    return days_from(
+        reference.now - first * DAY,
         first - last,
         rough=first - last > 1,
-        dated=first == 0 and said[0] != "今",
+        dated=first == 0 and match[0] != "今",
     )
 
 
-def _ago(said: re.Match[str], seen: Seen) -> Span:
-    count, unit = said["count"], said["unit"]
+def _ago(match: re.Match[str], reference: Reference) -> Span:
+    count, unit = match["count"], match["unit"]
     if count == "半":
         count, unit = _HALVES[unit[-1]]
-    least, most, rough = few(count)
+    least, most, rough = count_range(count)
     if unit[-1] in "月年":
-        size, month = (12, 1) if unit == "年" else (1, seen.now.month)
-        return _months(seen.now.year, month - most * size, (most - least + 1) * size, rough=True)
+        size, month = (12, 1) if unit == "年" else (1, reference.now.month)
+        return _months(
+            reference.now.year, month - most * size, (most - least + 1) * size, rough=True
+        )
     length = _UNITS[unit[-1]]
-    first, last = seen.now - most * length, seen.now - least * length
+    first, last = reference.now - most * length, reference.now - least * length
     if length < DAY:
         return Span(first, last + length, rough)
-    return span_of(first, (last - first).days + 1, rough=rough or length == WEEK)
+    return days_from(first, (last - first).days + 1, rough=rough or length == WEEK)
 
 
-# How each kind of day is said; the first that fits is taken.
+# Patterns of the kinds of day, tried in the order of RULES; the first match counts.
 _YEAR = (
     r"(?:(?P<year>大前年|[前去今本明后]年|(?:19|20)\d\d ?年|二[零〇][零〇一二三四五六七八九]{2}年"
     r"|\d\d年(?= \d{1,2} 月))(?![轻龄纪级限检货]) 的? )"
@@ -224,28 +241,30 @@ _NUMBERED = rf"(?P<day>{N}) [号日](?!子)"
 _THIRD = r"(?P<third>[上中下](?=旬)|(?<=月)[初底末]|(?<=月)中(?![午间秋国]))旬?"
 _MONTH = rf"(?P<month>(?:上上|上|这|本|当|下下|下)(?=一?个?月)|{N}(?= 月)) 一?个?月(?![亮租球])份?"
 _STRETCH = r"(?P<stretch>(?:年|(?<=年))(?:[初底末]|中(?![午秋国间学]))|[上下]半年|[春夏秋冬][天季])"
-_NEAR_WORD = (
-    any_of(word for word in [*_NEAR_OF, *_JUST] if len(word) > 1)
+_RELATIVE_WORD = (
+    any_of(word for word in [*_RELATIVE_DAYS_BY_WORD, *_MOMENTS] if len(word) > 1)
     + "|[今昨明](?=[早晨晚夜])|前(?=晚(?![上间]))"
 )
 _UNIT = "(?P<unit>分钟?|个?小时|个?钟头|天|周|个?星期|个?礼拜|个?月|年)"
-_NO = r"(?!)"
-_Rule = Callable[[re.Match[str], Seen], Span]
+_NO = r"(?!)"  # never matches
+_Rule = Callable[[re.Match[str], Reference], Span]
+# Pattern → function that turns its match into a span
 RULES: dict[str, _Rule] = {
     r"(?P<year>(?:20)?\d\d)[./-](?P<month>\d{1,2})[./-](?P<day>\d{1,2})(?!\d)[日号]?": _calendar,
     rf"{_YEAR}?{_MONTH}(?: 的? (?:{_NUMBERED}|{_THIRD}))?": _calendar,
     rf"(?P<year>{_NO})?(?P<month>\d{{1,2}})[./-](?P<day>\d{{1,2}})(?![\d:点时])[日号]?": _calendar,
     rf"(?P<year>{_NO})?(?P<month>{_NO})?(?:{_NUMBERED}|月?{_THIRD})": _calendar,
-    rf"{_YEAR}?(?P<feast>{any_of(_FEASTS)}(?<!十一)|十一(?=期间|长假|假期|黄金周))(?:劳动)?节?"
-    r"(?P<long>期间|[小长]*假期?|黄金周|放假)?(?P<one>那天|当天|当日)?": _feast,
-    rf"{_YEAR}?{_STRETCH}": _stretch,
-    rf"{_YEAR}(?P<stretch>)": _stretch,
+    rf"{_YEAR}?(?P<feast>{any_of(_HOLIDAYS)}(?<!十一)|十一(?=期间|长假|假期|黄金周))(?:劳动)?节?"
+    r"(?P<long>期间|[小长]*假期?|黄金周|放假)?(?P<one>那天|当天|当日)?": _holiday,
+    rf"{_YEAR}?{_STRETCH}": _season,
+    rf"{_YEAR}(?P<stretch>)": _season,
     rf"(?P<which>上上|上|这|本|下下|下) 一?个? {EACH} {_WEEKDAY}?(?![围边转刊])": _weekday,
     rf"(?P<which>{_NO})?(?:个?{EACH} {_WEEKDAY}|(?<=[每到逢])个?{EACH})": _weekday,
-    _NEAR_WORD: _near,
+    _RELATIVE_WORD: _relative_day,
     rf"(?P<count>{PAIR}|半|十?几|{N}) {_UNIT}[以之]?前": _ago,
 }
 
 
 def compiled(pattern: str) -> re.Pattern[str]:
+    """Compile a pattern in which a blank means an optional space."""
     return re.compile(pattern.replace(" ", r"[ \u3000]?"))

@@ -1,8 +1,9 @@
-"""When it happened, as residents say it: 昨天晚上十点半, 每天早上六点到九点, 国庆前.
+"""Expressions of time in residents' texts: 昨天晚上十点半, 每天早上六点到九点, 国庆前.
 
-People report the past, so what comes round (周三, 11月20号, 晚上十点) is the latest that has begun.
-An hour lasts until the next (十点 is 10:00-11:00), 半 half an hour, 一刻 a quarter, 10:20 a minute.
-In the patterns below a blank stands for a space that may be there or not.
+Residents report the past, so a recurring time (周三, 11月20号, 晚上十点) means its latest
+occurrence that has begun. 十点 lasts an hour (10:00-11:00), 半 half an hour, 一刻 a quarter, 10:20
+a minute.
+In the patterns below a blank stands for an optional space.
 """
 
 import re
@@ -20,19 +21,22 @@ from nlu.dates.days import (
     SHANGHAI,
     WEEK,
     N,
-    Seen,
+    Reference,
     Span,
     any_of,
     compiled,
-    few,
+    count_range,
+    days_from,
     number_of,
-    span_of,
 )
 
 
 @dataclass(frozen=True)
 class When:
-    """From `start` until before `end`; of a habit (`every`) the most recent occurrence."""
+    """An interval from `start` until before `end`, in Shanghai time.
+
+    For a repeated event (`every`) it is the most recent occurrence. `rough` marks a vague wording.
+    """
 
     start: datetime
     end: datetime
@@ -40,8 +44,8 @@ class When:
     rough: bool = False
 
 
-# Words, the hours they stand for, and those a clock time with them may have: 晚上五点 is 17:00,
-# but 晚上三点 is 27:00, in the night that follows.
+# Parts of the day: words → (first hour, last hour, least and greatest hour of a clock time beside
+# the word). Hours over 24 belong to the following night: 晚上五点 is 17:00, 晚上三点 is 27:00.
 _PARTS = {
     "凌晨 拂晓 天没亮 天不亮": (0, 5, 0, 7),
     "早上 早晨 清晨 清早 大清早 一大早 大早上 一早 早间 早 晨": (5, 9, 3, 13),
@@ -55,41 +59,41 @@ _PARTS = {
     "夜里 夜间 深夜 午夜 半夜 大半夜 半夜里 深更半夜 半夜三更 三更半夜 夜": (22, 29, 18, 30),
     "后半夜 下半夜 晚上凌晨 夜里凌晨 半夜凌晨 晚凌晨": (24, 29, 24, 30),
 }
-_PART_OF = {word: hours for words, hours in _PARTS.items() for word in words.split()}
-_PART = any_of(word for word in _PART_OF if word not in "早晨晚夜") + (
+_PART_HOURS = {word: hours for words, hours in _PARTS.items() for word in words.split()}
+_PART = any_of(word for word in _PART_HOURS if word not in "早晨晚夜") + (
     r"|(?<=[今昨明前每])(?:晚凌晨|[早晨晚夜])"
     r"|(?<=[天日号一二三四五六末])(?:晚凌晨|[早晚夜](?![点饭餐班会报晚些自]))"
 )
-_TO = " (?:一?直?到|[至~～—–-]+) "
+_RANGE_MARK = " (?:一?直?到|[至~～—–-]+) "
 _CLOCK = (
     r"(?:(?P<hour>\d{1,2})[:：](?P<minute>[0-5]\d)(?:[:：][0-5]\d)?(?!\d)"
     rf"|(?:(?P<pair>{PAIR}|\d(?=[、,，]\d [点时]))(?:[、,，]\d)?|(?P<oral>{N})) "
     r"(?:点(?!(?<=一点)[也都儿])|时(?![候间常段刻装尚不]))"
     rf"(?:(?P<half>半)|(?P<quarter>[一三])刻| (?P<minutes>{N}) 分|(?P<exact>[0-5]\d"
     rf"|零[{HANZI}]|[二三四五]?十[{HANZI}]?))?(?:钟|整)?(?P<some>多|来钟|不到|过|出头)?钟?"
-    rf"(?![{HANZI}\d])|(?P<bare>{N})(?={_TO}{N} [点时]))"
+    rf"(?![{HANZI}\d])|(?P<bare>{N})(?={_RANGE_MARK}{N} [点时]))"
 )
 
 
 def _hours(part: str | None, clock: re.Match[str] | None) -> tuple[int, int, bool]:
-    """Minutes from midnight, over 1440 in the night that follows, and whether it is a guess."""
+    """Start and end in minutes from midnight, over 1440 in the next night; and whether vague."""
     if clock is None:
-        start, end = _PART_OF[part or ""][:2]
+        start, end = _PART_HOURS[part or ""][:2]
         return start * 60, end * 60, False
-    (hour, minute, length), rough = _face(clock), bool(clock["some"])
+    (hour, minute, length), rough = _clock_time(clock), bool(clock["some"])
     if part is not None:
-        least, most = _PART_OF[part][2:]
-        turns = (-12, 0, 12, 24)[hour != 12 : 4 if hour <= 12 else 2]
-        hour = min(hour + turn for turn in turns if least <= hour + turn < most)
+        least, most = _PART_HOURS[part][2:]
+        shifts = (-12, 0, 12, 24)[hour != 12 : 4 if hour <= 12 else 2]
+        hour = min(hour + shift for shift in shifts if least <= hour + shift < most)
     elif 1 <= hour <= 4 and not clock["hour"]:
-        hour, rough = hour + 12, True  # who means the night says so
+        hour, rough = hour + 12, True  # afternoon: for the night residents name the part of the day
     return hour * 60 + minute, hour * 60 + minute + length, rough
 
 
-def _face(clock: re.Match[str]) -> tuple[int, int, int]:
-    """Hour, minute, and for how many minutes that holds."""
+def _clock_time(clock: re.Match[str]) -> tuple[int, int, int]:
+    """Hour, minute, and length in minutes of a clock time. Raises ValueError past 24:00."""
     if clock["pair"]:
-        return few(clock["pair"])[0], 0, 120
+        return count_range(clock["pair"])[0], 0, 120
     hour = number_of(clock["hour"] or clock["oral"] or clock["bare"])
     minute, length = (30, 30) if clock["half"] else (0, 60)
     if clock["quarter"]:
@@ -103,19 +107,21 @@ def _face(clock: re.Match[str]) -> tuple[int, int, int]:
 
 _RULE_OF = {compiled(pattern): rule for pattern, rule in RULES.items()}
 _GUESS = "(?:大概|大约|约|差不多|好像|可能|应该|将近)是?在?"
-_POINT = {
+_POINT_PATTERNS = {
     "day": [*_RULE_OF],
     "part": [compiled(rf" 的?(?:{_GUESS})? (?P<said>{_PART})")],
     "clock": [compiled(rf" 的?(?:{_GUESS})? {_CLOCK}")],
 }
-_STEPS = {
+_STEP_PATTERNS = {
     "guess": [compiled(rf"{_GUESS} ")],
     "every": [compiled(
-        rf"(?:(?P<workday>(?:每个?)?(?:工作日|上班日)|平日里?|每?个?{EACH}一{_TO}{EACH}?五)"
+        rf"(?:(?P<workday>(?:每个?)?(?:工作日|上班日)|平日里?|每?个?{EACH}一{_RANGE_MARK}{EACH}?五)"
         rf"|(?P<day>每天|每日|天天|日日|平时|平常|(?:每到|每逢|一到|每)(?={_PART}|[早晚夜]))"
         rf"|(?P<week>每[到逢]?|一到)(?=个? {EACH}))都?是?在? "
     )],
-    **_POINT, "to": [compiled(_TO)], **{f"{name}2": ways for name, ways in _POINT.items()},
+    **_POINT_PATTERNS,
+    "to": [compiled(_RANGE_MARK)],
+    **{f"{name}2": patterns for name, patterns in _POINT_PATTERNS.items()},
     "about": [compiled(" (?:左右|前后|上下|光景|的?样子)")],
     "then": [compiled(" (?:的时候|时候|那天|期间)")],
     "beside": [compiled(
@@ -125,97 +131,114 @@ _STEPS = {
 
 
 def resolve(words: str, now: datetime) -> When | None:
-    """The time that `words` mean when said at `now`; None for no time or an impossible one."""
+    """Interval that an expression means at the moment `now`.
+
+    `words` are normalised and contain nothing but the expression. None when they are no expression
+    of time, or an impossible one (2月30号).
+    """
     words = words.strip().lstrip("从自在是")
-    said, end = _read(words, 0)
+    groups, end = _match_steps(words, 0)
     try:
-        return _when(said, now.astimezone(SHANGHAI)) if end == len(words) else None
+        return _when(groups, now.astimezone(SHANGHAI)) if end == len(words) else None
     except (ValueError, LookupError, OverflowError):
         return None
 
 
-_Said = dict[str, re.Match[str]]
+_Groups = dict[str, re.Match[str]]  # the match of each step of _STEP_PATTERNS
 
 
-def _read(text: str, at: int) -> tuple[_Said, int]:
-    """What of an expression stands at this place, and where it ends."""
-    said: _Said = {}
-    for step, ways in _STEPS.items():
-        if step == "about" and "to" in said and not said.keys() & {"day2", "part2", "clock2"}:
-            at = said.pop("to").start()
-        if step.endswith("2") and "to" not in said:
+def _match_steps(text: str, at: int) -> tuple[_Groups, int]:
+    """Matches of the expression that begins at position `at`, and the position of its end."""
+    groups: _Groups = {}
+    for step, patterns in _STEP_PATTERNS.items():
+        if step == "about" and "to" in groups and not groups.keys() & {"day2", "part2", "clock2"}:
+            at = groups.pop("to").start()
+        if step.endswith("2") and "to" not in groups:
             continue
-        found = next((match for way in ways if (match := way.match(text, at))), None)
-        if found:
-            said[step], at = found, found.end()
-    return said, at
+        match = next((m for pattern in patterns if (m := pattern.match(text, at))), None)
+        if match:
+            groups[step], at = match, match.end()
+    return groups, at
 
 
-def _when(said: _Said, now: datetime) -> When:
-    every = said["every"].lastgroup if "every" in said else None
-    span = _placed(said, "", Seen(now)) if "day" in said else _latest(said, every, now)
-    if every == "week" and said["day"]["weekday"] == "末":
+def _when(groups: _Groups, now: datetime) -> When:
+    every = groups["every"].lastgroup if "every" in groups else None
+    span = (
+        _place_on_day(groups, "", Reference(now))
+        if "day" in groups
+        else _latest(groups, every, now)
+    )
+    if every == "week" and groups["day"]["weekday"] == "末":
         every = "weekend"
-    if "to" in said:
-        span = span._replace(end=_until(said, span.start, now))
-    if beside := said.get("beside"):
+    if "to" in groups:
+        span = span._replace(end=_until(groups, span.start, now))
+    if beside := groups.get("beside"):
         around = WEEK if span.end - span.start >= DAY else 3 * HOUR
-        start = span.start if "clock" in said else span.end
+        start = span.start if "clock" in groups else span.end
         ends = (span.start - around, span.start) if beside["before"] else (start, start + around)
         span = Span(*ends, rough=True)
     if span.start >= span.end:
         raise ValueError(span)
-    guess = "about" in said or any(re.search(_GUESS, match[0]) for match in said.values())
+    guess = "about" in groups or any(re.search(_GUESS, match[0]) for match in groups.values())
     return When(span.start, span.end, every, span.rough or guess)
 
 
-def _placed(said: _Said, n: str, seen: Seen, days: Span | None = None) -> Span:
-    """The day that is said, and the hours on that day."""
-    days = days or _RULE_OF[said[f"day{n}"].re](said[f"day{n}"], seen)
-    part = said[f"part{n}"]["said"] if f"part{n}" in said else None
-    if part is None and f"clock{n}" not in said:
+def _place_on_day(
+    groups: _Groups, suffix: str, reference: Reference, days: Span | None = None
+) -> Span:
+    """The hours of an expression on its day; `suffix` "2" selects the end of a range."""
+    days = days or _RULE_OF[groups[f"day{suffix}"].re](groups[f"day{suffix}"], reference)
+    part = groups[f"part{suffix}"]["said"] if f"part{suffix}" in groups else None
+    if part is None and f"clock{suffix}" not in groups:
         return days
     if days.start.time() != time(0):
         raise ValueError(days)  # 两小时前晚上
-    hours = _hours(part, said.get(f"clock{n}"))
+    hours = _hours(part, groups.get(f"clock{suffix}"))
     start, end = days.start + hours[0] * MINUTE, days.end - DAY + hours[1] * MINUTE
-    early, back = seen.since is None and start > seen.now, timedelta()
+    early, back = reference.since is None and start > reference.now, timedelta()
     if days.weekly and early:
         back = WEEK
-    elif days.dated and part and _PART_OF[part][1] == 29:
+    elif days.dated and part and _PART_HOURS[part][1] == 29:
         late = hours[0] >= 25 * 60
-        back = DAY if late or (early and days.start.date() == seen.now.date()) else back
+        back = DAY if late or (early and days.start.date() == reference.now.date()) else back
     return Span(start - back, end - back, hours[2] or days.rough or end - start > DAY)
 
 
-def _latest(said: _Said, every: str | None, now: datetime) -> Span:
-    """The last time of hours with no day, or of a habit."""
-    if every is None and not said.keys() & {"part", "clock"}:
-        raise ValueError(said)
-    days = (span_of(now - n * DAY) for n in range(9))
+def _latest(groups: _Groups, every: str | None, now: datetime) -> Span:
+    """Latest occurrence of hours without a day, or of a repeated event."""
+    if every is None and not groups.keys() & {"part", "clock"}:
+        raise ValueError(groups)
+    days = (days_from(now - n * DAY) for n in range(9))
     worked = (day for day in days if every != "workday" or day.start.weekday() < 5)
-    return max(span for day in worked if (span := _placed(said, "", Seen(now), day)).start <= now)
+    return max(
+        span
+        for day in worked
+        if (span := _place_on_day(groups, "", Reference(now), day)).start <= now
+    )
 
 
-def _until(said: _Said, start: datetime, now: datetime) -> datetime:
-    """The end of a range: of its last day, or the next time it is that late."""
-    if "day2" in said:
-        span = _placed(said, "2", Seen(now, since=start))
-        return span.start if "clock2" in said else span.end
-    part, clock = said["part2"]["said"] if "part2" in said else None, said.get("clock2")
-    minutes, turn = _hours(part, clock)[0 if clock else 1], 24 * 60
+def _until(groups: _Groups, start: datetime, now: datetime) -> datetime:
+    """End of a range that begins at `start`: its last day, or the next such clock time."""
+    if "day2" in groups:
+        span = _place_on_day(groups, "2", Reference(now, since=start))
+        return span.start if "clock2" in groups else span.end
+    part, clock = groups["part2"]["said"] if "part2" in groups else None, groups.get("clock2")
+    minutes, period = _hours(part, clock)[0 if clock else 1], 24 * 60
     if clock and part is None:
-        hour, minute, _ = _face(clock)
-        minutes, turn = hour * 60 + minute, 12 * 60 if hour <= 12 and not clock["hour"] else turn
+        hour, minute, _ = _clock_time(clock)
+        minutes, period = (
+            hour * 60 + minute,
+            12 * 60 if hour <= 12 and not clock["hour"] else period,
+        )
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
-    ends = (midnight + (minutes % turn + turn * n) * MINUTE for n in range(5))
+    ends = (midnight + (minutes % period + period * n) * MINUTE for n in range(5))
     return min(end for end in ends if end > start)
 
 
-# Looks like a time and is none: ⟦⟧ stand around what was found, with the text on both sides.
+# False matches, with ⟦⟧ around the matched words and the text on both sides: ⟦三号⟧楼, ⟦国庆⟧路.
 _PLACES = "路街巷弄道里坊村园苑区庄线幢座栋元室桥门口组队"
 _NUMERALS = rf"{HANZI}几每个半整\d"
-_MISREAD = re.compile(
+_NOT_A_TIME = re.compile(
     r"⟦一点⟧|[第有这那几下列各共说提达差早晚快好多大慢少]⟦.点|⟦\w+点⟧[要意建原问诉疑希]"
     r"|⟦[一二两三四五]点⟧(?!钟|左右|到|就|才|[我他她来去开起])|⟦\d{1,2}[./-]\d{1,2}⟧"
     rf"|[{_PLACES}]⟦\w{{1,3}}号|⟦\w{{1,3}}号⟧[楼线门院店厂馆库口桥机车井坑岗]"
@@ -228,16 +251,17 @@ _MISREAD = re.compile(
     r"(?:[路街巷村桥里一二三四五六七八九十]|新村|小[区学]|中学|广场|花园|大厦|上河|劳动)"
     r"|[一个整半]⟦[早晚上中下半夜深白]|⟦[早晚上中下][上午]⟧(?:好(?![多吵像几久大])|[班学课茶自])"
 )
+# A match that would begin inside a number: the 0 of 20点
 _INSIDE_NUMBER = re.compile(rf"[{HANZI}\dA-Za-z.:第-][{HANZI}\d]")
 
 
 def find(text: str) -> list[tuple[int, int]]:
-    """Where times are said in a running text; how long something lasted is none."""
+    """Spans [start, end) of expressions of time in a normalised text; durations do not count."""
     spans: list[tuple[int, int]] = []
     at = 0
     while at < len(text):
-        said, end = _read(text, at) if text[at] not in " \u3000的" else ({}, at)
-        if said.keys() & {"day", "part", "clock", "every"} and _is_time(text, at, end):
+        groups, end = _match_steps(text, at) if text[at] not in " \u3000的" else ({}, at)
+        if groups.keys() & {"day", "part", "clock", "every"} and _is_time(text, at, end):
             spans.append((at, end))
             at = end
         else:
@@ -249,4 +273,4 @@ def _is_time(text: str, start: int, end: int) -> bool:
     if _INSIDE_NUMBER.fullmatch(text[max(0, start - 1) : start + 1]):
         return False
     before, after = text[max(0, start - 2) : start], text[end : end + 5]
-    return not _MISREAD.search(f"{before}⟦{text[start:end]}⟧{after}")
+    return not _NOT_A_TIME.search(f"{before}⟦{text[start:end]}⟧{after}")

@@ -12,7 +12,7 @@ from nlu.gazetteer.counties import Word, read_words
 from nlu.gazetteer.other_places import OtherPlaces
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
-from nlu.language.text import without_stumbling
+from nlu.language.text import remove_disfluencies
 from nlu.language.words import tags
 
 # 中山市场, 宁波银行, 上海路, 南京大排档
@@ -116,7 +116,7 @@ class Elsewhere:
         Only coming from there (我是宁波人) is not being there, and our own districts and streets
         speak against it.
         """
-        text = without_stumbling(text)
+        text = remove_disfluencies(text)
         found = self._saying.search(text)
         if found is None or _NOT_AFTER.match(text, found.end()) or _OURS in text:
             return None

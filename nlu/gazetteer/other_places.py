@@ -22,7 +22,7 @@ from nlu.gazetteer.cues import (
 )
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
-from nlu.language.text import without_stumbling
+from nlu.language.text import remove_disfluencies
 from nlu.language.words import tags
 
 LONGEST = 2000  # characters; where somebody is stands near the beginning
@@ -69,7 +69,7 @@ class OtherPlaces:
         self._automaton.make_automaton()
 
     def named_in(self, text: str) -> Region | None:
-        text = without_stumbling(text[:LONGEST])
+        text = remove_disfluencies(text[:LONGEST])
         chains = [c for c in self._chains(text) if not is_other_name(text, c.end, _ends_whole(c))]
         if not chains:
             return None

@@ -22,7 +22,7 @@ from nlu.gazetteer.shop_names import is_misheard_road, without_shop_names
 from nlu.gazetteer.short_names import reads_as_place, sounds_like_place, stands_beside_district
 from nlu.gazetteer.spans import generic_spans, join
 from nlu.language.pinyin import sounds
-from nlu.language.text import simplified
+from nlu.language.text import simplify
 
 _CODE_LENGTHS = (COMMUNITY_DIGITS, STREET_DIGITS, DISTRICT_DIGITS)
 _LONG_ESTATE = 4  # characters
@@ -37,7 +37,7 @@ class Gazetteer:
         by_word: dict[str, list[Place]] = defaultdict(list)
         by_sound: dict[str, list[Place]] = defaultdict(list)
         for word, place in places:
-            _add(by_word[simplified(word)], place)
+            _add(by_word[simplify(word)], place)
             if _may_be_misheard(word, place):
                 _add(by_sound[sounds(word)], place)
             if place.level in _ADMINISTRATIVE:

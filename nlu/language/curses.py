@@ -1,33 +1,34 @@
-"""A message that only swears: it tells of no matter, and of somebody who is at the end of their
-patience. Pure."""
+"""Messages that contain only curses, or only a complaint about the bot's manner. Pure."""
 
 import re
 
+# 傻逼, 滚蛋, 什么破机器人
 _CURSE = (
     "傻[逼比叉瓜]|[煞沙]笔|[滚蠢]蛋?|混蛋|王八蛋|放屁|狗屁|去死|妈的|[他你]妈的?|操|靠|艹|废物|猪脑子?|"
     "脑残|神经病|你有病|白痴|什么(?:破|烂|狗屁|鬼)?(?:东西|玩意儿?|机器人|系统|热线)"
 )
-_AROUND = (
+# Words around a curse: 你们, 真, 客服, 一群
+_BESIDE_CURSE = (
     "你们?|您|这|那|个|的|真|就|是|太|一群|一帮|都|死|破|烂|啊|呀|吧|了|滴|机器人|人工智障|客服|垃圾|骗子|没用|"
     "[，,。！!？?~～ ]"
 )
-_ONLY_CURSES = re.compile(f"(?:{_CURSE}|{_AROUND})+")
+_ONLY_CURSES = re.compile(f"(?:{_CURSE}|{_BESIDE_CURSE})+")
 _ANY_CURSE = re.compile(_CURSE)
 LONGEST = 16  # characters
-
-
-_AT_US = re.compile(
+# 跟你说话真费劲, 听不懂人话
+_SCOLDS_BOT = re.compile(
     r"(?:跟|和)[你您](?:们)?(?:说话|讲话|沟通|聊)(?:真|太|好)?(?:的)?(?:费劲|累|吃力|烦|没意思)|[你您]怎么(?:这么)?(?:笨|傻|听不懂)"
     r"|问(?:来问去|那么多|个没完)(?:干嘛|干什么)?|(?:真|太|好)?(?:磨叽|啰嗦|烦人)|听不懂人话|鸡同鸭讲"
 )
 
 
 def scolds_us(words: str) -> bool:
-    """跟你说话真费劲: at the bot's manner, and about no matter."""
-    return len(words) <= LONGEST and _AT_US.search(words) is not None
+    """Whether a short message complains about the bot itself: 跟你说话真费劲."""
+    return len(words) <= LONGEST and _SCOLDS_BOT.search(words) is not None
 
 
 def only_curses(words: str) -> bool:
+    """Whether a short message is nothing but curses: 你们这群废物."""
     return (
         len(words) <= LONGEST
         and _ANY_CURSE.search(words) is not None

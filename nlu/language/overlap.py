@@ -1,23 +1,26 @@
-"""How far two short texts are written with the same characters. Pure.
+"""Similarity of two short texts by shared character bigrams. Pure.
 
-Pairs of neighbouring characters, because residents share words and not sentences, and a dictionary
-would have to know the words first.
+Residents who describe one incident share words, not sentences. Bigrams need no dictionary, so they
+also match names that no dictionary has.
 """
 
 import re
 
-_RUNS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
+_SEPARATORS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 LONGEST = 1500  # characters compared
-FEWEST = 2  # pairs; a single one is shared by chance
+FEWEST_PAIRS = 2  # a single shared pair is chance
 
 
 def pairs(plain: str) -> frozenset[str]:
-    """Of a text that is normalised already."""
-    runs = _RUNS.split(plain[:LONGEST].lower())
+    """Character bigrams of a normalised text, case folded; none crosses a space or a mark."""
+    runs = _SEPARATORS.split(plain[:LONGEST].lower())
     return frozenset(run[i : i + 2] for run in runs for i in range(len(run) - 1))
 
 
-def overlap(one: frozenset[str], other: frozenset[str]) -> float:
-    """The share of the shorter one's pairs that the longer one has too, from 0 to 1."""
-    fewer = min(len(one), len(other))
-    return len(one & other) / fewer if fewer >= FEWEST else 0.0
+def overlap(first: frozenset[str], second: frozenset[str]) -> float:
+    """Overlap coefficient of two bigram sets, from 0 to 1: |A ∩ B| / min(|A|, |B|).
+
+    0 when the smaller set has fewer than `FEWEST_PAIRS` pairs.
+    """
+    smaller = min(len(first), len(second))
+    return len(first & second) / smaller if smaller >= FEWEST_PAIRS else 0.0

@@ -1,20 +1,20 @@
-"""How words sound, coarsely: for what a speech recogniser or an ear mixed up (蓬布 for 彭埠).
+"""Phonetic form of Chinese words, to match misheard names (蓬布 for 彭埠).
 
-Each character becomes one mark for its syllable, so positions stay. Tones are dropped, and sounds
-that southern speech does not tell apart fall together: zh/z, ch/c, sh/s, n/l/r, -ng/-n.
+Each character becomes one code for its syllable, so positions stay. Tones are dropped, and sounds
+that southern speech merges have one code: zh/z, ch/c, sh/s, n/l/r, -ng/-n, hu/fu.
 """
 
 import os
 import re
 from functools import cache
 
-# The dictionary of phrases costs 30 MB; the first reading of each character is enough here.
+# The phrase dictionary takes 30 MB; the first reading of each character is enough here.
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 
 from pypinyin import Style, pinyin
 
 _FIRST, _LAST = 0x4E00, 0x9FFF  # the common hanzi
-_MARKS = 0xE000  # the private-use area: no text of a resident has these
+_PRIVATE_USE = 0xE000  # first code point of the private-use area, absent from residents' texts
 _FOLDS = (
     (re.compile(r"^([zcs])h"), r"\1"),
     (re.compile(r"^[nr](?=[a-zü])"), "l"),
@@ -24,12 +24,12 @@ _FOLDS = (
 
 
 def sounds(text: str) -> str:
-    """`text` with a mark for each hanzi's syllable; all else, and every position, stays."""
-    return text.translate(_marks())
+    """`text` with each hanzi replaced by the code of its syllable; other characters stay."""
+    return text.translate(_syllable_codes())
 
 
 def syllable(character: str) -> str:
-    """The folded syllable of one hanzi: 彭 → pen; other characters have none."""
+    """Folded syllable of one hanzi: 彭 → pen. Empty for any other character."""
     if not _FIRST <= ord(character) <= _LAST:
         return ""
     folded = pinyin(character, style=Style.NORMAL)[0][0]
@@ -39,7 +39,7 @@ def syllable(character: str) -> str:
 
 
 @cache
-def _marks() -> dict[int, int]:
-    read = {code: syllable(chr(code)) for code in range(_FIRST, _LAST + 1)}
-    number = {s: _MARKS + place for place, s in enumerate(sorted(set(read.values())))}
-    return {code: number[s] for code, s in read.items() if s.isascii() and s.isalpha()}
+def _syllable_codes() -> dict[int, int]:
+    syllables = {code: syllable(chr(code)) for code in range(_FIRST, _LAST + 1)}
+    codes = {s: _PRIVATE_USE + index for index, s in enumerate(sorted(set(syllables.values())))}
+    return {code: codes[s] for code, s in syllables.items() if s.isascii() and s.isalpha()}

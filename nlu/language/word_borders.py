@@ -1,12 +1,12 @@
-"""Where the words of a text begin and end, so that no keyword is read across two of them."""
+"""Word borders of a text: a keyword match across two words is rejected."""
 
 from collections.abc import Iterable
 
 
 class Borders:
-    """Where the words of a text begin and end; a short word may not lie across a border."""
+    """Word borders of a text, from its words in order (together they are the whole text)."""
 
-    LONG = 4  # characters from which a word is no chance meeting of two others
+    LONG = 4  # characters; so long a match across a border is no coincidence
 
     def __init__(self, words: Iterable[str]) -> None:
         self._inside: list[tuple[int, int]] = []  # for each character, its word's start and end
@@ -16,7 +16,10 @@ class Borders:
             at += len(word)
 
     def allow(self, start: int, end: int) -> bool:
-        """False for 用地 in 用|地沟油: it ends within a word that begins within it."""
+        """Whether a match at [start, end) is a word or a sequence of whole words.
+
+        False for 用地 in 用|地沟油, which cuts 地沟油. Matches of `LONG` characters always pass.
+        """
         if end - start >= self.LONG or end > len(self._inside):
             return True
         first, last = self._inside[start], self._inside[end - 1]

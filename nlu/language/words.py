@@ -1,7 +1,8 @@
-"""Cutting Chinese into words: jieba with a slim dictionary, so that two processes can hold one.
+"""Word segmentation: jieba with a reduced dictionary.
 
-jieba's own dictionary takes 76 MB of memory in each process, most of it for words that were seen
-fewer than five times in its corpus; without those it takes a third.
+jieba's full dictionary takes 76 MB of memory in each process, most of it for words with fewer than
+five occurrences in its corpus. Two processes of Minhu load the dictionary; without the rare words
+it takes a third of the memory.
 """
 
 from collections.abc import Iterable
@@ -12,18 +13,18 @@ import jieba
 
 Cutter = jieba.Tokenizer
 
-RAREST = 20  # occurrences in jieba's corpus
-NAME_WEIGHT = 100  # occurrences that a name of ours counts for: more than its parts by chance
+LEAST_OCCURRENCES = 20  # in jieba's corpus; rarer words are left out
+NAME_WEIGHT = 100  # occurrences credited to an added name, so that it beats the path over its parts
 
 
 def cutter(names: Iterable[str] = ()) -> jieba.Tokenizer:
-    """A tokenizer that also keeps `names` whole."""
+    """Tokenizer over the reduced dictionary; `names` are added as single words."""
     tokenizer = jieba.Tokenizer()
     tokenizer.FREQ, tokenizer.total = {}, 0
     with tokenizer.get_dict_file() as lines:
         for line in lines:
             word, weight, _ = line.decode().split(" ")
-            if int(weight) >= RAREST:
+            if int(weight) >= LEAST_OCCURRENCES:
                 _add(tokenizer, word, int(weight))
     for name in names:
         _add(tokenizer, name, NAME_WEIGHT)
@@ -33,14 +34,21 @@ def cutter(names: Iterable[str] = ()) -> jieba.Tokenizer:
 
 @cache
 def tags() -> dict[str, str]:
-    """The part of speech of each common word, in jieba's letters: n, ns, v, f (上 里), s (门口)."""
+    """Part-of-speech tag of each word of the reduced dictionary, in jieba's notation.
+
+    Examples: n noun, ns place name, v verb, f direction (上, 里), s location (门口).
+    """
     with common().get_dict_file() as lines:
         rows = (line.decode().split(" ") for line in lines)
-        return {word: intern(tag.strip()) for word, weight, tag in rows if int(weight) >= RAREST}
+        return {
+            word: intern(tag.strip())
+            for word, weight, tag in rows
+            if int(weight) >= LEAST_OCCURRENCES
+        }
 
 
 def _add(tokenizer: jieba.Tokenizer, word: str, weight: int) -> None:
-    """The word and its beginnings, which is how jieba knows to go on reading."""
+    """Add the word and all its prefixes: jieba stops at a prefix that has no entry."""
     tokenizer.total += weight
     for end in range(1, len(word)):
         tokenizer.FREQ.setdefault(word[:end], 0)
@@ -49,5 +57,5 @@ def _add(tokenizer: jieba.Tokenizer, word: str, weight: int) -> None:
 
 @cache
 def common() -> jieba.Tokenizer:
-    """The tokenizer without names, made once in a process."""
+    """Tokenizer without added names, one per process."""
     return cutter()

@@ -22,7 +22,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 
-from nlu.language.terms import lead
+from nlu.language.terms import position_weight
 from nlu.vocabulary import Kind
 
 Strengths = dict[Kind, float]
@@ -195,7 +195,8 @@ def _weigh(text: str) -> tuple[Strengths, Words]:
             m.group(): m for m in reversed(list(pattern.finditer(text))) if not _is_denied(text, m)
         }
         values = sorted(
-            (lead(m.start(), _KIND_LEAD, _KIND_LEAD_WEIGHT) for m in cues.values()), reverse=True
+            (position_weight(m.start(), _KIND_LEAD, _KIND_LEAD_WEIGHT) for m in cues.values()),
+            reverse=True,
         )
         strength[kind] += weight * sum(
             value * share for value, share in zip(values, _CUE_SHARES, strict=False)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
-from nlu.language.terms import lead
+from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
 
 _LEAD, _LEAD_WEIGHT = 40.0, 3.0
@@ -152,7 +152,7 @@ class WordTable:
             for name in self._names[word]:
                 if start >= ends.get(name, 0):
                     ends[name] = start + len(word)
-                    weight = lead(start, _LEAD, _LEAD_WEIGHT) * math.sqrt(len(word) / 2)
+                    weight = position_weight(start, _LEAD, _LEAD_WEIGHT) * math.sqrt(len(word) / 2)
                     seen[name].setdefault(word, weight)
         return {name: sum(weights.values()) for name, weights in seen.items()}
 

@@ -83,7 +83,7 @@ def train(cases: Sequence[PastCase], *, balanced: bool = True) -> LinearModel:
             heads[head].append(Example(number, label, weight))
     recipe = Recipe(
         shares=(1.0, 0.7, 1.0, 0.3),
-        rarest=2,
+        least_documents=2,
         penalty=0.5,
         balanced=balanced,
         ratio=0.0 if balanced else 1.0,

@@ -1,7 +1,7 @@
-"""What a sequence labeller sees of each character of a text, and marks turned into spans.
+"""Character features for the sequence labeller, and conversion of its labels to spans and back.
 
-Characters, not words, are labelled: a place name that the dictionary cuts wrongly is still whole,
-and a span always begins and ends on a border.
+Characters, not words, are labelled: a place name stays whole where the dictionary segments it
+wrongly.
 """
 
 import re
@@ -12,18 +12,19 @@ from itertools import pairwise
 
 from nlu.gazetteer.places import Gazetteer
 from nlu.language.pinyin import sounds
-from nlu.language.text import aligned
+from nlu.language.text import normalise_aligned
 from nlu.language.words import Cutter, tags
 
 OUTSIDE = "O"
 _WINDOW = (-2, -1, 0, 1, 2)
-_KINDS = (
+_CHARACTER_KINDS = (
     ("figure", re.compile(r"[0-9]")),
     ("number", re.compile(r"[一二三四五六七八九十百千两零〇半几]")),
     ("latin", re.compile(r"[A-Za-z]")),
     ("hanzi", re.compile(r"[\u4e00-\u9fff]")),
     ("space", re.compile(r"\s")),
 )
+# clock: 昨天, 三点半; house: 12号, 3幢; ending: 路, 小区; beside: 门口, 对面.
 _PATTERNS: Mapping[str, re.Pattern[str]] = {
     "clock": re.compile(
         r"(?:大前|前|昨|今|明|后)[天日晚夜早]|[上下本这每](?:个)?(?:周|星期|礼拜|月|天|晚|年)"
@@ -46,28 +47,30 @@ _PATTERNS: Mapping[str, re.Pattern[str]] = {
     ),
 }
 
-_Painted = tuple[int, int, str]  # start, end, what the span is
+_NamedSpan = tuple[int, int, str]  # start, end, name of the feature
 
 
 @dataclass(frozen=True)
-class Marked:
+class Mark:
+    """A labelled span of a text, [start, end)."""
+
     label: str
     start: int
     end: int
 
 
 def features_of(text: str, cutter: Cutter, gazetteer: Gazetteer) -> list[list[str]]:
-    """One list of features for each character of `text`."""
-    plain = aligned(text)
+    """Feature strings of each character of a raw text."""
+    plain = normalise_aligned(text)
     rows = [["bias", _kind(character)] for character in plain]
-    _paint(rows, _spans(plain, gazetteer))
-    _look_beside(rows)
-    _paint_words(rows, list(cutter.tokenize(plain)))
-    _paint_characters(rows, plain)
+    _add_span_features(rows, _spans(plain, gazetteer))
+    _add_neighbour_features(rows)
+    _add_word_features(rows, list(cutter.tokenize(plain)))
+    _add_character_features(rows, plain)
     return rows
 
 
-def _spans(plain: str, gazetteer: Gazetteer) -> Iterator[_Painted]:
+def _spans(plain: str, gazetteer: Gazetteer) -> Iterator[_NamedSpan]:
     for mention in gazetteer.find(plain):
         yield mention.start, mention.end, mention.level
     for span in gazetteer.spans(plain):
@@ -77,31 +80,33 @@ def _spans(plain: str, gazetteer: Gazetteer) -> Iterator[_Painted]:
             yield match.start(), match.end(), name
 
 
-def _look_beside(rows: Sequence[list[str]]) -> None:
-    """What the characters before and after are part of."""
-    own = [row[1:] for row in rows]
+def _add_neighbour_features(rows: Sequence[list[str]]) -> None:
+    """Copy the features of the characters before and after, with a prefix."""
+    originals = [row[1:] for row in rows]
     for i, row in enumerate(rows):
         if i:
-            row += [f"before {feature}" for feature in own[i - 1]]
+            row += [f"before {feature}" for feature in originals[i - 1]]
         if i + 1 < len(rows):
-            row += [f"after {feature}" for feature in own[i + 1]]
+            row += [f"after {feature}" for feature in originals[i + 1]]
 
 
-def _paint_words(rows: Sequence[list[str]], words: Sequence[tuple[str, int, int]]) -> None:
-    """Each word, what sort of word it is, and its neighbours, on all of its characters."""
-    said = [[f"word {word}", f"sort {tags().get(word, '?')}"] for word, _, _ in words]
-    beside = [list(features) for features in said]
-    for i, (left, right) in enumerate(pairwise(said)):
-        beside[i] += [f"then {feature}" for feature in right] + [f"{left[1]} {right[1]}"]
-        beside[i + 1] += [f"after {feature}" for feature in left]
-    for features, (_, start, end) in zip(beside, words, strict=True):
+def _add_word_features(rows: Sequence[list[str]], words: Sequence[tuple[str, int, int]]) -> None:
+    """Add each word, its part of speech and its neighbours to all of the word's characters."""
+    word_features = [[f"word {word}", f"sort {tags().get(word, '?')}"] for word, _, _ in words]
+    with_neighbours = [list(features) for features in word_features]
+    for i, (previous, following) in enumerate(pairwise(word_features)):
+        with_neighbours[i] += [f"then {feature}" for feature in following] + [
+            f"{previous[1]} {following[1]}"
+        ]
+        with_neighbours[i + 1] += [f"after {feature}" for feature in previous]
+    for features, (_, start, end) in zip(with_neighbours, words, strict=True):
         for row in rows[start:end]:
             row += features
-    _paint(rows, ((start, end, "cut") for _, start, end in words))
+    _add_span_features(rows, ((start, end, "cut") for _, start, end in words))
 
 
-def _paint(rows: Sequence[list[str]], spans: Iterable[_Painted]) -> None:
-    """Where in each span its characters stand."""
+def _add_span_features(rows: Sequence[list[str]], spans: Iterable[_NamedSpan]) -> None:
+    """Add for each span: inside to all its characters, first and last to those at its ends."""
     for start, end, name in spans:
         for row in rows[start:end]:
             row.append(f"{name} inside")
@@ -109,10 +114,10 @@ def _paint(rows: Sequence[list[str]], spans: Iterable[_Painted]) -> None:
         rows[end - 1].append(f"{name} last")
 
 
-def _paint_characters(rows: Sequence[list[str]], plain: str) -> None:
+def _add_character_features(rows: Sequence[list[str]], plain: str) -> None:
     for i, row in enumerate(rows):
-        seen = {offset: plain[i + offset] for offset in _WINDOW if 0 <= i + offset < len(plain)}
-        row += [f"{offset} {character}" for offset, character in seen.items()]
+        window = {offset: plain[i + offset] for offset in _WINDOW if 0 <= i + offset < len(plain)}
+        row += [f"{offset} {character}" for offset, character in window.items()]
     for i, pair in enumerate(pairwise(plain)):
         rows[i].append(f"with next {pair}")
         rows[i + 1].append(f"with last {pair}")
@@ -124,29 +129,29 @@ def _paint_characters(rows: Sequence[list[str]], plain: str) -> None:
 
 @cache
 def _kind(character: str) -> str:
-    return next((name for name, pattern in _KINDS if pattern.match(character)), "mark")
+    return next((name for name, pattern in _CHARACTER_KINDS if pattern.match(character)), "mark")
 
 
-def labels_of(length: int, marked: Iterable[Marked]) -> list[str]:
-    """B-, I-, E- (of one character: S-) and O for each character."""
+def labels_of(length: int, marks: Iterable[Mark]) -> list[str]:
+    """BIOES labels of `length` characters: B-, I-, E-, S- for a single character, O outside."""
     labels = [OUTSIDE] * length
-    for mark in marked:
+    for mark in marks:
         labels[mark.start : mark.end] = [f"I-{mark.label}"] * (mark.end - mark.start)
         labels[mark.start] = f"B-{mark.label}"
         labels[mark.end - 1] = f"{'E' if mark.end - mark.start > 1 else 'S'}-{mark.label}"
     return labels
 
 
-def marked_in(labels: Sequence[str]) -> Iterator[Marked]:
-    """The spans that the labels say; one that breaks off without its E- ends there."""
+def marks_in(labels: Sequence[str]) -> Iterator[Mark]:
+    """Spans of a BIOES label sequence; a span without its E- ends where its labels end."""
     start, open_name = 0, ""
     for i, label in enumerate([*labels, OUTSIDE]):
         place, _, name = label.partition("-")
         if open_name and (name != open_name or place in ("B", "S")):
-            yield Marked(open_name, start, i)
+            yield Mark(open_name, start, i)
             open_name = ""
         if name and not open_name:
             start, open_name = i, name
         if place in ("E", "S"):
-            yield Marked(name, start, i + 1)
+            yield Mark(name, start, i + 1)
             open_name = ""

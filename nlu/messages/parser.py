@@ -1,4 +1,4 @@
-"""The trained classifier and tagger, without a Rasa server."""
+"""Parser that runs the trained intent and entity models without a Rasa server."""
 
 import tarfile
 from collections.abc import Sequence
@@ -13,18 +13,20 @@ from nlu.messages.intents import IntentModel
 
 @dataclass(frozen=True)
 class Parser:
+    """Intent model and entity model of one trained archive."""
+
     intents: IntentModel
     entities: EntityModel
 
     @classmethod
     def load(cls, model: Path) -> "Parser":
-        """Read what the components of `nlu.components` keep in Rasa's model archive."""
+        """Load the models that `nlu.components` stored in Rasa's model archive (tar.gz)."""
         with tarfile.open(model) as archive:
             intents = IntentModel.from_bytes(_member(archive, "/intents.zip"))
             return cls(intents, EntityModel(_member(archive, "/entities.crfsuite")))
 
     def parse(self, text: str) -> dict[str, Any]:
-        """As `POST /model/parse` answers: `intent` with `name` and `confidence`, `entities`."""
+        """Intent and entities of a raw text, in the format of Rasa's `POST /model/parse`."""
         name, confidence = next(iter(self.intents.likelihoods(text).items()))
         entities: Sequence[dict[str, Any]] = self.entities.find(text)
         return {"intent": {"name": name, "confidence": confidence}, "entities": list(entities)}
@@ -39,4 +41,5 @@ def _member(archive: tarfile.TarFile, ending: str) -> bytes:
 
 @cache
 def parser_of(model: Path) -> Parser:
+    """The parser of a model archive, loaded once per process."""
     return Parser.load(model)

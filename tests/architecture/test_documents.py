@@ -8,8 +8,11 @@ from backend.doc_pages.measures import page as measures_page
 from backend.doc_pages.sources import page as sources_page
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action, Status
+from bot.cli.main import app
 
 ROOT = Path(__file__).parents[2]
+OF_SCRIPTS = {"MINHU_RASA_PYTHON", "MINHU_PYTHON"}  # read by requirements/install.sh
+_PATH = r"`((?:bot|dialogue|nlu|backend|data|docs|tests|requirements)/[\w./-]+)"
 
 
 def test_the_lifecycle_page_is_the_table() -> None:
@@ -42,10 +45,31 @@ def test_the_readme_shows_the_folders_that_there_are() -> None:
     assert {"bot/", "nlu/", "dialogue/", "backend/", "data/", "tests/"} <= set(shown)
 
 
-def test_the_readme_names_every_setting() -> None:
-    readme = _readme()
-    names = [f"MINHU_{name.upper()}" for name in Settings.model_fields]
-    assert [name for name in names if name not in readme] == []
+def test_every_setting_is_described_and_every_described_setting_exists() -> None:
+    settings = {f"MINHU_{name.upper()}" for name in Settings.model_fields}
+    described = set(re.findall(r"MINHU_[A-Z0-9_]+", _text("docs/operating.md")))
+    assert settings - described == set()
+    named = {name for page in _pages() for name in re.findall(r"MINHU_[A-Z0-9_]+", page)}
+    assert named - settings - OF_SCRIPTS == set()
+
+
+def test_every_path_in_the_documents_exists() -> None:
+    named = {path for page in _pages() for path in re.findall(_PATH, page)}
+    paths = {path for path in named if "NAME" not in path}
+    assert len(paths) > 60
+    assert sorted(path for path in paths if not (ROOT / path).exists()) == []
+
+
+def test_every_command_in_the_documents_exists() -> None:
+    commands = {
+        name for page in _pages() for name in re.findall(r"(?:bin/|`)minhu ([a-z-]+)", page)
+    }
+    assert len(commands) > 10
+    assert commands - _commands() == set()
+
+
+def test_the_readme_is_short() -> None:
+    assert len(_readme().splitlines()) <= 120
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:
@@ -57,5 +81,20 @@ def test_every_link_in_the_documents_leads_somewhere() -> None:
     assert broken == []
 
 
+def _commands() -> set[str]:
+    names = [it.name or it.callback.__name__ for it in app.registered_commands if it.callback]
+    groups = [group.name for group in app.registered_groups]
+    return {name.replace("_", "-") for name in (*names, *groups) if name}
+
+
+def _pages() -> list[str]:
+    """All documents but the decision records, which name what there was at their time."""
+    return [_readme(), *(_text(f"docs/{path.name}") for path in (ROOT / "docs").glob("*.md"))]
+
+
 def _readme() -> str:
-    return (ROOT / "README.md").read_text(encoding="utf-8")
+    return _text("README.md")
+
+
+def _text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")

@@ -45,4 +45,4 @@ def test_a_key_is_printed_once_and_opens(own_database: Database) -> None:
     made = minhu("source-key", HOTLINE, MINHU_DATABASE_URL=own_database.url)
     assert made.returncode == 0, made.stderr
     with own_database.begin() as session:
-        assert keys.holder_of(session, made.stdout.strip()).code == HOTLINE
+        assert keys.source_for_key(session, made.stdout.strip()).code == HOTLINE

@@ -12,7 +12,7 @@ from backend.settings import DATA_FOLDER, PROJECT_FOLDER
 from bot.cli.parsing import parse_all
 from nlu.articles.search import Answer, ArticleIndex, load, not_covered_in
 from nlu.city.loaded import gazetteer
-from nlu.classifiers.meaning import Meaning, meaning
+from nlu.classifiers.meaning import SentenceEncoder, meaning
 from nlu.dangers.emergency import detect
 from nlu.language.text import normalise
 from nlu.trained import danger_model
@@ -97,14 +97,14 @@ def _street(text: str) -> str | None:
 
 
 @cache
-def _answers(knows: Meaning | None) -> list[tuple[Row, Answer]]:
+def _answers(knows: SentenceEncoder | None) -> list[tuple[Row, Answer]]:
     not_covered = not_covered_in(DATA_FOLDER / "not_covered.yml")
     index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered, knows)
     index.wait_for_meaning()
     return [(row, index.answer(row["question"])) for row in _lines(OWN / "questions.jsonl")]
 
 
-def questions_first(knows: Meaning | None = None) -> float:
+def questions_first(knows: SentenceEncoder | None = None) -> float:
     """The right article is the answer or, where none is given, the first that is offered."""
     answers = _answers(knows)
     return _share(_first(a) == row["article"] for row, a in answers if row["article"])
@@ -116,7 +116,7 @@ def _first(answer: Answer) -> str | None:
     return shown[0].id if shown else None
 
 
-def questions_answered(knows: Meaning | None = None) -> float:
+def questions_answered(knows: SentenceEncoder | None = None) -> float:
     return _share(
         a.article is not None and a.article.id == row["article"]
         for row, a in _answers(knows)
@@ -124,7 +124,7 @@ def questions_answered(knows: Meaning | None = None) -> float:
     )
 
 
-def questions_answered_wrongly(knows: Meaning | None = None) -> float:
+def questions_answered_wrongly(knows: SentenceEncoder | None = None) -> float:
     return _share(
         a.article is not None and a.article.id != row["article"]
         for row, a in _answers(knows)
@@ -132,7 +132,7 @@ def questions_answered_wrongly(knows: Meaning | None = None) -> float:
     )
 
 
-def questions_invented(knows: Meaning | None = None) -> float:
+def questions_invented(knows: SentenceEncoder | None = None) -> float:
     answers = _answers(knows)
     return _share(a.article is not None for row, a in answers if row["article"] is None)
 

@@ -29,8 +29,8 @@ def test_only_the_ledger_gives_a_case_to_a_unit() -> None:
                 for name in names:
                     if isinstance(name, ast.Attribute) and name.attr == "unit_code":
                         found.append((path.name, ast.unparse(name)))
-    assert ("steps.py", "case.unit_code") in found
-    assert {one for one in found if "case" in one[1]} == {("steps.py", "case.unit_code")}
+    assert ("effects.py", "case.unit_code") in found
+    assert {one for one in found if "case" in one[1]} == {("effects.py", "case.unit_code")}
 
 
 def test_no_unit_hands_a_case_to_another() -> None:

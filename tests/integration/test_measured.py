@@ -13,14 +13,14 @@ from backend.cases.stepping import ROUTER, Actor
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.jobs.unit_succession import hand_over
-from backend.measures.asked import DIMENSIONS, Asked
-from backend.measures.behind import NUMBERS, behind
-from backend.measures.city import City
+from backend.measures.case_counts import CaseCounts
+from backend.measures.city_units import City
+from backend.measures.drill_down import NUMBERS, condition_of
 from backend.measures.formula import Formula
-from backend.measures.lines import Line
 from backend.measures.periods import parse
+from backend.measures.query import DIMENSIONS, MeasureQuery
 from backend.measures.report import Report, measure
-from backend.measures.tally import Tally
+from backend.measures.report_lines import Line
 from backend.measures.versions import formulas
 from backend.models.cases import Case
 from backend.models.units import Unit
@@ -48,11 +48,11 @@ DAY = timedelta(days=1)
 
 
 def measured(session: Session, *group: str, at: datetime = LATER, **only: str) -> Report:
-    return measure(session, Asked(PERIOD, group, only), FORMULA, at)
+    return measure(session, MeasureQuery(PERIOD, group, only), FORMULA, at)
 
 
-def tally(session: Session, *, at: datetime = LATER) -> Tally:
-    return measured(session, at=at).whole.tally
+def tally(session: Session, *, at: datetime = LATER) -> CaseCounts:
+    return measured(session, at=at).whole.counts
 
 
 def of_unit(session: Session, code: str, *, at: datetime = LATER) -> Line:
@@ -141,7 +141,7 @@ def test_few_answers_are_drawn_to_the_citys_mean(database: Database) -> None:
         resolved(session, bad, NOON + DAY)
         rated(session, bad, Grade.DISSATISFIED, 2, NOON + DAY)
         mine, m = of_unit(session, UNIT), FORMULA.satisfaction.shrink_answers
-        assert mine.tally.satisfaction_rate.share == 1
+        assert mine.counts.satisfaction_rate.share == 1
         assert mine.shrunk_satisfaction == pytest.approx((1 + m * 0.5) / (1 + m))
         assert not mine.is_ranked
         assert of_unit(session, OTHER).shrunk_satisfaction == pytest.approx(m * 0.5 / (1 + m))
@@ -161,10 +161,10 @@ def test_refused_returns_are_the_units_and_accepted_ones_the_routers(database: D
         take(session, refused, Action.REFUSE_RETURN, now=NOON + timedelta(hours=2))
         returned(session, accepted)
         take(session, accepted, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
-        mine = of_unit(session, UNIT).passed.passing
+        mine = of_unit(session, UNIT).buck_passing.counts
         assert (mine.refused_returns, mine.repeat_bounces, mine.router_mistakes) == (1, 0, 1)
         assert mine.dispatched == 2
-        assert of_unit(session, OTHER).passed.passing.dispatched == 1
+        assert of_unit(session, OTHER).buck_passing.counts.dispatched == 1
         report = measured(session)
         assert (report.router.numerator, report.router.denominator) == (1, 2)
 
@@ -179,7 +179,7 @@ def test_a_dispute_counts_as_it_was_arbitrated(database: Database, unit: str) ->
         returned(session, case, hours=3)
         verdict = Details(unit=unit, reason="按三定方案")
         cases.act(session, case, Action.ARBITRATE, ARBITER, verdict, now=NOON + DAY)
-        found = of_unit(session, UNIT).passed.passing
+        found = of_unit(session, UNIT).buck_passing.counts
         expected = (2, 1) if unit == UNIT else (0, 0)
         assert (found.refused_returns, found.repeat_bounces) == expected
         assert found.dispatched == 1
@@ -196,11 +196,11 @@ def test_what_lies_unsigned_counts_whether_it_is_signed_in_the_end_or_not(
         cases.act(session, withdrawn, Action.WITHDRAW, by, Details(), now=at)
         running = of_unit(
             session, UNIT, at=at + timedelta(minutes=1)
-        ).passed.passing.unsigned_minutes
+        ).buck_passing.counts.unsigned_minutes
         over = 8 * 60 - 30  # a working day, lunch left out
         assert running == pytest.approx(3 * over, abs=60)
         # When the period is over, what still lies there is counted once it is signed.
-        closed = of_unit(session, UNIT, at=LATER + 30 * DAY).passed.passing.unsigned_minutes
+        closed = of_unit(session, UNIT, at=LATER + 30 * DAY).buck_passing.counts.unsigned_minutes
         assert closed == pytest.approx(2 * over, abs=60)
 
 
@@ -218,8 +218,8 @@ def test_a_case_that_went_to_a_units_successor_is_counted_once_and_there(
         report = measured(session, "unit")
         assert [line.key for line in report.lines] == [(OTHER,)]
         line = report.lines[0]
-        assert (line.tally.due, line.tally.on_time) == (2, 1)
-        assert line.passed.passing.dispatched == 2
+        assert (line.counts.due, line.counts.on_time) == (2, 1)
+        assert line.buck_passing.counts.dispatched == 2
 
 
 # Splitting, recomputing, lists
@@ -230,34 +230,34 @@ def test_every_way_to_split_sums_to_the_whole_and_every_list_has_as_many(
 ) -> None:
     with own_database.begin() as session:
         fill(session, 2000)
-        whole = measure(session, Asked(MONTH), FORMULA, NOW).whole
-        assert whole.tally.due > 1500
-        assert min(astuple(whole.tally)[:9]) > 0
+        whole = measure(session, MeasureQuery(MONTH), FORMULA, NOW).whole
+        assert whole.counts.due > 1500
+        assert min(astuple(whole.counts)[:9]) > 0
         for name in DIMENSIONS:
-            lines = measure(session, Asked(MONTH, (name,)), FORMULA, NOW).lines
-            assert sum((line.tally for line in lines), Tally()) == whole.tally, name
-            sent = sum(line.passed.passing.dispatched for line in lines)
-            assert sent == whole.passed.passing.dispatched, name
-        two = measure(session, Asked(MONTH, ("unit_type", "kind")), FORMULA, NOW).lines
-        assert sum((line.tally for line in two), Tally()) == whole.tally
-        only = measure(session, Asked(MONTH, (), {"kind": "help"}), FORMULA, NOW).whole
-        assert 0 < only.tally.due < whole.tally.due
+            lines = measure(session, MeasureQuery(MONTH, (name,)), FORMULA, NOW).lines
+            assert sum((line.counts for line in lines), CaseCounts()) == whole.counts, name
+            sent = sum(line.buck_passing.counts.dispatched for line in lines)
+            assert sent == whole.buck_passing.counts.dispatched, name
+        two = measure(session, MeasureQuery(MONTH, ("unit_type", "kind")), FORMULA, NOW).lines
+        assert sum((line.counts for line in two), CaseCounts()) == whole.counts
+        only = measure(session, MeasureQuery(MONTH, (), {"kind": "help"}), FORMULA, NOW).whole
+        assert 0 < only.counts.due < whole.counts.due
         city = City.read(session)
-        for name in NUMBERS.keys() & {field.name for field in fields(Tally)}:
-            which = behind(name, Asked(MONTH), city, FORMULA, NOW)
+        for name in NUMBERS.keys() & {field.name for field in fields(CaseCounts)}:
+            which = condition_of(name, MeasureQuery(MONTH), city, FORMULA, NOW)
             count = session.scalar(select(func.count(Case.id)).where(which))
-            assert count == getattr(whole.tally, name), name
+            assert count == getattr(whole.counts, name), name
 
 
 def test_a_period_under_an_older_version_is_as_it_was(own_database: Database) -> None:
     with own_database.begin() as session:
         fill(session, 500)
-        old = measure(session, Asked(MONTH, ("unit_type",)), FORMULA, NOW)
+        old = measure(session, MeasureQuery(MONTH, ("unit_type",)), FORMULA, NOW)
         stricter = changed(FORMULA, satisfied_from=5)
-        new = measure(session, Asked(MONTH, ("unit_type",)), stricter, NOW)
-        assert new.whole.tally.satisfied < old.whole.tally.satisfied
+        new = measure(session, MeasureQuery(MONTH, ("unit_type",)), stricter, NOW)
+        assert new.whole.counts.satisfied < old.whole.counts.satisfied
         assert new.whole.efficiency.value != old.whole.efficiency.value
-        assert measure(session, Asked(MONTH, ("unit_type",)), FORMULA, NOW) == old
+        assert measure(session, MeasureQuery(MONTH, ("unit_type",)), FORMULA, NOW) == old
 
 
 def changed(formula: Formula, **satisfaction: int) -> Formula:
@@ -283,5 +283,5 @@ def test_the_router_is_the_one_that_routed(database: Database) -> None:
         take(session, by_hand, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
         found = measured(session)
         assert (found.router.numerator, found.router.denominator) == (0, 0)
-        assert found.whole.passed.passing.dispatcher_mistakes == 1
+        assert found.whole.buck_passing.counts.dispatcher_mistakes == 1
         assert ROUTER.key == "router"

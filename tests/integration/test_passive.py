@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox, passive
-from backend.messaging.numbered import with_numbers
+from backend.messaging import inbox, outbox, passive_replies
+from backend.messaging.numbered_choices import with_numbers
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
@@ -36,26 +36,26 @@ def a_reply(
     said = a_message("你好", on=on, of="oLin")
     with database.begin() as session:
         inbox.receive(session, said, now=NOON)
-        message = passive.find(session, on, said.external_id)
+        message = passive_replies.find(session, on, said.external_id)
         outbox.reply(
             session,
             message.conversation,
             text,
             now=at,
             buttons=buttons,
-            dedupe_key=passive.reply_key(message.id),
-            due_at=passive.due_for_push(message, now=at),
+            dedupe_key=passive_replies.reply_key(message.id),
+            due_at=passive_replies.due_for_push(message, now=at),
         )
         message.done_at = at
-        passive.announce(session, message, now=at)
+        passive_replies.announce(session, message, now=at)
         return message.id
 
 
 def taken(database: Database, message_id: int, *, at: datetime) -> str | None:
     with database.begin() as session:
-        row = passive.lock(session, message_id)
+        row = passive_replies.lock(session, message_id)
         assert row is not None
-        return passive.take(session, row, parts, now=at)
+        return passive_replies.take(session, row, parts, now=at)
 
 
 def claimed(database: Database, *, at: datetime) -> OutboxMessage | None:
@@ -75,7 +75,7 @@ def test_a_repetition_is_told_the_same(database: Database) -> None:
     told = {taken(database, message, at=NOON + n * SECOND) for n in (2, 5, 10, 100)}
     assert told == {"好的。"}
     with database.begin() as session:
-        row = passive.lock(session, message)
+        row = passive_replies.lock(session, message)
         assert row is not None
         assert (row.seq, row.taken_at) == (1, NOON + 2 * SECOND)
 
@@ -92,7 +92,7 @@ def test_let_go_it_is_pushs_at_once(database: Database) -> None:
     message = a_reply(database)
     at = NOON + 4.5 * SECOND
     with database.begin() as session:
-        passive.let_go(session, message, now=at)
+        passive_replies.let_go(session, message, now=at)
     assert taken(database, message, at=at) is None
     assert claimed(database, at=at) is not None
 
@@ -101,7 +101,7 @@ def test_let_go_does_not_hurry_what_was_taken(database: Database) -> None:
     message = a_reply(database)
     assert taken(database, message, at=NOON + 4 * SECOND)
     with database.begin() as session:
-        passive.let_go(session, message, now=NOON + 4.5 * SECOND)
+        passive_replies.let_go(session, message, now=NOON + 4.5 * SECOND)
     assert claimed(database, at=NOON + 5 * SECOND) is None
 
 
@@ -133,12 +133,12 @@ def test_a_turn_that_ends_in_silence(database: Database) -> None:
     said = a_message("你好", on="wechat", of="oLin")
     with database.begin() as session:
         inbox.receive(session, said, now=NOON)
-        message = passive.find(session, "wechat", said.external_id)
-        assert passive.lock(session, message.id) is None
-        assert not passive.is_answered(session, message.id)
+        message = passive_replies.find(session, "wechat", said.external_id)
+        assert passive_replies.lock(session, message.id) is None
+        assert not passive_replies.is_answered(session, message.id)
         message.done_at = NOON
         session.flush()
-        assert passive.is_answered(session, message.id)
+        assert passive_replies.is_answered(session, message.id)
 
 
 def a_case_told(database: Database, text: str = "登记好了。", *, is_reply: bool = True) -> None:
@@ -200,7 +200,7 @@ def test_let_go_lets_both_go(database: Database) -> None:
     message = a_reply(database)
     at = NOON + 4.5 * SECOND
     with database.begin() as session:
-        passive.let_go(session, message, now=at)
+        passive_replies.let_go(session, message, now=at)
     row = claimed(database, at=at)
     assert row is not None
     assert row.text == "登记好了。"

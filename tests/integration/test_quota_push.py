@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, outbox, windows
+from backend.messaging import inbox, outbox, quota_log
 from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
 from backend.vocabulary.messages import Button, Contact
 from bot.channels.base import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
@@ -114,7 +114,7 @@ class Follower:
     def left(self) -> int:
         with self.database.begin() as session:
             account = a_conversation(session, on="wechat").account
-            return sum(window.left for window in windows.of_account(session, account))
+            return sum(window.left for window in quota_log.of_account(session, account))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox, voices_owed
+from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import Delivery, OutboxMessage, Source, VoiceOwed
 from backend.vocabulary.messages import File
 from bot.channels.base import Channel
@@ -156,21 +156,21 @@ def test_a_channel_without_voices_owes_none(chat: Chat) -> None:
 def test_what_would_come_late_is_not_said(chat: Chat) -> None:
     chat.writes(files=NOTE)
     chat.is_told("在办。")
-    assert not chat.hears(later=voices_owed.TOO_LATE.total_seconds() + 1)
+    assert not chat.hears(later=spoken_replies.TOO_LATE.total_seconds() + 1)
     assert (chat.voice.said, chat.owed()) == ([], 0)
 
 
 def test_only_so_many_wait(chat: Chat) -> None:
     chat.writes(files=NOTE)
     chat.api.has_limits = False
-    for number in range(voices_owed.MOST_WAITING + 2):
+    for number in range(spoken_replies.MOST_WAITING + 2):
         with chat.database.begin() as session:
             outbox.hold_conversation(
                 session, a_conversation(session, of="1001", on="telegram").id, until=None
             )
         chat.is_told(f"第{number}条。")
-    assert chat.owed() == voices_owed.MOST_WAITING
-    assert len(chat.api.sent) == voices_owed.MOST_WAITING + 2
+    assert chat.owed() == spoken_replies.MOST_WAITING
+    assert len(chat.api.sent) == spoken_replies.MOST_WAITING + 2
 
 
 def test_what_cannot_be_said_is_not_sent(chat: Chat) -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging import windows
+from backend.messaging import quota_log
 from backend.messaging.quota import VOICE_LEAVES
 from backend.models.messages import Delivery, VoiceOwed
 from tests import sounds
@@ -61,7 +61,7 @@ class Elder:
         """By our ledger, and by WeChat's own count."""
         with self.desk.database.begin() as session:
             account = a_conversation(session, of=self.lin.openid, on="wechat").account
-            ours = [window.left for window in windows.of_account(session, account)]
+            ours = [window.left for window in quota_log.of_account(session, account)]
         return sum(ours), self.lin.windows["message"].left
 
 

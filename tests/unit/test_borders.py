@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.messages.borders import settled
-from nlu.messages.marks import Marked
+from nlu.messages.borders import correct_place_ends
+from nlu.messages.marks import Mark
 
 ODD = (
     "",
@@ -17,10 +17,10 @@ ODD = (
 )
 
 
-def place(marked: str) -> tuple[str, Marked]:
+def place(marked: str) -> tuple[str, Mark]:
     """`在[古墩路]那个店` → the text, and the mark between the brackets."""
     start, end = marked.index("["), marked.index("]") - 1
-    return marked.replace("[", "").replace("]", ""), Marked("location", start, end)
+    return marked.replace("[", "").replace("]", ""), Mark("location", start, end)
 
 
 @pytest.mark.parametrize(
@@ -46,32 +46,32 @@ def place(marked: str) -> tuple[str, Marked]:
 )
 def test_a_place_ends_where_the_decision_says(found: str, whole: str) -> None:
     text, mark = place(found)
-    (settled_mark,) = settled(text, [mark])
+    (settled_mark,) = correct_place_ends(text, [mark])
     assert text[settled_mark.start : settled_mark.end] == whole
 
 
 def test_a_place_does_not_reach_into_what_comes_next() -> None:
     text = "文三路门口昨天"
-    marks = [Marked("location", 0, 3), Marked("time", 4, 7)]
-    assert settled(text, marks) == marks
+    marks = [Mark("location", 0, 3), Mark("time", 4, 7)]
+    assert correct_place_ends(text, marks) == marks
 
 
 def test_a_time_stays_as_it_is() -> None:
-    assert settled("昨天里面", [Marked("time", 0, 2)]) == [Marked("time", 0, 2)]
+    assert correct_place_ends("昨天里面", [Mark("time", 0, 2)]) == [Mark("time", 0, 2)]
 
 
 @pytest.mark.parametrize("text", ODD, ids=range(len(ODD)))
 def test_odd_texts(text: str) -> None:
-    marks = [Marked("location", 0, 1)] if text else []
-    for mark in settled(text, marks):
+    marks = [Mark("location", 0, 1)] if text else []
+    for mark in correct_place_ends(text, marks):
         assert 0 <= mark.start < mark.end <= len(text)
 
 
 @given(st.text("那这的一个家户店路灯里门口往东米 文三在，", max_size=30), st.data())
 def test_places_stay_inside_in_order_and_apart(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
-    marks = [Marked("location", a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
-    found = settled(text, marks)
+    marks = [Mark("location", a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
+    found = correct_place_ends(text, marks)
     assert [mark.start for mark in found] == [mark.start for mark in marks]
     edges = [edge for mark in found for edge in (mark.start, mark.end)]
     assert edges == sorted(edges)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.language.choices import chosen
+from nlu.language.choices import choice_index
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from nlu.language.choices import chosen
     ],
 )
 def test_a_number_of_three(reply: str, number: int) -> None:
-    assert chosen(reply, 3) == number - 1
+    assert choice_index(reply, 3) == number - 1
 
 
 @pytest.mark.parametrize(
@@ -46,15 +46,15 @@ def test_a_number_of_three(reply: str, number: int) -> None:
      "两个都有", "第一个和第二个", "西湖区", "都不是", "我想反映一件事", "", " ", "。", "第", "个"],
 )  # fmt: skip
 def test_no_number_of_three(reply: str) -> None:
-    assert chosen(reply, 3) is None
+    assert choice_index(reply, 3) is None
 
 
 @given(st.integers(1, 9), st.integers(0, 9))
 def test_every_number_up_to_the_count(number: int, count: int) -> None:
-    assert chosen(str(number), count) == (number - 1 if number <= count else None)
+    assert choice_index(str(number), count) == (number - 1 if number <= count else None)
 
 
 @given(st.text(), st.integers(0, 9))
 def test_any_reply_is_read(reply: str, count: int) -> None:
-    choice = chosen(reply, count)
+    choice = choice_index(reply, count)
     assert choice is None or 0 <= choice < count

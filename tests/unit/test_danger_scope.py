@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.dangers.emergency import LONGEST_READ, Emergency, detect, is_follow_up
-from nlu.dangers.marks import asks_about_case, without_harmless
-from nlu.dangers.scope import Standing, scope_of
+from nlu.dangers.marks import asks_about_case, remove_harmless
+from nlu.dangers.scope import ClauseStatus, scope_of
 from nlu.language.text import normalise
 from nlu.trained import danger_model
 
@@ -36,7 +36,7 @@ def heard(text: str) -> Emergency | None:
 def test_further_numbers_to_ring(text: str, kind: str, also: tuple[str, ...]) -> None:
     found = heard(text)
     assert found is not None
-    assert (found.kind, found.also, found.is_certain) == (kind, also, True)
+    assert (found.kind, found.other_numbers, found.is_certain) == (kind, also, True)
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_words_that_need_no_alarm(text: str) -> None:
     ],
 )
 def test_what_each_clause_tells_of(text: str, kind: str, standings: list[str]) -> None:
-    assert [clause.standing for clause in scope_of(text, kind).clauses] == standings
+    assert [clause.status for clause in scope_of(text, kind).clauses] == standings
 
 
 def test_what_only_sounds_like_danger_is_taken_out() -> None:
-    assert without_harmless("有人砍树") == "有人"
-    assert without_harmless("热死了，电梯里关着人") == "，电梯里关着人"
-    assert without_harmless("他拿刀砍人") == "他拿刀砍人"
+    assert remove_harmless("有人砍树") == "有人"
+    assert remove_harmless("热死了，电梯里关着人") == "，电梯里关着人"
+    assert remove_harmless("他拿刀砍人") == "他拿刀砍人"
 
 
 def test_a_long_question_about_a_case_tells_something_too() -> None:
@@ -166,7 +166,7 @@ def test_clauses_lose_no_words(text: str) -> None:
     clauses = scope_of(text, "fire").clauses
     words = "".join(clause.text for clause in clauses)
     assert words.translate(MARKS) == text.translate(MARKS)
-    assert all(clause.standing in Standing for clause in clauses)
+    assert all(clause.status in ClauseStatus for clause in clauses)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from backend.cases import pushes
 from backend.clock import SHANGHAI
 from backend.messaging.elder_wording import for_elders
-from backend.messaging.elder_wordings import EVERYDAY, WORDINGS
+from backend.messaging.elder_wording_table import EVERYDAY, WORDINGS
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import NoticeState
 from backend.vocabulary.tracks import Track

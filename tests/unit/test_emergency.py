@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.classifiers.linear import Head, LinearModel, Sight
+from nlu.classifiers.linear import FeatureGroup, Head, LinearModel
 from nlu.dangers import emergency
 from nlu.dangers.emergency import CERTAIN, LONG_TEXT, NUMBERS, POSSIBLE, Emergency, detect
 from nlu.language.text import normalise
@@ -136,7 +136,7 @@ def test_every_kind_has_a_number_of_its_own() -> None:
 
 def always(danger: float) -> LinearModel:
     """A model that takes every text for a fire, with this likelihood."""
-    nothing = Sight({}, np.zeros(0, np.float32), share=1.0)
+    nothing = FeatureGroup({}, np.zeros(0, np.float32), share=1.0)
     bias = np.log(np.array([danger, 1 - danger], np.float32))
     blind = Head(("fire", "none"), (np.zeros((0, 2), np.float32),) * 4, bias, 1.0, 2)
     return LinearModel((nothing,) * 4, {"danger": blind})

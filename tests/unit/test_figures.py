@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.language.figures import arabic, spelled
+from nlu.language.figures import arabic_digits, spelled_numbers
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from nlu.language.figures import arabic, spelled
     ],
 )  # fmt: skip
 def test_numbers_are_spelled(said: str, read: list[str]) -> None:
-    assert spelled(said) == read
+    assert spelled_numbers(said) == read
 
 
 @pytest.mark.parametrize(
@@ -36,10 +36,10 @@ def test_numbers_are_spelled(said: str, read: list[str]) -> None:
     ],
 )  # fmt: skip
 def test_spoken_numbers_in_figures(said: str, figures: str) -> None:
-    assert arabic(said) == figures
+    assert arabic_digits(said) == figures
 
 
 @given(st.text(alphabet="零一二两三十百千万0123456789号楼元块室. 电话", max_size=20))
 def test_whatever_is_said_is_spelled_or_left(said: str) -> None:
-    for words in spelled(said):
+    for words in spelled_numbers(said):
         assert any(character.isdigit() for character in words)

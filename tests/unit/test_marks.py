@@ -3,29 +3,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.city.loaded import cutter, gazetteer
-from nlu.messages.marks import OUTSIDE, Marked, features_of, labels_of, marked_in
+from nlu.messages.marks import OUTSIDE, Mark, features_of, labels_of, marks_in
 
 NAMES = ("location", "time")
 
 
 @st.composite
-def marked_texts(draw: st.DrawFn) -> tuple[int, list[Marked]]:
+def marked_texts(draw: st.DrawFn) -> tuple[int, list[Mark]]:
     """A length, and marks in order that do not lie over one another."""
     marks, end = [], 0
     for _ in range(draw(st.integers(0, 5))):
         start = end + draw(st.integers(0, 3))
         end = start + draw(st.integers(1, 4))
-        marks.append(Marked(draw(st.sampled_from(NAMES)), start, end))
+        marks.append(Mark(draw(st.sampled_from(NAMES)), start, end))
     return end + draw(st.integers(0, 3)), marks
 
 
 @given(marked_texts())
-def test_marks_become_labels_and_marks_again(marked: tuple[int, list[Marked]]) -> None:
+def test_marks_become_labels_and_marks_again(marked: tuple[int, list[Mark]]) -> None:
     length, marks = marked
     labels = labels_of(length, marks)
     assert len(labels) == length
-    assert list(marked_in(labels)) == marks
-    assert labels_of(length, marked_in(labels)) == labels
+    assert list(marks_in(labels)) == marks
+    assert labels_of(length, marks_in(labels)) == labels
 
 
 LABELS = [OUTSIDE, *(f"{place}-{name}" for place in "BIES" for name in NAMES)]
@@ -33,7 +33,7 @@ LABELS = [OUTSIDE, *(f"{place}-{name}" for place in "BIES" for name in NAMES)]
 
 @given(st.lists(st.sampled_from(LABELS)))
 def test_whatever_a_labeller_says_spans_stay_inside_and_apart(labels: list[str]) -> None:
-    marks = list(marked_in(labels))
+    marks = list(marks_in(labels))
     edges = [edge for mark in marks for edge in (mark.start, mark.end)]
     assert edges == sorted(edges)
     assert all(0 <= mark.start < mark.end <= len(labels) for mark in marks)
@@ -47,19 +47,19 @@ def test_whatever_a_labeller_says_spans_stay_inside_and_apart(labels: list[str])
 @pytest.mark.parametrize(
     ("labels", "marks"),
     [
-        ("B-time I-time E-time O", [Marked("time", 0, 3)]),
-        ("S-time S-time", [Marked("time", 0, 1), Marked("time", 1, 2)]),
-        ("B-time E-time B-time E-time", [Marked("time", 0, 2), Marked("time", 2, 4)]),
-        ("B-time I-time O", [Marked("time", 0, 2)]),  # it breaks off
-        ("O I-time E-time", [Marked("time", 1, 3)]),  # it has no beginning
-        ("B-time I-location", [Marked("time", 0, 1), Marked("location", 1, 2)]),
-        ("B-time B-time", [Marked("time", 0, 1), Marked("time", 1, 2)]),
-        ("B-time", [Marked("time", 0, 1)]),
+        ("B-time I-time E-time O", [Mark("time", 0, 3)]),
+        ("S-time S-time", [Mark("time", 0, 1), Mark("time", 1, 2)]),
+        ("B-time E-time B-time E-time", [Mark("time", 0, 2), Mark("time", 2, 4)]),
+        ("B-time I-time O", [Mark("time", 0, 2)]),  # it breaks off
+        ("O I-time E-time", [Mark("time", 1, 3)]),  # it has no beginning
+        ("B-time I-location", [Mark("time", 0, 1), Mark("location", 1, 2)]),
+        ("B-time B-time", [Mark("time", 0, 1), Mark("time", 1, 2)]),
+        ("B-time", [Mark("time", 0, 1)]),
         ("", []),
     ],
 )
-def test_marked_in(labels: str, marks: list[Marked]) -> None:
-    assert list(marked_in(labels.split())) == marks
+def test_marked_in(labels: str, marks: list[Mark]) -> None:
+    assert list(marks_in(labels.split())) == marks
 
 
 def features(text: str) -> list[set[str]]:

@@ -7,7 +7,7 @@ import pytest
 
 from nlu.articles.search import Article, ArticleIndex
 from nlu.classifiers.linear import Floats
-from nlu.classifiers.meaning import Likeness, Meaning, is_installed, meaning
+from nlu.classifiers.meaning import SentenceEncoder, SimilarityIndex, is_installed, meaning
 
 PENSION = Article("pension", "养老金", "劳动和社会保障", ("养老金少发了",), "", None, "查明细。")
 RENT = Article("rent", "押金", "城乡建设", ("房东不退押金",), "", None, "看合同。")
@@ -29,7 +29,7 @@ class ByWords:
 def test_what_shares_no_character_is_near_in_meaning() -> None:
     question = "棺材本呢"
     by_words = ArticleIndex([RENT, PENSION])
-    by_meaning = ArticleIndex([RENT, PENSION], meaning=Meaning(ByWords))
+    by_meaning = ArticleIndex([RENT, PENSION], meaning=SentenceEncoder(ByWords))
     by_meaning.wait_for_meaning()
     assert by_words.answer(question).article is None
     found = by_meaning.answer(question).article
@@ -46,24 +46,24 @@ def test_before_all_is_read_words_alone_answer() -> None:
     def load() -> ByWords:
         raise Never
 
-    likeness = Likeness(lazy := Meaning(lambda: ByWords()), [["养老金"], ["押金"]])
+    likeness = SimilarityIndex(lazy := SentenceEncoder(lambda: ByWords()), [["养老金"], ["押金"]])
     likeness.wait()
-    assert likeness.nearness("棺材本") is not None
+    assert likeness.similarities("棺材本") is not None
     assert lazy.of_question("棺材本") is not None
-    assert Meaning(load).of_question("棺材本") is None
+    assert SentenceEncoder(load).of_question("棺材本") is None
 
 
 def test_a_bag_is_as_near_as_its_nearest_sentence() -> None:
-    likeness = Likeness(Meaning(ByWords), [["你好", "养老金"], ["押金"], ["再见"]])
+    likeness = SimilarityIndex(SentenceEncoder(ByWords), [["你好", "养老金"], ["押金"], ["再见"]])
     likeness.wait()
-    near = likeness.nearness("棺材本")
+    near = likeness.similarities("棺材本")
     assert near is not None
     assert near.tolist() == [1, 0, 0]
 
 
 def test_what_was_read_before_is_not_read_again() -> None:
     reader = ByWords()
-    known = Meaning(lambda: reader)
+    known = SentenceEncoder(lambda: reader)
     known.of(["养老金", "押金", "养老金"])
     known.of(["养老金", "再见"])
     assert reader.read == ["养老金", "押金", "再见"]
@@ -71,7 +71,7 @@ def test_what_was_read_before_is_not_read_again() -> None:
 
 def test_a_question_is_not_kept() -> None:
     reader = ByWords()
-    known = Meaning(lambda: reader)
+    known = SentenceEncoder(lambda: reader)
     known.wait()
     known.of_question("我的事")
     known.of_question("我的事")

@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import BadFilter
-from backend.measures.asked import Asked
 from backend.measures.buck_passing import Workload, indices
+from backend.measures.case_counts import CaseCounts
 from backend.measures.efficiency import efficiency, not_passed_on
 from backend.measures.formula import Formula, Formulas
 from backend.measures.periods import Period, parse
+from backend.measures.query import MeasureQuery
 from backend.measures.rates import Rate, shrunk, total, wilson
-from backend.measures.tally import Tally
 from backend.reviews.sampling import digest, draw
 from backend.settings import DATA_FOLDER
 
@@ -71,8 +71,8 @@ def test_no_share_is_more_than_its_whole(good: int, of: int) -> None:
 
 @given(counts, counts, st.integers(1, 50))
 def test_an_open_overdue_case_never_raises_the_rate(on_time: int, late: int, more: int) -> None:
-    before = Tally(due=on_time + late, on_time=on_time)
-    after = before + Tally(due=more)
+    before = CaseCounts(due=on_time + late, on_time=on_time)
+    after = before + CaseCounts(due=more)
     assert after.on_time_rate.share is not None
     assert (before.on_time_rate.share or 0) >= after.on_time_rate.share
 
@@ -80,8 +80,8 @@ def test_an_open_overdue_case_never_raises_the_rate(on_time: int, late: int, mor
 @given(counts, counts, counts)
 def test_silence_never_changes_satisfaction(answered: int, good: int, silent: int) -> None:
     good = min(answered, good)
-    tally = Tally(settled=answered, answered=answered, satisfied=good, solved=good)
-    with_silent = tally + Tally(settled=silent)
+    tally = CaseCounts(settled=answered, answered=answered, satisfied=good, solved=good)
+    with_silent = tally + CaseCounts(settled=silent)
     assert with_silent.satisfaction_rate == tally.satisfaction_rate
     assert with_silent.resolution_rate == tally.resolution_rate
     assert with_silent.unanswered == silent
@@ -187,7 +187,7 @@ def test_what_is_no_period_is_refused_with_words(written: str) -> None:
 @pytest.mark.parametrize("group", [("colour",), ("unit", "unit"), ("unit", "kind", "channel")])
 def test_what_cannot_be_split_by(group: tuple[str, ...]) -> None:
     with pytest.raises(BadFilter, match="按"):
-        Asked(Period(date(2026, 11, 1), date(2026, 12, 1)), group)
+        MeasureQuery(Period(date(2026, 11, 1), date(2026, 12, 1)), group)
 
 
 # Files

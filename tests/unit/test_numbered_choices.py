@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.messaging.numbered import tells_numbers, with_numbers
+from backend.messaging.numbered_choices import tells_numbers, with_numbers
 
 
 def test_each_choice_has_its_number() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from backend.messaging.numbered import with_numbers
+from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import (
     MARGIN,
     QUOTAS,

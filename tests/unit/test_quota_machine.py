@@ -14,7 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
-from backend.messaging.numbered import with_numbers
+from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import (
     VOICE_LEAVES,
     WECHAT,

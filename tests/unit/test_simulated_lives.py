@@ -12,7 +12,7 @@ from backend.deadlines.rules import Calendar
 from backend.settings import DATA_FOLDER
 from backend.simulation.city import SCRIPT
 from backend.simulation.habits import HABITS, HabitName
-from backend.simulation.lives import Seen, Turn, next_move
+from backend.simulation.moves import Seen, Turn, next_move
 from backend.simulation.town import Lodged, Script, Town, appeals, town_of
 from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
 from backend.vocabulary.grades import Grade

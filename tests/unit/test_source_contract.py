@@ -98,7 +98,7 @@ def test_all_that_is_wrong_with_a_row_is_said(contract: Contract) -> None:
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(
     st.dictionaries(
-        st.sampled_from([rule.theirs for rule in sources()[HOTLINE].contract.rules]), JUNK
+        st.sampled_from([rule.source_field for rule in sources()[HOTLINE].contract.rules]), JUNK
     )
 )
 def test_no_row_whatever_breaks_the_reader(row: dict[str, Any]) -> None:
@@ -143,7 +143,7 @@ def test_the_contracts_of_the_city_are_sound() -> None:
     assert {one.net for one in sources().values()} == {"opinion", "media", "grassroots"}
     for one in sources().values():
         assert list(find_problems(one.contract)) == []
-        example = {rule.theirs: rule.example for rule in one.contract.rules}
+        example = {rule.source_field: rule.example for rule in one.contract.rules}
         read(one.contract, example)
 
 

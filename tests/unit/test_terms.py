@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.language.pinyin import sounds
-from nlu.language.terms import FIRST_WORDS, LONGEST, lead, terms_of
+from nlu.language.terms import FIRST_WORDS, LONGEST, position_weight, terms_of
 from nlu.language.words import common
 
 
@@ -58,9 +58,9 @@ def test_a_long_letter_is_read_so_far() -> None:
 
 
 def test_lead_falls_from_the_start() -> None:
-    assert lead(0, 40, 3) == 4
-    assert 1 < lead(200, 40, 3) < lead(40, 40, 3) < 4
-    assert lead(10**6, 40, 3) == 1
+    assert position_weight(0, 40, 3) == 4
+    assert 1 < position_weight(200, 40, 3) < position_weight(40, 40, 3) < 4
+    assert position_weight(10**6, 40, 3) == 1
 
 
 @given(st.text())

@@ -3,15 +3,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.language.text import (
-    Found,
-    aligned,
+    NumberSpan,
     digits_of,
     find_case_nos,
     find_phones,
     is_blank,
     normalise,
-    simplified,
-    without_stumbling,
+    normalise_aligned,
+    remove_disfluencies,
+    simplify,
 )
 
 
@@ -48,7 +48,7 @@ TRADITIONAL = "路燈壞了電梯裡後面頭髮乾淨幹部臺灣麵條著火�
 def test_so_it_is_with_traditional_characters(text: str) -> None:
     once = normalise(text)
     assert normalise(once) == once
-    assert simplified(once) == once
+    assert simplify(once) == once
 
 
 @pytest.mark.parametrize(
@@ -64,23 +64,23 @@ def test_so_it_is_with_traditional_characters(text: str) -> None:
     ],
 )
 def test_simplified(traditional: str, plain: str) -> None:
-    assert simplified(traditional) == plain
+    assert simplify(traditional) == plain
 
 
 def test_aligned_changes_one_character_for_one() -> None:
-    assert aligned("ＨＺ２０區，㎡ﬁ！") == "HZ20区，㎡ﬁ！"  # ㎡ and ﬁ would become two
+    assert normalise_aligned("ＨＺ２０區，㎡ﬁ！") == "HZ20区，㎡ﬁ！"  # ㎡ and ﬁ would become two
 
 
 @given(st.text(st.one_of(st.characters(), st.sampled_from(TRADITIONAL))))
 def test_simplified_and_aligned_keep_positions(text: str) -> None:
-    assert len(simplified(text)) == len(text)
-    assert len(aligned(text)) == len(text)
-    assert aligned(aligned(text)) == aligned(text)
+    assert len(simplify(text)) == len(text)
+    assert len(normalise_aligned(text)) == len(text)
+    assert normalise_aligned(normalise_aligned(text)) == normalise_aligned(text)
 
 
 def test_half_a_surrogate_pair_keeps_its_place_too() -> None:
-    assert len(simplified("路燈\ud800壞了")) == 5
-    assert len(aligned("路燈\ud800壞了")) == 5
+    assert len(simplify("路燈\ud800壞了")) == 5
+    assert len(normalise_aligned("路燈\ud800壞了")) == 5
 
 
 @pytest.mark.parametrize(
@@ -105,13 +105,13 @@ def test_half_a_surrogate_pair_keeps_its_place_too() -> None:
     ],
 )
 def test_without_stumbling(spoken: str, meant: str) -> None:
-    assert without_stumbling(spoken) == meant
+    assert remove_disfluencies(spoken) == meant
 
 
 @given(st.text(st.sampled_from("嗯喂那个我要反映路灯坏了，。 a")))
 def test_without_stumbling_adds_nothing(text: str) -> None:
     kept = iter(text)
-    assert all(character in kept for character in without_stumbling(text))
+    assert all(character in kept for character in remove_disfluencies(text))
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -155,13 +155,13 @@ def test_phones(text: str, values: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("查HZ20261123000042", [Found("HZ20261123000042", 1, 17)]),
-        ("hz 20261123 000042", [Found("HZ20261123000042", 0, 18)]),
-        ("尾号0042", [Found("0042", 2, 6, partial=True)]),
-        ("最后四位是零零四二", [Found("0042", 5, 9, partial=True)]),
+        ("查HZ20261123000042", [NumberSpan("HZ20261123000042", 1, 17)]),
+        ("hz 20261123 000042", [NumberSpan("HZ20261123000042", 0, 18)]),
+        ("尾号0042", [NumberSpan("0042", 2, 6, partial=True)]),
+        ("最后四位是零零四二", [NumberSpan("0042", 5, 9, partial=True)]),
         ("HZ2026112300004", []),
         ("1HZ202611230000421", []),
     ],
 )
-def test_case_numbers(text: str, expected: list[Found]) -> None:
+def test_case_numbers(text: str, expected: list[NumberSpan]) -> None:
     assert find_case_nos(text) == expected

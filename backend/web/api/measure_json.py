@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from typing import Any
 
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.formula import Formula
 from backend.measures.labels import label_of
-from backend.measures.lines import Line, Passed
 from backend.measures.notes import NOTES
 from backend.measures.rates import Rate, wilson
 from backend.measures.report import Report
+from backend.measures.report_lines import BuckPassingTotals, Line
 
 
 def whole(report: Report, city: City, scope: str) -> dict[str, Any]:
-    asked, formula = report.asked, report.formula
+    asked, formula = report.query, report.formula
     return {
         "period": str(asked.period),
         "at": report.at.isoformat(),
         "scope": scope,
         "group": list(asked.group),
-        "only": dict(asked.only),
+        "only": dict(asked.filters),
         **version(formula),
         "interval": f"Wilson, z = {formula.publishing.z:g}",
         "city_satisfaction": rounded(report.city_mean),
@@ -39,7 +39,7 @@ def version(formula: Formula) -> dict[str, Any]:
 
 
 def line(one: Line, group: Sequence[str], city: City, formula: Formula) -> dict[str, Any]:
-    tally = one.tally
+    tally = one.counts
     return {
         "key": {
             name: {"code": code, "label": label_of(name, code, city)}
@@ -57,7 +57,7 @@ def line(one: Line, group: Sequence[str], city: City, formula: Formula) -> dict[
         },
         "reopened": _rate(tally.reopen_share, formula),
         "panel": _rate(one.panel, formula),
-        "buck_passing": passed(one.passed),
+        "buck_passing": passed(one.buck_passing),
         "efficiency": {
             "index": rounded(one.efficiency.value),
             "parts": {name: rounded(it) for name, it in one.efficiency.parts.items()},
@@ -66,8 +66,8 @@ def line(one: Line, group: Sequence[str], city: City, formula: Formula) -> dict[
     }
 
 
-def passed(one: Passed) -> dict[str, Any]:
-    counted = one.passing
+def passed(one: BuckPassingTotals) -> dict[str, Any]:
+    counted = one.counts
     return {
         "index": rounded(one.index, 2),
         "points": rounded(one.points, 2),

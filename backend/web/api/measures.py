@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Response
 
 from backend.clock import now
 from backend.database import Database
-from backend.measures.boards import Boards, Place
-from backend.measures.city import City
+from backend.measures.boards import BoardEntry, Boards
+from backend.measures.city_units import City
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.models.staff import StaffAccount
@@ -73,7 +73,7 @@ def _boards(report: Report, found: Boards, city: City, scope: str) -> dict[str, 
         return [_place(place, report, city) for place in places]
 
     return {
-        "period": str(report.asked.period),
+        "period": str(report.query.period),
         "scope": scope,
         **measure_json.version(formula),
         "thresholds": formula.boards.model_dump()
@@ -92,9 +92,9 @@ def _boards(report: Report, found: Boards, city: City, scope: str) -> dict[str, 
     }
 
 
-def _place(place: Place, report: Report, city: City) -> dict[str, Any]:
+def _place(place: BoardEntry, report: Report, city: City) -> dict[str, Any]:
     before = {} if place.before is None else {"before": measure_json.rounded(place.before)}
-    line = measure_json.line(place.line, report.asked.group, city, report.formula)
+    line = measure_json.line(place.line, report.query.group, city, report.formula)
     return {"unit": line["key"]["unit"], "value": measure_json.rounded(place.value), **before} | {
         "line": line
     }

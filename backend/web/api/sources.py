@@ -14,10 +14,10 @@ from backend.errors import BadInput, NotAllowed, NotSignedIn, TooLarge
 from backend.models.staff import StaffAccount
 from backend.sources import keys, pushing
 from backend.sources.contract import Contract
-from backend.sources.ledger import in_words
-from backend.sources.pushing import Result
+from backend.sources.freshness import SHARES_OVER, Share, SourceFreshness, shares, source_freshness
+from backend.sources.intake_log import problem_text
+from backend.sources.pushing import PushResult
 from backend.sources.registry import Source, source
-from backend.sources.standing import SHARES_OVER, Share, Standing, shares, standings
 from backend.staff.permissions import require_sight
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in
@@ -38,7 +38,7 @@ def source_routes(database: Database) -> APIRouter:
         require_sight(staff)
         at = now()
         with database.begin() as session:
-            found = standings(session, now=at)
+            found = source_freshness(session, now=at)
             by_channel = shares(session, since=at - SHARES_OVER)
         return {
             "sources": [_standing(one) for one in found],
@@ -62,7 +62,7 @@ def source_routes(database: Database) -> APIRouter:
         rows = given if isinstance(given, list) else [given]
         if len(rows) > MOST_ROWS:
             raise TooLarge(f"一次最多推送 {MOST_ROWS} 条")
-        results = [_result(one) for one in pushing.take(database, holder, rows, now=now())]
+        results = [_result(one) for one in pushing.take_rows(database, holder, rows, now=now())]
         if isinstance(given, list):
             return JSONResponse({"results": results}, 207)
         return JSONResponse(results[0], results[0]["status"])
@@ -77,7 +77,7 @@ def _holder_of(database: Database) -> Callable[[Key], Source]:
         if not key:
             raise NotSignedIn("请带上密钥（X-API-Key）")
         with database.begin() as session:
-            return keys.holder_of(session, key)
+            return keys.source_for_key(session, key)
 
     return check
 
@@ -99,17 +99,17 @@ def _parsed(body: bytes) -> object:
         raise BadInput("内容不是 UTF-8 的 JSON") from None
 
 
-def _result(one: Result) -> dict[str, Any]:
+def _result(one: PushResult) -> dict[str, Any]:
     status = 422 if one.problems else 201 if one.is_new else 200
     return {
         "original_no": one.original_no,
         "status": status,
         "case_no": one.case_no,
-        "problems": [{"field": it.field, "why": in_words(it)} for it in one.problems],
+        "problems": [{"field": it.field, "why": problem_text(it)} for it in one.problems],
     }
 
 
-def _standing(one: Standing) -> dict[str, Any]:
+def _standing(one: SourceFreshness) -> dict[str, Any]:
     return {
         "code": one.source.code,
         "name": one.source.name,
@@ -129,8 +129,8 @@ def _standing(one: Standing) -> dict[str, Any]:
 def fields_of(contract: Contract) -> Sequence[dict[str, Any]]:
     return [
         {
-            "field": rule.theirs,
-            "ours": rule.ours,
+            "field": rule.source_field,
+            "ours": rule.target,
             "type": rule.type,
             "required": rule.required,
             "values": list(rule.values),

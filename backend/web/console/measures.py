@@ -8,15 +8,15 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.measures.asked import DIMENSIONS, NONE
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.efficiency import PART_LABELS
 from backend.measures.labels import label_of
-from backend.measures.lines import Line
 from backend.measures.notes import NOTES
 from backend.measures.periods import Period, parse
+from backend.measures.query import DIMENSIONS, NONE
 from backend.measures.rates import wilson
 from backend.measures.report import measure
+from backend.measures.report_lines import Line
 from backend.measures.versions import formulas
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import ConsoleRoute
@@ -115,7 +115,7 @@ def _common(one: Period, other: Period) -> Period:
 
 
 def _address(path: str, asked: Question, more: dict[str, str] | None = None) -> str:
-    said = {"period": str(asked.asked.period), **asked.asked.only}
+    said = {"period": str(asked.asked.period), **asked.asked.filters}
     if asked.version:
         said["version"] = asked.version
     return f"{HERE}{path}?{urlencode(said | (more or {}))}"
@@ -128,5 +128,5 @@ def _with_period(asked: Question, period: Period) -> str:
 
 def _said(asked: Question, city: City) -> str:
     """What it is of, in words."""
-    narrowed = [label_of(name, value, city) for name, value in asked.asked.only.items()]
+    narrowed = [label_of(name, value, city) for name, value in asked.asked.filters.items()]
     return "，".join([asked.scope, *narrowed, str(asked.asked.period)])

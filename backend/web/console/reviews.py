@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.errors import BadInput
-from backend.measures.city import City
-from backend.measures.panel_scores import of_review
+from backend.measures.city_units import City
+from backend.measures.panel_scores import review_scores
 from backend.measures.periods import parse
 from backend.models.reviews import PanelReview
 from backend.models.staff import Role
@@ -132,7 +132,7 @@ def _one(
         problem,
         review=review,
         progress=reviews.progress(session, review),
-        scored=of_review(session, review) if review.published_at else [],
+        scored=review_scores(session, review) if review.published_at else [],
         city=City.read(session),
         codes=codes,
         capacities=list(Capacity),

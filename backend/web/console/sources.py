@@ -6,9 +6,9 @@ from fastapi import APIRouter, Depends, Response
 
 from backend.clock import now
 from backend.database import Database
-from backend.sources import ledger
+from backend.sources import intake_log
+from backend.sources.freshness import SHARES_OVER, shares, source_freshness
 from backend.sources.registry import source
-from backend.sources.standing import SHARES_OVER, shares, standings
 from backend.staff.permissions import require_sight
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.console.auth import Visitor, visitor_of
@@ -33,7 +33,7 @@ def source_routes(database: Database) -> APIRouter:
                 visitor=visitor,
                 waiting=waiting_count(session, visitor),
                 notice="",
-                standings=standings(session, now=at),
+                sources=source_freshness(session, now=at),
                 shares=shares(session, since=at - SHARES_OVER),
                 labels=CHANNEL_LABELS,
                 days=SHARES_OVER.days,
@@ -50,8 +50,8 @@ def source_routes(database: Database) -> APIRouter:
                 waiting=waiting_count(session, visitor),
                 notice="",
                 source=of,
-                rejects=ledger.rejects_of(session, of.code, most=MOST_REJECTS),
-                total=ledger.total_rejected(session, of.code),
+                rejects=intake_log.rejects_of(session, of.code, most=MOST_REJECTS),
+                total=intake_log.total_rejected(session, of.code),
             )
 
     return routes

@@ -64,7 +64,7 @@ def open311_routes(database: Database, settings: Settings) -> APIRouter:
         with database.begin() as session:
             if not form.get("api_key"):
                 raise NotSignedIn("没有带 api_key")
-            source = keys.holder_of(session, form["api_key"])
+            source = keys.source_for_key(session, form["api_key"])
             done = submitting.submit(session, source, form, now=now())
         created = {"service_request_id": done.case_no, "service_notice": done.notice}
         return answer(request, "service_requests", [created | {"account_id": None}])

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import SHANGHAI
 from backend.errors import BadInput, NotFound
-from backend.sources import ledger, pushing
+from backend.sources import intake_log, pushing
 from backend.sources.contract import Row
 from backend.sources.registry import Source
 from backend.vocabulary.channels import OPEN311
@@ -46,9 +46,9 @@ def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Su
     """
     row = _row(form, now)
     result = pushing.take_row(session, source, row, now=now)
-    intake_id = ledger.pushes_of_today(session, source.code, now=now)
-    counts = ledger.Counts(taken=int(result.is_new), repeated=int(not result.is_new))
-    ledger.count(session, intake_id, counts, now=now)
+    intake_id = intake_log.todays_push_intake(session, source.code, now=now)
+    counts = intake_log.IntakeCounts(taken=int(result.is_new), repeated=int(not result.is_new))
+    intake_log.count(session, intake_id, counts, now=now)
     assert result.case_no is not None
     return Submitted(result.case_no, _notice(row.text))
 

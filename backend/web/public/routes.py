@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 
 from backend.clock import SHANGHAI, now
 from backend.database import Database
-from backend.measures.asked import Asked
 from backend.measures.boards import Boards, boards
-from backend.measures.city import City
+from backend.measures.city_units import City
 from backend.measures.periods import month_of
+from backend.measures.query import MeasureQuery
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.reviews import service as reviews
@@ -75,6 +75,6 @@ class Board:
         period = month_of(moment.astimezone(SHANGHAI).date()).before
         formula = formulas().of(period.first)
         with self._database.begin() as session:
-            report = measure(session, Asked(period, ("unit",)), formula, moment)
-            earlier = measure(session, Asked(period.before, ("unit",)), formula, moment)
+            report = measure(session, MeasureQuery(period, ("unit",)), formula, moment)
+            earlier = measure(session, MeasureQuery(period.before, ("unit",)), formula, moment)
             return report, boards(report, earlier), City.read(session)

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 from backend.clock import now
 from backend.database import Database, Unavailable
 from backend.errors import MinhuError, TooLarge
-from backend.messaging import outbox, passive, voices_owed
+from backend.messaging import outbox, passive_replies, spoken_replies
 from backend.models.messages import Delivery
 from bot.channels.base import Channel
 from bot.channels.outgoing import parts_of
@@ -109,18 +109,18 @@ class _Callback:
 
     def _take(self, entry: InboxEntry) -> "str | Literal[Wait.WAIT] | None":
         with self._database.begin() as session:
-            row = passive.lock(session, entry.message_id)
+            row = passive_replies.lock(session, entry.message_id)
             if row is None:
-                return None if passive.is_answered(session, entry.message_id) else WAIT
+                return None if passive_replies.is_answered(session, entry.message_id) else WAIT
             was_taken = row.taken_at is not None
-            text = passive.take(session, row, parts_of(self._channel), now=now())
+            text = passive_replies.take(session, row, parts_of(self._channel), now=now())
             if self._speaks and not was_taken and row.status == Delivery.SENT:
-                voices_owed.owe(session, row, now=now())
+                spoken_replies.owe(session, row, now=now())
             return text
 
     def _let_go(self, entry: InboxEntry) -> None:
         with self._database.begin() as session:
-            passive.let_go(session, entry.message_id, now=now())
+            passive_replies.let_go(session, entry.message_id, now=now())
 
 
 async def _body(request: Request) -> bytes:

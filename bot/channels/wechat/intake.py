@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, notices, outbox, passive
+from backend.messaging import inbox, notices, outbox, passive_replies
 from backend.residents.service import account_for, find_account
 from bot.channels.wechat.messages import CHANNEL, Arrival, Report
 
@@ -26,7 +26,7 @@ def keep(database: Database, arrival: Arrival) -> InboxEntry | None:
     if arrival.message:
         with database.begin() as session:
             inbox.receive(session, arrival.message, now=now())
-            row = passive.find(session, CHANNEL, arrival.message.external_id)
+            row = passive_replies.find(session, CHANNEL, arrival.message.external_id)
             waited = (now() - row.received_at).total_seconds()
             return InboxEntry(row.id, row.conversation_id, waited)
     if arrival.has_unfollowed:

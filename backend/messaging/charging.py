@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.messaging import outbox, windows
+from backend.messaging import outbox, quota_log
 from backend.messaging.quota import QUOTAS, Parts, Pending, paying_for_voice, plan
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage, Source
@@ -33,7 +33,7 @@ def next_message(
     session: Session, chat: Conversation, *, parts: Parts, now: datetime, arrives_by: datetime
 ) -> Charged | Held:
     """What is owed in `chat`, of which the oldest that may be told is charged."""
-    open_windows = windows.of_account(session, chat.account, lock=True)
+    open_windows = quota_log.of_account(session, chat.account, lock=True)
     rows = {row.id: row for row in outbox.waiting(session, chat.id, now=now)}
     planned = plan([_pending(row) for row in rows.values()], open_windows, now, parts=parts)
     late = [rows[item.id] for item in planned.hold if rows[item.id].status == Delivery.PENDING]
@@ -41,7 +41,7 @@ def next_message(
     if planned.message is None:
         count = sum(item.of_case for item in planned.hold) - (len(late) - len(stay))
         return Held(count, is_news=any(row.case_id for row in stay))
-    windows.spend(session, chat.account, planned.message.window, arrives_by=arrives_by)
+    quota_log.spend(session, chat.account, planned.message.window, arrives_by=arrives_by)
     told = tuple(rows[item.id] for item in planned.message.items)
     for row in told:  # a held one goes along: it is no longer free to be told elsewhere
         row.status = Delivery.PENDING
@@ -70,9 +70,9 @@ def charge_voice(
     """Pay for a voice beside a text. False when what is left is kept for news."""
     if account.channel not in QUOTAS:
         return True
-    window = paying_for_voice(windows.of_account(session, account, lock=True), now)
+    window = paying_for_voice(quota_log.of_account(session, account, lock=True), now)
     if window is not None:
-        windows.spend(session, account, window, arrives_by=arrives_by)
+        quota_log.spend(session, account, window, arrives_by=arrives_by)
     return window is not None
 
 
@@ -80,7 +80,7 @@ def spares_voice(session: Session, account: ChannelAccount, *, now: datetime) ->
     """Whether one could be paid for now."""
     if account.channel not in QUOTAS:
         return True
-    return paying_for_voice(windows.of_account(session, account), now) is not None
+    return paying_for_voice(quota_log.of_account(session, account), now) is not None
 
 
 def out_of_window(
@@ -95,6 +95,6 @@ def out_of_window(
 
     Unless the resident made contact while the service was asked: then they are tried again.
     """
-    windows.close(session, chat.account_id, opened_before=asked_at)
-    if not windows.of_account(session, chat.account):
+    quota_log.close(session, chat.account_id, opened_before=asked_at)
+    if not quota_log.of_account(session, chat.account):
         outbox.hold(session, chat, rows, now=now, problem=outbox.UNTIL_CONTACT)

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.conversations.service import chats_of
-from backend.messaging import windows
+from backend.messaging import quota_log
 from backend.messaging.quota import QUOTAS, paying
 from backend.models.conversations import Conversation
 from backend.models.messages import InboxMessage
@@ -82,4 +82,4 @@ def _reaches(session: Session, chat: Conversation, now: datetime, *, ordinary: b
         return False
     if account.channel not in QUOTAS:
         return True
-    return paying(windows.of_account(session, account), now, ordinary=ordinary) is not None
+    return paying(quota_log.of_account(session, account), now, ordinary=ordinary) is not None

@@ -1,4 +1,4 @@
-"""What each source has sent: taken, sent again, or refused and why."""
+"""Intake log: per source, rows registered, repeated and rejected, with reasons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,12 +13,13 @@ from backend.models.sources import KEY, SourceIntake, SourceRecord, SourceReject
 from backend.sources.contract import Problem
 
 IMPORT, PUSH = "import", "push"
-MOST_REJECTS_KEPT = 1000  # of one intake; the count is of all, and an import writes all to a file
+# Per intake. The count includes all rejects, and an import writes all of them to a file.
+MAX_REJECTS_STORED = 1000
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A row that was not taken; `line` is its place in the file, or in the list that was pushed."""
+class RejectedRow:
+    """A row that was not registered; `line` is its place in the file or in the pushed list."""
 
     line: int
     original_no: str | None
@@ -26,14 +27,14 @@ class Refused:
 
 
 @dataclass(frozen=True)
-class Counts:
+class IntakeCounts:
     taken: int = 0
     repeated: int = 0
-    refused: Sequence[Refused] = field(default_factory=tuple)
+    rejected: Sequence[RejectedRow] = field(default_factory=tuple)
 
 
 def lock(session: Session, source_code: str) -> None:
-    """One at a time takes in what a source sends, so that nothing is taken twice."""
+    """Lock the source until commit: two transactions must not register the same row."""
     session.execute(
         text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"),
         {"name": f"source:{source_code}"},
@@ -44,18 +45,18 @@ def begin_import(session: Session, source_code: str, file_name: str, *, now: dat
     return _begin(session, source_code, IMPORT, file_name, now)
 
 
-def pushes_of_today(session: Session, source_code: str, *, now: datetime) -> int:
-    """The intake that the day's pushes are counted in."""
+def todays_push_intake(session: Session, source_code: str, *, now: datetime) -> int:
+    """Id of the intake that counts today's pushes (Shanghai time); also locks the source."""
     lock(session, source_code)
-    morning = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
-    found = session.scalar(
+    midnight = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
+    intake_id = session.scalar(
         select(SourceIntake.id).where(
             SourceIntake.source_code == source_code,
             SourceIntake.via == PUSH,
-            SourceIntake.begun_at >= morning,
+            SourceIntake.begun_at >= midnight,
         )
     )
-    return found or _begin(session, source_code, PUSH, None, now)
+    return intake_id or _begin(session, source_code, PUSH, None, now)
 
 
 def _begin(
@@ -69,36 +70,36 @@ def _begin(
     return intake.id
 
 
-def count(session: Session, intake_id: int, counts: Counts, *, now: datetime) -> None:
-    before = session.scalar(
+def count(session: Session, intake_id: int, counts: IntakeCounts, *, now: datetime) -> None:
+    total_rejects = session.scalar(
         update(SourceIntake)
         .where(SourceIntake.id == intake_id)
         .values(
             taken=SourceIntake.taken + counts.taken,
             repeated=SourceIntake.repeated + counts.repeated,
-            rejected=SourceIntake.rejected + len(counts.refused),
+            rejected=SourceIntake.rejected + len(counts.rejected),
             last_at=now,
         )
         .returning(SourceIntake.rejected)
     )
-    room = MOST_REJECTS_KEPT - (before or 0) + len(counts.refused)
-    rows = [_kept(intake_id, one, now) for one in counts.refused[: max(room, 0)]]
-    if rows:
-        session.execute(insert(SourceReject), rows)
+    room = MAX_REJECTS_STORED - (total_rejects or 0) + len(counts.rejected)
+    rejects = [_reject_values(intake_id, row, now) for row in counts.rejected[: max(room, 0)]]
+    if rejects:
+        session.execute(insert(SourceReject), rejects)
 
 
-def _kept(intake_id: int, refused: Refused, now: datetime) -> dict[str, object]:
+def _reject_values(intake_id: int, row: RejectedRow, now: datetime) -> dict[str, object]:
     return {
         "intake_id": intake_id,
-        "line": refused.line,
-        "original_no": refused.original_no,
-        "field": "、".join(problem.field for problem in refused.problems),
-        "why": "；".join(in_words(problem) for problem in refused.problems),
+        "line": row.line,
+        "original_no": row.original_no,
+        "field": "、".join(problem.field for problem in row.problems),
+        "why": "；".join(problem_text(problem) for problem in row.problems),
         "at": now,
     }
 
 
-def in_words(problem: Problem) -> str:
+def problem_text(problem: Problem) -> str:
     return f"{problem.field}：{problem.why}" if problem.field else problem.why
 
 
@@ -117,23 +118,26 @@ def record_of(session: Session, source_code: str, original_no: str) -> SourceRec
 
 
 def record_of_case(session: Session, case: Case) -> SourceRecord | None:
-    """Where it came from another system; its key tells that without being asked for."""
+    """The source's record of an imported case; None for a case that was registered here.
+
+    The idempotency key already tells the two apart, without a query.
+    """
     if not case.idempotency_key.startswith(KEY):
         return None
     return session.scalar(select(SourceRecord).where(SourceRecord.case_id == case.id))
 
 
-def cases_called(original_no: str) -> Select[int]:
-    """Ids of the cases that somebody else's system knows by this number."""
+def case_ids_by_original_no(original_no: str) -> Select[int]:
+    """Query for the ids of cases with this number in a source's own system."""
     return select(SourceRecord.case_id).where(SourceRecord.original_no == original_no)
 
 
-def cases_from(source_code: str) -> Select[int]:
+def case_ids_from(source_code: str) -> Select[int]:
     return select(SourceRecord.case_id).where(SourceRecord.source_code == source_code)
 
 
 def rejects_of(session: Session, source_code: str, *, most: int) -> Sequence[SourceReject]:
-    """The newest ones."""
+    """The newest `most` rejects, newest first."""
     of_source = select(SourceIntake.id).where(SourceIntake.source_code == source_code)
     return session.scalars(
         select(SourceReject)

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from backend.database import wake
-from backend.messaging.budget import titles
+from backend.messaging.charging import titles
 from backend.messaging.outbox import PASSIVE_CHANNELS, PUSH_WAITS, TOPIC, mark_sent
 from backend.messaging.quota import Parts
 from backend.models.conversations import Conversation

@@ -19,7 +19,7 @@ from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.jobs.scheduler import sweep
 from backend.simulation import steps
-from backend.simulation.lives import Move, Turn, next_move
+from backend.simulation.moves import Move, Turn, next_move
 from backend.simulation.town import Lodged, Town
 
 DAY = timedelta(days=1)

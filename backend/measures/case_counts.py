@@ -1,4 +1,4 @@
-"""What was counted of some cases: plain numbers that add up."""
+"""Counts of a group of cases; counts of several groups can be added."""
 
 from dataclasses import dataclass
 from operator import add
@@ -7,12 +7,12 @@ from backend.measures.rates import Rate
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Each case at most once in each number.
+class CaseCounts:
+    """Each case counts at most once in each number.
 
-    Due: its first deadline, or that to speak with the resident, fell into the period. Settled: it
-    was resolved, answered or declined for the first time in the period. What a resident answered
-    is their last word on it.
+    Due: the first deadline (or the deadline to contact the resident) is in the period. Settled:
+    the case was resolved, answered or declined for the first time in the period. The latest
+    rating of a case counts.
     """
 
     due: int = 0
@@ -21,14 +21,14 @@ class Tally:
     responded: int = 0
     settled: int = 0
     reopened: int = 0
-    answered: int = 0  # and not excluded
+    answered: int = 0  # rated, and the rating is not excluded
     satisfied: int = 0
     solved: int = 0
     excluded: int = 0
-    withdrawn: int = 0  # by the resident before it was due: neither kept nor missed
+    withdrawn: int = 0  # by the resident before the deadline: neither met nor missed
 
-    def __add__(self, other: "Tally") -> "Tally":
-        return Tally(*map(add, vars(self).values(), vars(other).values()))
+    def __add__(self, other: "CaseCounts") -> "CaseCounts":
+        return CaseCounts(*map(add, vars(self).values(), vars(other).values()))
 
     @property
     def on_time_rate(self) -> Rate:

@@ -1,4 +1,4 @@
-"""How each source stands: when we last heard from it, and what became of what it sent."""
+"""Freshness of each source: when its last row arrived, and how many rows were registered."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ SHARES_OVER = timedelta(days=30)
 
 
 @dataclass(frozen=True)
-class Standing:
+class SourceFreshness:
     source: Source
     last_at: datetime | None
     is_stale: bool
@@ -26,14 +26,14 @@ class Standing:
 
 @dataclass(frozen=True)
 class Share:
-    """Of the cases of a while, those that came in one way (S79)."""
+    """The share of a channel in the cases of a period (S79)."""
 
     channel: str
     cases: int
     share: float
 
 
-def standings(session: Session, *, now: datetime) -> list[Standing]:
+def source_freshness(session: Session, *, now: datetime) -> list[SourceFreshness]:
     rows = session.execute(
         select(
             SourceIntake.source_code,
@@ -43,20 +43,23 @@ def standings(session: Session, *, now: datetime) -> list[Standing]:
             func.sum(SourceIntake.rejected),
         ).group_by(SourceIntake.source_code)
     )
-    sent = {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
-    return [_standing(one, sent.get(one.code, (None, 0, 0, 0)), now) for one in sources().values()]
+    totals = {row[0]: (row[1], row[2], row[3], row[4]) for row in rows}
+    return [
+        _freshness(source, totals.get(source.code, (None, 0, 0, 0)), now)
+        for source in sources().values()
+    ]
 
 
-def _standing(
-    source: Source, sent: tuple[datetime | None, int, int, int], now: datetime
-) -> Standing:
-    last_at, taken, repeated, rejected = sent
+def _freshness(
+    source: Source, totals: tuple[datetime | None, int, int, int], now: datetime
+) -> SourceFreshness:
+    last_at, taken, repeated, rejected = totals
     is_stale = last_at is None or now - last_at > source.fresh_for
-    return Standing(source, last_at, is_stale, taken, repeated, rejected)
+    return SourceFreshness(source, last_at, is_stale, taken, repeated, rejected)
 
 
 def shares(session: Session, *, since: datetime) -> Sequence[Share]:
-    """By channel, the most used first."""
+    """Share of each channel in the cases registered since then, largest first."""
     count = func.count(Case.id)
     rows = session.execute(
         select(Case.source_channel, count)
