@@ -1,3 +1,5 @@
+"""Conversations with residents: list, read, claim, reply, release."""
+
 from dataclasses import asdict
 from typing import Annotated, Any
 

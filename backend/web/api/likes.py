@@ -1,3 +1,5 @@
+"""Cases that may tell of the same incident."""
+
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends

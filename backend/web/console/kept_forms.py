@@ -1,6 +1,6 @@
-"""A form that comes too late loses nothing: what was typed is shown, and sent again by hand.
+"""Keeps what was typed in a form whose session has ended, to be sent again.
 
-By hand, for a form without the token of this session may come from anywhere.
+The person sends it again by hand, as a form without this session's token may be forged.
 """
 
 from starlette.exceptions import HTTPException
@@ -10,8 +10,8 @@ from backend.errors import TooLarge
 from backend.web.console.auth import PROOF, is_from_elsewhere
 from backend.web.forms import Form, form_of
 
-KEPT = "kept:"  # begins the name of each field on the sign-in page
-TYPED = {
+PREFIX = "kept:"  # of the fields' names on the sign-in page
+FIELD_LABELS = {
     "text": "写的话",
     "reason": "原因",
     "unit_asked": "单位",
@@ -28,25 +28,29 @@ TYPED = {
 
 
 def fields(request: Request, form: Form) -> Form | None:
-    """What can be sent again; None for a form that did not come from one of our pages."""
+    """The fields that can be sent again; None for a form that is not from our pages."""
     if PROOF not in form or is_from_elsewhere(request):
         return None
     return {name: value for name, value in form.items() if name != PROOF}
 
 
-async def sent_with(request: Request) -> Form | None:
-    """The same, of a request that nobody has read yet."""
+async def read_fields(request: Request) -> Form | None:
+    """`fields` of a request whose body has not been read yet; None when it cannot be read."""
     try:
         return fields(request, await form_of(request))
     except (TooLarge, HTTPException):
         return None
 
 
-def written(form: Form) -> dict[str, str]:
-    """What a person wrote, by what it is called, to be looked at again."""
-    return {TYPED[name]: value for name, value in form.items() if name in TYPED and value}
+def labelled_texts(form: Form) -> dict[str, str]:
+    """The texts a person wrote, by the label of their field."""
+    return {
+        FIELD_LABELS[name]: value for name, value in form.items() if name in FIELD_LABELS and value
+    }
 
 
-def of_sign_in(form: Form) -> Form:
-    """What the sign-in page carried along."""
-    return {name.removeprefix(KEPT): value for name, value in form.items() if name.startswith(KEPT)}
+def restored(form: Form) -> Form:
+    """The kept fields of a sign-in form, under their own names."""
+    return {
+        name.removeprefix(PREFIX): value for name, value in form.items() if name.startswith(PREFIX)
+    }
