@@ -29,6 +29,9 @@ test: setup  ## the whole suite, Rasa included
 eval: setup  ## measure understanding on sets that were never trained on
 	.venv/bin/python -m tests.eval
 
+calibrate: setup  ## measure anew how sure the router may be (data/routing_confidence.json)
+	.venv/bin/python -m tests.eval.calibrate
+
 docs:  ## print the pages of docs/ that come from the table, the contracts and the formula
 	.venv/bin/python -m backend.doc_pages.lifecycle > docs/lifecycle.md
 	.venv/bin/python -m backend.doc_pages.sources > docs/sources.md
@@ -46,4 +49,4 @@ lock:  ## compile the locked files from pyproject.toml
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
 
-.PHONY: help setup run check test eval docs bench lock
+.PHONY: help setup run check test eval calibrate docs bench lock

@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     quiet_from: time = NIGHT.begin
     quiet_until: time = NIGHT.end
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
+    dispatch_precision: float = Field(default=0.95, ge=0.5, le=1)  # else a dispatcher decides
     speech_engine: Engine = "auto"
     speech_model_dir: Path | None = None  # an operator's own model
     speak_model_dir: Path | None = None  # what `minhu voice` made; without it nothing is read aloud

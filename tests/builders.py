@@ -10,15 +10,16 @@ from sqlalchemy import column, func, select, table
 from sqlalchemy.orm import Session
 
 from backend.cases import registration
-from backend.cases import stepping as cases
-from backend.cases.step import Details
-from backend.cases.stepping import Actor, Appeal
+from backend.cases.appeals import Appeal
+from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.stepping import act
 from backend.conversations.service import conversation_for
 from backend.database import Database
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.staff import Role, StaffAccount
 from backend.residents.service import account_for
+from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import Incoming
 from bot.channels.base import ChannelError, Refused
@@ -115,7 +116,7 @@ def take(
 ) -> None:
     """Take one step, told just enough unless `details` says otherwise."""
     enough = ENOUGH.get(action, Details())
-    cases.act(session, case, action, HANDLER, enough if details is None else details, now=now)
+    act(StepContext(session, case, action, HANDLER, now, enough if details is None else details))
 
 
 def a_member_of_staff(session: Session, name: str = "zhao") -> StaffAccount:
@@ -168,3 +169,9 @@ def somebody_waits(database: Database) -> bool:
     waiting = select(func.count()).select_from(activity).where(activity.c.wait_event_type == "Lock")
     with database.begin() as session:
         return session.scalars(waiting).one() > 0
+
+
+def a_staff_step(session: Session, case: Case, action: Action, details: Details) -> StaffStep:
+    return StaffStep(
+        session, case, action, HANDLER, NOON, details, staff=StaffAccount(), units=frozenset()
+    )

@@ -19,9 +19,9 @@ from fastapi.responses import JSONResponse
 from httpx import Response
 
 from backend.attachments.storage import AttachmentFolder, attach
+from backend.cases.appeals import Appeal
 from backend.cases.queries import by_number
 from backend.cases.registration import register
-from backend.cases.stepping import Appeal
 from backend.clock import now
 from backend.conversations.service import ask_for_person, conversation_for
 from backend.database import Database

@@ -1,43 +1,30 @@
-"""What a resident has said yes to, who takes a step, and what is said of it."""
+"""What a resident appeals for, before it is registered as a case."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from backend.cases.step import Details
-from backend.models.cases import Case
 from backend.vocabulary.actors import Actor
-from backend.vocabulary.messages import Button, Pin
-
-
-@dataclass(frozen=True)
-class Notice:
-    """What the resident hears of a step, for a reply that says it together with other things."""
-
-    case: Case
-    text: str
-    buttons: list[Button]
-
-
-Notices = list[Notice]
+from backend.vocabulary.messages import Pin
 
 
 @dataclass(frozen=True)
 class Appeal:
-    """What a resident has said yes to: `text` as it was read back, `wording` as it was said."""
+    """An appeal as the resident has confirmed it."""
 
-    text: str
+    text: str  # the summary that was read back
     location: str | None
     pin: Pin | None = None
-    kind: str | None = None  # as a person judged it who took it down; else the router says
-    channel: str | None = None  # how it was made, where that is not the conversation's channel
-    since: datetime | None = None  # when it was made, where that was before it reached us
-    by: Actor | None = None  # who took it down for the resident, or sent it on
-    anonymous: bool | None = None  # their wish in so many words; else the text and the kind say
-    answer: Details | None = None  # what it was answered with at once: words, an article
-    wording: str | None = None  # all of it, as it was said; else the text is that
+    kind: str | None = None  # as a member of staff judged it; None leaves it to the router
+    channel: str | None = None  # where it differs from the conversation's channel
+    since: datetime | None = None  # when it was made, if that was before it reached us
+    by: Actor | None = None  # who recorded or forwarded it for the resident
+    anonymous: bool | None = None  # the resident's explicit wish; None: text and kind decide
+    answer: Details | None = None  # the answer given at once: a text, an article
+    wording: str | None = None  # the resident's own words; None: `text` is all of them
     parts: dict[str, Any] | None = None  # matter, location, since, wish, contact (S10)
 
     @property
-    def said(self) -> str:
+    def full_text(self) -> str:
         return self.wording or self.text

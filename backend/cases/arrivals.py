@@ -1,7 +1,7 @@
-"""Appeals that come without a chat: keyed in by staff, or sent by another system.
+"""Appeals that arrive without a chat: entered by staff, or sent by another system.
 
-They take the same way as every other. We cannot write to these residents, so what the steps of
-their case have to tell them is held, and staff see that it is theirs to tell.
+They are registered like any other. These residents cannot be reached by message, so notifications
+of their cases are held, and staff see that they must pass them on.
 """
 
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.cases.appeals import Appeal
 from backend.cases.queries import by_key
 from backend.cases.registration import register
-from backend.cases.stepping import Appeal
 from backend.conversations.service import conversation_for
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
@@ -20,7 +20,7 @@ from backend.residents.service import account_for
 
 @dataclass(frozen=True)
 class Person:
-    """Who appeals. `key` is theirs within `channel`; without a phone, it is of one appeal alone."""
+    """The resident of an arrival. `key` identifies them within `channel`: see `person_key`."""
 
     channel: str  # phone, window, letter, or the code of a source
     key: str
@@ -33,22 +33,22 @@ def person(channel: str, *, phone: str | None, name: str | None, appeal_key: str
 
 
 def person_key(phone: str | None, appeal_key: str) -> str:
-    """Who rings again from the same number is the same person; who leaves none is new."""
+    """The same phone number means the same person; without a number each appeal has its own."""
     return f"tel:{phone}" if phone else f"appeal:{appeal_key}"
 
 
 def register_arrival(
-    session: Session, who: Person, appeal: Appeal, *, key: str, now: datetime
+    session: Session, resident: Person, appeal: Appeal, *, key: str, now: datetime
 ) -> Case:
-    """The case; asking again with the same `key` gives the same one."""
+    """Register the appeal; the same `key` returns the same case."""
     return by_key(session, key) or register(
-        session, _conversation(session, who, now), appeal, key=key, now=now
+        session, _conversation(session, resident, now), appeal, key=key, now=now
     )
 
 
-def _conversation(session: Session, who: Person, now: datetime) -> Conversation:
-    account = account_for(session, who.channel, who.key, scene=None, now=now)
-    account.blocked_at = account.blocked_at or now  # nothing that we write reaches them
-    account.resident.phone = who.phone or account.resident.phone
-    account.resident.name = who.name or account.resident.name
+def _conversation(session: Session, resident: Person, now: datetime) -> Conversation:
+    account = account_for(session, resident.channel, resident.key, scene=None, now=now)
+    account.blocked_at = account.blocked_at or now  # no message reaches them
+    account.resident.phone = resident.phone or account.resident.phone
+    account.resident.name = resident.name or account.resident.name
     return conversation_for(session, account, now=now)

@@ -1,15 +1,16 @@
-"""Real contact with a resident: what the `respond` clock waits for. A bot's words are none."""
+"""Contact of staff with a resident, which the `respond` clock waits for; a bot's reply is none."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details
-from backend.cases.stepping import Actor, note
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import note
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.staff import StaffAccount
+from backend.staff.accounts import actor_for
 from backend.vocabulary.case_lifecycle import OPEN, Action
 
 IN_CHAT = Details(text="在会话里回复了市民")
@@ -18,7 +19,7 @@ IN_CHAT = Details(text="在会话里回复了市民")
 def note_contact(
     session: Session, conversation: Conversation, staff: StaffAccount, *, now: datetime
 ) -> None:
-    """A person has answered in the chat: contact for the open cases that still wait for it."""
+    """Log a reply of staff in the chat as contact for the resident's open cases without any."""
     waiting = session.scalars(
         select(Case)
         .where(
@@ -30,8 +31,4 @@ def note_contact(
     )
     actor = actor_for(staff)
     for case in waiting:
-        note(session, case, Action.CONTACT, actor, IN_CHAT, now=now)
-
-
-def actor_for(staff: StaffAccount) -> Actor:
-    return Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")
+        note(StepContext(session, case, Action.CONTACT, actor, now, IN_CHAT))

@@ -1,6 +1,7 @@
-"""What each step of the lifecycle changes on a case, besides its status."""
+"""Effects of the lifecycle's steps on a case, apart from its status."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.cases import extensions, members, returns, settling
 from backend.cases.due_times import sign_limits
 from backend.cases.settling import settle
-from backend.cases.step import Step
+from backend.cases.step import StepContext
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
 from backend.models.joint_work import Task
@@ -18,132 +19,124 @@ from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
 from backend.vocabulary.task_lifecycle import TaskStatus
 
 
-def _dispatch(step: Step) -> None:
-    code = step.details.needing("unit", "承办单位")
+def _dispatch(step: StepContext) -> None:
+    code = step.details.require("unit", "承办单位")
     returns.must_not_be_disputed(step.case)
     unit = _unit(step, code)
-    decision = returns.decided(step, code)
-    step.found.update(decision)
+    decision = returns.return_decision(step, code)
+    step.event_details.update(decision)
     if decision.get("return") == "refused":
         step.case.refused_unit = code
     _give_to(step, unit)
 
 
-def _unit(step: Step, code: str) -> Unit:
+def _unit(step: StepContext, code: str) -> Unit:
     unit = step.session.get(Unit, code)
     if unit is None or not unit.active:
         raise BadInput(f"没有编号为 {code} 的单位")
     return unit
 
 
-def _give_to(step: Step, unit: Unit) -> None:
-    """The unit's own time to sign begins; no other clock does."""
+def _give_to(step: StepContext, unit: Unit) -> None:
+    """Give the case to the unit; only its time to sign starts, no other clock."""
     case = step.case
     case.unit, case.unit_code = unit, unit.code
     case.accepted_at = None
     if case.first_contact_owner is None:
-        case.first_contact_owner = unit.code  # the clock and the duty stay with them (S28)
-    step.found.update(unit=unit.code, **sign_limits(unit.tier, unit.working_hours))
+        case.first_contact_owner = unit.code  # stays through returns (S28)
+    step.event_details.update(unit=unit.code, **sign_limits(unit.tier, unit.working_hours))
 
 
-def _refuse_return(step: Step) -> None:
+def _refuse_return(step: StepContext) -> None:
     returns.refuse(step)
     assert step.case.unit is not None
     _give_to(step, step.case.unit)
 
 
-def _arbitrate(step: Step) -> None:
-    unit = _unit(step, step.details.needing("unit", "裁定由谁办"))
+def _arbitrate(step: StepContext) -> None:
+    unit = _unit(step, step.details.require("unit", "裁定由谁办"))
     returns.arbitrate(step)
     _give_to(step, unit)
 
 
-def _accept(step: Step) -> None:
+def _accept(step: StepContext) -> None:
     step.case.accepted_at = step.now
-    step.found.update(returns.unsigned(step))
+    step.event_details.update(returns.unsigned_minutes(step))
 
 
-def _hold(step: Step) -> None:
-    step.details.needing("reason", "挂起原因")
+def _hold(step: StepContext) -> None:
+    step.details.require("reason", "挂起原因")
     step.case.held_at = step.now
 
 
-def _resume(step: Step) -> None:
+def _resume(step: StepContext) -> None:
     step.case.held_at = None
 
 
 def must_have_no_running_tasks(session: Session, case: Case) -> None:
+    """Raises Conflict."""
     running = _running_tasks(session, case)
     if running:
         raise Conflict(f"还有 {len(running)} 个任务没有办完，办完或取消了才能办结")
 
 
-def _resolve(step: Step) -> None:
+def _resolve(step: StepContext) -> None:
     must_have_no_running_tasks(step.session, step.case)
-    settle(step, settling.chosen(step.details, step.now))
+    settle(step, settling.chosen_outcome(step.details))
     step.case.resolved_at = step.now
 
 
-def _settled_as(outcome: Outcome) -> Callable[[Step], None]:
-    """A suggestion's own steps: what is said to the resident, and they are asked to rate it."""
+def _settle_suggestion(outcome: Outcome) -> Callable[[StepContext], None]:
+    """The effect of a step that answers a suggestion."""
 
-    def effect(step: Step) -> None:
+    def effect(step: StepContext) -> None:
         if outcome is Outcome.FORWARDED:
             settling.forwarded_to(step.details)
         must_have_no_running_tasks(step.session, step.case)
-        settle(step, settling.told(outcome, step.details, step.now))
+        settle(step, outcome)
         step.case.resolved_at = step.now
 
     return effect
 
 
-def _pass_on(step: Step) -> None:
-    settle(step, settling.told(Outcome.PASSED_ON, step.details, step.now))
+def _pass_on(step: StepContext) -> None:
+    settle(step, Outcome.PASSED_ON)
     step.case.closed_at = step.now
 
 
-def _answer(step: Step) -> None:
-    details = settling.words_of(step)
-    settle(step, settling.told(Outcome.EXPLAINED, details, step.now))
+def _answer(step: StepContext) -> None:
+    settle(replace(step, details=settling.answer_details(step)), Outcome.EXPLAINED)
     step.case.closed_at = step.now
 
 
-def _decline(step: Step) -> None:
-    step.details.needing("reason", "不予受理的原因")
-    step.details.needing("text", "可以到哪里去办")
-    settle(step, settling.told(Outcome.NO_COMPETENCE, step.details, step.now))
+def _decline(step: StepContext) -> None:
+    step.details.require("reason", "不予受理的原因")
+    step.details.require("text", "可以到哪里去办")
+    settle(step, Outcome.NO_COMPETENCE)
     step.case.closed_at = step.now
 
 
-def _close(step: Step) -> None:
+def _close(step: StepContext) -> None:
     step.case.closed_at = step.now
 
 
-def _reopen(step: Step) -> None:
-    step.details.needing("reason", "重办原因")
+def _reopen(step: StepContext) -> None:
+    step.details.require("reason", "重办原因")
     _begin_round(step)
 
 
-def _bring_back(step: Step) -> None:
-    """What was to take long, on the day that the unit had named."""
+def _bring_back(step: StepContext) -> None:
+    """Reopen a long-term case on its follow-up date."""
     if step.case.follow_up_at is None or step.case.follow_up_at > step.now:
         raise Conflict("没有约定的日期，或者还没有到")
-    step.found.update(promised=step.case.follow_up_at.isoformat())
+    step.event_details.update(promised=step.case.follow_up_at.isoformat())
     _begin_round(step)
 
 
-def _begin_round(step: Step) -> None:
-    """With the unit that had it, or its successor; what is nobody's the router's unit sees to, or
-    the centre."""
-    case = step.case
-    unit = case.unit or step.session.get(Unit, _routed_to(case))
-    while unit is not None and not unit.active:
-        unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
-    if unit is None:
-        centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
-        unit = step.session.scalars(centre).one()
-    if case.lead is not None:  # what was done for all has not helped here
-        step.found["was_in"] = case.lead.case_no
+def _begin_round(step: StepContext) -> None:
+    case, unit = step.case, _unit_for_round(step)
+    if case.lead is not None:  # the joint handling has not helped this resident
+        step.event_details["was_in"] = case.lead.case_no
         case.lead_id = case.lead = None
     case.round += 1
     case.held_at = case.resolved_at = case.closed_at = case.extended_at = None
@@ -152,9 +145,17 @@ def _begin_round(step: Step) -> None:
     _give_to(step, unit)
 
 
-def _routed_to(case: Case) -> str:
+def _unit_for_round(step: StepContext) -> Unit:
+    """The case's unit or the router's proposal, or its successor; else the centre."""
+    case = step.case
     proposed = case.routing.get("unit")
-    return proposed["code"] if proposed else ""
+    unit = case.unit or step.session.get(Unit, proposed["code"] if proposed else "")
+    while unit is not None and not unit.active:
+        unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
+    if unit is None:
+        centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
+        unit = step.session.scalars(centre).one()
+    return unit
 
 
 def _running_tasks(session: Session, case: Case) -> list[Task]:
@@ -162,25 +163,25 @@ def _running_tasks(session: Session, case: Case) -> list[Task]:
     return list(session.scalars(tasks.order_by(Task.id)))
 
 
-def _withdraw(step: Step) -> None:
-    step.found["led_by"] = members.hand_on(step.session, step.case, now=step.now)
+def _withdraw(step: StepContext) -> None:
+    step.event_details["led_by"] = members.hand_on(step.session, step.case, now=step.now)
     running = _running_tasks(step.session, step.case)
-    step.found["cancelled_tasks"] = [task.id for task in running] or None
-    step.found.update(returns.unsigned(step))  # it lay there all the same
+    step.event_details["cancelled_tasks"] = [task.id for task in running] or None
+    step.event_details.update(returns.unsigned_minutes(step))
     for task in running:
         task.status, task.ended_at = TaskStatus.CANCELLED, step.now
         task.result = OUTCOME_LABELS[Outcome.WITHDRAWN]
-    step.found["outcome"] = Outcome.WITHDRAWN
+    step.event_details["outcome"] = Outcome.WITHDRAWN
     step.case.outcome = Outcome.WITHDRAWN
     step.case.closed_at = step.now
 
 
-def _take_over(step: Step) -> None:
-    """In the place of a unit that has ended: its case, its duty of the first contact, or both.
+def _take_over(step: StepContext) -> None:
+    """A unit takes over from one that has ended: the case, the first-contact duty, or both.
 
-    What was not signed is signed anew; the other clocks go on.
+    A case that was not signed must be signed again; the other clocks go on.
     """
-    case, unit = step.case, _unit(step, step.details.needing("unit", "承接单位"))
+    case, unit = step.case, _unit(step, step.details.require("unit", "承接单位"))
     if case.first_owner is not None and not case.first_owner.active:
         case.first_owner, case.first_contact_owner = unit, unit.code
     if case.unit is None or case.unit.active or step.is_returned:
@@ -189,11 +190,11 @@ def _take_over(step: Step) -> None:
     _give_to(step, unit)
     if case.status != Status.DISPATCHED:
         case.accepted_at = accepted_at
-        del step.found["sign_hours"]
+        del step.event_details["sign_hours"]
 
 
-def _release(step: Step) -> None:
-    """The unit has ended and nobody takes its place: the dispatcher has the case again."""
+def _release(step: StepContext) -> None:
+    """The unit has ended without a successor: the case goes back to the dispatcher."""
     case = step.case
     case.held_at = case.accepted_at = case.extension_asked = None
     case.refused_unit = case.bound_unit = None
@@ -201,7 +202,7 @@ def _release(step: Step) -> None:
         case.first_owner = case.first_contact_owner = None
 
 
-EFFECTS: dict[Action, Callable[[Step], None]] = {
+EFFECTS: dict[Action, Callable[[StepContext], None]] = {
     Action.DISPATCH: _dispatch,
     Action.ACCEPT: _accept,
     Action.RETURN: returns.give_back,
@@ -218,9 +219,9 @@ EFFECTS: dict[Action, Callable[[Step], None]] = {
     Action.TAKE_OVER: _take_over,
     Action.RELEASE: _release,
     Action.WITHDRAW: _withdraw,
-    Action.ADOPT: _settled_as(Outcome.ADOPTED),
-    Action.REPLY: _settled_as(Outcome.REPLIED),
-    Action.FORWARD: _settled_as(Outcome.FORWARDED),
+    Action.ADOPT: _settle_suggestion(Outcome.ADOPTED),
+    Action.REPLY: _settle_suggestion(Outcome.REPLIED),
+    Action.FORWARD: _settle_suggestion(Outcome.FORWARDED),
     Action.PASS_ON: _pass_on,
     Action.BRING_BACK: _bring_back,
 }

@@ -1,19 +1,22 @@
-"""Lines of the cases' log: written once, never changed."""
+"""Events of the cases' log: written once, never changed."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details
+from backend.cases.step import StepContext
 from backend.models.cases import Case, CaseEvent
-from backend.vocabulary.actors import Actor as Actor
-from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.case_lifecycle import Action
+
+_TABLE = CaseEvent.__table__.c
+_WRITTEN_COLUMNS = [column.name for column in _TABLE if column.name not in {"id", "to_unit"}]
+_INSERT_ONE = insert(CaseEvent.__table__).returning(_TABLE.id)  # type: ignore[arg-type]
 
 
 def was_noted(session: Session, case: Case, action: Action, message_id: int) -> bool:
+    """Whether the resident's message `message_id` has been logged as this action."""
     return session.scalar(
         select(func.count())
         .select_from(CaseEvent)
@@ -25,70 +28,36 @@ def was_noted(session: Session, case: Case, action: Action, message_id: int) -> 
     ) not in (0, None)
 
 
-def _log(
-    session: Session,
-    case: Case,
-    action: Action,
-    actor: Actor,
-    change: tuple[Status, Status] | None,
-    details: Details,
-    now: datetime,
-    found: Mapping[str, object],
-    had_it: str | None = None,
-) -> CaseEvent:
-    """`had_it` is the unit that had the case before a step that may have moved it."""
-    event = event_of(case, action, actor, details, found, now=now)
-    if change:
-        event.from_status, event.to_status = change
-        event.unit_code = had_it
-    elif action is Action.REGISTER:
-        event.to_status = case.status
-    write(session, event)
-    return event
-
-
-def event_of(
-    case: Case,
-    action: Action,
-    actor: Actor,
-    details: Details,
-    found: Mapping[str, object],
-    *,
-    now: datetime,
-) -> CaseEvent:
-    """A line that changes no status; the caller writes it into the log."""
+def event_of(step: StepContext) -> CaseEvent:
+    """The event of `step`, not yet written; it changes no status until the caller sets one."""
+    added = {name: value for name, value in step.event_details.items() if value is not None}
     return CaseEvent(
-        case_id=case.id,
-        round=case.round,
-        unit_code=case.unit_code,
-        at=now,
-        actor=actor.key,
-        actor_name=actor.name,
-        action=action,
-        details=details.kept() | {name: it for name, it in found.items() if it is not None},
+        case_id=step.case.id,
+        round=step.case.round,
+        unit_code=step.case.unit_code,
+        at=step.now,
+        actor=step.actor.key,
+        actor_name=step.actor.name,
+        action=step.action,
+        details=step.details.as_json() | added,
     )
 
 
-_TABLE = CaseEvent.__table__.c
-_SAID = [column.name for column in _TABLE if column.name not in {"id", "to_unit"}]
-_LINE = insert(CaseEvent.__table__).returning(_TABLE.id)  # type: ignore[arg-type]
+def write_event(session: Session, event: CaseEvent) -> None:
+    """Insert the event and set its id.
 
-
-def write(session: Session, event: CaseEvent) -> None:
-    """From here on it has its number.
-
-    Past the session's unit of work: nothing changes a line later, each step of a case would pay
-    twice as much for it, and the case would be written now and again when the step is done.
+    The insert bypasses the session's unit of work: events never change, so tracking them would
+    double the cost of a step and flush the case twice.
     """
-    event.id = session.connection().scalars(_LINE, _said(event)).one()
+    event.id = session.connection().scalars(_INSERT_ONE, _row(event)).one()
 
 
-def write_all(session: Session, events: Sequence[CaseEvent]) -> None:
-    """Many lines at once, in this order; they are not told which numbers they have."""
+def write_events(session: Session, events: Sequence[CaseEvent]) -> None:
+    """Insert many events at once, in this order; their ids are not set."""
     if events:
-        lines = [_said(event) for event in events]
-        session.connection().execute(insert(CaseEvent.__table__), lines)  # type: ignore[arg-type]
+        rows = [_row(event) for event in events]
+        session.connection().execute(insert(CaseEvent.__table__), rows)  # type: ignore[arg-type]
 
 
-def _said(event: CaseEvent) -> dict[str, Any]:
-    return {name: getattr(event, name) for name in _SAID}
+def _row(event: CaseEvent) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in _WRITTEN_COLUMNS}

@@ -1,30 +1,30 @@
-"""What a fact changes on a case: it never changes the status."""
+"""Facts of a case: when one may be logged, and its effect; it never changes the status."""
 
 from collections.abc import Callable
 
 from backend.cases import extensions
-from backend.cases.members import OF_ITS_OWN
-from backend.cases.step import Step
+from backend.cases.members import MEMBER_ACTIONS
+from backend.cases.step import StepContext
 from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from backend.vocabulary.tracks import Track, knows
 
-# Only while a unit works on it: what is on hold or waits has no use for these.
+# Only while a unit works on the case: pointless on hold or before the unit has accepted.
 _WHILE_ACCEPTED = frozenset({Action.ASK_EXTENSION, Action.REFUSE_EXTENSION})
 
 
 def check_open(status: Status, action: Action) -> None:
-    """Raises Conflict when the case is over, or not with a unit that works on it."""
+    """Raises Conflict when the status does not allow the fact `action`."""
     if not (status is Status.ACCEPTED if action in _WHILE_ACCEPTED else status.is_open):
         raise Conflict(f"现在是“{status.label}”，不能{action.label}")
 
 
 def fits(case: Case, action: Action) -> bool:
-    """Whether a form for it is worth showing: what the table allows may still make no sense now."""
-    status, asked = Status(case.status), case.extension_asked is not None
-    disputed = case.disputed_at is not None
-    if case.lead_id is not None and status.is_open and action not in OF_ITS_OWN:
+    """Whether to offer the form: some actions that the lifecycle allows make no sense now."""
+    status, is_extension_asked = Status(case.status), case.extension_asked is not None
+    is_disputed = case.disputed_at is not None
+    if case.lead_id is not None and status.is_open and action not in MEMBER_ACTIONS:
         return False
     match action:
         case Action.MERGE:
@@ -34,21 +34,21 @@ def fits(case: Case, action: Action) -> bool:
         case Action.UNMASK:
             return case.anonymous
         case Action.EXTEND | Action.REFUSE_EXTENSION:
-            return asked and status is Status.ACCEPTED
+            return is_extension_asked and status is Status.ACCEPTED
         case Action.ASK_EXTENSION:
-            return not asked and case.extended_at is None and status is Status.ACCEPTED
+            return status is Status.ACCEPTED and not is_extension_asked and case.extended_at is None
         case Action.DISPATCH | Action.REFUSE_RETURN:
-            return not disputed
+            return not is_disputed
         case Action.ARBITRATE:
-            return disputed
+            return is_disputed
         case Action.RESOLVE | Action.DECLINE:
             return case.closing is None and knows(Track(case.track), action)
         case Action.CONFIRM | Action.SEND_BACK:
             return case.closing is not None
         case Action.ACKNOWLEDGE:
-            return True  # whatever has become of the case: it was rated low
+            return True  # in any status: the low rating remains
         case Action.BRING_BACK:
-            return False  # the sweep's alone
+            return False  # only the sweep takes this step
         case Action.VISIT:
             return status.is_open
         case Action.RETURN:
@@ -58,27 +58,27 @@ def fits(case: Case, action: Action) -> bool:
     return knows(Track(case.track), action)
 
 
-def _chased(step: Step) -> None:
+def _count_chase(step: StepContext) -> None:
     step.case.chases += 1
 
 
-def _contacted(step: Step) -> None:
-    step.details.needing("text", "和市民说了什么")
+def _contact(step: StepContext) -> None:
+    step.details.require("text", "和市民说了什么")
 
 
-def _hidden(step: Step) -> None:
+def _hide_identity(step: StepContext) -> None:
     step.case.anonymous = True
 
 
-def _shown(step: Step) -> None:
+def _show_identity(step: StepContext) -> None:
     step.case.anonymous = False
 
 
-FACT_EFFECTS: dict[Action, Callable[[Step], None]] = {
-    Action.HIDE_IDENTITY: _hidden,
-    Action.SHOW_IDENTITY: _shown,
-    Action.CHASE: _chased,
-    Action.CONTACT: _contacted,
+FACT_EFFECTS: dict[Action, Callable[[StepContext], None]] = {
+    Action.HIDE_IDENTITY: _hide_identity,
+    Action.SHOW_IDENTITY: _show_identity,
+    Action.CHASE: _count_chase,
+    Action.CONTACT: _contact,
     Action.ASK_EXTENSION: extensions.ask,
     Action.REFUSE_EXTENSION: extensions.refuse,
 }

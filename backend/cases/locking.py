@@ -1,4 +1,4 @@
-"""A case is locked once in a transaction, and read anew then: from there on only we change it."""
+"""Row locks on cases: a case is locked and reread once in a transaction."""
 
 from collections.abc import Iterable
 
@@ -7,9 +7,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.models.cases import Case
 
-_HELD = "cases held"  # in a session's info: by which transaction, and which cases
-# Made once: each step asks this, and to put it together takes longer than to ask it.
-_LOCKED = (
+_LOCKED_IDS = "locked case ids"  # key in `session.info`: the transaction and its locked cases
+# Built once: building this query takes longer than running it.
+_LOCK_CASE = (
     select(Case)
     .where(Case.id == bindparam("case_id"))
     .options(joinedload(Case.unit))
@@ -18,24 +18,24 @@ _LOCKED = (
 )
 
 
-def locked(session: Session, case_id: int) -> Case:
-    """The case with its unit, as it is now; nobody else takes a step with it before we commit."""
-    held = _held(session)
-    if case_id in held:
+def lock_case(session: Session, case_id: int) -> Case:
+    """The case with its unit, reread; no other transaction can take a step on it meanwhile."""
+    locked_ids = _locked_ids(session)
+    if case_id in locked_ids:
         return session.get_one(Case, case_id)
-    held.add(case_id)
-    return session.scalars(_LOCKED, {"case_id": case_id}).one()
+    locked_ids.add(case_id)
+    return session.scalars(_LOCK_CASE, {"case_id": case_id}).one()
 
 
-def hold(session: Session, cases: Iterable[Case]) -> None:
-    """These were read with a lock just now."""
-    _held(session).update(case.id for case in cases)
+def remember_locked(session: Session, cases: Iterable[Case]) -> None:
+    """Register cases that the caller has just read with a lock."""
+    _locked_ids(session).update(case.id for case in cases)
 
 
-def _held(session: Session) -> set[int]:
+def _locked_ids(session: Session) -> set[int]:
     transaction = session.get_transaction()
-    by, held = session.info.get(_HELD, (None, None))
-    if held is None or by is not transaction:
-        session.info[_HELD] = (transaction, held := set[int]())
-    assert isinstance(held, set)
-    return held
+    owner, locked_ids = session.info.get(_LOCKED_IDS, (None, None))
+    if locked_ids is None or owner is not transaction:
+        session.info[_LOCKED_IDS] = (transaction, locked_ids := set[int]())
+    assert isinstance(locked_ids, set)
+    return locked_ids

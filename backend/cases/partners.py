@@ -1,4 +1,4 @@
-"""What the law decides goes to who answers together with us: police, market, justice (S22)."""
+"""Routes legal matters to partner units: police, market regulation, justice (S22)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from nlu.gazetteer.place import Area
 from nlu.language.text import normalise
 from nlu.matters.legal import Legal, LegalList
 
-LEGAL_PATH = "legal_path"  # why nobody was sent it: the courts' own path is the only one
+LEGAL_PATH = "legal_path"  # reason for no unit: only the courts decide it
 
 _legal = Reread(DATA_FOLDER / "legal.yml", LegalList.load)
 
@@ -25,8 +25,8 @@ def legal_in(text: str) -> Legal | None:
 def rerouted(
     session: Session, route: Mapping[str, Any], legal: Legal, area: Area
 ) -> dict[str, Any]:
-    """The route with the partner's unit in place of the router's, and with what the resident is
-    told about the law. Without a partner a dispatcher looks at it."""
+    """The route with the partner's unit in place of the router's, and the legal path for the
+    resident. Without a partner it has no unit and goes to a dispatcher."""
     unit = partner(routable_units(session), legal.type.partner, area.code or "")
     return {
         **route,
@@ -41,7 +41,7 @@ def rerouted(
 def partner(
     units: Sequence[RoutableUnit], unit_type: str | None, area_code: str
 ) -> RoutableUnit | None:
-    """The district's own, where the place is known, else the city's."""
+    """The district's unit of that type, where the place is known, else the city's."""
     of_type = [unit for unit in units if unit.unit_type == unit_type]
     for tier in ("district", "city"):
         covering = [unit for unit in of_type if unit.tier == tier and unit.covers(area_code)]

@@ -1,4 +1,4 @@
-"""What a resident is told at each step of a case."""
+"""Texts of the notifications to residents, one for each step of a case."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -27,7 +27,7 @@ def _registered(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def registered_and_dispatched(case: Case) -> str | None:
-    """Both steps in one sentence, for a case that went to its unit at once; else None."""
+    """One text for a case that was dispatched as it was registered; else None."""
     if case.status != Status.DISPATCHED or case.track != Track.USUAL:
         return None
     return (
@@ -57,13 +57,13 @@ def _resumed(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _returned(case: Case, details: Mapping[str, Any]) -> str:
-    """There is always somebody who answers for it, and a place to turn to (S28)."""
+    """The text names who is responsible meanwhile, and where to turn to (S28)."""
     if details.get("disputed"):
-        who = "谁来办有不同意见，由民呼中心的督办员裁定"
+        next_step = "谁来办有不同意见，由民呼中心的督办员裁定"
     else:
-        who = "我们正在核对该由谁办"
+        next_step = "我们正在核对该由谁办"
     return (
-        f"{_unit(case)}说这件事不归他们管，{who}。这期间由12345民呼中心负责，"
+        f"{_unit(case)}说这件事不归他们管，{next_step}。这期间由12345民呼中心负责，"
         f"{_until(case)}前办结的期限不变，您不用重新说。有事在这里说，或打12345。"
     )
 
@@ -84,7 +84,7 @@ def _arbitrated(case: Case, _: Mapping[str, Any]) -> str:
 
 def _taken_over(case: Case, _: Mapping[str, Any]) -> str | None:
     if case.status == Status.RETURNED:
-        return None  # only a duty has moved; who has the case is told when it is dispatched
+        return None  # only the first-contact duty has moved; the dispatch is notified later
     return f"承办的单位有调整，您的事由{_unit(case)}接着办，{_until(case)}前办结的期限不变。"
 
 
@@ -102,9 +102,9 @@ def _answered(case: Case, details: Mapping[str, Any]) -> str:
 
 
 def _declined(case: Case, details: Mapping[str, Any]) -> str:
-    told = f"这件事我们不能受理：{details['reason']}。{case.outcome_text}"
+    text = f"这件事我们不能受理：{details['reason']}。{case.outcome_text}"
     to_come = still_to_come(case).rstrip()
-    return f"{told}\n{to_come}" if to_come else told
+    return f"{text}\n{to_come}" if to_come else text
 
 
 def _reopened(case: Case, _: Mapping[str, Any]) -> str:
@@ -112,7 +112,7 @@ def _reopened(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _supervised(case: Case, details: Mapping[str, Any]) -> str:
-    if details.get("clock"):  # by the sweep: nobody has urged
+    if details.get("clock"):  # the sweep has supervised it
         return f"您的事过了期限还没办完，对不住。我们已经在督办，责任单位是{_unit(case)}。"
     return f"您的事已经在督办，责任单位是{_unit(case)}。"
 
@@ -172,15 +172,16 @@ TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.SPLIT: _split,
     Action.BRING_BACK: _brought_back,
 }
-TOLD = frozenset(TEXTS) | {action for _, action in track_texts.TEXTS}
-# Of these there is one in a round, so nobody is asked twice. Praise is not asked about.
+# Actions that residents are notified of.
+NOTIFIED = frozenset(TEXTS) | {action for _, action in track_texts.TEXTS}
+# At most one of these happens in a round, so nobody is asked twice. Praise is not rated.
 ASKS_FOR_RATING = frozenset(
     {Action.RESOLVE, Action.ANSWER, Action.ADOPT, Action.REPLY, Action.FORWARD}
 )
 
 
 def text_for(case: Case, action: Action, details: Mapping[str, Any]) -> str | None:
-    """The message for this step, or None when the resident is not told of it."""
+    """The notification for this step; None when the resident is not notified."""
     write = track_texts.TEXTS.get((Track(case.track), action)) or TEXTS.get(action)
     if write is None:
         return None

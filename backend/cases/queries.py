@@ -1,4 +1,4 @@
-"""Cases by key, by number and by resident."""
+"""Queries for cases: by idempotency key, by number, by resident."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ def by_number(session: Session, case_no: str) -> Case:
 def of_resident(
     session: Session, resident_id: int, *, number: str | None = None, only_open: bool = False
 ) -> list[Case]:
-    """The resident's own cases, newest first; `number` may be the whole or its last digits."""
+    """The resident's 20 newest cases; `number` is a case number or its last digits."""
     query = select(Case).where(Case.resident_id == resident_id).order_by(Case.id.desc()).limit(20)
     if number:
         query = query.where(Case.case_no.endswith(number, autoescape=True))

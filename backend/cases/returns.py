@@ -1,24 +1,23 @@
-"""A unit gives a case back: why, where it should go, and who decides that.
+"""Returns: a unit gives a case back, and a dispatcher or an arbiter decides where it goes.
 
-The dispatcher accepts a return by sending the case to another unit, or refuses it, and the unit
-has the case again. A unit that returns what was refused disputes it: a supervisor or leader
-decides once, and for that round the decision stands.
+The dispatcher accepts a return by dispatching the case to another unit, or refuses it, and the
+unit has the case again. A second return by that unit disputes the refusal: a supervisor or leader
+arbitrates, and the decision stands for the rest of the round.
 """
 
 from collections.abc import Iterator
 from datetime import timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from backend.cases.step import StepContext
+from backend.deadlines.city import calendar
 from backend.deadlines.working_time import worked
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case, CaseEvent
 from backend.models.units import Unit
+from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.units import TIERS
-
-if TYPE_CHECKING:
-    from backend.cases.step import Step
 
 
 class ReturnReason(StrEnum):
@@ -43,18 +42,19 @@ RETURN_LABELS = {
 
 
 class Charged(StrEnum):
-    """Whose mistake a return was found to be."""
+    """Whose mistake a return is, as the decision over it says."""
 
     ROUTER = "router"
     DISPATCHER = "dispatcher"
     UNIT = "unit"
 
 
-def give_back(step: "Step") -> None:
-    reason = step.details.needing("reason", "退单原因")
+def give_back(step: StepContext) -> None:
+    """Raises BadInput or Conflict."""
+    reason = step.details.require("reason", "退单原因")
     if reason not in list(ReturnReason):
         raise BadInput(f"退单原因只能是：{'、'.join(ReturnReason)}")
-    step.details.needing("text", "退单说明")
+    step.details.require("text", "退单说明")
     case = step.case
     if case.bound_unit == case.unit_code:
         raise Conflict("这件事已经裁定由您单位办理，本轮不能再退")
@@ -63,10 +63,11 @@ def give_back(step: "Step") -> None:
     case.returns += 1
     if case.refused_unit == case.unit_code:
         case.disputed_at = step.now
-    step.found.update(number=case.returns, disputed=case.disputed_at is not None, **unsigned(step))
+    is_disputed = case.disputed_at is not None
+    step.event_details.update(number=case.returns, disputed=is_disputed, **unsigned_minutes(step))
 
 
-def _check_proposed(step: "Step", code: str, reason: ReturnReason) -> None:
+def _check_proposed(step: StepContext, code: str, reason: ReturnReason) -> None:
     unit = step.session.get(Unit, code)
     if unit is None or not unit.active:
         raise BadInput(f"没有编号为 {code} 的单位")
@@ -76,29 +77,29 @@ def _check_proposed(step: "Step", code: str, reason: ReturnReason) -> None:
         raise BadInput("上报只能报给上级的单位")
 
 
-def _is_above(step: "Step", unit: Unit) -> bool:
-    """A unit over the one that has the case, or of a higher tier right under such a one: from a
-    district's bureau both the district's government and the city's bureau are up."""
-    own = step.session.get_one(Unit, step.case.unit_code)
-    over = set(_over(step, own))
-    higher = TIERS.index(unit.tier) > TIERS.index(own.tier)
-    return unit.code in over or (higher and unit.parent_code in over)
+def _is_above(step: StepContext, unit: Unit) -> bool:
+    """Whether `unit` is an ancestor of the unit that has the case, or of a higher tier right
+    under an ancestor: above a district bureau are the district government and the city bureau."""
+    own_unit = step.session.get_one(Unit, step.case.unit_code)
+    ancestors = set(_ancestors(step, own_unit))
+    is_higher = TIERS.index(unit.tier) > TIERS.index(own_unit.tier)
+    return unit.code in ancestors or (is_higher and unit.parent_code in ancestors)
 
 
-def _over(step: "Step", unit: Unit | None) -> Iterator[str]:
+def _ancestors(step: StepContext, unit: Unit | None) -> Iterator[str]:
     while unit is not None and unit.parent_code is not None:
         yield unit.parent_code
         unit = step.session.get(Unit, unit.parent_code)
 
 
-def unsigned(step: "Step") -> dict[str, int]:
-    """Working minutes that the case lay with the unit unsigned, and how many of them too many."""
+def unsigned_minutes(step: StepContext) -> dict[str, int]:
+    """Event details: working minutes until the unit signed, and those after its deadline."""
     clocks = step.clocks
     if clocks.sent_at is None or clocks.sign_by is None:
         return {}
     return {
-        "unsigned_minutes": _minutes(worked(clocks.sent_at, step.now, step.calendar)),
-        "unsigned_over_minutes": _minutes(worked(clocks.sign_by, step.now, step.calendar)),
+        "unsigned_minutes": _minutes(worked(clocks.sent_at, step.now, calendar())),
+        "unsigned_over_minutes": _minutes(worked(clocks.sign_by, step.now, calendar())),
     }
 
 
@@ -106,13 +107,16 @@ def _minutes(length: timedelta) -> int:
     return int(length.total_seconds() // 60)
 
 
-def decided(step: "Step", to: str) -> dict[str, object]:
-    """What the decision over the last return is logged with: the measures count this."""
+def return_decision(step: StepContext, to: str) -> dict[str, object]:
+    """Event details of the decision over the last return, which the measures count.
+
+    `to` is the code of the unit the case goes to. Empty when there is no return to decide.
+    """
     unit = step.case.unit
-    if unit is None or not unit.active or not step.is_returned:  # it ended: nobody's mistake
+    if unit is None or not unit.active or not step.is_returned:  # an ended unit: nobody's mistake
         return {}
     accepted = to != unit.code
-    charged = _who_sent(step) if accepted else Charged.UNIT
+    charged = _sender(step) if accepted else Charged.UNIT
     return {
         "return": "accepted" if accepted else "refused",
         "returned_by": unit.code,
@@ -121,8 +125,8 @@ def decided(step: "Step", to: str) -> dict[str, object]:
     }
 
 
-def _who_sent(step: "Step") -> Charged:
-    """The router, when it was the router that had sent the case to the unit that returned it."""
+def _sender(step: StepContext) -> Charged:
+    """Whether the router or a dispatcher sent the case to the unit that returned it."""
     sent = (
         step.session.query(CaseEvent.actor)
         .filter(
@@ -133,27 +137,29 @@ def _who_sent(step: "Step") -> Charged:
         .order_by(CaseEvent.id.desc())
         .first()
     )
-    return Charged.ROUTER if sent and sent.actor == "router" else Charged.DISPATCHER
+    return Charged.ROUTER if sent and sent.actor == ROUTER.key else Charged.DISPATCHER
 
 
-def refuse(step: "Step") -> None:
-    step.details.needing("reason", "不准退单的原因")
+def refuse(step: StepContext) -> None:
+    """Raises BadInput or Conflict."""
+    step.details.require("reason", "不准退单的原因")
     must_not_be_disputed(step.case)
     assert step.case.unit_code is not None
-    step.found.update(decided(step, step.case.unit_code))
+    step.event_details.update(return_decision(step, step.case.unit_code))
     step.case.refused_unit = step.case.unit_code
 
 
 def must_not_be_disputed(case: Case) -> None:
+    """Raises Conflict."""
     if case.disputed_at is not None:
         raise Conflict("这件事有争议，要由督办员或领导裁定")
 
 
-def arbitrate(step: "Step") -> None:
-    """Where it goes now stays so until the round is over."""
-    step.details.needing("reason", "裁定理由")
+def arbitrate(step: StepContext) -> None:
+    """Bind the case to the chosen unit for the rest of the round. Raises BadInput or Conflict."""
+    step.details.require("reason", "裁定理由")
     if step.case.disputed_at is None:
         raise Conflict("这件事没有争议，由派单员决定就行")
-    code = step.details.needing("unit", "裁定由谁办")
-    step.found.update(decided(step, code), arbitrated=True)
+    code = step.details.require("unit", "裁定由谁办")
+    step.event_details.update(return_decision(step, code), arbitrated=True)
     step.case.disputed_at, step.case.bound_unit = None, code

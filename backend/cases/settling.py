@@ -1,100 +1,103 @@
-"""What a case is settled with: a coded outcome, words for the resident, and what is still to come:
-a date for what takes long, and a way that they must go themselves (S80, S89)."""
+"""The settlement of a case: a coded outcome, a text for the resident, and what is still to come.
+
+Still to come may be a follow-up date, and a visit that the resident must make (S80, S89).
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from backend.cases.step import Details, StepContext
 from backend.clock import SHANGHAI
-from backend.deadlines.rules import Calendar
+from backend.deadlines.city import calendar
 from backend.errors import BadInput
 from backend.models.knowledge import ArticleRow
 from backend.vocabulary.outcomes import STAFF_OUTCOMES, ForwardedTo, Outcome
 
-if TYPE_CHECKING:
-    from backend.cases.step import Details, Step
-
-FURTHEST = timedelta(days=3 * 365)
-LONGEST_PART = 200  # characters of each of an offline step's parts
+LATEST_FOLLOW_UP = timedelta(days=3 * 365)
+LONGEST_PART = 200  # characters of each part of an offline visit
 
 
 @dataclass(frozen=True)
 class Settlement:
     outcome: Outcome
     text: str
-    by: date | None = None
+    follow_up_on: date | None = None
     offline: dict[str, str] | None = None
 
 
-def chosen(details: "Details", now: datetime) -> Settlement:
-    """As a unit says that it is done. Raises BadInput."""
-    outcome = details.needing("outcome", "办理结果")
+def settle(step: StepContext, outcome: Outcome) -> None:
+    """Write the settlement into the case and the event. Raises BadInput."""
+    case, settlement = step.case, read_settlement(step, outcome)
+    case.outcome, case.outcome_text = settlement.outcome, settlement.text
+    case.offline = settlement.offline
+    day = settlement.follow_up_on
+    case.follow_up_at = _start_of_work(day) if day else None
+    step.event_details.update(outcome=settlement.outcome, text=settlement.text)
+
+
+def read_settlement(step: StepContext, outcome: Outcome) -> Settlement:
+    """The settlement that the details of `step` describe. Raises BadInput."""
+    text = step.details.require("text", "给市民的答复")
+    return Settlement(outcome, text, _follow_up_day(step, outcome), _offline(step.details))
+
+
+def chosen_outcome(details: Details) -> Outcome:
+    """The outcome that a unit has chosen. Raises BadInput."""
+    outcome = details.require("outcome", "办理结果")
     if outcome not in STAFF_OUTCOMES:
         raise BadInput(f"办理结果只能是：{'、'.join(STAFF_OUTCOMES)}")
-    return told(Outcome(outcome), details, now)
+    return Outcome(outcome)
 
 
-def told(outcome: Outcome, details: "Details", now: datetime) -> Settlement:
-    """With the words and the dates that go with `outcome`. Raises BadInput."""
-    text = details.needing("text", "给市民的答复")
-    return Settlement(outcome, text, _by(outcome, details, now), _offline(details))
-
-
-def settle(step: "Step", settled: Settlement) -> None:
-    case = step.case
-    case.outcome, case.outcome_text, case.offline = settled.outcome, settled.text, settled.offline
-    case.follow_up_at = _morning_of(settled.by, step.calendar) if settled.by else None
-    step.found.update(outcome=settled.outcome, text=settled.text)
-
-
-def forwarded_to(details: "Details") -> ForwardedTo:
+def forwarded_to(details: Details) -> ForwardedTo:
     """Raises BadInput."""
-    to = details.needing("to", "转送给谁")
+    to = details.require("to", "转送给谁")
     if to not in list(ForwardedTo):
         raise BadInput(f"转送给谁只能是：{'、'.join(ForwardedTo)}")
     return ForwardedTo(to)
 
 
-def words_of(step: "Step") -> "Details":
-    """With the article's own words where nothing else is written. Raises BadInput."""
+def answer_details(step: StepContext) -> Details:
+    """The details, with the article's text where no other text is given. Raises BadInput."""
     details = step.details
     if details.article is None:
         return details
     row = step.session.get(ArticleRow, details.article)
     if row is None:
         raise BadInput(f"没有编号为 {details.article} 的知识库文章")
-    return details.saying(details.text or article_words(row.body, row.office))
+    return details.with_text(details.text or article_answer(row.body, row.office))
 
 
-def article_words(body: str, office: str) -> str:
+def article_answer(body: str, office: str) -> str:
     return f"{body}\n要办或细问，找：{office}。" if office else body
 
 
-def _by(outcome: Outcome, details: "Details", now: datetime) -> date | None:
+def _follow_up_day(step: StepContext, outcome: Outcome) -> date | None:
     if outcome is not Outcome.LONG_TERM:
-        if details.by:
+        if step.details.by:
             raise BadInput("只有“需长期推进”才写约定的日期")
         return None
-    written = details.needing("by", "到哪一天再给市民一个说法")
+    text = step.details.require("by", "到哪一天再给市民一个说法")
     try:
-        day = date.fromisoformat(written)
+        day = date.fromisoformat(text)
     except ValueError:
         raise BadInput("日期要写成 2026-12-31 这样") from None
-    today = now.astimezone(SHANGHAI).date()
+    today = step.now.astimezone(SHANGHAI).date()
     if day <= today:
         raise BadInput("约定的日期要在今天以后")
-    if day > today + FURTHEST:
+    if day > today + LATEST_FOLLOW_UP:
         raise BadInput("约定的日期太远，最多三年")
     return day
 
 
-def _morning_of(day: date, calendar: Calendar) -> datetime:
-    """When work begins on that day, or on the next working one."""
-    return datetime.combine(calendar.add(day, 0), calendar.hours.begin, SHANGHAI)
+def _start_of_work(day: date) -> datetime:
+    """When work begins on that day, or on the next working day."""
+    working_day = calendar().add(day, 0)
+    return datetime.combine(working_day, calendar().hours.begin, SHANGHAI)
 
 
-def _offline(details: "Details") -> dict[str, str] | None:
-    """What, where, and what to bring: all three, so that nobody goes twice."""
+def _offline(details: Details) -> dict[str, str] | None:
+    """All three parts are required, so that the resident need not go twice."""
     if not details.offline:
         return None
     parts = {name: (details.offline.get(name) or "").strip() for name in ("what", "where", "bring")}

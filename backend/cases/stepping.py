@@ -1,156 +1,113 @@
-"""The one writer of cases: every step checks the table, writes an event and tells the resident."""
+"""Takes a step on a case: checks the lifecycle table, changes the case, logs and notifies."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any
-
-from sqlalchemy.orm import Session
+from dataclasses import replace
 
 from backend.cases import members
-from backend.cases.appeals import (
-    Appeal as Appeal,
-)
-from backend.cases.appeals import (
-    Notice as Notice,
-)
-from backend.cases.appeals import (
-    Notices as Notices,
-)
-from backend.cases.due_times import happened, set_due_times
+from backend.cases.due_times import load_clock_events, set_due_times
 from backend.cases.effects import EFFECTS
-from backend.cases.events import _log, event_of, was_noted, write
+from backend.cases.events import event_of, was_noted, write_event
 from backend.cases.facts import FACT_EFFECTS
-from backend.cases.locking import locked
-from backend.cases.notifications import tell
-from backend.cases.step import Details, Step
+from backend.cases.locking import lock_case
+from backend.cases.notifications import notify
+from backend.cases.step import StepContext
 from backend.cases.task_due_times import MOVES_JOINT, set_joint_due_times
 from backend.deadlines.city import calendar
-from backend.deadlines.clocks import MOVES, Happened, read
-from backend.models.cases import Case
-from backend.vocabulary.actors import ANSWERING as ANSWERING
-from backend.vocabulary.actors import BOT as BOT
-from backend.vocabulary.actors import RESIDENT as RESIDENT
-from backend.vocabulary.actors import ROUTER as ROUTER
-from backend.vocabulary.actors import SYSTEM as SYSTEM
-from backend.vocabulary.actors import Actor as Actor
+from backend.deadlines.clocks import CLOCK_MOVES, ClockEvent
+from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status, next_status
 from backend.vocabulary.tracks import Track, must_know
 
 
-def act(
-    session: Session,
-    case: Case,
-    action: Action,
-    actor: Actor,
-    details: Details,
-    *,
-    now: datetime,
-    found: Mapping[str, object] | None = None,
-    notices: Notices | None = None,
-) -> None:
-    """Take one step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
-    locked(session, case.id)
-    log = happened(session, [case])[case.id]
-    _take(session, case, action, actor, details, log, now=now, found=found, notices=notices)
+def act(step: StepContext) -> None:
+    """Take a step of the lifecycle. Raises Conflict or BadInput, and then changes nothing."""
+    act_on_locked(_lock(step))
 
 
-def _take(
-    session: Session,
-    case: Case,
-    action: Action,
-    actor: Actor,
-    details: Details,
-    log: list[Happened],
-    *,
-    now: datetime,
-    found: Mapping[str, object] | None = None,
-    notices: Notices | None = None,
-) -> None:
-    """The step, of a case that is locked and whose log is `log`."""
-    before = Status(case.status)
-    after = next_status(before, action)
-    must_know(Track(case.track), action)
-    told = dict(found or {})
-    step = Step(session, case, details, now, calendar(), read(log, calendar()), told)
-    had_it = case.unit_code
-    EFFECTS[action](step)
-    case.status = after
-    if action is not Action.EXTEND:
-        case.closing = None  # it has moved on: what was proposed is past
-    event = _log(session, case, action, actor, (before, after), details, now, step.found, had_it)
-    log = [*log, Happened(action, now, event.details)]
-    set_due_times(case, log, calendar())
-    if action in MOVES_JOINT:
-        set_joint_due_times(session, case, log, calendar())
-    tell(session, case, event, actor, now, notices)
-    if members.is_shared(action, before) and members.have_joined(log):
-        _take_along(session, case, action, actor, event.details, now)
+def act_on_locked(step: StepContext) -> None:
+    """Take a step on a locked case whose `clock_events` are loaded. Raises Conflict or BadInput."""
+    case, before = step.case, Status(step.case.status)
+    after = next_status(before, step.action)
+    must_know(Track(case.track), step.action)
+    unit_before = case.unit_code
+    EFFECTS[step.action](step)
+    if step.action is not Action.EXTEND:
+        case.closing = None  # the case has moved on, so a proposal to end it is void
+    event = event_of(step)
+    event.from_status, event.to_status, event.unit_code = before, after, unit_before
+    clock_events = _change_status(step, event, after)
+    if step.action in MOVES_JOINT:
+        set_joint_due_times(step.session, case, clock_events, calendar())
+    if members.is_shared(step.action, before) and members.has_led(clock_events):
+        _step_members(step, event)
 
 
-def note(
-    session: Session,
-    case: Case,
-    action: Action,
-    actor: Actor,
-    details: Details,
-    *,
-    now: datetime,
-    message_id: int | None = None,
-    found: Mapping[str, object] | None = None,
-) -> bool:
-    """Log a fact. False when the same message said it before. Raises Conflict or BadInput."""
-    assert action in FACTS
-    if message_id is not None and was_noted(session, case, action, message_id):
-        return False
-    known = dict(found or {}) | ({} if message_id is None else {"message_id": message_id})
-    effect = FACT_EFFECTS.get(action)
-    log = []
+def note(step: StepContext) -> None:
+    """Log a fact, which changes no status. Raises Conflict or BadInput."""
+    assert step.action in FACTS
+    effect = FACT_EFFECTS.get(step.action)
     if effect:
-        locked(session, case.id)
-        log = happened(session, [case])[case.id]
-        step = Step(session, case, details, now, calendar(), read(log, calendar()), known)
+        step = _lock(step)
         effect(step)
-    event = _log(session, case, action, actor, None, details, now, known)
-    if action in MOVES:
-        set_due_times(case, [*log, Happened(action, now, event.details)], calendar())
-    tell(session, case, event, actor, now)
-    if members.is_shared(action, None):
-        _take_along(session, case, action, actor, event.details, now)
+    event = event_of(step)
+    write_event(step.session, event)
+    if step.action in CLOCK_MOVES:
+        set_due_times(step.case, [*step.clock_events, _clock_event(step, event)], calendar())
+    notify(step, event)
+    if members.is_shared(step.action, None):
+        _step_members(step, event)
+
+
+def note_once(step: StepContext, message_id: int) -> bool:
+    """Log a fact that a resident's message states. False when it is logged already."""
+    if was_noted(step.session, step.case, step.action, message_id):
+        return False
+    step.event_details["message_id"] = message_id
+    note(step)
     return True
 
 
-def _take_along(
-    session: Session,
-    lead: Case,
-    action: Action,
-    actor: Actor,
-    details: Mapping[str, Any],
-    now: datetime,
-) -> None:
-    """The members of a collective case take the same step, and each resident is told of theirs."""
-    for member in members.open_members(session, lead):
-        go_along(session, member, lead, action, actor, details, now=now)
+def follow_lead(step: StepContext, lead: Case) -> None:
+    """Repeat a step of `lead` on `step.case`, its member, which takes on the lead's state."""
+    member, unit_before, before = step.case, step.case.unit_code, step.case.status
+    step = _load_clock_events(step)
+    members.copy_state(member, lead)
+    step.event_details["lead"] = lead.case_no
+    event = event_of(step)
+    if step.action not in FACTS or step.action is Action.MERGE:
+        event.from_status, event.to_status = before, lead.status
+        event.unit_code = unit_before
+    _change_status(step, event, Status(lead.status))
 
 
-def go_along(
-    session: Session,
-    member: Case,
-    lead: Case,
-    action: Action,
-    actor: Actor,
-    details: Mapping[str, Any],
-    *,
-    now: datetime,
-) -> None:
-    """One step of a member: it has what its lead has by now, the status too."""
-    had_it, before = member.unit_code, member.status
-    log = happened(session, [member])[member.id]
-    members.take_on(member, lead)
-    member.status = lead.status
-    event = event_of(member, action, actor, Details(), {**details, "lead": lead.case_no}, now=now)
-    if action not in FACTS or action is Action.MERGE:
-        event.from_status, event.to_status, event.unit_code = before, lead.status, had_it
-    session.flush()
-    write(session, event)
-    set_due_times(member, [*log, Happened(action, now, event.details)], calendar())
-    tell(session, member, event, actor, now)
+def _step_members(step: StepContext, event: CaseEvent) -> None:
+    """The members of a collective case take the same step; each resident is notified."""
+    for member in members.open_members(step.session, step.case):
+        follow_lead(step.on(member, dict(event.details)), step.case)
+
+
+def _change_status(step: StepContext, event: CaseEvent, status: Status) -> list[ClockEvent]:
+    """Set the case's status and due times, log `event` and notify the resident.
+
+    The only function that assigns `status` to a stored case. Returns the clock events with the
+    new one.
+    """
+    step.case.status = status
+    write_event(step.session, event)
+    clock_events = [*step.clock_events, _clock_event(step, event)]
+    set_due_times(step.case, clock_events, calendar())
+    notify(step, event)
+    return clock_events
+
+
+def _lock(step: StepContext) -> StepContext:
+    lock_case(step.session, step.case.id)
+    return _load_clock_events(step)
+
+
+def _load_clock_events(step: StepContext) -> StepContext:
+    case = step.case
+    return replace(step, clock_events=load_clock_events(step.session, [case])[case.id])
+
+
+def _clock_event(step: StepContext, event: CaseEvent) -> ClockEvent:
+    return ClockEvent(step.action, step.now, event.details)

@@ -1,6 +1,6 @@
-"""The clocks of tasks and whistles: a hold of the case stops them, a corrected calendar moves them.
+"""Deadlines of tasks and whistles: a hold of the case stops them, a corrected calendar moves them.
 
-A task that was given no days of its own has the case's deadline, wherever that goes.
+A task without days of its own always has the case's deadline.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,20 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.deadlines.city import time_limits
-from backend.deadlines.clocks import Happened
+from backend.deadlines.clocks import ClockEvent
 from backend.deadlines.rules import Calendar, deadline
 from backend.deadlines.working_time import later, worked
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, WhistleResponse
 from backend.vocabulary.case_lifecycle import Action
 
-_GOES_ON = frozenset({Action.RESUME, Action.RELEASE})
-# Steps of a case after which the deadlines of its tasks and whistles may be others.
-MOVES_JOINT = _GOES_ON | {Action.EXTEND}
+_ENDS_HOLD = frozenset({Action.RESUME, Action.RELEASE})
+# Steps of a case that may move the deadlines of its tasks and whistles.
+MOVES_JOINT = _ENDS_HOLD | {Action.EXTEND}
 
 
 def with_joint_work(session: Session, case_ids: Iterable[int]) -> set[int]:
-    """Those of the cases that have tasks or whistles still running."""
+    """Ids of the cases that have open tasks or unanswered whistles."""
     ids = list(case_ids)
     tasks = select(Task.case_id).where(Task.case_id.in_(ids), Task.ended_at.is_(None))
     waiting = select(WhistleResponse.case_id).where(
@@ -33,9 +33,9 @@ def with_joint_work(session: Session, case_ids: Iterable[int]) -> set[int]:
 
 
 def set_joint_due_times(
-    session: Session, case: Case, log: Sequence[Happened], calendar: Calendar
+    session: Session, case: Case, events: Sequence[ClockEvent], calendar: Calendar
 ) -> None:
-    """Of what still runs, by the case's own log and its deadline as it is now."""
+    """Set the deadlines of open tasks and unanswered whistles from the case's clock events."""
     tasks = session.scalars(
         select(Task).where(Task.case_id == case.id, Task.ended_at.is_(None))
     ).all()
@@ -46,19 +46,19 @@ def set_joint_due_times(
     ).all()
     if not tasks and not waiting:
         return
-    begun = _begun(session, case)
+    starts = _start_events(session, case)
     for task in tasks:
-        due = _task_due(begun["task", task.id], case.resolve_by, log, calendar)
-        task.resolve_by, task.overdue_at = due, _still_late(task.overdue_at, due)
+        due = _task_due(starts["task", task.id], case.resolve_by, events, calendar)
+        task.resolve_by, task.overdue_at = due, _still_overdue(task.overdue_at, due)
     for response in waiting:
-        raised = begun["whistle", response.whistle_id]
+        raised = starts["whistle", response.whistle_id]
         hours = timedelta(hours=raised.details.get("report_in", time_limits().report_in))
-        due = later(raised.at, hours + stood(log, raised.at, calendar), calendar)
-        response.respond_by, response.overdue_at = due, _still_late(response.overdue_at, due)
+        due = later(raised.at, hours + time_on_hold(events, raised.at, calendar), calendar)
+        response.respond_by, response.overdue_at = due, _still_overdue(response.overdue_at, due)
 
 
-def _begun(session: Session, case: Case) -> dict[tuple[str, int], Happened]:
-    """By what it began: a task that was handed over began once."""
+def _start_events(session: Session, case: Case) -> dict[tuple[str, int], ClockEvent]:
+    """("task" or "whistle", its id) -> its first event; a handover repeats the event."""
     rows = session.execute(
         select(CaseEvent.action, CaseEvent.at, CaseEvent.details)
         .where(
@@ -67,34 +67,35 @@ def _begun(session: Session, case: Case) -> dict[tuple[str, int], Happened]:
         )
         .order_by(CaseEvent.id)
     )
-    found: dict[tuple[str, int], Happened] = {}
+    starts: dict[tuple[str, int], ClockEvent] = {}
     for action, at, details in rows:
-        what = "task" if action == Action.ADD_TASK else "whistle"
-        found.setdefault((what, details[what]), Happened(Action(action), at, details))
-    return found
+        subject = "task" if action == Action.ADD_TASK else "whistle"
+        starts.setdefault((subject, details[subject]), ClockEvent(Action(action), at, details))
+    return starts
 
 
 def _task_due(
-    added: Happened, latest: datetime, log: Sequence[Happened], calendar: Calendar
+    added: ClockEvent, latest: datetime, events: Sequence[ClockEvent], calendar: Calendar
 ) -> datetime:
     days = added.details.get("days")
     if days is None:
         return latest
-    own = deadline(added.at, days, calendar)
-    return min(latest, later(own, stood(log, added.at, calendar), calendar))
+    without_holds = deadline(added.at, days, calendar)
+    hold = time_on_hold(events, added.at, calendar)
+    return min(latest, later(without_holds, hold, calendar))
 
 
-def stood(log: Sequence[Happened], since: datetime, calendar: Calendar) -> timedelta:
-    """Working time that the case has been on hold since then, a hold that goes on left out."""
+def time_on_hold(events: Sequence[ClockEvent], since: datetime, calendar: Calendar) -> timedelta:
+    """Working time of the case's holds since then; a hold that has not ended does not count."""
     total, held_at = timedelta(0), None
-    for event in log:
+    for event in events:
         if event.action is Action.HOLD:
             held_at = max(event.at, since)
-        elif event.action in _GOES_ON and held_at is not None:
+        elif event.action in _ENDS_HOLD and held_at is not None:
             total, held_at = total + worked(held_at, event.at, calendar), None
     return total
 
 
-def _still_late(marked: datetime | None, due: datetime) -> datetime | None:
-    """The mark, unless the deadline is after it now."""
-    return None if marked is None or marked < due else marked
+def _still_overdue(overdue_at: datetime | None, due: datetime) -> datetime | None:
+    """The overdue mark, unless the deadline has moved past it."""
+    return None if overdue_at is None or overdue_at < due else overdue_at

@@ -1,6 +1,6 @@
-"""What a resident is told where their case is not one to be solved, and of what is still to come.
+"""Notification texts for suggestions, praise and legal matters, and for what is still to come.
 
-Short for everybody: there is no second wording for elders.
+The texts are short for everybody, so there is no second wording for elder mode.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +17,7 @@ Text = Callable[[Case, Mapping[str, Any]], str | None]
 
 
 def still_to_come(case: Case) -> str:
-    """The way that they must go themselves, and the day of the next word; with a line's end."""
+    """Lines on the visit the resident must make and on the follow-up date, each with a newline."""
     lines = []
     if case.offline:
         lines.append(f"还要您跑一趟：{case.offline['what']}。")
@@ -109,7 +109,7 @@ def _legal_again(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _with_the_centre(case: Case, _: Mapping[str, Any]) -> str:
-    """No day is named: what is owed is a word, or the law's own time."""
+    """The text names no deadline: a reply or a court's decision has no resolve deadline."""
     return "正在核对该由谁来管。这些天由12345民呼中心负责。有事在这里说，或打12345。"
 
 
@@ -117,7 +117,7 @@ def _with_a_unit(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事由{_unit(case)}负责。没人找您，就在这里说“催一下”。也可以打12345。"
 
 
-def _untold(case: Case, _: Mapping[str, Any]) -> None:
+def _no_text(case: Case, _: Mapping[str, Any]) -> None:
     return None
 
 
@@ -127,7 +127,7 @@ _MOVED: dict[Action, Text] = {
     Action.REFUSE_RETURN: _with_a_unit,
     Action.ARBITRATE: _with_a_unit,
     Action.TAKE_OVER: _with_a_unit,
-    Action.RECOMPUTE: _untold,
+    Action.RECOMPUTE: _no_text,
     Action.SUPERVISE: _with_a_unit,
 }
 _OWN: dict[Track, dict[Action, Text]] = {
@@ -148,8 +148,8 @@ _OWN: dict[Track, dict[Action, Text]] = {
         Action.REGISTER: _praise_kept,
         Action.DISPATCH: _praise_sent,
         Action.ACCEPT: _praise_read,
-        Action.EXTEND: _untold,
-        Action.RESUME: _untold,
+        Action.EXTEND: _no_text,
+        Action.RESUME: _no_text,
         Action.REOPEN: _praise_sent,
         Action.PASS_ON: _passed_on,
     },

@@ -1,12 +1,12 @@
-"""A case's clocks, read from its events: nothing else can move them.
+"""A case's clocks, computed from its events alone. Pure.
 
-`respond`: until a person of the staff has had real contact with the resident. `sign`: until the
-unit that was sent the case has accepted or returned it. `resolve`: until the unit says that it is
-done, once a round; the total goes on from the registration through every round. A return moves
-none of them (S28). `hold` stops `resolve` alone: a resident can always be spoken to.
+`respond` runs until staff have had real contact with the resident; `sign` until the unit that was
+sent the case has accepted or returned it; `resolve` until the unit resolves the case, once a
+round; the total runs from registration through all rounds. A return moves none of them (S28).
+`hold` stops only `resolve`: staff can contact the resident at any time.
 
-Events count in the order of the log. One with an earlier time than the one before it, because
-somebody's clock was wrong, counts as if it had happened at the same moment.
+Events count in the order of the log. An event dated before its predecessor, because some system's
+clock was wrong, counts as simultaneous with it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -26,7 +26,7 @@ class Clock(StrEnum):
     SIGN = "sign"
     RESPOND = "respond"
     RESOLVE = "resolve"
-    REPLY = "reply"  # in its place where nothing is to be put right: suggestions, praise
+    REPLY = "reply"  # in place of RESOLVE for suggestions and praise
 
     @property
     def label(self) -> str:
@@ -42,8 +42,8 @@ CLOCK_LABELS = {
 
 
 @dataclass(frozen=True)
-class Happened:
-    """One event of a case, as far as clocks care."""
+class ClockEvent:
+    """The part of a case's event that the clocks depend on."""
 
     action: Action
     at: datetime
@@ -57,21 +57,21 @@ class Clocks:
     resolve_by: datetime  # of this round
     total_resolve_by: datetime  # of the whole matter
     responded_at: datetime | None = None  # in this round
-    sent_at: datetime | None = None  # to a unit that has not answered yet
+    sent_at: datetime | None = None  # to a unit that has not accepted or returned it yet
     sign_by: datetime | None = None
     held_at: datetime | None = None
     settled_at: datetime | None = None  # in this round
     first_resolved_at: datetime | None = None
-    first_round: "FirstRound | None" = None  # once there was another
+    first_round: "FirstRound | None" = None  # from the second round on
 
     @property
     def in_first_round(self) -> "FirstRound":
-        """What was due in the first round, and when the resident was really spoken to then."""
+        """The deadlines of the first round, and when staff contacted the resident in it."""
         return self.first_round or FirstRound(self.respond_by, self.responded_at, self.resolve_by)
 
     @property
     def last(self) -> Clock:
-        """What the clock that ends at `resolve_by` waits for."""
+        """The clock that ends at `resolve_by`."""
         return Clock(self.limits.owes)
 
 
@@ -82,79 +82,79 @@ class FirstRound:
     resolve_by: datetime
 
 
-def read(events: Iterable[Happened], calendar: Calendar) -> Clocks:
+def read_clocks(events: Iterable[ClockEvent], calendar: Calendar) -> Clocks:
     """The clocks after `events`, of which the first is the registration."""
     first, *others = events
     clocks, last = _registered(first, calendar), first.at
     for event in others:
-        move = MOVES.get(event.action)
+        move = CLOCK_MOVES.get(event.action)
         if move:
             last = max(last, event.at)
             clocks = move(clocks, replace(event, at=last), calendar)
     return clocks
 
 
-def _registered(event: Happened, calendar: Calendar) -> Clocks:
-    """A case that began elsewhere brings along what was promised and done there."""
+def _registered(event: ClockEvent, calendar: Calendar) -> Clocks:
+    """A case imported from another system keeps the deadline and the times it had there."""
     limits = Limits(**event.details["limits"])
-    brought = _moments(event.details.get("brought", {}))
-    resolve_by = brought.get("resolve_by") or deadline(event.at, limits.resolve_days, calendar)
-    settled_at = brought.get("settled_at")
+    imported = _parse_times(event.details.get("brought", {}))
+    resolve_by = imported.get("resolve_by") or deadline(event.at, limits.resolve_days, calendar)
+    settled_at = imported.get("settled_at")
     return Clocks(
         limits=limits,
         respond_by=deadline(event.at, limits.respond_days, calendar),
         resolve_by=resolve_by,
         total_resolve_by=resolve_by,
-        responded_at=brought.get("accepted_at") or settled_at,
-        held_at=brought.get("held_at"),
+        responded_at=imported.get("accepted_at") or settled_at,
+        held_at=imported.get("held_at"),
         settled_at=settled_at,
         first_resolved_at=settled_at,
     )
 
 
-def _moments(written: Mapping[str, str]) -> dict[str, datetime]:
-    return {name: datetime.fromisoformat(at) for name, at in written.items()}
+def _parse_times(texts: Mapping[str, str]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(text) for name, text in texts.items()}
 
 
-def _sent(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+def _sent(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     hours = event.details.get("sign_hours")
     if hours is None:
         return clocks
-    own = event.details.get("hours")
-    at_the_unit = replace(calendar, hours=Hours.parse(own)) if own else calendar
-    sign_by = later(event.at, timedelta(hours=hours), at_the_unit)
+    unit_hours = event.details.get("hours")
+    unit_calendar = replace(calendar, hours=Hours.parse(unit_hours)) if unit_hours else calendar
+    sign_by = later(event.at, timedelta(hours=hours), unit_calendar)
     return replace(clocks, sent_at=event.at, sign_by=sign_by)
 
 
-def _answered_for(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
-    """The unit has accepted or returned it; to accept with a word to the resident is contact."""
-    signed = replace(clocks, sent_at=None, sign_by=None)
+def _signed(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+    """Accepted or returned; acceptance with a text records contact with the resident."""
+    stopped = replace(clocks, sent_at=None, sign_by=None)
     if event.action is Action.ACCEPT and event.details.get("text"):
-        return _contact(signed, event, calendar)
-    return signed
+        return _contact(stopped, event, calendar)
+    return stopped
 
 
-def _contact(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
+def _contact(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
     return replace(clocks, responded_at=clocks.responded_at or event.at)
 
 
-def _held(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
+def _held(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
     return replace(clocks, held_at=event.at)
 
 
-def _resumed(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+def _resumed(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     if clocks.held_at is None:
         return clocks
-    stood = worked(clocks.held_at, event.at, calendar)
+    time_on_hold = worked(clocks.held_at, event.at, calendar)
     return replace(
         clocks,
         held_at=None,
-        resolve_by=later(clocks.resolve_by, stood, calendar),
-        total_resolve_by=later(clocks.total_resolve_by, stood, calendar),
+        resolve_by=later(clocks.resolve_by, time_on_hold, calendar),
+        total_resolve_by=later(clocks.total_resolve_by, time_on_hold, calendar),
     )
 
 
-def _extended(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
+def _extended(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     days = event.details["days"]
     return replace(
         clocks,
@@ -163,8 +163,8 @@ def _extended(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
     )
 
 
-def _settled(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
-    """Resolved, answered or declined: the words that go with it reach the resident."""
+def _settled(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+    """Resolved, answered or declined: the text reaches the resident, which counts as contact."""
     return replace(
         _contact(clocks, event, calendar),
         sent_at=None,
@@ -174,17 +174,17 @@ def _settled(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
     )
 
 
-def _released(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
-    """The unit has ended: nobody can sign any more, and what was on hold runs again."""
+def _released(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+    """The unit has ended: nothing is left to sign, and a case on hold runs again."""
     return replace(_resumed(clocks, event, calendar), sent_at=None, sign_by=None)
 
 
-def _withdrawn(clocks: Clocks, event: Happened, _: Calendar) -> Clocks:
+def _withdrawn(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
     return replace(clocks, sent_at=None, sign_by=None, held_at=None, settled_at=event.at)
 
 
-def _reopened(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
-    again = replace(
+def _reopened(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+    new_round = replace(
         clocks,
         respond_by=deadline(event.at, clocks.limits.respond_days, calendar),
         resolve_by=deadline(event.at, clocks.limits.reopened_days, calendar),
@@ -193,36 +193,37 @@ def _reopened(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
         settled_at=None,
         first_round=clocks.in_first_round,
     )
-    return _sent(again, event, calendar)
+    return _sent(new_round, event, calendar)
 
 
-def _merged(clocks: Clocks, event: Happened, calendar: Calendar) -> Clocks:
-    """A member is signed and stands still with its lead; its own deadlines are its own.
+def _merged(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+    """A member takes its lead's sign clock and hold, and keeps its own deadlines.
 
-    A lead is due when the first of its members is: merging buys nobody time.
+    A lead takes the earliest deadline of its members, so merging gives nobody more time.
     """
-    told = event.details
-    if "lead" not in told:
-        due = _moments({"due": told["due"]} if "due" in told else {}).get("due")
+    details = event.details
+    times = _parse_times({name: details[name] for name in ("due", "sign_by") if name in details})
+    if "lead" not in details:
+        due = times.get("due")
         return replace(clocks, resolve_by=min(clocks.resolve_by, due)) if due else clocks
     running = _resumed(clocks, event, calendar)
-    sign_by = _moments({"sign_by": told["sign_by"]})["sign_by"] if "sign_by" in told else None
+    sign_by = times.get("sign_by")
     return replace(
         running,
         sent_at=event.at if sign_by else None,
         sign_by=sign_by,
-        held_at=event.at if told.get("held") else None,
+        held_at=event.at if details.get("held") else None,
     )
 
 
-# What changes a clock. The rest of a log may be as long as it likes.
-MOVES: dict[Action, Callable[[Clocks, Happened, Calendar], Clocks]] = {
+# How each action moves the clocks. All other events of a log are irrelevant to them.
+CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
     Action.DISPATCH: _sent,
     Action.REFUSE_RETURN: _sent,
     Action.ARBITRATE: _sent,
     Action.TAKE_OVER: _sent,
-    Action.ACCEPT: _answered_for,
-    Action.RETURN: _answered_for,
+    Action.ACCEPT: _signed,
+    Action.RETURN: _signed,
     Action.RELEASE: _released,
     Action.CONTACT: _contact,
     Action.HOLD: _held,

@@ -1,4 +1,4 @@
-"""Several cases dispatched at once: each is a step of its own, with a result of its own."""
+"""Batch dispatch: each case is a step in its own transaction, with its own result."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backend.cases.step import Details
 from backend.database import Database
-from backend.desk import steps
+from backend.desk.steps import StepRequest, take
 from backend.errors import MinhuError
 from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
@@ -15,14 +15,14 @@ MOST_AT_ONCE = 100
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DispatchRow:
     case_no: str
     unit: str | None
 
 
 @dataclass(frozen=True)
-class Result:
-    """`error` None: it is dispatched."""
+class DispatchResult:
+    """`error` is None when the case is dispatched."""
 
     case_no: str
     unit: str | None
@@ -30,16 +30,18 @@ class Result:
 
 
 def dispatch_each(
-    database: Database, staff: StaffAccount, wanted: Iterable[Wanted], *, now: datetime
-) -> list[Result]:
-    return [_dispatch(database, staff, one, now) for one in wanted]
+    database: Database, staff: StaffAccount, rows: Iterable[DispatchRow], *, now: datetime
+) -> list[DispatchResult]:
+    return [_dispatch(database, staff, row, now) for row in rows]
 
 
-def _dispatch(database: Database, staff: StaffAccount, one: Wanted, now: datetime) -> Result:
+def _dispatch(
+    database: Database, staff: StaffAccount, row: DispatchRow, now: datetime
+) -> DispatchResult:
+    request = StepRequest(row.case_no, Action.DISPATCH, Details(unit=row.unit))
     try:
         with database.begin() as session:
-            details = Details(unit=one.unit)
-            steps.take(session, staff, one.case_no, Action.DISPATCH, details, now=now)
+            take(session, staff, request, now=now)
     except MinhuError as error:
-        return Result(one.case_no, one.unit, error.message)
-    return Result(one.case_no, one.unit)
+        return DispatchResult(row.case_no, row.unit, error.message)
+    return DispatchResult(row.case_no, row.unit)

@@ -10,10 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from backend.attachments import storage as attachments
 from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
-from backend.cases.contact import actor_for
-from backend.cases.locking import hold
+from backend.cases.locking import remember_locked
 from backend.errors import NotFound
-from backend.joint.service import Joint, of_case
+from backend.joint.service import JointWork, of_case
 from backend.models.call_backs import CallBack
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import Attachment
@@ -21,7 +20,7 @@ from backend.models.ratings import LowRatingNotice, Rating
 from backend.models.sources import SourceRecord
 from backend.models.staff import Role, StaffAccount
 from backend.sources.intake_log import record_of_case
-from backend.staff.accounts import audit
+from backend.staff.accounts import actor_for, audit
 from backend.staff.visibility import stands_in, visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import storable
@@ -39,7 +38,7 @@ class CaseFile:
     case: Case
     files: list[Attachment]  # the resident's, and what staff brought back
     ratings: list[Rating]  # newest first
-    joint: Joint
+    joint: JointWork
     record: SourceRecord | None  # of where it came from, when another system had it first
     phones_in_full: bool
     members: list[Case]  # that go along with it; the first of them
@@ -118,7 +117,7 @@ def visible_case(
         case_no,
     )
     if lock:
-        hold(session, [case])
+        remember_locked(session, [case])
     return case
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.cases import anonymity
-from backend.cases.contact import actor_for, note_contact
+from backend.cases.contact import note_contact
 from backend.conversations import service as conversations
 from backend.errors import BadInput, NotAllowed
 from backend.messaging import outbox
@@ -42,7 +42,7 @@ def _look(
     session: Session, conversation: Conversation, staff: StaffAccount, why: str, now: datetime
 ) -> None:
     whose = conversation.account.resident_id
-    anonymity.look(session, whose, staff, actor_for(staff), why, now=now)
+    anonymity.unmask_chat(session, whose, staff, why, now=now)
 
 
 def may_read(conversation: Conversation, staff: StaffAccount) -> bool:

@@ -1,7 +1,7 @@
-"""A grade is left out of the measures only when two people say so, each in an event (S48).
+"""Excludes a rating from the measures when two people agree, each by an event (S48).
 
-One proposes it with a coded reason, another agrees or refuses: not the same person, and nobody of
-the unit that the grade is about. What was left out is counted in the open.
+One proposes it with a coded reason; another, from outside the rated unit, agrees or refuses. The
+measures publish how many ratings are excluded.
 """
 
 from datetime import datetime
@@ -9,15 +9,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.contact import actor_for
-from backend.cases.step import Details
+from backend.cases.step import Details, StaffStep
 from backend.cases.stepping import note
 from backend.clock import SHANGHAI
 from backend.errors import BadInput, Conflict, NotAllowed
 from backend.measures.versions import formulas
 from backend.models.cases import Case, CaseEvent
 from backend.models.ratings import Rating
-from backend.models.staff import StaffAccount
 from backend.staff.visibility import stands_in
 from backend.vocabulary.case_lifecycle import Action, Status
 
@@ -25,64 +23,58 @@ EXCLUDING = frozenset({Action.PROPOSE_EXCLUSION, Action.AGREE_EXCLUSION, Action.
 _DECISIONS = EXCLUDING - {Action.PROPOSE_EXCLUSION}
 
 
-def fitting(session: Session, case: Case) -> frozenset[Action]:
-    """What can be done now about the grade of this round."""
+def possible_actions(session: Session, case: Case) -> frozenset[Action]:
+    """The exclusion actions that this round's rating allows now."""
     if Status(case.status).is_open or not _is_rated(session, case):
         return frozenset()
-    last = _last_word(session, case)
+    last = _last_event(session, case)
     if last is None or last.action == Action.REFUSE_EXCLUSION:
         return frozenset({Action.PROPOSE_EXCLUSION})
     return _DECISIONS if last.action == Action.PROPOSE_EXCLUSION else frozenset()
 
 
-def take(
-    session: Session,
-    staff: StaffAccount,
-    case: Case,
-    action: Action,
-    details: Details,
-    *,
-    now: datetime,
-) -> None:
-    """The caller holds the case's lock. Raises BadInput, Conflict or NotAllowed."""
-    if action not in fitting(session, case):
-        raise Conflict(f"这一轮的评价现在不能{action.label}")
-    if action is Action.PROPOSE_EXCLUSION:
-        _check_reason(details, now)
-        found = {}
+def take(step: StaffStep) -> None:
+    """Take an exclusion step on a locked case. Raises BadInput, Conflict or NotAllowed."""
+    if step.action not in possible_actions(step.session, step.case):
+        raise Conflict(f"这一轮的评价现在不能{step.action.label}")
+    if step.action is Action.PROPOSE_EXCLUSION:
+        _check_reason(step.details, step.now)
     else:
-        found = _decided(session, staff, case)
-        details.needing("text", "您的理由")
-    note(session, case, action, actor_for(staff), details, now=now, found=found)
+        step.event_details.update(_proposal_details(step))
+        step.details.require("text", "您的理由")
+    note(step)
 
 
 def _check_reason(details: Details, now: datetime) -> None:
-    reasons = reasons_now(now)
-    if details.needing("reason", "剔除原因") not in reasons:
+    reasons = exclusion_reasons(now)
+    if details.require("reason", "剔除原因") not in reasons:
         raise BadInput(f"剔除原因只能是：{'、'.join(reasons)}")
-    details.needing("text", "剔除说明")
+    details.require("text", "剔除说明")
 
 
-def reasons_now(now: datetime) -> dict[str, str]:
+def exclusion_reasons(now: datetime) -> dict[str, str]:
+    """Code -> label, by the formula in force today."""
     return formulas().of(now.astimezone(SHANGHAI).date()).satisfaction.exclusions
 
 
-def _decided(session: Session, staff: StaffAccount, case: Case) -> dict[str, str]:
-    proposal = _last_word(session, case)
+def _proposal_details(step: StaffStep) -> dict[str, str]:
+    """Event details of the proposal under decision. Raises NotAllowed."""
+    proposal, case = _last_event(step.session, step.case), step.case
     assert proposal is not None
-    if proposal.actor == f"staff:{staff.username}":
+    if proposal.actor == step.actor.key:
         raise NotAllowed("剔除评价要两个人：您提的，请另一位来审")
-    if staff.unit_code == case.unit_code or stands_in(staff, case.unit):
+    if step.staff.unit_code == case.unit_code or stands_in(step.staff, case.unit):
         raise NotAllowed("评的是您自己的单位，请别的单位的人来审")
     return {"exclusion": proposal.details["reason"], "proposed_by": proposal.actor_name}
 
 
 def _is_rated(session: Session, case: Case) -> bool:
-    rated = select(Rating.id).where(Rating.case_id == case.id, Rating.round == case.round)
-    return session.scalar(rated) is not None
+    query = select(Rating.id).where(Rating.case_id == case.id, Rating.round == case.round)
+    return session.scalar(query) is not None
 
 
-def _last_word(session: Session, case: Case) -> CaseEvent | None:
+def _last_event(session: Session, case: Case) -> CaseEvent | None:
+    """The newest exclusion event of this round."""
     return session.scalar(
         select(CaseEvent)
         .where(

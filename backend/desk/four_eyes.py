@@ -1,13 +1,10 @@
-"""A second pair of eyes before some cases end: of elders, of who has asked for care, of another
-round. Who says that it is done proposes it; somebody else looks, and confirms it or sends it back.
-A collective case asks for it as soon as one of the cases that go along does.
+"""Four-eyes review: some cases end only after a second person has confirmed it.
 
-While the proposal waits the case stays as it is, and its clock runs: the resident waits too.
+It applies to residents in elder mode or with agreed care, and to later rounds. One person proposes
+to end the case; another confirms it or sends it back. A collective case needs the review as soon
+as one of its members does. While a proposal waits, the case is unchanged and its clocks run.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -15,13 +12,15 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.cases import settling
 from backend.cases.effects import must_have_no_running_tasks
-from backend.cases.locking import locked
-from backend.cases.step import Details
-from backend.cases.stepping import Actor, act, note
+from backend.cases.locking import lock_case
+from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.stepping import act, note
 from backend.errors import Conflict, NotAllowed
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
+from backend.staff.accounts import actor_for
 from backend.staff.visibility import stands_in
+from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status, next_status
 from backend.vocabulary.outcomes import Outcome
 from backend.vocabulary.tracks import Track, must_know
@@ -30,111 +29,111 @@ GUARDED = frozenset({Action.RESOLVE, Action.DECLINE})
 DECISIONS = frozenset({Action.CONFIRM, Action.SEND_BACK})
 
 
-@dataclass(frozen=True)
-class Eyes:
-    """Whoever looks at it; `units` are their own and those below."""
-
-    staff: StaffAccount
-    actor: Actor
-    units: frozenset[str]
-
-
-def why(session: Session, case: Case) -> dict[str, Any]:
-    """Why nobody ends it alone, as it is logged: its own reasons, and those of the open cases that
-    go along, by their numbers. Empty for most cases."""
-    along = session.scalars(
+def review_reasons(session: Session, case: Case) -> dict[str, Any]:
+    """Event details: why the case needs a review, by its own reasons and those of its open
+    members, by case number. Empty when it needs none."""
+    members = session.scalars(
         select(Case)
         .where(Case.lead_id == case.id, Case.status.in_(OPEN))
         .options(joinedload(Case.resident))
         .order_by(Case.id)
     )
-    own, theirs = _reasons(case), {one.case_no: why for one in along if (why := _reasons(one))}
-    return ({"why_second": own} if own else {}) | ({"why_second_of": theirs} if theirs else {})
+    own = _reasons(case)
+    of_members = {member.case_no: why for member in members if (why := _reasons(member))}
+    return ({"why_second": own} if own else {}) | (
+        {"why_second_of": of_members} if of_members else {}
+    )
 
 
 def _reasons(case: Case) -> list[str]:
-    """Of an anonymous resident it is not said what they are: few may live in that house."""
+    """An anonymous case gives only "private": elder or care could identify the resident."""
     resident = case.resident
-    person = {
+    reasons = {
         "elder": resident.elder_mode is True,
         "care": resident.care_agreed_at is not None,
     }
-    known = {"private": any(person.values())} if case.anonymous else person
-    known |= {"repeat": case.round > 1}
-    return [name for name, is_so in known.items() if is_so]
+    if case.anonymous:
+        reasons = {"private": any(reasons.values())}
+    reasons["repeat"] = case.round > 1
+    return [name for name, applies in reasons.items() if applies]
 
 
-def is_offered(case: Case, eyes: Eyes) -> bool:
+def is_offered(case: Case, staff: StaffAccount, units: frozenset[str]) -> bool:
+    """Whether a proposal waits that this member of staff may review."""
     closing = case.closing
-    return closing is not None and closing["by"] != eyes.actor.key and may_look(case, eyes)
+    is_own = closing is not None and closing["by"] == actor_for(staff).key
+    return closing is not None and not is_own and may_review(case, staff, units)
 
 
-def may_look(case: Case, eyes: Eyes) -> bool:
-    """A supervisor, the unit's leader, a unit above it, or who stands in for it; what no unit has
-    yet, another dispatcher."""
-    role = Role(eyes.staff.role)
+def may_review(case: Case, staff: StaffAccount, units: frozenset[str]) -> bool:
+    """Supervisors and admins; the unit's leader, a unit above or a deputy of the unit; for a case
+    without a unit, dispatchers. `units` are the codes the staff may act for."""
+    role = Role(staff.role)
     if role in (Role.SUPERVISOR, Role.ADMIN):
         return True
     if case.unit is None:
         return role is Role.DISPATCHER
-    if case.unit_code not in eyes.units or role not in (Role.HANDLER, Role.LEADER):
+    if case.unit_code not in units or role not in (Role.HANDLER, Role.LEADER):
         return False
-    is_own = case.unit_code == eyes.staff.unit_code
-    return not is_own or role is Role.LEADER or stands_in(eyes.staff, case.unit)
+    is_own_unit = case.unit_code == staff.unit_code
+    return not is_own_unit or role is Role.LEADER or stands_in(staff, case.unit)
 
 
-def propose(
-    session: Session,
-    case: Case,
-    action: Action,
-    actor: Actor,
-    details: Details,
-    *,
-    now: datetime,
-    found: Mapping[str, object],
-) -> None:
-    """`found` says why it is needed. Raises Conflict or BadInput for what could not be taken as a
-    step now, either."""
+def propose(step: StepContext) -> None:
+    """Propose `step`, with the reasons in its event details, for review.
+
+    Raises Conflict or BadInput when the step itself could not be taken now.
+    """
+    case, action, details = step.case, step.action, step.details
     next_status(Status(case.status), action)
     must_know(Track(case.track), action)
     if case.closing:
         raise Conflict("已经提请办结，等别人复核")
-    must_have_no_running_tasks(session, case)
-    found = {**found, "proposed": action}
+    must_have_no_running_tasks(step.session, case)
     if action is Action.RESOLVE:
-        found["outcome"] = settling.chosen(details, now).outcome
+        outcome = settling.chosen_outcome(details)
+        settling.read_settlement(step, outcome)
     else:
-        details.needing("reason", "不予受理的原因")
-        details.needing("text", "可以到哪里去办")
-        found["outcome"] = Outcome.NO_COMPETENCE
+        details.require("reason", "不予受理的原因")
+        details.require("text", "可以到哪里去办")
+        outcome = Outcome.NO_COMPETENCE
     case.closing = {
         "action": action,
-        "by": actor.key,
-        "by_name": actor.name,
-        "at": now.isoformat(),
-        "details": details.kept(),
+        "by": step.actor.key,
+        "by_name": step.actor.name,
+        "at": step.now.isoformat(),
+        "details": details.as_json(),
     }
-    note(session, case, Action.PROPOSE, actor, details, now=now, found=found)
+    event_details = {**step.event_details, "proposed": action, "outcome": outcome}
+    note(
+        StepContext(
+            step.session, case, Action.PROPOSE, step.actor, step.now, details, event_details
+        )
+    )
 
 
-def decide(
-    session: Session, case: Case, action: Action, eyes: Eyes, details: Details, *, now: datetime
-) -> None:
-    """Raises Conflict, NotAllowed or BadInput, and then changes nothing."""
-    locked(session, case.id)
+def decide(step: StaffStep) -> None:
+    """Confirm the proposal, which takes the proposed step, or send it back.
+
+    Raises Conflict, NotAllowed or BadInput, and then changes nothing.
+    """
+    case = step.case
+    lock_case(step.session, case.id)
     closing = case.closing
     if closing is None:
         raise Conflict("没有等复核的办结")
-    if closing["by"] == eyes.actor.key:
+    if closing["by"] == step.actor.key:
         raise Conflict("办结是您自己提的，要由另一个人复核")
-    if not may_look(case, eyes):
+    if not may_review(case, step.staff, step.units):
         raise NotAllowed("要由督办员、上级单位或本单位的负责人复核")
-    found = {"proposed": closing["action"], "proposed_by": closing["by"]}
-    if action is Action.SEND_BACK:
-        details.needing("reason", "哪里还没有办好")
+    proposal = {"proposed": closing["action"], "proposed_by": closing["by"]}
+    step.event_details.update(proposal)
+    if step.action is Action.SEND_BACK:
+        step.details.require("reason", "哪里还没有办好")
         case.closing = None
-        note(session, case, action, eyes.actor, details, now=now, found=found)
+        note(step)
         return
-    note(session, case, action, eyes.actor, details, now=now, found=found)
-    proposer, told = Actor(closing["by"], closing["by_name"]), Details(**closing["details"])
-    act(session, case, Action(closing["action"]), proposer, told, now=now, found=found)
+    note(step)
+    proposer = Actor(closing["by"], closing["by_name"])
+    details, action = Details(**closing["details"]), Action(closing["action"])
+    act(StepContext(step.session, case, action, proposer, step.now, details, proposal))

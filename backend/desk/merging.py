@@ -1,11 +1,8 @@
-"""Staff put cases of one incident together, and take one out again. Nothing is deleted.
+"""Merges cases of one incident into a collective case, and splits a member off again.
 
-The lead is locked first and a member after it, here as in every step of a lead. The member is not
-waited for: whoever has it is at work on it, so two who merge at once never wait for each other.
+The lead is locked before a member, as in every step of a lead. The lock on the member is not
+waited for: whoever has it is working on that case, and two merges at once cannot deadlock.
 """
-
-from dataclasses import dataclass
-from datetime import datetime
 
 from psycopg.errors import LockNotAvailable
 from sqlalchemy import func, select
@@ -13,54 +10,48 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from backend.cases import members
-from backend.cases.due_times import happened, set_due_times
-from backend.cases.events import event_of, write
-from backend.cases.locking import locked
-from backend.cases.notifications import tell
-from backend.cases.step import Details
-from backend.cases.stepping import Actor, go_along
+from backend.cases.due_times import load_clock_events, set_due_times
+from backend.cases.events import event_of, write_event
+from backend.cases.locking import lock_case
+from backend.cases.notifications import notify
+from backend.cases.step import StepContext
+from backend.cases.stepping import follow_lead
 from backend.deadlines.city import calendar
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
 from backend.models.joint_work import Task
-from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.case_lifecycle import Status
 
 
-@dataclass(frozen=True)
-class Deed:
-    """Who does it, why and when."""
-
-    actor: Actor
-    reason: str | None
-    now: datetime
-
-
-def merge(session: Session, member: Case, lead: Case, deed: Deed) -> None:
-    """From now on `member` is handled with `lead`. Raises BadInput or Conflict."""
+def merge(step: StepContext, lead: Case) -> None:
+    """Make `step.case` a member of `lead`. Raises BadInput or Conflict."""
+    session, member = step.session, step.case
     if member.id == lead.id:
         raise BadInput("一件工单不能并到自己里面，请写另一件的编号")
-    locked(session, lead.id)
-    _lock_or_leave(session, member)
+    lock_case(session, lead.id)
+    _lock_without_waiting(session, member)
     _must_be_free(session, member)
     _must_be_able_to_lead(member, lead)
-    _must_go_the_same_way(member, lead)
-    details = Details(reason=deed.reason)
-    due = {"member": member.case_no, "due": member.resolve_by.isoformat()}
+    _must_be_of_one_track(member, lead)
+    joined = {"member": member.case_no, "due": member.resolve_by.isoformat()}
     member.lead_id, member.lead = lead.id, lead
-    told = {**details.kept(), **members.lead_clocks(lead), "unit": lead.unit_code}
-    go_along(session, member, lead, Action.MERGE, deed.actor, told, now=deed.now)
-    log_of_lead = event_of(lead, Action.MERGE, deed.actor, details, due, now=deed.now)
-    write(session, log_of_lead)
-    set_due_times(lead, happened(session, [lead])[lead.id], calendar())
+    joining = {**members.lead_clocks(lead), "unit": lead.unit_code}
+    follow_lead(step.on(member, step.details.as_json() | joining), lead)
+    write_event(session, event_of(step.on(lead, step.details.as_json() | joined)))
+    _reset_due_times(session, lead)
 
 
-def _lock_or_leave(session: Session, case: Case) -> None:
-    number = case.case_no  # after the failure nothing can be read any more
+def _reset_due_times(session: Session, case: Case) -> None:
+    set_due_times(case, load_clock_events(session, [case])[case.id], calendar())
+
+
+def _lock_without_waiting(session: Session, case: Case) -> None:
+    case_no = case.case_no  # after the failure nothing can be read from the database
     try:
         session.refresh(case, with_for_update={"of": Case, "key_share": True, "nowait": True})
     except OperationalError as error:
         if isinstance(error.orig, LockNotAvailable):
-            raise Conflict(f"{number} 正有同事在办，请过一会儿再试") from error
+            raise Conflict(f"{case_no} 正有同事在办，请过一会儿再试") from error
         raise
 
 
@@ -68,8 +59,8 @@ def _must_be_free(session: Session, member: Case) -> None:
     _must_be_open(member)
     if member.lead is not None:
         raise Conflict(f"{member.case_no} 已经并在 {member.lead.case_no} 里了，要改先拆出来")
-    if below := members.count_of(session, member):
-        raise Conflict(f"{member.case_no} 下面并着 {below} 件，请把那一件并到它这里来")
+    if own_members := members.member_count(session, member):
+        raise Conflict(f"{member.case_no} 下面并着 {own_members} 件，请把那一件并到它这里来")
     running = select(func.count(Task.id)).where(Task.case_id == member.id, Task.ended_at.is_(None))
     if session.scalar(running):
         raise Conflict(f"{member.case_no} 还有任务没办完，请由它牵头，或者先取消任务")
@@ -83,8 +74,8 @@ def _must_be_able_to_lead(member: Case, lead: Case) -> None:
         raise Conflict(f"{lead.case_no} 还没派单，请由 {member.case_no} 牵头，或者先派单")
 
 
-def _must_go_the_same_way(member: Case, lead: Case) -> None:
-    """Praise cannot be resolved with a complaint, nor a suggestion."""
+def _must_be_of_one_track(member: Case, lead: Case) -> None:
+    """Tracks have different steps: praise cannot be resolved with a complaint."""
     if member.track != lead.track:
         raise Conflict(f"{member.case_no} 和 {lead.case_no} 不是一类事，办法不同，不能并在一起")
 
@@ -95,24 +86,22 @@ def _must_be_open(case: Case) -> None:
         raise Conflict(f"{case.case_no} 现在是“{status.label}”，不能并案")
 
 
-def split(session: Session, member: Case, deed: Deed) -> None:
-    """It goes on alone, as the whole stands now. Raises BadInput or Conflict."""
-    if not (deed.reason or "").strip():
+def split(step: StepContext) -> None:
+    """Split `step.case` off its lead; it keeps the present state. Raises BadInput or Conflict."""
+    session, member = step.session, step.case
+    if not (step.details.reason or "").strip():
         raise BadInput("请填写为什么拆出来")
-    locked(session, member.id)
+    lock_case(session, member.id)
     lead = member.lead
     if lead is None:
         raise Conflict("这件没有和别的并在一起，不用拆")
     _must_be_open(member)
     member.lead_id = member.lead = None
-    details = Details(reason=deed.reason)
-    own = event_of(
-        member, Action.SPLIT, deed.actor, details, {"was_in": lead.case_no}, now=deed.now
+    member_step = step.on(member, step.details.as_json() | {"was_in": lead.case_no})
+    event = event_of(member_step)
+    write_event(session, event)
+    write_event(
+        session, event_of(step.on(lead, step.details.as_json() | {"member": member.case_no}))
     )
-    its = event_of(
-        lead, Action.SPLIT, deed.actor, details, {"member": member.case_no}, now=deed.now
-    )
-    write(session, own)
-    write(session, its)
-    set_due_times(member, happened(session, [member])[member.id], calendar())
-    tell(session, member, own, deed.actor, deed.now)
+    _reset_due_times(session, member)
+    notify(member_step, event)

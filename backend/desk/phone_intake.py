@@ -8,15 +8,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.cases.appeals import Appeal
 from backend.cases.arrivals import person, register_arrival
 from backend.cases.at_once import INQUIRY
 from backend.cases.step import Details
-from backend.cases.stepping import Actor, Appeal
 from backend.errors import BadInput
 from backend.models.cases import Case
-from backend.models.staff import StaffAccount
 from backend.routing import service as routing
 from backend.routing.rules import Route
+from backend.vocabulary.actors import Actor
 from backend.vocabulary.channels import BY_STAFF
 from nlu.dangers.emergency import Emergency, detect
 from nlu.language.text import find_phones, is_blank, normalise
@@ -105,7 +105,3 @@ def _phone(typed: str | None) -> str | None:
 
 
 READ_IT_BACK = "请先念给市民听，对方确认了再登记"
-
-
-def actor_of(staff: StaffAccount) -> Actor:
-    return Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")

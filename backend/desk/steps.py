@@ -1,27 +1,24 @@
-"""A member of staff takes one step with a case: who may, and in whose name it is logged."""
+"""Steps of staff on a case: checks what they may do and takes the step in their name."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from backend.cases import anonymity, members
-from backend.cases.contact import actor_for
 from backend.cases.facts import check_open
-from backend.cases.step import Details
-from backend.cases.stepping import Actor, act, note
+from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.stepping import act, note
 from backend.desk import different_handler, exclusions, field_visits, four_eyes, merging
 from backend.desk.case_file import bare_case, visible_case
 from backend.desk.exclusions import EXCLUDING
-from backend.desk.four_eyes import Eyes
-from backend.desk.merging import Deed
 from backend.errors import BadInput, NotAllowed, NotFound
 from backend.joint import service as joint
-from backend.joint.service import Taken
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
 from backend.ratings import notices
+from backend.staff.accounts import actor_for
 from backend.staff.permissions import require
 from backend.staff.visibility import stands_in, units_below, units_of
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
@@ -54,166 +51,142 @@ URGES = frozenset({Action.REMIND, Action.SUPERVISE})
 
 
 @dataclass(frozen=True)
-class Taking:
-    """One step as this person takes it; `units` are those that they speak for."""
+class StepRequest:
+    """A step that a member of staff asks for."""
 
-    session: Session
-    staff: StaffAccount
-    case: Case
+    case_no: str
     action: Action
     details: Details
-    now: datetime
-    units: frozenset[str]
-    photos: Sequence[File] = ()
-
-    @property
-    def actor(self) -> Actor:
-        return actor_for(self.staff)
-
-    @property
-    def found(self) -> dict[str, object]:
-        """For whom a deputy of another unit does it."""
-        case, staff = self.case, self.staff
-        is_for_others = case.unit_code != staff.unit_code and stands_in(staff, case.unit)
-        return {"stands_in_for": case.unit_code} if is_for_others else {}
+    photos: Sequence[File] = ()  # of a field visit
 
 
-def named(action: str) -> Action:
+def parse_action(name: str) -> Action:
     """Raises NotFound."""
     try:
-        return Action(action)
+        return Action(name)
     except ValueError:
-        raise NotFound(f"没有“{action}”这个步骤") from None
+        raise NotFound(f"没有“{name}”这个步骤") from None
 
 
-def take(
-    session: Session,
-    staff: StaffAccount,
-    case_no: str,
-    action: Action,
-    details: Details,
-    *,
-    now: datetime,
-    photos: Sequence[File] = (),
-) -> Case:
-    """Raises NotFound, NotAllowed, BadInput or Conflict, and then changes nothing.
+def take(session: Session, staff: StaffAccount, request: StepRequest, *, now: datetime) -> Case:
+    """Take the step and return the case. `extend` by a handler asks for an extension, and
+    `resolve` and `decline` are proposed where a four-eyes review is needed.
 
-    A unit that says `extend` asks for it: only a dispatcher or a supervisor can give it. Where a
-    second pair of eyes is needed, `resolve` and `decline` propose it. `photos` are of a visit.
+    Raises NotFound, NotAllowed, BadInput or Conflict, and then changes nothing.
     """
+    action = request.action
     if action is Action.EXTEND and Role(staff.role) is Role.HANDLER:
         action = Action.ASK_EXTENSION
     if action in COLLECTIVE:
-        return _together(session, staff, case_no, action, details, now)
-    case, units = allowed_case(session, staff, case_no, action)
+        return _merge_or_split(session, staff, request, now)
+    case, units = allowed_case(session, staff, request.case_no, action)
     members.must_not_be_member(case, action)
     different_handler.must_be_others(session, staff, case, action)
-    way = WAYS.get(action, _note if action in FACTS else _act)
-    way(Taking(session, staff, case, action, details, now, units, photos))
+    step = StaffStep(
+        session, case, action, actor_for(staff), now, request.details,
+        staff=staff, units=units, photos=request.photos,
+    )  # fmt: skip
+    handle = HANDLERS.get(action, _note if action in FACTS else _act)
+    handle(step)
     return case
 
 
-def _act(it: Taking) -> None:
-    act(it.session, it.case, it.action, it.actor, it.details, now=it.now, found=it.found)
+def _act(step: StaffStep) -> None:
+    _log_deputy(step)
+    act(step)
 
 
-def _note(it: Taking) -> None:
-    """A fact needs a case that is still worked on; to urge needs a reason as well."""
-    if it.action in URGES and not (it.details.reason or it.details.text):
-        raise BadInput(f"请填写{it.action.label}原因")
-    check_open(Status(it.case.status), it.action)
-    note(it.session, it.case, it.action, it.actor, it.details, now=it.now, found=it.found)
+def _note(step: StaffStep) -> None:
+    """A fact needs an open case; urging needs a reason as well."""
+    if step.action in URGES and not (step.details.reason or step.details.text):
+        raise BadInput(f"请填写{step.action.label}原因")
+    check_open(Status(step.case.status), step.action)
+    _log_deputy(step)
+    note(step)
 
 
-def _end(it: Taking) -> None:
-    """At once, or as soon as somebody else has looked."""
-    why = four_eyes.why(it.session, it.case)
-    if not why:
-        _act(it)
+def _end(step: StaffStep) -> None:
+    """End the case at once, or propose it where a four-eyes review is needed."""
+    reasons = four_eyes.review_reasons(step.session, step.case)
+    if not reasons:
+        _act(step)
         return
-    found = it.found | why
-    four_eyes.propose(it.session, it.case, it.action, it.actor, it.details, now=it.now, found=found)
+    _log_deputy(step)
+    step.event_details.update(reasons)
+    four_eyes.propose(step)
 
 
-def _decide(it: Taking) -> None:
-    eyes = Eyes(it.staff, it.actor, it.units)
-    four_eyes.decide(it.session, it.case, it.action, eyes, it.details, now=it.now)
+def _step_jointly(step: StaffStep) -> None:
+    _log_deputy(step)
+    joint.take(step)
 
 
-def _jointly(it: Taking) -> None:
-    taken = Taken(it.session, it.case, it.actor, it.details, it.now, it.units, it.found)
-    joint.take(taken, it.action)
+def _log_deputy(step: StaffStep) -> None:
+    """Log the unit that a deputy from another unit stands in for."""
+    unit_code = step.case.unit_code
+    if unit_code != step.staff.unit_code and stands_in(step.staff, step.case.unit):
+        step.event_details["stands_in_for"] = unit_code
 
 
-def _unmask(it: Taking) -> None:
-    anonymity.unmask(it.session, it.case, it.staff, it.actor, it.details, now=it.now)
+def _acknowledge(step: StaffStep) -> None:
+    """A deputy of the unit above cannot acknowledge a notice about their own unit."""
+    if step.case.unit_code == step.staff.unit_code:
+        own_units = step.session.scalars(units_below(step.staff.unit_code))
+        step = replace(step, units=frozenset(own_units))
+    notices.acknowledge(step)
 
 
-def _acknowledge(it: Taking) -> None:
-    """Nobody reads of their own unit what the unit above must read, as its deputy."""
-    units = it.units
-    if it.case.unit_code == it.staff.unit_code:
-        units = frozenset(it.session.scalars(units_below(it.staff.unit_code)))
-    notices.acknowledge(it.session, it.case, it.actor, units, it.details, now=it.now)
+def _visit(step: StaffStep) -> None:
+    check_open(Status(step.case.status), step.action)
+    field_visits.record(step)
 
 
-def _visit(it: Taking) -> None:
-    check_open(Status(it.case.status), it.action)
-    field_visits.record(it.session, it.case, it.actor, it.details, it.photos, now=it.now)
-
-
-def _exclude(it: Taking) -> None:
-    exclusions.take(it.session, it.staff, it.case, it.action, it.details, now=it.now)
-
-
-# What is more than a step of the lifecycle's table, or a fact that is only logged.
-WAYS: dict[Action, Callable[[Taking], None]] = {
-    **dict.fromkeys(JOINT, _jointly),
+# Actions that need more than a step of the lifecycle or a logged fact.
+HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
+    **dict.fromkeys(JOINT, _step_jointly),
     **dict.fromkeys(four_eyes.GUARDED, _end),
-    **dict.fromkeys(four_eyes.DECISIONS, _decide),
-    **dict.fromkeys(EXCLUDING, _exclude),
-    Action.UNMASK: _unmask,
+    **dict.fromkeys(four_eyes.DECISIONS, four_eyes.decide),
+    **dict.fromkeys(EXCLUDING, exclusions.take),
+    Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,
 }
 
 
-def _together(
-    session: Session,
-    staff: StaffAccount,
-    case_no: str,
-    action: Action,
-    details: Details,
-    now: datetime,
+def _merge_or_split(
+    session: Session, staff: StaffAccount, request: StepRequest, now: datetime
 ) -> Case:
-    """Merging and splitting lock the cases themselves, the lead first."""
-    case = bare_case(session, staff, case_no)
-    require(staff, action)
-    deed = Deed(actor_for(staff), details.reason, now)
-    if action is Action.SPLIT:
-        merging.split(session, case, deed)
+    """`merging` locks the cases itself, the lead first."""
+    case = bare_case(session, staff, request.case_no)
+    require(staff, request.action)
+    details = Details(reason=request.details.reason)
+    step = StepContext(session, case, request.action, actor_for(staff), now, details)
+    if request.action is Action.SPLIT:
+        merging.split(step)
         return case
-    lead = details.needing("lead", "并到哪一件，写那件的工单编号")
-    merging.merge(session, case, bare_case(session, staff, lead), deed)
+    lead_no = request.details.require("lead", "并到哪一件，写那件的工单编号")
+    merging.merge(step, bare_case(session, staff, lead_no))
     return case
 
 
 def allowed_case(
     session: Session, staff: StaffAccount, case_no: str, action: Action
 ) -> tuple[Case, frozenset[str]]:
-    """The case, locked, and the units in whose name this person speaks. Raises NotFound or
-    NotAllowed."""
+    """The locked case, and the codes of the units that the staff may act for.
+
+    Raises NotFound or NotAllowed.
+    """
     case = visible_case(session, staff, case_no, lock=True)
     require(staff, action)
     units = frozenset(session.scalars(units_of(staff)))
     if not is_holder(staff, case, units, action):
-        who = case.unit.name if case.unit else "派单员"
-        raise NotAllowed(f"这件工单现在在{who}手里，您不能{action.label}")
+        holder = case.unit.name if case.unit else "派单员"
+        raise NotAllowed(f"这件工单现在在{holder}手里，您不能{action.label}")
     return case, units
 
 
 def is_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> bool:
-    """Whether the case is with a unit that the person speaks for, where that matters."""
+    """Whether the case is with a unit of the handler's; True where that does not matter."""
     if action not in UNIT_STEPS or Role(staff.role) is not Role.HANDLER:
         return True
     return case.unit_code in units

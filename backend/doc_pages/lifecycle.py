@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterator
 
-from backend.cases.pushes import ASKS_FOR_RATING, TOLD
+from backend.cases.pushes import ASKS_FOR_RATING, NOTIFIED
 from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
 from backend.vocabulary.tracks import ONLY_ON, Track
@@ -60,7 +60,7 @@ def _actors(action: Action) -> str:
 def _notification(action: Action) -> str:
     if action in ASKS_FOR_RATING:
         return "yes, and asked to rate"
-    return "yes" if action in TOLD else "no"
+    return "yes" if action in NOTIFIED else "no"
 
 
 def _tracks(action: Action) -> str:

@@ -1,4 +1,4 @@
-"""Residents' voices are kept as evidence for a set time; their words and the log stay."""
+"""Erases residents' recordings after their retention time; transcripts and the log stay."""
 
 from datetime import datetime
 
@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, note
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import note
 from backend.models.cases import Case
 from backend.models.messages import Attachment
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 
 BATCH = 200  # recordings in one transaction
@@ -34,15 +35,15 @@ def erase_old(
     for recording in due:
         recording.erased_at = now
         session.flush()
-        if not _is_still_kept(session, recording.digest):
+        if not _is_in_use(session, recording.digest):
             folder.erase(recording.digest)
         if recording.case_id is not None:
             case = session.get_one(Case, recording.case_id)
-            note(session, case, Action.ADD_DETAIL, SYSTEM, Details(text=ERASED), now=now)
+            note(StepContext(session, case, Action.ADD_DETAIL, SYSTEM, now, Details(text=ERASED)))
     return len(due)
 
 
-def _is_still_kept(session: Session, digest: str) -> bool:
-    """The same bytes may have come again since."""
-    again = select(Attachment.id).where(Attachment.digest == digest, Attachment.erased_at.is_(None))
-    return session.scalar(again.limit(1)) is not None
+def _is_in_use(session: Session, digest: str) -> bool:
+    """Whether a newer attachment has the same bytes."""
+    query = select(Attachment.id).where(Attachment.digest == digest, Attachment.erased_at.is_(None))
+    return session.scalar(query.limit(1)) is not None

@@ -1,20 +1,21 @@
-"""What takes long comes back by itself on the day that the unit had named."""
+"""Reopens long-term cases on their follow-up date."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, act
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act
 from backend.models.cases import Case
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action, Status
 
-_WHY = Details(reason="约定的日期到了")
+_REASON = Details(reason="约定的日期到了")
 
 
 def bring_back(session: Session, now: datetime, most: int) -> int:
-    """How many cases there were, of at most `most`."""
+    """Reopen up to `most` cases; returns how many."""
     due = session.scalars(
         select(Case)
         .where(
@@ -26,5 +27,5 @@ def bring_back(session: Session, now: datetime, most: int) -> int:
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for case in due:
-        act(session, case, Action.BRING_BACK, SYSTEM, _WHY, now=now)
+        act(StepContext(session, case, Action.BRING_BACK, SYSTEM, now, _REASON))
     return len(due)

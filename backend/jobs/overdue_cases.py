@@ -1,23 +1,24 @@
-"""Takes the rungs that have become due: reminders, marks of lateness, supervision, escalation."""
+"""Takes the escalation steps that are due: reminders, overdue marks, supervision, escalation."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.due_times import happened, set_due_times
-from backend.cases.events import event_of, write_all
+from backend.cases.due_times import load_clock_events, set_due_times
+from backend.cases.events import event_of, write_events
 from backend.cases.pushes import TEXTS
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, note
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import note
 from backend.deadlines.city import calendar
-from backend.deadlines.clocks import Happened, read
-from backend.deadlines.ladder import Rung, outstanding
+from backend.deadlines.clocks import ClockEvent, read_clocks
+from backend.deadlines.ladder import EscalationStep, outstanding_steps
 from backend.models.cases import Case, CaseEvent
 from backend.models.units import Unit
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 
-_SAYS = {
+_REASONS = {
     Action.REMIND: "{clock}快到期了",
     Action.OVERDUE: "{clock}已经超过期限",
     Action.SUPERVISE: "{clock}超期一个工作日",
@@ -25,8 +26,8 @@ _SAYS = {
 }
 
 
-def climb(session: Session, now: datetime, most: int) -> int:
-    """How many cases there were, of at most `most`."""
+def escalate(session: Session, now: datetime, most: int) -> int:
+    """Take the due steps of up to `most` cases; returns the number of cases."""
     due = session.scalars(
         select(Case)
         .where(Case.next_due_at <= now)
@@ -34,61 +35,65 @@ def climb(session: Session, now: datetime, most: int) -> int:
         .limit(most)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
-    logs = happened(session, due)
-    above = _above(session) if due else {}
-    quiet: list[CaseEvent] = []
+    logs = load_clock_events(session, due)
+    parents = _parents(session) if due else {}
+    silent_events: list[CaseEvent] = []
     for case in due:
-        _climb_one(session, case, logs[case.id], above, quiet, now)
-    write_all(session, quiet)
+        _escalate_case(session, case, logs[case.id], parents, silent_events, now)
+    write_events(session, silent_events)
     return len(due)
 
 
-def _climb_one(
+def _escalate_case(
     session: Session,
     case: Case,
-    log: list[Happened],
-    above: dict[str, str | None],
-    quiet: list[CaseEvent],
+    clock_events: list[ClockEvent],
+    parents: dict[str, str | None],
+    silent_events: list[CaseEvent],
     now: datetime,
 ) -> None:
-    """Most rungs are told to nobody: their lines are gathered in `quiet`, to be written at once."""
-    taken = []
-    for rung in outstanding(read(log, calendar()), log, calendar()):
-        if rung.at <= now:
-            details = Details(reason=_SAYS[rung.action].format(clock=rung.clock.label))
-            found = rung.details() | {"told": _told(case, rung, above)}
-            if rung.action in TEXTS:  # the resident is told
-                write_all(session, quiet)
-                quiet.clear()
-                note(session, case, rung.action, SYSTEM, details, now=now, found=found)
-            else:
-                quiet.append(event_of(case, rung.action, SYSTEM, details, found, now=now))
-            taken.append(Happened(rung.action, now, found))
-    set_due_times(case, [*log, *taken], calendar())
+    """Residents are not notified of most steps: those events go to `silent_events`, for one
+    insert. They are written before a notified one, which keeps the order of the log."""
+    clocks = read_clocks(clock_events, calendar())
+    new_events = []
+    for escalation in outstanding_steps(clocks, clock_events, calendar()):
+        if escalation.at > now:
+            continue
+        reason = _REASONS[escalation.action].format(clock=escalation.clock.label)
+        step = StepContext(session, case, escalation.action, SYSTEM, now, Details(reason=reason))
+        step.event_details.update(escalation.details())
+        step.event_details["told"] = _notified_unit(case, escalation, parents)
+        if escalation.action in TEXTS:
+            write_events(session, silent_events)
+            silent_events.clear()
+            note(step)
+        else:
+            silent_events.append(event_of(step))
+        new_events.append(ClockEvent(escalation.action, now, step.event_details))
+    set_due_times(case, [*clock_events, *new_events], calendar())
 
 
-def _told(case: Case, rung: Rung, above: dict[str, str | None]) -> str | None:
-    """The unit that this is for: so many levels above, the second being the city's centre."""
+def _notified_unit(
+    case: Case, escalation: EscalationStep, parents: dict[str, str | None]
+) -> str | None:
+    """Level 0 is the case's unit, 1 the unit above it, 2 the city's centre."""
     unit = case.unit_code
-    if rung.action is Action.SUPERVISE or rung.level == 1:
-        return _parent(unit, above)
-    return _top(unit, above) if rung.level else unit
+    if escalation.action is Action.SUPERVISE or escalation.level == 1:
+        return (parents.get(unit) or unit) if unit else _centre(parents)
+    return _root_of(unit, parents) if escalation.level else unit
 
 
-def _parent(unit: str | None, above: dict[str, str | None]) -> str | None:
-    return (above.get(unit) or unit) if unit else _root(above)
+def _root_of(unit: str | None, parents: dict[str, str | None]) -> str | None:
+    while unit and parents.get(unit):
+        unit = parents[unit]
+    return unit or _centre(parents)
 
 
-def _top(unit: str | None, above: dict[str, str | None]) -> str | None:
-    while unit and above.get(unit):
-        unit = above[unit]
-    return unit or _root(above)
+def _centre(parents: dict[str, str | None]) -> str | None:
+    return next(iter(sorted(code for code, parent in parents.items() if parent is None)), None)
 
 
-def _root(above: dict[str, str | None]) -> str | None:
-    return next(iter(sorted(code for code, parent in above.items() if parent is None)), None)
-
-
-def _above(session: Session) -> dict[str, str | None]:
+def _parents(session: Session) -> dict[str, str | None]:
+    """Unit code -> code of the unit above it."""
     rows = session.execute(select(Unit.code, Unit.parent_code))
     return {code: parent for code, parent in rows}  # noqa: C416  (rows are not typed as pairs)

@@ -1,7 +1,7 @@
-"""After the calendar was corrected: the deadlines of all open cases, by the new one.
+"""Recomputes the deadlines of all open cases after a correction of the calendar.
 
-What moved is logged with both times. It may be stopped anywhere and begun again: a case that was
-done already does not move a second time.
+Each moved deadline is logged with its old and new time. The job may stop anywhere and start again:
+a case that is done does not move a second time.
 """
 
 import logging
@@ -11,31 +11,34 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.due_times import happened, set_due_times
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, note
+from backend.cases.due_times import load_clock_events, set_due_times
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import note
 from backend.cases.task_due_times import set_joint_due_times, with_joint_work
 from backend.database import Database
 from backend.deadlines.rules import Calendar
 from backend.models.calendars import CalendarVersion
 from backend.models.cases import Case
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import OPEN, Action
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
-_WHY = Details(reason="工作日历更正，期限重新计算")
-_DUE = ("sign_by", "respond_by", "resolve_by", "total_resolve_by")
+_REASON = Details(reason="工作日历更正，期限重新计算")
+_DEADLINES = ("sign_by", "respond_by", "resolve_by", "total_resolve_by")
 
 
 @dataclass(frozen=True)
 class Recomputed:
     cases: int
-    moved: int
+    moved: int  # cases with a changed deadline
 
 
-def if_corrected(database: Database, calendar: Calendar, *, now: datetime) -> Recomputed | None:
-    """Recompute when this calendar was not used before; None when it was."""
+def recompute_if_corrected(
+    database: Database, calendar: Calendar, *, now: datetime
+) -> Recomputed | None:
+    """Recompute when the calendar differs from the one last used; None when it does not."""
     with database.begin() as session:
         newest = session.scalar(
             select(CalendarVersion.version).order_by(CalendarVersion.id.desc()).limit(1)
@@ -46,6 +49,7 @@ def if_corrected(database: Database, calendar: Calendar, *, now: datetime) -> Re
 
 
 def recompute(database: Database, calendar: Calendar, *, now: datetime) -> Recomputed:
+    """Recompute all open cases in batches and record the calendar as used."""
     seen = moved = last = 0
     while True:
         with database.begin() as session:
@@ -73,24 +77,25 @@ def _open_after(session: Session, last: int) -> list[Case]:
 
 
 def _recompute(session: Session, cases: list[Case], calendar: Calendar, now: datetime) -> int:
-    logs, moved = happened(session, cases), 0
-    joint = with_joint_work(session, logs)
+    logs, moved = load_clock_events(session, cases), 0
+    with_work = with_joint_work(session, logs)
     for case in cases:
-        before = {name: getattr(case, name) for name in _DUE}
+        before = {name: getattr(case, name) for name in _DEADLINES}
         set_due_times(case, logs[case.id], calendar)
-        if case.id in joint:
+        if case.id in with_work:
             set_joint_due_times(session, case, logs[case.id], calendar)
         changes = {
-            name: [_iso(old), _iso(getattr(case, name))]
+            name: [_utc_text(old), _utc_text(getattr(case, name))]
             for name, old in before.items()
             if old != getattr(case, name)
         }
         if changes:
             moved += 1
-            found = {"calendar": calendar.version, "moved": changes}
-            note(session, case, Action.RECOMPUTE, SYSTEM, _WHY, now=now, found=found)
+            step = StepContext(session, case, Action.RECOMPUTE, SYSTEM, now, _REASON)
+            step.event_details.update(calendar=calendar.version, moved=changes)
+            note(step)
     return moved
 
 
-def _iso(moment: datetime | None) -> str | None:
+def _utc_text(moment: datetime | None) -> str | None:
     return moment.astimezone(UTC).isoformat() if moment else None

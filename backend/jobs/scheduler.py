@@ -1,7 +1,6 @@
-"""Once a minute: what has become due, and what is stuck.
+"""The sweep: once a minute it does what is due and reports what is stuck.
 
-APScheduler is only the clock. Due times are columns, so a sweep that is missed, or runs twice,
-does no harm.
+APScheduler is only the clock. Due times are columns, so a missed or repeated sweep does no harm.
 """
 
 import logging
@@ -15,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from backend import clock
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.locking import hold
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, act
+from backend.cases.locking import remember_locked
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.jobs import erase_recordings as recordings
@@ -28,6 +27,7 @@ from backend.messaging import inbox
 from backend.messaging.notices import give_again
 from backend.models.cases import Case
 from backend.ratings.notices import mark_late
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action, Status
 
 log = logging.getLogger(__name__)
@@ -35,17 +35,17 @@ log = logging.getLogger(__name__)
 CLOSES_UNRATED_AFTER = timedelta(days=7)
 STUCK_AFTER = timedelta(minutes=2)
 BATCH = 500  # cases in one transaction
-# How long the lock outlives the beginning of a sweep, which itself is soon over: another clock's
-# minute begins a little later. APScheduler lets its own begin a second late.
+# Seconds that the lock is kept after a sweep begins: other processes' minute begins a little later,
+# and APScheduler may start a job a second late.
 OTHER_CLOCKS_BEGIN_WITHIN = 2.0
-_ONE_SWEEP = 8_240_003  # of PostgreSQL's advisory locks
+_SWEEP_LOCK = 8_240_003  # a PostgreSQL advisory lock
 
 
 def start_scheduler(
     database: Database, folder: AttachmentFolder, *, keep_recordings: timedelta
 ) -> BackgroundScheduler:
     scheduler = BackgroundScheduler(timezone="UTC")
-    # Not a minute after the start: all clocks are to come for the one lock at the same time.
+    # On the minute, not a minute after the start: all clocks try the lock at the same time.
     scheduler.add_job(run_sweep, "cron", second=0, args=[database], coalesce=True, max_instances=1)
     scheduler.add_job(
         erase_recordings, "interval", hours=1, args=[database, folder, keep_recordings],
@@ -66,11 +66,11 @@ def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedel
 
 
 def run_sweep(database: Database) -> None:
-    """What a clock does each minute; of several clocks one sweeps, and the others let it."""
+    """Sweep unless another clock does; several clocks may run."""
     begun = time.monotonic()
     try:
         with database.begin() as alone:
-            if alone.scalar(select(func.pg_try_advisory_xact_lock(_ONE_SWEEP))):
+            if alone.scalar(select(func.pg_try_advisory_xact_lock(_SWEEP_LOCK))):
                 _sweep(database, clock.now())
                 time.sleep(max(0.0, begun + OTHER_CLOCKS_BEGIN_WITHIN - time.monotonic()))
     except OperationalError:
@@ -84,14 +84,14 @@ def sweep(database: Database, now: datetime) -> None:
     wait for each other for ever. The second waits, and then finds nothing left to do.
     """
     with database.begin() as alone:
-        alone.execute(select(func.pg_advisory_xact_lock(_ONE_SWEEP)))
+        alone.execute(select(func.pg_advisory_xact_lock(_SWEEP_LOCK)))
         _sweep(database, now)
 
 
 def _sweep(database: Database, now: datetime) -> None:
-    recompute_deadlines.if_corrected(database, calendar(), now=now)
-    for step in (
-        overdue_cases.climb,
+    recompute_deadlines.recompute_if_corrected(database, calendar(), now=now)
+    for job in (
+        overdue_cases.escalate,
         mark_tasks,
         mark_whistles,
         mark_late,
@@ -101,7 +101,7 @@ def _sweep(database: Database, now: datetime) -> None:
     ):
         while True:
             with database.begin() as session:
-                if step(session, now, BATCH) < BATCH:
+                if job(session, now, BATCH) < BATCH:
                     break
     with database.begin() as session:
         stuck = inbox.stuck(session, since=now - STUCK_AFTER)
@@ -110,14 +110,14 @@ def _sweep(database: Database, now: datetime) -> None:
 
 
 def _close_unrated(session: Session, now: datetime, most: int) -> int:
-    """Close what was resolved a week ago and not rated; no rating is filled in for anybody."""
-    silent = session.scalars(
+    """Close cases resolved a week ago and not rated; no rating is filled in."""
+    unrated = session.scalars(
         select(Case)
         .where(Case.status == Status.RESOLVED, Case.resolved_at < now - CLOSES_UNRATED_AFTER)
         .limit(most)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
-    hold(session, silent)
-    for case in silent:
-        act(session, case, Action.CLOSE, SYSTEM, Details(reason="七天未评价"), now=now)
-    return len(silent)
+    remember_locked(session, unrated)
+    for case in unrated:
+        act(StepContext(session, case, Action.CLOSE, SYSTEM, now, Details(reason="七天未评价")))
+    return len(unrated)

@@ -1,17 +1,21 @@
-"""A unit has ended: its open cases and tasks go to its successor, or to the dispatcher; so does
-what it was summoned to, and the low ratings that it was to read, or to the unit above it."""
+"""Hands over the open work of a unit that has ended.
+
+Cases and tasks go to its successor, or to the dispatcher; whistles and notices of low ratings go
+to its successor, or to the unit above.
+"""
 
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, act, note
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act, note
 from backend.models.cases import Case
 from backend.models.joint_work import Task, Whistle, WhistleResponse
 from backend.models.ratings import LowRatingNotice
 from backend.models.units import Unit
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import OPEN, WITH_A_UNIT, Action
 from backend.vocabulary.task_lifecycle import TaskStatus
 
@@ -19,7 +23,7 @@ MERGED, DISSOLVED = "原单位并入", "原单位撤销"
 
 
 def hand_over(session: Session, ended: str, successor: str | None, *, now: datetime) -> int:
-    """How many open cases had something to do with the unit, which is not active any more."""
+    """Hand over all open work of `ended`, an inactive unit; returns the number of its cases."""
     cases = session.scalars(
         select(Case)
         .where(
@@ -30,7 +34,7 @@ def hand_over(session: Session, ended: str, successor: str | None, *, now: datet
         .with_for_update(key_share=True)
     ).all()
     for case in cases:
-        if case.lead_id is None:  # a member goes along with its lead
+        if case.lead_id is None:  # a member follows its lead
             _hand_over(session, case, ended, successor, now)
     for case in cases:
         if case.lead_id is not None and case.first_contact_owner == ended:
@@ -46,14 +50,16 @@ def hand_over(session: Session, ended: str, successor: str | None, *, now: datet
 def _hand_over(
     session: Session, case: Case, ended: str, successor: str | None, now: datetime
 ) -> None:
-    had_it = case.unit_code == ended and case.status in WITH_A_UNIT
-    if successor is None and had_it:
-        act(session, case, Action.RELEASE, SYSTEM, Details(reason=DISSOLVED), now=now)
+    is_with_ended = case.unit_code == ended and case.status in WITH_A_UNIT
+    if successor is None and is_with_ended:
+        details = Details(reason=DISSOLVED)
+        act(StepContext(session, case, Action.RELEASE, SYSTEM, now, details))
     elif successor or case.unit_code != ended:
-        # Without a successor, the duty of the first contact is with who has the case.
-        to = Details(unit=successor or case.unit_code, reason=MERGED if successor else DISSOLVED)
-        act(session, case, Action.TAKE_OVER, SYSTEM, to, now=now)
-    else:  # returned already: the dispatcher has it, and the next unit is the first
+        # Without a successor, the unit that has the case takes over the first-contact duty.
+        reason = MERGED if successor else DISSOLVED
+        details = Details(unit=successor or case.unit_code, reason=reason)
+        act(StepContext(session, case, Action.TAKE_OVER, SYSTEM, now, details))
+    else:  # returned, so with the dispatcher: the next unit becomes the first contact
         case.first_owner = case.first_contact_owner = None
 
 
@@ -63,29 +69,30 @@ def _hand_over_tasks(session: Session, ended: str, successor: str | None, now: d
         case = session.get_one(Case, task.case_id)
         if successor:
             task.unit_code, task.status = successor, TaskStatus.ASSIGNED
-            told = Details(task=task.id, unit=successor, reason=MERGED)
-            note(session, case, Action.ADD_TASK, SYSTEM, told, now=now)
+            details = Details(task=task.id, unit=successor, reason=MERGED)
+            note(StepContext(session, case, Action.ADD_TASK, SYSTEM, now, details))
         else:
             task.status, task.ended_at, task.result = TaskStatus.CANCELLED, now, DISSOLVED
-            told = Details(task=task.id, reason=DISSOLVED)
-            note(session, case, Action.CANCEL_TASK, SYSTEM, told, now=now)
+            details = Details(task=task.id, reason=DISSOLVED)
+            note(StepContext(session, case, Action.CANCEL_TASK, SYSTEM, now, details))
 
 
 def _hand_over_whistles(session: Session, ended: str, to: str, now: datetime) -> None:
-    """Where `to` was summoned itself, there is nothing more to do."""
+    """Summon `to` instead; a whistle that has summoned `to` as well just loses the response."""
     waiting = select(WhistleResponse).where(
         WhistleResponse.unit_code == ended, WhistleResponse.responded_at.is_(None)
     )
     for response in session.scalars(waiting.order_by(WhistleResponse.id)).all():
         whistle = session.get_one(Whistle, response.whistle_id)
-        if to in {one.unit_code for one in whistle.responses}:
+        if to in {summoned.unit_code for summoned in whistle.responses}:
             session.delete(response)
             continue
         response.unit_code = to
-        told = Details(units=(to,), reason=MERGED)
         case = session.get_one(Case, response.case_id)
-        found = {"whistle": whistle.id}
-        note(session, case, Action.RAISE_WHISTLE, SYSTEM, told, now=now, found=found)
+        details = Details(units=(to,), reason=MERGED)
+        step = StepContext(session, case, Action.RAISE_WHISTLE, SYSTEM, now, details)
+        step.event_details["whistle"] = whistle.id
+        note(step)
 
 
 def _hand_over_notices(session: Session, ended: str, to: str) -> None:

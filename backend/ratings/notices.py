@@ -1,4 +1,4 @@
-"""Low ratings reach the unit above, which says that it has read them, and by when (S46)."""
+"""Notices of low ratings: the unit above must acknowledge each by a deadline (S46)."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -6,21 +6,24 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases import stepping as cases
-from backend.cases.step import Details
-from backend.cases.stepping import Actor
+from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.stepping import note
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline
 from backend.errors import Conflict, NotAllowed
 from backend.models.cases import Case
 from backend.models.ratings import LowRatingNotice, Rating
 from backend.models.units import Unit
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import NoticeState
 
+MOST_SHOWN = 200
+_OVERDUE = Details(reason="低分通报没有按时阅知")
+
 
 def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> None:
-    """Tell the unit above the one that had the case; what no unit had is the centre's."""
+    """Notify the unit above the one that had the case; the centre for a case without a unit."""
     unit = case.unit or _centre(session)
     superior = unit.parent_code or unit.code
     session.flush()
@@ -36,8 +39,9 @@ def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> No
             acknowledge_by=due,
         )
     )
-    found = {"told": superior, "score": rating.score, "acknowledge_by": due.isoformat()}
-    cases.note(session, case, Action.REPORT_LOW, cases.SYSTEM, Details(), now=now, found=found)
+    step = StepContext(session, case, Action.REPORT_LOW, SYSTEM, now)
+    step.event_details.update(told=superior, score=rating.score, acknowledge_by=due.isoformat())
+    note(step)
 
 
 def _centre(session: Session) -> Unit:
@@ -45,44 +49,36 @@ def _centre(session: Session) -> Unit:
     return session.scalars(centre).one()
 
 
-def acknowledge(
-    session: Session,
-    case: Case,
-    actor: Actor,
-    units: frozenset[str],
-    details: Details,
-    *,
-    now: datetime,
-) -> None:
-    """By somebody of the unit above, or of one over that: the oldest notice of the case that waits.
-    `units` are those in whose name they may speak. Raises BadInput, Conflict or NotAllowed."""
-    text = details.needing("text", "看了以后打算怎么办")
-    notice = session.scalar(
-        _waiting()
-        .where(LowRatingNotice.case_id == case.id)
+def acknowledge(step: StaffStep) -> None:
+    """Acknowledge the case's oldest waiting notice. Raises BadInput, Conflict or NotAllowed."""
+    text = step.details.require("text", "看了以后打算怎么办")
+    notice = step.session.scalar(
+        _select_waiting()
+        .where(LowRatingNotice.case_id == step.case.id)
         .order_by(LowRatingNotice.id)
         .limit(1)
         .with_for_update(key_share=True)
     )
     if notice is None:
         raise Conflict("这件事没有等阅知的低分通报")
-    if notice.to_unit not in units:
+    if notice.to_unit not in step.units:
         raise NotAllowed("低分通报要由上级单位阅知")
-    notice.acknowledged_at, notice.acknowledged_by, notice.text = now, actor.name, text
-    in_time = now <= notice.acknowledge_by
-    found = {"unit": notice.to_unit, "of_round": notice.round, "in_time": in_time}
-    cases.note(session, case, Action.ACKNOWLEDGE, actor, details, now=now, found=found)
+    notice.acknowledged_at, notice.acknowledged_by = step.now, step.actor.name
+    notice.text = text
+    in_time = step.now <= notice.acknowledge_by
+    step.event_details.update(unit=notice.to_unit, of_round=notice.round, in_time=in_time)
+    note(step)
 
 
-def wait_for(told: Iterable[LowRatingNotice], units: frozenset[str]) -> bool:
-    """Whether one of them is still to be read by one of these units."""
-    return any(one.acknowledged_at is None and one.to_unit in units for one in told)
+def wait_for(notices: Iterable[LowRatingNotice], units: frozenset[str]) -> bool:
+    """Whether one of the notices waits for an acknowledgement by one of the units."""
+    return any(notice.acknowledged_at is None and notice.to_unit in units for notice in notices)
 
 
 def mark_late(session: Session, now: datetime, most: int) -> int:
-    """What nobody has read in time is marked once, and told one unit further up."""
+    """Mark up to `most` notices overdue, and escalate each by one unit; returns how many."""
     late = session.scalars(
-        _waiting()
+        _select_waiting()
         .where(LowRatingNotice.overdue_at.is_(None), LowRatingNotice.acknowledge_by < now)
         .order_by(LowRatingNotice.acknowledge_by)
         .limit(most)
@@ -91,26 +87,26 @@ def mark_late(session: Session, now: datetime, most: int) -> int:
     for notice in late:
         notice.overdue_at = now
         superior = session.get_one(Unit, notice.to_unit)
-        found = {
-            "clock": "notice",
-            "of_round": notice.round,
-            "unit": notice.to_unit,
-            "told": superior.parent_code or superior.code,
-        }
         case = session.get_one(Case, notice.case_id)
-        why = Details(reason="低分通报没有按时阅知")
-        cases.note(session, case, Action.OVERDUE, cases.SYSTEM, why, now=now, found=found)
+        step = StepContext(session, case, Action.OVERDUE, SYSTEM, now, _OVERDUE)
+        step.event_details.update(
+            clock="notice",
+            of_round=notice.round,
+            unit=notice.to_unit,
+            told=superior.parent_code or superior.code,
+        )
+        note(step)
     return len(late)
 
 
-def _waiting() -> Select[LowRatingNotice]:
+def _select_waiting() -> Select[LowRatingNotice]:
     return select(LowRatingNotice).where(LowRatingNotice.acknowledged_at.is_(None))
 
 
-def listed(
+def list_notices(
     session: Session, units: frozenset[str], state: NoticeState | None, *, most: int
 ) -> Sequence[LowRatingNotice]:
-    """Those about or for these units, what waits longest first, then what was read last."""
+    """Notices about or for these units: the longest waiting first, then the last acknowledged."""
     query = (
         select(LowRatingNotice)
         .where(LowRatingNotice.unit_code.in_(units) | LowRatingNotice.to_unit.in_(units))
@@ -137,6 +133,3 @@ def listed(
         case NoticeState.ACKNOWLEDGED:
             query = query.where(LowRatingNotice.acknowledged_at.is_not(None))
     return session.scalars(query).all()
-
-
-MOST_SHOWN = 200

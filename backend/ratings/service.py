@@ -1,18 +1,19 @@
-"""Ratings: asked once a round, given by the resident alone, never filled in for them."""
+"""Ratings: one a round, given by the resident alone, never filled in for them."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases import events
-from backend.cases import stepping as cases
-from backend.cases.locking import locked
-from backend.cases.step import Details
+from backend.cases.events import was_noted
+from backend.cases.locking import lock_case
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act, note, note_once
 from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.models.ratings import Rating
 from backend.ratings import notices
+from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import Grade, LowReason, reason_of
 
@@ -22,14 +23,14 @@ RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
 def rate(
     session: Session, case: Case, grade: Grade, *, round: int, message_id: int, now: datetime
 ) -> Rating:
-    """Keep the grade; a good one closes the case.
+    """Store the grade; a good one closes the case.
 
-    Asking again for the same message gives the same rating. Raises Conflict when the round
-    is over, was rated before, or is not settled yet.
+    The same message returns the same rating. Raises Conflict when the round is over, already
+    rated or not settled yet.
     """
-    locked(session, case.id)
+    lock_case(session, case.id)
     existing = of_round(session, case, round)
-    if existing and events.was_noted(session, case, Action.RATE, message_id):
+    if existing and was_noted(session, case, Action.RATE, message_id):
         return existing
     if existing:
         raise Conflict("这一轮您已经评价过了，谢谢您。")
@@ -37,16 +38,9 @@ def rate(
         raise Conflict("这件事现在还不能评价，等办结了我会请您评。")
     rating = Rating(case_id=case.id, round=round, score=int(grade), rated_at=now)
     session.add(rating)
-    cases.note(
-        session,
-        case,
-        Action.RATE,
-        cases.RESIDENT,
-        Details(text=grade.label),
-        now=now,
-        message_id=message_id,
-        found={"score": int(grade)},
-    )
+    step = StepContext(session, case, Action.RATE, RESIDENT, now, Details(text=grade.label))
+    step.event_details["score"] = int(grade)
+    note_once(step, message_id)
     if grade.is_low:
         notices.report(session, case, rating, now=now)
     else:
@@ -55,52 +49,39 @@ def rate(
 
 
 def close(session: Session, case: Case, *, now: datetime) -> None:
-    """Close a resolved case; one that is closed stays so."""
+    """Close a resolved case; no effect on any other."""
     if case.status == Status.RESOLVED:
-        cases.act(session, case, Action.CLOSE, cases.RESIDENT, Details(), now=now)
+        act(StepContext(session, case, Action.CLOSE, RESIDENT, now))
 
 
 def give_reason(session: Session, case: Case, reason: str, *, now: datetime) -> None:
-    """Why it was rated low, once; who says that it is not solved has answered that, too."""
+    """Store why the case was rated low, once. The reason "unsolved" also sets `solved` False."""
     rating = of_round(session, case, case.round)
     if rating is None or rating.reason is not None or not reason:
         return
     rating.reason, rating.reason_code = reason, reason_of(reason)
-    found = {"reason_code": rating.reason_code}
-    cases.note(
-        session,
-        case,
-        Action.ADD_TO_RATING,
-        cases.RESIDENT,
-        Details(text=reason),
-        now=now,
-        found=found,
-    )
+    step = StepContext(session, case, Action.ADD_TO_RATING, RESIDENT, now, Details(text=reason))
+    step.event_details["reason_code"] = rating.reason_code
+    note(step)
     if rating.reason_code == LowReason.UNSOLVED:
-        say_solved(session, case, solved=False, round=case.round, now=now)
+        set_solved(session, case, solved=False, round=case.round, now=now)
 
 
-def say_solved(
+def set_solved(
     session: Session, case: Case, *, solved: bool, round: int, now: datetime
 ) -> Rating | None:
-    """Their word on whether it was solved: once a round, beside the grade of that round.
+    """Store the resident's answer whether the case was solved, once for a rating.
 
-    None when there is no such grade, it was said before, or another round has begun.
+    None when the round has no rating, is answered already, or is over.
     """
-    locked(session, case.id)
+    lock_case(session, case.id)
     rating = of_round(session, case, round)
     if rating is None or rating.solved is not None or round != case.round:
         return None
     rating.solved = solved
-    cases.note(
-        session,
-        case,
-        Action.ADD_TO_RATING,
-        cases.RESIDENT,
-        Details(),
-        now=now,
-        found={"solved": solved},
-    )
+    step = StepContext(session, case, Action.ADD_TO_RATING, RESIDENT, now)
+    step.event_details["solved"] = solved
+    note(step)
     return rating
 
 
@@ -109,7 +90,7 @@ def of_round(session: Session, case: Case, round: int) -> Rating | None:
 
 
 def latest_unrated(session: Session, resident_id: int) -> Case | None:
-    """The newest settled case that the resident has not rated in its present round."""
+    """The newest settled case whose present round the resident has not rated."""
     return session.scalar(
         select(Case)
         .outerjoin(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))
@@ -124,9 +105,8 @@ def latest_unrated(session: Session, resident_id: int) -> Case | None:
     )
 
 
-def latest_open_answer(session: Session, resident_id: int, since: datetime) -> Case | None:
-    """The newest case that was graded in its present round, after `since`, and of which it is not
-    known whether it was solved."""
+def latest_unanswered(session: Session, resident_id: int, since: datetime) -> Case | None:
+    """The newest case rated in its present round after `since` without an answer on `solved`."""
     return session.scalar(
         select(Case)
         .join(Rating, (Rating.case_id == Case.id) & (Rating.round == Case.round))

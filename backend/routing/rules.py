@@ -18,14 +18,11 @@ from nlu.matters.matter import Matter
 from nlu.matters.past_cases import DOMAIN, UNIT_TYPE
 from nlu.matters.sizes import graded, helpers_of
 
-CONFIDENCE_BAR = 0.28
 RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score
 
 _HOME_TIER = {"property_company": "property", "community": "community", "street": "street"}
 _STANDS_IN = {"property_company": "community", "community": "street"}
 STAND_INS = frozenset(_STANDS_IN.values())
-_AT_ODDS = 0.5  # what is left of the confidence when the table of duties names others
-_ENOUGH = 3.0  # a power item's score from which its evidence alone is worth one half
 
 
 class NoUnit(StrEnum):
@@ -103,13 +100,15 @@ class _Choice:
     item: PowerItem | None = None
 
 
-def choose_unit(matter: Matter, area: Area, units: Iterable[RoutableUnit]) -> Route:
+def choose_unit(
+    matter: Matter, area: Area, units: Iterable[RoutableUnit], *, confidence: float, bar: float
+) -> Route:
+    """The unit for `matter` at `area`; none when `confidence` in the unit type is below `bar`."""
     ranked = tuple(UnitTypeScore(code, score) for code, score in matter.unit_types)
-    confidence = confidence_in(matter)
     dispatchable = [unit for unit in units if unit.parent_code is not None]
     choice = _choose(_at_its_tier(matter), area, dispatchable)
     reason = None
-    if confidence < CONFIDENCE_BAR:
+    if confidence < bar:
         choice, reason = _Choice(item=matter.power_item), NoUnit.UNSURE
     elif choice.unit is None:
         reason = _why_none(area)
@@ -144,26 +143,6 @@ def _helpers(matter: Matter, choice: _Choice) -> tuple[str, ...]:
 
 def _best(matter: Matter) -> str:
     return matter.unit_types[0][0] if matter.unit_types else ""
-
-
-def confidence_in(matter: Matter) -> float:
-    """How sure the unit type is: its share of the evidence, its lead, how much there is, and
-    whether the table of duties says the same."""
-    if not matter.unit_types:
-        return 0.0
-    best = matter.unit_types[0][1]
-    second = matter.unit_types[1][1] if len(matter.unit_types) > 1 else 0.0
-    weight = matter.matches[0].score if matter.matches else 0.0
-    amount = weight / (weight + _ENOUGH)
-    agreed = _AT_ODDS if _is_at_odds(matter) else 1.0
-    sure = (0.5 * best + 0.5 * best / (best + second)) * (0.4 + 0.6 * amount)
-    return round(min(1.0, agreed * sure), 4)
-
-
-def _is_at_odds(matter: Matter) -> bool:
-    """The table of duties names others than all the rest of the evidence does."""
-    duty = matter.duty
-    return bool(duty and duty.is_sure and matter.unit_types[0][0] not in duty.duty.unit_types)
 
 
 def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice:

@@ -13,24 +13,24 @@ from sqlalchemy.orm import Session
 from backend.models.units import Unit
 from backend.routing.learned import model_in_use
 from backend.routing.rules import (
-    CONFIDENCE_BAR,
     STAND_INS,
     RoutableUnit,
     Route,
     choose_unit,
-    confidence_in,
 )
-from backend.settings import DATA_FOLDER
+from backend.settings import DATA_FOLDER, settings
 from backend.units.importing import read_units
 from nlu.city.loaded import gazetteer, power_list
 from nlu.classifiers.linear import LinearModel
 from nlu.dates import times
 from nlu.gazetteer.place import Area
 from nlu.language.text import normalise
+from nlu.matters.confidence import calibration
 from nlu.matters.matter import LONGEST, Matter, classify
 from nlu.trained import case_model
 
 MOST_TIMES = 3
+TELLS_A_MATTER = 0.25  # the likelihood from which a text names something that a unit deals with
 # Characters of a long text that are read for its place: where it is said, at the start or the end.
 PLACE_AT_START, PLACE_AT_END = 1500, 500
 
@@ -45,7 +45,7 @@ def route(
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
     matter = matter_of(plain, model_in_use(session))
-    found = choose_unit(matter, area, _units_for(session, matter, area))
+    found = _choose(matter, area, _units_for(session, matter, area))
     said = _times(text, said_at) if said_at else ()
     return replace(found, evidence=(*found.evidence, *said))
 
@@ -73,7 +73,14 @@ def route_among(
     """`model` is of a city's own past cases; without one, of those that Minhu comes with."""
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
-    return choose_unit(matter_of(plain, model), area, units)
+    return _choose(matter_of(plain, model), area, units)
+
+
+def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> Route:
+    """By itself only where the setting's share of such choices is right, by the calibration."""
+    known = calibration()
+    bar = known.bar_for(settings().dispatch_precision)
+    return choose_unit(matter, area, units, confidence=known.likelihood(matter), bar=bar)
 
 
 @cache
@@ -108,7 +115,7 @@ _ON_THE_SPOT = re.compile(
 
 def read_matter(session: Session, text: str) -> MatterReading:
     matter = matter_of(normalise(text), model_in_use(session))
-    is_sure = matter.kind != "inquiry" and confidence_in(matter) >= CONFIDENCE_BAR
+    is_sure = matter.kind != "inquiry" and calibration().likelihood(matter) >= TELLS_A_MATTER
     item = matter.power_item
     needs_place = item is None or item.tier != "city" or _ON_THE_SPOT.search(text) is not None
     return MatterReading(matter.kind, is_sure, needs_place)

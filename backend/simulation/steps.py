@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from backend.cases import registration
-from backend.cases import stepping as cases
+from backend.cases.appeals import Appeal
 from backend.cases.arrivals import person, register_arrival
-from backend.cases.locking import locked
-from backend.cases.step import Details
-from backend.cases.stepping import RESIDENT, Actor, Appeal
+from backend.cases.locking import lock_case
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act, note
 from backend.conversations.service import conversation_for
 from backend.messaging.chat_choice import WEB
 from backend.models.cases import Case
@@ -17,6 +17,7 @@ from backend.ratings import service as ratings
 from backend.residents.service import account_for
 from backend.simulation.moves import Move, Seen
 from backend.simulation.town import Lodged, Town
+from backend.vocabulary.actors import RESIDENT, Actor
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from backend.vocabulary.grades import Grade
 
@@ -39,14 +40,14 @@ def lodge(session: Session, lodged: Lodged, *, now: datetime) -> Case:
 
 
 def take(session: Session, case_id: int, lodged: Lodged, move: Move) -> Case:
-    case = locked(session, case_id)
+    case = lock_case(session, case_id)
     actor, now = _actor(case, move.by), move.at
     if move.grade is not None:
         _rate(session, case, lodged, move, move.grade)
     elif move.action in FACTS:
-        cases.note(session, case, move.action, actor, Details(**move.told), now=now)
+        note(StepContext(session, case, move.action, actor, now, Details(**move.told)))
     else:
-        cases.act(session, case, move.action, actor, Details(**move.told), now=now)
+        act(StepContext(session, case, move.action, actor, now, Details(**move.told)))
     return case
 
 

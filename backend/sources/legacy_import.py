@@ -18,10 +18,9 @@ from sqlalchemy.orm import Session
 from backend.cases.arrivals import person_key
 from backend.cases.due_times import due_times, limits_of, sign_limits
 from backend.cases.registration import CASE_PREFIX
-from backend.cases.stepping import ROUTER
 from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
-from backend.deadlines.clocks import Happened
+from backend.deadlines.clocks import ClockEvent
 from backend.models.cases import Case, CaseEvent, CaseNumber
 from backend.models.conversations import Conversation, Owner
 from backend.models.residents import ChannelAccount, Resident
@@ -33,6 +32,7 @@ from backend.routing.rules import RoutableUnit, Route
 from backend.sources import places
 from backend.sources.contract import Row
 from backend.sources.registry import Source
+from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.tracks import track_of
 from nlu.classifiers.linear import LinearModel
@@ -208,7 +208,7 @@ def _case(
     row, route = routed.row, routed.route
     resident_id, conversation_id = resident_and_conversation
     clock_events = [
-        Happened(Action(event["action"]), event["at"], event["details"]) for event in log
+        ClockEvent(Action(event["action"]), event["at"], event["details"]) for event in log
     ]
     times = due_times(clock_events, calendar())
     settled_at = times["first_resolved_at"]

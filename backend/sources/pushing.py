@@ -6,13 +6,14 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from backend.cases.appeals import Appeal
 from backend.cases.arrivals import person, register_arrival
-from backend.cases.stepping import Actor, Appeal
 from backend.database import Database
 from backend.models.sources import SourceRecord
 from backend.sources import intake_log, legacy_import, places
 from backend.sources.contract import Problem, Row
 from backend.sources.registry import Source
+from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Status
 
 

@@ -1,4 +1,4 @@
-"""Sign-in, tokens, and who may see and do what."""
+"""Accounts of staff: sign-in, tokens, the audit log."""
 
 import hashlib
 import secrets
@@ -13,6 +13,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.errors import NotSignedIn
 from backend.models.staff import AuditEntry, Role, StaffAccount, StaffToken
+from backend.vocabulary.actors import Actor
 
 TOKEN_LIFE = timedelta(hours=12)
 MOST_FAILURES = 5  # then the account rests
@@ -103,6 +104,11 @@ def by_token(session: Session, token: str, *, now: datetime) -> StaffAccount:
 
 def sign_out(session: Session, token: str) -> None:
     session.execute(delete(StaffToken).where(StaffToken.token_hash == _digest(token)))
+
+
+def actor_for(staff: StaffAccount) -> Actor:
+    """The member of staff as the actor of a step."""
+    return Actor(f"staff:{staff.username}", f"{staff.unit.name} {staff.display_name}")
 
 
 def audit(

@@ -5,9 +5,10 @@ import time
 from datetime import datetime, timedelta
 
 from backend import clock
+from backend.cases.appeals import Appeal
 from backend.cases.registration import register
-from backend.cases.step import Details
-from backend.cases.stepping import Actor, Appeal, act
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act
 from backend.conversations.service import conversation_for
 from backend.database import Database, Session
 from backend.jobs.scheduler import sweep
@@ -17,6 +18,7 @@ from backend.simulation import city
 from backend.simulation.case_copies import copy_cases
 from backend.simulation.runner import simulate
 from backend.simulation.town import Script
+from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action
 from bot.bench.database import new_database, settle
 
@@ -68,4 +70,4 @@ def _work_on(session: Session, now: datetime) -> None:
         account = account_for(session, WEB, f"bench:{number}", scene=None, now=at)
         chat = conversation_for(session, account, now=at)
         case = register(session, chat, Appeal(*APPEAL), key=f"bench:{number}", now=at)
-        act(session, case, Action.ACCEPT, HANDLER, Details(text="这就去看"), now=at)
+        act(StepContext(session, case, Action.ACCEPT, HANDLER, at, Details(text="这就去看")))

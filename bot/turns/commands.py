@@ -1,6 +1,6 @@
 """Does what a decision wants done, in order, within the turn's transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import singledispatch
 from typing import Any
@@ -8,10 +8,10 @@ from typing import Any
 from backend.attachments.storage import give_to_case
 from backend.call_backs import service as call_backs
 from backend.cases import anonymity, at_once, pushes, queries, registration
-from backend.cases import stepping as cases
-from backend.cases.settling import article_words
-from backend.cases.step import Details
-from backend.cases.stepping import RESIDENT, Appeal, Notice, Notices
+from backend.cases.appeals import Appeal
+from backend.cases.settling import article_answer
+from backend.cases.step import Details, Notification, StepContext
+from backend.cases.stepping import act, note_once
 from backend.conversations import service as conversations
 from backend.database import Session
 from backend.errors import BadInput
@@ -23,6 +23,7 @@ from backend.ratings import service as ratings
 from backend.residents import linking
 from backend.residents.service import forget_care, forget_phone, note_care, save_phone
 from backend.residents.service import set_elder_mode as switch_elder_mode
+from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
 from dialogue import commands as do
@@ -39,7 +40,7 @@ class Run:
     message_id: int
     channel: str
     now: datetime
-    notices: Notices = field(default_factory=list)
+    notices: list[Notification] = field(default_factory=list)
     texts: list[str] = field(default_factory=list)
     buttons: list[Any] = field(default_factory=list)
 
@@ -58,16 +59,14 @@ class Run:
         return case
 
     def act(self, case_no: str, action: Action, details: Details) -> None:
-        cases.act(
-            self.session, self.own(case_no), action, RESIDENT, details,
-            now=self.now, notices=self.notices,
-        )  # fmt: skip
+        step = self._step(case_no, action, details)
+        act(replace(step, notifications=self.notices))
 
     def note(self, case_no: str, action: Action, text: str) -> None:
-        cases.note(
-            self.session, self.own(case_no), action, RESIDENT, Details(text=text or None),
-            now=self.now, message_id=self.message_id,
-        )  # fmt: skip
+        note_once(self._step(case_no, action, Details(text=text or None)), self.message_id)
+
+    def _step(self, case_no: str, action: Action, details: Details) -> StepContext:
+        return StepContext(self.session, self.own(case_no), action, RESIDENT, self.now, details)
 
 
 @singledispatch
@@ -80,10 +79,10 @@ def execute(command: object, run: Run) -> None:
 def _register(command: do.Register, run: Run) -> None:
     appeal = appeal_of(command.draft, command.anonymous, run.conversation.account.resident.phone)
     case = registration.register(
-        run.session, run.conversation, appeal, key=run.key, now=run.now, notices=run.notices
+        run.session, run.conversation, appeal, key=run.key, now=run.now, notifications=run.notices
     )
     if text := pushes.registered_and_dispatched(case):
-        run.notices[:] = [Notice(case, text, [])]
+        run.notices[:] = [Notification(case, text, [])]
 
 
 def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal:
@@ -141,7 +140,7 @@ def _give_reason(command: do.GiveReason, run: Run) -> None:
 
 @execute.register
 def _say_solved(command: do.SaySolved, run: Run) -> None:
-    ratings.say_solved(
+    ratings.set_solved(
         run.session, run.own(command.case_no),
         solved=command.solved, round=command.round, now=run.now,
     )  # fmt: skip
@@ -162,10 +161,10 @@ def _close_rated(command: do.CloseRated, run: Run) -> None:
 def _keep_answer(command: do.KeepAnswer, run: Run) -> None:
     article = knowledge.by_id(run.session, command.article_id)
     assert article is not None
-    answer = at_once.kept(article.id, article_words(article.body, article.office))
+    answer = at_once.read_answer(article.id, article_answer(article.body, article.office))
     appeal = Appeal(command.question, None, kind=at_once.INQUIRY, answer=answer)
     registration.register(
-        run.session, run.conversation, appeal, key=run.key, now=run.now, notices=run.notices
+        run.session, run.conversation, appeal, key=run.key, now=run.now, notifications=run.notices
     )
 
 
@@ -269,7 +268,7 @@ def _forget_phone(_: do.ForgetPhone, run: Run) -> None:
 
 @execute.register
 def _hide_identity(command: do.HideIdentity, run: Run) -> None:
-    anonymity.wish(
+    anonymity.set_anonymous(
         run.session, run.resident_id,
         hidden=command.hidden, message_id=run.message_id, now=run.now,
     )  # fmt: skip

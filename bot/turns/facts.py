@@ -101,7 +101,7 @@ class DatabaseFacts:
 
     def not_said_solved(self) -> CaseView | None:
         since = self.now - ANSWERED_WITHIN
-        case = ratings.latest_open_answer(self.session, self._resident_id, since)
+        case = ratings.latest_unanswered(self.session, self._resident_id, since)
         return view_of(case) if case else None
 
     def duplicate_of(self, text: str, place: str | None, pin: Pin | None) -> CaseView | None:

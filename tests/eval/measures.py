@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from backend.routing.service import demo_units, matter_of, route_among
-from backend.settings import DATA_FOLDER, PROJECT_FOLDER
+from backend.settings import DATA_FOLDER, PROJECT_FOLDER, settings
 from bot.cli.parsing import parse_all
 from nlu.articles.search import Answer, ArticleIndex, load, not_covered_in
 from nlu.city.loaded import gazetteer
 from nlu.classifiers.meaning import SentenceEncoder, meaning
 from nlu.dangers.emergency import detect
 from nlu.language.text import normalise
+from nlu.matters.confidence import calibration
 from nlu.trained import danger_model
 from tests.eval import voices
 
@@ -186,6 +187,25 @@ def unit_type_in_three() -> float:
     return _share(bool(set(types[:3]) & set(row["unit_types"])) for row, types, _ in _routes())
 
 
+def _dispatched() -> list[tuple[Row, str]]:
+    """Routed messages whose unit type is sure enough to be dispatched without a person."""
+    bar = calibration().bar_for(settings().dispatch_precision)
+    routes = ((row, route_among(demo_units(), _whole(row), None)) for row in _routing_rows())
+    return [(row, it.unit_types[0].code) for row, it in routes if it.confidence >= bar]
+
+
+def dispatched_share() -> float:
+    return len(_dispatched()) / len(_routing_rows())
+
+
+def dispatched_right() -> float:
+    return _share(unit_type in row["unit_types"] for row, unit_type in _dispatched())
+
+
+def _routing_rows() -> list[Row]:
+    return _lines(SHARED / "routing_dev.jsonl")
+
+
 def kind() -> float:
     return _share(found == row["kind"] for row, _, found in _routes())
 
@@ -218,6 +238,8 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "false alarm on messages_dev": (messages_false_alarms, 0.01),
     "unit type of routing_dev, first": (unit_type_first, 0.72),
     "unit type of routing_dev, in three": (unit_type_in_three, 0.90),
+    "sure enough to dispatch: share of routing_dev": (dispatched_share, 0.40),
+    "sure enough to dispatch: right": (dispatched_right, 0.95),
     "kind of routing_dev": (kind, 0.80),
     "voices: character error rate": (voices.character_error_rate, 0.18),
     "voices: seconds of one core a second of sound": (voices.real_time_factor, 0.5),

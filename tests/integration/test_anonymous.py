@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from backend.call_backs import service as call_backs
 from backend.cases import queries, registration
-from backend.cases import stepping as cases
+from backend.cases.appeals import Appeal
 from backend.clock import now
 from backend.messaging.outbox import transcript
 from backend.models.cases import Case, CaseEvent
@@ -262,7 +262,7 @@ def test_reports_are_anonymous_and_others_on_a_word(
 ) -> None:
     with town.database.begin() as session:
         chat = session.get_one(Conversation, town.conversation())
-        appeal = cases.Appeal(text, "西湖区文三路", kind=kind)
+        appeal = Appeal(text, "西湖区文三路", kind=kind)
         case = registration.register(session, chat, appeal, key=text, now=now())
         assert case.anonymous is anonymous
 

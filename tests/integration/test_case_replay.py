@@ -16,13 +16,13 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import func, select
 
-from backend.cases.due_times import happened
+from backend.cases.due_times import load_clock_events
 from backend.cases.effects import EFFECTS
-from backend.cases.step import Details
+from backend.cases.step import Details, StepContext
 from backend.cases.stepping import note
 from backend.database import Database
 from backend.deadlines.city import calendar
-from backend.deadlines.clocks import read
+from backend.deadlines.clocks import read_clocks
 from backend.errors import Conflict
 from backend.jobs.scheduler import sweep
 from backend.models.cases import Case
@@ -142,7 +142,7 @@ class LifeOfACase(RuleBasedStateMachine):
         with self.database.begin() as session:
             case = session.get_one(Case, self.case_id)
             try:
-                note(session, case, action, HANDLER, TOLD[action], now=self.now)
+                note(StepContext(session, case, action, HANDLER, self.now, TOLD[action]))
             except Conflict:
                 assert action in HAS_CONDITIONS
             else:
@@ -214,7 +214,7 @@ class LifeOfACase(RuleBasedStateMachine):
     def the_columns_are_what_the_events_say(self) -> None:
         with self.database.begin() as session:
             case = session.get_one(Case, self.case_id)
-            clocks = read(happened(session, [case])[case.id], calendar())
+            clocks = read_clocks(load_clock_events(session, [case])[case.id], calendar())
             for name in ("respond_by", "responded_at", "sign_by", "resolve_by",
                          "total_resolve_by", "first_resolved_at", "held_at"):  # fmt: skip
                 if name != "held_at" or case.status == Status.ON_HOLD:

@@ -6,16 +6,17 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import queries, registration
-from backend.cases import stepping as cases
+from backend.cases.appeals import Appeal
 from backend.cases.effects import EFFECTS
-from backend.cases.step import Details
-from backend.cases.stepping import SYSTEM, Appeal
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import note_once
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.errors import BadInput, Conflict, NotFound
 from backend.models.cases import Case
 from backend.models.messages import OutboxMessage
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import TRANSITIONS, Action, Status
 from backend.vocabulary.tracks import ONLY_ON
 from tests.builders import (
@@ -280,7 +281,7 @@ def test_the_same_message_is_noted_once(database: Database) -> None:
         case = a_dispatched_case(session)
         said = Details(text="还没来人")
         noted = [
-            cases.note(session, case, Action.CHASE, SYSTEM, said, now=NOON, message_id=number)
+            note_once(StepContext(session, case, Action.CHASE, SYSTEM, NOON, said), number)
             for number in (7, 7, 8)
         ]
         assert noted == [True, False, True]

@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy import func, select, text, update
 
 from backend.cases import queries
-from backend.cases import stepping as cases
-from backend.cases.step import Details
-from backend.cases.stepping import RESIDENT
+from backend.cases.step import StepContext
+from backend.cases.stepping import act
 from backend.clock import now
 from backend.collective.likes import likes_of
 from backend.jobs.scheduler import sweep
@@ -18,6 +17,7 @@ from backend.jobs.unit_succession import hand_over
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task
 from backend.models.messages import OutboxMessage
+from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from tests.staff_app import OTHER_UNIT, UNIT, Town
 from tests.stages import RESOLVED
@@ -268,7 +268,7 @@ def test_when_the_lead_withdraws_the_next_one_leads_with_the_tasks(town: Town) -
 def withdraw(town: Town, case_no: str) -> None:
     with town.database.begin() as session:
         case = queries.by_number(session, case_no)
-        cases.act(session, case, Action.WITHDRAW, RESIDENT, Details(), now=now())
+        act(StepContext(session, case, Action.WITHDRAW, RESIDENT, now()))
 
 
 def test_a_lead_is_due_when_the_first_of_them_is_and_is_urged_alone(town: Town) -> None:

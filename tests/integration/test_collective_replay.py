@@ -13,14 +13,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from backend.cases.due_times import happened
+from backend.cases.due_times import load_clock_events
 from backend.cases.effects import EFFECTS
 from backend.cases.members import must_not_be_member
+from backend.cases.step import Details, StepContext
 from backend.database import Database
 from backend.deadlines.city import calendar
-from backend.deadlines.clocks import read
+from backend.deadlines.clocks import read_clocks
 from backend.desk import merging
-from backend.desk.merging import Deed
 from backend.errors import BadInput, Conflict
 from backend.jobs.scheduler import sweep
 from backend.models.cases import Case
@@ -62,7 +62,8 @@ class LifeOfAGroup(RuleBasedStateMachine):
         try:
             with self.database.begin() as session:
                 cases = [session.get_one(Case, self.ids[n]) for n in (member, lead)]
-                merging.merge(session, *cases, Deed(HANDLER, None, self.now))
+                step = StepContext(session, cases[0], Action.MERGE, HANDLER, self.now)
+                merging.merge(step, cases[1])
         except (Conflict, BadInput):
             pass
 
@@ -71,7 +72,9 @@ class LifeOfAGroup(RuleBasedStateMachine):
         try:
             with self.database.begin() as session:
                 case = session.get_one(Case, self.ids[member])
-                merging.split(session, case, Deed(HANDLER, "不是一件事", self.now))
+                reason = Details(reason="不是一件事")
+                step = StepContext(session, case, Action.SPLIT, HANDLER, self.now, reason)
+                merging.split(step)
         except Conflict:
             pass
 
@@ -100,7 +103,7 @@ class LifeOfAGroup(RuleBasedStateMachine):
                         assert event.from_status == status, event.action
                         status = event.to_status
                 assert case.status == status
-                clocks = read(happened(session, [case])[case.id], calendar())
+                clocks = read_clocks(load_clock_events(session, [case])[case.id], calendar())
                 for name in ("respond_by", "responded_at", "sign_by", "resolve_by"):
                     assert getattr(case, name) == getattr(clocks, name), name
 

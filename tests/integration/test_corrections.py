@@ -2,14 +2,14 @@
 
 from sqlalchemy.orm import Session
 
-from backend.cases import stepping as cases
-from backend.cases.step import Details
-from backend.cases.stepping import ROUTER
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act
 from backend.database import Database
 from backend.models.cases import Case
 from backend.routing.corrections import WEIGHT, corrections, last_cases
 from backend.routing.replay import Past, replay
 from backend.routing.service import routable_units
+from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
 from nlu.matters.past_cases import PastCase, train
 from nlu.trained import case_model
@@ -25,7 +25,7 @@ def a_routed_case(session: Session) -> Case:
     case = a_registered_case(session, location=PLACE)
     case.routing = {**case.routing, "unit": {"code": UNIT, "name": "西湖城管"}}
     session.flush()
-    cases.act(session, case, Action.DISPATCH, ROUTER, Details(unit=UNIT), now=NOON)
+    act(StepContext(session, case, Action.DISPATCH, ROUTER, NOON, Details(unit=UNIT)))
     return case
 
 
@@ -88,7 +88,7 @@ def test_only_where_it_finally_went_counts(database: Database) -> None:
 def test_the_routers_own_second_thought_is_no_correction(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
-        cases.act(session, case, Action.DISPATCH, ROUTER, Details(unit=UNIT), now=NOON)
+        act(StepContext(session, case, Action.DISPATCH, ROUTER, NOON, Details(unit=UNIT)))
     assert found(database) == []
 
 

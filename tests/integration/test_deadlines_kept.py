@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import queries
-from backend.cases import stepping as cases
-from backend.cases.step import Details
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import note, note_once
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.deadlines.city import Reread, calendar
@@ -19,6 +19,7 @@ from backend.jobs import recompute_deadlines
 from backend.jobs.scheduler import sweep
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
+from backend.vocabulary.actors import RESIDENT, SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from tests.builders import NOON, a_conversation, a_dispatched_case, an_accepted_case, take
 from tests.staff_app import Town
@@ -76,7 +77,7 @@ def test_accepting_is_no_contact_but_a_call_is(database: Database) -> None:
         called = Details(text="电话里约了周三上门")
         for hours in (1, 2):
             at = NOON + timedelta(hours=hours)
-            cases.note(session, case, Action.CONTACT, cases.SYSTEM, called, now=at)
+            note(StepContext(session, case, Action.CONTACT, SYSTEM, at, called))
         assert case.responded_at == NOON + timedelta(hours=1)
     sweep(database, case.respond_by + DAY)
     assert [clock for _, clock, _ in facts(database, Action.OVERDUE)] == []
@@ -136,10 +137,10 @@ def test_too_late_to_ask_is_said_plainly_but_a_late_approval_counts(database: Da
         late = an_accepted_case(session)
         after = late.resolve_by + timedelta(seconds=1)
         with pytest.raises(Conflict, match="已经过了办结期限，不能再申请延期"):
-            cases.note(session, late, Action.ASK_EXTENSION, cases.SYSTEM, asked, now=after)
+            note(StepContext(session, late, Action.ASK_EXTENSION, SYSTEM, after, asked))
         case = an_accepted_case(session)
         due = case.resolve_by
-        cases.note(session, case, Action.ASK_EXTENSION, cases.SYSTEM, asked, now=due)
+        note(StepContext(session, case, Action.ASK_EXTENSION, SYSTEM, due, asked))
         take(session, case, Action.EXTEND, Details(), now=due + timedelta(hours=2))
         assert case.resolve_by > due
 
@@ -154,7 +155,7 @@ def test_a_corrected_calendar_moves_open_cases_and_says_from_when_to_when(
         take(session, held, Action.HOLD)
     before, typhoon = case.resolve_by, replace(calendar(), overrides=TYPHOON)
     sweep(database, NOON)  # by the calendar that was there
-    done = recompute_deadlines.if_corrected(database, typhoon, now=NOON)
+    done = recompute_deadlines.recompute_if_corrected(database, typhoon, now=NOON)
     assert done == recompute_deadlines.Recomputed(2, 2)
     moved = fresh(database, case)
     assert moved.resolve_by == before + DAY
@@ -170,7 +171,7 @@ def test_a_corrected_calendar_moves_open_cases_and_says_from_when_to_when(
             select(OutboxMessage.text).where(OutboxMessage.dedupe_key == f"event:{event.id}")
         ).one()
         assert f"{moved.resolve_by.astimezone(SHANGHAI).day}日前办结" in told
-    assert recompute_deadlines.if_corrected(database, typhoon, now=NOON) is None
+    assert recompute_deadlines.recompute_if_corrected(database, typhoon, now=NOON) is None
     assert recompute_deadlines.recompute(database, typhoon, now=NOON).moved == 0
 
 
@@ -203,10 +204,8 @@ def test_chases_are_counted_and_the_unit_sees_them(town: Town, desk: Any) -> Non
     with town.database.begin() as session:
         case = queries.by_number(session, case_no)
         for number in (1, 2, 2):
-            cases.note(
-                session, case, Action.CHASE, cases.RESIDENT, Details(text="还没来"),
-                now=NOON, message_id=number,
-            )  # fmt: skip
+            chase = StepContext(session, case, Action.CHASE, RESIDENT, NOON, Details(text="还没来"))
+            note_once(chase, number)
     assert town.get("handler", f"/cases/{case_no}").json()["chases"] == 2
     assert "市民催了 2 次" in desk("handler").get(f"/cases/{case_no}").text
     assert "催了 2 次" in desk("handler").get("/cases?tab=to-accept").text

@@ -13,13 +13,12 @@ from backend.deadlines.city import calendar
 from backend.deadlines.working_time import worked
 from backend.jobs import recompute_deadlines
 from backend.jobs.scheduler import sweep
-from backend.joint.service import Taken
 from backend.joint.service import take as take_joint
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, WhistleResponse
 from backend.models.units import Unit
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import HANDLER, NOON, a_dispatched_case, an_accepted_case, take
+from tests.builders import NOON, a_dispatched_case, a_staff_step, an_accepted_case, take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 HELPER = "330102-urban_management"
@@ -28,7 +27,7 @@ HELPER = "330102-urban_management"
 def with_a_task(session: Session, *, days: int | None) -> tuple[Case, Task]:
     case = an_accepted_case(session)
     add = Details(unit=HELPER, text="看一下这头", days=days)
-    take_joint(Taken(session, case, HANDLER, add, NOON, frozenset()), Action.ADD_TASK)
+    take_joint(a_staff_step(session, case, Action.ADD_TASK, add))
     return case, session.scalars(select(Task)).one()
 
 
@@ -40,7 +39,7 @@ def with_a_whistle(session: Session) -> tuple[Case, WhistleResponse]:
     session.flush()
     take(session, case, Action.ACCEPT)
     summon = Details(reason="一起到现场", units=(HELPER,))
-    take_joint(Taken(session, case, HANDLER, summon, NOON, frozenset()), Action.RAISE_WHISTLE)
+    take_joint(a_staff_step(session, case, Action.RAISE_WHISTLE, summon))
     return case, session.scalars(select(WhistleResponse)).one()
 
 
@@ -121,7 +120,7 @@ def test_what_has_ended_stays_as_it_was(database: Database) -> None:
     with database.begin() as session:
         case, task = with_a_task(session, days=1)
         cancel = Details(task=task.id, reason="不用了")
-        take_joint(Taken(session, case, HANDLER, cancel, NOON, frozenset()), Action.CANCEL_TASK)
+        take_joint(a_staff_step(session, case, Action.CANCEL_TASK, cancel))
         before = task.resolve_by
         held(session, case, NOON + HOUR, NOON + 2 * DAY)
         assert task.resolve_by == before

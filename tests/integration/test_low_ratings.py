@@ -138,7 +138,7 @@ def test_solved_is_their_word_alone_once_a_round(town: Town) -> None:
 
 
 def say(session: Any, case: Case, round: int, *, solved: bool = False) -> Any:
-    return ratings.say_solved(session, case, solved=solved, round=round, now=now())
+    return ratings.set_solved(session, case, solved=solved, round=round, now=now())
 
 
 def test_a_grade_for_a_round_that_is_over_is_refused(town: Town) -> None:

@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.cases import stepping as cases
-from backend.cases.step import Details
-from backend.cases.stepping import ROUTER, Actor
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act, note
 from backend.clock import SHANGHAI
 from backend.database import Database
 from backend.jobs.unit_succession import hand_over
@@ -26,6 +25,7 @@ from backend.models.cases import Case
 from backend.models.units import Unit
 from backend.ratings.service import rate
 from backend.simulation.filled_month import MONTH, fill
+from backend.vocabulary.actors import RESIDENT, ROUTER, Actor
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
 from bot.bench.measures import NOW
@@ -78,7 +78,7 @@ def test_on_time_counts_all_that_was_due_each_case_once(database: Database) -> N
         resolved(session, reopened, NOON + DAY)
         take(session, reopened, Action.REOPEN, now=NOON + 30 * DAY)  # never done again
         take(session, held, Action.HOLD, now=NOON + DAY)
-        cases.act(session, taken_back, Action.WITHDRAW, cases.RESIDENT, Details(), now=NOON + DAY)
+        act(StepContext(session, taken_back, Action.WITHDRAW, RESIDENT, NOON + DAY))
         assert left.status == not_due.status == "accepted"
         found = tally(session)
         assert (found.due, found.on_time) == (5, 2)  # one more is open and overdue: not_due, too
@@ -102,9 +102,9 @@ def test_only_a_persons_contact_is_a_response(database: Database) -> None:
         a_registered_case(session)  # never dispatched: the units have not been asked
         said = Details(text="打电话说明天来")
         soon = NOON + timedelta(hours=2)
-        cases.note(session, spoken, Action.CONTACT, ARBITER, said, now=soon)
-        cases.note(session, silent, Action.REMIND, ARBITER, Details(reason="快办"), now=soon)
-        cases.note(session, slow, Action.CONTACT, ARBITER, said, now=slow.respond_by + DAY)
+        note(StepContext(session, spoken, Action.CONTACT, ARBITER, soon, said))
+        note(StepContext(session, silent, Action.REMIND, ARBITER, soon, Details(reason="快办")))
+        note(StepContext(session, slow, Action.CONTACT, ARBITER, slow.respond_by + DAY, said))
         found = tally(session)
         assert (found.respond_due, found.responded) == (3, 1)
 
@@ -178,7 +178,7 @@ def test_a_dispute_counts_as_it_was_arbitrated(database: Database, unit: str) ->
         take(session, case, Action.REFUSE_RETURN, now=NOON + timedelta(hours=2))
         returned(session, case, hours=3)
         verdict = Details(unit=unit, reason="按三定方案")
-        cases.act(session, case, Action.ARBITRATE, ARBITER, verdict, now=NOON + DAY)
+        act(StepContext(session, case, Action.ARBITRATE, ARBITER, NOON + DAY, verdict))
         found = of_unit(session, UNIT).buck_passing.counts
         expected = (2, 1) if unit == UNIT else (0, 0)
         assert (found.refused_returns, found.repeat_bounces) == expected
@@ -191,9 +191,9 @@ def test_what_lies_unsigned_counts_whether_it_is_signed_in_the_end_or_not(
     with database.begin() as session:
         signed, withdrawn, _ = (a_dispatched_case(session) for _ in range(3))
         assert signed.sign_by is not None
-        at, by = signed.sign_by + DAY, cases.RESIDENT
+        at, by = signed.sign_by + DAY, RESIDENT
         take(session, signed, Action.ACCEPT, now=at)
-        cases.act(session, withdrawn, Action.WITHDRAW, by, Details(), now=at)
+        act(StepContext(session, withdrawn, Action.WITHDRAW, by, at))
         running = of_unit(
             session, UNIT, at=at + timedelta(minutes=1)
         ).buck_passing.counts.unsigned_minutes

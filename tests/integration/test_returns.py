@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases import stepping as cases
-from backend.cases.step import Details
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act
 from backend.database import Database
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.routing.corrections import corrections
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from tests.builders import NOON, UNIT, a_dispatched_case, a_registered_case, take
 from tests.staff_app import OTHER_UNIT, Town
@@ -195,7 +196,7 @@ def test_an_event_of_a_wrong_clock_breaks_nothing(database: Database) -> None:
         take(session, case, Action.RETURN, now=NOON - 3 * HOUR)
         session.expire(case, ["events"])
         assert last(case)["unsigned_minutes"] == 0
-        cases.act(
-            session, case, Action.DISPATCH, cases.SYSTEM, Details(unit=UNIT), now=NOON - 5 * HOUR
+        act(
+            StepContext(session, case, Action.DISPATCH, SYSTEM, NOON - 5 * HOUR, Details(unit=UNIT))
         )
         assert [event.action for event in case.events][-1] in {"return", "dispatch"}

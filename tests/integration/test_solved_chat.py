@@ -6,14 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import queries
-from backend.cases import stepping as cases
-from backend.cases.step import Details
+from backend.cases.step import Details, StaffStep
 from backend.clock import for_people, now
 from backend.database import Database
 from backend.messaging.outbox import reply
 from backend.models.cases import Case
 from backend.models.ratings import LowRatingNotice, Rating
+from backend.models.staff import StaffAccount
 from backend.ratings import notices
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import GRADES, Grade
 from backend.vocabulary.messages import Button
@@ -158,8 +159,11 @@ def test_progress_says_who_reads_a_low_grade_and_until_when(
     assert "他们没有按时看" in types(alone, "查进度")
     with database.begin() as session:
         case = queries.by_number(session, case_no)
-        words, units = Details(text="已约谈"), frozenset({notice.to_unit})
-        notices.acknowledge(session, case, cases.SYSTEM, units, words, now=now())
+        step = StaffStep(
+            session, case, Action.ACKNOWLEDGE, SYSTEM, now(), Details(text="已约谈"),
+            staff=StaffAccount(), units=frozenset({notice.to_unit}),
+        )  # fmt: skip
+        notices.acknowledge(step)
     read = types(alone, "查进度")
     assert f"{above}已经看了" in read
     assert "已约谈" not in read  # what staff write to each other

@@ -14,11 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from backend import embedded
-from backend.cases import stepping as cases
-from backend.cases.due_times import happened
+from backend.cases.due_times import load_clock_events
+from backend.cases.step import Details, StepContext
+from backend.cases.stepping import act
 from backend.database import Database
 from backend.deadlines.city import calendar
-from backend.deadlines.clocks import read
+from backend.deadlines.clocks import read_clocks
 from backend.demo import seed_city
 from backend.jobs.scheduler import sweep
 from backend.migrations import run
@@ -137,11 +138,11 @@ def test_a_clock_that_is_behind_costs_nobody_time(database: Database) -> None:
     with database.begin() as session:
         again = session.get_one(Case, case.id)
         assert again.status == "resolved"
-        clocks = read(happened(session, [again])[again.id], calendar())
+        clocks = read_clocks(load_clock_events(session, [again])[again.id], calendar())
         assert (clocks.resolve_by, clocks.settled_at) == (due, NOON + 5 * HOUR)
-        cases.act(session, again, Action.REOPEN, HANDLER, _why(), now=NOON)
+        act(StepContext(session, again, Action.REOPEN, HANDLER, NOON, _why()))
         assert again.resolve_by > NOON + 5 * HOUR
 
 
-def _why() -> cases.Details:
-    return cases.Details(reason="又吵了")
+def _why() -> Details:
+    return Details(reason="又吵了")

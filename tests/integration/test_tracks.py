@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from backend.cases.appeals import Appeal
 from backend.cases.queries import by_number
 from backend.cases.registration import register
-from backend.cases.stepping import Appeal
 from backend.clock import now
 from backend.jobs.scheduler import sweep
 from backend.knowledge.service import answer

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.clock import SHANGHAI
-from backend.deadlines.clocks import Clock, Clocks, FirstRound, Happened, read
+from backend.deadlines.clocks import Clock, ClockEvent, Clocks, FirstRound, read_clocks
 from backend.deadlines.hours import Hours
-from backend.deadlines.ladder import JUST_AFTER, Rung, outstanding
+from backend.deadlines.ladder import JUST_AFTER, EscalationStep, outstanding_steps
 from backend.deadlines.rules import Calendar
 from backend.vocabulary.case_lifecycle import Action
 
@@ -26,13 +26,13 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
     return first + timedelta(days=day - 1)
 
 
-def log(*events: tuple[Action, datetime, dict[str, Any]]) -> list[Happened]:
-    begun = Happened(Action.REGISTER, at(23), LIMITS)
-    return [begun, *(Happened(action, when, told) for action, when, told in events)]
+def log(*events: tuple[Action, datetime, dict[str, Any]]) -> list[ClockEvent]:
+    begun = ClockEvent(Action.REGISTER, at(23), LIMITS)
+    return [begun, *(ClockEvent(action, when, told) for action, when, told in events)]
 
 
 def clocks(*events: tuple[Action, datetime, dict[str, Any]], calendar: Calendar = CHINA) -> Clocks:
-    return read(log(*events), calendar)
+    return read_clocks(log(*events), calendar)
 
 
 SENT = (Action.DISPATCH, at(23, 9), {"unit": "A", "sign_hours": 4})
@@ -133,9 +133,13 @@ def test_a_corrected_calendar_moves_what_it_should() -> None:
     assert clocks(SENT, calendar=typhoon).sign_by == clocks(SENT).sign_by
 
 
-def rungs(events: Iterable[Happened], until: datetime) -> list[Rung]:
+def rungs(events: Iterable[ClockEvent], until: datetime) -> list[EscalationStep]:
     seen = list(events)
-    return [rung for rung in outstanding(read(seen, CHINA), seen, CHINA) if rung.at <= until]
+    return [
+        rung
+        for rung in outstanding_steps(read_clocks(seen, CHINA), seen, CHINA)
+        if rung.at <= until
+    ]
 
 
 def test_the_ladder_of_a_case_that_nobody_touches() -> None:
@@ -155,9 +159,9 @@ def test_the_ladder_of_a_case_that_nobody_touches() -> None:
 
 def test_a_rung_is_taken_once_for_each_deadline() -> None:
     events = log(SENT)
-    taken = [Happened(r.action, at(60), r.details()) for r in rungs(events, at(60))]
+    taken = [ClockEvent(r.action, at(60), r.details()) for r in rungs(events, at(60))]
     assert rungs([*events, *taken], at(90)) == []
-    longer = Happened(Action.EXTEND, at(60), {"days": 2})
+    longer = ClockEvent(Action.EXTEND, at(60), {"days": 2})
     again = {(r.action, r.clock) for r in rungs([*events, *taken, longer], at(90))}
     assert again == {
         (action, Clock.RESOLVE)
@@ -188,12 +192,12 @@ STEPS = st.lists(
 def test_within_a_round_no_clock_ever_goes_back(steps: list[tuple[Action, int]]) -> None:
     """Whatever happens, in whatever order, and whatever the clocks of the machines say."""
     events, now = log(), at(23)
-    before = read(events, CHINA)
+    before = read_clocks(events, CHINA)
     for action, hours in steps:
         now += hours * HOUR
         told = {Action.DISPATCH: {"sign_hours": 4}, Action.EXTEND: {"days": 2}}.get(action, {})
-        events.append(Happened(action, now, told))
-        after = read(events, CHINA)
+        events.append(ClockEvent(action, now, told))
+        after = read_clocks(events, CHINA)
         assert after.total_resolve_by >= before.total_resolve_by
         if action is not Action.REOPEN:
             assert after.resolve_by >= before.resolve_by
@@ -228,7 +232,7 @@ def test_no_hold_outlives_the_end(after: list[tuple[Action, datetime, dict[str, 
 
 def test_what_was_accepted_elsewhere_is_contact() -> None:
     brought = {"accepted_at": at(20).isoformat(), "settled_at": at(21).isoformat()}
-    begun = read([Happened(Action.REGISTER, at(23), LIMITS | {"brought": brought})], CHINA)
+    begun = read_clocks([ClockEvent(Action.REGISTER, at(23), LIMITS | {"brought": brought})], CHINA)
     assert (begun.responded_at, begun.first_resolved_at) == (at(20), at(21))
 
 
@@ -244,7 +248,11 @@ def test_a_member_stands_still_with_its_lead() -> None:
 
 def test_a_unit_is_reminded_when_half_its_time_to_sign_is_over() -> None:
     sent = log(SENT)
-    signing = [it for it in outstanding(read(sent, CHINA), sent, CHINA) if it.clock is Clock.SIGN]
+    signing = [
+        it
+        for it in outstanding_steps(read_clocks(sent, CHINA), sent, CHINA)
+        if it.clock is Clock.SIGN
+    ]
     assert [(it.action, it.at) for it in signing] == [
         (Action.REMIND, at(23, 11)),
         (Action.OVERDUE, at(23, 14, 30) + JUST_AFTER),
@@ -253,12 +261,14 @@ def test_a_unit_is_reminded_when_half_its_time_to_sign_is_over() -> None:
 
 def test_a_suggestion_goes_up_once_and_not_while_it_is_on_hold() -> None:
     limits = LIMITS["limits"] | {"owes": "reply"}
-    begun = [Happened(Action.REGISTER, at(23), {"limits": limits})]
-    rungs = outstanding(read(begun, CHINA), begun, CHINA)
+    begun = [ClockEvent(Action.REGISTER, at(23), {"limits": limits})]
+    rungs = outstanding_steps(read_clocks(begun, CHINA), begun, CHINA)
     assert [(it.action, it.level, it.at) for it in rungs if it.clock is Clock.REPLY] == [
         (Action.REMIND, 0, at(27, 0)),
         (Action.OVERDUE, 0, at(30, 17, 30) + JUST_AFTER),
         (Action.ESCALATE, 1, at(33, 17, 30) + JUST_AFTER),
     ]
-    held = [*begun, Happened(*HELD)]
-    assert {it.clock for it in outstanding(read(held, CHINA), held, CHINA)} == {Clock.RESPOND}
+    held = [*begun, ClockEvent(*HELD)]
+    assert {it.clock for it in outstanding_steps(read_clocks(held, CHINA), held, CHINA)} == {
+        Clock.RESPOND
+    }

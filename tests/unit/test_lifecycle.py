@@ -3,7 +3,7 @@ from itertools import product
 import pytest
 
 from backend.cases.effects import EFFECTS
-from backend.cases.pushes import TOLD
+from backend.cases.pushes import NOTIFIED
 from backend.errors import Conflict
 from backend.vocabulary.case_lifecycle import (
     FACTS,
@@ -82,4 +82,4 @@ def test_residents_are_told_of_what_is_done_with_their_case() -> None:
         "register dispatch accept extend return resolve answer decline reopen withdraw supervise "
         "refuse_return arbitrate take_over release recompute adopt reply forward pass_on bring_back"
     )
-    assert {Action(action) for action in said.split()} <= set(TOLD)
+    assert {Action(action) for action in said.split()} <= set(NOTIFIED)

@@ -230,7 +230,8 @@ def test_the_table_moves_the_item_and_so_the_tier() -> None:
 def test_the_reason_says_which_duty() -> None:
     area = Area(Named("330106", "西湖区"), None, None)
     unit = RoutableUnit("um", "城管", "district", "urban_management", "centre", "330106")
-    route = choose_unit(matter_of("窨井盖没了，学生差点掉进去"), area, [unit])
+    matter = matter_of("窨井盖没了，学生差点掉进去")
+    route = choose_unit(matter, area, [unit], confidence=0.9, bar=0.5)
     [duty] = [one for one in route.as_json()["evidence"] if one["what"] == "duty"]
     assert duty["object"] == "窨井盖"
     assert duty["version"] == duties().version != ""

@@ -1,12 +1,13 @@
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from backend.routing.rules import NoUnit, RoutableUnit, Route, choose_unit
+from backend.routing import rules
+from backend.routing.rules import NoUnit, RoutableUnit, Route
 from backend.units.importing import UnitRow, find_problems, read_units
-from nlu.city.duties import Duty, DutyMatch
 from nlu.city.power_list import PowerItem, PowerMatch
 from nlu.gazetteer.place import Area, Named, Place
 from nlu.matters.matter import Matter
@@ -40,6 +41,12 @@ def matter(tier: str, *unit_types: str, score: float = 20.0, share: float = 0.8)
         unit_types=ranked,
         matches=(PowerMatch(item, score, ("词",)),),
     )
+
+
+def choose_unit(
+    matter: Matter, area: Area, units: Sequence[RoutableUnit], confidence: float = 0.9
+) -> Route:
+    return rules.choose_unit(matter, area, units, confidence=confidence, bar=0.5)
 
 
 def code(route: Route) -> str | None:
@@ -120,19 +127,8 @@ def test_an_open_place_is_named_as_the_reason() -> None:
 
 
 def test_doubt_goes_to_the_dispatcher() -> None:
-    route = choose_unit(matter("district", "housing", "market", score=1.0, share=0.5), AREA, UNITS)
+    route = choose_unit(matter("district", "housing", "market"), AREA, UNITS, confidence=0.49)
     assert (route.unit, route.reason) == (None, NoUnit.UNSURE)
-
-
-def test_a_duty_at_odds_with_the_rest_is_doubt() -> None:
-    duty = Duty("路灯", ("路灯",), ("坏",), ("street",), "CJ040", None, "repairs", "")
-    for words, least in ((("路灯", "坏"), 0.4), (("路灯",), 0.9)):
-        at_odds = replace(matter("district", "housing"), duty=DutyMatch(duty, 1.0, words, 0, 2))
-        plain = choose_unit(matter("district", "housing"), AREA, UNITS).confidence
-        share = choose_unit(at_odds, AREA, UNITS).confidence / plain
-        assert least <= share <= least + 0.1001
-    agreed = replace(matter("street", "street"), duty=DutyMatch(duty, 1.0, ("路灯", "坏"), 0, 2))
-    assert code(choose_unit(agreed, AREA, UNITS)) == "street"
 
 
 def test_nobody_is_sent_to_the_dispatch_centre() -> None:
@@ -146,7 +142,7 @@ def test_two_units_for_one_place_are_nobodys_guess() -> None:
 
 def test_an_empty_matter() -> None:
     nothing = Matter("help", None, None, 0.0, ())
-    route = choose_unit(nothing, AREA, UNITS)
+    route = choose_unit(nothing, AREA, UNITS, confidence=0.0)
     assert (route.unit, route.confidence, route.reason) == (None, 0.0, NoUnit.UNSURE)
 
 

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Depends
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.database import Database
-from backend.desk import steps
 from backend.desk.case_file import file_of
-from backend.desk.field_visits import kept_photo
+from backend.desk.field_visits import save_photo
+from backend.desk.steps import StepRequest, take
 from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.web.api import case_json
@@ -28,11 +28,10 @@ def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         form: Annotated[VisitForm, Depends(visit_in(folder))],
     ) -> dict[str, Any]:
         """As JSON, or as a form with up to nine `photos` of what was seen."""
-        photos = [kept_photo(folder, photo) for photo in form.photos]
+        photos = [save_photo(folder, photo) for photo in form.photos]
         with database.begin() as session:
-            case = steps.take(
-                session, staff, case_no, Action.VISIT, form.details, now=now(), photos=photos
-            )
+            request = StepRequest(case_no, Action.VISIT, form.details, photos)
+            case = take(session, staff, request, now=now())
             return case_json.whole(file_of(session, staff, case, now=now()))
 
     return routes

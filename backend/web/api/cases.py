@@ -9,10 +9,11 @@ from pydantic import BaseModel, Field
 from backend.cases.step import Details
 from backend.clock import now
 from backend.database import Database
-from backend.desk import case_search, steps
-from backend.desk.batch_dispatch import MOST_AT_ONCE, Wanted, dispatch_each
+from backend.desk import case_search
+from backend.desk.batch_dispatch import MOST_AT_ONCE, DispatchRow, dispatch_each
 from backend.desk.case_file import file_of, visible_case
 from backend.desk.case_search import CaseFilter
+from backend.desk.steps import StepRequest, parse_action, take
 from backend.models.cases import Case
 from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Status
@@ -110,7 +111,7 @@ def case_routes(database: Database) -> APIRouter:
     @routes.post("/dispatch-batch")
     def dispatch_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
         """Each row is a step of its own: some may be done and others refused."""
-        rows = [Wanted(row.case_no, row.unit or body.unit) for row in body.cases]
+        rows = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
         results = dispatch_each(database, staff, rows, now=now())
         return {"results": [asdict(row) | {"done": row.error is None} for row in results]}
 
@@ -124,7 +125,8 @@ def case_routes(database: Database) -> APIRouter:
         """The steps and facts of docs/lifecycle.md. 403: not this role or unit. 409: not now."""
         details = (body or StepIn()).details()
         with database.begin() as session:
-            case = steps.take(session, staff, case_no, steps.named(action), details, now=now())
+            request = StepRequest(case_no, parse_action(action), details)
+            case = take(session, staff, request, now=now())
             return case_json.whole(file_of(session, staff, case, now=now()))
 
     return routes

@@ -31,7 +31,7 @@ def low_rating_routes(database: Database) -> APIRouter:
         require_sees_low_ratings(staff)
         with database.begin() as session:
             units = frozenset(session.scalars(units_of(staff)))
-            rows = notices.listed(session, units, state, most=MOST_SHOWN)
+            rows = notices.list_notices(session, units, state, most=MOST_SHOWN)
             return {"low_ratings": [as_json(notice) for notice in rows]}
 
     return routes

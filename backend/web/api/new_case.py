@@ -9,10 +9,10 @@ from pydantic import BaseModel, Field
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown, actor_of
+from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
 from backend.errors import BadInput
 from backend.models.staff import StaffAccount
-from backend.staff.accounts import audit
+from backend.staff.accounts import actor_for, audit
 from backend.staff.permissions import require_takes_down
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
@@ -70,7 +70,7 @@ def new_case_routes(database: Database) -> APIRouter:
         with database.begin() as session:
             key = f"{staff.username}:{body.key or secrets.token_hex(16)}"
             case = phone_intake.register(
-                session, body.taken_down(), actor_of(staff), key=key, now=now()
+                session, body.taken_down(), actor_for(staff), key=key, now=now()
             )
             audit(session, staff, "take_down", case.case_no, now=now())
             return case_json.line(case) | {"channel": case.source_channel}

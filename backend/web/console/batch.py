@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.desk.batch_dispatch import MOST_AT_ONCE, Wanted, dispatch_each
+from backend.desk.batch_dispatch import MOST_AT_ONCE, DispatchRow, dispatch_each
 from backend.desk.case_file import visible_case
 from backend.errors import BadInput, NotFound
 from backend.models.staff import StaffAccount
@@ -51,14 +51,15 @@ def batch_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _dispatches(session: Session, posted: Posted, picked: list[str]) -> list[Wanted]:
+def _dispatches(session: Session, posted: Posted, picked: list[str]) -> list[DispatchRow]:
     """Each ticked case with its unit: the typed one, else the router's. Raises BadInput."""
     if not 0 < len(picked) <= MOST_AT_ONCE:
         raise BadInput(f"请先勾选工单，一次最多 {MOST_AT_ONCE} 件")
     words = posted.form.get("unit_asked", "")
     chosen = only_match(session, words) if words else None
     return [
-        Wanted(number, chosen or _suggested(session, posted.staff, number)) for number in picked
+        DispatchRow(number, chosen or _suggested(session, posted.staff, number))
+        for number in picked
     ]
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from backend.cases.extensions import MOST_EXTRA_DAYS
-from backend.cases.pushes import TOLD
+from backend.cases.pushes import NOTIFIED
 from backend.cases.returns import ReturnReason
 from backend.cases.step import Details
 from backend.clock import now
 from backend.desk.case_file import CaseFile
-from backend.desk.exclusions import reasons_now
+from backend.desk.exclusions import exclusion_reasons
 from backend.errors import BadInput
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
@@ -203,7 +203,7 @@ def _with_reasons(form: StepForm) -> StepForm:
     """The form with today's reasons for excluding a rating to choose from."""
     if form.action is not Action.PROPOSE_EXCLUSION:
         return form
-    reasons = tuple(reasons_now(now()).items())
+    reasons = tuple(exclusion_reasons(now()).items())
     reason = Field("reason", "剔除原因", "choice", choices=reasons)
     return replace(form, fields=(reason, *form.fields))
 
@@ -225,7 +225,7 @@ def notice(done: str) -> str:
     """The notice after the step `done`; empty for an unknown step."""
     if done not in list(Action):
         return ""
-    notification = "，市民会收到消息" if Action(done) in TOLD else ""
+    notification = "，市民会收到消息" if Action(done) in NOTIFIED else ""
     return f"“{Action(done).label}”已完成{notification}。"
 
 

@@ -12,9 +12,9 @@ from backend.clock import now
 from backend.collective.likes import likes_of
 from backend.database import Database
 from backend.desk.case_file import file_of, visible_case
-from backend.desk.field_visits import kept_photo
-from backend.desk.open_steps import open_to
-from backend.desk.steps import named, take
+from backend.desk.field_visits import save_photo
+from backend.desk.open_steps import open_actions
+from backend.desk.steps import StepRequest, parse_action, take
 from backend.errors import BadInput, Conflict, MinhuError, NotAllowed, TooLarge, UnsupportedMedia
 from backend.models.cases import Case
 from backend.staff.visibility import visible_cases
@@ -56,7 +56,7 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         case_no: str, posted: Annotated[PostedVisit, Depends(visit_in(database, folder))]
     ) -> Response:
         def photos() -> list[File]:
-            return [kept_photo(folder, photo) for photo in posted.photos]
+            return [save_photo(folder, photo) for photo in posted.photos]
 
         return step_on(case_no, Action.VISIT, posted.posted, photos)
 
@@ -64,7 +64,7 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     def step(
         case_no: str, action: str, posted: Annotated[Posted, Depends(posted_in(database))]
     ) -> Response:
-        return step_on(case_no, named(action), posted, list)
+        return step_on(case_no, parse_action(action), posted, list)
 
     def step_on(
         case_no: str, action: Action, posted: Posted, photos: Callable[[], list[File]]
@@ -85,8 +85,8 @@ def _take(
     session: Session, posted: Posted, case_no: str, action: Action, photos: list[File]
 ) -> str:
     """Take the step; the address of the next page."""
-    details = details_of(session, posted.form)
-    case = take(session, posted.staff, case_no, action, details, now=now(), photos=photos)
+    request = StepRequest(case_no, action, details_of(session, posted.form), photos)
+    case = take(session, posted.staff, request, now=now())
     visible = visible_cases(posted.staff).where(Case.id == case.id)
     address = f"{HOME}/{case.case_no}" if session.scalar(visible) else HOME
     return f"{address}?done={action}"
@@ -102,7 +102,7 @@ def _page(
 ) -> Response:
     case = visible_case(session, visitor.staff, case_no)
     file = file_of(session, visitor.staff, case, now=now())
-    actions = open_to(session, visitor.staff, case, file.joint, file.notices)
+    actions = open_actions(session, visitor.staff, case, file.joint, file.notices)
     typed = failed.typed if failed else {}
     choosing = Action.DISPATCH in actions
     unit_names, suggested = candidates.names_and_candidates(

@@ -37,7 +37,7 @@ def low_rating_routes(database: Database) -> APIRouter:
                 notice="",
                 states=list(NoticeState),
                 state=state,
-                low_ratings=notices.listed(session, units, state, most=MOST_SHOWN),
+                low_ratings=notices.list_notices(session, units, state, most=MOST_SHOWN),
                 units=units,
                 mask=for_lists,
                 evidence=evidence,

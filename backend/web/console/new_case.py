@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown, actor_of
+from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
 from backend.errors import BadInput
 from backend.models.cases import Case
-from backend.staff.accounts import audit
+from backend.staff.accounts import actor_for, audit
 from backend.staff.permissions import require_takes_down
 from backend.vocabulary.channels import BY_STAFF
 from backend.vocabulary.labels import KIND_LABELS
@@ -63,7 +63,7 @@ def _register(session: Session, posted: Posted, intake: TakenDown) -> Response:
     if not posted.form.get("key"):
         raise BadInput(READ_IT_BACK)
     key = f"{posted.staff.username}:{posted.form['key']}"
-    case = phone_intake.register(session, intake, actor_of(posted.staff), key=key, now=now())
+    case = phone_intake.register(session, intake, actor_for(posted.staff), key=key, now=now())
     audit(session, posted.staff, "take_down", case.case_no, now=now())
     return _page(session, posted.visitor, {}, case=case)
 

@@ -1,0 +1,59 @@
+"""The calibrated likelihood of a unit type, and the bar that a wanted precision sets."""
+
+import math
+
+import pytest
+
+from backend.routing.service import matter_of
+from nlu.matters.confidence import NEVER, Calibration, Point, calibration, features
+from nlu.matters.matter import Matter
+
+CURVE = (Point(0.3, 0.8, 0.7), Point(0.6, 0.9, 0.5), Point(0.9, 0.97, 0.2))
+CLEAR = "文三路路灯坏了三天，晚上黑得看不见"
+VAGUE = "你们管不管，天天这样"
+
+
+@pytest.mark.parametrize(
+    ("precision", "bar"), [(0.5, 0.3), (0.8, 0.3), (0.85, 0.6), (0.97, 0.9), (0.99, NEVER)]
+)
+def test_the_bar_is_the_lowest_with_that_precision(precision: float, bar: float) -> None:
+    assert Calibration({}, 0.0, CURVE).bar_for(precision) == bar
+
+
+def test_the_curve_of_the_file_rises() -> None:
+    points = calibration().curve
+    assert len(points) > 50
+    assert [it.bar for it in points] == sorted(it.bar for it in points)
+    assert [it.precision for it in points] == sorted(it.precision for it in points)
+    assert [it.share for it in points] == sorted((it.share for it in points), reverse=True)
+
+
+def test_the_curve_reaches_the_precision_of_the_setting() -> None:
+    bar = calibration().bar_for(0.95)
+    share = next(it.share for it in calibration().curve if it.bar == bar)
+    assert share > 0.2
+
+
+def test_every_piece_of_evidence_lies_between_0_and_1() -> None:
+    for text in (CLEAR, VAGUE, "小区" * 500, "12345"):
+        matter = matter_of(text)
+        evidence = features(matter) if matter.unit_types else {}
+        assert all(0 <= value <= 1 for value in evidence.values()), text
+        assert evidence.keys() in (calibration().weights.keys(), set())
+
+
+def test_a_clear_matter_is_surer_than_a_vague_one() -> None:
+    clear, vague = (calibration().likelihood(matter_of(text)) for text in (CLEAR, VAGUE))
+    assert clear > 0.9
+    assert vague < 0.5
+
+
+def test_nothing_is_not_likely() -> None:
+    assert calibration().likelihood(Matter("help", None, None, 0.0, ())) == 0.0
+
+
+def test_the_likelihood_is_a_logistic_sum() -> None:
+    matter = matter_of(CLEAR)
+    one = Calibration({"share": 2.0}, -1.0, ())
+    expected = 1 / (1 + math.exp(1.0 - 2.0 * matter.unit_types[0][1]))
+    assert one.likelihood(matter) == pytest.approx(expected, abs=1e-4)
