@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from backend.errors import NotFound
 from backend.models.cases import Case, CaseEvent
@@ -28,7 +28,8 @@ def of_resident(
     session: Session, resident_id: int, *, number: str | None = None, only_open: bool = False
 ) -> list[Case]:
     """The resident's 20 newest cases; `number` is a case number or its last digits."""
-    query = select(Case).where(Case.resident_id == resident_id).order_by(Case.id.desc()).limit(20)
+    own = select(Case).where(Case.resident_id == resident_id).options(joinedload(Case.unit))
+    query = own.order_by(Case.id.desc()).limit(20)
     if number:
         query = query.where(Case.case_no.endswith(number, autoescape=True))
     if only_open:

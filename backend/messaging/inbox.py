@@ -2,14 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     BindParameter,
     ColumnElement,
     DateTime,
+    Row,
+    Select,
+    String,
     and_,
     bindparam,
+    case,
     exists,
     func,
     or_,
@@ -17,7 +23,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, contains_eager
 from sqlalchemy.orm.attributes import set_committed_value
 
 from backend.database import WAKE_CHANNEL
@@ -98,12 +104,12 @@ class Claimed:
 
 def take(session: Session, *, now: datetime) -> Claimed | None:
     """The next message of the conversation that has waited longest, its attempt counted."""
-    row = session.connection().execute(_LEASE, _times(now)).one_or_none()
+    row = session.execute(_TAKE, _times(now), execution_options=_ANEW).one_or_none()
     if row is None:
         return None
-    lease = Lease(row.id, row.turn_lease)
-    message = _next_of(session, lease, 0, now, populate_existing=True)
-    # None when another worker has just answered it: the lease was taken for nothing.
+    lease = Lease(row.chat, row.turn_lease)
+    # None when another worker has just answered the message that the statement saw.
+    message = _message_in(row) or _next_of(session, lease, now)
     if message is None:
         session.connection().execute(_RELEASE, {"chat": lease.conversation_id})
     return Claimed(lease, message) if message else None
@@ -112,37 +118,51 @@ def take(session: Session, *, now: datetime) -> Claimed | None:
 def finish(session: Session, claimed: Claimed, *, handled_by: str, now: datetime) -> Claimed | None:
     """Call the message done, and go on to the conversation's next; None gives the lease back.
 
-    Only after `still_held` in the same transaction. What the caller has changed in the
-    conversation is written with the lease, in one UPDATE at the commit.
+    Only after `still_held` in the same transaction. The state that the caller has given the
+    conversation is written by the same statement.
     """
-    message = session.get_one(InboxMessage, claimed.message.id)
-    message.done_at, message.handled_by = now, handled_by
-    with session.no_autoflush:
-        if claimed.in_a_row >= MOST_IN_A_ROW:
-            waits = _announce_others(session, claimed, now)
-            message.conversation.turn_leased_until = now - JUST_NOW if waits else None
-            return None
-        following = _next_of(session, claimed.lease, message.id, now)
-    message.conversation.turn_leased_until = now + LEASE if following else None
+    if claimed.in_a_row >= MOST_IN_A_ROW:
+        waits = _announce_others(session, claimed, handled_by, now)
+        claimed.message.conversation.turn_leased_until = now - JUST_NOW if waits else None
+        return None
+    following = _message_after(session, claimed, handled_by, now)
     return Claimed(claimed.lease, following, claimed.in_a_row + 1) if following else None
 
 
-def _announce_others(session: Session, claimed: Claimed, now: datetime) -> bool:
-    """Wake a worker for what else waits in the conversation, if anything does."""
-    asked = {**_times(now), **_others(claimed.lease, claimed.message.id)}
+def _announce_others(session: Session, claimed: Claimed, handled_by: str, now: datetime) -> bool:
+    """Call the message done, and wake a worker for what else waits in its conversation, if any."""
+    asked = _done(claimed, handled_by, now)
     return session.connection().execute(_ANNOUNCE, asked).one_or_none() is not None
 
 
-def _next_of(
-    session: Session, lease: Lease, done_id: int, now: datetime, **options: bool
+def _message_after(
+    session: Session, claimed: Claimed, handled_by: str, now: datetime
 ) -> InboxMessage | None:
-    """The next message that is ready besides the one just done, its attempt counted."""
-    asked = {**_times(now), **_others(lease, done_id)}
-    row = session.execute(_NEXT, asked, execution_options=options).one_or_none()
+    """Call the message done; the next one that is ready, its attempt counted."""
+    chat = claimed.message.conversation
+    asked = {**_done(claimed, handled_by, now), "state": chat.state}
+    row = session.connection().execute(_GO_ON, asked).one_or_none()
+    set_committed_value(chat, "state", chat.state)
+    set_committed_value(chat, "turn_leased_until", now + LEASE if row else None)
     if row is None:
         return None
-    message: InboxMessage = row[0]
-    set_committed_value(message, "attempts", row.attempts)  # it may have been loaded before
+    with session.no_autoflush:
+        following = session.get_one(InboxMessage, row.id)
+    set_committed_value(following, "attempts", row.attempts)  # it may have been loaded before
+    return following
+
+
+def _next_of(session: Session, lease: Lease, now: datetime) -> InboxMessage | None:
+    """The next message that is ready, its attempt counted, as the database has it by now."""
+    asked = {**_times(now), "chat": lease.conversation_id}
+    row = session.execute(_NEXT, asked, execution_options=_ANEW).one_or_none()
+    return _message_in(row) if row else None
+
+
+def _message_in(row: Row[Any]) -> InboxMessage | None:
+    message: InboxMessage | None = row[0]
+    if message is not None:
+        set_committed_value(message, "attempts", row.attempts)  # it may have been loaded before
     return message
 
 
@@ -150,8 +170,9 @@ def _times(now: datetime) -> dict[str, datetime]:
     return {"now": now, "until": now + LEASE}
 
 
-def _others(lease: Lease, done_id: int) -> dict[str, int]:
-    return {"chat": lease.conversation_id, "done_id": done_id}
+def _done(claimed: Claimed, handled_by: str, now: datetime) -> dict[str, Any]:
+    chat, message_id = claimed.lease.conversation_id, claimed.message.id
+    return {**_times(now), "chat": chat, "done_id": message_id, "by": handled_by}
 
 
 def stuck(session: Session, *, since: datetime) -> list[int]:
@@ -166,7 +187,9 @@ def stuck(session: Session, *, since: datetime) -> list[int]:
 
 
 _NOW = bindparam("now", type_=DateTime(timezone=True))
+_UNTIL = bindparam("until", type_=DateTime(timezone=True))
 _CHAT = bindparam("chat", type_=BigInteger)
+_ANEW = {"populate_existing": True}
 _DONE = bindparam("done_id", type_=BigInteger)
 _LOCKED = (
     select(Conversation)
@@ -187,32 +210,75 @@ _WAITED_LONGEST = (
     .with_for_update(key_share=True, of=Conversation, skip_locked=True)
     .cte("waited_longest")
 )
-_LEASE = (
+_LEASED = (
     update(Conversation)
     .where(Conversation.id == select(_WAITED_LONGEST.c.id).scalar_subquery())
     .values(
         turn_lease=Conversation.turn_lease + 1,
-        turn_leased_until=bindparam("until", type_=DateTime(timezone=True)),
+        turn_leased_until=_UNTIL,
     )
-    .returning(Conversation.id, Conversation.turn_lease)
+    .returning(*Conversation.__table__.columns)
+    .cte("leased")
 )
 _RELEASE = update(Conversation).where(Conversation.id == _CHAT).values(turn_leased_until=None)
-_READY = (
-    select(InboxMessage.id)
-    .where(
-        InboxMessage.conversation_id == _CHAT,
-        InboxMessage.id != _DONE,
-        _is_ready(_NOW, besides=_DONE),
+
+
+def _ready(chat: ColumnElement[int], besides: BindParameter[int] | None = None) -> Select[int]:
+    """The next message of a chat; `besides` is one that the same statement calls done."""
+    ready = (
+        select(InboxMessage.id)
+        .where(InboxMessage.conversation_id == chat, _is_ready(_NOW, besides))
+        .order_by(InboxMessage.is_urgent.desc(), InboxMessage.sent_at, InboxMessage.id)
+        .limit(1)
     )
-    .order_by(InboxMessage.is_urgent.desc(), InboxMessage.sent_at, InboxMessage.id)
-    .limit(1)
-)
-_COUNTED = (
-    update(InboxMessage)
-    .where(InboxMessage.id == _READY.scalar_subquery())
-    .values(attempts=InboxMessage.attempts + 1)
-    .returning(*InboxMessage.__table__.columns)
-    .cte("counted")
-)
+    return ready if besides is None else ready.where(InboxMessage.id != besides)
+
+
+def _counted(ready: Select[int]) -> CTE:
+    """The attempt is counted, unless another worker answers the message at this moment."""
+    return (
+        update(InboxMessage)
+        .where(InboxMessage.id == ready.scalar_subquery(), InboxMessage.done_at.is_(None))
+        .values(attempts=InboxMessage.attempts + 1)
+        .returning(*InboxMessage.__table__.columns)
+        .cte("counted")
+    )
+
+
+def _take() -> Select[Any]:
+    """The lease and the message; the conversation as it is once it is locked."""
+    counted = _counted(_ready(select(_LEASED.c.id).scalar_subquery()))
+    message, chat = aliased(InboxMessage, counted), aliased(Conversation, _LEASED)
+    return (
+        select(message, counted.c.attempts, chat.id.label("chat"), chat.turn_lease)
+        .select_from(chat)
+        .outerjoin(message, message.conversation_id == chat.id)
+        .options(contains_eager(message.conversation.of_type(chat)))
+    )
+
+
+_TAKE = _take()
+_COUNTED = _counted(_ready(_CHAT))
 _NEXT = select(aliased(InboxMessage, _COUNTED), _COUNTED.c.attempts)
-_ANNOUNCE = select(func.pg_notify(WAKE_CHANNEL, TOPIC)).where(_READY.exists())
+_CALLED_DONE = (
+    update(InboxMessage)
+    .where(InboxMessage.id == _DONE)
+    .values(done_at=_NOW, handled_by=bindparam("by", type_=String))
+    .cte("called_done")
+)
+_FOLLOWING = _counted(_ready(_CHAT, _DONE))
+_KEPT = (
+    update(Conversation)
+    .where(Conversation.id == _CHAT)
+    .values(
+        turn_leased_until=case((select(_FOLLOWING.c.id).exists(), _UNTIL)),
+        state=bindparam("state", type_=Conversation.state.type),
+    )
+    .cte("kept")
+)
+_GO_ON = select(_FOLLOWING.c.id, _FOLLOWING.c.attempts).add_cte(_CALLED_DONE, _KEPT)
+_ANNOUNCE = (
+    select(func.pg_notify(WAKE_CHANNEL, TOPIC))
+    .where(_ready(_CHAT, _DONE).exists())
+    .add_cte(_CALLED_DONE)
+)

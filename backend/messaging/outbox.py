@@ -10,6 +10,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     func,
     or_,
     select,
@@ -17,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from backend.database import WAKE_CHANNEL, wake
 from backend.messaging.chat_choice import FETCHING_CHANNELS, elsewhere
@@ -329,20 +330,28 @@ def pressed_button(
     A button is current while no later message of the conversation carries buttons; one
     that names a case (a rating prompt) is checked by its action instead.
     """
-    row = session.get(OutboxMessage, outbox_id)
-    if row is None or row.conversation_id != conversation_id or index >= len(row.buttons):
+    asked = {"chat": conversation_id, "outbox_id": outbox_id}
+    row = session.connection().execute(_BUTTONS, asked).one_or_none()
+    if row is None or index >= len(row.buttons):
         return None
-    newer = session.scalar(
-        select(OutboxMessage.id)
-        .where(
-            OutboxMessage.conversation_id == conversation_id,
-            OutboxMessage.id > outbox_id,
-            func.jsonb_array_length(OutboxMessage.buttons) > 0,
-        )
-        .limit(1)
+    return Button(**row.buttons[index]), row.case_id is not None or not row.is_past
+
+
+_NEWER = aliased(OutboxMessage)
+_BUTTONS = select(
+    OutboxMessage.buttons,
+    OutboxMessage.case_id,
+    exists()
+    .where(
+        _NEWER.conversation_id == OutboxMessage.conversation_id,
+        _NEWER.id > OutboxMessage.id,
+        func.jsonb_array_length(_NEWER.buttons) > 0,
     )
-    button = Button(**row.buttons[index])
-    return button, newer is None or row.case_id is not None
+    .label("is_past"),
+).where(
+    OutboxMessage.id == bindparam("outbox_id"),
+    OutboxMessage.conversation_id == bindparam("chat"),
+)
 
 
 def last_reply(session: Session, conversation_id: int) -> OutboxMessage | None:

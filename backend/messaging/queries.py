@@ -28,7 +28,11 @@ def last_question(session: Session, conversation_id: int) -> tuple[str, Sequence
 
     ("", ()) when the chat was sent nothing yet.
     """
-    row = session.execute(_LAST_QUESTION, {"conversation_id": conversation_id}).one_or_none()
+    row = (
+        session.connection()
+        .execute(_LAST_QUESTION, {"conversation_id": conversation_id})
+        .one_or_none()
+    )
     return (row.text, row.buttons) if row else ("", ())
 
 

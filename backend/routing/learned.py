@@ -16,6 +16,7 @@ from nlu.classifiers.linear import LinearModel
 from nlu.matters.past_cases import BUILT_IN, from_bytes
 from nlu.trained import case_model
 
+_IN_USE = "routing model in use"  # key of Session.info
 _LOCK = 8_240_002  # of PostgreSQL's advisory locks: two switches at once would be one lost
 
 
@@ -51,9 +52,16 @@ _loaded = _Loaded()
 
 
 def model_in_use(session: Session) -> LinearModel:
-    """The same object until a switch, by whichever process, says otherwise."""
-    known = in_use(session)
-    return case_model() if known.id is None else _loaded.get(session, known)
+    """The same object until a switch, by whichever process, says otherwise.
+
+    A transaction asks once: all that it decides is decided by one model.
+    """
+    model: LinearModel | None = session.info.get(_IN_USE)
+    if model is None:
+        known = in_use(session)
+        model = case_model() if known.id is None else _loaded.get(session, known)
+        session.info[_IN_USE] = model
+    return model
 
 
 _LAST_SWITCH = (

@@ -37,6 +37,8 @@ class DatabaseFacts:
     conversation: Conversation
     now: datetime
     _matters: dict[str, MatterView] = field(default_factory=dict)
+    # By the number and whether open ones alone were asked for: nothing changes while one decides.
+    _own: dict[tuple[str | None, bool], list[Case]] = field(default_factory=dict)
 
     @cached_property
     def resident(self) -> Profile:
@@ -70,18 +72,24 @@ class DatabaseFacts:
         return place_in_queue(self.session, self.conversation) - 1
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
-        own = queries.of_resident(
-            self.session, self._resident_id, number=number, only_open=only_open
-        )
-        return [view_of(case) for case in own]
+        asked = (number, only_open)
+        if asked not in self._own:
+            self._own[asked] = queries.of_resident(
+                self.session, self._resident_id, number=number, only_open=only_open
+            )
+        return [view_of(case) for case in self._own[asked]]
+
+    def _case(self, case_no: str) -> Case:
+        """Raises NotFound."""
+        read = (case for own in self._own.values() for case in own if case.case_no == case_no)
+        return next(read, None) or queries.by_number(self.session, case_no)
 
     def recent_cases(self) -> list[CaseView]:
         recent = repeats.recent(self.session, self._resident_id, now=self.now)
         return [view_of(case) for case in recent]
 
     def rating(self, case_no: str, round: int) -> RatingView | None:
-        case = queries.by_number(self.session, case_no)
-        rating = ratings.of_round(self.session, case, round)
+        rating = ratings.of_round(self.session, self._case(case_no), round)
         if rating is None:
             return None
         notice = rating.notice

@@ -9,10 +9,9 @@ LONGEST = 14  # characters; a longer message tells of something too
 
 
 def handle(turn: Turn) -> bool:
-    hidden = wish_alone(turn.words)
-    if hidden is None and len(turn.words) <= LONGEST and not turn.facts.matter(turn.words).is_sure:
-        hidden = wish(turn.words)
-    if hidden is None:
+    alone = wish_alone(turn.words)
+    hidden = wish(turn.words) if alone is None and len(turn.words) <= LONGEST else alone
+    if hidden is None or (alone is None and turn.facts.matter(turn.words).is_sure):
         return False
     changed = [case for case in turn.facts.own_cases(only_open=True) if case.anonymous != hidden]
     turn.do(HideIdentity(hidden))

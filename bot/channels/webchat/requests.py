@@ -6,7 +6,6 @@ from typing import Annotated, Any
 
 from fastapi import Request
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError, model_validator
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 
 from backend.attachments.storage import AttachmentFolder
@@ -14,6 +13,7 @@ from backend.clock import now
 from backend.errors import BadInput, TooLarge
 from backend.messaging.outbox import WEB
 from backend.vocabulary.messages import MOST_TEXT, File, Incoming, Pin, storable
+from bot.channels.webchat.threads import in_thread
 
 MOST_JSON_BYTES = 200_000
 MESSAGE_ID = r"[\x21-\x7e]{1,64}"  # printable ASCII
@@ -77,7 +77,7 @@ async def upload_from(request: Request, account: str, folder: AttachmentFolder) 
         if not isinstance(file, UploadFile):
             raise BadInput("缺少文件")
         folder.refuse_too_large(file.size or 0)  # before it is read into memory
-        stored_file: File = await run_in_threadpool(folder.keep, await file.read())
+        stored_file: File = await in_thread(folder.keep, await file.read())
     return Incoming(
         channel=WEB,
         account=account,

@@ -10,7 +10,6 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import FileResponse, JSONResponse
 from sse_starlette import EventSourceResponse
-from starlette.concurrency import run_in_threadpool
 
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
@@ -24,6 +23,7 @@ from backend.vocabulary.messages import Incoming
 from bot.channels.wakeups import ChatWakeups
 from bot.channels.webchat.reads import OPEN_AGAIN, first_read, next_read
 from bot.channels.webchat.requests import NewSession, is_upload, message_from, upload_from
+from bot.channels.webchat.threads import in_thread
 from dialogue.texts import chat as texts
 
 STATIC = Path(__file__).parent / "static"
@@ -51,11 +51,11 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
     async def send(request: Request, authorization: Authorization = "") -> JSONResponse:
         account = _account(authorization)
         if is_upload(request):  # without a valid token the file is not even read
-            await run_in_threadpool(first_read, database, account, NEWEST)
+            await in_thread(first_read, database, account, NEWEST)
             incoming = await upload_from(request, account, folder)
         else:
             incoming = await message_from(request, account)
-        is_new = await run_in_threadpool(_keep, database, incoming)
+        is_new = await in_thread(_keep, database, incoming)
         return JSONResponse({"accepted": True, "duplicate": not is_new}, 202)
 
     _add_reads(routes, database, wakeups)
@@ -73,11 +73,11 @@ def _add_reads(routes: APIRouter, database: Database, wakeups: ChatWakeups) -> N
     ) -> JSONResponse:
         account = _account(authorization)
         with wakeups.of_a_reader() as reader:
-            chat, messages = await run_in_threadpool(first_read, database, account, after)
+            chat, messages = await in_thread(first_read, database, account, after)
             wakeups.settle(reader, chat)
             if not messages and wait:
                 await reader.wait(wait)
-                messages = await run_in_threadpool(next_read, database, chat, after)
+                messages = await in_thread(next_read, database, chat, after)
         return JSONResponse({"messages": messages})
 
     @routes.get("/events")
@@ -89,7 +89,7 @@ def _add_reads(routes: APIRouter, database: Database, wakeups: ChatWakeups) -> N
         last = request.headers.get("last-event-id", "")
         start = int(last) if last.isdecimal() and len(last) < len(str(NEWEST)) else after
         account = _account(authorization)
-        chat, _ = await run_in_threadpool(first_read, database, account, NEWEST)
+        chat, _ = await in_thread(first_read, database, account, NEWEST)
         return EventSourceResponse(
             _stream(database, wakeups, chat, start),
             ping=PING_SECONDS,
@@ -134,7 +134,7 @@ async def _stream(
     yield {"comment": "open"}  # shows proxies and pages at once that the stream works
     with wakeups.of(conversation_id) as signal:
         while True:
-            for message in await run_in_threadpool(next_read, database, conversation_id, seq):
+            for message in await in_thread(next_read, database, conversation_id, seq):
                 seq = message["seq"]
                 yield {"id": str(seq), "data": json.dumps(message, ensure_ascii=False)}
             await signal.wait(PING_SECONDS)
