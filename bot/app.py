@@ -1,4 +1,4 @@
-"""Puts the parts of one process together: the web application, its workers, its clock."""
+"""The parts of one process: the web application, its workers, its scheduler."""
 
 import asyncio
 import logging
@@ -62,7 +62,7 @@ TRY_AGAIN = "系统正忙，请稍后再试"
 
 
 class Minhu:
-    """What one process runs, by its role. No process holds a state that another would need."""
+    """What one process runs, by its role. Processes share state only through PostgreSQL."""
 
     def __init__(
         self, settings: Settings, database: Database, rasa: Rasa, role: Role = Role.ALL
@@ -85,12 +85,12 @@ class Minhu:
         rasa.cool()
 
     def wait_until_ready(self) -> None:
-        """Returns when what turns need has been read; Rasa may come later."""
+        """Load the data that turns need; does not wait for Rasa."""
         if self.role.works:
             warm_up(self.database)
 
     def _warm_rasa(self) -> bool:
-        """At the start, and whenever it had to be started again."""
+        """Warm Rasa up after each of its starts; False when it is warm."""
         if self.rasa.is_warm():
             return False
         try:
@@ -175,7 +175,7 @@ class Minhu:
         return (self.rasa.is_warm() or not self.role.works) and self.rasa.is_up()
 
     def _is_degraded(self) -> bool:
-        """Rasa is away, and the same classifier answers in its place: staff are shown it."""
+        """True while the local classifier stands in for Rasa; staff pages show it."""
         return self.role.works and not self.rasa.is_warm()
 
     @asynccontextmanager
@@ -218,7 +218,7 @@ class Minhu:
         self._wakeups.wake(topic)
 
     async def _start_telegram(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Task[None] | None":
-        """The task that talks to Telegram beside the requests, if there is one to be done."""
+        """The task that polls Telegram or sets the webhook; None when neither is needed."""
         telegram, settings = self._telegram, self._settings
         if telegram is None:
             return None
@@ -234,10 +234,10 @@ class Minhu:
 
 
 def _on_loop(loop: asyncio.AbstractEventLoop, wake: Callable[[str], None]) -> Callable[[str], None]:
-    """`wake`, called from the listener's thread, run on the loop."""
+    """A function for the listener's thread that calls `wake` on the loop."""
 
     def hand_over(topic: str) -> None:
-        with suppress(RuntimeError):  # the loop has ended: nobody is left to be woken
+        with suppress(RuntimeError):  # the loop has ended
             loop.call_soon_threadsafe(wake, topic)
 
     return hand_over
@@ -251,7 +251,7 @@ def _telegram(settings: Settings) -> TelegramChannel | None:
 
 
 def _speaker(settings: Settings) -> Speaker | None:
-    """Raises NoVoice when a folder is set from which nobody can speak."""
+    """Raises NoVoice when the configured folder holds no usable model."""
     if settings.speak_model_dir is None:
         return None
     speak.require(settings.speak_model_dir)
@@ -260,22 +260,22 @@ def _speaker(settings: Settings) -> Speaker | None:
 
 def _add_error_answers(app: FastAPI) -> None:
     @app.exception_handler(MinhuError)
-    def known(_: Request, error: MinhuError) -> JSONResponse:
+    def minhu_error(_: Request, error: MinhuError) -> JSONResponse:
         return JSONResponse({"error": error.message}, error.status_code)
 
     @app.exception_handler(TooManyWaiting)
-    def busy(_: Request, error: TooManyWaiting) -> JSONResponse:
-        later = {"Retry-After": str(error.retry_after)}
-        return JSONResponse({"error": error.message}, error.status_code, headers=later)
+    def too_many_waiting(_: Request, error: TooManyWaiting) -> JSONResponse:
+        headers = {"Retry-After": str(error.retry_after)}
+        return JSONResponse({"error": error.message}, error.status_code, headers=headers)
 
     @app.exception_handler(RequestValidationError)
     def malformed(_: Request, error: RequestValidationError) -> JSONResponse:
         fields = ["/".join(map(str, problem["loc"])) for problem in error.errors()]
         return JSONResponse({"error": f"这几项不对：{'、'.join(fields)}"}, 400)
 
-    def away(_: Request, error: Exception) -> JSONResponse:
+    def unavailable(_: Request, error: Exception) -> JSONResponse:
         log.warning("PostgreSQL is not reachable; the caller was asked to come again")
         return JSONResponse({"error": TRY_AGAIN}, 503, headers={"Retry-After": "5"})
 
     for error_class in Unavailable:
-        app.add_exception_handler(error_class, away)
+        app.add_exception_handler(error_class, unavailable)

@@ -1,10 +1,10 @@
-"""What a process of Minhu does: all of it, or a part of several processes over one PostgreSQL."""
+"""Roles of a process: everything, or one part of several processes over one PostgreSQL."""
 
 from enum import StrEnum
 
 
 class Role(StrEnum):
-    """`web` answers HTTP, `worker` takes turns and sends, `clock` sweeps; each many times."""
+    """`web` answers HTTP, `worker` takes turns and sends, `clock` sweeps."""
 
     ALL = "all"
     WEB = "web"

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, so that a browser keeps to our own pages."""
+"""Security headers of every response."""
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -14,7 +14,7 @@ _NAMES = frozenset(name for name, _ in HEADERS)
 
 
 class SecurityHeaders:
-    """Added to the answer's own headers as it begins: no task and no queue for each request."""
+    """ASGI middleware that adds HEADERS without a task or queue for each request."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -25,7 +25,8 @@ class SecurityHeaders:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                own = [it for it in message.get("headers", ()) if it[0].lower() not in _NAMES]
+                headers = message.get("headers", ())
+                own = [header for header in headers if header[0].lower() not in _NAMES]
                 message["headers"] = [*own, *HEADERS]
             await send(message)
 

@@ -32,7 +32,7 @@ STARTED_PAUSE_SECONDS = 0.05
 def run(settings: Settings, role: Role = Role.ALL) -> None:
     """Serve or work until Ctrl-C or SIGTERM; leaves no process behind. Raises BadInput, NoModel."""
     _require(settings, role)
-    # The web server raises the signal that ended it once more; both unwind what is open here.
+    # The web server raises the signal that ended it again; either one unwinds the open contexts.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         _run_parts(settings, role)
@@ -56,19 +56,19 @@ def _run_parts(settings: Settings, role: Role) -> None:
         database = Database(url)
         _say("Preparing the database")
         upgrade(database.engine)
-        made_up = _seed(settings, database)
+        new_password = _seed(settings, database)
         minhu = Minhu(settings, database, rasa, role)
         if role.serves:
-            _serve(settings, minhu, made_up)
+            _serve(settings, minhu, new_password)
         else:
-            _work(settings, minhu, made_up)
+            _work(settings, minhu, new_password)
         database.engine.dispose()
 
 
-def _work(settings: Settings, minhu: Minhu, made_up: str | None) -> None:
+def _work(settings: Settings, minhu: Minhu, new_password: str | None) -> None:
     minhu.wait_until_ready()
     _say(f"Ready.  Role: {minhu.role}")
-    _say_sign_ins(settings, made_up)
+    _say_sign_ins(settings, new_password)
     asyncio.run(minhu.work())
 
 
@@ -86,7 +86,7 @@ def _postgres(settings: Settings) -> Iterator[str]:
 
 
 def _seed(settings: Settings, database: Database) -> str | None:
-    """The demo city and its sign-ins; returns a password that was made up just now."""
+    """Seed the demo city and its sign-ins; returns a new password, None when there is none."""
     if settings.mode is not Mode.DEMO:
         return None
     password = settings.demo_password
@@ -98,7 +98,7 @@ def _seed(settings: Settings, database: Database) -> str | None:
 
 @contextmanager
 def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
-    """A Rasa elsewhere, or a child process; nobody waits for it (`bot.turns.understanding`)."""
+    """A Rasa server elsewhere, or a child process. Turns do not wait for it to be ready."""
     if settings.rasa_url is not None:
         token = settings.rasa_token
         yield Rasa(settings.rasa_url, token.get_secret_value() if token else "")
@@ -127,32 +127,32 @@ def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
         process.stop()
 
 
-def _serve(settings: Settings, minhu: Minhu, made_up: str | None) -> None:
+def _serve(settings: Settings, minhu: Minhu, new_password: str | None) -> None:
     config = uvicorn.Config(
         minhu.web(), host=settings.host, port=settings.port, log_level="warning",
         timeout_graceful_shutdown=3,
     )  # fmt: skip
     server = uvicorn.Server(config)
-    announce = (server, settings, minhu, made_up)
+    announce = (server, settings, minhu, new_password)
     threading.Thread(target=_announce, args=announce, daemon=True).start()
     server.run()
 
 
 def _announce(
-    server: uvicorn.Server, settings: Settings, minhu: Minhu, made_up: str | None
+    server: uvicorn.Server, settings: Settings, minhu: Minhu, new_password: str | None
 ) -> None:
     minhu.wait_until_ready()
     while not server.started:
         time.sleep(STARTED_PAUSE_SECONDS)
     address = f"http://{settings.host}:{settings.port}"
     _say(f"Ready.  Residents: {address}/chat   Staff: {address}/console   API: {address}/api/v1")
-    _say_sign_ins(settings, made_up)
+    _say_sign_ins(settings, new_password)
 
 
-def _say_sign_ins(settings: Settings, made_up: str | None) -> None:
-    """By whichever process made the password up: of several, the first over an empty database."""
-    if made_up:
-        _say(f"Sign-ins: dispatcher handler supervisor leader admin, password {made_up}")
+def _say_sign_ins(settings: Settings, new_password: str | None) -> None:
+    """Printed with the password only by the process that made it."""
+    if new_password:
+        _say(f"Sign-ins: dispatcher handler supervisor leader admin, password {new_password}")
     elif settings.mode is Mode.DEMO:
         _say("Sign-ins: dispatcher handler supervisor leader admin (the password as before)")
 

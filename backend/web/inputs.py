@@ -1,4 +1,4 @@
-"""What a caller may send, in types that several calls share."""
+"""Types of request parameters that several routes share."""
 
 from typing import Annotated
 

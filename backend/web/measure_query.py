@@ -1,12 +1,12 @@
-"""What a caller asks of the measures, checked; and how much of the city they may see."""
+"""Reads and checks the parameters of the measures; limits them to the units a caller may see."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import Request
+from fastapi import Depends, Request
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -33,56 +33,59 @@ PARAMETERS = frozenset({"period", "group", "version", *FILTERS})
 
 
 @dataclass(frozen=True)
-class Question:
-    asked: MeasureQuery
+class MeasureRequest:
+    query: MeasureQuery
     formula: Formula
-    version: str | None  # as it was asked for; None leaves it to the period
-    scope: str  # in words: how much of the city was looked at
+    version: str | None  # the requested version; None: the one valid in the period
+    scope: str  # in words: the units that the numbers cover
 
 
-def question(
+def read_request(
     session: Session,
     staff: StaffAccount,
-    given: Mapping[str, str | None],
+    parameters: Mapping[str, str | None],
     *,
     city: City,
     now: datetime,
-) -> Question:
-    """Raises BadFilter."""
-    said = {name: value for name, value in given.items() if value}
-    written = said.get("period")
-    period = parse(written) if written else month_of(now.astimezone(SHANGHAI).date())
-    group = tuple(part.strip() for part in said.get("group", "").split(",") if part.strip())
-    only = {name: said[name] for name in FILTERS if name in said}
-    for name, value in only.items():
+) -> MeasureRequest:
+    """Empty parameters count as missing. Raises BadFilter."""
+    values = {name: value for name, value in parameters.items() if value}
+    text = values.get("period")
+    period = parse(text) if text else month_of(now.astimezone(SHANGHAI).date())
+    group = tuple(part.strip() for part in values.get("group", "").split(",") if part.strip())
+    filters = {name: values[name] for name in FILTERS if name in values}
+    for name, value in filters.items():
         _check(name, value, city)
     units, scope = scope_of(session, staff)
-    version = said.get("version")
+    version = values.get("version")
     formula = formulas().of(period.first, version)
-    return Question(MeasureQuery(period, group, only, units), formula, version, scope)
+    return MeasureRequest(MeasureQuery(period, group, filters, units), formula, version, scope)
 
 
 def refuse_unknown(names: Mapping[str, str], *more: str) -> None:
-    """A filter that is misspelt must not answer for the whole city. Raises BadFilter."""
+    """Raises BadFilter: a misspelt filter must not give the numbers of the whole city."""
     unknown = sorted(set(names) - PARAMETERS - set(more))
     if unknown:
-        known = "、".join(sorted(PARAMETERS | set(more)))
-        raise BadFilter(f"不认识“{unknown[0][:50]}”，可以用：{known}")
+        allowed = "、".join(sorted(PARAMETERS | set(more)))
+        raise BadFilter(f"不认识“{unknown[0][:50]}”，可以用：{allowed}")
 
 
 def _check(name: str, value: str, city: City) -> None:
     if value == NONE:
         return
     if name in ("unit", "first_contact"):
-        known = city.name_of(value) is not None
+        exists = city.name_of(value) is not None
     else:
-        known = value in known_values(name)
-    if not known:
+        exists = value in known_values(name)
+    if not exists:
         raise BadFilter(f"{DIMENSIONS[name]}里没有“{value[:50]}”")
 
 
 def scope_of(session: Session, staff: StaffAccount) -> tuple[frozenset[str] | None, str]:
-    """A handler sees their own unit, others what is below theirs too: of the centre, the city."""
+    """Units that the caller may see, and these in words; None for the whole city.
+
+    A handler sees their own unit, other roles also the units below, the centre the whole city.
+    """
     if Role(staff.role) is Role.HANDLER:
         return frozenset({staff.unit_code}), staff.unit.name
     if staff.unit.parent_code is None:
@@ -90,8 +93,8 @@ def scope_of(session: Session, staff: StaffAccount) -> tuple[frozenset[str] | No
     return frozenset(session.scalars(units_below(staff.unit_code))), f"{staff.unit.name}和下属单位"
 
 
-class Given:
-    """What `/measures` and its like may be asked, as it was written."""
+class MeasureParameters:
+    """The query parameters of `/measures` and its like, not checked yet."""
 
     def __init__(
         self,
@@ -109,56 +112,71 @@ class Given:
         domain: Words = None,
         channel: Words = None,
     ) -> None:
-        given = locals()
+        parameters = locals()
         self.names = dict(request.query_params)
         self.values: dict[str, str | None] = {
-            name: it for name, it in given.items() if name not in ("self", "request")
+            name: value for name, value in parameters.items() if name not in ("self", "request")
         }
 
 
+Parameters = Annotated[MeasureParameters, Depends(MeasureParameters)]
+
+
 @contextmanager
-def asked_in(
-    database: Database, staff: StaffAccount, given: Given, *more: str, group: str = ""
-) -> Iterator[tuple[Session, City, Question]]:
-    """What was asked, and where to look it up; `group` where none was said. Raises BadFilter."""
-    refuse_unknown(given.names, *more)
-    values = {**given.values, "group": given.values["group"] or group}
+def measure_request(
+    database: Database,
+    staff: StaffAccount,
+    parameters: MeasureParameters,
+    *more: str,
+    group: str = "",
+) -> Iterator[tuple[Session, City, MeasureRequest]]:
+    """An open transaction, the city's units and the checked request.
+
+    `more` names further parameters of the page; `group` is the default. Raises BadFilter.
+    """
+    refuse_unknown(parameters.names, *more)
+    values = {**parameters.values, "group": parameters.values["group"] or group}
     with database.begin() as session:
         city = City.read(session)
-        yield session, city, question(session, staff, values, city=city, now=now())
+        yield session, city, read_request(session, staff, values, city=city, now=now())
 
 
-def by_unit(asked: Question) -> Question:
-    return replace(asked, asked=replace(asked.asked, group=("unit",)))
+def by_unit(request: MeasureRequest) -> MeasureRequest:
+    """The same request, grouped by unit."""
+    return replace(request, query=replace(request.query, group=("unit",)))
 
 
-def both_periods(session: Session, asked: Question) -> tuple[Report, Boards]:
-    """The period and the one before it, under the same version."""
-    report = measure(session, asked.asked, asked.formula, now())
-    earlier = asked.asked.with_period(asked.asked.period.before)
-    return report, boards(report, measure(session, earlier, asked.formula, now()))
+def report_and_boards(session: Session, request: MeasureRequest) -> tuple[Report, Boards]:
+    """The report and its boards, which compare with the period before, under one version."""
+    query, formula = request.query, request.formula
+    report = measure(session, query, formula, now())
+    earlier = query.with_period(query.period.before)
+    return report, boards(report, measure(session, earlier, formula, now()))
 
 
 def cases_behind(
     session: Session,
     staff: StaffAccount,
-    asked: Question,
+    request: MeasureRequest,
     number: str,
     page: int,
     *,
     city: City,
 ) -> dict[str, Any]:
-    """A page of them. What has moved on to others is counted, but not shown. Raises BadFilter."""
-    which = condition_of(number, asked.asked, city, asked.formula, now())
-    seen = visible_cases(staff).where(which)
-    total = case_search.count(session, select(Case).where(which))
-    found = case_search.one_page(session, seen.order_by(Case.id.desc()), page)
+    """A page of the cases behind `number`; cases the caller may not see are only counted.
+
+    Raises BadFilter.
+    """
+    condition = condition_of(number, request.query, city, request.formula, now())
+    visible = visible_cases(staff).where(condition)
+    total = case_search.count(session, select(Case).where(condition))
+    case_page = case_search.one_page(session, visible.order_by(Case.id.desc()), page)
     return {
         "number": number,
         "label": LABELS[number],
         "total": total,
-        "elsewhere": total - case_search.count(session, seen),
+        "elsewhere": total - case_search.count(session, visible),
         "page": page,
-        "has_more": found.has_more,
-        "cases": found.cases,
+        "has_more": case_page.has_more,
+        "cases": case_page.cases,
     }

@@ -1,4 +1,4 @@
-"""The measures as a file to download."""
+"""The units' score sheet as a file to download."""
 
 from fastapi import Response
 
@@ -8,19 +8,21 @@ from backend.errors import BadFilter
 from backend.measures.report import measure
 from backend.measures.score_sheet import as_csv, as_xlsx
 from backend.models.staff import StaffAccount
-from backend.web.measure_query import Given, asked_in, by_unit
+from backend.web.measure_query import MeasureParameters, by_unit, measure_request
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def sheet_response(database: Database, staff: StaffAccount, given: Given, format: str) -> Response:
-    """Raises BadFilter."""
-    with asked_in(database, staff, given, "format") as (session, city, question):
+def sheet_response(
+    database: Database, staff: StaffAccount, parameters: MeasureParameters, format: str
+) -> Response:
+    """The score sheet of the units; `format` is csv or xlsx. Raises BadFilter."""
+    with measure_request(database, staff, parameters, "format") as (session, city, request):
         if format not in ("csv", "xlsx"):
             raise BadFilter("成绩单有 csv 和 xlsx 两种")
-        asked = by_unit(question)
-        report = measure(session, asked.asked, asked.formula, now())
-    name = f"minhu-{asked.asked.period}-{asked.formula.version}"
+        request = by_unit(request)
+        report = measure(session, request.query, request.formula, now())
+    name = f"minhu-{request.query.period}-{request.formula.version}"
     if format == "xlsx":
         return _file(as_xlsx(report, city), XLSX, f"{name}.xlsx")
     return _file(as_csv(report, city), "text/csv; charset=utf-8", f"{name}.csv")

@@ -1,4 +1,4 @@
-"""Pages: the templates, and errors as pages in Chinese."""
+"""Renders templates, and answers errors with a page in Chinese."""
 
 from collections.abc import Callable, Coroutine
 from functools import cache
@@ -56,11 +56,12 @@ def _environment() -> Environment:
 
 
 def show_when_degraded(is_degraded: Callable[[], bool]) -> None:
+    """Staff pages show a notice while `is_degraded()` is true."""
     _environment().globals["is_degraded"] = is_degraded
 
 
-def page(template: str, *, status: int = 200, **shown: Any) -> HTMLResponse:
-    html = _environment().get_template(template).render(now=now(), **shown)
+def page(template: str, *, status: int = 200, **variables: Any) -> HTMLResponse:
+    html = _environment().get_template(template).render(now=now(), **variables)
     return HTMLResponse(html, status)
 
 
@@ -74,7 +75,7 @@ def problem_page(request: Request, message: str, status: int) -> HTMLResponse:
 
 
 class PageRoute(APIRoute):
-    """Answers every error with a page, and keeps pages with residents' data out of caches."""
+    """Answers every error with a page; keeps pages out of caches, as they hold residents' data."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()

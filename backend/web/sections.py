@@ -1,4 +1,4 @@
-"""The console's parts by address: where a page that leads nowhere else sends its reader."""
+"""The console's sections by address: where an error page links back to."""
 
 from dataclasses import dataclass
 
@@ -25,5 +25,5 @@ _SECTIONS = {
 
 
 def section_of(path: str) -> Section:
-    """Of `/console/reviews/3/invite`, the reviews."""
+    """The section of an address: `/console/reviews/3/invite` is in the reviews."""
     return next((_SECTIONS[part] for part in path.split("/")[2:3] if part in _SECTIONS), _CASES)

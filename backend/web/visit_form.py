@@ -1,4 +1,4 @@
-"""What a caller sends of a field visit: JSON, or a form with photos."""
+"""Reads a field visit that a caller sends as JSON or as a form with photos."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -15,7 +15,7 @@ from backend.errors import BadInput, TooLarge
 from backend.web.inputs import Line, Text
 
 MOST_JSON_BYTES = 200_000
-MOST_FILES = 20  # more than are kept, so that who sends ten is told how many may be
+MOST_FILES = 20  # more than allowed: ten photos give the message with the limit
 _FIELDS = ("at", "place", "text")
 
 
@@ -26,46 +26,47 @@ class VisitIn(BaseModel):
 
 
 @dataclass(frozen=True)
-class VisitTold:
+class VisitForm:
     details: Details
     photos: tuple[bytes, ...] = ()
 
 
-def visit_in(folder: AttachmentFolder) -> Callable[[Request], Awaitable[VisitTold]]:
+def visit_in(folder: AttachmentFolder) -> Callable[[Request], Awaitable[VisitForm]]:
     """A dependency that raises BadInput or TooLarge."""
 
-    async def read(request: Request) -> VisitTold:
+    async def read(request: Request) -> VisitForm:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             return await _form(request, folder)
         body = await request.body()
         if len(body) > MOST_JSON_BYTES:
             raise TooLarge("写得太长了，请删短一些")
         try:
-            return VisitTold(_details(json.loads(body or b"{}")))
+            return VisitForm(_details(json.loads(body or b"{}")))
         except (ValueError, RecursionError):
             raise BadInput("不是合法的 JSON") from None
 
     return read
 
 
-async def _form(request: Request, folder: AttachmentFolder) -> VisitTold:
+async def _form(request: Request, folder: AttachmentFolder) -> VisitForm:
     async with request.form(max_files=MOST_FILES, max_fields=len(_FIELDS)) as form:
-        told = {name: form.get(name) for name in _FIELDS}
+        fields = {name: form.get(name) for name in _FIELDS}
         photos = await photos_in(form, folder)
-    return VisitTold(_details(told), photos)
+    return VisitForm(_details(fields), photos)
 
 
 async def photos_in(form: FormData, folder: AttachmentFolder) -> tuple[bytes, ...]:
-    """Raises TooLarge before a photo is read into memory; a field left empty is no photo."""
-    files = [one for one in form.getlist("photos") if isinstance(one, UploadFile) and one.filename]
+    """The uploaded photos. Raises TooLarge before a photo is read into memory."""
+    uploads = (entry for entry in form.getlist("photos") if isinstance(entry, UploadFile))
+    files = [upload for upload in uploads if upload.filename]  # an empty field has no name
     for file in files:
         folder.refuse_too_large(file.size or 0)
     return tuple([await file.read() for file in files])
 
 
-def _details(told: Any) -> Details:
+def _details(content: Any) -> Details:
     try:
-        visit = VisitIn.model_validate(told)
+        visit = VisitIn.model_validate(content)
     except ValidationError as error:
         fields = "、".join(".".join(map(str, e["loc"])) or "内容" for e in error.errors())
         raise BadInput(f"这几项不对：{fields}") from None

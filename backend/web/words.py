@@ -1,4 +1,4 @@
-"""Times and states as a clerk reads them."""
+"""Times, deadlines and places in words for staff."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ State = Literal["late", "soon", "fine", "stopped", "done"]
 
 @dataclass(frozen=True)
 class Due:
-    """A deadline in words; `state` says how to colour what the words say already."""
+    """A deadline in words; `state` chooses its colour."""
 
     words: str
     state: State
@@ -40,12 +40,12 @@ def time_span(length: timedelta) -> str:
 def time_left(due: datetime, now: datetime) -> Due:
     if due < now:
         return Due(f"超期 {time_span(now - due)}", "late", due)
-    left = due - now
-    return Due(f"还剩 {time_span(left)}", "soon" if left < SOON else "fine", due)
+    rest = due - now
+    return Due(f"还剩 {time_span(rest)}", "soon" if rest < SOON else "fine", due)
 
 
 def resolve_due(case: Case, now: datetime) -> Due:
-    """When the matter must be done with."""
+    """The deadline of the case, or how it ended."""
     status = Status(case.status)
     if status is Status.ON_HOLD:
         return Due("挂起，不计时", "stopped", case.resolve_by)
@@ -58,12 +58,12 @@ def resolve_due(case: Case, now: datetime) -> Due:
 
 
 def sign_due(case: Case, now: datetime) -> Due | None:
-    """When the unit must have accepted or returned it; None when it is with nobody unsigned."""
+    """The deadline to accept or return the case; None while no unit has to."""
     return time_left(case.sign_by, now) if case.sign_by else None
 
 
 def respond_due(case: Case, now: datetime) -> Due | None:
-    """When somebody must have spoken with the resident, in this round."""
+    """The deadline of the first contact with the resident in this round."""
     if case.responded_at:
         in_time = case.responded_at <= case.respond_by
         return Due("按期联系" if in_time else "超期联系", "done", case.responded_at)
@@ -71,17 +71,17 @@ def respond_due(case: Case, now: datetime) -> Due | None:
 
 
 def next_due(case: Case, now: datetime) -> Due:
-    """The deadline that comes first, or went by first, of those that still run; as in the lists."""
-    named = (("签收", sign_due(case, now)), ("联系", respond_due(case, now)))
+    """The nearest of the running deadlines, as lists show it."""
+    deadlines = (("签收", sign_due(case, now)), ("联系", respond_due(case, now)))
     whole = resolve_due(case, now)
     if whole.state in ("stopped", "done"):
         return whole
     running = [
         Due(f"{name}{due.words}", due.state, due.at)
-        for name, due in named
+        for name, due in deadlines
         if due and due.state != "done"
     ]
-    return min([Due(f"办结{whole.words}", whole.state, whole.at), *running], key=lambda it: it.at)
+    return min([Due(f"办结{whole.words}", whole.state, whole.at), *running], key=lambda due: due.at)
 
 
 def period(of: Period) -> str:
@@ -103,7 +103,7 @@ def moment(at: datetime, now: datetime) -> str:
 
 
 def iso_moment(written: str, now: datetime) -> str:
-    """Like `moment`, of a time as the log keeps it."""
+    """Like `moment`, for a time in ISO 8601."""
     return moment(datetime.fromisoformat(written), now)
 
 
@@ -115,7 +115,7 @@ def span(start: datetime, end: datetime, now: datetime) -> str:
 
 
 def summary(text: str, most: int = 80) -> str:
-    """The first line, without phone numbers: it stands in lists and titles."""
+    """The first line without phone numbers, for lists and titles."""
     line = without_phones(text).strip().split("\n", 1)[0].strip()
     return line if len(line) <= most else f"{line[:most]}…"
 
@@ -125,11 +125,11 @@ def listed(case: Case) -> str:
 
 
 def place(case: Case) -> str:
-    """As the resident said it, else as far as it was found; empty when nobody knows."""
+    """The place in the resident's words, else the areas found; empty when unknown."""
     return str(case.location.get("text") or place_found(case))
 
 
 def place_found(case: Case) -> str:
     """District, street and community, as far as the gazetteer could tell."""
-    found = [case.location.get(part) for part in ("district", "street", "community")]
-    return " ".join(part["name"] for part in found if part)
+    areas = [case.location.get(part) for part in ("district", "street", "community")]
+    return " ".join(area["name"] for area in areas if area)

@@ -1,4 +1,4 @@
-"""Speed of the case services on a PostgreSQL of their own: whole lives, and a sweep over many."""
+"""Speed of the case services: simulated lives of cases, and a sweep over many open cases."""
 
 import os
 import time
@@ -20,38 +20,37 @@ from backend.simulation.runner import simulate
 from backend.simulation.town import Script
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action
-from bot.bench.database import a_database, settle
+from bot.bench.database import new_database, settle
 
 CASES, DAYS = 10_000, 90
 TEMPLATES, OLDEST = 200, timedelta(days=40)
 
-APPEAL = ("楼下夜里施工太吵", "西湖区文三路")  # the router is sure of these
+APPEAL = ("楼下夜里施工太吵", "西湖区文三路")  # an appeal that the router is sure of
 HANDLER = Actor("staff:bench", "承办员")
 
 
 def lives_per_second() -> float:
-    """Of 10,000 appeals over 90 days, each driven to where residents and units leave it.
+    """Simulated cases a second: 10,000 appeals over 90 days, each with all its steps.
 
-    Counted from the second day on, when the workers have read their models.
+    The first day is not counted, as the workers load their models then.
     """
     script, until = Script.load(city.SCRIPT), clock.now()
-    with a_database() as database:
+    with new_database() as database:
         with database.begin() as session:
             town = city.create_town(session, script, seed=1)
         lodged = city.simulated_appeals(script, town, cases=CASES, until=until, days=DAYS)
         days = simulate(database, town, lodged, until=until, workers=os.cpu_count() or 1)
-        warm = next(days).cases
-        begun = time.perf_counter()
+        first_day = next(days).cases
+        started = time.perf_counter()
         for progress in days:
-            done = progress.cases
-        return (done - warm) / (time.perf_counter() - begun)
+            cases = progress.cases
+        return (cases - first_day) / (time.perf_counter() - started)
 
 
 def sweep_seconds(database: Database, *, open_cases: int, due: int) -> float:
-    """One sweep over so many open cases, of which about so many are due.
+    """Seconds of one sweep over `open_cases` open cases, of which about `due` are due.
 
-    200 cases of all ages are worked on and swept, and copied with their logs; what the last
-    sweep did to a copy that is to be due is left out of its log.
+    200 cases of all ages are worked on and swept, then copied with their logs.
     """
     now = clock.now()
     with database.begin() as session:
@@ -60,9 +59,9 @@ def sweep_seconds(database: Database, *, open_cases: int, due: int) -> float:
     with database.begin() as session:
         copy_cases(session, TEMPLATES, open_cases // TEMPLATES - 1, due=due, now=now)
     settle(database)
-    begun = time.perf_counter()
+    started = time.perf_counter()
     sweep(database, now)
-    return time.perf_counter() - begun
+    return time.perf_counter() - started
 
 
 def _work_on(session: Session, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""A city's database to measure in, on a PostgreSQL that ends with it."""
+"""A temporary database for measurements, on a PostgreSQL of its own."""
 
 import tempfile
 from collections.abc import Iterator
@@ -12,8 +12,8 @@ from backend.migrations.run import upgrade
 
 
 @contextmanager
-def a_database() -> Iterator[Database]:
-    """With the demo city's units and articles, and nothing else."""
+def new_database() -> Iterator[Database]:
+    """A database that holds the demo city's units and articles only."""
     with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
         with embedded.borrowed(Path(folder) / "postgres") as url:
@@ -28,5 +28,5 @@ def a_database() -> Iterator[Database]:
 
 
 def settle(database: Database) -> None:
-    """Rows that were filled in all at once are tidied up, as the server does by itself in time."""
+    """Vacuum and analyse after a bulk insert, as the server does by itself in time."""
     database.administer("VACUUM ANALYZE")

@@ -8,7 +8,7 @@ from backend.measures.query import MeasureQuery
 from backend.measures.report import measure
 from backend.measures.versions import formulas
 from backend.simulation.filled_month import MONTH, fill
-from bot.bench.database import a_database, settle
+from bot.bench.database import new_database, settle
 
 NOW = datetime(2026, 10, 15, 4, tzinfo=UTC)
 RUNS = 3
@@ -16,8 +16,8 @@ GROUPS: tuple[tuple[str, ...], ...] = ((), ("unit",), ("district",), ("kind", "c
 
 
 def month_seconds(cases: int) -> float:
-    """The slowest way to split a month's measures, each the best of a few runs."""
-    with a_database() as database:
+    """Seconds for the slowest grouping of a month's measures, each the best of RUNS."""
+    with new_database() as database:
         with database.begin() as session:
             fill(session, cases)
         settle(database)
@@ -25,11 +25,11 @@ def month_seconds(cases: int) -> float:
 
 
 def _best(database: Database, group: tuple[str, ...]) -> float:
-    return min(_timed(database, MeasureQuery(MONTH, group)) for _ in range(RUNS))
+    return min(_seconds(database, MeasureQuery(MONTH, group)) for _ in range(RUNS))
 
 
-def _timed(database: Database, asked: MeasureQuery) -> float:
+def _seconds(database: Database, question: MeasureQuery) -> float:
     started = time.perf_counter()
     with database.begin() as session:
-        measure(session, asked, formulas().of(asked.period.first), NOW)
+        measure(session, question, formulas().of(question.period.first), NOW)
     return time.perf_counter() - started

@@ -1,4 +1,4 @@
-"""Residents who write over the web chat and time their own turns."""
+"""Simulated residents that use the web chat and measure their turns."""
 
 import asyncio
 import statistics
@@ -11,7 +11,7 @@ import httpx
 LOAD_CONVERSATIONS, LOAD_PER_SECOND, LOAD_SECONDS = 50, 15, 20
 LONG_CONVERSATIONS, LONG_TURNS = 5, 100
 
-# What a resident says from first word to thanks; `!` presses the button of that title.
+# A whole conversation; a line that begins with `!` presses the button of that title.
 SCRIPT = (
     "你好",
     "我们小区门口的路灯坏了三天了，晚上黑得看不见",
@@ -26,7 +26,7 @@ SMALL_TALK = ("我的单子到哪一步了", "谢谢你", "居住证怎么办", 
 
 
 class Resident:
-    """A client of the web chat that times its own turns."""
+    """A client of the web chat that measures its turns."""
 
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
         self._http = http
@@ -39,19 +39,19 @@ class Resident:
         response = await http.post("/chat/sessions")
         return cls(http, response.json()["token"])
 
-    async def turn(self, said: str) -> float:
-        """Milliseconds until the answer could be read."""
-        content = {"payload": self._buttons[said[1:]]} if said[0] == "!" else {"text": said}
-        return await self._timed(json={"message_id": uuid4().hex, **content})
+    async def turn(self, line: str) -> float:
+        """Milliseconds from sending a line of the script to reading the answer."""
+        content = {"payload": self._buttons[line[1:]]} if line[0] == "!" else {"text": line}
+        return await self._send(json={"message_id": uuid4().hex, **content})
 
     async def speaks(self, recording: bytes) -> float:
-        """Milliseconds until what was said in it was answered."""
-        return await self._timed(data={"message_id": uuid4().hex}, files={"file": recording})
+        """Milliseconds from sending the recording to reading the answer."""
+        return await self._send(data={"message_id": uuid4().hex}, files={"file": recording})
 
-    async def _timed(self, **content: Any) -> float:
+    async def _send(self, **content: Any) -> float:
         started = time.perf_counter()
-        sent = await self._http.post("/chat/messages", headers=self._headers, **content)
-        sent.raise_for_status()
+        response = await self._http.post("/chat/messages", headers=self._headers, **content)
+        response.raise_for_status()
         messages = await self._read(wait=20) or await self._read(wait=20)
         elapsed = (time.perf_counter() - started) * 1000
         if not messages:
@@ -72,15 +72,16 @@ class Resident:
 
 
 async def turns_alone(http: httpx.AsyncClient, *, conversations: int) -> list[float]:
+    """Milliseconds of each turn of whole conversations, one after another."""
     times = []
     for _ in range(conversations):
         resident = await Resident.arrives(http)
-        times += [await resident.turn(said) for said in SCRIPT]
+        times += [await resident.turn(line) for line in SCRIPT]
     return times
 
 
 async def turns_under_load(http: httpx.AsyncClient) -> list[float]:
-    """Turns begin at an even pace, whatever the earlier ones take."""
+    """Milliseconds of turns that start at an even pace, whatever earlier turns take."""
     residents = [await Resident.arrives(http) for _ in range(LOAD_CONVERSATIONS)]
     turns = []
     started = time.perf_counter()
@@ -90,18 +91,20 @@ async def turns_under_load(http: httpx.AsyncClient) -> list[float]:
     for n in range(LOAD_PER_SECOND * LOAD_SECONDS):
         await asyncio.sleep(max(0.0, started + n / LOAD_PER_SECOND - time.perf_counter()))
         resident, at = await free.get()
-        turns.append(asyncio.create_task(_one(resident, at, free)))
+        turns.append(asyncio.create_task(_next_turn(resident, at, free)))
     return list(await asyncio.gather(*turns))
 
 
-async def _one(resident: Resident, at: int, free: "asyncio.Queue[tuple[Resident, int]]") -> float:
+async def _next_turn(
+    resident: Resident, at: int, free: "asyncio.Queue[tuple[Resident, int]]"
+) -> float:
     elapsed = await resident.turn(SCRIPT[at % len(SCRIPT)])
     free.put_nowait((resident, at + 1))
     return elapsed
 
 
 async def slowdown_over_a_long_chat(http: httpx.AsyncClient) -> float:
-    """The last turns of long conversations against the same words at their beginning."""
+    """How many times slower the last turns of long conversations are than the same lines early."""
     second, last = [], []
     for _ in range(LONG_CONVERSATIONS):
         resident = await Resident.arrives(http)

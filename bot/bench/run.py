@@ -1,8 +1,7 @@
-"""`minhu bench`: a whole Minhu is started in a folder of its own and measured from outside.
+"""`minhu bench`: starts a whole Minhu in a temporary folder and measures it over HTTP.
 
-A turn is timed from sending a message to having its answer over the residents' HTTP API, so it
-holds the inbox, Rasa, the decision, PostgreSQL and the long poll; the measuring client runs on
-the same machine.
+A turn is measured from sending a message to reading its answer over the residents' HTTP API; it
+includes inbox, Rasa, decision, PostgreSQL and long poll. The client runs on the same machine.
 """
 
 import asyncio
@@ -19,7 +18,7 @@ from bot.bench import cases as bench_cases
 from bot.bench import measures, understanding
 from bot.bench import turns as bench_turns
 from bot.bench import voices as bench_voices
-from bot.bench.database import a_database
+from bot.bench.database import new_database
 from bot.bench.figures import Figure, machine, percentile
 from bot.bench.residents import (
     LOAD_CONVERSATIONS,
@@ -41,7 +40,7 @@ PASSIVE_PER_SECOND, PASSIVE_SECONDS = 5, 60
 
 
 def run(*, as_json: bool, train_too: bool, voices: Path | None, cases: int) -> None:
-    """Print the figures, as a table or as JSON; of voices when there is a folder of them."""
+    """Print the figures as a table or as JSON; voices are measured when a folder is given."""
     recordings = bench_voices.read(voices) if voices else []
     figures = [*_measure(recordings, train_too=train_too), _measures_of_a_month(cases)]
     if as_json:
@@ -59,7 +58,7 @@ def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure
     yield from _cases()
     with tempfile.TemporaryDirectory(prefix="minhu-bench-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's own user has to get in
-        with running(folder):  # the first start makes the database
+        with running(folder):  # the first start creates the database
             pass
         with running(folder) as (server, url, seconds):
             yield Figure("an unchanged `minhu up` is ready", seconds, "s", 25)
@@ -86,10 +85,10 @@ def _understanding() -> Iterator[Figure]:
     yield Figure("parse in the Rasa server, p50", middle, "ms", 6)
     yield Figure("parse in the Rasa server, p95", slow, "ms", None)
     yield Figure("memory of Rasa, ready (PSS)", memory, "MB", 650)
-    for command, wanted in (("parse", 300), ("route", 200)):
+    for command, goal in (("parse", 300), ("route", 200)):
         note(f"minhu {command} in batch")
         rate = understanding.batch_rate(command)
-        yield Figure(f"minhu {command} in batch", rate, "texts/s", wanted)
+        yield Figure(f"minhu {command} in batch", rate, "texts/s", goal)
 
 
 def _cases() -> Iterator[Figure]:
@@ -97,7 +96,7 @@ def _cases() -> Iterator[Figure]:
     rate = bench_cases.lives_per_second()
     yield Figure("whole lives of 10,000 simulated cases", rate, "lives/s", 100)
     note("a sweep over many open cases")
-    with a_database() as database:
+    with new_database() as database:
         seconds = bench_cases.sweep_seconds(database, open_cases=100_000, due=1_000)
     yield Figure("a sweep over 100,000 open cases, 1,000 due", seconds, "s", 2)
 
@@ -123,31 +122,37 @@ async def _turns(url: str) -> list[Figure]:
 
 
 async def _passive(url: str) -> list[Figure]:
-    """WeChat's part: answers that went back within its five seconds."""
+    """The share of turns that WeChat got the answer of within its five seconds."""
     note("passive replies on WeChat")
     async with httpx.AsyncClient(base_url=url, timeout=30, trust_env=False) as http:
         turns = await passive_turns(
             http, SMALL_TALK, per_second=PASSIVE_PER_SECOND, seconds=PASSIVE_SECONDS
         )
-    answered = [took * 1000 for took in turns if took is not None]
-    share, pace = 100 * len(answered) / len(turns), f"{PASSIVE_PER_SECOND}/s"
+    times = [1000 * seconds for seconds in turns if seconds is not None]
+    share, pace = 100 * len(times) / len(turns), f"{PASSIVE_PER_SECOND}/s"
     return [
         Figure(f"passive replies on WeChat at {pace}", share, "%", 99),
-        Figure(f"a passive reply at {pace}, p95", percentile(answered, 95), "ms", None),
+        Figure(f"a passive reply at {pace}, p95", percentile(times, 95), "ms", None),
     ]  # fmt: skip
 
 
 async def _voices(url: str, recordings: list[Recording]) -> list[Figure]:
-    """What a voice takes beyond its own length, and what typing takes while ten voices wait."""
+    """Time of a voice's answer beyond its length, and of text turns while ten voices wait."""
     async with httpx.AsyncClient(base_url=url, timeout=60, trust_env=False) as http:
         note("voices")
         speakers = [await Resident.arrives(http) for _ in range(bench_voices.AT_ONCE)]
-        await speakers[0].speaks(recordings[0].content)  # the model is read
-        beyond = [await speakers[0].speaks(one.content) - 1000 * one.seconds for one in recordings]
+        await speakers[0].speaks(recordings[0].content)  # loads the model
+        beyond = [
+            await speakers[0].speaks(recording.content) - 1000 * recording.seconds
+            for recording in recordings
+        ]
         quiet = await turns_alone(http, conversations=WHILE_VOICES_WAIT)
-        said = itertools.islice(itertools.cycle(recordings), len(speakers))
+        chosen = itertools.islice(itertools.cycle(recordings), len(speakers))
         waiting = asyncio.gather(
-            *(who.speaks(one.content) for who, one in zip(speakers, said, strict=True))
+            *(
+                speaker.speaks(recording.content)
+                for speaker, recording in zip(speakers, chosen, strict=True)
+            )
         )
         meanwhile = await turns_alone(http, conversations=WHILE_VOICES_WAIT)
         were_waiting = not waiting.done()

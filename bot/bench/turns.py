@@ -1,8 +1,8 @@
 """Cost of one web-chat turn: transactions, SQL statements and the app's processor time.
 
-A turn is POST /chat/messages, the turn itself, and GET /chat/messages?wait. PostgreSQL's own
-log counts transactions and statements; the operating system counts processor time. What the
-app does while nobody writes is measured first and subtracted.
+A turn is POST /chat/messages, the turn itself, and GET /chat/messages?wait. PostgreSQL's log
+counts transactions and statements; the operating system counts processor time. The work of the
+idle app is measured first and subtracted.
 
 `python -m bot.bench.turns` prints these figures alone.
 """
@@ -57,7 +57,7 @@ async def _cost(postgres: Path, app: psutil.Process, url: str) -> list[Figure]:
 
 
 async def _pace(url: str) -> list[Figure]:
-    """How long residents wait, alone and among others; `minhu bench` has these rows of its own."""
+    """Time of a turn, alone and under load; `minhu bench` measures these by itself."""
     async with _client(url) as http:
         alone = await turns_alone(http, conversations=TIMED_CONVERSATIONS)
         load = await turns_under_load(http)
@@ -112,11 +112,11 @@ async def _sql(http: httpx.AsyncClient, postgres: Path) -> tuple[float, float]:
         await asyncio.sleep(IDLE_SECONDS)
         idle, idle_seconds = log.counts(), time.monotonic() - started
         residents = [await Resident.arrives(http) for _ in range(COUNTED_CONVERSATIONS)]
-        log.counts()  # opening a chat is no part of a turn
+        log.counts()  # leaves out opening the chats
         started = time.monotonic()
         for resident in residents:
-            for words in SCRIPT:
-                await resident.turn(words)
+            for line in SCRIPT:
+                await resident.turn(line)
         counts, share = log.counts(), (time.monotonic() - started) / idle_seconds
     turns = COUNTED_CONVERSATIONS * len(SCRIPT)
     transactions, statements = (
@@ -126,7 +126,7 @@ async def _sql(http: httpx.AsyncClient, postgres: Path) -> tuple[float, float]:
 
 
 class _StatementLog:
-    """PostgreSQL's log file, read from where it was last read to."""
+    """PostgreSQL's log file; each read goes on where the last one ended."""
 
     def __init__(self, file: Path) -> None:
         self._file = file
@@ -158,8 +158,8 @@ class _StatementLog:
 
 @contextmanager
 def _statement_log(postgres: Path) -> Iterator[_StatementLog]:
-    """PostgreSQL logs each statement meanwhile."""
-    url = embedded.start(postgres)  # it runs already: this finds its address
+    """Let PostgreSQL log each statement while the context is open."""
+    url = embedded.start(postgres)  # already running: returns its address
     _administer(url, "ALTER SYSTEM SET log_statement = 'all'")
     try:
         yield _StatementLog(postgres / "log")
@@ -170,7 +170,7 @@ def _statement_log(postgres: Path) -> Iterator[_StatementLog]:
 
 def _administer(url: str, statement: str) -> None:
     Database(url).administer(statement, "SELECT pg_reload_conf()")
-    time.sleep(0.5)  # each of the server's processes reads it before its next statement
+    time.sleep(0.5)  # until each server process has reloaded the setting
 
 
 def main() -> None:

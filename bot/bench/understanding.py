@@ -1,4 +1,4 @@
-"""Speed and memory of understanding: Rasa's parse, and `minhu parse` and `minhu route` in batch."""
+"""Speed and memory of Rasa's parse, and of `minhu parse` and `minhu route` in batch."""
 
 import json
 import statistics
@@ -21,7 +21,7 @@ SINGLE_TEXTS, WARM_TEXTS, BATCH_TEXTS = 300, 30, 2000
 
 
 def texts() -> list[str]:
-    """Our own appeals, from a few words to a letter."""
+    """The appeals of `data/appeals`, from a few words to a letter."""
     return [case.text for case in past_cases.load(DATA_FOLDER / "appeals")]
 
 
@@ -29,7 +29,9 @@ def parse_in_rasa() -> tuple[float, float, float]:
     """(p50 ms, p95 ms, memory in MB when ready) of a Rasa server with our model."""
     with _rasa() as (server, url), httpx.Client(base_url=url, trust_env=False) as http:
         memory = sum(p.memory_full_info().pss for p in _family(server)) / 2**20
-        times = [_timed(http, text) for text in texts()[: WARM_TEXTS + SINGLE_TEXTS]][WARM_TEXTS:]
+        times = [_parse_milliseconds(http, text) for text in texts()[: WARM_TEXTS + SINGLE_TEXTS]][
+            WARM_TEXTS:
+        ]
     return statistics.median(times), statistics.quantiles(times, n=20)[-1], float(memory)
 
 
@@ -38,7 +40,7 @@ def _family(server: "subprocess.Popen[bytes]") -> list[psutil.Process]:
     return [own, *own.children(recursive=True)]
 
 
-def _timed(http: httpx.Client, text: str) -> float:
+def _parse_milliseconds(http: httpx.Client, text: str) -> float:
     started = time.perf_counter()
     http.post("/model/parse", json={"text": text}).raise_for_status()
     return (time.perf_counter() - started) * 1000
@@ -74,13 +76,13 @@ def _wait_until_ready(url: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 def batch_rate(command: str) -> float:
-    """Texts a second of `minhu parse` or `minhu route`, its start not counted."""
+    """Texts a second of `minhu parse` or `minhu route`, without its start."""
     many = [text for _, text in zip(range(BATCH_TEXTS), texts() * 2, strict=False)]
     return BATCH_TEXTS / (_batch_seconds(command, many) - _batch_seconds(command, many[:1]))
 
 
-def _batch_seconds(command: str, said: list[str]) -> float:
-    lines = "".join(json.dumps({"text": text}) + "\n" for text in said)
+def _batch_seconds(command: str, batch: list[str]) -> float:
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in batch)
     started = time.perf_counter()
     subprocess.run(
         [sys.executable, "-m", "bot.cli.main", command],

@@ -1,4 +1,4 @@
-"""Recordings for `minhu bench --voices`: of people who speak, else there is nothing to hear."""
+"""Recordings of speech for `minhu bench --voices`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +15,12 @@ class Recording:
 
 
 def read(folder: Path) -> list[Recording]:
-    """Those of its files that can be played."""
-    found = []
+    """The folder's files that can be decoded; others are skipped."""
+    recordings = []
     for path in sorted(folder.iterdir()):
         content = path.read_bytes()
         try:
-            found.append(Recording(content, decode(content).seconds))
+            recordings.append(Recording(content, decode(content).seconds))
         except SoundError:
-            continue  # a list of what is said in them, perhaps
-    return found
+            continue
+    return recordings

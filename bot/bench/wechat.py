@@ -1,4 +1,4 @@
-"""How many text turns are answered passively: posted as WeChat posts them, locked and signed."""
+"""Measures passive replies on WeChat: posts messages as WeChat does, encrypted and signed."""
 
 import asyncio
 import time
@@ -10,7 +10,7 @@ from defusedxml.ElementTree import fromstring
 from wechatpy.crypto import WeChatCrypto
 
 TOKEN, APP_ID, AES_KEY = "token-of-the-bench", "wx0123456789abcdef", "b" * 43
-# Nobody listens there: what is not answered passively is not sent at all.
+# Nothing listens on port 9: a reply that is not passive is never sent.
 SETTINGS = {
     "MINHU_WECHAT_APP_ID": APP_ID,
     "MINHU_WECHAT_APP_SECRET": "secret-of-the-bench",
@@ -23,25 +23,25 @@ WECHAT_WAITS_SECONDS = 5.0
 
 
 async def passive_turns(
-    http: httpx.AsyncClient, said: tuple[str, ...], *, per_second: float, seconds: float
+    http: httpx.AsyncClient, texts: tuple[str, ...], *, per_second: float, seconds: float
 ) -> list[float | None]:
-    """Seconds until each turn had its passive answer; None for one that had none."""
+    """Seconds until the passive reply of each turn; None for a turn without one."""
     started = time.perf_counter()
     turns = []
     for n in range(int(per_second * seconds)):
         await asyncio.sleep(max(0.0, started + n / per_second - time.perf_counter()))
-        words = said[n // RESIDENTS % len(said)]
-        turns.append(asyncio.create_task(_turn(http, f"oBench{n % RESIDENTS}", words)))
+        text = texts[n // RESIDENTS % len(texts)]
+        turns.append(asyncio.create_task(_turn(http, f"oBench{n % RESIDENTS}", text)))
     return list(await asyncio.gather(*turns))
 
 
-async def _turn(http: httpx.AsyncClient, openid: str, words: str) -> float | None:
+async def _turn(http: httpx.AsyncClient, openid: str, text: str) -> float | None:
     xml = (
         f"<xml><ToUserName>gh_bench</ToUserName><FromUserName>{openid}</FromUserName>"
         f"<CreateTime>{int(time.time())}</CreateTime><MsgType>text</MsgType>"
-        f"<Content>{escape(words)}</Content><MsgId>{uuid4().int % 10**18}</MsgId></xml>"
+        f"<Content>{escape(text)}</Content><MsgId>{uuid4().int % 10**18}</MsgId></xml>"
     )
-    query, body = _sealed(xml)
+    query, body = _encrypt(xml)
     started = time.perf_counter()
     answer = await http.post("/wechat", params=query, content=body)
     elapsed = time.perf_counter() - started
@@ -49,7 +49,7 @@ async def _turn(http: httpx.AsyncClient, openid: str, words: str) -> float | Non
     return elapsed if is_passive and elapsed < WECHAT_WAITS_SECONDS else None
 
 
-def _sealed(xml: str) -> tuple[dict[str, str], str]:
+def _encrypt(xml: str) -> tuple[dict[str, str], str]:
     nonce, sent_at = uuid4().hex[:10], str(int(time.time()))
     body = str(WeChatCrypto(TOKEN, AES_KEY, APP_ID).encrypt_message(xml, nonce, sent_at))
     signature = str(fromstring(body).findtext("MsgSignature"))

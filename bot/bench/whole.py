@@ -1,4 +1,4 @@
-"""A whole Minhu as a child process, started to be measured."""
+"""A whole Minhu as a child process, for measurements."""
 
 import os
 import signal
@@ -50,7 +50,7 @@ def _wait_until_ok(url: str, server: "subprocess.Popen[bytes]") -> None:
 
 
 def memory_of(server: "subprocess.Popen[bytes]") -> float:
-    """Proportional set size in MB: memory that processes share is counted once."""
+    """Memory of all its processes in MB (PSS: shared memory is counted once)."""
     own = psutil.Process(server.pid)
     postgres = [
         p for p in psutil.process_iter(["name", "cwd"])
@@ -60,5 +60,5 @@ def memory_of(server: "subprocess.Popen[bytes]") -> float:
     return float(sum(p.memory_full_info().pss for p in set(family)) / 2**20)
 
 
-def note(what: str) -> None:
-    print(f"   {what} …", file=sys.stderr, flush=True)
+def note(activity: str) -> None:
+    print(f"   {activity} …", file=sys.stderr, flush=True)

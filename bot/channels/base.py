@@ -1,13 +1,13 @@
-"""What a channel must be able to do. A new channel (DingTalk, WeCom) is one more of these.
+"""The interface of a channel and its errors. A new channel (DingTalk, WeCom) implements `Channel`.
 
 ChannelError
-├── Blocked      the resident does not want us, or is gone: hold until they write again
-├── OutOfWindow  too much said, or too long ago: hold until they make contact
-│   └── QuotaSpent   so many messages, and no more, after their last contact
-├── RetryAfter   the channel asks us to wait so many seconds
-├── Unreachable  network trouble: try again, later each time
-│   └── NotTaken the service certainly did not take the message: it cost nothing
-└── Refused      this message can never be sent: a person has to look
+├── Blocked      the resident blocked us or left: hold until they write again
+├── OutOfWindow  the time or number of messages after a contact is used up: hold until the next
+│   └── QuotaSpent   the number of messages after the last contact is used up
+├── RetryAfter   the channel asks us to wait `seconds`
+├── Unreachable  network trouble: try again with growing pauses
+│   └── NotTaken the service did not accept the message: no quota was spent
+└── Refused      this message can never be sent: staff have to look
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,7 @@ class Unreachable(ChannelError):
 
 
 class NotTaken(Unreachable):
-    """No connection, no access token, or the service says that it is busy."""
+    """No connection, no access token, or the service answers that it is busy."""
 
 
 class Refused(ChannelError):
@@ -50,11 +50,11 @@ class Refused(ChannelError):
 
 class Channel(Protocol):
     name: str
-    shows_buttons: bool  # else the choices are told as numbers to reply with
-    gap_seconds: float  # between two messages to one chat
+    shows_buttons: bool  # False: choices are written as numbers to reply with
+    gap_seconds: float  # least time between two messages to one chat
 
     def split(self, text: str) -> list[str]:
-        """`text` in as many parts as it needs messages."""
+        """`text` cut into the messages it needs."""
         ...
 
     def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
@@ -68,22 +68,22 @@ class Channel(Protocol):
 
 @runtime_checkable
 class SendsVoices(Protocol):
-    """A channel on which a reply may be heard beside its text."""
+    """A channel that can send a reply as sound after its text."""
 
     gap_seconds: float
-    voice_form: str  # of nlu.speech.encode
+    voice_form: str  # a form of nlu.speech.encode
 
     def send_voice(self, account: str, sound: bytes) -> None:
-        """Deliver a sound of that form. Raises ChannelError."""
+        """Deliver `sound`, encoded as `voice_form`. Raises ChannelError."""
         ...
 
 
 @runtime_checkable
 class SendsTemplates(Protocol):
-    """A channel that may say a little, in a form the service has approved, at any time."""
+    """A channel that may send a template message, approved by its service, at any time."""
 
     template_id: str | None  # None when the operator has none
 
     def send_template(self, account: str, text: str) -> str | None:
-        """The service's number for it, if it gives one. Raises ChannelError."""
+        """Send; returns the service's id of the message, if it gives one. Raises ChannelError."""
         ...

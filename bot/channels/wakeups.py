@@ -1,4 +1,4 @@
-"""Wakes whoever waits: workers on their threads, residents' pages on the event loop."""
+"""Wake-ups of requests that wait for a conversation's next message, on the event loop."""
 
 import asyncio
 from collections import defaultdict
@@ -8,8 +8,8 @@ from contextlib import contextmanager
 CHAT_TOPIC = "chat:"
 
 
-class Woken:
-    """A page that waits for its conversation to say something."""
+class Signal:
+    """Set when the conversation of one waiting request has a new message."""
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
@@ -25,67 +25,71 @@ class Woken:
         self._event.set()
 
 
-class Reading(Woken):
-    """A page whose conversation is not known before it has been read once."""
+class ReaderSignal(Signal):
+    """The signal of a request that learns its conversation only by its first read.
+
+    `conversation_ids` collects the conversations that are woken before.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.woken_meanwhile: set[int] = set()
+        self.conversation_ids: set[int] = set()
         self.conversation_id: int | None = None
 
 
 class ChatWakeups:
-    """Which pages wait for which conversation. Used from the event loop alone."""
+    """The waiting requests of each conversation. Used from the event loop only."""
 
     def __init__(self) -> None:
-        self._waiting: dict[int, set[Woken]] = defaultdict(set)
-        self._reading: set[Reading] = set()
+        self._waiting: dict[int, set[Signal]] = defaultdict(set)
+        self._readers: set[ReaderSignal] = set()
 
     @contextmanager
-    def of(self, conversation_id: int) -> Iterator[Woken]:
-        woken = Woken()
-        self._waiting[conversation_id].add(woken)
+    def of(self, conversation_id: int) -> Iterator[Signal]:
+        signal = Signal()
+        self._waiting[conversation_id].add(signal)
         try:
-            yield woken
+            yield signal
         finally:
-            self._leave(conversation_id, woken)
+            self._leave(conversation_id, signal)
 
     @contextmanager
-    def of_a_reader(self) -> Iterator[Reading]:
-        """For a page that learns by its first read which chat is its own; then call `settle`."""
-        reading = Reading()
-        self._reading.add(reading)
+    def of_a_reader(self) -> Iterator[ReaderSignal]:
+        """For a request that learns its conversation by a first read; then call `settle`."""
+        reader = ReaderSignal()
+        self._readers.add(reader)
         try:
-            yield reading
+            yield reader
         finally:
-            self._reading.discard(reading)
-            if reading.conversation_id is not None:
-                self._leave(reading.conversation_id, reading)
+            self._readers.discard(reader)
+            if reader.conversation_id is not None:
+                self._leave(reader.conversation_id, reader)
 
-    def settle(self, reading: Reading, conversation_id: int) -> None:
-        """Only this chat wakes it from now on; a wake-up that came meanwhile is not lost."""
-        self._reading.discard(reading)
-        reading.conversation_id = conversation_id
-        self._waiting[conversation_id].add(reading)
-        if conversation_id in reading.woken_meanwhile:
-            reading.set()
+    def settle(self, reader: ReaderSignal, conversation_id: int) -> None:
+        """Let only this conversation wake the reader; an earlier wake-up of it counts."""
+        self._readers.discard(reader)
+        reader.conversation_id = conversation_id
+        self._waiting[conversation_id].add(reader)
+        if conversation_id in reader.conversation_ids:
+            reader.set()
 
-    def _leave(self, conversation_id: int, woken: Woken) -> None:
-        self._waiting[conversation_id].discard(woken)
+    def _leave(self, conversation_id: int, signal: Signal) -> None:
+        self._waiting[conversation_id].discard(signal)
         if not self._waiting[conversation_id]:
             del self._waiting[conversation_id]
 
     def is_anybody_waiting(self) -> bool:
-        return bool(self._waiting or self._reading)
+        return bool(self._waiting or self._readers)
 
     def wake(self, topic: str) -> None:
-        """`chat:ID` wakes that chat; an empty topic wakes everyone."""
+        """Wake the conversation of the topic `chat:ID`, or all for an empty topic."""
         number = topic.removeprefix(CHAT_TOPIC)
         if not topic:
-            for woken in {w for pages in self._waiting.values() for w in pages} | self._reading:
-                woken.set()
+            waiting = {signal for signals in self._waiting.values() for signal in signals}
+            for signal in waiting | self._readers:
+                signal.set()
         elif topic.startswith(CHAT_TOPIC) and number.isdecimal():
-            for woken in self._waiting.get(int(number), ()):
-                woken.set()
-            for reading in self._reading:
-                reading.woken_meanwhile.add(int(number))
+            for signal in self._waiting.get(int(number), ()):
+                signal.set()
+            for reader in self._readers:
+                reader.conversation_ids.add(int(number))

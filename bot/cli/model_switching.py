@@ -1,4 +1,4 @@
-"""What `minhu model` does: keep models, replay them over past cases, switch between them."""
+"""`minhu model`: store models, replay them over past cases, switch between them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -21,26 +21,26 @@ from bot.cli.setup import city_database
 from nlu.matters.learning import report_lines
 from nlu.matters.past_cases import BUILT_IN
 
-OPERATOR = "operator"  # in the ledger, where nobody was named
+OPERATOR = "operator"  # the name in the log when `--by` is missing
 
 
 @dataclass(frozen=True)
 class ReplayOver:
-    """What to replay over: the lines of a file, else the database's newest cases."""
+    """The cases to replay: the lines of `history`, else the database's newest `most` cases."""
 
     history: Path | None
     most: int
 
 
 def add(settings: Settings, path: Path, name: str) -> int:
-    """The id that it is kept under."""
-    packed = bytes_of(path)
+    """Store the model file; its id. Raises BadInput."""
+    content = bytes_of(path)
     with city_database(settings) as database, database.begin() as session:
-        return learned.add(session, packed, name, now=clock.now()).id
+        return learned.add(session, content, name, now=clock.now()).id
 
 
 def lines_of_models(settings: Settings) -> list[str]:
-    """Every model with where it is from; the one in use marked."""
+    """Lines that list every model and its report; a star marks the one in use."""
     with city_database(settings) as database, database.begin() as session:
         used = learned.in_use(session).id
         lines = [f"{'*' if used is None else ' '}    -  {BUILT_IN}"]
@@ -56,7 +56,7 @@ def _lines_of(row: RoutingModel, *, is_used: bool) -> list[str]:
 
 
 def replay_of(settings: Settings, model_id: int, over: ReplayOver, say: Say) -> Replay:
-    """What would change. Raises NotFound, or BadInput when there is nothing to replay over."""
+    """What the model would change. Raises NotFound, or BadInput without cases to replay."""
     with city_database(settings) as database, database.begin() as session:
         return _replay(session, learned.known_model(session, model_id), over, say)
 
@@ -91,22 +91,25 @@ def use(
     agrees: Callable[[Replay], bool],
     say: Say,
 ) -> bool:
-    """Switch to a model, once `agrees` has seen what it would change; whether it did."""
+    """Switch to the model if `agrees` accepts its replay; whether it was switched.
+
+    Raises NotFound or BadInput.
+    """
     with city_database(settings) as database:
         with database.begin() as session:
             _require_staff(session, by)
             new, old = learned.known_model(session, model_id), learned.in_use(session)
-            seen = _replay(session, new, over, say)
-        if not agrees(seen):  # asked with no transaction open: people take their time
+            result = _replay(session, new, over, say)
+        if not agrees(result):  # no transaction is open while a person decides
             return False
         with database.begin() as session:
-            said: dict[str, Any] = seen.as_json()
-            learned.switch(session, new, said, seen_over=old, by=by, now=clock.now())
+            report: dict[str, Any] = result.as_json()
+            learned.switch(session, new, report, seen_over=old, by=by, now=clock.now())
         return True
 
 
 def back(settings: Settings, *, by: str | None) -> str:
-    """Switch back to what was in use before; its name."""
+    """Switch back to the model used before; its name. Raises BadInput."""
     with city_database(settings) as database, database.begin() as session:
         if by is not None:
             _require_staff(session, by)

@@ -1,4 +1,4 @@
-"""`minhu parse`: what texts mean, by the trained model and the app's own; no server is needed."""
+"""`minhu parse`: the meaning of texts by Rasa's model and by the app, without a server."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -17,8 +17,8 @@ from nlu.messages.parser import parser_of
 from nlu.places import answers
 from nlu.trained import danger_model
 
-Understood = dict[str, Any]  # intent and entities, as Rasa's model has them
-NO_WORDS: Understood = {"intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
+Parsed = dict[str, Any]  # intent and entities, as Rasa's model has them
+NO_WORDS: Parsed = {"intent": {"name": "out_of_scope", "confidence": 1.0}, "entities": []}
 TELLING = frozenset({"lodge_appeal", "add_detail", "emergency"})
 
 
@@ -27,38 +27,39 @@ def parse_all(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     parser = parser_of(training.MODEL)
     for row in rows:
         words = never_an_intent(row["text"])[:MOST_WORDS]
-        understood = NO_WORDS if is_blank(words) else parser.parse(words)
-        own = _own_reading(row["text"])
-        yield _together(row["text"], understood, own, clock.now(), row["text"].index(words))
+        parse = NO_WORDS if is_blank(words) else parser.parse(words)
+        app_reading = _app_reading(row["text"])
+        offset = row["text"].index(words)
+        yield _as_json(row["text"], parse, app_reading, clock.now(), offset)
 
 
-def _own_reading(text: str) -> dict[str, Any]:
+def _app_reading(text: str) -> dict[str, Any]:
     plain = normalise(text)
     matter = matter_of(plain)
     danger = detect(plain, danger_model())
     return {"kind": matter.kind, "domain": matter.domain, "emergency": danger is not None}
 
 
-def _together(
-    text: str, understood: Understood, own: dict[str, Any], now: datetime, before: int
+def _as_json(
+    text: str, parse: Parsed, app_reading: dict[str, Any], now: datetime, offset: int
 ) -> dict[str, Any]:
     return {
         "text": text,
-        "intent": understood["intent"]["name"],
-        "confidence": understood["intent"]["confidence"],
-        "kind": own["kind"],
-        "domain": own["domain"],
-        "entities": [_entity(found, now, before) for found in understood["entities"]],
-        "emergency": own["emergency"],
-        "appeal": _appeal(text, understood),
+        "intent": parse["intent"]["name"],
+        "confidence": parse["intent"]["confidence"],
+        "kind": app_reading["kind"],
+        "domain": app_reading["domain"],
+        "entities": [_entity(entity, now, offset) for entity in parse["entities"]],
+        "emergency": app_reading["emergency"],
+        "appeal": _appeal(text, parse),
     }
 
 
-def _appeal(text: str, understood: Understood) -> dict[str, Any] | None:
-    """The appeal by its parts (S10); None where no matter is told."""
+def _appeal(text: str, parse: Parsed) -> dict[str, Any] | None:
+    """The parts of the appeal (S10); None when the text names no matter."""
     plain = normalise(text)
     message = parts.read(plain)
-    if not message.appeals or understood["intent"]["name"] not in TELLING:
+    if not message.appeals or parse["intent"]["name"] not in TELLING:
         return None
     first = message.appeals[0]
     return {
@@ -70,10 +71,10 @@ def _appeal(text: str, understood: Understood) -> dict[str, Any] | None:
     }
 
 
-def _entity(found: dict[str, Any], now: datetime, before: int) -> dict[str, Any]:
-    """As Rasa found it; a time also with the dates that it means, where they can be told."""
-    place = {"start": found["start"] + before, "end": found["end"] + before}
-    entity = {"value": found["value"], **place}
-    when = resolve(normalise(found["value"]), now) if found["entity"] == "time" else None
-    dates = {"from": when.start.isoformat(), "until": when.end.isoformat()} if when else {}
-    return {"type": found["entity"], **entity, **dates}
+def _entity(entity: dict[str, Any], now: datetime, offset: int) -> dict[str, Any]:
+    """The entity with its span moved by `offset`; a time also with its dates, where it has any."""
+    value, kind = entity["value"], entity["entity"]
+    span = {"start": entity["start"] + offset, "end": entity["end"] + offset}
+    period = resolve(normalise(value), now) if kind == "time" else None
+    dates = {"from": period.start.isoformat(), "until": period.end.isoformat()} if period else {}
+    return {"type": kind, "value": value, **span, **dates}

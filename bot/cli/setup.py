@@ -1,4 +1,4 @@
-"""What an operator does from the command line before residents and staff come."""
+"""Setting a city up from the command line: database, units, deadlines, staff."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -24,9 +24,13 @@ SHORTEST_PASSWORD = 10  # characters
 
 @contextmanager
 def city_database(settings: Settings) -> Iterator[Database]:
-    """The city's database in its newest shape, whether Minhu is running or not."""
-    named = settings.database_url
-    with nullcontext(named) if named else embedded.borrowed(settings.postgres_folder) as url:
+    """The city's database, migrated, whether Minhu is running or not."""
+    configured = settings.database_url
+    with (
+        nullcontext(configured)
+        if configured
+        else embedded.borrowed(settings.postgres_folder) as url
+    ):
         database = Database(url)
         upgrade(database.engine)
         try:
@@ -45,17 +49,20 @@ def _migrated(settings: Settings) -> Iterator[Session]:
 class Imported:
     rows: int
     ended: int
-    cases: int  # open ones, that an ended unit had to do with
+    cases: int  # open cases that moved from an ended unit
 
 
 def unit_changes(settings: Settings, path: Path) -> list[str]:
-    """What the file would change. Raises ValueError that lists every bad row."""
+    """Lines that say what the file would change. Raises ValueError that lists every bad row."""
     with _migrated(settings) as session:
         return list(changes(session, planned(session, path)))
 
 
 def load_units_of(settings: Settings, path: Path, *, say: Callable[[list[str]], None]) -> Imported:
-    """`say` is given what changes, before it does. Raises ValueError; then nothing is kept."""
+    """Import the units and hand over the cases of ended ones; `say` gets the changes first.
+
+    Raises ValueError that lists every bad row; then nothing is stored.
+    """
     with _migrated(settings) as session:
         rows = planned(session, path)
         say(list(changes(session, rows)))
@@ -74,7 +81,7 @@ def recompute_deadlines_of(settings: Settings) -> Recomputed:
 def add_staff(
     settings: Settings, username: str, *, role: str, unit: str, name: str, password: str
 ) -> None:
-    """Raises BadInput."""
+    """Create a sign-in. Raises BadInput."""
     if role not in list(Role):
         raise BadInput(f"no role {role!r}; there are {', '.join(Role)}")
     if len(password) < SHORTEST_PASSWORD:

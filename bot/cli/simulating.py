@@ -1,4 +1,4 @@
-"""What `minhu simulate-city` does: a busy city in an empty database, and what the index finds."""
+"""`minhu simulate-city`: made-up cases in an empty database, and a test of the index on them."""
 
 import time
 from collections.abc import Callable
@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Simulated:
+class SimulationResult:
     progress: Progress
     seconds: float
     back_test: BackTest
@@ -37,27 +37,25 @@ def simulate_city(
     workers: int,
     until: datetime,
     say: Say,
-) -> Simulated:
-    """Raises BadInput where there are cases already, or real ones may come; then all stays."""
+) -> SimulationResult:
+    """Fill the database. Raises BadInput in production mode or when the database has cases."""
     if settings.mode is Mode.PRODUCTION:
         raise BadInput("MINHU_MODE is production: made-up cases have no place there")
     script = Script.load(city.SCRIPT)
     with city_database(settings) as database:
-        town = _prepared(database, script, seed)
+        town = _prepare(database, script, seed)
         lodged = city.simulated_appeals(script, town, cases=cases, until=until, days=days)
-        begun = time.monotonic()
+        started = time.monotonic()
         for progress in simulate(database, town, lodged, until=until, workers=workers):
-            say(line(progress, time.monotonic() - begun))
+            say(line(progress, time.monotonic() - started))
         with database.begin() as session:
-            period = Period(
-                until.date() - timedelta(days=days + 1), until.date() + timedelta(days=1)
-            )
-            formula = formulas().of(until.date())
-            result = back_test(session, town, period, formula, now=until)
-    return Simulated(progress, time.monotonic() - begun, result)
+            day = until.date()
+            period = Period(day - timedelta(days=days + 1), day + timedelta(days=1))
+            test = back_test(session, town, period, formulas().of(day), now=until)
+    return SimulationResult(progress, time.monotonic() - started, test)
 
 
-def _prepared(database: Database, script: Script, seed: int) -> Town:
+def _prepare(database: Database, script: Script, seed: int) -> Town:
     with database.begin() as session:
         city.refuse_unless_empty(session)
         if not has_units(session):

@@ -20,14 +20,14 @@ def simulate_city(
     """
     from backend.clock import now
     from backend.settings import Settings
-    from bot.cli.simulating import simulate_city as simulated
+    from bot.cli.simulating import simulate_city as run
 
-    done = simulated(
+    result = run(
         Settings(), cases=cases, days=days, seed=seed, workers=workers, until=now(), say=_say
     )
-    print("\n".join([*done.back_test.table(), "", *done.back_test.verdict()]))
-    made = done.progress
-    print(f"{made.cases} cases, {made.steps} steps in {done.seconds:.0f} s")
+    print("\n".join([*result.back_test.table(), "", *result.back_test.verdict()]))
+    progress = result.progress
+    print(f"{progress.cases} cases, {progress.steps} steps in {result.seconds:.0f} s")
 
 
 def _say(line: str) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-# Each command imports what it needs itself, so that `minhu --help` waits for no library.
+# Each command imports its own libraries, so that `minhu --help` is fast.
 SourceCode = Annotated[str, typer.Option("--source", help="a code of data/sources.csv")]
 
 
@@ -22,10 +22,10 @@ def import_file(
     from backend.settings import Settings
     from bot.cli.importing import bring_in
 
-    brought = bring_in(Settings(), file, source, dry_run=dry_run, say=_say)
-    print(brought.line)
-    if brought.rejects:
-        _say(f"not taken: see {brought.rejects}")
+    result = bring_in(Settings(), file, source, dry_run=dry_run, say=_say)
+    print(result.line)
+    if result.rejects:
+        _say(f"not taken: see {result.rejects}")
         raise typer.Exit(2)
 
 

@@ -1,4 +1,4 @@
-"""`minhu transcribe`: what is said in recordings, by the recogniser of the settings."""
+"""`minhu transcribe`: transcripts of recordings, by the recogniser of the settings."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,17 +14,21 @@ SWITCHED_OFF = "no recogniser: install requirements/speech.txt, or set MINHU_SPE
 
 
 def transcribe(settings: Settings, paths: Sequence[Path]) -> Iterator[tuple[Path, dict[str, Any]]]:
-    """Each with its transcript, or with the `problem` that it has. Raises NoRecogniser."""
-    hearing = recogniser(settings.speech)
-    if hearing is None:
+    """Each path with its transcript, or with a `problem`. Raises NoRecogniser."""
+    engine = recogniser(settings.speech)
+    if engine is None:
         raise NoRecogniser(SWITCHED_OFF)
     for path in paths:
         try:
-            heard = listen(path.read_bytes(), hearing)
+            transcript = listen(path.read_bytes(), engine)
         except (SoundError, OSError) as error:
             yield path, {"problem": getattr(error, "strerror", None) or str(error)}
         else:
             yield (
                 path,
-                {"text": heard.text, "confidence": heard.confidence, "seconds": heard.seconds},
+                {
+                    "text": transcript.text,
+                    "confidence": transcript.confidence,
+                    "seconds": transcript.seconds,
+                },
             )

@@ -1,4 +1,4 @@
-"""`minhu units …`: a city's units, looked at first and then brought in."""
+"""`minhu units …`: checks and imports a city's units."""
 
 from pathlib import Path
 from typing import Annotated
@@ -27,8 +27,8 @@ def import_units(file: File) -> None:
     from backend.settings import Settings
     from bot.cli.setup import load_units_of
 
-    done = load_units_of(Settings(), file, say=_print)
-    print(f"{done.rows} units read, {done.ended} ended, {done.cases} open cases handed over")
+    result = load_units_of(Settings(), file, say=_print)
+    print(f"{result.rows} units read, {result.ended} ended, {result.cases} open cases handed over")
 
 
 def _print(lines: list[str]) -> None:

@@ -1,4 +1,4 @@
-"""What an operator does once so that replies can be read aloud."""
+"""`minhu voice` and `minhu say`: setting up and trying the voice that reads replies aloud."""
 
 from pathlib import Path
 from typing import Annotated

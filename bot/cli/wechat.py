@@ -1,4 +1,4 @@
-"""What an operator does once for a WeChat Official Account, and how anybody tries it offline."""
+"""Setting up a WeChat Official Account, and playing a resident offline."""
 
 import subprocess
 import sys
@@ -11,7 +11,7 @@ import typer
 from backend.errors import BadInput
 
 
-class Played(StrEnum):
+class PlayedChannel(StrEnum):
     WECHAT = "wechat"
     TELEGRAM = "telegram"
 
@@ -38,7 +38,7 @@ def poster(
 
 
 def simulate(
-    channel: Annotated[Played, typer.Option(help="whom to play")] = Played.WECHAT,
+    channel: Annotated[PlayedChannel, typer.Option(help="whom to play")] = PlayedChannel.WECHAT,
 ) -> None:
     """Play a WeChat or Telegram resident in this terminal, offline, with a whole Minhu."""
     from backend.settings import PROJECT_FOLDER

@@ -1,4 +1,4 @@
-"""The menu and the posters of the Official Account that the settings name."""
+"""The menu and the posters of the Official Account in the settings."""
 
 import re
 from collections.abc import Iterator
@@ -16,18 +16,18 @@ from bot.channels.wechat.messages import SCENE
 from bot.cli.setup import city_database
 
 FORMATS = {".svg", ".png"}
-SCALE = 12  # pixels a square: sharp on a sheet of A4
-QUIET_ZONE = 4  # squares of white that readers need
+SCALE = 12  # pixels a module: sharp on A4
+QUIET_ZONE = 4  # modules of white margin that readers need
 
 
 def create_menu(settings: Settings) -> None:
-    """Raises BadInput, with WeChat's own reason."""
+    """Set the account's menu. Raises BadInput with WeChat's reason."""
     with _channel(settings) as channel:
         channel.create_menu()
 
 
 def draw_poster(settings: Settings, scene: str, out: Path) -> None:
-    """Raises BadInput."""
+    """Write a QR code for `scene` to `out`. Raises BadInput."""
     if not re.fullmatch(SCENE, scene):
         raise BadInput("a scene has 1 to 64 letters, digits, _ or -")
     if out.suffix.lower() not in FORMATS:
@@ -36,7 +36,7 @@ def draw_poster(settings: Settings, scene: str, out: Path) -> None:
         raise BadInput(f"there is no folder {out.parent}")
     with _channel(settings) as channel:
         address = channel.poster_address(scene)
-    # High correction: posters fade, tear and are written on.
+    # High error correction, as posters fade and tear.
     segno.make(address, error="h", micro=False).save(str(out), scale=SCALE, border=QUIET_ZONE)
 
 

@@ -1,6 +1,8 @@
-"""A process of ours that answers one line of JSON with another: started when it is asked
-something, ended when it was asked nothing for a while, started again after a fault. It steps
-back for every other process, so that those who type need not wait for those who speak."""
+"""A child process that answers one line of JSON with one line of JSON.
+
+The process starts with the first request, ends after a time without requests and starts again
+after a fault. It runs at the lowest priority, so that speech never delays text turns.
+"""
 
 import json
 import os
@@ -14,8 +16,8 @@ from typing import Any
 
 from backend.settings import PROJECT_FOLDER
 
-REST_AFTER_SECONDS = 600.0  # a model takes a third of a gigabyte and more
-LAST = 19  # the lowest priority there is
+IDLE_SECONDS = 600.0  # then the process ends: a model takes a third of a gigabyte and more
+LOWEST_PRIORITY = 19  # nice value
 
 
 class ChildFailed(Exception):
@@ -23,29 +25,29 @@ class ChildFailed(Exception):
 
 
 class Child:
-    """Used by one thread, but for `stop`."""
+    """One thread uses it; any thread may call `stop`."""
 
-    def __init__(self, module: str, given: dict[str, Any], *, longest_seconds: float) -> None:
-        self._command = [sys.executable, "-m", module, json.dumps(given)]
+    def __init__(self, module: str, options: dict[str, Any], *, longest_seconds: float) -> None:
+        self._command = [sys.executable, "-m", module, json.dumps(options)]
         self._longest_seconds = longest_seconds
         self._process: subprocess.Popen[str] | None = None
         self._used_at = 0.0
 
-    def ask(self, question: str | dict[str, str]) -> dict[str, Any]:
-        """Raises ChildFailed."""
+    def ask(self, request: str | dict[str, str]) -> dict[str, Any]:
+        """The child's answer to `request`. Raises ChildFailed."""
         process = self._process = self._process or self._start()
         assert process.stdin is not None
         assert process.stdout is not None
-        too_long = threading.Timer(self._longest_seconds, process.kill)
-        too_long.start()
+        time_limit = threading.Timer(self._longest_seconds, process.kill)
+        time_limit.start()
         try:
-            process.stdin.write(json.dumps(question) + "\n")
+            process.stdin.write(json.dumps(request) + "\n")
             process.stdin.flush()
             line = process.stdout.readline()
-        except (OSError, ValueError):  # it ended before, or was stopped meanwhile
+        except (OSError, ValueError):  # the process has ended or was stopped
             line = ""
         finally:
-            too_long.cancel()
+            time_limit.cancel()
             self._used_at = time.monotonic()
         if not line:
             self.stop()
@@ -54,18 +56,18 @@ class Child:
         return answer
 
     def rest(self) -> None:
-        """End the process when nothing was asked for a while."""
-        if self._process and time.monotonic() - self._used_at > REST_AFTER_SECONDS:
+        """End the process if it had no request for IDLE_SECONDS."""
+        if self._process and time.monotonic() - self._used_at > IDLE_SECONDS:
             self.stop()
 
     def stop(self) -> None:
         process, self._process = self._process, None
         if process is not None:
-            process.kill()  # it writes nothing that could be left half-done
+            process.kill()  # it writes no files that could stay incomplete
             process.communicate()
 
     def _start(self) -> "subprocess.Popen[str]":
-        # setpriv ends it when this thread's process dies, so that a killed app leaves none.
+        # setpriv kills the child when this process dies, so that a killed app leaves none.
         die_with_us = ["setpriv", "--pdeathsig", "KILL"]
         process = subprocess.Popen(
             [*die_with_us, *self._command],
@@ -74,14 +76,14 @@ class Child:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # Ctrl-C is for the app, which then stops it
+            start_new_session=True,  # Ctrl-C reaches the app alone, which then stops the child
         )
-        _step_back(process.pid)
+        _lower_priority(process.pid)
         return process
 
 
-def _step_back(pid: int) -> None:
-    """Linux gives each session its share first, and heeds niceness only within one (sched(7))."""
-    os.setpriority(os.PRIO_PROCESS, pid, LAST)
-    with suppress(OSError):  # a kernel or a container without it, or asked too often
-        Path(f"/proc/{pid}/autogroup").write_text(str(LAST))
+def _lower_priority(pid: int) -> None:
+    """Lower the nice value and the session's autogroup: Linux compares autogroups first."""
+    os.setpriority(os.PRIO_PROCESS, pid, LOWEST_PRIORITY)
+    with suppress(OSError):  # no autogroups here, or written too often
+        Path(f"/proc/{pid}/autogroup").write_text(str(LOWEST_PRIORITY))

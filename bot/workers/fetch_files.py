@@ -1,4 +1,4 @@
-"""Fetches what residents send, as soon as it comes: a channel keeps it for days at most."""
+"""Fetches residents' files from their channels, which keep them for days at most."""
 
 import logging
 from collections.abc import Mapping
@@ -37,22 +37,25 @@ class Fetching:
             if job is None:
                 return False
             message_id, message = job.inbox_id, job.message
-            channel, asked = self._channels.get(message.channel), Body.of(message.body).files
+            channel, files = self._channels.get(message.channel), Body.of(message.body).files
         try:
-            kept = [self._kept(channel, file) for file in asked]
-        except MinhuError as refused:
-            self._give_up(message_id, refused.message)
+            stored_files = [self._store(channel, file) for file in files]
+        except MinhuError as problem:
+            self._give_up(message_id, problem.message)
         except ChannelError as problem:
             self._put_off(message_id, problem)
         else:
             with self._database.begin() as session:
                 file_jobs.finish_fetch(
-                    session, session.get_one(FileJob, message_id), kept, now=now()
+                    session, session.get_one(FileJob, message_id), stored_files, now=now()
                 )
         return True
 
-    def _kept(self, channel: Channel | None, file: File) -> File:
-        """Raises MinhuError for one that we do not take, ChannelError when it cannot be had now."""
+    def _store(self, channel: Channel | None, file: File) -> File:
+        """Fetch and store one file, unless it is stored already.
+
+        Raises MinhuError for a file that is not accepted, ChannelError when it cannot be fetched.
+        """
         if file.digest:
             return file
         assert file.reference is not None
@@ -60,8 +63,8 @@ class Fetching:
             raise Unreachable("the channel is not switched on")
         try:
             return self._folder.keep(channel.fetch(file.reference))
-        except Refused as refused:
-            raise MinhuError(texts.FILE_GONE) from refused
+        except Refused as problem:
+            raise MinhuError(texts.FILE_GONE) from problem
 
     def _put_off(self, message_id: int, problem: ChannelError) -> None:
         log.warning("a file was not fetched: %s", problem, extra={"message_id": message_id})
@@ -69,22 +72,22 @@ class Fetching:
             job = session.get_one(FileJob, message_id)
             if file_jobs.put_off(job, now=now()):
                 return
-            _say_lost(session, job, texts.FILE_UNREACHABLE)
+            _report_loss(session, job, texts.FILE_UNREACHABLE)
 
-    def _give_up(self, message_id: int, why: str) -> None:
+    def _give_up(self, message_id: int, reason: str) -> None:
         with self._database.begin() as session:
-            _say_lost(session, session.get_one(FileJob, message_id), why)
+            _report_loss(session, session.get_one(FileJob, message_id), reason)
 
 
-def _say_lost(session: Session, job: FileJob, why: str) -> None:
-    """In the answer to its message, or by itself when that was answered without it."""
-    file_jobs.give_up(session, job, why)
+def _report_loss(session: Session, job: FileJob, reason: str) -> None:
+    """Give the job up; the message's answer gives the reason, or a reply if it was answered."""
+    file_jobs.give_up(session, job, reason)
     message = job.message
     if message.done_at is not None:
         outbox.reply(
             session,
             message.conversation,
-            texts.FILE_REFUSED.format(why=why),
+            texts.FILE_REFUSED.format(why=reason),
             now=now(),
             dedupe_key=f"lost:{message.id}",
         )

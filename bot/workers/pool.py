@@ -1,4 +1,4 @@
-"""Threads that do one step after another while there is work, and sleep until woken."""
+"""Worker threads that repeat a step while there is work, then sleep until woken."""
 
 import logging
 import threading
@@ -8,16 +8,16 @@ from backend.database import Unavailable
 
 log = logging.getLogger(__name__)
 
-LOOKOUT_SECONDS = 1.0  # one thread looks so often for work that nobody announced
-LONGEST_SLEEP_SECONDS = 5.0  # of the others
+LOOKOUT_SECONDS = 1.0  # sleep of the one thread that looks for unannounced work
+LONGEST_SLEEP_SECONDS = 5.0  # sleep of the other threads
 AFTER_FAILURE_SECONDS = 1.0
 
 
 class Workers:
     """Threads that run `step()` until it returns False; each `wake()` wakes one of them.
 
-    With `each_announced`, every piece of work has a `wake()` of its own: a thread that was woken
-    and has done one piece need not look for another, unless a wake-up came meanwhile.
+    With `each_announced`, every piece of work has its own `wake()`: a woken thread does one piece
+    and looks for another only if a further wake-up came.
     """
 
     def __init__(
@@ -27,9 +27,9 @@ class Workers:
         self._step = step
         self._each_announced = each_announced
         self._wakes = threading.Semaphore(0)
-        self._wakes_given = 0
-        self._more_waits = True  # work that was not announced, as at the start
-        self._lookout = threading.Lock()  # held by the thread that sleeps the shorter time
+        self._wake_count = 0
+        self._may_have_more = True  # unannounced work, as at the start
+        self._lookout = threading.Lock()  # owned by the thread that sleeps LOOKOUT_SECONDS
         self._stopping = threading.Event()
         self._threads = [
             threading.Thread(target=self._run, name=f"{name}-{n}", daemon=True)
@@ -41,13 +41,13 @@ class Workers:
             thread.start()
 
     def wake(self) -> None:
-        self._wakes_given += 1
+        self._wake_count += 1
         self._wakes.release()
 
     def wake_all(self) -> None:
-        """Wake-ups may have been missed."""
-        self._more_waits = True
-        self._wakes_given += 1
+        """Wake every thread, as wake-ups may have been missed."""
+        self._may_have_more = True
+        self._wake_count += 1
         self._wakes.release(len(self._threads))
 
     def stop(self) -> None:
@@ -55,7 +55,7 @@ class Workers:
         self._wakes.release(len(self._threads))
 
     def join(self) -> None:
-        """Wait until its threads have ended, after `stop`."""
+        """Wait until all threads have ended, after `stop`."""
         for thread in self._threads:
             thread.join()
 
@@ -66,20 +66,20 @@ class Workers:
             woken = self._sleep()
 
     def _work_off(self, woken: bool) -> None:
-        """One step after another, until nothing can be left."""
-        wakes = self._wakes_given
+        """Repeat the step until no work can be left."""
+        wakes = self._wake_count
         while self._work() and not self._stopping.is_set():
-            if not woken:  # what nobody announced is seldom alone
+            if not woken:  # unannounced work seldom comes alone
                 woken = True
                 self.wake_all()
-            if self._each_announced and not self._more_waits and wakes == self._wakes_given:
+            if self._each_announced and not self._may_have_more and wakes == self._wake_count:
                 return
-            wakes = self._wakes_given
+            wakes = self._wake_count
         else:
-            self._more_waits = False
+            self._may_have_more = False
 
     def _sleep(self) -> bool:
-        """False when nobody woke this thread."""
+        """Sleep; True when this thread was woken, False when its time ran out."""
         if not self._lookout.acquire(blocking=False):
             return self._wakes.acquire(timeout=LONGEST_SLEEP_SECONDS)
         try:
@@ -93,7 +93,7 @@ class Workers:
         except Unavailable:
             log.warning("%s: PostgreSQL is not reachable; trying again", self._name)
         except Exception:
-            # One bad message must not end the worker: its row stays and is tried again.
+            # One bad row must not end the worker; the row stays and is tried again.
             log.exception("%s: a step failed", self._name)
         self._stopping.wait(AFTER_FAILURE_SECONDS)
         return False

@@ -1,4 +1,4 @@
-"""Drains the outbox: one message of one conversation at a time, each sent once."""
+"""Sends the outbox: one message of one conversation at a time, each sent once."""
 
 import logging
 from collections.abc import Mapping
@@ -25,9 +25,9 @@ from bot.channels.outgoing import Notice, Parcel, pack
 
 log = logging.getLogger(__name__)
 
-# What is refused is free; what met network trouble may have arrived, and may have cost.
-# Who refuses notices, or has not asked for them, is not given another by and by.
+# A resident who refuses notices is sent no further one.
 NOT_WANTED = (Blocked, OutOfWindow)
+# A refused message spends no quota; after network trouble it may have arrived and spent some.
 COST_NOTHING = (Blocked, OutOfWindow, RetryAfter, Refused, NotTaken)
 
 
@@ -35,7 +35,7 @@ class Push:
     def __init__(
         self, database: Database, channels: Mapping[str, Channel], *, speaks: bool = False
     ) -> None:
-        """With `speaks`, somebody reads replies aloud: see bot.workers.read_aloud."""
+        """With `speaks`, replies are also read aloud (bot.workers.read_aloud)."""
         self._database = database
         self._channels = channels
         self._speaks = speaks
@@ -51,11 +51,11 @@ class Push:
             if row is None:
                 return False
             channel = self._channels.get(row.conversation.account.channel)
-            packed = pack(session, row, channel, now=asked_at)
-        if isinstance(packed, Parcel):
-            self._send(packed, asked_at)
-        elif packed:
-            self._notify(packed)
+            message = pack(session, row, channel, now=asked_at)
+        if isinstance(message, Parcel):
+            self._send(message, asked_at)
+        elif message:
+            self._notify(message)
         return True
 
     def _send(self, parcel: Parcel, asked_at: datetime) -> None:
@@ -66,28 +66,34 @@ class Push:
         except ChannelError as error:
             problem = error
         with self._database.begin() as session:
-            result = _Result(session, parcel, asked_at, now())
-            hold_until = result.sent(is_last=is_last) if problem is None else result.failed(problem)
+            outcome = _Outcome(session, parcel, asked_at, now())
+            if problem is None:
+                hold_until = outcome.note_sent(is_last=is_last)
+            else:
+                hold_until = outcome.note_failure(problem)
             if is_last and self._speaks and isinstance(parcel.channel, SendsVoices):
-                result.owe_voices()
-            outbox.hold_conversation(session, result.chat.id, until=hold_until)
+                outcome.owe_voices()
+            outbox.hold_conversation(session, outcome.chat.id, until=hold_until)
 
     def _notify(self, notice: Notice) -> None:
-        """What it announces is held already: it is told at the next contact, noticed or not."""
+        """Send a template notice; its messages stay held until the resident's next contact."""
         try:
             number = notice.send()
         except ChannelError as problem:
             log.info("no notice could be given: %s", type(problem).__name__)
-            wanted = not isinstance(problem, NOT_WANTED)
+            is_wanted = not isinstance(problem, NOT_WANTED)
             with self._database.begin() as session:
-                notices.mark_failed(session, notice.id, wanted=wanted, now=now())
+                notices.mark_failed(session, notice.id, wanted=is_wanted, now=now())
         else:
             with self._database.begin() as session:
                 notices.mark_accepted(session, notice.id, number)
 
 
-class _Result:
-    """Notes what became of a parcel. Each way returns until when the chat is left alone."""
+class _Outcome:
+    """Records the outcome of sending a parcel.
+
+    `note_sent` and `note_failure` return the time until which the chat is sent nothing more.
+    """
 
     def __init__(self, session: Session, parcel: Parcel, asked_at: datetime, at: datetime) -> None:
         self._session = session
@@ -97,7 +103,7 @@ class _Result:
         self.chat = locked(session, parcel.rows[0].conversation_id)
         self._rows = outbox_rows(session, [row.id for row in parcel.rows])
 
-    def sent(self, *, is_last: bool) -> datetime | None:
+    def note_sent(self, *, is_last: bool) -> datetime | None:
         self._settle(arrived=True)
         for row in self._rows:
             row.parts_sent += 1
@@ -109,18 +115,18 @@ class _Result:
         for row in self._rows:
             spoken_replies.request(self._session, row, now=self._at)
 
-    def failed(self, problem: ChannelError) -> datetime | None:
+    def note_failure(self, problem: ChannelError) -> datetime | None:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))
         if isinstance(problem, Blocked):
-            log.info("the channel refuses this resident; held", extra=self._named())
+            log.info("the channel refuses this resident; held", extra=self._log_fields())
             held_messages.hold_all(self._session, self.chat.account, now=self._at)
         elif isinstance(problem, OutOfWindow):
-            log.info("nothing more may be said before the next contact", extra=self._named())
+            log.info("nothing more may be said before the next contact", extra=self._log_fields())
             charging.out_of_window(
                 self._session, self.chat, self._rows, asked_at=self._asked_at, now=self._at
             )
         elif isinstance(problem, Refused):
-            self._refused(problem)
+            self._note_refusal(problem)
         else:
             return self._at + self._wait(problem)
         return self._after_gap()
@@ -138,8 +144,8 @@ class _Result:
                 arrived_at=self._at if arrived else None,
             )
 
-    def _refused(self, problem: Refused) -> None:
-        log.warning("the channel will not take this message", extra=self._named())
+    def _note_refusal(self, problem: Refused) -> None:
+        log.warning("the channel will not take this message", extra=self._log_fields())
         for row in self._rows:
             row.problem = str(problem)
             if len(self._rows) == 1:
@@ -155,5 +161,5 @@ class _Result:
         assert isinstance(problem, Unreachable)
         return outbox.backoff(max(row.attempts for row in self._rows))
 
-    def _named(self) -> dict[str, object]:
+    def _log_fields(self) -> dict[str, object]:
         return {"outbox_ids": [row.id for row in self._rows]}

@@ -1,4 +1,4 @@
-"""Has replies read aloud, one after another. Texts are sent before, and never wait for a voice."""
+"""Reads replies aloud, one after another, after their texts were sent."""
 
 import logging
 import time
@@ -18,7 +18,7 @@ from nlu.speech.aloud import aloud
 
 log = logging.getLogger(__name__)
 
-TRIES = 10  # to find a moment in which no text is being sent to the same chat
+TRIES = 10  # to reserve the chat while no text is being sent to it
 PAUSE_SECONDS = 0.5
 
 
@@ -33,39 +33,39 @@ class Speaking:
         self._channels = channels
 
     def speak_next(self) -> bool:
-        """Read one reply aloud. False when none is owed."""
+        """Read one reply aloud. False when none is due."""
         with self._database.begin() as session:
-            told = spoken_replies.take(session, now=now())
-            account = told.conversation.account if told else None
-            spared = account is not None and charging.spares_voice(session, account, now=now())
-        if told is None or account is None:
+            reply = spoken_replies.take(session, now=now())
+            account = reply.conversation.account if reply else None
+            has_quota = account is not None and charging.spares_voice(session, account, now=now())
+        if reply is None or account is None:
             self._speaker.rest()
             return False
-        channel, words = self._channels.get(account.channel), aloud(told.text)
-        if spared and words and isinstance(channel, SendsVoices):
+        channel, words = self._channels.get(account.channel), aloud(reply.text)
+        if has_quota and words and isinstance(channel, SendsVoices):
             try:
-                self._speak(told, account, channel, words)
+                self._speak(reply, account, channel, words)
             except (ChildFailed, ChannelError) as problem:
                 kind = type(problem).__name__
-                log.warning("a reply was not read aloud: %s", kind, extra={"outbox_id": told.id})
+                log.warning("a reply was not read aloud: %s", kind, extra={"outbox_id": reply.id})
         return True
 
     def _speak(
-        self, told: OutboxMessage, account: ChannelAccount, channel: SendsVoices, words: str
+        self, reply: OutboxMessage, account: ChannelAccount, channel: SendsVoices, words: str
     ) -> None:
         sound = self._speaker.say(words, channel.voice_form)
-        self._await_turn(told.conversation_id, channel.gap_seconds)
+        self._await_gap(reply.conversation_id, channel.gap_seconds)
         asked_at = now()
-        by = asked_at + outbox.LEASE
+        arrives_by = asked_at + outbox.LEASE
         with self._database.begin() as session:
-            if not charging.charge_voice(session, account, now=asked_at, arrives_by=by):
+            if not charging.charge_voice(session, account, now=asked_at, arrives_by=arrives_by):
                 return
         try:
             channel.send_voice(account.external_id, sound)
         except ChannelError as problem:
-            self._settle(account, asked_at, by, problem)
+            self._settle(account, asked_at, arrives_by, problem)
             raise
-        self._settle(account, asked_at, by, None)
+        self._settle(account, asked_at, arrives_by, None)
 
     def _settle(
         self,
@@ -74,15 +74,15 @@ class Speaking:
         arrives_by: datetime,
         problem: ChannelError | None,
     ) -> None:
-        """Note what it has cost; a service that says that nothing is left is believed."""
+        """Settle the charge; close the windows when the service answers that the quota is spent."""
         arrived_at = None if isinstance(problem, COST_NOTHING) else now()
         with self._database.begin() as session:
             quota_log.settle(session, account, arrives_by=arrives_by, arrived_at=arrived_at)
             if isinstance(problem, OutOfWindow):
                 quota_log.close(session, account.id, opened_before=asked_at)
 
-    def _await_turn(self, conversation_id: int, gap_seconds: float) -> None:
-        """Until no text is on its way there; the next one then leaves the channel its gap."""
+    def _await_gap(self, conversation_id: int, gap_seconds: float) -> None:
+        """Wait until no text is on its way to the chat; the next one then keeps the gap."""
         for _ in range(TRIES):
             at = now()
             until = at + timedelta(seconds=gap_seconds)

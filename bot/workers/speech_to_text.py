@@ -1,4 +1,4 @@
-"""The process that listens (nlu.speech.listener), seen from the app."""
+"""Client of the speech recognition process (nlu.speech.listener)."""
 
 from pathlib import Path
 
@@ -6,23 +6,23 @@ from backend.vocabulary.messages import Transcript
 from bot.workers.child_process import Child
 from nlu.speech.recognise import Choice
 
-LONGEST_SECONDS = 120.0  # for a minute of sound, its model read first, on a busy machine
+LONGEST_SECONDS = 120.0  # loading the model and a minute of sound, on a busy machine
 
 
 class NotHeard(Exception):
-    """This recording cannot be played; trying again will not help."""
+    """The recording cannot be decoded; a second attempt would fail too."""
 
 
 class Listener:
-    """Used by one thread, but for `stop`."""
+    """One thread uses it; any thread may call `stop`."""
 
     def __init__(self, choice: Choice) -> None:
-        given = {
+        options = {
             "engine": choice.engine,
             "model_dir": choice.model_dir and str(choice.model_dir),
             "own_folder": str(choice.own_folder),
         }
-        self._child = Child("nlu.speech.listener", given, longest_seconds=LONGEST_SECONDS)
+        self._child = Child("nlu.speech.listener", options, longest_seconds=LONGEST_SECONDS)
         self.rest, self.stop = self._child.rest, self._child.stop
 
     def hear(self, recording: Path) -> Transcript:

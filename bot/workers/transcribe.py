@@ -1,4 +1,4 @@
-"""Has voices heard, one after another, so that they never take the time of those who type."""
+"""Transcribes voice messages one after another, apart from text turns."""
 
 import logging
 
@@ -13,13 +13,13 @@ from bot.workers.speech_to_text import Listener, NotHeard
 
 log = logging.getLogger(__name__)
 
-# For staff; the resident is told what to do instead.
+# Shown to staff; the resident is asked to type instead.
 SWITCHED_OFF = "没有开通语音识别"
 FAILED = "语音识别出错了"
 
 
 class Hearing:
-    """One thread runs `hear_next`. Without a listener every voice goes on unheard."""
+    """One thread runs `hear_next`. Without a listener every voice goes on without transcript."""
 
     def __init__(
         self, database: Database, listener: Listener | None, folder: AttachmentFolder
@@ -29,7 +29,7 @@ class Hearing:
         self._folder = folder
 
     def hear_next(self) -> bool:
-        """Hear one message's recording. False when none waits."""
+        """Transcribe one message's recording. False when none waits."""
         with self._database.begin() as session:
             job = file_jobs.claim(session, Stage.HEAR, now=now())
             message_id = job.inbox_id if job else None
@@ -44,7 +44,7 @@ class Hearing:
         return True
 
     def _hear(self, message_id: int, digest: str) -> None:
-        """No transaction is open while somebody listens."""
+        """No transaction is open while the recording is transcribed."""
         if self._listener is None:
             self._give_up(message_id, SWITCHED_OFF)
             return

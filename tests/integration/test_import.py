@@ -15,7 +15,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.models.sources import SourceIntake, SourceRecord, SourceReject
 from backend.settings import Settings
-from bot.cli.importing import Brought, bring_in, lines_of_keys, new_key, revoke_key
+from bot.cli.importing import ImportResult, bring_in, lines_of_keys, new_key, revoke_key
 from tests.support.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
 from tests.support.staff_app import UNIT
 
@@ -25,7 +25,7 @@ def settings(own_database: Database) -> Settings:
     return Settings(database_url=own_database.url)
 
 
-def brought(settings: Settings, file: Path, *, dry_run: bool = False) -> Brought:
+def brought(settings: Settings, file: Path, *, dry_run: bool = False) -> ImportResult:
     return bring_in(settings, file, HOTLINE, dry_run=dry_run, say=lambda _: None)
 
 
@@ -39,7 +39,7 @@ def count(database: Database, table: Any) -> int:
         return session.scalar(select(func.count()).select_from(table)) or 0
 
 
-def rejects(outcome: Brought) -> list[dict[str, str]]:
+def rejects(outcome: ImportResult) -> list[dict[str, str]]:
     assert outcome.rejects is not None
     with outcome.rejects.open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))

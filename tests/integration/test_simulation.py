@@ -16,13 +16,13 @@ from backend.models.units import Unit
 from backend.settings import Mode, Settings
 from backend.simulation.habits import HabitName
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
-from bot.cli.simulating import Simulated, simulate_city
+from bot.cli.simulating import SimulationResult, simulate_city
 from tests.support.builders import a_registered_case
 
 UNTIL = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
-def simulated(database: Database, *, cases: int, days: int, seed: int = 1) -> Simulated:
+def simulated(database: Database, *, cases: int, days: int, seed: int = 1) -> SimulationResult:
     return simulate_city(
         Settings(database_url=database.url),
         cases=cases, days=days, seed=seed, workers=1, until=UNTIL, say=lambda _: None,

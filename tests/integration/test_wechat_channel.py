@@ -26,7 +26,7 @@ from bot.channels.base import (
     SendsTemplates,
     Unreachable,
 )
-from bot.channels.wechat.channel import Notice, WeChatChannel
+from bot.channels.wechat.channel import NoticeTemplate, WeChatChannel
 from tests.fakes.rasa import nobody_home
 from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat
 from tests.fakes.wechat_followers import Follower
@@ -339,7 +339,7 @@ def test_a_file_that_wechat_does_not_give_now(
 
 
 def noticing(wechat: FakeWeChat, database: Database, kind: NoticeKind) -> WeChatChannel:
-    notice = Notice("template-progress", "thing1", kind)
+    notice = NoticeTemplate("template-progress", "thing1", kind)
     return WeChatChannel(APP_ID, SECRET, wechat.url, database, notice)
 
 

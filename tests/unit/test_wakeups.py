@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Callable
 
-from bot.channels.wakeups import ChatWakeups, Reading
+from bot.channels.wakeups import ChatWakeups, ReaderSignal
 
 
-async def is_woken(wakeups: ChatWakeups, reader: Reading) -> bool:
+async def is_woken(wakeups: ChatWakeups, reader: ReaderSignal) -> bool:
     waiting = asyncio.ensure_future(reader.wait(60))
     await asyncio.sleep(0.01)
     was_woken = waiting.done()

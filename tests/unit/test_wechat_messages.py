@@ -152,7 +152,7 @@ def test_events_are_told_apart_without_a_number() -> None:
 
 def test_leaving() -> None:
     found = event("unsubscribe", EventKey="")
-    assert (found.left, found.openid, found.message) == (True, "oLin-1_x", None)
+    assert (found.has_unfollowed, found.openid, found.message) == (True, "oLin-1_x", None)
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_leaving() -> None:
 )
 def test_what_nobody_has_asked(name: str) -> None:
     found = event(name, EventKey="x", Latitude="30", Longitude="120")
-    assert (found.message, found.left, found.unknown) == (None, False, None)
+    assert (found.message, found.has_unfollowed, found.unknown_event) == (None, False, None)
 
 
 def test_what_became_of_a_template_message() -> None:
@@ -184,7 +184,7 @@ def test_what_became_of_a_subscription_message() -> None:
     ("name", "told"), [("kf_create_session", "kf_create_session"), ("路\n灯1", "????"), ("", "?")]
 )
 def test_an_unknown_event_is_named_safely(name: str, told: str) -> None:
-    assert event(name).unknown == told
+    assert event(name).unknown_event == told
 
 
 NAMES = """MsgType Event EventKey Content MsgId MediaId CreateTime Location_X Location_Y

@@ -1,4 +1,4 @@
-"""Who calls the API: the holder of a bearer token."""
+"""Authentication of API calls by a bearer token."""
 
 from collections.abc import Callable
 from typing import Annotated
@@ -19,8 +19,8 @@ Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
 def signed_in(database: Database) -> Callable[[Credentials], StaffAccount]:
     """A dependency that raises NotSignedIn.
 
-    It has a short transaction of its own: a call that is not signed in gets its 401 before its
-    body is looked at, and no connection is held while the call waits for a thread.
+    It runs in a short transaction of its own: a call without a valid token gets its 401 before its
+    body is read, and no connection is in use while the call waits for a thread.
     """
 
     def check(credentials: Credentials) -> StaffAccount:

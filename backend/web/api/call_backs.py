@@ -1,3 +1,5 @@
+"""Promised calls to residents."""
+
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -24,10 +26,11 @@ def call_back_routes(database: Database) -> APIRouter:
         """Calls still to be made: who needs more care first, then the earliest."""
         require_answers_chats(staff)
         with database.begin() as session:
-            owed = call_backs.owed(session)
-            if owed and role_sees_phones(staff):
-                audit(session, staff, "see_phone", "call_backs", now=now(), ids=_ids(owed))
-            return {"call_backs": [as_json(session, call, staff) for call in owed]}
+            calls = call_backs.owed(session)
+            if calls and role_sees_phones(staff):
+                ids = [call.id for call in calls]
+                audit(session, staff, "see_phone", "call_backs", now=now(), ids=ids)
+            return {"call_backs": [as_json(session, call, staff) for call in calls]}
 
     @routes.post("/{call_back_id}/done")
     def done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
@@ -44,10 +47,6 @@ def call_back_routes(database: Database) -> APIRouter:
             return as_json(session, call, staff)
 
     return routes
-
-
-def _ids(owed: list[CallBack]) -> list[int]:
-    return [call.id for call in owed]
 
 
 def as_json(session: Session, call: CallBack, staff: StaffAccount) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A case as the API gives it. Names stay; more may be added."""
+"""A case as JSON of the API. Fields keep their names; new ones may be added."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ _ROUTING = ("evidence", "confidence", "runner_up", "reason", "unit_types")
 
 
 def line(case: Case) -> dict[str, Any]:
-    """In a list: phone numbers in the text are never whole here."""
+    """A case in a list; phone numbers in its text are masked."""
     return {
         "case_no": case.case_no,
         "status": case.status,
@@ -46,14 +46,15 @@ def line(case: Case) -> dict[str, Any]:
 
 
 def closing(case: Case) -> dict[str, Any] | None:
-    """That it is to end, and waits for a second pair of eyes."""
-    waits = case.closing
-    if waits is None:
+    """The proposed end of the case, which waits for a four-eyes review."""
+    proposal = case.closing
+    if proposal is None:
         return None
-    return {"action": waits["action"], "by": waits["by_name"], "at": waits["at"]}
+    return {"action": proposal["action"], "by": proposal["by_name"], "at": proposal["at"]}
 
 
 def whole(file: CaseFile) -> dict[str, Any]:
+    """The whole case, masked as the file's reader may see it."""
     case = file.case
     return line(case) | {
         "status_label": Status(case.status).label,
@@ -66,7 +67,7 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "routing": {name: case.routing.get(name) for name in _ROUTING},
         "resident": {"name": file.name, "phone": file.phone, "channel": case.source_channel},
         "source": source_record(file),
-        "members": [_member(one) for one in file.members],
+        "members": [_member(case) for case in file.members],
         "total_resolve_by": _iso(case.total_resolve_by),
         "first_resolved_at": _iso(case.first_resolved_at),
         "extension_asked": file.shown_all(case.extension_asked),
@@ -76,12 +77,12 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "outcome_text": file.shown_all(case.outcome_text),
         "offline": file.shown_all(case.offline),
         "follow_up_at": _iso(case.follow_up_at),
-        "events": [event(one, file) for one in case.events],
-        "tasks": [task(one, file) for one in file.joint.tasks],
-        "whistles": [whistle(one, file) for one in file.joint.whistles],
-        "attachments": [_with_transcript(one, file) for one in file.attachments],
-        "visits": [visit(one, file) for one in file.visits],
-        "low_ratings": [low_rating(one, file.shown_all) for one in file.notices],
+        "events": [event(row, file) for row in case.events],
+        "tasks": [task(row, file) for row in file.joint.tasks],
+        "whistles": [whistle(row, file) for row in file.joint.whistles],
+        "attachments": [_with_transcript(row, file) for row in file.attachments],
+        "visits": [visit(row, file) for row in file.visits],
+        "low_ratings": [low_rating(row, file.shown_all) for row in file.notices],
         "rating": rating(file.ratings[0], file.shown) if file.ratings else None,
     }
 
@@ -92,11 +93,11 @@ def visit(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
         "place": file.shown(row.details["place"]),
         "text": file.shown(row.details["text"]),
         "by": row.actor_name,
-        "photos": [attachment(one) for one in file.photos_of(row)],
+        "photos": [attachment(photo) for photo in file.photos_of(row)],
     }
 
 
-def low_rating(row: LowRatingNotice, shown: Callable[[str | None], Any]) -> dict[str, Any]:
+def low_rating(row: LowRatingNotice, mask: Callable[[str | None], Any]) -> dict[str, Any]:
     return {
         "round": row.round,
         "state": row.state,
@@ -107,7 +108,7 @@ def low_rating(row: LowRatingNotice, shown: Callable[[str | None], Any]) -> dict
         "acknowledge_by": _iso(row.acknowledge_by),
         "acknowledged_at": _iso(row.acknowledged_at),
         "acknowledged_by": row.acknowledged_by,
-        "text": shown(row.text),
+        "text": mask(row.text),
     }
 
 
@@ -132,7 +133,7 @@ def event(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
 
 
 def source_record(file: CaseFile) -> dict[str, Any] | None:
-    """What the system that had it first called it, and how it stood there."""
+    """The case as its first system recorded it; None for our own cases."""
     row = file.record
     if row is None:
         return None
@@ -166,8 +167,8 @@ def attachment(row: Attachment) -> dict[str, Any]:
 
 
 def _with_transcript(row: Attachment, file: CaseFile) -> dict[str, Any]:
-    heard = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
-    return attachment(row) | {"transcript": heard, "is_withheld": not file.may_hear(row)}
+    transcript = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
+    return attachment(row) | {"transcript": transcript, "is_withheld": not file.may_hear(row)}
 
 
 def task(row: Task, file: CaseFile) -> dict[str, Any]:
@@ -191,28 +192,28 @@ def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
         "reason": file.shown(row.reason),
         "responses": [
             {
-                "unit": unit(one.unit),
-                "respond_by": _iso(one.respond_by),
-                "responded_at": _iso(one.responded_at),
-                "text": file.shown(one.text or "") or None,
+                "unit": unit(response.unit),
+                "respond_by": _iso(response.respond_by),
+                "responded_at": _iso(response.responded_at),
+                "text": file.shown(response.text or "") or None,
             }
-            for one in row.responses
+            for response in row.responses
         ],
     }
 
 
-def rating(row: Rating, shown: Callable[[str], str]) -> dict[str, Any]:
+def rating(row: Rating, mask: Callable[[str], str]) -> dict[str, Any]:
     return {
         "round": row.round,
         "score": row.score,
         "label": Grade(row.score).label,
         "solved": row.solved,
-        "reason": shown(row.reason or "") or None,
+        "reason": mask(row.reason or "") or None,
         "reason_code": row.reason_code,
         "rated_at": row.rated_at.isoformat(),
     }
 
 
 def _iso(moment: datetime | None) -> str | None:
-    """In UTC, also what was reckoned in Shanghai just now and not yet read back."""
+    """ISO 8601 in UTC: a row not read back yet may hold a time in another zone."""
     return moment.astimezone(UTC).isoformat() if moment else None

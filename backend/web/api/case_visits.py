@@ -1,4 +1,4 @@
-"""The one step of a case that files may come with."""
+"""The step `field visit`, the only one with files."""
 
 from typing import Annotated, Any
 
@@ -14,23 +14,23 @@ from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
-from backend.web.visit_form import VisitTold, visit_in
+from backend.web.visit_form import VisitForm, visit_in
 
 
 def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
-    """Before the other steps: their address would fit this one, too."""
+    """Include these routes before `case_routes`, whose address pattern fits too."""
     routes = APIRouter(prefix="/cases", tags=["cases"])
 
     @routes.post("/{case_no}/visit")
     def visit(
         case_no: str,
         staff: Annotated[StaffAccount, Depends(signed_in(database))],
-        told: Annotated[VisitTold, Depends(visit_in(folder))],
+        form: Annotated[VisitForm, Depends(visit_in(folder))],
     ) -> dict[str, Any]:
         """As JSON, or as a form with up to nine `photos` of what was seen."""
-        photos = [save_photo(folder, photo) for photo in told.photos]
+        photos = [save_photo(folder, photo) for photo in form.photos]
         with database.begin() as session:
-            request = StepRequest(case_no, Action.VISIT, told.details, photos)
+            request = StepRequest(case_no, Action.VISIT, form.details, photos)
             case = take(session, staff, request, now=now())
             return case_json.whole(file_of(session, staff, case, now=now()))
 

@@ -1,3 +1,5 @@
+"""Cases: lists, one case, steps, and dispatching several at once."""
+
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -22,7 +24,7 @@ from nlu.vocabulary import Kind
 
 
 class OfflineIn(BaseModel):
-    """A way that the resident must go themselves; all three are asked for."""
+    """What the resident must do in person; all three are required."""
 
     what: Line = ""
     where: Line = ""
@@ -30,7 +32,7 @@ class OfflineIn(BaseModel):
 
 
 class StepIn(BaseModel):
-    """What a step may be told; each takes what it needs and refuses a lack of it."""
+    """Details of a step; each step checks the ones it needs."""
 
     unit: Line | None = None
     units: Annotated[tuple[Line, ...], Field(max_length=50)] | None = None
@@ -48,8 +50,8 @@ class StepIn(BaseModel):
     place: Line | None = None
 
     def details(self) -> Details:
-        told = {name: value for name, value in self.model_dump().items() if value != ""}
-        return Details(**told)
+        values = {name: value for name, value in self.model_dump().items() if value != ""}
+        return Details(**values)
 
 
 class BatchRow(BaseModel):
@@ -58,13 +60,13 @@ class BatchRow(BaseModel):
 
 
 class BatchIn(BaseModel):
-    """`unit` is for the rows that name none of their own."""
+    """`unit` counts for the rows without a unit."""
 
     cases: Annotated[list[BatchRow], Field(min_length=1, max_length=MOST_AT_ONCE)]
     unit: Line | None = None
 
 
-def _wanted(
+def _case_filter(
     status: Annotated[Status | None, EmptyIsNone] = None,
     unit: Words = None,
     kind: Annotated[Kind | None, EmptyIsNone] = None,
@@ -95,10 +97,10 @@ def case_routes(database: Database) -> APIRouter:
     @routes.get("")
     def list_cases(
         staff: Annotated[StaffAccount, signed],
-        wanted: Annotated[CaseFilter, Depends(_wanted)],
+        case_filter: Annotated[CaseFilter, Depends(_case_filter)],
         page: Page = None,
     ) -> dict[str, Any]:
-        return _list(database, staff, wanted, page or 1)
+        return _list(database, staff, case_filter, page or 1)
 
     @routes.get("/{case_no}")
     def show_case(case_no: str, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
@@ -109,9 +111,9 @@ def case_routes(database: Database) -> APIRouter:
     @routes.post("/dispatch-batch")
     def dispatch_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
         """Each row is a step of its own: some may be done and others refused."""
-        wanted = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
-        results = dispatch_each(database, staff, wanted, now=now())
-        return {"results": [asdict(one) | {"done": one.error is None} for one in results]}
+        rows = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
+        results = dispatch_each(database, staff, rows, now=now())
+        return {"results": [asdict(row) | {"done": row.error is None} for row in results]}
 
     @routes.post("/{case_no}/{action}")
     def take_step(
@@ -130,13 +132,15 @@ def case_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _list(database: Database, staff: StaffAccount, wanted: CaseFilter, page: int) -> dict[str, Any]:
-    query = case_search.matching(staff, wanted, now=now())
+def _list(
+    database: Database, staff: StaffAccount, case_filter: CaseFilter, page: int
+) -> dict[str, Any]:
+    query = case_search.matching(staff, case_filter, now=now())
     with database.begin() as session:
-        found = case_search.one_page(session, query.order_by(Case.id.desc()), page)
+        case_page = case_search.one_page(session, query.order_by(Case.id.desc()), page)
         total = case_search.count(session, query)
         return {
-            "cases": [case_json.line(case) for case in found.cases],
+            "cases": [case_json.line(case) for case in case_page.cases],
             "page": page,
             "total": total,
         }

@@ -1,3 +1,5 @@
+"""Conversations with residents: list, read, claim, reply, release."""
+
 from dataclasses import asdict
 from typing import Annotated, Any
 
@@ -43,8 +45,8 @@ def conversation_routes(database: Database) -> APIRouter:
         """With what was said; 403 while a colleague has it."""
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, staff, now=now())
-            said = said_in(session, conversation, staff)
-            return as_json(conversation) | {"messages": [_message(one) for one in said]}
+            messages = said_in(session, conversation, staff)
+            return as_json(conversation) | {"messages": [_message(row) for row in messages]}
 
     @routes.post("/{conversation_id}/claim")
     def claim(conversation_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
@@ -95,15 +97,15 @@ def as_json(row: Conversation) -> dict[str, Any]:
     }
 
 
-def _message(said: Said) -> dict[str, Any]:
+def _message(message: Said) -> dict[str, Any]:
     return {
-        "from": said.source,
-        "text": said.text,
-        "at": said.at.isoformat(),
-        "location": vars(said.pin) if said.pin else None,
-        "files": [case_json.attachment(file) for file in said.files],
-        "transcript": asdict(said.transcript) if said.transcript else None,
-        "case_no": said.case_no,
-        "delivery": said.delivery,
-        "problem": said.problem,
+        "from": message.source,
+        "text": message.text,
+        "at": message.at.isoformat(),
+        "location": vars(message.pin) if message.pin else None,
+        "files": [case_json.attachment(file) for file in message.files],
+        "transcript": asdict(message.transcript) if message.transcript else None,
+        "case_no": message.case_no,
+        "delivery": message.delivery,
+        "problem": message.problem,
     }

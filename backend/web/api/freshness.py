@@ -1,6 +1,6 @@
-"""Facts that nobody has looked at for too long (S76): units and articles.
+"""Units and articles that were not checked for too long (S76).
 
-How long is too long stands in `data/time_limits.yml`.
+The limits are in `data/time_limits.yml`.
 """
 
 from datetime import date, timedelta

@@ -1,3 +1,5 @@
+"""Articles of the knowledge base: search and edit."""
+
 from datetime import date
 from typing import Annotated, Any
 
@@ -21,7 +23,7 @@ MOST_ARTICLES = 200
 
 
 class ArticleIn(BaseModel):
-    """An article's new content; what is left out stays as it is."""
+    """An article's new content; missing fields stay unchanged."""
 
     title: Annotated[Line, Field(min_length=1)] | None = None
     domain: Annotated[Line, Field(min_length=1)] | None = None
@@ -38,7 +40,7 @@ def knowledge_routes(database: Database) -> APIRouter:
     @routes.get("", dependencies=[signed])
     def list_articles(q: Words = None) -> dict[str, Any]:
         with database.begin() as session:
-            rows = session.scalars(_holding(q).limit(MOST_ARTICLES))
+            rows = session.scalars(_matching(q).limit(MOST_ARTICLES))
             return {"articles": [_as_json(row) for row in rows]}
 
     @routes.put("/{article_id}")
@@ -61,7 +63,7 @@ def knowledge_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _holding(words: str | None) -> Select[ArticleRow]:
+def _matching(words: str | None) -> Select[ArticleRow]:
     query = select(ArticleRow).order_by(ArticleRow.id)
     if not words:
         return query

@@ -1,3 +1,5 @@
+"""Cases that may tell of the same incident."""
+
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -24,22 +26,22 @@ def like_routes(database: Database) -> APIRouter:
         require(staff, Action.MERGE)
         with database.begin() as session:
             case = visible_case(session, staff, case_no)
-            found = likes_of(session, visible_cases(staff), case)
-            return {"likes": [as_json(one) for one in found]}
+            likes = likes_of(session, visible_cases(staff), case)
+            return {"likes": [as_json(like) for like in likes]}
 
     return routes
 
 
-def as_json(one: Like) -> dict[str, Any]:
-    likeness = one.likeness
-    return case_json.line(one.case) | {
-        "members": one.members,
+def as_json(like: Like) -> dict[str, Any]:
+    likeness = like.likeness
+    return case_json.line(like.case) | {
+        "members": like.members,
         "why": {
             "place": likeness.place,
             "matter": likeness.matter,
             "days": likeness.days,
             "words": round(likeness.words, 2),
-            "same_resident": one.same_resident,
+            "same_resident": like.same_resident,
             "score": round(likeness.score, 3),
         },
     }

@@ -1,4 +1,4 @@
-"""Low ratings, for the unit above the one that was rated, and for supervisors (S46)."""
+"""Low ratings, for the superior of the rated unit and for supervisors (S46)."""
 
 from typing import Annotated, Any
 
@@ -31,8 +31,8 @@ def low_rating_routes(database: Database) -> APIRouter:
         require_sees_low_ratings(staff)
         with database.begin() as session:
             units = frozenset(session.scalars(units_of(staff)))
-            found = notices.list_notices(session, units, state, most=MOST_SHOWN)
-            return {"low_ratings": [as_json(notice) for notice in found]}
+            rows = notices.list_notices(session, units, state, most=MOST_SHOWN)
+            return {"low_ratings": [as_json(notice) for notice in rows]}
 
     return routes
 
@@ -40,11 +40,11 @@ def low_rating_routes(database: Database) -> APIRouter:
 def as_json(notice: LowRatingNotice) -> dict[str, Any]:
     case = notice.case
 
-    def shown(text: str | None) -> str:
+    def mask(text: str | None) -> str:
         return for_lists(case, text or "")
 
-    return case_json.low_rating(notice, shown) | {
+    return case_json.low_rating(notice, mask) | {
         "case_no": case.case_no,
         "kind": case.kind,
-        "rating": case_json.rating(notice.rating, shown),
+        "rating": case_json.rating(notice.rating, mask),
     }

@@ -1,4 +1,4 @@
-"""Measures as JSON: every share with what it is made of."""
+"""Measures as JSON: every share with its numerator and denominator."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,19 +13,19 @@ from backend.measures.report_lines import BuckPassingTotals, Line
 
 
 def whole(report: Report, city: City, scope: str) -> dict[str, Any]:
-    asked, formula = report.query, report.formula
+    query, formula = report.query, report.formula
     return {
-        "period": str(asked.period),
+        "period": str(query.period),
         "at": report.at.isoformat(),
         "scope": scope,
-        "group": list(asked.group),
-        "only": dict(asked.filters),
+        "group": list(query.group),
+        "only": dict(query.filters),
         **version(formula),
         "interval": f"Wilson, z = {formula.publishing.z:g}",
         "city_satisfaction": rounded(report.city_mean),
         "router": _rate(report.router, formula),
         "whole": line(report.whole, (), city, formula),
-        "lines": [line(one, asked.group, city, formula) for one in report.lines],
+        "lines": [line(row, query.group, city, formula) for row in report.lines],
         "notes": list(NOTES),
     }
 
@@ -34,50 +34,52 @@ def version(formula: Formula) -> dict[str, Any]:
     return {
         "version": formula.version,
         "valid_from": formula.valid_from.isoformat(),
-        "approved": [{"by": one.by, "day": one.day.isoformat()} for one in formula.approved],
+        "approved": [
+            {"by": approval.by, "day": approval.day.isoformat()} for approval in formula.approved
+        ],
     }
 
 
-def line(one: Line, group: Sequence[str], city: City, formula: Formula) -> dict[str, Any]:
-    tally = one.counts
+def line(row: Line, group: Sequence[str], city: City, formula: Formula) -> dict[str, Any]:
+    tally = row.counts
     return {
         "key": {
             name: {"code": code, "label": label_of(name, code, city)}
-            for name, code in zip(group, one.key, strict=True)
+            for name, code in zip(group, row.key, strict=True)
         },
-        "ranked": one.is_ranked,
+        "ranked": row.is_ranked,
         "on_time": _rate(tally.on_time_rate, formula) | {"withdrawn": tally.withdrawn},
         "response": _rate(tally.response_rate, formula),
         "resolution": _rate(tally.resolution_rate, formula),
         "satisfaction": _rate(tally.satisfaction_rate, formula)
         | {
-            "shrunk": rounded(one.shrunk_satisfaction),
+            "shrunk": rounded(row.shrunk_satisfaction),
             "no_answer": tally.unanswered,
             "excluded": tally.excluded,
         },
         "reopened": _rate(tally.reopen_share, formula),
-        "panel": _rate(one.panel, formula),
-        "buck_passing": passed(one.buck_passing),
+        "panel": _rate(row.panel, formula),
+        "buck_passing": buck_passing(row.buck_passing),
         "efficiency": {
-            "index": rounded(one.efficiency.value),
-            "parts": {name: rounded(it) for name, it in one.efficiency.parts.items()},
-            "missing": list(one.efficiency.missing),
+            "index": rounded(row.efficiency.value),
+            "parts": {name: rounded(value) for name, value in row.efficiency.parts.items()},
+            "missing": list(row.efficiency.missing),
         },
     }
 
 
-def passed(one: BuckPassingTotals) -> dict[str, Any]:
-    counted = one.counts
+def buck_passing(totals: BuckPassingTotals) -> dict[str, Any]:
+    counts = totals.counts
     return {
-        "index": rounded(one.index, 2),
-        "points": rounded(one.points, 2),
-        "expected": rounded(one.expected, 1),
-        "dispatched": counted.dispatched,
-        "refused_returns": counted.refused_returns,
-        "repeat_bounces": counted.repeat_bounces,
-        "unsigned_hours": rounded(counted.unsigned_minutes / 60, 1),
-        "router_mistakes": counted.router_mistakes,
-        "dispatcher_mistakes": counted.dispatcher_mistakes,
+        "index": rounded(totals.index, 2),
+        "points": rounded(totals.points, 2),
+        "expected": rounded(totals.expected, 1),
+        "dispatched": counts.dispatched,
+        "refused_returns": counts.refused_returns,
+        "repeat_bounces": counts.repeat_bounces,
+        "unsigned_hours": rounded(counts.unsigned_minutes / 60, 1),
+        "router_mistakes": counts.router_mistakes,
+        "dispatcher_mistakes": counts.dispatcher_mistakes,
     }
 
 

@@ -1,4 +1,4 @@
-"""Cases that staff take down for a resident on the phone, at the window, or from a letter."""
+"""Cases that staff register for a resident on the phone, at the window or by letter."""
 
 import secrets
 from typing import Annotated, Any, Literal
@@ -21,7 +21,7 @@ from nlu.vocabulary import Kind
 
 
 class NewCaseIn(BaseModel):
-    """What a resident told a member of staff; name and phone only if they wish."""
+    """A resident's appeal as staff wrote it down; name and phone are optional."""
 
     channel: Literal["phone", "window", "letter"]
     text: Text
@@ -29,8 +29,8 @@ class NewCaseIn(BaseModel):
     kind: Kind | None = None
     name: Line | None = None
     phone: Line | None = None
-    answer: Text | None = None  # what they were told at once; the case is closed with it
-    article: Line | None = None  # the article that answered it
+    answer: Text | None = None  # the answer given at once, which closes the case
+    article: Line | None = None  # the article with the answer
 
     def taken_down(self) -> TakenDown:
         return TakenDown(
@@ -46,8 +46,8 @@ class NewCaseIn(BaseModel):
 
 
 class ConfirmedCaseIn(NewCaseIn):
-    confirmed: bool = False  # it was read back, and the resident said yes
-    key: Annotated[Line, Field(min_length=8, max_length=100)] | None = None  # against sending twice
+    confirmed: bool = False  # the resident agreed to the summary read to them
+    key: Annotated[Line, Field(min_length=8, max_length=100)] | None = None  # idempotency key
 
 
 def new_case_routes(database: Database) -> APIRouter:
@@ -78,13 +78,13 @@ def new_case_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _preview(seen: Preview) -> dict[str, Any]:
-    route = seen.route.as_json()
-    danger = seen.danger
+def _preview(preview: Preview) -> dict[str, Any]:
+    route = preview.route.as_json()
+    danger = preview.danger
     return {
-        "read_back": seen.read_back,
-        "kind": seen.kind,
-        "suggested_kind": seen.route.kind,
+        "read_back": preview.read_back,
+        "kind": preview.kind,
+        "suggested_kind": preview.route.kind,
         "domain": route["domain"],
         "unit": route["unit"],
         "confidence": route["confidence"],

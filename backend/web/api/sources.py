@@ -1,4 +1,4 @@
-"""Sources over HTTP: where they stand, for staff; and where they push, with a key of theirs."""
+"""Sources: their freshness for staff, and the address they push cases to with their key."""
 
 import json
 from collections.abc import Callable, Sequence
@@ -38,11 +38,11 @@ def source_routes(database: Database) -> APIRouter:
         require_sight(staff)
         at = now()
         with database.begin() as session:
-            found = source_freshness(session, now=at)
+            sources = source_freshness(session, now=at)
             by_channel = shares(session, since=at - SHARES_OVER)
         return {
-            "sources": [_standing(one) for one in found],
-            "intake": [_share(one) for one in by_channel],
+            "sources": [_freshness(row) for row in sources],
+            "intake": [_share(row) for row in by_channel],
         }
 
     @routes.post("/{code}/cases", responses={207: {"description": "a result for each row"}})
@@ -58,12 +58,12 @@ def source_routes(database: Database) -> APIRouter:
         """
         if source(code) is not holder:
             raise NotAllowed("这个密钥是别的来源的")
-        given = _parsed(body)
-        rows = given if isinstance(given, list) else [given]
+        content = _parse(body)
+        rows = content if isinstance(content, list) else [content]
         if len(rows) > MOST_ROWS:
             raise TooLarge(f"一次最多推送 {MOST_ROWS} 条")
-        results = [_result(one) for one in pushing.take_rows(database, holder, rows, now=now())]
-        if isinstance(given, list):
+        results = [_result(row) for row in pushing.take_rows(database, holder, rows, now=now())]
+        if isinstance(content, list):
             return JSONResponse({"results": results}, 207)
         return JSONResponse(results[0], results[0]["status"])
 
@@ -71,7 +71,7 @@ def source_routes(database: Database) -> APIRouter:
 
 
 def _holder_of(database: Database) -> Callable[[Key], Source]:
-    """A dependency that raises NotSignedIn, before the body is looked at."""
+    """A dependency: the source of the key. Raises NotSignedIn before the body is read."""
 
     def check(key: Key) -> Source:
         if not key:
@@ -83,7 +83,7 @@ def _holder_of(database: Database) -> Callable[[Key], Source]:
 
 
 async def _body_of(request: Request) -> bytes:
-    """Raises TooLarge, without reading on."""
+    """The request's body. Raises TooLarge without reading to its end."""
     body = bytearray()
     async for part in request.stream():
         body += part
@@ -92,37 +92,39 @@ async def _body_of(request: Request) -> bytes:
     return bytes(body)
 
 
-def _parsed(body: bytes) -> object:
+def _parse(body: bytes) -> object:
     try:
         return json.loads(body)
     except (ValueError, RecursionError):
         raise BadInput("内容不是 UTF-8 的 JSON") from None
 
 
-def _result(one: PushResult) -> dict[str, Any]:
-    status = 422 if one.problems else 201 if one.is_new else 200
+def _result(row: PushResult) -> dict[str, Any]:
+    status = 422 if row.problems else 201 if row.is_new else 200
     return {
-        "original_no": one.original_no,
+        "original_no": row.original_no,
         "status": status,
-        "case_no": one.case_no,
-        "problems": [{"field": it.field, "why": problem_text(it)} for it in one.problems],
+        "case_no": row.case_no,
+        "problems": [
+            {"field": problem.field, "why": problem_text(problem)} for problem in row.problems
+        ],
     }
 
 
-def _standing(one: SourceFreshness) -> dict[str, Any]:
+def _freshness(row: SourceFreshness) -> dict[str, Any]:
     return {
-        "code": one.source.code,
-        "name": one.source.name,
-        "owner": one.source.owner,
-        "net": {"code": one.source.net, "label": one.source.net_label},
-        "adapter": one.source.adapter,
-        "fresh_hours": int(one.source.fresh_for.total_seconds()) // 3600,
-        "last_received_at": one.last_at.isoformat() if one.last_at else None,
-        "stale": one.is_stale,
-        "taken": one.taken,
-        "repeated": one.repeated,
-        "rejected": one.rejected,
-        "fields": fields_of(one.source.contract),
+        "code": row.source.code,
+        "name": row.source.name,
+        "owner": row.source.owner,
+        "net": {"code": row.source.net, "label": row.source.net_label},
+        "adapter": row.source.adapter,
+        "fresh_hours": int(row.source.fresh_for.total_seconds()) // 3600,
+        "last_received_at": row.last_at.isoformat() if row.last_at else None,
+        "stale": row.is_stale,
+        "taken": row.taken,
+        "repeated": row.repeated,
+        "rejected": row.rejected,
+        "fields": fields_of(row.source.contract),
     }
 
 
@@ -140,10 +142,10 @@ def fields_of(contract: Contract) -> Sequence[dict[str, Any]]:
     ]
 
 
-def _share(one: Share) -> dict[str, Any]:
+def _share(row: Share) -> dict[str, Any]:
     return {
-        "channel": one.channel,
-        "label": CHANNEL_LABELS.get(one.channel, one.channel),
-        "cases": one.cases,
-        "share": round(one.share, 4),
+        "channel": row.channel,
+        "label": CHANNEL_LABELS.get(row.channel, row.channel),
+        "cases": row.cases,
+        "share": round(row.share, 4),
     }

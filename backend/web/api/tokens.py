@@ -1,3 +1,5 @@
+"""Signing in to the API: a token for a name and a password."""
+
 from typing import Annotated
 
 from fastapi import APIRouter

@@ -1,3 +1,5 @@
+"""Search of units."""
+
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends
@@ -37,7 +39,7 @@ def _as_json(row: Unit) -> dict[str, Any]:
         "parent": row.parent_code,
         "area": row.area_code,
         "working_hours": row.working_hours or None,
-        "deputies": [one for one in row.deputies.split("|") if one],
+        "deputies": [code for code in row.deputies.split("|") if code],
         "population": row.population,
         "checked": row.checked.isoformat() if row.checked else None,
     }

@@ -84,12 +84,12 @@ def _alternatives(schema: Json) -> list[Json]:
 def _resolved(schema: Json, description: Json) -> Json:
     if "$ref" not in schema:
         return schema
-    found: Json = description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return found
+    target: Json = description["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return target
 
 
 def _type(schema: Json) -> str:
-    names = (_name(it) for it in _alternatives(schema))
+    names = (_name(alternative) for alternative in _alternatives(schema))
     return " | ".join(dict.fromkeys(names))
 
 

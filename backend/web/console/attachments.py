@@ -1,4 +1,4 @@
-"""Residents' files, for those who may see the case or the chat that they came with."""
+"""Residents' files, for staff who may see their case or chat."""
 
 import mimetypes
 from datetime import datetime
@@ -47,9 +47,9 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: 
         return True
     case = session.get(Case, attachment.case_id) if attachment.case_id is not None else None
     if case is not None and case.anonymous and attachment.media_type.startswith("audio/"):
-        return sees_phones(session, staff, case, now=at)  # a voice tells who speaks
-    seen = visible_cases(staff).where(Case.id == attachment.case_id)
-    if case is not None and session.scalar(seen) is not None:
+        return sees_phones(session, staff, case, now=at)  # a voice identifies the speaker
+    visible = visible_cases(staff).where(Case.id == attachment.case_id)
+    if case is not None and session.scalar(visible) is not None:
         return True
     if chat is None or not chats.may_read(chat, staff):
         return False
@@ -57,7 +57,7 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: 
 
 
 def _chat_of(session: Session, attachment: Attachment) -> Conversation | None:
-    """None for what staff brought back: that is seen with the case alone."""
+    """None for a file of staff, which belongs to the case alone."""
     if attachment.inbox_id is None:
         return None
     return session.get_one(InboxMessage, attachment.inbox_id).conversation

@@ -1,4 +1,4 @@
-"""Who is at the console: the cookie, and the token that every form carries."""
+"""Authentication at the console: the session cookie, and the token of each form."""
 
 import hashlib
 import hmac
@@ -28,7 +28,7 @@ class Visitor:
 
     @property
     def form_token(self) -> str:
-        """Proves that a form came from a page of this session; other sites cannot know it."""
+        """Proves that a form came from a page of this session (against cross-site requests)."""
         return hmac.new(self.token.encode(), b"form", hashlib.sha256).hexdigest()
 
     @property
@@ -50,7 +50,7 @@ class Visitor:
 
 @dataclass(frozen=True)
 class Posted:
-    """A form sent from a page of the visitor's own session."""
+    """A form that was sent from a page of the visitor's session."""
 
     visitor: Visitor
     form: Form
@@ -61,7 +61,7 @@ class Posted:
 
 
 class StaleForm(NotAllowed):
-    """Of a page of another session, if it is one of ours at all."""
+    """The form has no token of this session: it is from an earlier session or another site."""
 
     def __init__(self, visitor: Visitor, form: Form) -> None:
         super().__init__(FORM_TOO_OLD)
@@ -94,19 +94,19 @@ def posted_in(database: Database) -> Callable[[Visitor, Form], Posted]:
 
 
 def posted_by(visitor: Visitor, form: Form) -> Posted:
-    """Raises StaleForm for a form from elsewhere."""
-    sent = form.get(PROOF, "")
-    if not hmac.compare_digest(sent.encode(), visitor.form_token.encode()):
+    """The form with its visitor. Raises StaleForm for a form without the session's token."""
+    form_token = form.get(PROOF, "")
+    if not hmac.compare_digest(form_token.encode(), visitor.form_token.encode()):
         raise StaleForm(visitor, form)
     return Posted(visitor, form)
 
 
 def refuse_other_sites(request: Request) -> None:
-    """For the one form that is sent before there is a session. Raises NotAllowed."""
+    """A dependency for the sign-in form, which has no session yet. Raises NotAllowed."""
     if is_from_elsewhere(request):
         raise NotAllowed(FORM_TOO_OLD)
 
 
 def is_from_elsewhere(request: Request) -> bool:
-    """A page of another site sent it, as the browser says."""
+    """Whether the browser says that a page of another site sent the request."""
     return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}

@@ -1,4 +1,4 @@
-"""Calls that are owed, on the page of waiting chats."""
+"""Promised calls on the page of waiting chats."""
 
 from typing import Annotated
 
@@ -28,13 +28,13 @@ def call_back_routes(database: Database) -> APIRouter:
     posted = Depends(posted_in(database))
 
     @routes.post("/{call_back_id}/done")
-    def done(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+    def mark_done(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
             call_backs.done(session, call_back_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=called")
 
     @routes.post("/{call_back_id}/not-reached")
-    def not_reached(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+    def mark_not_reached(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
             call_backs.not_reached(session, call_back_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=not-reached")
@@ -42,8 +42,8 @@ def call_back_routes(database: Database) -> APIRouter:
     return routes
 
 
-def owed(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
-    """Each with its phone as these eyes may read it."""
+def open_calls(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
+    """Open calls, each with the phone number as the visitor may see it."""
     calls = call_backs.owed(session)
     if calls and role_sees_phones(visitor.staff):
         ids = [call.id for call in calls]

@@ -1,4 +1,4 @@
-"""Units that a dispatcher may hand a case to: those that the router thought of come first."""
+"""Units to choose from for a dispatch; the router's candidates come first."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -29,26 +29,26 @@ def candidates(session: Session, case: Case) -> list[Candidate]:
 
 
 def names_and_candidates(
-    session: Session, case: Case, named: Collection[str], *, choosing: bool
+    session: Session, case: Case, codes: Collection[str], *, choosing: bool
 ) -> tuple[dict[str, str], list[Candidate]]:
-    """Names of the units in `named` by code; and, for who chooses one, likely units.
+    """Names of the units `codes` by code, and with `choosing` the likely units, best first.
 
-    Likely ones and near ones come first. Both at once, because a page may hold both.
+    One query serves both, as a page may show both.
     """
     scores = _scores(case) if choosing else {}
     is_likely = _is_likely(case, scores)
     rows = session.execute(
-        select(Unit, is_likely.label("is_likely")).where(or_(is_likely, Unit.code.in_(named)))
+        select(Unit, is_likely.label("is_likely")).where(or_(is_likely, Unit.code.in_(codes)))
     ).all()
     likely = sorted((row.Unit for row in rows if row.is_likely), key=_order(case, scores))
     return (
-        {row.Unit.code: row.Unit.name for row in rows if row.Unit.code in named},
+        {row.Unit.code: row.Unit.name for row in rows if row.Unit.code in codes},
         [_candidate(unit, case, scores) for unit in likely[:MOST_SHOWN]],
     )
 
 
 def _is_likely(case: Case, scores: Mapping[str, float]) -> ColumnElement[bool]:
-    """Of a likely type, and covering the place."""
+    """SQL condition: the unit's type is likely and its area covers the place."""
     if not scores:
         return false()
     area = _area(case)
@@ -63,16 +63,16 @@ def _is_likely(case: Case, scores: Mapping[str, float]) -> ColumnElement[bool]:
 
 def _scores(case: Case) -> dict[str, float]:
     likely = (case.routing.get("unit_types") or [])[:MOST_TYPES]
-    return {one["code"]: one["score"] for one in likely if one["score"] >= LEAST_SCORE}
+    return {row["code"]: row["score"] for row in likely if row["score"] >= LEAST_SCORE}
 
 
 def _area(case: Case) -> str:
-    """The deepest code that the place fixes."""
+    """The code of the smallest area known of the place."""
     parts = (case.location.get(name) for name in ("community", "street", "district"))
     return next((part["code"] for part in parts if part), "")
 
 
-def _gave_it_back(unit: Unit, case: Case) -> bool:
+def _has_returned(unit: Unit, case: Case) -> bool:
     return case.status == Status.RETURNED and unit.code == case.unit_code
 
 
@@ -81,29 +81,29 @@ def _order(
 ) -> Callable[[Unit], tuple[bool, float, int, str]]:
     def rank(unit: Unit) -> tuple[bool, float, int, str]:
         near = TIERS.index(unit.tier)
-        return _gave_it_back(unit, case), -scores[unit.unit_type], near, unit.code
+        return _has_returned(unit, case), -scores[unit.unit_type], near, unit.code
 
     return rank
 
 
 def _candidate(unit: Unit, case: Case, scores: Mapping[str, float]) -> Candidate:
     likely = f"{unit_type(unit.unit_type)} {scores[unit.unit_type]:.0%}"
-    return Candidate(unit, f"{likely}，刚退回来的" if _gave_it_back(unit, case) else likely)
+    return Candidate(unit, f"{likely}，刚退回来的" if _has_returned(unit, case) else likely)
 
 
-def found(session: Session, asked: str) -> list[Candidate]:
-    """Units by name or code, for choosing one."""
-    units = session.scalars(named_like(asked).limit(MOST_FOUND)) if asked else ()
+def matching(session: Session, words: str) -> list[Candidate]:
+    """Units whose name or code contains `words`."""
+    units = session.scalars(named_like(words).limit(MOST_FOUND)) if words else ()
     return [Candidate(unit, unit_type(unit.unit_type)) for unit in units]
 
 
-def the_one(session: Session, asked: str) -> str:
-    """The code of the one unit meant by `asked`. Raises BadInput when it is none or several."""
-    units = session.scalars(named_like(asked).limit(MOST_FOUND)).all()
-    exact = [unit for unit in units if asked in (unit.code, unit.name)]
-    fitting = exact or units
-    if not fitting:
-        raise BadInput(f"没有名称或编号里带“{asked}”的单位，换个词试试")
-    if len(fitting) > 1:
-        raise BadInput(f"带“{asked}”的单位不止一家，请写全名，或在下面选一家")
-    return fitting[0].code
+def only_match(session: Session, words: str) -> str:
+    """The code of the one unit that `words` name. Raises BadInput for none or several."""
+    units = session.scalars(named_like(words).limit(MOST_FOUND)).all()
+    exact = [unit for unit in units if words in (unit.code, unit.name)]
+    matches = exact or units
+    if not matches:
+        raise BadInput(f"没有名称或编号里带“{words}”的单位，换个词试试")
+    if len(matches) > 1:
+        raise BadInput(f"带“{words}”的单位不止一家，请写全名，或在下面选一家")
+    return matches[0].code

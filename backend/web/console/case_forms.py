@@ -1,4 +1,4 @@
-"""The steps as small forms: what each asks for, and reading what was typed."""
+"""The form of each step, and reading its fields."""
 
 import re
 from dataclasses import replace
@@ -16,12 +16,12 @@ from backend.errors import BadInput
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
-from backend.web.console.candidates import the_one
+from backend.web.console.candidates import only_match
 from backend.web.console.form_fields import Field, StepForm
 from backend.web.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
 from backend.web.forms import Form
 
-_BETWEEN = re.compile(r"[、，,；;\s]+")
+_SEPARATORS = re.compile(r"[、，,；;\s]+")
 LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
 
 
@@ -32,12 +32,14 @@ _ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
 _ARTICLE = Field(
     "article", "用知识库文章答复", "line", "写文章编号；答复空着就发文章原文", required=False
 )
-_DECIDED = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
-_WHY_SO = Field("reason", "裁定理由", "line")
+_ARBITRATED_UNIT = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
+_ARBITRATION_REASON = Field("reason", "裁定理由", "line")
 
 _FORMS = (
     StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
-    StepForm(Action.ARBITRATE, "这一轮就定了，单位不能再退", (_DECIDED, _WHY_SO)),
+    StepForm(
+        Action.ARBITRATE, "这一轮就定了，单位不能再退", (_ARBITRATED_UNIT, _ARBITRATION_REASON)
+    ),
     StepForm(
         Action.EXTEND,
         "照单位申请的天数延期；市民会看到原因和新期限",
@@ -175,7 +177,7 @@ _FORMS = (
     ),
     StepForm(Action.SUPERVISE, "记入办理记录，并告诉市民", (Field("reason", "督办原因", "line"),)),
 )
-# These are what the case waits for: their form stands open.
+# Steps that the case waits for: their form is shown open.
 MAIN = frozenset(
     {
         Action.DISPATCH,
@@ -193,48 +195,48 @@ MAIN = frozenset(
 
 
 def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
-    """In the order in which a clerk needs them."""
+    """The forms of `actions` in the order of the page."""
     return [_with_reasons(_with_tasks(form, file)) for form in _FORMS if form.action in actions]
 
 
 def _with_reasons(form: StepForm) -> StepForm:
-    """With the reasons that the version of today knows for leaving a grade out."""
+    """The form with today's reasons for excluding a rating to choose from."""
     if form.action is not Action.PROPOSE_EXCLUSION:
         return form
     reasons = tuple(exclusion_reasons(now()).items())
-    which = Field("reason", "剔除原因", "choice", choices=reasons)
-    return replace(form, fields=(which, *form.fields))
+    reason = Field("reason", "剔除原因", "choice", choices=reasons)
+    return replace(form, fields=(reason, *form.fields))
 
 
 def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:
-    """With the case's own tasks to choose from, where the step is about one."""
+    """The form with the case's tasks to choose from, if the step is about a task."""
     if form.action not in TASK_STEPS:
         return form
-    open_to_it = [
-        (str(task.id), f"{task.unit.name}：{file.shown(task.text)}")
-        for task in file.joint.tasks
-        if (TaskStatus(task.status), form.action) in TASK_TRANSITIONS
+    tasks = [
+        (str(row.id), f"{row.unit.name}：{file.shown(row.text)}")
+        for row in file.joint.tasks
+        if (TaskStatus(row.status), form.action) in TASK_TRANSITIONS
     ]
-    which = Field("task", "哪个任务", "choice", choices=tuple(open_to_it))
-    return replace(form, fields=(which, *form.fields))
+    task = Field("task", "哪个任务", "choice", choices=tuple(tasks))
+    return replace(form, fields=(task, *form.fields))
 
 
 def notice(done: str) -> str:
-    """One line after a step; empty for what is no step."""
+    """The notice after the step `done`; empty for an unknown step."""
     if done not in list(Action):
         return ""
-    told = "，市民会收到消息" if Action(done) in NOTIFIED else ""
-    return f"“{Action(done).label}”已完成{told}。"
+    notification = "，市民会收到消息" if Action(done) in NOTIFIED else ""
+    return f"“{Action(done).label}”已完成{notification}。"
 
 
 def details_of(session: Session, form: Form) -> Details:
-    """What was typed. Raises BadInput."""
+    """The details in a step's form. Raises BadInput."""
     for name, most in LONGEST.items():
         if len(form.get(name, "")) > most:
             raise BadInput(f"最多写 {most} 字，现在有 {len(form[name])} 字")
-    asked = form.get("unit_asked", "")
+    words = form.get("unit_asked", "")
     return Details(
-        unit=the_one(session, asked) if asked else form.get("unit") or None,
+        unit=only_match(session, words) if words else form.get("unit") or None,
         reason=form.get("reason") or None,
         units=_units(session, form.get("units_asked", "")),
         task=_number(form.get("task", "")),
@@ -252,9 +254,9 @@ def details_of(session: Session, form: Form) -> Details:
 
 
 def _units(session: Session, typed: str) -> tuple[str, ...] | None:
-    """Several names or codes, with commas between them. Raises BadInput."""
-    asked = [part.strip() for part in _BETWEEN.split(typed) if part.strip()]
-    return tuple(the_one(session, part) for part in asked) or None
+    """Codes of the units named in a list with commas. Raises BadInput."""
+    names = [part.strip() for part in _SEPARATORS.split(typed) if part.strip()]
+    return tuple(only_match(session, name) for name in names) or None
 
 
 def _number(typed: str) -> int | None:

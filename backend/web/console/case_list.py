@@ -1,4 +1,4 @@
-"""「我的工单」: cases by what must be done next, the nearest deadline first."""
+"""「我的工单」: lists of cases by their next step, the nearest deadline first."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ class Tab:
     statuses: frozenset[Status] = frozenset()
     only_late: bool = False
     only_closing: bool = False
-    for_deputy: bool = False  # shown to who has something to do there
+    for_deputy: bool = False  # shown only when it has cases
     has_count: bool = True
     is_dispatchers: bool = False
 
@@ -51,7 +51,7 @@ _TABS = (
     Tab("all", "全部", has_count=False),
 )
 TABS = {tab.key: tab for tab in _TABS}
-# What each role looks after, the most pressing first: the page opens where there is work.
+# Tabs of each role, the most urgent first; the page opens at the first one with cases.
 _OPENS_AT = {
     Role.DISPATCHER: ("returned", "to-dispatch"),
     Role.HANDLER: ("to-accept", "in-hand"),
@@ -62,8 +62,8 @@ _OPENS_AT = {
 
 
 @dataclass(frozen=True)
-class Came:
-    """Only cases that came in this way, where a page of numbers leads here."""
+class Intake:
+    """Shows only cases of one source or channel; pages of numbers link here with it."""
 
     source: str | None = None
     channel: str | None = None
@@ -89,9 +89,9 @@ def list_routes(database: Database) -> APIRouter:
         page: Page = None,
         done: str = "",
     ) -> Response:
-        came = Came(source, channel)
+        intake = Intake(source, channel)
         with database.begin() as session:
-            return list_page(session, visitor, tab, q, came, page or 1, done=done)
+            return list_page(session, visitor, tab, q, intake, page or 1, done=done)
 
     return routes
 
@@ -101,7 +101,7 @@ def list_page(
     visitor: Visitor,
     key: str,
     words: str | None,
-    came: Came,
+    intake: Intake,
     number: int,
     *,
     done: str = "",
@@ -109,23 +109,24 @@ def list_page(
     picked: Collection[str] = (),
     unit_asked: str = "",
 ) -> Response:
-    """With a problem: what was ticked and written stays."""
+    """The list; with a `problem`, ticked boxes and the typed unit stay."""
     counts = _counts(session, visitor)
     tab = TABS.get(key) or (TABS["all"] if words else _first_with_work(visitor, counts))
-    wanted = _wanted(visitor, tab, words, came)
-    found = one_page(session, _sorted(wanted, tab), number)
-    total = count(session, wanted) if found.has_more or number > 1 else len(found.cases)
+    query = _query(visitor, tab, words, intake)
+    case_page = one_page(session, _sorted(query, tab), number)
+    cases, has_more = case_page.cases, case_page.has_more
+    total = count(session, query) if has_more or number > 1 else len(cases)
     return page(
         "cases.html",
         status=problem.status_code if problem else 200,
         visitor=visitor,
         waiting=waiting_count(session, visitor),
-        tabs=[one for one in _TABS if one == tab or _is_shown(one, visitor, counts[one.key])],
+        tabs=[each for each in _TABS if each == tab or _is_shown(each, visitor, counts[each.key])],
         counts=counts,
         tab=tab,
         query=words or "",
-        came=came,
-        cases=found.cases,
+        intake=intake,
+        cases=cases,
         total=total,
         problem=problem,
         picked=picked,
@@ -133,7 +134,7 @@ def list_page(
         ticking=tab.is_dispatchers and Role(visitor.staff.role) in MAY[Action.DISPATCH],
         number=number,
         pages=-(-total // PAGE_SIZE),
-        has_more=found.has_more,
+        has_more=has_more,
         notice=notice(done),
     )
 
@@ -153,41 +154,41 @@ def _first_with_work(visitor: Visitor, counts: dict[str, int]) -> Tab:
     return TABS[next((key for key in keys if counts[key]), keys[-1])]
 
 
-def _is_shown(tab: Tab, visitor: Visitor, found: int) -> bool:
+def _is_shown(tab: Tab, visitor: Visitor, cases: int) -> bool:
     if tab.for_deputy:
-        return found > 0
+        return cases > 0
     return tab.key != "to-dispatch" or sees_undispatched(visitor)
 
 
 def sees_undispatched(visitor: Visitor) -> bool:
-    """What no unit has yet is out of a handler's sight."""
+    """Handlers do not see cases that no unit has yet."""
     return Role(visitor.staff.role) is not Role.HANDLER
 
 
-def _wanted(visitor: Visitor, tab: Tab, words: str | None, came: Came) -> Select[Case]:
-    wanted = CaseFilter(
+def _query(visitor: Visitor, tab: Tab, words: str | None, intake: Intake) -> Select[Case]:
+    case_filter = CaseFilter(
         statuses=tab.statuses,
         overdue=True if tab.only_late else None,
-        members=not tab.has_count,  # what is to be done for all of them is done with the lead
+        members=not tab.has_count,  # steps of merged cases are taken on their lead
         closing=True if tab.only_closing else None,
         for_deputy=tab.for_deputy,
         words=words,
-        source=came.source,
-        channel=came.channel,
+        source=intake.source,
+        channel=intake.channel,
     )
-    return matching(visitor.staff, wanted, now=now())
+    return matching(visitor.staff, case_filter, now=now())
 
 
 def _sorted(query: Select[Case], tab: Tab) -> Select[Case]:
-    if tab.has_count:  # work to do: what is due first comes first
+    if tab.has_count:  # open cases: the nearest deadline first
         return query.order_by(Case.status == Status.ON_HOLD, _due_first(), Case.id)
     return query.order_by(Case.id.desc())
 
 
 def _due_first() -> ColumnElement[datetime]:
-    """Of the deadlines that run, the nearest; PostgreSQL's `least` passes over those that do not.
+    """SQL expression: the nearest running deadline; `least` ignores NULL.
 
-    `words.next_due` says which it is.
+    `words.next_due` computes the same for one case.
     """
     unanswered = case((Case.responded_at.is_(None), Case.respond_by))
     return func.least(Case.sign_by, unanswered, Case.resolve_by)

@@ -1,4 +1,4 @@
-"""One case: all that a clerk needs, and the steps that are open to them."""
+"""The page of one case, with the steps that the visitor may take."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,11 +33,11 @@ from nlu.city.power_list import PowerItem
 
 
 @dataclass(frozen=True)
-class Refused:
-    """A step that was not taken: why, and what had been typed."""
+class FailedStep:
+    """A step that was refused, with the error and the form's fields."""
 
     action: str
-    why: MinhuError
+    error: MinhuError
     typed: Form = field(default_factory=dict)
 
 
@@ -55,10 +55,10 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     def visit(
         case_no: str, posted: Annotated[PostedVisit, Depends(visit_in(database, folder))]
     ) -> Response:
-        def brought() -> list[File]:
+        def photos() -> list[File]:
             return [save_photo(folder, photo) for photo in posted.photos]
 
-        return step_on(case_no, Action.VISIT, posted.posted, brought)
+        return step_on(case_no, Action.VISIT, posted.posted, photos)
 
     @routes.post("/{case_no}/{action}")
     def step(
@@ -70,13 +70,13 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         case_no: str, action: Action, posted: Posted, photos: Callable[[], list[File]]
     ) -> Response:
         try:
-            brought = photos()
+            files = photos()
             with database.begin() as session:
-                return go_to(_take(session, posted, case_no, action, brought))
-        except (BadInput, Conflict, NotAllowed, UnsupportedMedia, TooLarge) as why:
-            refused = Refused(action, why, posted.form)
+                return go_to(_take(session, posted, case_no, action, files))
+        except (BadInput, Conflict, NotAllowed, UnsupportedMedia, TooLarge) as error:
+            failed = FailedStep(action, error, posted.form)
         with database.begin() as session:
-            return _page(session, posted.visitor, case_no, refused=refused)
+            return _page(session, posted.visitor, case_no, failed=failed)
 
     return routes
 
@@ -84,12 +84,12 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
 def _take(
     session: Session, posted: Posted, case_no: str, action: Action, photos: list[File]
 ) -> str:
-    """Take the step; gives the address to go on at."""
+    """Take the step; the address of the next page."""
     request = StepRequest(case_no, action, details_of(session, posted.form), photos)
     case = take(session, posted.staff, request, now=now())
-    seen = visible_cases(posted.staff).where(Case.id == case.id)
-    on = f"{HOME}/{case.case_no}" if session.scalar(seen) else HOME
-    return f"{on}?done={action}"
+    visible = visible_cases(posted.staff).where(Case.id == case.id)
+    address = f"{HOME}/{case.case_no}" if session.scalar(visible) else HOME
+    return f"{address}?done={action}"
 
 
 def _page(
@@ -98,12 +98,12 @@ def _page(
     case_no: str,
     *,
     done: str = "",
-    refused: Refused | None = None,
+    failed: FailedStep | None = None,
 ) -> Response:
     case = visible_case(session, visitor.staff, case_no)
     file = file_of(session, visitor.staff, case, now=now())
     actions = open_actions(session, visitor.staff, case, file.joint, file.notices)
-    typed = refused.typed if refused else {}
+    typed = failed.typed if failed else {}
     choosing = Action.DISPATCH in actions
     unit_names, suggested = candidates.names_and_candidates(
         session, case, evidence.units_named(case), choosing=choosing
@@ -111,7 +111,7 @@ def _page(
     merges = Action.MERGE in actions and case.lead is None
     return page(
         "case.html",
-        status=refused.why.status_code if refused else 200,
+        status=failed.error.status_code if failed else 200,
         visitor=visitor,
         waiting=waiting_count(session, visitor),
         case=case,
@@ -121,18 +121,18 @@ def _page(
         forms=forms_for(actions, file),
         main=MAIN,
         suggested=suggested,
-        found=candidates.found(session, _asked(typed)) if choosing else [],
-        asked=_asked(typed),
+        matching_units=candidates.matching(session, _unit_words(typed)) if choosing else [],
+        unit_words=_unit_words(typed),
         unit_names=unit_names,
-        refused=refused,
+        failed_step=failed,
         typed=typed,
         notice=notice(done),
         evidence=evidence,
     )
 
 
-def _asked(typed: Form) -> str:
-    """The words that a unit was looked for with, now or on the page before."""
+def _unit_words(typed: Form) -> str:
+    """The words of the search for a unit, on this page or the one before."""
     return typed.get("unit_asked") or typed.get("unit_asked_before") or ""
 
 

@@ -1,4 +1,4 @@
-"""「等候的会话」, and one chat with a resident."""
+"""「等候的会话」 (waiting chats), and the page of one chat."""
 
 import secrets
 from dataclasses import dataclass
@@ -32,10 +32,10 @@ LONGEST_KEY = 64
 
 
 @dataclass(frozen=True)
-class Unsent:
-    """A reply that was not sent: why, and what had been written."""
+class UnsentReply:
+    """A reply that was refused, with the error and its text."""
 
-    why: MinhuError
+    error: MinhuError
     text: str
 
 
@@ -49,7 +49,7 @@ def conversation_routes(database: Database) -> APIRouter:
         return _list(database, visitor, WHOLE, NOTICES.get(done, ""))
 
     @routes.get("/waiting")
-    def only_the_lists(visitor: Annotated[Visitor, visitor]) -> Response:
+    def show_lists(visitor: Annotated[Visitor, visitor]) -> Response:
         return _list(database, visitor, "conversation_lists.html", "")
 
     @routes.get("/{conversation_id}")
@@ -60,10 +60,10 @@ def conversation_routes(database: Database) -> APIRouter:
             return _page(session, visitor, conversation_id, notice=NOTICES.get(done, ""))
 
     @routes.get("/{conversation_id}/messages")
-    def only_the_messages(conversation_id: RowId, visitor: Annotated[Visitor, visitor]) -> Response:
+    def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, visitor]) -> Response:
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, visitor.staff, now=now())
-            return page("messages.html", said=said_in(session, conversation, visitor.staff))
+            return page("messages.html", messages=said_in(session, conversation, visitor.staff))
 
     @routes.post("/{conversation_id}/claim")
     def claim(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
@@ -87,15 +87,15 @@ def conversation_routes(database: Database) -> APIRouter:
 def _list(database: Database, visitor: Visitor, template: str, notice: str) -> Response:
     permissions.require_answers_chats(visitor.staff)
     with database.begin() as session:
-        mine, waiting = queue.held_by(session, visitor), queue.waiting(session)
+        own, waiting = queue.claimed_by(session, visitor), queue.waiting(session)
         return page(
             template,
             visitor=visitor,
             waiting=queue.waiting_count(session, visitor),
-            mine=mine,
+            own=own,
             queued=waiting,
-            last_words=queue.last_words(session, visitor, [*mine, *waiting]),
-            calls=call_backs.owed(session, visitor) if template == WHOLE else [],
+            last_words=queue.last_words(session, visitor, [*own, *waiting]),
+            calls=call_backs.open_calls(session, visitor) if template == WHOLE else [],
             notice=notice,
         )
 
@@ -106,8 +106,8 @@ def _reply(database: Database, conversation_id: int, posted: Posted) -> Response
         with database.begin() as session:
             chats.reply(session, conversation_id, posted.staff, text, now=now(), key=key or None)
         return go_to(f"{CHATS}/{conversation_id}#latest")
-    except (BadInput, Conflict) as why:
-        unsent = Unsent(why, text)
+    except (BadInput, Conflict) as error:
+        unsent = UnsentReply(error, text)
     with database.begin() as session:
         return _page(session, posted.visitor, conversation_id, unsent=unsent)
 
@@ -118,19 +118,19 @@ def _page(
     conversation_id: int,
     *,
     notice: str = "",
-    unsent: Unsent | None = None,
+    unsent: UnsentReply | None = None,
 ) -> Response:
     conversation = chats.read(session, conversation_id, visitor.staff, now=now())
     return page(
         "conversation.html",
-        status=unsent.why.status_code if unsent else 200,
+        status=unsent.error.status_code if unsent else 200,
         visitor=visitor,
         waiting=queue.waiting_count(session, visitor),
         conversation=conversation,
         is_mine=chats.has(conversation, visitor.staff),
-        said=said_in(session, conversation, visitor.staff),
+        messages=said_in(session, conversation, visitor.staff),
         cases=_open_cases(session, visitor, conversation),
-        key=secrets.token_urlsafe(12),  # sending the same page twice answers once
+        key=secrets.token_urlsafe(12),  # idempotency key: the page sent twice gives one reply
         longest=chats.LONGEST_REPLY,
         notice=notice,
         unsent=unsent,

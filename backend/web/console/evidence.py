@@ -1,4 +1,4 @@
-"""Why a case went where it went, and what happened to it, in sentences."""
+"""Sentences for the router's evidence and for the events of a case."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -14,14 +14,14 @@ from backend.vocabulary.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
 from backend.web.console.track_lines import track_lines
 
-_HOW = {
+_TIER_CHOICES = {
     "own tier": "这类事归{tier}办，这个地方正好有一家",
     "tier above": "该办的那一级没有对口单位，交给上一级（{tier}）",
     "stands in": "没有对口单位，由{tier}代办",
     "city": "没说地点，或是全市的事，交给{tier}",
 }
 SIZE_LABELS = {"micro": "微事，就近办", "small": "小事，一家办", "hard": "难事，要几家一起办"}
-_WHY_NOBODY = {
+_NOT_DISPATCHED = {
     "unsure": "没有自动派单：拿不准归哪类单位",
     "area_unknown": "没有自动派单：不知道在哪里",
     "area_ambiguous": "没有自动派单：地名有重名，不知道是哪一处",
@@ -32,13 +32,13 @@ _WHY_NOBODY = {
 
 def routing_in_words(case: Case) -> list[str]:
     routing = case.routing
-    lines = [line for one in routing.get("evidence") or () if (line := _one(one))]
-    lines.extend(_how_sure(routing))
+    lines = [line for row in routing.get("evidence") or () if (line := _evidence_line(row))]
+    lines.extend(_confidence_lines(routing))
     reason = routing.get("reason")
-    return [_WHY_NOBODY.get(reason, f"没有自动派单：{reason}"), *lines] if reason else lines
+    return [_NOT_DISPATCHED.get(reason, f"没有自动派单：{reason}"), *lines] if reason else lines
 
 
-def _one(evidence: dict[str, Any]) -> str | None:
+def _evidence_line(evidence: dict[str, Any]) -> str | None:
     words = "、".join(evidence.get("words") or ())
     match evidence.get("what"):
         case "power_item":
@@ -52,15 +52,15 @@ def _one(evidence: dict[str, Any]) -> str | None:
             several = len(evidence.get("candidates") or ())
             return f"地点：{words}" + (f"（有 {several} 处可能）" if several > 1 else "")
         case "size":
-            said = f"：提到“{words}”" if words else ""
-            return f"{SIZE_LABELS.get(evidence.get('code', ''), '')}{said}"
+            mention = f"：提到“{words}”" if words else ""
+            return f"{SIZE_LABELS.get(evidence.get('code', ''), '')}{mention}"
         case "past_cases":
             return f"以往相似的多归{unit_type(evidence.get('unit_type') or '')}"
         case "time":
             return f"时间：{words}（{_from(evidence['from'])}起）"
         case "unit":
             tier = TIER_LABELS.get(evidence.get("tier", ""), "")
-            how = _HOW.get(evidence.get("how", ""))
+            how = _TIER_CHOICES.get(evidence.get("how", ""))
             return f"单位：{how.format(tier=tier)}" if how else None
     return None
 
@@ -69,7 +69,7 @@ def _from(iso: str) -> str:
     return for_people(datetime.fromisoformat(iso))
 
 
-def _how_sure(routing: dict[str, Any]) -> Iterator[str]:
+def _confidence_lines(routing: dict[str, Any]) -> Iterator[str]:
     confidence, next_best = routing.get("confidence"), routing.get("runner_up")
     if not confidence:
         return
@@ -92,29 +92,29 @@ def grade(score: int) -> str:
 
 
 def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) -> list[str]:
-    """What an event's details say, one line each."""
+    """The details of an event, one line each; texts are masked for the file's reader."""
     details = event.details
     lines = []
     if unit := details.get("unit"):
-        what = _UNIT_IS.get(Action(event.action), "派给")
-        lines.append(f"{what}：{unit_names.get(unit, unit)}")
-    if others := details.get("stands_in_for"):
-        lines.append(f"代{unit_names.get(others, others)}办")
+        label = _UNIT_LABELS.get(Action(event.action), "派给")
+        lines.append(f"{label}：{unit_names.get(unit, unit)}")
+    if deputised := details.get("stands_in_for"):
+        lines.append(f"代{unit_names.get(deputised, deputised)}办")
     if summoned := details.get("units"):
         lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
-    lines.extend(_together(details))
-    lines.extend(_decision(details))
-    if told := details.get("told"):
-        lines.append(f"报给：{unit_names.get(told, told)}")
+    lines.extend(_merge_lines(details))
+    lines.extend(_return_lines(details))
+    if superior := details.get("told"):
+        lines.append(f"报给：{unit_names.get(superior, superior)}")
     if days := details.get("days"):
-        lines.append(f"{_DAYS_ARE.get(Action(event.action), '延期')} {days} 个工作日")
-    lines.extend(_moved(details.get("moved") or {}))
+        lines.append(f"{_DAYS_LABELS.get(Action(event.action), '延期')} {days} 个工作日")
+    lines.extend(_deadline_lines(details.get("moved") or {}))
     if result := details.get("outcome"):
         lines.append(f"结果：{outcome(result)}")
     if reason := details.get("reason"):
-        coded = event.action == Action.RETURN
-        shown = _label(ReturnReason, RETURN_LABELS, reason) if coded else file.shown(reason)
-        lines.append(f"原因：{shown}")
+        is_code = event.action == Action.RETURN
+        label = _label(ReturnReason, RETURN_LABELS, reason) if is_code else file.shown(reason)
+        lines.append(f"原因：{label}")
     lines.extend(track_lines(details, file.shown))
     if text := details.get("text"):
         lines.append(file.shown(text))
@@ -125,7 +125,7 @@ def _label(codes: Any, labels: dict[Any, str], code: str) -> str:
     return labels[codes(code)] if code in list(codes) else code
 
 
-_UNIT_IS = {
+_UNIT_LABELS = {
     Action.RETURN: "建议改派给",
     Action.ADD_TASK: "协办单位",
     Action.RESPOND: "报到的单位",
@@ -133,7 +133,7 @@ _UNIT_IS = {
     Action.ACKNOWLEDGE: "阅知的单位",
     Action.OVERDUE: "没有做到的单位",
 }
-_DAYS_ARE = {Action.ADD_TASK: "任务的期限"}
+_DAYS_LABELS = {Action.ADD_TASK: "任务的期限"}
 _DECISIONS = {"accepted": "退单成立", "refused": "退单不成立"}
 _CHARGED = {"router": "算自动派单", "dispatcher": "算派单员", "unit": "算退单的单位"}
 _DUE = {
@@ -144,7 +144,7 @@ _DUE = {
 }
 
 
-_TOGETHER = {
+_MERGES = {
     "lead": "和 {} 一起办",
     "member": "{} 和这件一起办",
     "was_in": "不再和 {} 一起办",
@@ -152,13 +152,13 @@ _TOGETHER = {
 }
 
 
-def _together(details: dict[str, Any]) -> Iterator[str]:
-    for name, said in _TOGETHER.items():
+def _merge_lines(details: dict[str, Any]) -> Iterator[str]:
+    for name, sentence in _MERGES.items():
         if number := details.get(name):
-            yield said.format(number)
+            yield sentence.format(number)
 
 
-def _decision(details: dict[str, Any]) -> Iterator[str]:
+def _return_lines(details: dict[str, Any]) -> Iterator[str]:
     if number := details.get("number"):
         yield f"第 {number} 次退单" + ("，有争议，等裁定" if details.get("disputed") else "")
     if decision := details.get("return"):
@@ -167,15 +167,16 @@ def _decision(details: dict[str, Any]) -> Iterator[str]:
         yield f"签收超时 {over / 60:.1f} 个工作小时"
 
 
-def _moved(moved: dict[str, list[str]]) -> Iterator[str]:
-    """Each deadline that a corrected calendar moved, before and after."""
+def _deadline_lines(moved: dict[str, list[str]]) -> Iterator[str]:
+    """Each deadline that a corrected calendar moved, with its old and new time."""
     for name, (old, new) in moved.items():
         yield f"{_DUE[name]}：{_from(old)} 改为 {_from(new)}"
 
 
 def units_named(case: Case) -> set[str]:
     """Codes of the units that the case's events name."""
-    told = [event.details for event in case.events]
-    named = {one.get(name) for one in told for name in ("unit", "told", "stands_in_for")}
-    summoned = {code for one in told for code in one.get("units") or ()}
-    return {code for code in named if code} | summoned
+    all_details = [event.details for event in case.events]
+    keys = ("unit", "told", "stands_in_for")
+    codes = {details.get(key) for details in all_details for key in keys}
+    summoned = {code for details in all_details for code in details.get("units") or ()}
+    return {code for code in codes if code} | summoned

@@ -1,4 +1,4 @@
-"""What a step's form asks for."""
+"""Fields and forms of steps."""
 
 from dataclasses import dataclass
 
@@ -20,4 +20,4 @@ class StepForm:
     action: Action
     hint: str
     fields: tuple[Field, ...] = ()
-    seldom: tuple[Field, ...] = ()  # folded away: few cases need them
+    seldom: tuple[Field, ...] = ()  # shown folded: few cases need them

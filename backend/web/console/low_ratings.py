@@ -1,4 +1,4 @@
-"""「低分通报」: what residents rated low, until the unit above has read it."""
+"""「低分通报」: low ratings, until the superior unit has acknowledged them."""
 
 from typing import Annotated
 
@@ -37,9 +37,9 @@ def low_rating_routes(database: Database) -> APIRouter:
                 notice="",
                 states=list(NoticeState),
                 state=state,
-                found=notices.list_notices(session, units, state, most=MOST_SHOWN),
+                low_ratings=notices.list_notices(session, units, state, most=MOST_SHOWN),
                 units=units,
-                shown=for_lists,
+                mask=for_lists,
                 evidence=evidence,
             )
 

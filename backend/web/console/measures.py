@@ -22,7 +22,12 @@ from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
-from backend.web.measure_query import Given, Question, asked_in, cases_behind
+from backend.web.measure_query import (
+    MeasureRequest,
+    Parameters,
+    cases_behind,
+    measure_request,
+)
 from backend.web.measure_sheet import sheet_response
 from backend.web.pages import page
 
@@ -33,29 +38,35 @@ GROUPS = {name: label for name, label in DIMENSIONS.items() if name != "first_co
 def measure_routes(database: Database) -> APIRouter:
     routes = APIRouter(route_class=ConsoleRoute)
     here = Depends(visitor_of(database))
-    asking = Annotated[Given, Depends(Given)]
 
     @routes.get("/measures")
-    def show(visitor: Annotated[Visitor, here], given: asking) -> Response:
-        with asked_in(database, visitor.staff, given, group="unit") as (session, city, asked):
-            report = measure(session, asked.asked, asked.formula, now())
-            return _page(session, visitor, "measures.html", report=report, **shown(asked, city))
+    def show(visitor: Annotated[Visitor, here], parameters: Parameters) -> Response:
+        with measure_request(database, visitor.staff, parameters, group="unit") as opened:
+            session, city, request = opened
+            report = measure(session, request.query, request.formula, now())
+            context = measure_context(request, city)
+            return _page(session, visitor, "measures.html", report=report, **context)
 
     @routes.get("/measures/cases")
     def show_cases(
         visitor: Annotated[Visitor, here],
-        given: asking,
+        parameters: Parameters,
         number: Words = None,
         at: Annotated[int | None, Depends(_page_number)] = None,
     ) -> Response:
-        with asked_in(database, visitor.staff, given, "number", "page") as (session, city, asked):
-            found = cases_behind(session, visitor.staff, asked, number or "", at or 1, city=city)
-            about = _about_cases(asked, found["number"], city)
-            return _page(session, visitor, "measure_cases.html", found=found, **about)
+        with measure_request(database, visitor.staff, parameters, "number", "page") as opened:
+            session, city, request = opened
+            listing = cases_behind(
+                session, visitor.staff, request, number or "", at or 1, city=city
+            )
+            context = _list_context(request, listing["number"], city)
+            return _page(session, visitor, "measure_cases.html", listing=listing, **context)
 
     @routes.get("/measures/sheet")
-    def sheet(visitor: Annotated[Visitor, here], given: asking, format: Words = None) -> Response:
-        return sheet_response(database, visitor.staff, given, format or "csv")
+    def sheet(
+        visitor: Annotated[Visitor, here], parameters: Parameters, format: Words = None
+    ) -> Response:
+        return sheet_response(database, visitor.staff, parameters, format or "csv")
 
     return routes
 
@@ -65,68 +76,72 @@ def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Res
     return page(template, visitor=visitor, waiting=waiting, notice="", **more)
 
 
-def _about_cases(asked: Question, number: str, city: City) -> dict[str, Any]:
-    """What the list of cases says above it, and where its pages lead."""
+def _list_context(request: MeasureRequest, number: str, city: City) -> dict[str, Any]:
+    """The heading of the list of cases, and the addresses of its pages."""
 
-    def turned(to: int) -> str:
-        return _address("/cases", asked, {"number": number, "page": str(to)})
+    def page_address(to: int) -> str:
+        return _address("/cases", request, {"number": number, "page": str(to)})
 
-    return {"said": _said(asked, city), "back": _address("", asked), "turned": turned}
+    return {
+        "scope_text": _scope_text(request, city),
+        "back": _address("", request),
+        "page_address": page_address,
+    }
 
 
 def _page_number(page: Page = None) -> int | None:
     return page
 
 
-def shown(asked: Question, city: City) -> dict[str, Any]:
-    """What the templates call: names for the codes, and where a number leads."""
-    period = asked.asked.period
+def measure_context(request: MeasureRequest, city: City) -> dict[str, Any]:
+    """Template variables: the request, names of codes, addresses of the cases behind numbers."""
+    period = request.query.period
     return {
-        "asked": asked.asked,
-        "formula": asked.formula,
-        "version": asked.version,
+        "query": request.query,
+        "formula": request.formula,
+        "version": request.version,
         "versions": formulas().versions,
-        "scope": asked.scope,
-        "said": _said(asked, city),
+        "scope": request.scope,
+        "scope_text": _scope_text(request, city),
         "groups": GROUPS,
         "dimensions": DIMENSIONS,
         "parts": PART_LABELS,
         "notes": NOTES,
-        "named": lambda name, code: label_of(name, code, city),
-        "leads": lambda line, number: _leads(asked, line, number),
-        "interval": lambda rate: wilson(rate, asked.formula.publishing.z),
-        "sheet": lambda format: _address("/sheet", asked, {"format": format}),
-        "before": _with_period(asked, period.before),
+        "label_of": lambda name, code: label_of(name, code, city),
+        "cases_address": lambda line, number: _cases_address(request, line, number),
+        "interval": lambda rate: wilson(rate, request.formula.publishing.z),
+        "sheet": lambda format: _address("/sheet", request, {"format": format}),
+        "before": _with_period(request, period.before),
     }
 
 
-def _leads(asked: Question, line: Line, number: str) -> str:
-    """To the cases behind a number of this line."""
-    key = dict(zip(asked.asked.group, line.key, strict=False))
+def _cases_address(request: MeasureRequest, line: Line, number: str) -> str:
+    """The address of the cases behind a number of this line."""
+    key = dict(zip(request.query.group, line.key, strict=False))
     month = key.pop("month", None)
     more = {name: value or NONE for name, value in key.items()}
     if month:
-        more["period"] = str(_common(asked.asked.period, parse(month)))
-    return _address("/cases", asked, more | {"number": number})
+        more["period"] = str(_common(request.query.period, parse(month)))
+    return _address("/cases", request, more | {"number": number})
 
 
 def _common(one: Period, other: Period) -> Period:
     return Period(max(one.first, other.first), min(one.after, other.after))
 
 
-def _address(path: str, asked: Question, more: dict[str, str] | None = None) -> str:
-    said = {"period": str(asked.asked.period), **asked.asked.filters}
-    if asked.version:
-        said["version"] = asked.version
-    return f"{HERE}{path}?{urlencode(said | (more or {}))}"
+def _address(path: str, request: MeasureRequest, more: dict[str, str] | None = None) -> str:
+    parameters = {"period": str(request.query.period), **request.query.filters}
+    if request.version:
+        parameters["version"] = request.version
+    return f"{HERE}{path}?{urlencode(parameters | (more or {}))}"
 
 
-def _with_period(asked: Question, period: Period) -> str:
-    group = ",".join(asked.asked.group)
-    return _address("", asked, {"period": str(period), "group": group})
+def _with_period(request: MeasureRequest, period: Period) -> str:
+    group = ",".join(request.query.group)
+    return _address("", request, {"period": str(period), "group": group})
 
 
-def _said(asked: Question, city: City) -> str:
-    """What it is of, in words."""
-    narrowed = [label_of(name, value, city) for name, value in asked.asked.filters.items()]
-    return "，".join([asked.scope, *narrowed, str(asked.asked.period)])
+def _scope_text(request: MeasureRequest, city: City) -> str:
+    """Units, filters and period of the numbers, in words."""
+    filters = [label_of(name, value, city) for name, value in request.query.filters.items()]
+    return "，".join([request.scope, *filters, str(request.query.period)])

@@ -1,5 +1,4 @@
-"""「登记来电来访」: what a resident says on the phone or at the window is taken down, read back to
-them, and registered on their yes."""
+"""「登记来电来访」: staff write down an appeal, read it back, then register it."""
 
 import secrets
 from typing import Annotated
@@ -38,7 +37,7 @@ def new_case_routes(database: Database) -> APIRouter:
 
     @routes.post("")
     def go_on(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
-        """First shows what to read back; with the resident's yes it registers."""
+        """Shows the summary to read back, then registers the case."""
         require_takes_down(posted.staff)
         with database.begin() as session:
             return _next(session, posted)
@@ -49,22 +48,22 @@ def new_case_routes(database: Database) -> APIRouter:
 def _next(session: Session, posted: Posted) -> Response:
     visitor, form = posted.visitor, posted.form
     try:
-        taken = _taken_down(form)
+        intake = _taken_down(form)
         if form.get("step") == "register":
-            return _registered(session, posted, taken)
+            return _register(session, posted, intake)
         if form.get("step") == "edit":
             return _page(session, visitor, form)
-        seen = phone_intake.preview(session, taken, now=now())
+        preview = phone_intake.preview(session, intake, now=now())
     except BadInput as problem:
         return _page(session, visitor, form, problem=problem.message, status=400)
-    return _page(session, visitor, form, seen=seen)
+    return _page(session, visitor, form, preview=preview)
 
 
-def _registered(session: Session, posted: Posted, taken: TakenDown) -> Response:
+def _register(session: Session, posted: Posted, intake: TakenDown) -> Response:
     if not posted.form.get("key"):
         raise BadInput(READ_IT_BACK)
     key = f"{posted.staff.username}:{posted.form['key']}"
-    case = phone_intake.register(session, taken, actor_for(posted.staff), key=key, now=now())
+    case = phone_intake.register(session, intake, actor_for(posted.staff), key=key, now=now())
     audit(session, posted.staff, "take_down", case.case_no, now=now())
     return _page(session, posted.visitor, {}, case=case)
 
@@ -95,7 +94,7 @@ def _page(
     visitor: Visitor,
     typed: Form,
     *,
-    seen: Preview | None = None,
+    preview: Preview | None = None,
     case: Case | None = None,
     problem: str | None = None,
     status: int = 200,
@@ -107,7 +106,7 @@ def _page(
         waiting=waiting_count(session, visitor),
         notice="",
         typed=typed,
-        seen=seen,
+        preview=preview,
         case=case,
         problem=problem,
         key=secrets.token_hex(16),

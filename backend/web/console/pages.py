@@ -1,4 +1,4 @@
-"""What the console answers where a session ended or a form is too old."""
+"""The console's pages for an ended session and for a form of an earlier session."""
 
 from urllib.parse import quote
 
@@ -6,7 +6,7 @@ from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from backend.errors import MinhuError, NotSignedIn
-from backend.web.console import kept
+from backend.web.console import kept_forms
 from backend.web.console.auth import StaleForm, Visitor
 from backend.web.forms import Form
 from backend.web.pages import PageRoute, go_to, page, problem_page
@@ -21,7 +21,7 @@ SIGNED_IN_AGAIN = "登录好了"
 
 
 class ConsoleRoute(PageRoute):
-    """A page of the staff's: without a session it leads to the sign-in page."""
+    """A page for staff; without a session the answer is the sign-in page."""
 
     async def error_page(self, request: Request, error: MinhuError) -> Response:
         if isinstance(error, NotSignedIn):
@@ -32,27 +32,33 @@ class ConsoleRoute(PageRoute):
 
 
 def send_again_page(
-    visitor: Visitor, address: str, typed: Form, why: str, *, status: int, had_files: bool = False
+    visitor: Visitor,
+    address: str,
+    typed: Form,
+    reason: str,
+    *,
+    status: int,
+    had_files: bool = False,
 ) -> HTMLResponse:
     return page(
         "send_again.html",
         status=status,
         visitor=visitor,
         address=address,
-        kept=typed,
-        written=kept.written(typed),
-        why=why,
+        fields=typed,
+        texts=kept_forms.labelled_texts(typed),
+        reason=reason,
         had_files=had_files,
         section=section_of(address),
     )
 
 
 async def _sign_in_first(request: Request) -> Response:
-    """To the sign-in page, which knows where to return to, and what had been typed."""
+    """The sign-in page; it carries the address to return to and the fields of a sent form."""
     if request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go_to(f"{SIGN_IN}?next={quote(back)}")
-    typed = await kept.sent_with(request)
+    typed = await kept_forms.read_fields(request)
     if not typed:
         return go_to(SIGN_IN)
     return sign_in_page(next=request.url.path, typed=typed, problem=EXPIRED, status=401)
@@ -67,12 +73,12 @@ def sign_in_page(
     notice: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """With what was typed on the page `next` before the session ended."""
+    """The sign-in page; `typed` are fields sent to the page `next` after the session ended."""
     return page(
         "sign_in.html",
         status=status,
         next=next,
-        kept={f"{kept.KEPT}{name}": value for name, value in (typed or {}).items()},
+        fields={f"{kept_forms.PREFIX}{name}": value for name, value in (typed or {}).items()},
         username=username,
         problem=problem,
         notice=notice,
@@ -80,7 +86,7 @@ def sign_in_page(
 
 
 def _too_old(request: Request, late: StaleForm) -> Response:
-    typed = kept.fields(request, late.form)
+    typed = kept_forms.fields(request, late.form)
     if typed is None:
         return problem_page(request, late.message, late.status_code)
     return send_again_page(

@@ -1,4 +1,4 @@
-"""Chats that wait for a person."""
+"""Queries of chats that wait for staff."""
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -15,7 +15,7 @@ MOST_SHOWN = 50
 
 
 def waiting_count(session: Session, visitor: Visitor) -> int:
-    """For the badge in the navigation; 0 for who does not answer chats."""
+    """The number in the navigation; 0 for a role that answers no chats."""
     if not visitor.answers_chats:
         return 0
     query = select(func.count(Conversation.id)).where(Conversation.owner == Owner.QUEUE)
@@ -23,11 +23,12 @@ def waiting_count(session: Session, visitor: Visitor) -> int:
 
 
 def waiting(session: Session) -> list[Conversation]:
-    """Danger first, then who needs more care, then who waits longest."""
+    """Chats in the queue: dangers first, then residents who need care, then by waiting time."""
     return _with_accounts(session, by_owner(Owner.QUEUE))
 
 
-def held_by(session: Session, visitor: Visitor) -> list[Conversation]:
+def claimed_by(session: Session, visitor: Visitor) -> list[Conversation]:
+    """Chats that the visitor has claimed."""
     query = by_owner(Owner.STAFF).where(Conversation.staff_id == visitor.staff.id)
     return _with_accounts(session, query)
 
@@ -40,13 +41,13 @@ def _with_accounts(session: Session, query: Select[Conversation]) -> list[Conver
 def last_words(
     session: Session, visitor: Visitor, conversations: list[Conversation]
 ) -> dict[int, str]:
-    """What the resident wrote last in each conversation, but of those who stay unknown."""
-    whose = {row.id: row.account.resident_id for row in conversations}
-    hidden = hidden_from(session, visitor.staff, whose.values())
-    shown = [chat for chat, resident in whose.items() if resident not in hidden]
+    """The resident's last words in each conversation, without residents hidden from the visitor."""
+    residents = {row.id: row.account.resident_id for row in conversations}
+    hidden = hidden_from(session, visitor.staff, residents.values())
+    visible = [chat for chat, resident in residents.items() if resident not in hidden]
     newest = (
         select(func.max(InboxMessage.id))
-        .where(InboxMessage.conversation_id.in_(shown))
+        .where(InboxMessage.conversation_id.in_(visible))
         .where(_has_words())
         .group_by(InboxMessage.conversation_id)
     )
@@ -55,6 +56,6 @@ def last_words(
 
 
 def _has_words() -> ColumnElement[bool]:
-    """Typed or said."""
-    said = func.coalesce(InboxMessage.body["transcript"]["text"].astext, "")
-    return or_(InboxMessage.body["text"].astext.is_not(None), said != "")
+    """SQL condition: the message has a text or a transcript."""
+    transcript = func.coalesce(InboxMessage.body["transcript"]["text"].astext, "")
+    return or_(InboxMessage.body["text"].astext.is_not(None), transcript != "")

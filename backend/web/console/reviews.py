@@ -1,4 +1,4 @@
-"""「评议」 at the console: draw a sample, invite people, publish what they scored (S48, S49)."""
+"""「评议」: draw a sample of cases, invite people, publish their scores (S48, S49)."""
 
 from typing import Annotated, Any
 
@@ -52,7 +52,7 @@ def review_routes(database: Database) -> APIRouter:
 
     @routes.post("/{review_id}/invite")
     def invite(review_id: RowId, post: Annotated[Posted, posted]) -> Response:
-        """The codes are on the page that answers, and nowhere else."""
+        """The answer is the only page that shows the codes."""
         with database.begin() as session:
             return _invite(session, post, review_id)
 
@@ -97,8 +97,8 @@ def _all(
     typed: Form | None = None,
     problem: BadInput | None = None,
 ) -> Response:
-    found = reviews.all_of_them(session)
-    return _page(session, visitor, "reviews.html", problem, reviews=found, typed=typed or {})
+    rows = reviews.all_of_them(session)
+    return _page(session, visitor, "reviews.html", problem, reviews=rows, typed=typed or {})
 
 
 def _page(

@@ -1,4 +1,4 @@
-"""The staff console: pages that need no JavaScript."""
+"""Routes of the staff console, whose pages need no JavaScript."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +32,7 @@ STATIC_FILES = {
     "live.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
-KEPT_FOR = "public, max-age=300"
+CACHE_CONTROL = "public, max-age=300"
 
 
 def console_routes(
@@ -66,7 +66,7 @@ def _other_addresses() -> APIRouter:
         if name not in STATIC_FILES:
             raise NotFound("没有这个文件")
         return FileResponse(
-            STATIC / name, media_type=STATIC_FILES[name], headers={"Cache-Control": KEPT_FOR}
+            STATIC / name, media_type=STATIC_FILES[name], headers={"Cache-Control": CACHE_CONTROL}
         )
 
     @routes.get("/{address:path}")

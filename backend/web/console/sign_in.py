@@ -1,3 +1,5 @@
+"""Signing in to the console and out of it."""
+
 import re
 from typing import Annotated
 
@@ -16,7 +18,7 @@ from backend.staff.accounts import (
     sign_out,
 )
 from backend.web.console.auth import COOKIE, Posted, Visitor, posted_in, refuse_other_sites
-from backend.web.console.kept import of_sign_in
+from backend.web.console.kept_forms import restored
 from backend.web.console.pages import (
     EXPIRED,
     HOME,
@@ -43,14 +45,14 @@ def sign_in_routes(database: Database) -> APIRouter:
 
     @routes.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
     def sign_in(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
-        username, back, typed = form.get("username", ""), form.get("next", ""), of_sign_in(form)
+        username, back, typed = form.get("username", ""), form.get("next", ""), restored(form)
         try:
-            token = _token(database, username, form.get("password", ""))
+            token = _new_token(database, username, form.get("password", ""))
         except NotSignedIn as problem:
             return sign_in_page(
                 status=401, next=back, typed=typed, username=username, problem=problem.message
             )
-        response = _on(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, typed)
+        response = _continue(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, typed)
         response.set_cookie(
             COOKIE,
             token,
@@ -73,8 +75,8 @@ def sign_in_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _on(database: Database, token: str, back: str, typed: Form) -> Response:
-    """To the page that was wanted; to what had been typed there, when it was too late."""
+def _continue(database: Database, token: str, back: str, typed: Form) -> Response:
+    """To the page `back`; with fields kept, to the page that sends them again."""
     if not typed:
         return go_to(back)
     with database.begin() as session:
@@ -82,7 +84,7 @@ def _on(database: Database, token: str, back: str, typed: Form) -> Response:
     return send_again_page(visitor, back, typed, SIGNED_IN_AGAIN, status=200)
 
 
-def _token(database: Database, username: str, password: str) -> str:
+def _new_token(database: Database, username: str, password: str) -> str:
     if len(username) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
         raise NotSignedIn(WRONG)
     return new_token(database, username, password)

@@ -1,4 +1,4 @@
-"""「来源」: which sources have been heard from, what was not taken, and how cases come in."""
+"""「来源」: freshness of sources, rejected rows, and shares of the channels."""
 
 from typing import Annotated
 
@@ -42,16 +42,16 @@ def source_routes(database: Database) -> APIRouter:
     @routes.get("/{code}/rejects")
     def show_rejects(code: str, visitor: Annotated[Visitor, here]) -> Response:
         require_sight(visitor.staff)
-        of = source(code)
+        origin = source(code)
         with database.begin() as session:
             return page(
                 "source_rejects.html",
                 visitor=visitor,
                 waiting=waiting_count(session, visitor),
                 notice="",
-                source=of,
-                rejects=intake_log.rejects_of(session, of.code, most=MOST_REJECTS),
-                total=intake_log.total_rejected(session, of.code),
+                source=origin,
+                rejects=intake_log.rejects_of(session, origin.code, most=MOST_REJECTS),
+                total=intake_log.total_rejected(session, origin.code),
             )
 
     return routes

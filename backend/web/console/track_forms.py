@@ -1,4 +1,4 @@
-"""Forms of steps that only some cases know: suggestions, praise, visits, second pairs of eyes."""
+"""Forms of steps that only some cases have: suggestions, praise, visits, four-eyes reviews."""
 
 from datetime import datetime
 
@@ -24,7 +24,10 @@ OFFLINE = (
 )
 _REPLY = Field("text", "给市民的答复", "lines", "原文发给市民")
 _FORWARD_TO = Field(
-    "to", "转送给谁", "choice", choices=tuple((to.value, it) for to, it in FORWARD_LABELS.items())
+    "to",
+    "转送给谁",
+    "choice",
+    choices=tuple((to.value, label) for to, label in FORWARD_LABELS.items()),
 )
 
 TRACK_FORMS = (
@@ -61,13 +64,13 @@ TRACK_FORMS = (
 
 
 def offline_typed(form: Form) -> dict[str, str] | None:
-    """None when all three are empty; one that is missing is refused with the step."""
+    """The three fields; None when all are empty. The step refuses a missing one."""
     parts = {name: form.get(f"offline_{name}", "") for name in ("what", "where", "bring")}
     return parts if any(parts.values()) else None
 
 
 def moment_typed(typed: str) -> str | None:
-    """As a browser sends it, which knows no time zone: Shanghai's is meant. Raises BadInput."""
+    """A browser's local time as Shanghai time in ISO 8601. Raises BadInput."""
     if not typed:
         return None
     try:

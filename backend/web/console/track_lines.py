@@ -1,4 +1,4 @@
-"""What the events of a field visit, of a rating and of how a case ended say, in sentences."""
+"""Sentences for the details of visits, ratings and ends of cases."""
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from backend.clock import for_people
 from backend.vocabulary.grades import Grade, LowReason
 from backend.vocabulary.outcomes import FORWARD_LABELS, ForwardedTo
 
-WHY_SECOND = {
+FOUR_EYES_REASONS = {
     "elder": "老人",
     "care": "要照顾的人",
     "private": "匿名的诉求人需要照顾",
@@ -22,7 +22,7 @@ _LOW_REASONS = {
 }
 
 
-def track_lines(details: dict[str, Any], shown: Callable[[str], str]) -> Iterator[str]:
+def track_lines(details: dict[str, Any], mask: Callable[[str], str]) -> Iterator[str]:
     if article := details.get("article"):
         yield f"用知识库文章答复：{article}"
     if to := details.get("to"):
@@ -32,26 +32,27 @@ def track_lines(details: dict[str, Any], shown: Callable[[str], str]) -> Iterato
         yield f"约定 {day.year}年{day.month}月{day.day}日再给市民说法"
     if offline := details.get("offline"):
         parts = f"{offline['what']}；到{offline['where']}；带{offline['bring']}"
-        yield f"要市民自己去办：{shown(parts)}"
-    yield from _second(details)
+        yield f"要市民自己去办：{mask(parts)}"
+    yield from _four_eyes(details)
     if at := details.get("at"):
         yield f"时间：{for_people(datetime.fromisoformat(at))}"
     if place := details.get("place"):
-        yield f"地点：{shown(place)}"
+        yield f"地点：{mask(place)}"
     if photos := details.get("photos"):
         yield f"照片 {photos} 张"
-    yield from _rated(details)
+    yield from _rating(details)
 
 
-def _second(details: dict[str, Any]) -> Iterator[str]:
-    asked = {"": details.get("why_second"), **details.get("why_second_of", {})}
-    for number, why in asked.items():
-        if why:
-            whose = f"一起办的 {number} " if number else ""
-            yield f"要别人复核，因为{whose}是{'、'.join(WHY_SECOND[one] for one in why)}"
+def _four_eyes(details: dict[str, Any]) -> Iterator[str]:
+    reasons = {"": details.get("why_second"), **details.get("why_second_of", {})}
+    for number, codes in reasons.items():
+        if codes:
+            member = f"一起办的 {number} " if number else ""
+            reasons_text = "、".join(FOUR_EYES_REASONS[code] for code in codes)
+            yield f"要别人复核，因为{member}是{reasons_text}"
 
 
-def _rated(details: dict[str, Any]) -> Iterator[str]:
+def _rating(details: dict[str, Any]) -> Iterator[str]:
     if (score := details.get("score")) and "told" in details:
         yield f"市民评了{Grade(score).label}"
     if (solved := details.get("solved")) is not None:

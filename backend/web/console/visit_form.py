@@ -1,4 +1,4 @@
-"""The one form with files: what somebody saw on the spot, and the photos of it."""
+"""The form of a field visit, the only one with files."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

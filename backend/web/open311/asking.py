@@ -1,4 +1,4 @@
-"""Reading a question for service requests: its dates, codes, statuses and page."""
+"""Reads the parameters of a list of service requests: dates, codes, statuses and page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from backend.vocabulary.case_lifecycle import Status
 from backend.web.inputs import MOST_PAGES
-from backend.web.open311.problems import Refused
+from backend.web.open311.problems import BadRequest
 from backend.web.open311.publishing import STATUSES
 from backend.web.open311.services import services
 
@@ -17,8 +17,8 @@ _CENTURY = (1990, 2200)
 
 
 @dataclass(frozen=True)
-class Question:
-    ids: tuple[str, ...] = ()  # overrides all the rest
+class RequestFilter:
+    ids: tuple[str, ...] = ()  # overrides all other fields
     service_codes: tuple[str, ...] = ()
     statuses: frozenset[Status] = frozenset()
     start: datetime | None = None
@@ -26,22 +26,27 @@ class Question:
     page: int = 1
 
 
-def question(asked: Mapping[str, str], *, now: datetime) -> Question:
-    """Raises Refused with all that is wrong. What is empty is as if it were not there."""
-    ids = _listed(asked.get("service_request_id"))
+def read_filter(parameters: Mapping[str, str], *, now: datetime) -> RequestFilter:
+    """Empty parameters count as missing. Raises BadRequest with all problems."""
+    ids = _listed(parameters.get("service_request_id"))
     if ids:
         if len(ids) > MOST_IDS:
-            raise Refused(f"service_request_id 一次最多 {MOST_IDS} 个")
-        return Question(ids=ids)
+            raise BadRequest(f"service_request_id 一次最多 {MOST_IDS} 个")
+        return RequestFilter(ids=ids)
     problems: list[str] = []
-    start, end = (_moment(asked.get(name), name, problems) for name in ("start_date", "end_date"))
-    codes, statuses = _codes(asked.get("service_code"), problems), _statuses(asked, problems)
-    page = _page(asked.get("page"), problems)
+    start, end = (
+        _moment(parameters.get(name), name, problems) for name in ("start_date", "end_date")
+    )
+    codes, statuses = (
+        _codes(parameters.get("service_code"), problems),
+        _statuses(parameters, problems),
+    )
+    page = _page(parameters.get("page"), problems)
     if not problems:
         start, end = _span(start, end, now, problems)
     if problems:
-        raise Refused(*problems)
-    return Question((), codes, statuses, start, end, page)
+        raise BadRequest(*problems)
+    return RequestFilter((), codes, statuses, start, end, page)
 
 
 def _listed(value: str | None) -> tuple[str, ...]:
@@ -52,7 +57,9 @@ def _moment(value: str | None, name: str, problems: list[str]) -> datetime | Non
     if not value:
         return None
     try:
-        moment = datetime.fromisoformat(value.replace(" ", "+"))  # an unescaped + comes as a space
+        moment = datetime.fromisoformat(
+            value.replace(" ", "+")
+        )  # an unescaped + arrives as a space
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or not _CENTURY[0] <= moment.year <= _CENTURY[1]:
@@ -64,7 +71,7 @@ def _moment(value: str | None, name: str, problems: list[str]) -> datetime | Non
 def _span(
     start: datetime | None, end: datetime | None, now: datetime, problems: list[str]
 ) -> tuple[datetime, datetime]:
-    """90 days at most; where only one end is given, the 90 days from or to it."""
+    """At most 90 days; with one end missing, the 90 days from or to the other."""
     end = end or (start + LONGEST_SPAN if start else now)
     start = start or end - LONGEST_SPAN
     if end < start:
@@ -82,11 +89,11 @@ def _codes(value: str | None, problems: list[str]) -> tuple[str, ...]:
     return codes
 
 
-def _statuses(asked: Mapping[str, str], problems: list[str]) -> frozenset[Status]:
-    wanted = _listed(asked.get("status"))
-    known = set(STATUSES.values())
-    problems.extend("status 只能是 open 或 closed" for one in wanted if one not in known)
-    return frozenset(ours for ours, theirs in STATUSES.items() if theirs in wanted)
+def _statuses(parameters: Mapping[str, str], problems: list[str]) -> frozenset[Status]:
+    names = _listed(parameters.get("status"))
+    allowed = set(STATUSES.values())
+    problems.extend("status 只能是 open 或 closed" for name in names if name not in allowed)
+    return frozenset(status for status, name in STATUSES.items() if name in names)
 
 
 def _page(value: str | None, problems: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""Where the API is, which formats it has, and when its services last changed."""
+"""The discovery document: addresses, formats and the last change of the services."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Answers in the two formats of GeoReport v2, which say the same: JSON, and XML by its names."""
+"""Answers in the two formats of GeoReport v2: JSON, and XML with elements of the same names."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 JSON, XML = "json", "xml"
 XML_TYPE = "text/xml; charset=utf-8"
 JSON_TYPE = "application/json; charset=utf-8"
-# What the members of a list are called in XML.
+# XML element names of list members.
 MEMBERS = {
     "services": "service",
     "service_requests": "request",
@@ -24,7 +24,7 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def format_of(request: Request) -> str:
-    """As the address ends; else as the caller says that it accepts; else XML, which all must."""
+    """The format of the address's ending, else of the Accept header, else XML, the default."""
     ending = request.url.path.rpartition(".")[2]
     if ending in (JSON, XML):
         return ending
@@ -32,6 +32,7 @@ def format_of(request: Request) -> str:
 
 
 def answer(request: Request, root: str, content: Any, status: int = 200) -> Response:
+    """`content` in the request's format; `root` names the XML document's element."""
     if format_of(request) == JSON:
         return JSONResponse(content, status, media_type=JSON_TYPE)
     return Response(as_xml(root, content), status, media_type=XML_TYPE)
@@ -47,7 +48,7 @@ def _element(name: str, content: Any) -> ElementTree.Element:
     if isinstance(content, Mapping):
         element.extend(_element(key, value) for key, value in content.items())
     elif isinstance(content, Sequence) and not isinstance(content, str):
-        element.extend(_element(MEMBERS[name], one) for one in content)
+        element.extend(_element(MEMBERS[name], member) for member in content)
     elif content is not None:
         element.text = _as_text(content)
     return element

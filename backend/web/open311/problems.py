@@ -1,4 +1,4 @@
-"""Errors in the form of GeoReport v2, in the format of the call: a list of codes and sentences."""
+"""Errors as GeoReport v2 wants them: a list of codes and sentences in the request's format."""
 
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any
@@ -16,8 +16,8 @@ MALFORMED = "请求不完整或写法不对，请对照接口说明检查"
 BUSY = "系统正忙，请稍后再试"
 
 
-class Refused(MinhuError):
-    """A call that cannot be answered, with every reason there is."""
+class BadRequest(MinhuError):
+    """A request with wrong parameters; `reasons` holds every problem."""
 
     status_code = 400
 
@@ -27,15 +27,15 @@ class Refused(MinhuError):
 
 
 class Open311Route(APIRoute):
-    """The standard knows three codes: 404 not there, 403 no valid key, 400 for the rest."""
+    """Maps every error to the standard's codes: 404 not there, 403 no valid key, else 400."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
-        async def in_form(request: Request) -> Response:
+        async def with_errors(request: Request) -> Response:
             try:
                 return await handle(request)
-            except Refused as error:
+            except BadRequest as error:
                 return errors(request, 400, error.reasons)
             except NotFound as error:
                 return errors(request, 404, [error.message])
@@ -48,7 +48,7 @@ class Open311Route(APIRoute):
             except Unavailable:
                 return errors(request, 503, [BUSY])
 
-        return in_form
+        return with_errors
 
 
 def errors(request: Request, status: int, reasons: Sequence[str]) -> Response:

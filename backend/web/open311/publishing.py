@@ -1,5 +1,4 @@
-"""Which cases other apps may see, and what of them: nothing that a resident wrote, and no address
-nearer than a street office's area."""
+"""Cases as other apps may see them: no text of a resident, no address below a street's area."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -18,14 +17,14 @@ from nlu.city.loaded import pin_map
 from nlu.gazetteer.pins import Point
 
 OPEN, CLOSED = "open", "closed"
-# The standard's closed is "it has been resolved": the resident's week to object is ours alone.
+# The standard's "closed" means "it has been resolved"; it knows no time to object.
 STATUSES: Mapping[Status, str] = {status: OPEN if status.is_open else CLOSED for status in Status}
 
 
 def public_cases() -> Select[Case]:
-    """Never a report (举报), nor what was withdrawn, nor what concerns one household.
+    """Cases without reports (举报), withdrawn ones and matters of one household.
 
-    What another app lodged is shown to it, whatever it turned out to be about.
+    Cases lodged over Open311 are public whatever their matter.
     """
     return select(Case).where(
         Case.kind != "report",
@@ -35,7 +34,7 @@ def public_cases() -> Select[Case]:
 
 
 def changed_at() -> Any:
-    """When the case's log was last written to."""
+    """SQL expression: the time of the last line in the case's log."""
     of_case = select(func.max(CaseEvent.at)).where(CaseEvent.case_id == Case.id)
     return of_case.correlate(Case).scalar_subquery()
 
@@ -68,14 +67,14 @@ def w3(moment: datetime) -> str:
 
 
 def _notes(case: Case) -> str:
-    """Our status and the coded outcome; never the unit's answer, which speaks to the resident."""
+    """Our status and the coded outcome, without the unit's answer to the resident."""
     label = Status(case.status).label
     outcome = OUTCOME_LABELS[Outcome(case.outcome)] if case.outcome in list(Outcome) else None
     return f"{label}：{outcome}" if outcome else label
 
 
 def _updated(case: Case, last_event_at: datetime | None) -> datetime:
-    """For a closed one, when it was closed."""
+    """Time of the last change; for a closed case the time it was closed."""
     if not Status(case.status).is_open:
         ended = case.closed_at or case.resolved_at
         if ended is not None:
@@ -84,16 +83,16 @@ def _updated(case: Case, last_event_at: datetime | None) -> datetime:
 
 
 def _address(case: Case) -> str | None:
-    """From the nearest to the widest area, as the standard wants it."""
+    """Area names from the smallest to the largest, as the standard wants."""
     parts = [case.location.get(level) for level in ("street", "district")]
     return "，".join(part["name"] for part in parts if part) or None
 
 
 def _point(case: Case) -> Point | None:
-    """Of the street office's area, else of the district; never of the resident's own pin."""
+    """The centre of the street's area, else of the district; never the resident's pin."""
     parts = [case.location.get(level) for level in ("street", "district")]
-    known = (_points().get(part["code"]) for part in parts if part)
-    return next((point for point in known if point), None)
+    points = (_points().get(part["code"]) for part in parts if part)
+    return next((point for point in points if point), None)
 
 
 @cache

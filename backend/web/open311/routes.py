@@ -1,4 +1,4 @@
-"""Open311 GeoReport v2, so that existing civic apps can read and lodge. See docs/open311.md."""
+"""Routes of Open311 GeoReport v2 for other civic apps. See docs/open311.md."""
 
 from typing import Annotated, Any
 
@@ -14,7 +14,7 @@ from backend.settings import Settings
 from backend.sources import keys
 from backend.vocabulary.messages import storable
 from backend.web.open311 import submitting
-from backend.web.open311.asking import PAGE_SIZE, Question, question
+from backend.web.open311.asking import PAGE_SIZE, RequestFilter, read_filter
 from backend.web.open311.discovery import discovery
 from backend.web.open311.formats import JSON, XML, answer
 from backend.web.open311.problems import Open311Route
@@ -28,13 +28,21 @@ _ENDINGS = ("", f".{JSON}", f".{XML}")
 
 def open311_routes(database: Database, settings: Settings) -> APIRouter:
     routes = APIRouter(prefix=PREFIX, route_class=Open311Route, tags=["open311"])
+    _add_services(routes, settings)
+    _add_requests(routes, database)
+    _add_submission(routes, database)
+    routes.get("/{address:path}", include_in_schema=False)(_nowhere)
+    routes.post("/{address:path}", include_in_schema=False)(_nowhere)
+    return routes
 
+
+def _add_services(routes: APIRouter, settings: Settings) -> None:
     def show_discovery(request: Request) -> Response:
         base = (settings.public_url or str(request.base_url)).rstrip("/")
         return answer(request, "discovery", discovery(f"{base}{PREFIX}", settings.mode))
 
     def list_services(request: Request) -> Response:
-        return answer(request, "services", [_service(one) for one in services().values()])
+        return answer(request, "services", [_service(row) for row in services().values()])
 
     def show_service(request: Request, code: str) -> Response:
         code = _without_ending(code)
@@ -43,57 +51,70 @@ def open311_routes(database: Database, settings: Settings) -> APIRouter:
         definition = {"service_code": code, "attributes": []}
         return answer(request, "service_definition", definition)
 
+    for path, in_schema in _with_endings("/discovery"):
+        routes.get(path, include_in_schema=in_schema)(show_discovery)
+    for path, in_schema in _with_endings("/services"):
+        routes.get(path, include_in_schema=in_schema)(list_services)
+    routes.get("/services/{code}")(show_service)
+
+
+def _add_requests(routes: APIRouter, database: Database) -> None:
     def list_requests(request: Request) -> Response:
-        asked = question(_asked(request), now=now())
+        wanted = read_filter(_parameters(request), now=now())
         with database.begin() as session:
-            return answer(request, "service_requests", _found(session, _matching(asked)))
+            return answer(request, "service_requests", _requests(session, _matching(wanted)))
 
     def show_request(request: Request, request_id: str) -> Response:
         with database.begin() as session:
-            found = _one(session, _without_ending(request_id))
-            return answer(request, "service_requests", [found])
+            service_request = _request(session, _without_ending(request_id))
+            return answer(request, "service_requests", [service_request])
 
     def show_token(request: Request, token: str) -> Response:
-        """Numbers are given at once, so a request's number is all the token there ever is."""
+        """A request's id is also its token, as every request gets its id at once."""
         with database.begin() as session:
-            number = _one(session, _without_ending(token))["service_request_id"]
+            number = _request(session, _without_ending(token))["service_request_id"]
             content = [{"service_request_id": number, "token": number}]
             return answer(request, "service_requests", content)
 
+    for path, in_schema in _with_endings("/requests"):
+        routes.get(path, include_in_schema=in_schema)(list_requests)
+    routes.get("/requests/{request_id}")(show_request)
+    routes.get("/tokens/{token}")(show_token)
+
+
+def _add_submission(routes: APIRouter, database: Database) -> None:
     def submit(request: Request, form: Annotated[submitting.Form, Depends(_form_of)]) -> Response:
         with database.begin() as session:
             if not form.get("api_key"):
                 raise NotSignedIn("没有带 api_key")
             source = keys.source_for_key(session, form["api_key"])
-            done = submitting.submit(session, source, form, now=now())
-        created = {"service_request_id": done.case_no, "service_notice": done.notice}
+            receipt = submitting.submit(session, source, form, now=now())
+        created = {"service_request_id": receipt.case_no, "service_notice": receipt.notice}
         return answer(request, "service_requests", [created | {"account_id": None}])
 
-    for ending in _ENDINGS:
-        shown = ending == f".{JSON}"
-        routes.get(f"/discovery{ending}", include_in_schema=shown)(show_discovery)
-        routes.get(f"/services{ending}", include_in_schema=shown)(list_services)
-        routes.get(f"/requests{ending}", include_in_schema=shown)(list_requests)
-        routes.post(f"/requests{ending}", include_in_schema=shown)(submit)
-    routes.get("/services/{code}")(show_service)
-    routes.get("/requests/{request_id}")(show_request)
-    routes.get("/tokens/{token}")(show_token)
-    routes.get("/{address:path}", include_in_schema=False)(_nowhere)
-    routes.post("/{address:path}", include_in_schema=False)(_nowhere)
-    return routes
+    for path, in_schema in _with_endings("/requests"):
+        routes.post(path, include_in_schema=in_schema)(submit)
+
+
+def _with_endings(path: str) -> list[tuple[str, bool]]:
+    """The addresses of a call, and whether each is in the schema: only the JSON one is."""
+    return [(f"{path}{ending}", ending == f".{JSON}") for ending in _ENDINGS]
 
 
 def _nowhere(address: str) -> Response:
     raise NotFound("没有这个地址")
 
 
-def _asked(request: Request) -> dict[str, str]:
-    """A field may come several times, which is the same as once with commas."""
+def _parameters(request: Request) -> dict[str, str]:
+    """The query parameters; a repeated one counts as one with commas."""
     return {name: ",".join(request.query_params.getlist(name)) for name in request.query_params}
 
 
 async def _form_of(request: Request) -> submitting.Form:
-    """The fields of the form, and an `api_key` that stands in the address instead."""
+    """The fields of the form, with the `api_key` of the address if the form has none.
+
+    Raises TooLarge.
+    """
     if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
         raise TooLarge("内容太长")
     async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
@@ -106,28 +127,28 @@ def _without_ending(name: str) -> str:
     return storable(name).removesuffix(f".{JSON}").removesuffix(f".{XML}")
 
 
-def _service(one: Service) -> dict[str, Any]:
+def _service(row: Service) -> dict[str, Any]:
     return {
-        "service_code": one.code,
-        "service_name": one.name,
-        "description": one.description,
+        "service_code": row.code,
+        "service_name": row.name,
+        "description": row.description,
         "metadata": False,
         "type": "realtime",
-        "keywords": ", ".join(one.keywords),
-        "group": one.group,
+        "keywords": ", ".join(row.keywords),
+        "group": row.group,
     }
 
 
-def _matching(asked: Question) -> Select[Case]:
+def _matching(wanted: RequestFilter) -> Select[Case]:
     query = public_cases()
-    if asked.ids:
-        return query.where(Case.case_no.in_([storable(one) for one in asked.ids]))
-    query = query.where(Case.registered_at >= asked.start, Case.registered_at <= asked.end)
-    if asked.statuses:
-        query = query.where(Case.status.in_(asked.statuses))
-    if asked.service_codes:
-        query = query.where(_of_services(asked.service_codes))
-    return query.offset((asked.page - 1) * PAGE_SIZE)
+    if wanted.ids:
+        return query.where(Case.case_no.in_([storable(number) for number in wanted.ids]))
+    query = query.where(Case.registered_at >= wanted.start, Case.registered_at <= wanted.end)
+    if wanted.statuses:
+        query = query.where(Case.status.in_(wanted.statuses))
+    if wanted.service_codes:
+        query = query.where(_of_services(wanted.service_codes))
+    return query.offset((wanted.page - 1) * PAGE_SIZE)
 
 
 def _of_services(codes: tuple[str, ...]) -> Any:
@@ -139,15 +160,15 @@ def _of_services(codes: tuple[str, ...]) -> Any:
     return or_(listed, unlisted)
 
 
-def _found(session: Session, query: Select[Case]) -> list[dict[str, Any]]:
+def _requests(session: Session, query: Select[Case]) -> list[dict[str, Any]]:
     newest = query.order_by(Case.registered_at.desc(), Case.id.desc()).limit(PAGE_SIZE)
     rows = session.execute(newest.add_columns(changed_at()).options(joinedload(Case.unit)))
     return [as_request(case, last_event_at) for case, last_event_at in rows]
 
 
-def _one(session: Session, number: str) -> dict[str, Any]:
-    """Raises NotFound, also for one that is there and not public."""
-    found = _found(session, public_cases().where(Case.case_no == number))
-    if not found:
+def _request(session: Session, number: str) -> dict[str, Any]:
+    """Raises NotFound, also for a case that is not public."""
+    requests = _requests(session, public_cases().where(Case.case_no == number))
+    if not requests:
         raise NotFound(f"没有这个 service_request_id，或者它不公开：{number[:20]}")
-    return found[0]
+    return requests[0]

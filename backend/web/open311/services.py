@@ -1,4 +1,4 @@
-"""What may be asked for over Open311: the items of the power list that are about public places."""
+"""Services of Open311: the items of the power list that concern public places."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,20 +31,20 @@ def services() -> Mapping[str, Service]:
 
 @cache
 def other() -> Service:
-    """For what is in a public place and on no list."""
-    return _other(_written(DATA_FOLDER / "open311.yml"))
+    """The service for a matter in a public place that is on no list."""
+    return _other(_read(DATA_FOLDER / "open311.yml"))
 
 
 def load(path: Path, items: Mapping[str, PowerItem]) -> dict[str, Service]:
     """Raises ValueError for an item that is not on the power list."""
-    written = _written(path)
-    codes = written["items"].split()
+    content = _read(path)
+    codes = content["items"].split()
     unknown = [code for code in codes if code not in items]
     if unknown:
         raise ValueError(f"{path.name}: not on the power list: {', '.join(unknown)}")
-    found = {code: _service(items[code]) for code in codes}
-    last = _other(written)
-    return found | {last.code: last}
+    listed = {code: _service(items[code]) for code in codes}
+    last = _other(content)
+    return listed | {last.code: last}
 
 
 def of_case(power_item_code: str | None) -> Service:
@@ -55,7 +55,7 @@ def listed_items() -> list[str]:
     return [code for code in services() if code != other().code]
 
 
-def _written(path: Path) -> Any:
+def _read(path: Path) -> Any:
     return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
@@ -69,6 +69,6 @@ def _service(item: PowerItem) -> Service:
     )
 
 
-def _other(written: Any) -> Service:
-    row = written["other"]
+def _other(content: Any) -> Service:
+    row = content["other"]
     return Service(row["code"], row["name"], row["name"], row["group"], tuple(row["keywords"]))

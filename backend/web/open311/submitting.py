@@ -1,4 +1,4 @@
-"""A service request that another app lodges, on behalf of a resident of its own."""
+"""Registers a service request that another app lodges for one of its users."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ from backend.sources.contract import Row
 from backend.sources.registry import Source
 from backend.vocabulary.channels import OPEN311
 from backend.vocabulary.messages import Pin, storable
-from backend.web.open311.problems import Refused
+from backend.web.open311.problems import BadRequest
 from backend.web.open311.services import Service, other, services
 from nlu.city.loaded import pin_map
 from nlu.dangers.emergency import detect
@@ -26,23 +26,22 @@ from nlu.trained import danger_model
 LONGEST_DESCRIPTION, LONGEST_FIELD = 4000, 300
 NOTICE = "已登记。请保存编号，凭编号查询进展；也可以拨打 12345。"
 IF_IN_DANGER = "如果有人有危险，请马上拨打 {number}。"
-# Kept beside the case for staff; what only identifies a device or an account is not.
-_KEPT = ("email", "media_url")
+# Fields stored with the case for staff; ids of devices and accounts are not stored.
+_STORED_FIELDS = ("email", "media_url")
 
 Form = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Submitted:
+class Receipt:
     case_no: str
     notice: str  # for the resident
 
 
-def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Submitted:
-    """Raises NotFound or Refused.
+def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Receipt:
+    """Register the request. Raises NotFound or BadRequest.
 
-    The standard has no number of the app's own: the very same form, sent again on the same day, is
-    the same request.
+    The standard has no idempotency key: an equal form on the same day is the same request.
     """
     row = _row(form, now)
     result = pushing.take_row(session, source, row, now=now)
@@ -50,7 +49,7 @@ def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Su
     counts = intake_log.IntakeCounts(taken=int(result.is_new), repeated=int(not result.is_new))
     intake_log.count(session, intake_id, counts, now=now)
     assert result.case_no is not None
-    return Submitted(result.case_no, _notice(row.text))
+    return Receipt(result.case_no, _notice(row.text))
 
 
 def _notice(text: str) -> str:
@@ -73,7 +72,7 @@ def _row(form: Form, now: datetime) -> Row:
     if text is None:
         problems.append("没有指明事项，请填 description")
     if problems or text is None:
-        raise Refused(*problems)
+        raise BadRequest(*problems)
     return Row(
         original_no=_number(form, now),
         text=text,
@@ -84,7 +83,7 @@ def _row(form: Form, now: datetime) -> Row:
         longitude=pin.longitude if pin else None,
         name=_name(form),
         phone=_phone(form),
-        as_given={name: form[name] for name in _kept(form) if form.get(name)},
+        as_given={name: form[name] for name in _stored_fields(form) if form.get(name)},
     )
 
 
@@ -97,7 +96,7 @@ def _service(code: str | None) -> Service:
 
 
 def _text(service: Service, description: str | None) -> str | None:
-    """The service was chosen from a list: it says what it is about, the description the rest."""
+    """The appeal's text: the service's name and the description."""
     if service == other():
         return description or None
     return f"{service.name}：{description}" if description else service.name
@@ -121,35 +120,37 @@ def _pin(form: Form, problems: list[str]) -> Pin | None:
 
 
 def _where(form: Form) -> str:
+    """The problem of a form without a place."""
     if form.get("address_id"):
         return "本市没有 address_id，请填 address_string，或 lat 和 long"
     return "请填 address_string，或 lat 和 long"
 
 
 def _phone(form: Form) -> str | None:
-    found = find_phones(form.get("phone", ""))
-    return found[0].value if len(found) == 1 else None
+    phones = find_phones(form.get("phone", ""))
+    return phones[0].value if len(phones) == 1 else None
 
 
-def _kept(form: Form) -> Iterator[str]:
-    """One that is no telephone number of ours is kept as it came: an appeal is not lost for it."""
-    yield from ("service_code", *_KEPT)
+def _stored_fields(form: Form) -> Iterator[str]:
+    """Names of the fields to store; a phone that is no Chinese number is stored as it came."""
+    yield from ("service_code", *_STORED_FIELDS)
     if _phone(form) is None:
         yield "phone"
 
 
 def _name(form: Form) -> str | None:
-    """The family name first, as it is said here."""
+    """Family name first."""
     return f"{form.get('last_name', '')}{form.get('first_name', '')}" or None
 
 
 def _number(form: Form, now: datetime) -> str:
-    said = {name: value for name, value in form.items() if name != "api_key"}
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+    """The request's id: its day and a digest of its fields."""
+    fields = {name: value for name, value in form.items() if name != "api_key"}
+    digest = hashlib.sha256(json.dumps(fields, sort_keys=True).encode()).hexdigest()
     return f"{OPEN311}-{now.astimezone(SHANGHAI):%Y%m%d}-{digest[:24]}"
 
 
 def cleaned(form: Form) -> dict[str, str]:
-    """Without what cannot be kept; what is empty is as if it were not there."""
-    kept = {name: storable(value).strip() for name, value in form.items()}
-    return {name: value for name, value in kept.items() if value}
+    """The form without characters that cannot be stored and without empty fields."""
+    fields = {name: storable(value).strip() for name, value in form.items()}
+    return {name: value for name, value in fields.items() if value}

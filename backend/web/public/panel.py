@@ -1,4 +1,4 @@
-"""The page on which invited people score a review's cases, with a code that works once."""
+"""The page where invited people score a review's cases with a one-time code."""
 
 import re
 from typing import Annotated
@@ -32,15 +32,15 @@ def panel_routes(database: Database) -> APIRouter:
         code = typed.get("code", "")
         with database.begin() as session:
             try:
-                by = reviews.invitation(session, code, now=now())
+                invitation = reviews.invitation(session, code, now=now())
             except NotFound as problem:
                 return page("panel_code.html", status=404, problem=problem.message)
             return page(
                 "panel.html",
                 code=code,
-                review=reviews.by_id(session, by.review_id),
-                items=reviews.items_of(session, by),
-                shown=_as_strangers_read,
+                review=reviews.by_id(session, invitation.review_id),
+                items=reviews.items_of(session, invitation),
+                text_of=_without_identity,
                 grades=GRADES,
             )
 
@@ -56,10 +56,11 @@ def panel_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _as_strangers_read(case: Case, text: str) -> str:
+def _without_identity(case: Case, text: str) -> str:
     return without_identity(text, case.resident.name)
 
 
 def _scores(typed: Form) -> dict[int, int]:
-    given = ((_SCORE.fullmatch(name), value) for name, value in typed.items())
-    return {int(it[1]): int(value) for it, value in given if it and value in _GRADES}
+    """Grades by the id of the review's item; other fields and values are left out."""
+    fields = ((_SCORE.fullmatch(name), value) for name, value in typed.items())
+    return {int(match[1]): int(value) for match, value in fields if match and value in _GRADES}

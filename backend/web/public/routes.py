@@ -1,4 +1,4 @@
-"""Pages that anybody may read: the buck-passing board of last month, and panel reviews."""
+"""Public pages: last month's buck-passing board, and panel reviews."""
 
 import threading
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from backend.web.inputs import RowId
 from backend.web.pages import PageRoute, page
 from backend.web.public.panel import panel_routes
 
-KEPT_FOR = timedelta(minutes=10)  # the board: whoever reloads must not make us count again
+BOARD_LIFE = timedelta(minutes=10)  # a reload does not compute the board again
 
 
 def public_routes(database: Database) -> APIRouter:
@@ -30,14 +30,14 @@ def public_routes(database: Database) -> APIRouter:
 
     @routes.get("/boards")
     def show_board() -> Response:
-        report, found, city = board.at(now())
-        return page("public_board.html", report=report, boards=found, city=city)
+        report, boards, city = board.at(now())
+        return page("public_board.html", report=report, boards=boards, city=city)
 
     @routes.get("/reviews")
     def show_reviews() -> Response:
         with database.begin() as session:
-            found = reviews.all_of_them(session, published=True)
-            return page("public_reviews.html", reviews=found)
+            published = reviews.all_of_them(session, published=True)
+            return page("public_reviews.html", reviews=published)
 
     @routes.get("/reviews/{review_id}")
     def show_review(review_id: RowId) -> Response:
@@ -48,9 +48,9 @@ def public_routes(database: Database) -> APIRouter:
                 "public_review.html",
                 review=review,
                 method=METHOD,
-                drawn=reviews.progress(session, review).drawn,
+                sample_size=reviews.progress(session, review).drawn,
                 results=results(session, review, formula.publishing.suppress_below),
-                least=formula.publishing.suppress_below,
+                least_grades=formula.publishing.suppress_below,
                 city=City.read(session),
             )
 
@@ -58,20 +58,20 @@ def public_routes(database: Database) -> APIRouter:
 
 
 class Board:
-    """Last month's board, counted anew when the last count is old; the page says how old."""
+    """Last month's board, computed again when it is older than BOARD_LIFE."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._kept: tuple[Report, Boards, City] | None = None
+        self._last: tuple[Report, Boards, City] | None = None
 
     def at(self, moment: datetime) -> tuple[Report, Boards, City]:
         with self._lock:
-            if self._kept is None or moment - self._kept[0].at > KEPT_FOR:
-                self._kept = self._count(moment)
-            return self._kept
+            if self._last is None or moment - self._last[0].at > BOARD_LIFE:
+                self._last = self._compute(moment)
+            return self._last
 
-    def _count(self, moment: datetime) -> tuple[Report, Boards, City]:
+    def _compute(self, moment: datetime) -> tuple[Report, Boards, City]:
         period = month_of(moment.astimezone(SHANGHAI).date()).before
         formula = formulas().of(period.first)
         with self._database.begin() as session:

@@ -1,4 +1,4 @@
-"""Telegram, as seen by threads that wait for an answer; the requests run on the app's loop."""
+"""The Telegram channel: any thread calls it and waits; requests run on the app's event loop."""
 
 import asyncio
 import concurrent.futures
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# One at a time, a little under Telegram's 30: a bucket of 30 would let 60 go in its first second.
+# Telegram allows 30. A limiter with a bucket of 30 would let 60 through in its first second.
 MESSAGES_PER_SECOND = 28
 LONGEST_TEXT = 4096  # code points, as Telegram counts them
 MOST_FILE_BYTES = 20 * 1024 * 1024
@@ -41,14 +41,14 @@ SHORT_TITLE = 6  # characters; two such buttons fit side by side on a small phon
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
 SEND_SECONDS = 30.0  # half of the outbox's lease
-FETCH_SECONDS = inbox.LEASE.total_seconds() - 3  # a turn that takes longer is given away
+FETCH_SECONDS = inbox.LEASE.total_seconds() - 3  # a longer turn loses its lease
 POLL_SECONDS = 25
-GOODBYE_SECONDS = 1.0
+STOP_SECONDS = 1.0
 COMMANDS = (BotCommand("start", "开始"), BotCommand("help", "帮助"))
 
 
 class TelegramChannel:
-    """A bot.channels.base.Channel. Any thread but the loop's may call it while it runs."""
+    """A bot.channels.base.Channel. Any thread but the loop's may call it after `start`."""
 
     name = CHANNEL
     shows_buttons = True
@@ -62,7 +62,7 @@ class TelegramChannel:
         self._answers: set[concurrent.futures.Future[bool]] = set()
 
     async def start(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Get ready on `loop`. Calls nobody: Telegram may be away while the app starts."""
+        """Create the clients on `loop`. Sends no request: Telegram may be away at this time."""
         _keep_token_out_of_logs()
         self._limiter = AsyncLimiter(1, 1 / MESSAGES_PER_SECOND)
         self._request, self._poll_request = _request(), _request()
@@ -81,7 +81,7 @@ class TelegramChannel:
         self._loop = None
         answers = [asyncio.wrap_future(answer) for answer in list(self._answers)]
         if answers:
-            await asyncio.wait(answers, timeout=GOODBYE_SECONDS)
+            await asyncio.wait(answers, timeout=STOP_SECONDS)
         await asyncio.gather(self._request.shutdown(), self._poll_request.shutdown())
 
     def split(self, text: str) -> list[str]:
@@ -98,18 +98,18 @@ class TelegramChannel:
         return self._wait_for(lambda: self._fetch(reference), FETCH_SECONDS)
 
     def answer_button(self, callback_query_id: str) -> None:
-        """Stop the button's spinner. Returns at once, on any thread; failures are only logged."""
+        """Stop the button's spinner, in the background; failures are only logged."""
         if self._loop is None:
             return
         answer = asyncio.run_coroutine_threadsafe(self._answer(callback_query_id), self._loop)
-        self._answers.add(answer)  # the loop itself would forget it half-way
+        self._answers.add(answer)  # the loop holds only weak references
         answer.add_done_callback(self._answers.discard)
 
     async def updates(self, offset: int) -> list[Any]:
-        """Updates from `offset` on, as Telegram wrote them; waits for some to come.
+        """Updates from `offset` on as decoded JSON; waits up to POLL_SECONDS for the first.
 
-        Not Bot.get_updates: one update that it cannot read would hide the whole batch, and
-        it logs what the residents wrote.
+        Bot.get_updates is not used: it drops a whole batch for one unreadable update, and logs
+        residents' texts. Raises ChannelError.
         """
         fields = {
             "offset": offset,
@@ -117,24 +117,26 @@ class TelegramChannel:
             "allowed_updates": json.dumps(KINDS_OF_UPDATE),
         }
         with as_channel_errors():
-            found = await self._poll_request.post(
+            updates = await self._poll_request.post(
                 f"{self._bot.base_url}/getUpdates?{urlencode(fields)}",
                 read_timeout=POLL_SECONDS + READ_SECONDS,
             )
-        if not isinstance(found, list):
+        if not isinstance(updates, list):
             raise Unreachable("回答的不是 Telegram")
-        return found
+        return updates
 
     async def set_webhook(self, url: str, secret: str) -> None:
-        """Have updates sent to `url`; what waits already is kept. Raises ChannelError."""
+        """Have updates sent to `url`; waiting updates are kept. Raises ChannelError."""
         with as_channel_errors():
             await self._bot.set_webhook(url, secret_token=secret, allowed_updates=KINDS_OF_UPDATE)
 
     async def delete_webhook(self) -> None:
+        """Raises ChannelError."""
         with as_channel_errors():
             await self._bot.delete_webhook(drop_pending_updates=False)
 
     async def set_commands(self) -> None:
+        """Raises ChannelError."""
         with as_channel_errors():
             await self._bot.set_my_commands(COMMANDS)
 
@@ -173,7 +175,7 @@ class TelegramChannel:
             with as_channel_errors():
                 return await self._bot.answer_callback_query(callback_query_id)
         except ChannelError as problem:
-            # Old ones are refused; the resident only sees the button's spinner a little longer.
+            # Telegram refuses old queries; the resident only sees the spinner a little longer.
             log.info("a button press was not answered: %s", type(problem).__name__)
             return False
 
@@ -185,13 +187,13 @@ async def _download(file: File) -> bytes:
         raise TooLarge("文件超过 20 MB 了")
     try:
         content = await file.download_as_bytearray()
-    except InvalidToken:  # the library's word for 404; getFile has just accepted the token
+    except InvalidToken:  # the library raises this for 404; the token itself is good
         raise Refused("文件已经取不到了") from None
     return bytes(content)
 
 
 def keyboard_of(buttons: Sequence[tuple[str, str]]) -> InlineKeyboardMarkup | None:
-    """One button a row, or two short ones. Raises Refused for a payload Telegram cannot carry."""
+    """One button a row, or two short ones. Raises Refused for a payload of wrong length."""
     rows: list[list[InlineKeyboardButton]] = []
     for title, payload in buttons:
         if not 1 <= len(payload.encode()) <= MOST_PAYLOAD_BYTES:
@@ -219,6 +221,6 @@ def _request() -> HTTPXRequest:
 
 
 def _keep_token_out_of_logs() -> None:
-    """httpx logs each address, which has the token in it; the library quotes whole answers."""
+    """httpx logs each address with the token in it; the library logs whole answers."""
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("telegram").setLevel(logging.CRITICAL)

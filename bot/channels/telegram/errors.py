@@ -1,10 +1,10 @@
-"""Telegram's errors as the channel's.
+"""Maps errors of Telegram's library to channel errors.
 
 ChannelError
 ├── Blocked                Forbidden; BadRequest: chat not found
 ├── RetryAfter             RetryAfter
-├── Unreachable            NetworkError, TimedOut, a wrong token, an answer not Telegram's
-│   └── Contested          Conflict: somebody else takes this bot's updates
+├── Unreachable            NetworkError, TimedOut, a wrong token, an answer that is not Telegram's
+│   └── Contested          Conflict: another process takes this bot's updates
 └── Refused                every other BadRequest; ChatMigrated
 """
 
@@ -30,9 +30,9 @@ class Contested(Unreachable):
 
 @contextmanager
 def as_channel_errors() -> Iterator[None]:
-    """Raise ChannelError, whatever the library raises.
+    """Turn every error of the library into ChannelError.
 
-    Without the cause: its words may quote a whole page, and the token with it.
+    The cause is left out: its text may quote a whole page and the token.
     """
     try:
         yield
@@ -45,8 +45,9 @@ def as_channel_errors() -> Iterator[None]:
 
 
 def channel_error(problem: telegram_error.TelegramError) -> ChannelError:
-    """The words are for staff: they stand beside a message that could not be sent."""
-    # Raised from another one: the answer was no JSON. A proxy's 403 page blocks nobody.
+    """The channel error for `problem`; its text is shown to staff beside the unsent message."""
+    # The library chains two of its errors when the answer is not JSON: a proxy's 403 page must
+    # not count as Blocked.
     if isinstance(problem.__cause__, telegram_error.TelegramError):
         return Unreachable("回答的不是 Telegram")
     match problem:
@@ -68,7 +69,7 @@ def channel_error(problem: telegram_error.TelegramError) -> ChannelError:
 
 @contextmanager
 def as_file_errors() -> Iterator[None]:
-    """Raise Unreachable, Refused or TooLarge while a file is fetched."""
+    """Turn the library's errors of a download into Unreachable, Refused or TooLarge."""
     try:
         with as_channel_errors():
             yield

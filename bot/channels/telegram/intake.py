@@ -1,4 +1,4 @@
-"""An update is committed before Telegram is told that we have it."""
+"""Stores an update; Telegram gets its 200 only after the commit."""
 
 from backend.clock import now
 from backend.database import Database
@@ -8,7 +8,7 @@ from bot.channels.telegram.updates import CHANNEL, Arrival
 
 
 def keep(database: Database, arrival: Arrival) -> None:
-    """One transaction; the same update may come again, and is kept once."""
+    """Store the update in one transaction; a repeated update changes nothing."""
     if arrival.message:
         with database.begin() as session:
             inbox.receive(session, arrival.message, now=now())

@@ -1,4 +1,4 @@
-"""Fetches updates where Telegram cannot reach us: a demo, or a server behind a firewall."""
+"""Long polling of Telegram's updates, for a server that Telegram cannot reach."""
 
 import asyncio
 import logging
@@ -18,7 +18,7 @@ LONGEST_WAIT_SECONDS = 60.0
 
 
 async def poll(database: Database, channel: TelegramChannel) -> None:
-    """Take updates until cancelled, whatever fails meanwhile."""
+    """Fetch and store updates until cancelled; no error ends it."""
     await _Poll(database, channel).run()
 
 
@@ -26,7 +26,7 @@ class _Poll:
     def __init__(self, database: Database, channel: TelegramChannel) -> None:
         self._database = database
         self._channel = channel
-        self._offset = 0  # asking for updates from here on tells Telegram that we have the rest
+        self._offset = 0  # asking from here on confirms all earlier updates
         self._is_ready = False
         self._failures = 0
 
@@ -54,7 +54,7 @@ class _Poll:
         self._is_ready = True
 
     async def _take(self, data: object) -> None:
-        """Keep one update; only then is it behind us. One that nobody can read is skipped."""
+        """Store one update, then move the offset past it. An unreadable update is skipped."""
         try:
             arrival = read_update(data, now=now())
             await asyncio.to_thread(keep, self._database, arrival)
@@ -69,7 +69,7 @@ class _Poll:
             self._channel.answer_button(arrival.callback_query_id)
 
     def _pause(self, problem: Exception) -> float:
-        """How long to wait after `problem`; a streak of failures is logged once."""
+        """Seconds to wait after `problem`; only the first failure in a row is logged."""
         if self._failures == 1:
             log.warning("%s", _explanation(problem))
         if isinstance(problem, RetryAfter):
@@ -82,7 +82,7 @@ def _number_of(data: object) -> dict[str, object]:
 
 
 def _explanation(problem: Exception) -> str:
-    """Without the problem's own words where they could quote a resident."""
+    """A line for the log, without the problem's own text where that could quote a resident."""
     if isinstance(problem, Contested):
         return (
             "Telegram answers 409: a webhook is set, or another process polls this bot. "

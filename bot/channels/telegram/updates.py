@@ -1,4 +1,4 @@
-"""What Telegram tells us, in our own words. Nothing here calls out."""
+"""Reads a Telegram update into an `Incoming` message; sends no request."""
 
 import re
 from collections.abc import Sequence
@@ -12,14 +12,14 @@ from backend.errors import BadInput
 from backend.vocabulary.messages import File, Incoming, Pin
 
 CHANNEL = "telegram"
-# What we ask Telegram for; it sends nothing else.
+# Telegram sends only the kinds asked for.
 KINDS_OF_UPDATE = ("message", "edited_message", "callback_query", "my_chat_member")
 
 COMMAND = re.compile(r"/(start|help)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 INTENTS = {"start": "greet", "help": "ask_help"}
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
-# An animation also comes as a document, for old bots: it goes first.
+# Order matters: an animation also has a `document`, for old bots.
 FILE_KINDS = {
     "animation": "video",
     "video": "video",
@@ -28,8 +28,8 @@ FILE_KINDS = {
     "audio": "voice",
     "document": "document",
 }
-# Telegram writes these into the chat by itself; nobody said them to us.
-NOT_SAID = (
+# Service messages that Telegram writes into the chat by itself.
+SERVICE_FIELDS = (
     "pinned_message",
     "message_auto_delete_timer_changed",
     "write_access_allowed",
@@ -40,12 +40,12 @@ NOT_SAID = (
 
 @dataclass(frozen=True)
 class Arrival:
-    """One update, taken apart: at most one of `message` and `blocked` is there."""
+    """The content of one update; at most one of `message` and `blocked` is set."""
 
     update_id: int
     message: Incoming | None
-    blocked: str | None  # the account that has just stopped the bot
-    callback_query_id: str | None  # Telegram waits for it to be answered
+    blocked: str | None  # the account that has just blocked the bot
+    callback_query_id: str | None  # to be answered with `answer_button`
 
 
 def read_update(data: object, *, now: datetime) -> Arrival:
@@ -60,11 +60,12 @@ def read_update(data: object, *, now: datetime) -> Arrival:
             blocked=blocked_account(update),
             callback_query_id=query.id if query else None,
         )
-    except Exception as error:  # the library checks no types: anything may rise
+    except Exception as error:  # the library checks no types: any error may rise
         raise BadInput(f"not an update: {type(error).__name__}") from None
 
 
 def update_number(data: object) -> int:
+    """The update's `update_id`. Raises BadInput."""
     number = data.get("update_id") if isinstance(data, dict) else None
     if not isinstance(number, int) or isinstance(number, bool):
         raise BadInput("not an update: no update_id")
@@ -72,7 +73,7 @@ def update_number(data: object) -> int:
 
 
 def incoming(update: Update, *, now: datetime) -> Incoming | None:
-    """What a resident said, or None: another kind of chat, or nothing that anybody said."""
+    """The resident's message; None for a group chat or an update without a message."""
     external_id = str(update.update_id)
     if update.callback_query:
         return _from_button(update.callback_query, external_id, now)
@@ -84,7 +85,7 @@ def incoming(update: Update, *, now: datetime) -> Incoming | None:
 
 
 def blocked_account(update: Update) -> str | None:
-    """The account of a resident who has just stopped the bot."""
+    """The account of a resident who has just blocked the bot."""
     change = update.my_chat_member
     if change is None or change.chat.type != ChatType.PRIVATE:
         return None
@@ -99,32 +100,32 @@ def _from_button(query: CallbackQuery, external_id: str, now: datetime) -> Incom
         return None
     return Incoming(
         CHANNEL,
-        # A private chat has the number of the person in it; a very old message has no chat.
+        # A private chat has the id of its person; a press on a very old message has no chat.
         account=str(chat.id if chat else query.from_user.id),
         external_id=external_id,
-        # Telegram does not say when it was pressed. Whole seconds, as messages have: a press
-        # and a text of the same second stay in the order in which they arrived.
+        # Telegram gives no time of the press. Whole seconds, as messages have, keep a press and
+        # a text of the same second in the order of arrival.
         sent_at=now.replace(microsecond=0),
         payload=_clean(query.data),
     )
 
 
 def _from_edit(message: Message, external_id: str) -> Incoming | None:
-    """The new words as a new message. A live location that moves says nothing new."""
+    """The edited text as a new message. None for a live location, which is edited by itself."""
     if message.location:
         return None
-    said = _from_message(message, external_id)
-    if said is None:
+    incoming = _from_message(message, external_id)
+    if incoming is None:
         return None
-    said = replace(said, sent_at=message.edit_date or message.date)
-    # A photo whose caption was corrected is the photo that we have.
-    return replace(said, files=()) if said.text else said
+    incoming = replace(incoming, sent_at=message.edit_date or message.date)
+    # An edit of a caption repeats a photo that was stored with the first message.
+    return replace(incoming, files=()) if incoming.text else incoming
 
 
 def _from_message(message: Message, external_id: str) -> Incoming | None:
-    if message.chat.type != ChatType.PRIVATE or any(getattr(message, it) for it in NOT_SAID):
+    if message.chat.type != ChatType.PRIVATE or _is_service(message):
         return None
-    said = Incoming(
+    incoming = Incoming(
         CHANNEL,
         account=str(message.chat.id),
         external_id=external_id,
@@ -135,17 +136,21 @@ def _from_message(message: Message, external_id: str) -> Incoming | None:
     )
     command = COMMAND.fullmatch(message.text or "")
     if command:
-        return _from_command(said, command)
-    # A sticker, a poll, a dice: no words, but a turn, so that they are answered.
-    wordless = said.text is None and said.pin is None and not said.files
-    return replace(said, text="") if wordless else said
+        return _from_command(incoming, command)
+    # A sticker, a poll or a dice gets an empty text, so that a turn answers it.
+    is_empty = incoming.text is None and incoming.pin is None and not incoming.files
+    return replace(incoming, text="") if is_empty else incoming
 
 
-def _from_command(said: Incoming, command: re.Match[str]) -> Incoming:
+def _is_service(message: Message) -> bool:
+    return any(getattr(message, field) for field in SERVICE_FIELDS)
+
+
+def _from_command(incoming: Incoming, command: re.Match[str]) -> Incoming:
     name = command[1].lower()
     link = DEEP_LINK.fullmatch((command["rest"] or "").strip())
     scene = link[0] if link and name == "start" else None
-    return replace(said, text=None, intent=INTENTS[name], scene=scene)
+    return replace(incoming, text=None, intent=INTENTS[name], scene=scene)
 
 
 def _text(message: Message) -> str | None:
@@ -166,9 +171,9 @@ def _pin(message: Message) -> Pin | None:
 
 def _files(message: Message) -> tuple[File, ...]:
     for field, kind in FILE_KINDS.items():
-        found = getattr(message, field)
-        if found:
-            return (File(kind, reference=found.file_id, size_bytes=found.file_size),)
+        media = getattr(message, field)
+        if media:
+            return (File(kind, reference=media.file_id, size_bytes=media.file_size),)
     if not message.photo:
         return ()
     photo = _largest(message.photo)
@@ -180,5 +185,5 @@ def _largest(sizes: Sequence[PhotoSize]) -> PhotoSize:
 
 
 def _clean(text: str) -> str:
-    """Without what PostgreSQL cannot store: half a surrogate pair, NUL."""
+    """`text` without what PostgreSQL cannot store: half a surrogate pair, NUL."""
     return text.encode("utf-8", "ignore").decode().replace("\x00", "")

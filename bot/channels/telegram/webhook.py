@@ -1,4 +1,4 @@
-"""Where Telegram delivers updates. 200 means that the update is committed."""
+"""The webhook that Telegram calls with updates. 200 means that the update is committed."""
 
 import asyncio
 import hmac
@@ -25,8 +25,9 @@ LONGEST_WAIT_SECONDS = 60.0
 
 
 def telegram_webhook(database: Database, channel: TelegramChannel, secret: str) -> APIRouter:
+    """The route `/telegram`. Raises ValueError when `secret` is empty."""
     if not secret:
-        raise ValueError("a webhook without a secret would believe anybody")
+        raise ValueError("a webhook without a secret would accept updates from anyone")
     router = APIRouter()
 
     @router.post("/telegram", include_in_schema=False)
@@ -39,7 +40,7 @@ def telegram_webhook(database: Database, channel: TelegramChannel, secret: str) 
         arrival = _arrival(body)
         if arrival is None:
             return Response(status_code=400)
-        if not await run_in_threadpool(_is_kept, database, arrival):
+        if not await run_in_threadpool(_keep_or_log, database, arrival):
             return Response(status_code=503)
         if arrival.callback_query_id:
             channel.answer_button(arrival.callback_query_id)
@@ -49,12 +50,12 @@ def telegram_webhook(database: Database, channel: TelegramChannel, secret: str) 
 
 
 def _is_from_telegram(request: Request, secret: str) -> bool:
-    shown = request.headers.get(SECRET_HEADER, "")
-    return hmac.compare_digest(shown.encode(), secret.encode())
+    header = request.headers.get(SECRET_HEADER, "")
+    return hmac.compare_digest(header.encode(), secret.encode())
 
 
 async def _body(request: Request) -> bytes | None:
-    """None when it is longer than any update; the rest of it is not read."""
+    """The request's body; None when it is longer than any update, and then not read to its end."""
     body = bytearray()
     try:
         async for chunk in request.stream():
@@ -72,13 +73,13 @@ def _arrival(body: bytes) -> Arrival | None:
     except (ValueError, RecursionError):
         return None
     except BadInput as problem:
-        # Telegram would not send this: a library too old for it, or a mistake of ours.
+        # An update of Telegram's own: the library is too old for it, or our code is wrong.
         log.warning("an update could not be read: %s", problem.message)
         return None
 
 
-def _is_kept(database: Database, arrival: Arrival) -> bool:
-    """False when PostgreSQL is away: Telegram then delivers the update again."""
+def _keep_or_log(database: Database, arrival: Arrival) -> bool:
+    """False when PostgreSQL is away; Telegram then delivers the update again."""
     try:
         keep(database, arrival)
     except Unavailable:
@@ -88,7 +89,7 @@ def _is_kept(database: Database, arrival: Arrival) -> bool:
 
 
 async def announce_webhook(channel: TelegramChannel, public_url: str, secret: str) -> None:
-    """Tell Telegram where to deliver; tries again until it has heard."""
+    """Register the webhook with Telegram; tries again until Telegram accepts it."""
     wait = 1.0
     while True:
         try:

@@ -1,3 +1,5 @@
+"""The web chat as a channel: its page fetches messages and uploads files by itself."""
+
 from collections.abc import Sequence
 
 from backend.messaging.outbox import WEB
@@ -5,8 +7,6 @@ from bot.channels.base import Refused
 
 
 class WebChat:
-    """The page fetches what it is owed and uploads what it sends: nothing is pushed or fetched."""
-
     name = WEB
     shows_buttons = True
     gap_seconds = 0.0

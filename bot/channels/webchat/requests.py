@@ -1,4 +1,4 @@
-"""What a page may send, checked, as an `Incoming`."""
+"""Checks what a chat page sends and makes an `Incoming` message of it."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from bot.channels.webchat.threads import in_thread
 
 MOST_JSON_BYTES = 200_000
 MESSAGE_ID = r"[\x21-\x7e]{1,64}"  # printable ASCII
-# A page may cut an emoji in half; the rest of what it sends is taken all the same.
+# A page may cut an emoji in half; the broken half is removed, the rest of the text kept.
 Storable = BeforeValidator(lambda value: storable(value) if isinstance(value, str) else value)
 MessageId = Annotated[str, Field(pattern=rf"^{MESSAGE_ID}$")]
 
@@ -51,7 +51,7 @@ def is_upload(request: Request) -> bool:
 
 
 async def message_from(request: Request, account: str) -> Incoming:
-    """Raises BadInput or TooLarge."""
+    """A text, a button press or a position sent as JSON. Raises BadInput or TooLarge."""
     message = _parsed(await _json(request))
     pin = message.location
     return Incoming(
@@ -66,7 +66,10 @@ async def message_from(request: Request, account: str) -> Incoming:
 
 
 async def upload_from(request: Request, account: str, folder: AttachmentFolder) -> Incoming:
-    """Raises BadInput, TooLarge or UnsupportedMedia."""
+    """A file sent as a multipart form; the file is stored.
+
+    Raises BadInput, TooLarge or UnsupportedMedia.
+    """
     async with request.form(max_files=1, max_fields=4) as form:
         message_id, file = form.get("message_id"), form.get("file")
         if not isinstance(message_id, str) or not re.fullmatch(MESSAGE_ID, message_id):
@@ -74,13 +77,13 @@ async def upload_from(request: Request, account: str, folder: AttachmentFolder) 
         if not isinstance(file, UploadFile):
             raise BadInput("缺少文件")
         folder.refuse_too_large(file.size or 0)  # before it is read into memory
-        kept: File = await in_thread(folder.keep, await file.read())
+        stored_file: File = await in_thread(folder.keep, await file.read())
     return Incoming(
         channel=WEB,
         account=account,
         external_id=_external_id(account, message_id),
         sent_at=now(),
-        files=(kept,),
+        files=(stored_file,),
     )
 
 

@@ -1,4 +1,4 @@
-"""The residents' HTTP API and the page at `/chat`; the same turn as every other channel."""
+"""The residents' HTTP API and the chat page at `/chat`."""
 
 import hashlib
 import json
@@ -30,12 +30,13 @@ STATIC = Path(__file__).parent / "static"
 LONGEST_WAIT_SECONDS = 25
 PING_SECONDS = 15
 RETRY_SECONDS = 5
-NEWEST = 2**62  # a place in the chat after its last message
+NEWEST = 2**62  # larger than any place in a chat
 
 Authorization = Annotated[str, Header()]
 
 
 def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeups) -> APIRouter:
+    """The page, opening a chat, sending to it and reading from it."""
     routes = APIRouter(prefix="/chat", tags=["residents"])
 
     @routes.get("", include_in_schema=False)
@@ -49,13 +50,20 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
     @routes.post("/messages", status_code=202)
     async def send(request: Request, authorization: Authorization = "") -> JSONResponse:
         account = _account(authorization)
-        if is_upload(request):  # a stranger's file is not even read
+        if is_upload(request):  # without a valid token the file is not even read
             await in_thread(first_read, database, account, NEWEST)
             incoming = await upload_from(request, account, folder)
         else:
             incoming = await message_from(request, account)
-        kept = await in_thread(_keep, database, incoming)
-        return JSONResponse({"accepted": True, "duplicate": not kept}, 202)
+        is_new = await in_thread(_keep, database, incoming)
+        return JSONResponse({"accepted": True, "duplicate": not is_new}, 202)
+
+    _add_reads(routes, database, wakeups)
+    return routes
+
+
+def _add_reads(routes: APIRouter, database: Database, wakeups: ChatWakeups) -> None:
+    """Reading messages by long poll and as a stream of events."""
 
     @routes.get("/messages")
     async def fetch(
@@ -88,11 +96,9 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
             headers={"X-Accel-Buffering": "no"},
         )
 
-    return routes
-
 
 def _account(authorization: str) -> str:
-    """The account's name is the token's hash: the token itself is kept nowhere."""
+    """The account's external id: the hash of the token, which is stored nowhere."""
     return _external_id(authorization.removeprefix("Bearer "))
 
 
@@ -100,19 +106,19 @@ def _external_id(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _open_session(database: Database, asked: NewSession) -> dict[str, str]:
+def _open_session(database: Database, options: NewSession) -> dict[str, str]:
     token = secrets.token_urlsafe(32)
     external_id = _external_id(token)
     with database.begin() as session:
-        account = account_for(session, WEB, external_id, scene=asked.scene, now=now())
+        account = account_for(session, WEB, external_id, scene=options.scene, now=now())
         conversation_for(session, account, now=now())
-        if asked.elder:
+        if options.elder:
             set_elder_mode(account.resident, on=True)
     return {"session_id": external_id[:16], "token": token}
 
 
 def _keep(database: Database, incoming: Incoming) -> bool:
-    """False when it was kept before. Raises NotSignedIn or TooManyWaiting."""
+    """Store the message; False for a repetition. Raises NotSignedIn or TooManyWaiting."""
     with database.begin() as session:
         chat = intake.chat_of(session, incoming.channel, incoming.account)
         if chat is None:
@@ -125,10 +131,10 @@ def _keep(database: Database, incoming: Incoming) -> bool:
 async def _stream(
     database: Database, wakeups: ChatWakeups, conversation_id: int, seq: int
 ) -> AsyncIterator[dict[str, str]]:
-    yield {"comment": "open"}  # proxies and pages learn at once that the stream works
-    with wakeups.of(conversation_id) as woken:
+    yield {"comment": "open"}  # shows proxies and pages at once that the stream works
+    with wakeups.of(conversation_id) as signal:
         while True:
             for message in await in_thread(next_read, database, conversation_id, seq):
                 seq = message["seq"]
                 yield {"id": str(seq), "data": json.dumps(message, ensure_ascii=False)}
-            await woken.wait(PING_SECONDS)
+            await signal.wait(PING_SECONDS)

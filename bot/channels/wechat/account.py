@@ -1,10 +1,10 @@
-"""The Official Account that the settings name."""
+"""The WeChat Official Account of the settings."""
 
 from dataclasses import dataclass
 
 from backend.database import Database
 from backend.settings import Settings
-from bot.channels.wechat.channel import Notice, WeChatChannel
+from bot.channels.wechat.channel import NoticeTemplate, WeChatChannel
 from bot.channels.wechat.envelope import Envelope
 
 
@@ -15,7 +15,7 @@ class OfficialAccount:
 
 
 def account_of(settings: Settings, database: Database) -> OfficialAccount | None:
-    """None where the city has none."""
+    """None when the settings name no Official Account."""
     app_id, secret, token = (
         settings.wechat_app_id,
         settings.wechat_app_secret,
@@ -25,7 +25,7 @@ def account_of(settings: Settings, database: Database) -> OfficialAccount | None
         return None
     template = settings.wechat_template_id
     notice = (
-        Notice(template, settings.wechat_template_field, settings.wechat_template_kind)
+        NoticeTemplate(template, settings.wechat_template_field, settings.wechat_template_kind)
         if template
         else None
     )

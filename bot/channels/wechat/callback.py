@@ -1,4 +1,4 @@
-"""Where WeChat delivers messages, and takes the answers that are ready in five seconds."""
+"""The address that WeChat posts messages to; an answer ready in five seconds goes back at once."""
 
 import logging
 import time
@@ -18,12 +18,12 @@ from bot.channels.base import Channel
 from bot.channels.outgoing import parts_of
 from bot.channels.wakeups import ChatWakeups
 from bot.channels.wechat.envelope import Envelope, seal, text_answer
-from bot.channels.wechat.intake import Kept, keep
+from bot.channels.wechat.intake import InboxEntry, keep
 from bot.channels.wechat.messages import read
 
 log = logging.getLogger(__name__)
 
-LONGEST_BODY = 40 * 1024  # bytes; WeChat's own are far shorter
+LONGEST_BODY = 40 * 1024  # bytes; WeChat's messages are far shorter
 LONGEST_ECHO = 1024
 
 
@@ -32,7 +32,7 @@ class Wait(Enum):
 
 
 WAIT = Wait.WAIT
-# WeChat does not follow redirects: with and without the slash, this is the address.
+# Both forms, as WeChat does not follow redirects.
 ADDRESSES = ("/wechat", "/wechat/")
 
 
@@ -44,7 +44,7 @@ def wechat_callback(
     *,
     speaks: bool = False,
 ) -> APIRouter:
-    """With `speaks`, somebody reads replies aloud: see bot.workers.read_aloud."""
+    """With `speaks`, replies are also read aloud (bot.workers.read_aloud)."""
     router = APIRouter()
     callback = _Callback(database, channel, wakeups, envelope, speaks=speaks)
     for address in ADDRESSES:
@@ -70,21 +70,21 @@ class _Callback:
         self._speaks = speaks
 
     async def prove(self, request: Request) -> Response:
-        """WeChat asks, when the address is entered there, whether it is ours."""
+        """Answer the check that WeChat makes when the address is entered there."""
         try:
-            said = self._envelope.echo(request.query_params, now=now())
+            echo = self._envelope.echo(request.query_params, now=now())
         except MinhuError as problem:
             return _refusal(problem)
-        return Response(said[:LONGEST_ECHO], media_type="text/plain")
+        return Response(echo[:LONGEST_ECHO], media_type="text/plain")
 
     async def take(self, request: Request) -> Response:
-        """Keep what has come, then answer with the reply if it is ready in time."""
+        """Store the message, then answer with the reply if it is ready in time."""
         arrived = time.monotonic()
         try:
-            opened = self._envelope.open(request.query_params, await _body(request), now=now())
-            arrival = read(opened.xml, now=now())
-            kept = await run_in_threadpool(keep, self._database, arrival)
-            text = await self._reply(kept, arrived) if kept else None
+            contents = self._envelope.open(request.query_params, await _body(request), now=now())
+            arrival = read(contents.xml, now=now())
+            entry = await run_in_threadpool(keep, self._database, arrival)
+            text = await self._reply(entry, arrived) if entry else None
         except MinhuError as problem:
             return _refusal(problem)
         except Unavailable:
@@ -93,38 +93,38 @@ class _Callback:
         if text is None:
             return Response("success", media_type="text/plain")
         xml = text_answer(arrival.openid, arrival.account, text, now=now())
-        return Response(seal(xml, opened.key, now=now()), media_type="text/xml")
+        return Response(seal(xml, contents.key, now=now()), media_type="text/xml")
 
-    async def _reply(self, kept: Kept, arrived: float) -> str | None:
-        """None when there is none in time: then push has it, or will have it."""
-        ends = arrived + outbox.REQUEST_WAITS.total_seconds() - kept.waited
-        with self._wakeups.of(kept.conversation_id) as woken:
-            while (text := await run_in_threadpool(self._take, kept)) is WAIT:
-                left = ends - time.monotonic()
-                if left <= 0:
-                    await run_in_threadpool(self._let_go, kept)
+    async def _reply(self, entry: InboxEntry, arrived: float) -> str | None:
+        """The reply's text; None when there is none in time, and push sends it later."""
+        ends = arrived + outbox.REQUEST_WAITS.total_seconds() - entry.waited
+        with self._wakeups.of(entry.conversation_id) as signal:
+            while (text := await run_in_threadpool(self._take, entry)) is WAIT:
+                seconds = ends - time.monotonic()
+                if seconds <= 0:
+                    await run_in_threadpool(self._let_go, entry)
                     return None
-                await woken.wait(left)
+                await signal.wait(seconds)
         return text
 
-    def _take(self, kept: Kept) -> "str | Literal[Wait.WAIT] | None":
+    def _take(self, entry: InboxEntry) -> "str | Literal[Wait.WAIT] | None":
         with self._database.begin() as session:
-            row = passive_replies.lock(session, kept.message_id)
+            row = passive_replies.lock(session, entry.message_id)
             if row is None:
-                return None if passive_replies.is_answered(session, kept.message_id) else WAIT
+                return None if passive_replies.is_answered(session, entry.message_id) else WAIT
             was_taken = row.taken_at is not None
             text = passive_replies.take(session, row, parts_of(self._channel), now=now())
             if self._speaks and not was_taken and row.status == Delivery.SENT:
                 spoken_replies.request(session, row, now=now())
             return text
 
-    def _let_go(self, kept: Kept) -> None:
+    def _let_go(self, entry: InboxEntry) -> None:
         with self._database.begin() as session:
-            passive_replies.release_to_push(session, kept.message_id, now=now())
+            passive_replies.release_to_push(session, entry.message_id, now=now())
 
 
 async def _body(request: Request) -> bytes:
-    """Raises TooLarge; then the rest of it is not read."""
+    """The request's body. Raises TooLarge without reading to its end."""
     body = bytearray()
     try:
         async for chunk in request.stream():

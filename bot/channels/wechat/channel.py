@@ -1,4 +1,4 @@
-"""WeChat, as seen by threads that send and fetch."""
+"""The WeChat channel: sends messages and fetches files for an Official Account."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ LONGEST_TEXT = 2048  # bytes
 
 
 @dataclass(frozen=True)
-class Notice:
-    """What may be sent when nothing else may: a template of the city's, with one field."""
+class NoticeTemplate:
+    """The city's message template and its one field; it may be sent when the quota is spent."""
 
     template_id: str
     field: str
@@ -40,7 +40,7 @@ class WeChatChannel:
         secret: str,
         base_url: str,
         database: Database,
-        notice: Notice | None = None,
+        notice: NoticeTemplate | None = None,
     ) -> None:
         self._client = Client(app_id, secret, base_url, database)
         self._notice = notice
@@ -52,36 +52,35 @@ class WeChatChannel:
         return split_bytes(text, LONGEST_TEXT)
 
     def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
-        """A customer-service message; WeChat counts them. It has no buttons to show."""
+        """Send a customer-service message, which WeChat counts; buttons are left out."""
         with as_channel_errors():
             self._client.message.send_text(account, text)
 
     def send_voice(self, account: str, sound: bytes) -> None:
-        """A customer-service message too, of a file that WeChat is given first."""
+        """Upload the sound, then send it as a customer-service message, which WeChat counts."""
         with as_channel_errors():
-            # Bytes, not a file: after a bad token the same is sent again.
-            named = ("reply.mp3", sound, "audio/mpeg")
-            given = self._client.media.upload("voice", named)
-            self._client.message.send_voice(account, given["media_id"])
+            # Bytes, not an open file: after a bad token the upload is sent a second time.
+            file = ("reply.mp3", sound, "audio/mpeg")
+            media = self._client.media.upload("voice", file)
+            self._client.message.send_voice(account, media["media_id"])
 
     @property
     def template_id(self) -> str | None:
         return self._notice.template_id if self._notice else None
 
     def send_template(self, account: str, text: str) -> str | None:
-        """A notice in the form that WeChat has approved for the city, at any time.
+        """Send the template message; returns WeChat's id, None for a subscription message.
 
-        WeChat says later, in an event, whether it arrived; of a subscription message without
-        telling its number before.
+        An event reports later whether the message arrived.
         """
         assert self._notice is not None
         template_id, fields = self._notice.template_id, {self._notice.field: {"value": text}}
         with as_channel_errors():
             if self._notice.kind is NoticeKind.TEMPLATE:
-                sent = self._client.message.send_template(account, template_id, fields)
-                return str(sent["msgid"])
-            asked = {"touser": account, "template_id": template_id, "data": fields}
-            self._client.post("message/subscribe/bizsend", data=asked)
+                answer = self._client.message.send_template(account, template_id, fields)
+                return str(answer["msgid"])
+            payload = {"touser": account, "template_id": template_id, "data": fields}
+            self._client.post("message/subscribe/bizsend", data=payload)
             return None
 
     def create_menu(self) -> None:
@@ -89,12 +88,13 @@ class WeChatChannel:
             self._client.menu.create(menu())
 
     def poster_address(self, scene: str) -> str:
-        """What a QR code says that brings its reader here, for ever, with `scene` noted."""
-        asked = {"action_name": "QR_LIMIT_STR_SCENE"}
+        """The address in a permanent QR code whose scans carry `scene`."""
+        request = {
+            "action_name": "QR_LIMIT_STR_SCENE",
+            "action_info": {"scene": {"scene_str": scene}},
+        }
         with as_channel_errors():
-            answer = self._client.qrcode.create(
-                {**asked, "action_info": {"scene": {"scene_str": scene}}}
-            )
+            answer = self._client.qrcode.create(request)
             return str(answer["url"])
 
     def fetch(self, reference: str) -> bytes:

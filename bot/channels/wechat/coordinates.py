@@ -1,21 +1,21 @@
-"""Chinese maps shift every point by some hundred metres (GCJ-02); ours are WGS 84.
+"""Converts coordinates of Chinese maps (GCJ-02, shifted by some hundred metres) to WGS 84.
 
-The shift is a published series in the point's distance from 105 E, 35 N: see the project
-eviltransform (BSD licence), whose figures are the constants here. Only the way out to GCJ-02
-is a formula; the way back is found by taking off the shift of the last guess, three times.
+The shift is a published series in the point's distance from 105 E, 35 N; the constants are those
+of the project eviltransform (BSD licence). There is a formula only from WGS 84 to GCJ-02; the
+inverse subtracts the shift of the last guess three times.
 """
 
 from math import cos, pi, radians, sin, sqrt
 
-EARTH_RADIUS = 6378245.0  # metres, of Krasovsky's ellipsoid
-ECCENTRICITY = 0.00669342162296594323  # squared, of the same
+EARTH_RADIUS = 6378245.0  # metres, Krasovsky's ellipsoid
+ECCENTRICITY = 0.00669342162296594323  # squared, same ellipsoid
 CENTRE = (35.0, 105.0)
 SHIFTED = ((0.8293, 55.8271), (72.004, 137.8347))  # latitudes and longitudes
-GUESSES = 3  # then it is right to a centimetre
+GUESSES = 3  # the error is then below a centimetre
 
 
 def to_wgs84(latitude: float, longitude: float) -> tuple[float, float]:
-    """The true place of a point on a Chinese map."""
+    """The WGS 84 position of a GCJ-02 point, in degrees."""
     guess = (latitude, longitude)
     for _ in range(GUESSES):
         shift = _shift(*guess)
@@ -24,13 +24,13 @@ def to_wgs84(latitude: float, longitude: float) -> tuple[float, float]:
 
 
 def to_gcj02(latitude: float, longitude: float) -> tuple[float, float]:
-    """Where a Chinese map shows a true place."""
+    """The GCJ-02 position of a WGS 84 point, in degrees."""
     shift = _shift(latitude, longitude)
     return (latitude + shift[0], longitude + shift[1])
 
 
 def _shift(latitude: float, longitude: float) -> tuple[float, float]:
-    """In degrees."""
+    """The shift from WGS 84 to GCJ-02 in degrees; zero outside China."""
     (south, north), (west, east) = SHIFTED
     if not (south <= latitude <= north and west <= longitude <= east):
         return (0.0, 0.0)
@@ -52,5 +52,5 @@ def _shift_in_metres(x: float, y: float) -> tuple[float, float]:
 
 
 def _waves(at: float, *waves: tuple[int, int]) -> float:
-    """Sines of a height and a length each."""
+    """Sum of sines; each wave is (height, length)."""
     return sum(height * sin(at * pi / length) for height, length in waves)

@@ -1,4 +1,4 @@
-"""WeChat's signatures and its cipher: who really wrote, and what."""
+"""WeChat's message signatures and encryption."""
 
 import hmac
 import struct
@@ -21,18 +21,18 @@ AES = "aes"
 
 
 @dataclass(frozen=True)
-class Opened:
-    """What was in the envelope, and the key that opened it; None when it was not locked."""
+class Contents:
+    """The XML of an envelope and the key that decrypted it; None for a plain envelope."""
 
     xml: Element
     key: WeChatCrypto | None
 
 
 class Envelope:
-    """Opens what WeChat posts and seals what it is answered.
+    """Decrypts what WeChat posts.
 
-    With AES keys only locked envelopes are taken: one in clear could be anybody's, as its
-    signature does not cover what it says. The previous key counts while WeChat changes over.
+    With AES keys only encrypted envelopes are accepted: the signature of a plain one does not
+    cover its text. The previous key stays valid while WeChat changes over.
     """
 
     def __init__(self, app_id: str, token: str, aes_keys: list[str]) -> None:
@@ -41,31 +41,31 @@ class Envelope:
         self._app_id = app_id
 
     def echo(self, query: Mapping[str, str], *, now: datetime) -> str:
-        """What proves to WeChat that this address is ours. Raises NotAllowed, BadInput."""
-        said = query.get("echostr", "")
+        """The text that proves to WeChat that we own this address. Raises NotAllowed, BadInput."""
+        echo = query.get("echostr", "")
         if "msg_signature" not in query:
             self._check(query.get("signature", ""), query, "", now=now)
-            return said
-        self._check(query["msg_signature"], query, said, now=now)
-        return self._decrypt(said)[0]
+            return echo
+        self._check(query["msg_signature"], query, echo, now=now)
+        return self._decrypt(echo)[0]
 
-    def open(self, query: Mapping[str, str], body: bytes, *, now: datetime) -> Opened:
+    def open(self, query: Mapping[str, str], body: bytes, *, now: datetime) -> Contents:
         """Raises NotAllowed when WeChat did not send this, BadInput when it cannot be read."""
         if not self._keys:
             self._check(query.get("signature", ""), query, "", now=now)
-            return Opened(read_xml(body), None)
+            return Contents(read_xml(body), None)
         if query.get("encrypt_type") != AES:
             raise NotAllowed("an envelope that is not locked")
-        locked = read_xml(body).findtext("Encrypt") or ""
-        self._check(query.get("msg_signature", ""), query, locked, now=now)
-        text, key = self._decrypt(locked)
-        return Opened(read_xml(text.encode()), key)
+        encrypted = read_xml(body).findtext("Encrypt") or ""
+        self._check(query.get("msg_signature", ""), query, encrypted, now=now)
+        text, key = self._decrypt(encrypted)
+        return Contents(read_xml(text.encode()), key)
 
     def _check(
-        self, signature: str, query: Mapping[str, str], locked: str, *, now: datetime
+        self, signature: str, query: Mapping[str, str], encrypted: str, *, now: datetime
     ) -> None:
         sent_at, nonce = query.get("timestamp", ""), query.get("nonce", "")
-        parts = sorted([self._token, sent_at, nonce, *([locked] if locked else [])])
+        parts = sorted([self._token, sent_at, nonce, *([encrypted] if encrypted else [])])
         expected = sha1("".join(parts).encode()).hexdigest()  # noqa: S324  WeChat's choice
         if not hmac.compare_digest(signature.encode(), expected.encode()):
             raise NotAllowed("the signature is wrong")
@@ -74,24 +74,24 @@ class Envelope:
         if abs(now.timestamp() - int(sent_at)) > FRESH.total_seconds():
             raise NotAllowed("the time is not ours: an old envelope, or a wrong clock")
 
-    def _decrypt(self, locked: str) -> tuple[str, WeChatCrypto]:
+    def _decrypt(self, encrypted: str) -> tuple[str, WeChatCrypto]:
         for key in self._keys:
-            text = _decrypted(key, locked, self._app_id)
+            text = _decrypt_with(key, encrypted, self._app_id)
             if text is not None:
                 return text, key
         raise BadInput("no key of ours opens this, or it is another account's")
 
 
-def _decrypted(key: WeChatCrypto, locked: str, app_id: str) -> str | None:
-    """None when this key does not open it: the library checks no padding and no lengths."""
+def _decrypt_with(key: WeChatCrypto, encrypted: str, app_id: str) -> str | None:
+    """None when the key is wrong; the library then raises all kinds of errors."""
     try:
-        return str(PrpCrypto(key.key).decrypt(locked, app_id))
+        return str(PrpCrypto(key.key).decrypt(encrypted, app_id))
     except (WeChatException, ValueError, IndexError, struct.error):
         return None
 
 
 def read_xml(body: bytes) -> Element:
-    """The message's element. Raises BadInput; no entity is ever expanded or fetched."""
+    """The root element. Raises BadInput; no entity is ever expanded or fetched."""
     try:
         root: Element = fromstring(body, forbid_dtd=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as problem:
@@ -102,7 +102,7 @@ def read_xml(body: bytes) -> Element:
 
 
 def seal(xml: str, key: WeChatCrypto | None, *, now: datetime) -> bytes:
-    """An answer, locked as the message was."""
+    """An answer, encrypted with `key`; plain when the message was plain."""
     if key is None:
         return xml.encode()
     return str(key.encrypt_message(xml, token_hex(8), str(int(now.timestamp())))).encode()
@@ -118,6 +118,6 @@ def text_answer(to: str, sender: str, text: str, *, now: datetime) -> str:
 
 
 def _cdata(text: str) -> str:
-    """Without what no XML may hold; a `]]>` in it is cut in two."""
+    """`text` as CDATA, without characters that XML forbids; a `]]>` in it is cut in two."""
     allowed = "".join(c for c in text if c >= " " or c in "\t\n\r")
     return f"<![CDATA[{allowed.replace(']]>', ']]]]><![CDATA[>')}]]>"

@@ -1,13 +1,12 @@
-"""WeChat's error codes as the channel's errors.
+"""Maps WeChat's error codes to channel errors.
 
 ChannelError
-├── Blocked        not a follower any more, or nobody at all
+├── Blocked        no follower, or no such account
 ├── OutOfWindow    45015: no contact for too long; 43101: no consent to this notice
 │   └── QuotaSpent 45047
 ├── RetryAfter     too many calls in a minute or a day
 ├── Unreachable    an answer that is not WeChat's, or none
-│   └── NotTaken   busy, no valid token, an account that may not do this: nothing is given up,
-│                  as an operator can put it right
+│   └── NotTaken   busy, no valid token, or wrong settings that an operator can correct
 └── Refused        every other code
 """
 
@@ -36,7 +35,7 @@ BAD_TOKEN = frozenset([40001, 40014, 42001])
 NOBODY_THERE = frozenset([40003, 43004, 46004])
 BUSY = -1
 WAITS = {45011: 60.0, 45009: 3600.0}  # calls in a minute; calls in a day
-# What only the operator can put right, and what there is to do.
+# Codes of wrong settings, with what the operator has to correct.
 FOR_THE_OPERATOR = {
     40013: "the app id is wrong (MINHU_WECHAT_APP_ID)",
     40125: "the app secret is wrong (MINHU_WECHAT_APP_SECRET)",
@@ -51,9 +50,9 @@ FOR_THE_OPERATOR = {
 
 @contextmanager
 def as_channel_errors() -> Iterator[None]:
-    """Raise ChannelError, whatever the library raises.
+    """Turn every error of the library into ChannelError.
 
-    Without the cause: its words hold the address that was called, and the token with it.
+    The cause is left out: its text holds the address that was called, with the token.
     """
     try:
         yield
@@ -70,7 +69,7 @@ def as_channel_errors() -> Iterator[None]:
 
 
 def channel_error(code: int | None, words: object) -> ChannelError:
-    """The words are for staff: they stand beside a message that could not be sent."""
+    """The channel error for WeChat's `code`; its text is shown to staff beside the message."""
     if code is None:
         return Unreachable("回答的不是微信")
     if code in FOR_THE_OPERATOR:

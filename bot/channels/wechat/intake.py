@@ -1,4 +1,4 @@
-"""A callback is committed before WeChat is told anything."""
+"""Stores a callback; WeChat is answered only after the commit."""
 
 import logging
 from dataclasses import dataclass
@@ -13,41 +13,42 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Kept:
-    """A message in the inbox, whichever of its deliveries brought it there."""
+class InboxEntry:
+    """A stored message; a repeated delivery gives the same entry."""
 
     message_id: int
     conversation_id: int
-    waited: float  # seconds since it first came
+    waited: float  # seconds since the first delivery
 
 
-def keep(database: Database, arrival: Arrival) -> Kept | None:
-    """One transaction; None when nothing was said that wants an answer."""
+def keep(database: Database, arrival: Arrival) -> InboxEntry | None:
+    """Store the callback in one transaction; None when there is no message to answer."""
     if arrival.message:
         with database.begin() as session:
             inbox.receive(session, arrival.message, now=now())
             row = passive_replies.find(session, CHANNEL, arrival.message.external_id)
-            return Kept(row.id, row.conversation_id, (now() - row.received_at).total_seconds())
-    if arrival.left:
+            waited = (now() - row.received_at).total_seconds()
+            return InboxEntry(row.id, row.conversation_id, waited)
+    if arrival.has_unfollowed:
         with database.begin() as session:
             account = account_for(session, CHANNEL, arrival.openid, scene=None, now=now())
             held_messages.hold_all(session, account, now=now())
     for report in arrival.reports:
         _note(database, arrival.openid, report)
-    if arrival.unknown:
-        log.info("an event that we do not know: %s", arrival.unknown)
+    if arrival.unknown_event:
+        log.info("an event that we do not know: %s", arrival.unknown_event)
     return None
 
 
 def _note(database: Database, openid: str, report: Report) -> None:
-    """What became of a notice; WeChat may tell it more than once."""
+    """Store the delivery report of a notice; WeChat may repeat it."""
     if report.problem:
         log.warning("notice %s did not arrive: %s", report.number[:32], report.problem)
     with database.begin() as session:
         account = find_account(session, CHANNEL, openid)
         if account is None:
             return
-        arrived, wanted = report.problem is None, report.is_wanted
         notices.record_report(
-            session, account, report.number, arrived=arrived, wanted=wanted, now=now()
-        )
+            session, account, report.number,
+            arrived=report.problem is None, wanted=report.is_wanted, now=now(),
+        )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Fetches what residents sent: temporary files, which WeChat keeps for three days."""
+"""Downloads residents' files, which WeChat deletes after three days."""
 
 import json
 import time
@@ -12,13 +12,13 @@ from bot.channels.base import Unreachable
 from bot.channels.wechat.client import Client
 
 MOST_FILE_BYTES = 20 * 1024 * 1024
-MOST_TOLD_BYTES = 64 * 1024
+MOST_JSON_BYTES = 64 * 1024
 CHUNK_BYTES = 16 * 1024
-FETCH_SECONDS = inbox.LEASE.total_seconds() - 6  # with the last read, below a turn's lease
+FETCH_SECONDS = inbox.LEASE.total_seconds() - 6  # with the last read below a turn's lease
 
 
 def download(client: Client, media_id: str) -> bytes:
-    """Raises what the client raises, Unreachable, TooLarge."""
+    """The content of a file. Raises Unreachable, TooLarge, and what the client raises."""
     until = time.monotonic() + FETCH_SECONDS
     return client.with_token(lambda token: _download(client, media_id, token, until))
 
@@ -26,17 +26,17 @@ def download(client: Client, media_id: str) -> bytes:
 def _download(client: Client, media_id: str, token: str, until: float) -> bytes:
     address = f"{client.API_BASE_URL}media/get"
     with client.open(address, access_token=token, media_id=media_id) as response:
-        if not _is_told(response):
+        if not _is_json(response):
             return _read(response, until, MOST_FILE_BYTES)
-        told = json.loads(_read(response, until, MOST_TOLD_BYTES))
-    if "video_url" not in told:  # videos stand elsewhere
-        raise WeChatClientException(told.get("errcode"), told.get("errmsg"))
-    with client.open(str(told["video_url"])) as response:
+        answer = json.loads(_read(response, until, MOST_JSON_BYTES))
+    if "video_url" not in answer:  # a video has an address of its own
+        raise WeChatClientException(answer.get("errcode"), answer.get("errmsg"))
+    with client.open(str(answer["video_url"])) as response:
         return _read(response, until, MOST_FILE_BYTES)
 
 
-def _is_told(response: requests.Response) -> bool:
-    """True for words of WeChat's in the place of the file."""
+def _is_json(response: requests.Response) -> bool:
+    """True when WeChat answers JSON in place of the file. Raises Unreachable."""
     kind = response.headers.get("Content-Type", "")
     if "html" in kind or not response.ok:
         raise Unreachable("回答的不是微信")

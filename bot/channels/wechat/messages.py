@@ -1,4 +1,4 @@
-"""What WeChat tells us, in our own words. Nothing here calls out."""
+"""Reads a WeChat callback into an `Incoming` message or a report; sends no request."""
 
 import re
 from collections.abc import Callable
@@ -15,41 +15,41 @@ CHANNEL = "wechat"
 OPENID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 NUMBER = re.compile(r"[0-9]{1,20}")
 SCENE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-PASSES = re.compile("system|freq")  # failed: system failed, failed:freq limit
+TEMPORARY = re.compile("system|freq")  # "failed: system failed", "failed:freq limit"
 FOLLOWED_BY_SCAN = "qrscene_"
 MEDIA_KINDS = {"image": "photo", "voice": "voice", "video": "video", "shortvideo": "video"}
-# WeChat does not say how sure it was, or how long the recording is; its people warn that the
-# words may be missing or wrong. So they stand in until our own recogniser has listened.
+# WeChat gives neither a confidence nor a length, and warns that the text may be missing or
+# wrong. The text is used until our own recogniser has finished.
 RECOGNITION_CONFIDENCE = 0.5
 
 
 @dataclass(frozen=True)
 class Report:
-    """What became of a notice that we sent (template or subscription message)."""
+    """WeChat's delivery report of a template or subscription message."""
 
     number: str
     problem: str | None
 
     @property
     def is_wanted(self) -> bool:
-        """False when the resident does not want such notices; else it may arrive another time."""
-        return self.problem is None or bool(PASSES.search(self.problem))
+        """False when the resident refuses notices; a temporary failure says nothing of that."""
+        return self.problem is None or bool(TEMPORARY.search(self.problem))
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """One callback, taken apart: at most one of `message`, `left` and `reports` says something."""
+    """The content of one callback: a message, an unfollow, reports, or none of them."""
 
     openid: str
-    account: str  # ours: WeChat's name for the Official Account, to answer from
+    account: str  # WeChat's id of our Official Account, the sender of an answer
     message: Incoming | None = None
-    left: bool = False  # they have just unfollowed
+    has_unfollowed: bool = False
     reports: tuple[Report, ...] = ()
-    unknown: str | None = None  # the name of an event that we do not know
+    unknown_event: str | None = None  # the name of an event without a meaning here
 
 
 def read(xml: Element, *, now: datetime) -> Arrival:
-    """Raises BadInput for what names nobody, or cannot be told from its repetition."""
+    """Raises BadInput for a callback without an openid, or without an id and a time."""
     openid, account = _text(xml, "FromUserName"), _text(xml, "ToUserName")
     if not OPENID.fullmatch(openid):
         raise BadInput("nobody's message: no openid that WeChat would give")
@@ -57,28 +57,28 @@ def read(xml: Element, *, now: datetime) -> Arrival:
     kind = _text(xml, "MsgType").lower()
     if kind == "event":
         return _event(arrival, xml, now)
-    said = Incoming(CHANNEL, openid, _message_key(xml), sent_at=_sent_at(xml, now))
-    return replace(arrival, message=_content(said, kind, xml))
+    incoming = Incoming(CHANNEL, openid, _message_key(xml), sent_at=_sent_at(xml, now))
+    return replace(arrival, message=_content(incoming, kind, xml))
 
 
-def _content(said: Incoming, kind: str, xml: Element) -> Incoming:
-    """With what was said; no words at all when it is of a kind we cannot take, or half missing."""
+def _content(incoming: Incoming, kind: str, xml: Element) -> Incoming:
+    """`incoming` with the message's content; with an empty text for a kind we cannot read."""
     if kind == "text":
-        return replace(said, text=_text(xml, "Content"))
+        return replace(incoming, text=_text(xml, "Content"))
     if kind == "link":
         parts = [_text(xml, name) for name in ("Title", "Description", "Url")]
-        return replace(said, text="\n".join(filter(None, parts)))
+        return replace(incoming, text="\n".join(filter(None, parts)))
     if kind == "location" and (pin := _pin(xml)):
-        return replace(said, pin=pin)
+        return replace(incoming, pin=pin)
     if kind in MEDIA_KINDS and (reference := _text(xml, "MediaId")):
         files = (File(MEDIA_KINDS[kind], reference=reference),)
-        return replace(said, files=files, transcript=_recognition(xml))
-    return replace(said, text="")
+        return replace(incoming, files=files, transcript=_recognition(xml))
+    return replace(incoming, text="")
 
 
 def _recognition(xml: Element) -> Transcript | None:
-    heard = _text(xml, "Recognition")
-    return Transcript(heard, RECOGNITION_CONFIDENCE, seconds=0.0) if heard else None
+    text = _text(xml, "Recognition")
+    return Transcript(text, RECOGNITION_CONFIDENCE, seconds=0.0) if text else None
 
 
 def _pin(xml: Element) -> Pin | None:
@@ -94,32 +94,34 @@ def _pin(xml: Element) -> Pin | None:
 def _event(arrival: Arrival, xml: Element, now: datetime) -> Arrival:
     name = _text(xml, "Event").lower()
     if name == "unsubscribe":
-        return replace(arrival, left=True)
+        return replace(arrival, has_unfollowed=True)
     if name in REPORTING:
         return replace(arrival, reports=REPORTING[name](xml))
     if name in CONTACTS:
-        said = Incoming(CHANNEL, arrival.openid, _event_key(xml, name), sent_at=_sent_at(xml, now))
-        return replace(arrival, message=CONTACTS[name](said, _text(xml, "EventKey")))
-    if name in NOTHING_SAID:
+        incoming = Incoming(
+            CHANNEL, arrival.openid, _event_key(xml, name), sent_at=_sent_at(xml, now)
+        )
+        return replace(arrival, message=CONTACTS[name](incoming, _text(xml, "EventKey")))
+    if name in IGNORED_EVENTS:
         return arrival
-    return replace(arrival, unknown=re.sub(r"[^a-z_]", "?", name)[:40] or "?")
+    return replace(arrival, unknown_event=re.sub(r"[^a-z_]", "?", name)[:40] or "?")
 
 
-def _followed(said: Incoming, key: str) -> Incoming:
-    scanned = key.startswith(FOLLOWED_BY_SCAN)
-    scene = _scene(key.removeprefix(FOLLOWED_BY_SCAN)) if scanned else None
-    return replace(said, intent="greet", contact=Contact.FOLLOW, scene=scene)
+def _follow(incoming: Incoming, key: str) -> Incoming:
+    by_scan = key.startswith(FOLLOWED_BY_SCAN)
+    scene = _scene(key.removeprefix(FOLLOWED_BY_SCAN)) if by_scan else None
+    return replace(incoming, intent="greet", contact=Contact.FOLLOW, scene=scene)
 
 
-def _scanned(said: Incoming, key: str) -> Incoming:
-    return replace(said, intent="greet", contact=Contact.SCAN, scene=_scene(key))
+def _scan(incoming: Incoming, key: str) -> Incoming:
+    return replace(incoming, intent="greet", contact=Contact.SCAN, scene=_scene(key))
 
 
-def _touched(said: Incoming, key: str) -> Incoming:
-    """An entry of the menu says its own name; one of an older menu asks what there is."""
+def _touch(incoming: Incoming, key: str) -> Incoming:
+    """A menu entry counts as its name typed; an unknown entry of an old menu asks for help."""
     if key in KEYS:
-        return replace(said, text=KEYS[key], contact=Contact.MENU)
-    return replace(said, intent="ask_help", contact=Contact.MENU)
+        return replace(incoming, text=KEYS[key], contact=Contact.MENU)
+    return replace(incoming, intent="ask_help", contact=Contact.MENU)
 
 
 def _scene(key: str) -> str | None:
@@ -134,10 +136,10 @@ def _template_report(xml: Element) -> tuple[Report, ...]:
 def _subscription_reports(xml: Element) -> tuple[Report, ...]:
     return tuple(
         Report(
-            _text(one, "MsgID"),
-            None if _text(one, "ErrorCode") == "0" else _short(_text(one, "ErrorStatus")),
+            _text(report, "MsgID"),
+            None if _text(report, "ErrorCode") == "0" else _short(_text(report, "ErrorStatus")),
         )
-        for one in xml.iterfind("SubscribeMsgSentEvent/List")
+        for report in xml.iterfind("SubscribeMsgSentEvent/List")
     )
 
 
@@ -150,25 +152,25 @@ REPORTING: dict[str, Callable[[Element], tuple[Report, ...]]] = {
     "subscribe_msg_sent_event": _subscription_reports,
 }
 CONTACTS: dict[str, Callable[[Incoming, str], Incoming]] = {
-    "subscribe": _followed,
-    "scan": _scanned,
-    "click": _touched,
+    "subscribe": _follow,
+    "scan": _scan,
+    "click": _touch,
 }
-# They look at a page, agree to notices, or their phone says where it is by itself: nobody
-# has asked us anything, and where they are is none of our business.
-NOTHING_SAID = frozenset(
+# A page view, a consent to notices, a position that the phone reports by itself: these need no
+# answer, and the position is not stored.
+IGNORED_EVENTS = frozenset(
     ["view", "location", "subscribe_msg_popup_event", "subscribe_msg_change_event"]
 )
 
 
 def _message_key(xml: Element) -> str:
-    """The same for each delivery of one message."""
+    """The message's key; equal for each delivery of it."""
     number = _text(xml, "MsgId")
     return number if NUMBER.fullmatch(number) else _contact_key(xml)
 
 
 def _event_key(xml: Element, name: str) -> str:
-    """Events have no number: who, when and what tell them apart."""
+    """Key of an event, which has no id: sender, time, name and event key."""
     return f"{_contact_key(xml)}:{name}:{_text(xml, 'EventKey')[:64]}"
 
 
@@ -180,7 +182,7 @@ def _contact_key(xml: Element) -> str:
 
 
 def _sent_at(xml: Element, now: datetime) -> datetime:
-    """As WeChat says, but not later than now: what comes after it must not go before it."""
+    """WeChat's time, but not later than `now`, so that later messages sort behind."""
     created = _text(xml, "CreateTime")
     if not NUMBER.fullmatch(created) or int(created) > now.timestamp():
         return now.replace(microsecond=0)
