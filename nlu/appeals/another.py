@@ -1,4 +1,4 @@
-"""Whether words announce another matter: 还有一件事, 另外再反映一个. Pure."""
+"""Announcement of another matter: 还有一件事, 另外再反映一个. Pure."""
 
 import re
 
@@ -18,9 +18,9 @@ _ANNOUNCES = re.compile(
     r"|(?:顺便|顺带)(?:再)?(?:反映|投诉|说|报|提|讲)"
     r"|(?:还有|另外)(?:就是)?[，,：:]"
 )
-_READ = 200  # characters
+_LONGEST = 200  # characters read
 
 
-def is_another(words: str) -> bool:
-    """Whether the words begin with, or hold, the announcement of another matter."""
-    return _ANNOUNCES.search(words[:_READ]) is not None
+def announces_another(words: str) -> bool:
+    """Whether the start of a normalised text contains the announcement of another matter."""
+    return _ANNOUNCES.search(words[:_LONGEST]) is not None
