@@ -8,7 +8,7 @@ from nlu.appeals.asides import strip_asides
 from nlu.appeals.clauses import Clause, join, split_long_clauses
 from nlu.appeals.cues import RHETORICAL, TROUBLE, is_place, topics_of
 from nlu.appeals.details import is_general_wish
-from nlu.matters.kinds import kind_said
+from nlu.matters.kinds import kind_by_cues
 
 MATTER = 70  # characters of the matter in a read-back
 # Salutations, circumstances, earlier calls: 尊敬的领导, 去年, 反映过
@@ -76,7 +76,7 @@ def _worth(words: str, index: int) -> float:
     """Informativeness of the clause at `index`, in points; the weights are hand-set."""
     worth = _TROUBLE_WORTH * min(2, len(set(TROUBLE.findall(words))))
     worth += _TOPIC_WORTH * min(2, len(topics_of(words)))
-    kind, _ = kind_said(words)
+    kind, _ = kind_by_cues(words)
     worth += _KIND_WORTH * (kind in ("report", "complaint", "help"))
     worth += _LEAD_WORTH * (index < _LEAD)
     worth += _HISTORY_WORTH * (_HISTORY.search(words) is not None)
