@@ -30,6 +30,7 @@ class Piece(Clause):
 
 
 _MOST_LEADS = 6
+# Signs whose words are a connective
 _JOINING = (Sign.ALSO, Sign.ORDINAL, Sign.BUT)
 # 我我我要
 _STUTTER = re.compile(r"(我|这个|那个|就是)\1{1,4}(?=[\u4e00-\u9fff])")
@@ -108,6 +109,7 @@ _RESUMES = re.compile(
     r"(?:我们?|还是|那|来|就)*(?:继续|接着|说回|回到|讲回)(?:说|讲|报|弄)?(?:刚才|刚刚|前面"
     r"|之前|上面)[\u4e00-\u9fff]{1,12}"
 )
+# 跟你们说, 向领导反映
 _TO_YOU = f"(?:跟|和|同|向|给|对)(?:[你您]们?|领导|政府){VERB}{{1,2}}"
 # Whole clauses that announce a matter without naming it: 我想反映个问题, 太不像话了
 _VAGUE_ONLY = re.compile(

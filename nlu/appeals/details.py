@@ -34,7 +34,9 @@ _WISH_INSIDE = re.compile(
 # Request words that stay in the shown wish
 _SHOWN_REQUEST_WORDS = frozenset({"希望", "建议", "呼吁"})
 _SHORTEST_BEFORE = 4  # characters before a wish inside a clause
+# 请你们帮忙, at the start of a wish
 _POLITE = re.compile(r"^(?:麻烦|请|拜托)?(?:[你您]们?)?(?:能?帮忙|帮我们?)?")
+# …好吗, …谢谢, at the end of a wish
 _PARTICLES = re.compile(
     r"(?:一下子)?(?:谢谢[你您]?们?|好吗|好伐|伐|好不好|行吗|可以吗|吗|吧|啊|呀|哦|呢|啦|嘛|了吧)+$"
 )
@@ -79,6 +81,7 @@ _DURATION = re.compile(
 )
 # An age behind a time: 今年七十岁
 _AGE_AFTER = re.compile(r"(?:都|已经|快)?(?:\d{2}|[一二三四五六七八九十]{2,3})(?:多|岁|了|，)")
+# 自从, before a time
 _FROM = re.compile(r"(?:自从|从|自)$")
 
 _KIN = (
@@ -89,6 +92,7 @@ _AGE = (
     r"(?:(?:\d{2,3}|[一二三四五六七八九十]{2,4})多?岁?多?|(?:\d"
     r"|[一二两三四五六七八九十])(?:个月|岁)(?:多|半)?)了?"
 )
+# 独居, 坐轮椅
 _STATE = (
     r"(?:一个人住|一个人(?:在家|生活)|独居|瘫痪(?:在床)?|残疾|坐轮椅|腿脚不(?:好|方便|便)"
     r"|行动不便|怀孕|卧床|住院|聋哑?|眼睛看不[见到])"
@@ -105,6 +109,7 @@ _AFFECTED = re.compile(
     r"|整(?:幢|栋|个)(?:楼|单元|小区|村)(?=都|的|没|停|人|全|[，。 ]|$)|(?:全|一)(?:楼|村|小区"
     r"|单元)的?人"
 )
+# The counted are people: 三十户, 五个工人
 _COUNTED = re.compile("人|户|工人|业主|老人|孩子|小孩|住户|居民|村民|学生|员工|家庭|同事")
 
 

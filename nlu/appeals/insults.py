@@ -5,6 +5,7 @@ import re
 from nlu.language.curses import only_curses
 
 _LONGEST = 26  # characters; a longer clause has other content
+# Words for the insulted: 你们, 这帮领导
 _TARGET = (
     "(?:[你您他]们?|这帮|那帮|这群|那群|一群|一帮|政府|公务员|热线|12345|部门|当官的|机器人"
     "|客服|都|就|只|是|不是|真|真是|简直|全|全都|只会|只知道|个|些|的|领导|干部|人)"
@@ -42,6 +43,7 @@ _PAST_CALLS = re.compile(
     r"(?:你们?|这个|的|市长|市民|政府|政务|热线|12345|投诉|电话|了|啊|呀|过|都|也|还是|还|根本"
     r"|一点|没有?|用|人|管|理|效果|反应|结果|处理|解决|屁|不|一直|是|就|白|打)*"
 )
+# The earlier calls were to the hotline: 12345, 投诉了三次
 _HOTLINE = re.compile("12345|热线|你们|投诉(?:过|了)?[一二两三四五六七八九十几好无]")
 # Signs of anger anywhere in a message: 忍无可忍, ！！！
 _ANGER = re.compile(

@@ -11,6 +11,7 @@ from nlu.appeals.cues import has_trouble, topics_of
 
 _HANZI = r"[\u4e00-\u9fff]"
 _ANY_HANZI = r"\u4e00-\u9fff"
+# The letter is no part of a name: A座, B区
 _NOT_IN_NAME = "(?![座区口栋幢楼门梯户馆厅出班型级股线轮证照点组段面标字柱机])"
 _LETTERS = tuple(
     re.compile(
@@ -26,6 +27,7 @@ _FIGURES = tuple(
 _CIRCLED = "①②③④⑤⑥"
 _FEWEST_ENTRIES = 2
 _LONGEST = 600  # characters; longer texts are letters and are not split at list marks
+# 我要反映以下几个问题
 _ANNOUNCES = re.compile(
     "(?:我们?|要|想|有|来|今天|一共){0,4}(?:反映|投诉|说|讲|报|举报|提)?(?:以下|下面)?(?:[几两三四五]|好几)[个件条点]"
     "(?:事情?|问题|情况|建议)?(?:要反映|要说)?"

@@ -19,6 +19,7 @@ _ETHNIC = re.compile(
     r"(?:[藏羌彝苗侗傣回]族|布依族|土家族|哈尼族|蒙古族?|景颇族|傈僳族|朝鲜族|柯尔克孜|"
     r"哈萨克)*自治州$"
 )
+# Variants that are no name by themselves: 宁波那边, 市区
 _COMPOUND = re.compile(r"[这那]|市区$")
 _PLACE_TAG = "ns"  # part-of-speech tag of a place name
 _NEIGHBOUR_PROVINCES = frozenset("上海市 江苏省 安徽省 福建省 江西省".split())

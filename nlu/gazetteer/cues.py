@@ -30,6 +30,7 @@ _I_AM = re.compile(
 )
 # 来…打工
 _CAME_TO_WORK = re.compile(r"(?:来|来到|到)$")
+# 这边打工
 _TO_WORK = re.compile(r"(?:市|县)?(?:这边|这里)?(?:打工|上班|做工|干活|做生意|工作)")
 # Behind the name, a past event: …买的, …出生, …过
 _PAST = re.compile(
@@ -78,6 +79,7 @@ _NEVER = re.compile(
 _ROAD = re.compile(
     r"[东南西北中]?[一二三四五]?支?(?:路(?!(?:灯|面(?!馆|店)|况|中间|上))|街(?!道)|巷|弄|大道)"
 )
+# A character of a shop's name; 的, 在, 一 end it
 _NAME_CHARACTER = r"[^\s\W的了是在有这那个家一两几我开打做上租买路街巷弄县区市镇乡村边到和跟与被]"
 # …海鲜楼, …大厦
 _SHOP = re.compile(

@@ -14,6 +14,7 @@ MOST_ENDINGS = 60  # examined in one text
 _LONGEST_NAME = 8  # characters before the ending
 _SHORTEST_NAME = 2  # characters before the ending
 
+# 路 (not 路灯), 小区, 大厦, 桥
 _ENDING = re.compile(
     r"大道|大街|(?<!线)路(?![灯面况牌基过人费政段线途由标障子])|(?<!满)街(?![道坊边上头])|"
     r"巷(?!子)|弄(?![堂得不坏好了的到来出脏死丢清])"
@@ -40,6 +41,7 @@ _STOP = re.compile(
 # Part-of-speech tags that no proper name has: pronouns, adverbs, prepositions, particles, times.
 _NO_NAME_TAGS = frozenset("r d p c u uj ul uv ud uz ug y e o t k h vd".split())
 _PROPER = frozenset({"ns", "nr", "nz", "nt"})
+# Names that occur in every city: 人民医院
 _NO_WHOLE_NAMES = frozenset(
     "人民医院 省人民医院 市人民医院 人民政府 三甲医院 中心小学 中心医院 地铁站".split()
 )
@@ -53,6 +55,7 @@ _NO_CHARACTERS = frozenset(
     "号等和吧呀啊哦嘛呢么吗了的我你他她它这那"
     "又就也还再才别不弄满"
 )
+# Verbs that occur in names: 建设路, 复兴路
 _VERBS_IN_NAMES = frozenset(
     "建设 解放 复兴 跃进 振兴 创业 创新 奋斗 学习 胜利 团结 开化 奉化".split()
 )

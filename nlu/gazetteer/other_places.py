@@ -28,8 +28,11 @@ from nlu.language.words import tags
 LONGEST = 2000  # characters read; the location stands near the beginning
 _SHORT = 2  # characters
 _NEAR_BEGINNING = 80  # characters; later names are incidental
+# Between two region names: 市, a comma
 _GAP = re.compile(r"[省市县]?[ ，,、·的]?")
+# Before a place of the city: 我住在
 _SAID_BEFORE = re.compile(r"(?:在|住|位于|租)[了在]?$")
+# A new clause or a new location between two names
 _CLAUSE = re.compile(r"[，。！？；、,.!?;\s]|我|现在|住在|目前|[在和与跟]")
 _LEVELS = frozenset({"district", "street"})
 

@@ -65,6 +65,7 @@ class Area:
 
     @property
     def is_ambiguous(self) -> bool:
+        """Whether the text leaves several places open."""
         return len(self.candidates) > 1
 
     def as_json(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from nlu.gazetteer.place import Mention
 _FULL_NAME = re.compile(r"[区县市]$")
 # Characters between the district's name and the kind of shop; 的, 一家, 那个 end the name.
 _PART = r"[^\s\W的了是在有这那个家一几两路街巷弄县区市镇乡村边到和跟与]"
+# Behind a district's name: …土菜馆, …大厦, …人
 _SHOP_AFTER = re.compile(
     rf"{_PART}{{0,4}}?(?:[菜饭面餐茶宾旅]馆|[^书]店|酒[楼家吧]|茶楼|大厦|大?排档|火锅|烧烤|小吃|"
     rf"馄饨|拌面"

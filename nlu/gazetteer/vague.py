@@ -1,4 +1,4 @@
-"""Vague places, which nobody can find on a map: 楼下, 我们小区门口, 隔壁烧烤店."""
+"""Vague places, which cannot be found on a map: 楼下, 我们小区门口, 隔壁烧烤店."""
 
 import re
 

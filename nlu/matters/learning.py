@@ -142,7 +142,7 @@ def _short(value: object) -> str:
 
 def learn(
     history: Sequence[PastCase],
-    written: Sequence[PastCase],
+    hand_written: Sequence[PastCase],
     *,
     in_use: LinearModel,
     judge: Judge,
@@ -155,15 +155,15 @@ def learn(
     """
     if not history:
         raise ValueError("the history has no case that says its domain or its unit type")
-    report = _held_out_report(history, written, in_use, judge, say)
+    report = _held_out_report(history, hand_written, in_use, judge, say)
     say(f"training on all {len(history)} cases of the history")
-    model = _train(history, written)
+    model = _train(history, hand_written)
     return replace(model, notes={"cases": len(history), "report": report and report.as_json()})
 
 
 def _held_out_report(
     history: Sequence[PastCase],
-    written: Sequence[PastCase],
+    hand_written: Sequence[PastCase],
     in_use: LinearModel,
     judge: Judge,
     say: Say,
@@ -174,17 +174,19 @@ def _held_out_report(
         return None
     say(f"training on {len(training)} cases of the history, to measure on {len(held_out)} others")
     held_out_keys = {_key(case) for case in held_out}
-    model = _train(training, [case for case in written if _key(case) not in held_out_keys])
+    model = _train(training, [case for case in hand_written if _key(case) not in held_out_keys])
     report = Report(len(training), len(held_out), _measures(held_out, model, in_use, judge))
     for line in report_lines(report.as_json()):
         say(line)
     return report
 
 
-def _train(history: Sequence[PastCase], written: Sequence[PastCase]) -> LinearModel:
+def _train(history: Sequence[PastCase], hand_written: Sequence[PastCase]) -> LinearModel:
     """Train on both; the weight of the written examples falls as the history grows."""
-    weight = len(written) / (len(written) + len(history))
-    return train([*(replace(case, weight=weight) for case in written), *history], balanced=False)
+    weight = len(hand_written) / (len(hand_written) + len(history))
+    return train(
+        [*(replace(case, weight=weight) for case in hand_written), *history], balanced=False
+    )
 
 
 def hold_out(cases: Sequence[PastCase]) -> tuple[list[PastCase], list[PastCase]]:

@@ -16,7 +16,9 @@ _COMMUNITY_TIERS = ("property", "community")
 _DISTRICT_OR_ABOVE = ("district", "city")
 
 _HEADS = r"个?(?:户|人(?!民|次)|名|位|家(?!具|电)|业主|工人|村民|居民|家长)"  # not 5000人民币
+# 30多户, 25名业主
 _COUNTED = re.compile(rf"([0-9]{{1,6}})\s?(?:多|余|来|几)?\s?{_HEADS}")
+# 几百人; 三年没解决; 踢皮球
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "many",
