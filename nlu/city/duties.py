@@ -10,13 +10,13 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
 from nlu.gazetteer.tables import split_cell
 from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
+from nlu.language.word_matcher import WordMatcher
 from nlu.vocabulary import Kind
 
 _FAR = 30  # characters; a trouble farther from the object belongs to something else
@@ -77,10 +77,7 @@ class Duties:
             words |= {*duty.words, *duty.troubles}
             for word in duty.words:
                 self._of_object[word].append(duty)
-        self._words = ahocorasick.Automaton()
-        for word in words:
-            self._words.add_word(word, word)
-        self._words.make_automaton()
+        self._words = WordMatcher({word: word for word in words})
 
     @classmethod
     def load(cls, path: Path) -> "Duties":
@@ -111,11 +108,8 @@ class Duties:
 
     def _positions(self, text: str, borders: Borders) -> dict[str, list[int]]:
         positions: dict[str, list[int]] = defaultdict(list)
-        for number, (last, word) in enumerate(self._words.iter(text)):
-            if number >= _MOST_MATCHES:
-                break
-            start = last + 1 - len(word)
-            if borders.allow(start, last + 1):
+        for start, end, word in islice(self._words.matches(text), _MOST_MATCHES):
+            if borders.allow(start, end):
                 positions[word].append(start)
         return positions
 

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
 from nlu.gazetteer.tables import split_cell
 from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
+from nlu.language.word_matcher import WordMatcher
 from nlu.language.words import common
 
 # Strength of a word by its source in the item
@@ -91,11 +90,7 @@ class PowerList:
                 rarity = math.log((1 + len(self.items)) / (0.5 + holding[word]))
                 weight = strength * rarity * math.sqrt(min(len(word), 6) / 2)
                 self._weights[word].append((index, weight))
-        self._words = ahocorasick.Automaton()
-        for word in self._weights:
-            self._words.add_word(word, word)
-        if self._weights:
-            self._words.make_automaton()
+        self._words = WordMatcher({word: word for word in self._weights})
 
     @classmethod
     def load(cls, folder: Path) -> "PowerList":
@@ -157,14 +152,11 @@ class PowerList:
 
     def _hits(self, text: str, borders: Borders | None) -> Iterator[_Hit]:
         """The first occurrences of each word."""
-        if not self._weights:
-            return
         times: Counter[str] = Counter()
-        for last, word in self._words.iter(text):
-            start = last + 1 - len(word)
-            if times[word] < _MOST_TIMES and (borders is None or borders.allow(start, last + 1)):
+        for start, end, word in self._words.matches(text):
+            if times[word] < _MOST_TIMES and (borders is None or borders.allow(start, end)):
                 times[word] += 1
-                yield _Hit(word, start, last + 1)
+                yield _Hit(word, start, end)
 
     def _score(self, index: int, evidence: Sequence[tuple[_Hit, float]], length: int) -> PowerMatch:
         best: dict[str, float] = {}

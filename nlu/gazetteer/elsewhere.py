@@ -6,12 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
 from nlu.gazetteer.counties import Word, read_words
 from nlu.gazetteer.other_places import OtherPlaces
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
+from nlu.language.word_matcher import WordMatcher
 from nlu.language.words import tags
 
 # Behind a city's name, the rest of another name: 中山市场, 宁波银行, 上海路, 南京大排档
@@ -56,13 +55,12 @@ class Elsewhere:
     ) -> None:
         self._gazetteer = gazetteer
         self._places = OtherPlaces(words, gazetteer)
-        self._words = ahocorasick.Automaton()
         self._alone: dict[str, OtherCity] = {}
-        for word, city in cities:
-            self._words.add_word(word, (word, city))
+        city_of = dict(cities)
+        self._cities = WordMatcher(city_of)
+        for word, city in city_of.items():
             if word.endswith("市") and city.province == _NEAR:
                 self._alone[word[:-1]] = city
-        self._words.make_automaton()
 
     @classmethod
     def load(cls, folder: Path, gazetteer: Gazetteer) -> "Elsewhere":
@@ -93,11 +91,10 @@ class Elsewhere:
     def find(self, place: str) -> OtherCity | None:
         """The other city that contains `place`; None for a place of the city or an unknown one."""
         ours = self._gazetteer.find(place)
-        hits = list(self._words.iter(place)) if len(self._words) else []
-        for last, (word, city) in sorted(hits, key=lambda hit: -len(hit[1][0])):
-            start, end = last + 1 - len(word), last + 1
+        matches = sorted(self._cities.matches(place), key=lambda match: match[0] - match[1])
+        for start, end, city in matches:
             if not _NOT_AFTER.match(place, end) and not _in_ours(place, start, end, ours):
-                return city if isinstance(city, OtherCity) else None
+                return city
         alone = _ALONE.fullmatch(place)
         return self._alone.get(alone[1]) if alone and not ours else None
 

@@ -10,8 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
 from nlu.gazetteer.counties import Region, Word
 from nlu.gazetteer.cues import (
     begins_clause_as_location,
@@ -23,6 +21,7 @@ from nlu.gazetteer.cues import (
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
 from nlu.language.text import remove_disfluencies
+from nlu.language.word_matcher import WordMatcher
 from nlu.language.words import tags
 
 LONGEST = 2000  # characters read; the location stands near the beginning
@@ -72,11 +71,9 @@ class OtherPlaces:
     def __init__(self, words: Iterable[Word], gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._words: dict[str, list[Word]] = defaultdict(list)
-        self._automaton = ahocorasick.Automaton()
         for word in words:
             self._words[word.text].append(word)
-            self._automaton.add_word(word.text, word.text)
-        self._automaton.make_automaton()
+        self._names = WordMatcher({name: name for name in self._words})
 
     def named_in(self, text: str) -> Region | None:
         """The region in which a normalised text says to be; None without one."""
@@ -108,9 +105,8 @@ class OtherPlaces:
 
     def _starts(self, text: str) -> dict[int, list[str]]:
         starts: dict[int, list[str]] = defaultdict(list)
-        if len(self._automaton):
-            for last, word in self._automaton.iter(text):
-                starts[last + 1 - len(word)].append(word)
+        for start, _, name in self._names.matches(text):
+            starts[start].append(name)
         return starts
 
     def _from(self, start: int, starts: dict[int, list[str]], text: str) -> Iterator[Chain]:

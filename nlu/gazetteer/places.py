@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
 from nlu.gazetteer.areas import read_places
 from nlu.gazetteer.place import (
     COMMUNITY_DIGITS,
@@ -23,6 +21,7 @@ from nlu.gazetteer.short_names import reads_as_place, sounds_like_place, stands_
 from nlu.gazetteer.spans import extend_and_merge, generic_spans
 from nlu.language.pinyin import sounds
 from nlu.language.text import simplify
+from nlu.language.word_matcher import WordMatcher
 
 _CODE_LENGTHS = (COMMUNITY_DIGITS, STREET_DIGITS, DISTRICT_DIGITS)
 _LONG_ESTATE = 4  # characters
@@ -30,7 +29,7 @@ _ADMINISTRATIVE = frozenset({"district", "street", "community"})
 
 
 class Gazetteer:
-    """Place names of the city in Aho-Corasick automata, by spelling and by sound."""
+    """Place names of the city by spelling and by sound."""
 
     def __init__(self, places: Iterable[tuple[str, Place]]) -> None:
         self._names: dict[str, str] = {}
@@ -42,7 +41,7 @@ class Gazetteer:
                 _add(by_sound[sounds(word)], place)
             if place.level in _ADMINISTRATIVE:
                 self._names.setdefault(place.code, place.name)
-        self._words, self._sounds = _automaton(by_word), _automaton(by_sound)
+        self._words, self._sounds = _matcher(by_word), _matcher(by_sound)
 
     @classmethod
     def load(cls, folder: Path) -> "Gazetteer":
@@ -75,10 +74,10 @@ class Gazetteer:
         return sorted(accepted, key=lambda m: m.start)
 
     def _hits(self, text: str) -> Iterator[Mention]:
-        for start, end, places in _matches(self._words, text):
+        for start, end, places in self._words.matches(text):
             yield Mention(text[start:end], start, end, places[0].level, places)
-        for start, end, places in _matches(self._sounds, sounds(text)):
-            if not self._words or text[start:end] not in self._words:
+        for start, end, places in self._sounds.matches(sounds(text)):
+            if text[start:end] not in self._words:
                 yield Mention(text[start:end], start, end, places[0].level, places, misheard=True)
 
     def resolve(self, text: str) -> Area:
@@ -146,20 +145,8 @@ def _may_be_misheard(word: str, place: Place) -> bool:
     return len(word) >= (_LONG_ESTATE if place.level == "estate" else 2)
 
 
-def _automaton(by_word: Mapping[str, Sequence[Place]]) -> ahocorasick.Automaton:
-    words = ahocorasick.Automaton()
-    for word, places in by_word.items():
-        words.add_word(word, (len(word), tuple(places)))
-    words.make_automaton()
-    return words
-
-
-def _matches(
-    words: ahocorasick.Automaton, text: str
-) -> Iterator[tuple[int, int, tuple[Place, ...]]]:
-    if len(words):
-        for last, (length, places) in words.iter(text):
-            yield last + 1 - length, last + 1, places
+def _matcher(by_word: Mapping[str, Sequence[Place]]) -> WordMatcher[tuple[Place, ...]]:
+    return WordMatcher({word: tuple(places) for word, places in by_word.items()})
 
 
 def _rank(

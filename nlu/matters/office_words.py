@@ -7,11 +7,11 @@ decide.
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from itertools import islice
 
 from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
+from nlu.language.word_matcher import WordMatcher
 
 _LEAD, _LEAD_WEIGHT = 40.0, 3.0
 _MOST_MATCHES = 600  # matches read in one text
@@ -140,10 +140,7 @@ class WordTable:
         for name, words in table.items():
             for word in words.split("|"):
                 self._names[word].append(name)
-        self._words = ahocorasick.Automaton()
-        for word in self._names:
-            self._words.add_word(word, word)
-        self._words.make_automaton()
+        self._words = WordMatcher({word: word for word in self._names})
 
     def evidence(self, text: str, borders: Borders) -> dict[str, float]:
         """Evidence for each name, in points without an upper limit.
@@ -163,13 +160,11 @@ class WordTable:
         return {name: sum(weights.values()) for name, weights in weights_by_name.items()}
 
     def _matches(self, text: str, borders: Borders) -> list[tuple[int, str]]:
-        matches = []
-        for number, (last, word) in enumerate(self._words.iter(text)):
-            if number >= _MOST_MATCHES:
-                break
-            start = last + 1 - len(word)
-            if borders.allow(start, last + 1):
-                matches.append((start, word))
+        matches = [
+            (start, word)
+            for start, end, word in islice(self._words.matches(text), _MOST_MATCHES)
+            if borders.allow(start, end)
+        ]
         return sorted(matches, key=lambda match: (match[0], -len(match[1])))
 
 
