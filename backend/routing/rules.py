@@ -1,9 +1,9 @@
-"""Whose job an appeal is: one unit, or nobody yet, with the reasons.
+"""Routing rules: from the matter and the place of an appeal to one unit, with evidence. Pure.
 
-A unit type comes first (from `nlu.matters.matter`), and with it a power item, which says at which
-tier such things are handled. The unit is the one at that tier that covers the place, of the item's
-best unit type that has one there; else the best type's unit at the nearest tier above. What is
-doubtful goes to the dispatcher with a reason, never to a guess.
+`nlu.matters.matter` ranks unit types and finds a power item, which sets the tier that handles such
+matters. The unit is the one at that tier that covers the place, of the best of the item's unit
+types that has one there; else the best type's unit at the nearest tier above. A doubtful appeal
+goes to the dispatcher with a reason, never to a guessed unit.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,13 +19,13 @@ from nlu.matters.past_cases import DOMAIN, UNIT_TYPE
 from nlu.matters.sizes import graded, helpers_of
 
 CONFIDENCE_BAR = 0.28
-RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score
+RUNNER_UP_SHARE = 0.5  # the next unit type may stand in from this share of the best score
 
 _HOME_TIER = {"property_company": "property", "community": "community", "street": "street"}
 _STANDS_IN = {"property_company": "community", "community": "street"}
 STAND_INS = frozenset(_STANDS_IN.values())
-_AT_ODDS = 0.5  # what is left of the confidence when the table of duties names others
-_ENOUGH = 3.0  # a power item's score from which its evidence alone is worth one half
+_DUTY_CONFLICT_FACTOR = 0.5  # reduces the confidence when the table of duties disagrees
+_HALF_WEIGHT_SCORE = 3.0  # a power item's score at which its evidence weighs one half
 
 
 class NoUnit(StrEnum):
@@ -68,7 +68,7 @@ class Route:
     evidence: tuple[dict[str, Any], ...] = ()
     runner_up: UnitTypeScore | None = None
     reason: NoUnit | None = None
-    helpers: tuple[str, ...] = ()  # unit types that a hard matter needs beside the lead
+    helpers: tuple[str, ...] = ()  # unit types that a hard matter needs besides the lead
 
     @property
     def kind(self) -> str:
@@ -107,12 +107,12 @@ def choose_unit(matter: Matter, area: Area, units: Iterable[RoutableUnit]) -> Ro
     ranked = tuple(UnitTypeScore(code, score) for code, score in matter.unit_types)
     confidence = confidence_in(matter)
     dispatchable = [unit for unit in units if unit.parent_code is not None]
-    choice = _choose(_at_its_tier(matter), area, dispatchable)
+    choice = _choose(_with_graded_items(matter), area, dispatchable)
     reason = None
     if confidence < CONFIDENCE_BAR:
         choice, reason = _Choice(item=matter.power_item), NoUnit.UNSURE
     elif choice.unit is None:
-        reason = _why_none(area)
+        reason = _no_unit_reason(area)
     return Route(
         unit=choice.unit,
         tier=_tier(choice),
@@ -128,8 +128,8 @@ def choose_unit(matter: Matter, area: Area, units: Iterable[RoutableUnit]) -> Ro
     )
 
 
-def _at_its_tier(matter: Matter) -> Matter:
-    """微事 the community's, 难事 the district's at least: the size moves the items' tiers."""
+def _with_graded_items(matter: Matter) -> Matter:
+    """Move the items' tiers by size: 微事 to the community, 难事 to the district at least."""
     return replace(
         matter,
         power_item=graded(matter.power_item, matter.size) if matter.power_item else None,
@@ -147,21 +147,21 @@ def _best(matter: Matter) -> str:
 
 
 def confidence_in(matter: Matter) -> float:
-    """How sure the unit type is: its share of the evidence, its lead, how much there is, and
-    whether the table of duties says the same."""
+    """Confidence in the best unit type, 0-1: from its share of the evidence, its lead over the
+    next, the amount of evidence, and whether the table of duties agrees."""
     if not matter.unit_types:
         return 0.0
     best = matter.unit_types[0][1]
     second = matter.unit_types[1][1] if len(matter.unit_types) > 1 else 0.0
     weight = matter.matches[0].score if matter.matches else 0.0
-    amount = weight / (weight + _ENOUGH)
-    agreed = _AT_ODDS if _is_at_odds(matter) else 1.0
-    sure = (0.5 * best + 0.5 * best / (best + second)) * (0.4 + 0.6 * amount)
-    return round(min(1.0, agreed * sure), 4)
+    amount = weight / (weight + _HALF_WEIGHT_SCORE)
+    agreement = _DUTY_CONFLICT_FACTOR if _conflicts_with_duty(matter) else 1.0
+    certainty = (0.5 * best + 0.5 * best / (best + second)) * (0.4 + 0.6 * amount)
+    return round(min(1.0, agreement * certainty), 4)
 
 
-def _is_at_odds(matter: Matter) -> bool:
-    """The table of duties names others than all the rest of the evidence does."""
+def _conflicts_with_duty(matter: Matter) -> bool:
+    """Whether the table of duties surely names other unit types than the best one."""
     duty = matter.duty
     return bool(duty and duty.is_sure and matter.unit_types[0][0] not in duty.duty.unit_types)
 
@@ -170,7 +170,7 @@ def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choic
     first = _at_own_tier(matter, area, units)
     if first is not None:
         return first
-    for unit_type in _worth_trying(matter):
+    for unit_type in _candidate_types(matter):
         item = _item_for(matter, unit_type)
         choice = _unit_of(unit_type, item, area, units)
         if choice.unit is not None:
@@ -180,7 +180,7 @@ def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choic
 
 
 def _at_own_tier(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice | None:
-    """Small matters stay near: of the item's unit types, the best that has a unit at its tier."""
+    """Of the item's unit types, the best one that has a unit at the item's own tier."""
     item = _item_for(matter, matter.unit_types[0][0]) if matter.unit_types else None
     if item is None or area.code is None or matter.unit_types[0][0] not in item.unit_types:
         return None
@@ -195,8 +195,8 @@ def _at_own_tier(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _
     return None
 
 
-def _worth_trying(matter: Matter) -> Iterator[str]:
-    """The best unit type; then, for want of such a unit, the next ones of the same item."""
+def _candidate_types(matter: Matter) -> Iterator[str]:
+    """The best unit type; then the next ones of the same item, in case it has no unit."""
     if not matter.unit_types:
         return
     best, top = matter.unit_types[0]
@@ -208,7 +208,7 @@ def _worth_trying(matter: Matter) -> Iterator[str]:
 
 
 def _item_for(matter: Matter, unit_type: str) -> PowerItem | None:
-    """The best item that the unit type answers for, when it is nearly as good as the best."""
+    """The best item of the unit type, if its score is near the best; else the matter's item."""
     for match in matter.matches:
         if match.score < matter.matches[0].score * RUNNER_UP_SHARE:
             break
@@ -229,13 +229,13 @@ def _unit_of(
         if len(covering) == 1:
             return _Choice(covering[0], "own tier" if step == 0 else "tier above", item)
     if unit_type in _STANDS_IN:
-        above = _unit_of(_STANDS_IN[unit_type], item, area, units)
-        return _Choice(above.unit, "stands in", item)
+        stand_in = _unit_of(_STANDS_IN[unit_type], item, area, units)
+        return _Choice(stand_in.unit, "stands in", item)
     return _Choice(item=item)
 
 
 def _city_unit(of_type: Sequence[RoutableUnit], tier: str) -> RoutableUnit | None:
-    """Without a place only the city's own office will do, where the matter is the city's."""
+    """Without a place: the city's office, if the city handles the matter; else None."""
     in_city = [unit for unit in of_type if unit.tier == "city"]
     is_citys_own = tier == "city" or len(in_city) == len(of_type)
     return in_city[0] if is_citys_own and len(in_city) == 1 else None
@@ -247,7 +247,7 @@ def _tier(choice: _Choice) -> str | None:
     return choice.item.tier if choice.item else None
 
 
-def _why_none(area: Area) -> NoUnit:
+def _no_unit_reason(area: Area) -> NoUnit:
     if area.is_ambiguous:
         return NoUnit.AREA_AMBIGUOUS
     return NoUnit.AREA_UNKNOWN if area.code is None else NoUnit.NO_SUCH_UNIT

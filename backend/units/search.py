@@ -1,12 +1,12 @@
-"""Units found by a part of their name."""
+"""Search for units by a part of their name."""
 
 from sqlalchemy import Select, or_, select
 
 from backend.models.units import Unit
 
 
-def named_like(words: str | None) -> Select[Unit]:
-    """Units in use whose name or code has `words` in it."""
+def search_units(words: str | None) -> Select[Unit]:
+    """The query for active units whose name or code contains `words`."""
     query = select(Unit).where(Unit.active).order_by(Unit.code)
     if not words:
         return query

@@ -108,7 +108,7 @@ class DatabaseFacts:
         return view_of(case) if case else None
 
     def duplicate_of(self, text: str, place: str | None, pin: Pin | None) -> CaseView | None:
-        case = repeats.standing(
+        case = repeats.find_duplicate(
             self.session, self._resident_id, text, place or None, pin=pin, now=self.now
         )
         return view_of(case) if case else None

@@ -24,7 +24,7 @@ def call_back_routes(database: Database) -> APIRouter:
         """Calls still to be made: who needs more care first, then the earliest."""
         require_answers_chats(staff)
         with database.begin() as session:
-            owed = call_backs.owed(session)
+            owed = call_backs.open_calls(session)
             if owed and role_sees_phones(staff):
                 audit(session, staff, "see_phone", "call_backs", now=now(), ids=_ids(owed))
             return {"call_backs": [as_json(session, call, staff) for call in owed]}
@@ -33,14 +33,14 @@ def call_back_routes(database: Database) -> APIRouter:
     def done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """They were spoken to; 409 when a colleague was first."""
         with database.begin() as session:
-            call = call_backs.done(session, call_back_id, staff, now=now())
+            call = call_backs.mark_done(session, call_back_id, staff, now=now())
             return as_json(session, call, staff)
 
     @routes.post("/{call_back_id}/not-reached")
     def not_reached(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """Nobody answered: it stays owed until the third time."""
         with database.begin() as session:
-            call = call_backs.not_reached(session, call_back_id, staff, now=now())
+            call = call_backs.mark_not_reached(session, call_back_id, staff, now=now())
             return as_json(session, call, staff)
 
     return routes

@@ -9,7 +9,7 @@ from backend.clock import now
 from backend.conversations.service import by_owner
 from backend.database import Database
 from backend.desk import chats
-from backend.desk.transcripts import Said, said_in
+from backend.desk.transcripts import ChatMessage, messages_of
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import StaffAccount
 from backend.staff import permissions
@@ -43,7 +43,7 @@ def conversation_routes(database: Database) -> APIRouter:
         """With what was said; 403 while a colleague has it."""
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, staff, now=now())
-            said = said_in(session, conversation, staff)
+            said = messages_of(session, conversation, staff)
             return as_json(conversation) | {"messages": [_message(one) for one in said]}
 
     @routes.post("/{conversation_id}/claim")
@@ -95,7 +95,7 @@ def as_json(row: Conversation) -> dict[str, Any]:
     }
 
 
-def _message(said: Said) -> dict[str, Any]:
+def _message(said: ChatMessage) -> dict[str, Any]:
     return {
         "from": said.source,
         "text": said.text,

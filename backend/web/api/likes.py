@@ -2,7 +2,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from backend.collective.likes import Like, likes_of
+from backend.collective.likes import Duplicate, find_duplicates
 from backend.database import Database
 from backend.desk.case_file import visible_case
 from backend.models.staff import StaffAccount
@@ -24,13 +24,13 @@ def like_routes(database: Database) -> APIRouter:
         require(staff, Action.MERGE)
         with database.begin() as session:
             case = visible_case(session, staff, case_no)
-            found = likes_of(session, visible_cases(staff), case)
+            found = find_duplicates(session, visible_cases(staff), case)
             return {"likes": [as_json(one) for one in found]}
 
     return routes
 
 
-def as_json(one: Like) -> dict[str, Any]:
+def as_json(one: Duplicate) -> dict[str, Any]:
     likeness = one.likeness
     return case_json.line(one.case) | {
         "members": one.members,

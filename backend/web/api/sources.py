@@ -18,7 +18,7 @@ from backend.sources.ledger import in_words
 from backend.sources.pushing import Result
 from backend.sources.registry import Source, source
 from backend.sources.standing import SHARES_OVER, Share, Standing, shares, standings
-from backend.staff.permissions import require_sight
+from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in
 
@@ -35,7 +35,7 @@ def source_routes(database: Database) -> APIRouter:
     @routes.get("")
     def list_sources(staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """When each was last heard from, and how the cases of 30 days came in."""
-        require_sight(staff)
+        require_sees_sources(staff)
         at = now()
         with database.begin() as session:
             found = standings(session, now=at)

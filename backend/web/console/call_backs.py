@@ -29,13 +29,13 @@ def call_back_routes(database: Database) -> APIRouter:
     @routes.post("/{call_back_id}/done")
     def done(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
-            call_backs.done(session, call_back_id, posted.staff, now=now())
+            call_backs.mark_done(session, call_back_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=called")
 
     @routes.post("/{call_back_id}/not-reached")
     def not_reached(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
-            call_backs.not_reached(session, call_back_id, posted.staff, now=now())
+            call_backs.mark_not_reached(session, call_back_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=not-reached")
 
     return routes
@@ -43,7 +43,7 @@ def call_back_routes(database: Database) -> APIRouter:
 
 def owed(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
     """Each with its phone as these eyes may read it."""
-    calls = call_backs.owed(session)
+    calls = call_backs.open_calls(session)
     if calls and role_sees_phones(visitor.staff):
         ids = [call.id for call in calls]
         audit(session, visitor.staff, "see_phone", "call_backs", now=now(), ids=ids)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.units import Unit
-from backend.units.search import named_like
+from backend.units.search import search_units
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.units import TIERS
 from backend.web.console.evidence import unit_type
@@ -93,13 +93,13 @@ def _candidate(unit: Unit, case: Case, scores: Mapping[str, float]) -> Candidate
 
 def found(session: Session, asked: str) -> list[Candidate]:
     """Units by name or code, for choosing one."""
-    units = session.scalars(named_like(asked).limit(MOST_FOUND)) if asked else ()
+    units = session.scalars(search_units(asked).limit(MOST_FOUND)) if asked else ()
     return [Candidate(unit, unit_type(unit.unit_type)) for unit in units]
 
 
 def the_one(session: Session, asked: str) -> str:
     """The code of the one unit meant by `asked`. Raises BadInput when it is none or several."""
-    units = session.scalars(named_like(asked).limit(MOST_FOUND)).all()
+    units = session.scalars(search_units(asked).limit(MOST_FOUND)).all()
     exact = [unit for unit in units if asked in (unit.code, unit.name)]
     fitting = exact or units
     if not fitting:
