@@ -82,7 +82,7 @@ def deadline(start: datetime, working_days: int, calendar: Calendar) -> datetime
     return datetime.combine(day, calendar.hours.end, SHANGHAI)
 
 
-def extended(due: datetime, working_days: int, calendar: Calendar) -> datetime:
+def add_working_days(due: datetime, working_days: int, calendar: Calendar) -> datetime:
     """The same time of day, `working_days` later."""
     local = due.astimezone(SHANGHAI)
     return datetime.combine(calendar.add(local.date(), working_days), local.time(), SHANGHAI)

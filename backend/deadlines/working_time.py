@@ -10,7 +10,7 @@ NONE = timedelta(0)
 DAY = timedelta(days=1)
 
 
-def worked(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+def working_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     """Working time from `start` to `end`; none when `end` is earlier."""
     last = end.astimezone(SHANGHAI).date()
     total, day = NONE, start.astimezone(SHANGHAI).date()
@@ -21,7 +21,7 @@ def worked(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
     return total
 
 
-def later(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
+def add_working_time(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
     """The earliest moment that is `length` of working time after `start`."""
     if length <= NONE:
         return start

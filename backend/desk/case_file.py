@@ -12,7 +12,7 @@ from backend.attachments import storage as attachments
 from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
 from backend.cases.locking import remember_locked
 from backend.errors import NotFound
-from backend.joint.service import JointWork, of_case
+from backend.joint.service import JointWork, load_joint_work
 from backend.models.call_backs import CallBack
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import Attachment
@@ -159,7 +159,7 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
     if phones_in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case)
-    joint, members = of_case(session, case), _members(session, case)
+    joint, members = load_joint_work(session, case), _members(session, case)
     return CaseFile(case, files, list(ratings), joint, record, phones_in_full, members)
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.cases.returns import Charged
 from backend.deadlines.city import calendar
-from backend.deadlines.working_time import worked
+from backend.deadlines.working_time import working_time
 from backend.measures import cohorts
 from backend.measures.asked import Asked
 from backend.measures.counting import Key, case_columns
@@ -155,7 +155,7 @@ def _still_unsigned(session: Session, asked: Asked, now: datetime) -> list[tuple
     )
     city = calendar()
     return [
-        (tuple(key), int(worked(sign_by, now, city).total_seconds() // 60))
+        (tuple(key), int(working_time(sign_by, now, city).total_seconds() // 60))
         for *key, sign_by in session.execute(query)
     ]
 

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from backend.deadlines.rules import Calendar
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.working_time import add_working_time, working_time
 from backend.simulation.habits import Habit
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import GRADES, Grade
@@ -86,7 +86,7 @@ class Turn:
     def at_work(self, low: float, high: float) -> datetime:
         """After so many working hours."""
         length = timedelta(hours=self.chance.uniform(low, high))
-        return later(self.now, length, self.calendar)
+        return add_working_time(self.now, length, self.calendar)
 
     def at_home(self, low: float, high: float) -> datetime:
         return self.now + timedelta(hours=self.chance.uniform(low, high))
@@ -165,8 +165,8 @@ def _decided(turn: Turn) -> Move:
 def _worked_on(turn: Turn) -> Move:
     """Until it is done; before that the unit may ask for time, and the resident may urge."""
     seen = turn.seen
-    left = worked(turn.now, seen.resolve_by, turn.calendar)
-    done = later(turn.now, left * turn.chance.uniform(*seen.habit.works), turn.calendar)
+    left = working_time(turn.now, seen.resolve_by, turn.calendar)
+    done = add_working_time(turn.now, left * turn.chance.uniform(*seen.habit.works), turn.calendar)
     done = max(done, turn.at_work(0.3, 3))
     asks_by = turn.at_work(0.5, 6)
     in_time = asks_by < min(done, seen.resolve_by - timedelta(hours=12))

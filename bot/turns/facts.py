@@ -60,7 +60,7 @@ class DatabaseFacts:
 
     @property
     def street_window(self) -> str | None:
-        newest = queries.of_resident(self.session, self._resident_id)[:1]
+        newest = queries.resident_cases(self.session, self._resident_id)[:1]
         street = newest[0].location.get("street") if newest else None
         return f"{street['name']}便民服务中心" if street else None
 
@@ -72,7 +72,7 @@ class DatabaseFacts:
         return place_in_queue(self.session, self.conversation) - 1
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
-        own = queries.of_resident(
+        own = queries.resident_cases(
             self.session, self._resident_id, number=number, only_open=only_open
         )
         return [view_of(case) for case in own]
@@ -83,7 +83,7 @@ class DatabaseFacts:
 
     def rating(self, case_no: str, round: int) -> RatingView | None:
         case = queries.by_number(self.session, case_no)
-        rating = ratings.of_round(self.session, case, round)
+        rating = ratings.find_rating(self.session, case, round)
         if rating is None:
             return None
         notice = rating.notice
