@@ -84,32 +84,32 @@ class CaseFile:
     @property
     def wording(self) -> str:
         """The resident's full wording, redacted; the text where there is no other wording."""
-        return self.shown(self.case.wording or self.case.text)
+        return self.redact(self.case.wording or self.case.text)
 
     @property
     def appeal(self) -> dict[str, Any] | None:
         """The parts of the appeal (S10), redacted: matter, location, since, wish, who, contact."""
         parts = self.case.appeal
-        return {**self.shown_all(parts), "contact": self.phone} if parts else None
+        return {**self.redact_all(parts), "contact": self.phone} if parts else None
 
     @property
     def phone(self) -> str | None:
         phone = None if self.hides_identity else self.case.resident.phone
-        return phone if phone is None or self.phones_in_full else masked(phone)
+        return phone if phone is None or self.phones_in_full else mask_phone(phone)
 
-    def shown(self, text: str) -> str:
+    def redact(self, text: str) -> str:
         """`text`, redacted for this member of staff."""
         if self.hides_identity:
             return mask_teller(without_identity(text, self.case.resident.name))
         return text if self.phones_in_full else without_phones(text)
 
-    def shown_all(self, json: Any) -> Any:
+    def redact_all(self, json: Any) -> Any:
         """JSON data with every text in it redacted."""
         if isinstance(json, str):
-            return self.shown(json)
+            return self.redact(json)
         if isinstance(json, dict):
-            return {name: self.shown_all(value) for name, value in json.items()}
-        return [self.shown_all(element) for element in json] if isinstance(json, list) else json
+            return {name: self.redact_all(value) for name, value in json.items()}
+        return [self.redact_all(element) for element in json] if isinstance(json, list) else json
 
     def may_hear(self, attachment: Attachment) -> bool:
         """A recording reveals the speaker; its transcript is shown in any case."""
@@ -184,14 +184,14 @@ def sees_phones(session: Session, staff: StaffAccount, case: Case, *, now: datet
     return role in SEES_PHONES or (role is Role.HANDLER and is_own_case)
 
 
-def masked(phone: str) -> str:
+def mask_phone(phone: str) -> str:
     """`138****5678`."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
 def without_phones(text: str) -> str:
     for phone in reversed(find_phones(text)):
-        text = f"{text[: phone.start]}{masked(phone.value)}{text[phone.end :]}"
+        text = f"{text[: phone.start]}{mask_phone(phone.value)}{text[phone.end :]}"
     return text
 
 
@@ -203,12 +203,12 @@ def without_identity(text: str, name: str | None) -> str:
     return text.replace(name, NAME_HIDDEN) if name else text
 
 
-def in_lists(case: Case) -> str:
+def list_text(case: Case) -> str:
     """The case's text as lists show it to everybody."""
-    return for_lists(case, case.text)
+    return redact_for_lists(case, case.text)
 
 
-def for_lists(case: Case, text: str) -> str:
+def redact_for_lists(case: Case, text: str) -> str:
     """A text of the case as lists show it to everybody."""
     if case.anonymous:
         return without_identity(text, case.resident.name)
@@ -220,15 +220,15 @@ def role_sees_phones(staff: StaffAccount) -> bool:
     return Role(staff.role) in SEES_PHONES
 
 
-def phone_shown(session: Session, call: CallBack, staff: StaffAccount) -> str:
+def visible_phone(session: Session, call: CallBack, staff: StaffAccount) -> str:
     """The phone, masked for most roles; hidden where the resident must stay unknown."""
     if hidden_from(session, staff, [call.resident_id]):
         return PHONE_HIDDEN
-    return call.phone if role_sees_phones(staff) else masked(call.phone)
+    return call.phone if role_sees_phones(staff) else mask_phone(call.phone)
 
 
 def as_given(file: CaseFile) -> dict[str, str]:
     """The other system's additional fields, redacted: their content is unknown."""
     if file.record is None or file.hides_identity:
         return {}
-    return {name: file.shown(value) for name, value in file.record.as_given.items()}
+    return {name: file.redact(value) for name, value in file.record.as_given.items()}

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from backend.call_backs import service as call_backs
 from backend.clock import now
 from backend.database import Database
-from backend.desk.case_file import phone_shown, role_sees_phones
+from backend.desk.case_file import role_sees_phones, visible_phone
 from backend.models.call_backs import CallBack
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
@@ -55,7 +55,7 @@ def as_json(session: Session, call: CallBack, staff: StaffAccount) -> dict[str, 
         "id": call.id,
         "conversation_id": call.conversation_id,
         "resident_id": call.resident_id,
-        "phone": phone_shown(session, call, staff),
+        "phone": visible_phone(session, call, staff),
         "wanted_from": call.wanted_from.isoformat(),
         "wanted_until": call.wanted_until.isoformat(),
         "status": call.status,

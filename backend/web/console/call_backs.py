@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backend.call_backs import service as call_backs
 from backend.clock import now
 from backend.database import Database
-from backend.desk.case_file import phone_shown, role_sees_phones
+from backend.desk.case_file import role_sees_phones, visible_phone
 from backend.models.call_backs import CallBack
 from backend.staff.accounts import audit
 from backend.web.console.auth import Posted, Visitor, posted_in
@@ -47,4 +47,4 @@ def owed(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
     if calls and role_sees_phones(visitor.staff):
         ids = [call.id for call in calls]
         audit(session, visitor.staff, "see_phone", "call_backs", now=now(), ids=ids)
-    return [(call, phone_shown(session, call, visitor.staff)) for call in calls]
+    return [(call, visible_phone(session, call, visitor.staff)) for call in calls]

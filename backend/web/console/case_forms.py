@@ -211,7 +211,7 @@ def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:
     if form.action not in TASK_STEPS:
         return form
     open_to_it = [
-        (str(task.id), f"{task.unit.name}：{file.shown(task.text)}")
+        (str(task.id), f"{task.unit.name}：{file.redact(task.text)}")
         for task in file.joint.tasks
         if (TaskStatus(task.status), form.action) in TASK_TRANSITIONS
     ]

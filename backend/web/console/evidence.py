@@ -113,11 +113,11 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
         lines.append(f"结果：{outcome(result)}")
     if reason := details.get("reason"):
         coded = event.action == Action.RETURN
-        shown = _label(ReturnReason, RETURN_LABELS, reason) if coded else file.shown(reason)
+        shown = _label(ReturnReason, RETURN_LABELS, reason) if coded else file.redact(reason)
         lines.append(f"原因：{shown}")
-    lines.extend(track_lines(details, file.shown))
+    lines.extend(track_lines(details, file.redact))
     if text := details.get("text"):
-        lines.append(file.shown(text))
+        lines.append(file.redact(text))
     return lines
 
 
