@@ -11,7 +11,7 @@ from backend.models.staff import Role, StaffAccount
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
 from backend.staff.accounts import add_account
-from backend.units.importing import apply, planned
+from backend.units.importing import apply, read_checked
 
 CENTRE = "HZ-12345"
 DEMO_UNITS = {
@@ -26,7 +26,7 @@ DEMO_UNITS = {
 def seed_city(session: Session) -> None:
     """Insert missing units and articles from `data/`; existing ones are not changed."""
     existing = set(session.scalars(select(Unit.code)))
-    rows = planned(session, DATA_FOLDER / "units.csv")
+    rows = read_checked(session, DATA_FOLDER / "units.csv")
     apply(session, [row for row in rows if row.code not in existing])
     load_articles(session, DATA_FOLDER / "knowledge", now=clock.now())
 

@@ -1,4 +1,4 @@
-"""Calls that we owe: asked for in the chat, made by staff, told back to the resident."""
+"""Call-backs: residents ask for a call in the chat, staff make it and record how it went."""
 
 from datetime import datetime
 
@@ -29,14 +29,14 @@ def ask(
     session: Session,
     conversation: Conversation,
     phone: str,
-    wanted: tuple[datetime, datetime],
+    period: tuple[datetime, datetime],
     *,
     message_id: int,
     now: datetime,
 ) -> None:
-    """Note the call, once for each `message_id`; it takes the place of one that is still owed."""
+    """Record the call wanted in `period`, once for each message; it replaces an open one."""
     resident = conversation.account.resident
-    cancel(session, resident.id, now=now, but=message_id)
+    cancel(session, resident.id, now=now, except_message=message_id)
     session.execute(
         insert(CallBack)
         .values(
@@ -44,8 +44,8 @@ def ask(
             conversation_id=conversation.id,
             message_id=message_id,
             phone=phone,
-            wanted_from=wanted[0],
-            wanted_until=wanted[1],
+            wanted_from=period[0],
+            wanted_until=period[1],
             status=CallBackStatus.OPEN,
             tries=0,
             created_at=now,
@@ -56,22 +56,22 @@ def ask(
         save_phone(resident, phone)
 
 
-def cancel(session: Session, resident_id: int, *, now: datetime, but: int = 0) -> bool:
-    """The resident wants no call any more. False when none was owed."""
-    ended = session.execute(
+def cancel(session: Session, resident_id: int, *, now: datetime, except_message: int = 0) -> bool:
+    """Cancel the resident's open call. False when there was none."""
+    cancelled = session.execute(
         update(CallBack)
         .where(
             CallBack.resident_id == resident_id,
             CallBack.status == CallBackStatus.OPEN,
-            CallBack.message_id != but,
+            CallBack.message_id != except_message,
         )
         .values(status=CallBackStatus.CANCELLED, ended_at=now)
     )
-    return bool(ended.rowcount)  # type: ignore[attr-defined]
+    return bool(cancelled.rowcount)  # type: ignore[attr-defined]
 
 
-def owed(session: Session) -> list[CallBack]:
-    """Those that are still to be made: who needs more care first, then the earliest."""
+def open_calls(session: Session) -> list[CallBack]:
+    """Calls still to be made: residents with agreed care first, then the earliest."""
     return list(
         session.scalars(
             select(CallBack)
@@ -84,29 +84,31 @@ def owed(session: Session) -> list[CallBack]:
     )
 
 
-def done(session: Session, call_back_id: int, staff: StaffAccount, *, now: datetime) -> CallBack:
-    """They were spoken to. Raises Conflict when a colleague was first."""
-    call = _open(session, call_back_id, staff)
+def mark_done(
+    session: Session, call_back_id: int, staff: StaffAccount, *, now: datetime
+) -> CallBack:
+    """The call was made. Raises NotFound, NotAllowed or Conflict."""
+    call = _open_call(session, call_back_id, staff)
     call.status, call.ended_at = CallBackStatus.DONE, now
-    _tell(session, call, CALLED.format(unit=staff.unit.name, name=staff.display_name), now)
+    _reply(session, call, CALLED.format(unit=staff.unit.name, name=staff.display_name), now)
     audit(session, staff, "call_back_done", str(call.id), now=now)
     return call
 
 
-def not_reached(
+def mark_not_reached(
     session: Session, call_back_id: int, staff: StaffAccount, *, now: datetime
 ) -> CallBack:
-    """Nobody answered: it is tried again, three times in all."""
-    call = _open(session, call_back_id, staff)
+    """Nobody answered: the call stays open until MOST_TRIES. Raises like `mark_done`."""
+    call = _open_call(session, call_back_id, staff)
     call.tries += 1
     if call.tries >= MOST_TRIES:
         call.status, call.ended_at = CallBackStatus.NOT_REACHED, now
-    _tell(session, call, GAVE_UP if call.ended_at else NOBODY_ANSWERED, now)
+    _reply(session, call, GAVE_UP if call.ended_at else NOBODY_ANSWERED, now)
     audit(session, staff, "call_back_not_reached", str(call.id), now=now)
     return call
 
 
-def _open(session: Session, call_back_id: int, staff: StaffAccount) -> CallBack:
+def _open_call(session: Session, call_back_id: int, staff: StaffAccount) -> CallBack:
     require_answers_chats(staff)
     call = session.get(CallBack, call_back_id, with_for_update={"key_share": True})
     if call is None:
@@ -116,5 +118,5 @@ def _open(session: Session, call_back_id: int, staff: StaffAccount) -> CallBack:
     return call
 
 
-def _tell(session: Session, call: CallBack, text: str, now: datetime) -> None:
+def _reply(session: Session, call: CallBack, text: str, now: datetime) -> None:
     outbox.reply(session, call.conversation, text, now=now, source=Source.SYSTEM)

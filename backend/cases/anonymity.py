@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from backend.cases.queries import of_resident
+from backend.cases.queries import resident_cases
 from backend.cases.step import Details, StaffStep, StepContext
 from backend.cases.stepping import note, note_once
 from backend.errors import BadInput, Conflict, NotAllowed
@@ -110,7 +110,7 @@ def set_anonymous(
     """Apply the resident's wish to all their open cases; returns the cases that it changed."""
     changed = []
     action = Action.HIDE_IDENTITY if hidden else Action.SHOW_IDENTITY
-    for case in of_resident(session, resident_id, only_open=True):
+    for case in resident_cases(session, resident_id, only_open=True):
         if case.anonymous != hidden:
             note_once(StepContext(session, case, action, RESIDENT, now), message_id)
             changed.append(case)

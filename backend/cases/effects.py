@@ -10,10 +10,11 @@ from backend.cases import extensions, members, returns, settling
 from backend.cases.due_times import sign_limits
 from backend.cases.settling import settle
 from backend.cases.step import StepContext
-from backend.errors import BadInput, Conflict
+from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.models.joint_work import Task
 from backend.models.units import Unit
+from backend.units.search import active_unit, centre
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
 from backend.vocabulary.task_lifecycle import TaskStatus
@@ -22,19 +23,12 @@ from backend.vocabulary.task_lifecycle import TaskStatus
 def _dispatch(step: StepContext) -> None:
     code = step.details.require("unit", "承办单位")
     returns.must_not_be_disputed(step.case)
-    unit = _unit(step, code)
+    unit = active_unit(step.session, code)
     decision = returns.return_decision(step, code)
     step.event_details.update(decision)
     if decision.get("return") == "refused":
         step.case.refused_unit = code
     _give_to(step, unit)
-
-
-def _unit(step: StepContext, code: str) -> Unit:
-    unit = step.session.get(Unit, code)
-    if unit is None or not unit.active:
-        raise BadInput(f"没有编号为 {code} 的单位")
-    return unit
 
 
 def _give_to(step: StepContext, unit: Unit) -> None:
@@ -54,7 +48,7 @@ def _refuse_return(step: StepContext) -> None:
 
 
 def _arbitrate(step: StepContext) -> None:
-    unit = _unit(step, step.details.require("unit", "裁定由谁办"))
+    unit = active_unit(step.session, step.details.require("unit", "裁定由谁办"))
     returns.arbitrate(step)
     _give_to(step, unit)
 
@@ -152,10 +146,7 @@ def _unit_for_round(step: StepContext) -> Unit:
     unit = case.unit or step.session.get(Unit, proposed["code"] if proposed else "")
     while unit is not None and not unit.active:
         unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
-    if unit is None:
-        centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
-        unit = step.session.scalars(centre).one()
-    return unit
+    return unit or centre(step.session)
 
 
 def _running_tasks(session: Session, case: Case) -> list[Task]:
@@ -181,7 +172,8 @@ def _take_over(step: StepContext) -> None:
 
     A case that was not signed must be signed again; the other clocks go on.
     """
-    case, unit = step.case, _unit(step, step.details.require("unit", "承接单位"))
+    case = step.case
+    unit = active_unit(step.session, step.details.require("unit", "承接单位"))
     if case.first_owner is not None and not case.first_owner.active:
         case.first_owner, case.first_contact_owner = unit, unit.code
     if case.unit is None or case.unit.active or step.is_returned:

@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from backend.cases import track_texts
-from backend.cases.track_texts import still_to_come
-from backend.clock import SHANGHAI
+from backend.cases.track_texts import due_day, still_to_come, unit_name
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import GRADES
@@ -13,17 +12,8 @@ from backend.vocabulary.messages import Button
 from backend.vocabulary.tracks import Track
 
 
-def _until(case: Case) -> str:
-    local = case.resolve_by.astimezone(SHANGHAI)
-    return f"{local.month}月{local.day}日"
-
-
-def _unit(case: Case) -> str:
-    return case.unit.name if case.unit else "12345民呼中心"
-
-
 def _registered(case: Case, _: Mapping[str, Any]) -> str:
-    return f"已经登记好了，工单编号 {case.case_no}。最迟{_until(case)}前办结，有进展我会告诉您。"
+    return f"已经登记好了，工单编号 {case.case_no}。最迟{due_day(case)}前办结，有进展我会告诉您。"
 
 
 def registered_and_dispatched(case: Case) -> str | None:
@@ -31,29 +21,29 @@ def registered_and_dispatched(case: Case) -> str | None:
     if case.status != Status.DISPATCHED or case.track != Track.USUAL:
         return None
     return (
-        f"已经登记好了，工单编号 {case.case_no}。交给{_unit(case)}办理，最迟{_until(case)}前办结，"
-        "有进展我会告诉您。"
+        f"已经登记好了，工单编号 {case.case_no}。交给{unit_name(case)}办理，"
+        f"最迟{due_day(case)}前办结，有进展我会告诉您。"
     )
 
 
 def _dispatched(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事已交给{_unit(case)}办理，{_until(case)}前办结。"
+    return f"您的事已交给{unit_name(case)}办理，{due_day(case)}前办结。"
 
 
 def _accepted(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}已经签收，开始办理了。"
+    return f"{unit_name(case)}已经签收，开始办理了。"
 
 
 def _extended(case: Case, details: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}需要多一些时间（{details['reason']}），新的期限是{_until(case)}。"
+    return f"{unit_name(case)}需要多一些时间（{details['reason']}），新的期限是{due_day(case)}。"
 
 
 def _held(case: Case, details: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}暂时办不了（{details['reason']}），能办了会接着办，到时我告诉您。"
+    return f"{unit_name(case)}暂时办不了（{details['reason']}），能办了会接着办，到时我告诉您。"
 
 
 def _resumed(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}接着办理了，{_until(case)}前办结。"
+    return f"{unit_name(case)}接着办理了，{due_day(case)}前办结。"
 
 
 def _returned(case: Case, details: Mapping[str, Any]) -> str:
@@ -63,21 +53,21 @@ def _returned(case: Case, details: Mapping[str, Any]) -> str:
     else:
         next_step = "我们正在核对该由谁办"
     return (
-        f"{_unit(case)}说这件事不归他们管，{next_step}。这期间由12345民呼中心负责，"
-        f"{_until(case)}前办结的期限不变，您不用重新说。有事在这里说，或打12345。"
+        f"{unit_name(case)}说这件事不归他们管，{next_step}。这期间由12345民呼中心负责，"
+        f"{due_day(case)}前办结的期限不变，您不用重新说。有事在这里说，或打12345。"
     )
 
 
 def _return_refused(case: Case, _: Mapping[str, Any]) -> str:
     return (
-        f"我们核对过了，这件事该由{_unit(case)}办，已经请他们接着办，{_until(case)}前办结。"
+        f"我们核对过了，这件事该由{unit_name(case)}办，已经请他们接着办，{due_day(case)}前办结。"
         "没人跟您联系，就在这里说“催一下”，或打12345。"
     )
 
 
 def _arbitrated(case: Case, _: Mapping[str, Any]) -> str:
     return (
-        f"由谁来办已经定了：{_unit(case)}负责办到底，不再转来转去，{_until(case)}前办结。"
+        f"由谁来办已经定了：{unit_name(case)}负责办到底，不再转来转去，{due_day(case)}前办结。"
         "没人跟您联系，就在这里说“催一下”，或打12345。"
     )
 
@@ -85,12 +75,12 @@ def _arbitrated(case: Case, _: Mapping[str, Any]) -> str:
 def _taken_over(case: Case, _: Mapping[str, Any]) -> str | None:
     if case.status == Status.RETURNED:
         return None  # only the first-contact duty has moved; the dispatch is notified later
-    return f"承办的单位有调整，您的事由{_unit(case)}接着办，{_until(case)}前办结的期限不变。"
+    return f"承办的单位有调整，您的事由{unit_name(case)}接着办，{due_day(case)}前办结的期限不变。"
 
 
 def _resolved(case: Case, _: Mapping[str, Any]) -> str:
     return (
-        f"{_unit(case)}答复：{case.outcome_text}\n{still_to_come(case)}"
+        f"{unit_name(case)}答复：{case.outcome_text}\n{still_to_come(case)}"
         "事情办得怎么样？请您评一评。不满意可以要求重新办理。"
     )
 
@@ -108,37 +98,37 @@ def _declined(case: Case, details: Mapping[str, Any]) -> str:
 
 
 def _reopened(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事已重新办理，由{_unit(case)}负责，{_until(case)}前办结。"
+    return f"您的事已重新办理，由{unit_name(case)}负责，{due_day(case)}前办结。"
 
 
 def _supervised(case: Case, details: Mapping[str, Any]) -> str:
     if details.get("clock"):  # the sweep has supervised it
-        return f"您的事过了期限还没办完，对不住。我们已经在督办，责任单位是{_unit(case)}。"
-    return f"您的事已经在督办，责任单位是{_unit(case)}。"
+        return f"您的事过了期限还没办完，对不住。我们已经在督办，责任单位是{unit_name(case)}。"
+    return f"您的事已经在督办，责任单位是{unit_name(case)}。"
 
 
 def _released(case: Case, _: Mapping[str, Any]) -> str:
     return (
         "原来承办的单位撤销了，我们正在给您另找单位。这期间由12345民呼中心负责，"
-        f"{_until(case)}前办结的期限不变。有事在这里说，或打12345。"
+        f"{due_day(case)}前办结的期限不变。有事在这里说，或打12345。"
     )
 
 
 def _recomputed(case: Case, details: Mapping[str, Any]) -> str | None:
     if "resolve_by" not in details["moved"]:
         return None
-    return f"上班日期有调整，您的事最迟{_until(case)}前办结，责任单位是{_unit(case)}。"
+    return f"上班日期有调整，您的事最迟{due_day(case)}前办结，责任单位是{unit_name(case)}。"
 
 
 def _merged(case: Case, _: Mapping[str, Any]) -> str:
     return (
-        f"也有别的市民说了同一件事，我们放在一起办，由{_unit(case)}负责，{_until(case)}前办结。"
+        f"也有别的市民说了同一件事，我们放在一起办，由{unit_name(case)}负责，{due_day(case)}前办结。"
         "您的编号不变，有结果单独告诉您，也单独请您评价。"
     )
 
 
 def _split(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事和别人的分开、单独办了，由{_unit(case)}负责，{_until(case)}前办结。"
+    return f"您的事和别人的分开、单独办了，由{unit_name(case)}负责，{due_day(case)}前办结。"
 
 
 def _withdrawn(case: Case, _: Mapping[str, Any]) -> str:
@@ -146,7 +136,7 @@ def _withdrawn(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _brought_back(case: Case, _: Mapping[str, Any]) -> str:
-    return f"说好的日子到了。{_unit(case)}接着办您的事，{_until(case)}前给您说法。"
+    return f"说好的日子到了。{unit_name(case)}接着办您的事，{due_day(case)}前给您说法。"
 
 
 TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {

@@ -24,7 +24,7 @@ def by_number(session: Session, case_no: str) -> Case:
     return case
 
 
-def of_resident(
+def resident_cases(
     session: Session, resident_id: int, *, number: str | None = None, only_open: bool = False
 ) -> list[Case]:
     """The resident's 20 newest cases; `number` is a case number or its last digits."""

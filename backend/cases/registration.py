@@ -67,30 +67,23 @@ def register(
     session.add(case)
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
-    _log_registration(
-        StepContext(
-            session,
-            case,
-            Action.REGISTER,
-            appeal.by or RESIDENT,
-            case.registered_at,
-            event_details=limits,
-            notifications=notifications,
-        ),
-        now,
-    )
+    registration = StepContext(
+        session, case, Action.REGISTER, appeal.by or RESIDENT, now,
+        event_details=limits, notifications=notifications,
+    )  # fmt: skip
+    _log_registration(registration)
     first_step = _first_step(session, case, appeal, now)
     if first_step:
         act_on_locked(replace(first_step, clock_events=clock_events, notifications=notifications))
     return case
 
 
-def _log_registration(step: StepContext, now: datetime) -> None:
-    """The event is dated when the appeal was made; the resident is notified now, as a reply."""
-    event = event_of(step)
+def _log_registration(step: StepContext) -> None:
+    """The event is dated when the appeal was made; the notification is a reply to the resident."""
+    event = event_of(replace(step, now=step.case.registered_at))
     event.to_status = step.case.status
     write_event(step.session, event)
-    notify(replace(step, actor=RESIDENT, now=now), event)
+    notify(replace(step, actor=RESIDENT), event)
 
 
 def _first_step(session: Session, case: Case, appeal: Appeal, now: datetime) -> StepContext | None:

@@ -11,10 +11,11 @@ from enum import StrEnum
 
 from backend.cases.step import StepContext
 from backend.deadlines.city import calendar
-from backend.deadlines.working_time import worked
+from backend.deadlines.working_time import working_time
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case, CaseEvent
 from backend.models.units import Unit
+from backend.units.search import active_unit
 from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.units import TIERS
@@ -68,9 +69,7 @@ def give_back(step: StepContext) -> None:
 
 
 def _check_proposed(step: StepContext, code: str, reason: ReturnReason) -> None:
-    unit = step.session.get(Unit, code)
-    if unit is None or not unit.active:
-        raise BadInput(f"没有编号为 {code} 的单位")
+    unit = active_unit(step.session, code)
     if code == step.case.unit_code:
         raise BadInput("建议的单位就是您自己的单位，请写该归谁办")
     if reason is ReturnReason.BEYOND_POWER and not _is_above(step, unit):
@@ -98,8 +97,8 @@ def unsigned_minutes(step: StepContext) -> dict[str, int]:
     if clocks.sent_at is None or clocks.sign_by is None:
         return {}
     return {
-        "unsigned_minutes": _minutes(worked(clocks.sent_at, step.now, calendar())),
-        "unsigned_over_minutes": _minutes(worked(clocks.sign_by, step.now, calendar())),
+        "unsigned_minutes": _minutes(working_time(clocks.sent_at, step.now, calendar())),
+        "unsigned_over_minutes": _minutes(working_time(clocks.sign_by, step.now, calendar())),
     }
 
 
@@ -127,7 +126,7 @@ def return_decision(step: StepContext, to: str) -> dict[str, object]:
 
 def _sender(step: StepContext) -> Charged:
     """Whether the router or a dispatcher sent the case to the unit that returned it."""
-    sent = (
+    dispatch = (
         step.session.query(CaseEvent.actor)
         .filter(
             CaseEvent.case_id == step.case.id,
@@ -137,7 +136,7 @@ def _sender(step: StepContext) -> Charged:
         .order_by(CaseEvent.id.desc())
         .first()
     )
-    return Charged.ROUTER if sent and sent.actor == ROUTER.key else Charged.DISPATCHER
+    return Charged.ROUTER if dispatch and dispatch.actor == ROUTER.key else Charged.DISPATCHER
 
 
 def refuse(step: StepContext) -> None:

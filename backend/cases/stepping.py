@@ -15,7 +15,7 @@ from backend.deadlines.city import calendar
 from backend.deadlines.clocks import CLOCK_MOVES, ClockEvent
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status, next_status
-from backend.vocabulary.tracks import Track, must_know
+from backend.vocabulary.tracks import Track, must_allow
 
 
 def act(step: StepContext) -> None:
@@ -27,7 +27,7 @@ def act_on_locked(step: StepContext) -> None:
     """Take a step on a locked case whose `clock_events` are loaded. Raises Conflict or BadInput."""
     case, before = step.case, Status(step.case.status)
     after = next_status(before, step.action)
-    must_know(Track(case.track), step.action)
+    must_allow(Track(case.track), step.action)
     unit_before = case.unit_code
     EFFECTS[step.action](step)
     if step.action is not Action.EXTEND:

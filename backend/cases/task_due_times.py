@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from backend.deadlines.city import time_limits
 from backend.deadlines.clocks import ClockEvent
 from backend.deadlines.rules import Calendar, deadline
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.working_time import add_working_time, working_time
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, WhistleResponse
 from backend.vocabulary.case_lifecycle import Action
@@ -53,7 +53,8 @@ def set_joint_due_times(
     for response in waiting:
         raised = starts["whistle", response.whistle_id]
         hours = timedelta(hours=raised.details.get("report_in", time_limits().report_in))
-        due = later(raised.at, hours + time_on_hold(events, raised.at, calendar), calendar)
+        hold = time_on_hold(events, raised.at, calendar)
+        due = add_working_time(raised.at, hours + hold, calendar)
         response.respond_by, response.overdue_at = due, _still_overdue(response.overdue_at, due)
 
 
@@ -82,7 +83,7 @@ def _task_due(
         return latest
     without_holds = deadline(added.at, days, calendar)
     hold = time_on_hold(events, added.at, calendar)
-    return min(latest, later(without_holds, hold, calendar))
+    return min(latest, add_working_time(without_holds, hold, calendar))
 
 
 def time_on_hold(events: Sequence[ClockEvent], since: datetime, calendar: Calendar) -> timedelta:
@@ -92,7 +93,7 @@ def time_on_hold(events: Sequence[ClockEvent], since: datetime, calendar: Calend
         if event.action is Action.HOLD:
             held_at = max(event.at, since)
         elif event.action in _ENDS_HOLD and held_at is not None:
-            total, held_at = total + worked(held_at, event.at, calendar), None
+            total, held_at = total + working_time(held_at, event.at, calendar), None
     return total
 
 

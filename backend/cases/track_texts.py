@@ -33,41 +33,41 @@ def _day(moment: datetime) -> str:
     return f"{local.year}年{local.month}月{local.day}日"
 
 
-def _until(case: Case) -> str:
+def due_day(case: Case) -> str:
     local = case.resolve_by.astimezone(SHANGHAI)
     return f"{local.month}月{local.day}日"
 
 
-def _unit(case: Case) -> str:
+def unit_name(case: Case) -> str:
     return case.unit.name if case.unit else "12345民呼中心"
 
 
 def _suggestion_kept(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的建议记下了，编号 {case.case_no}。{_until(case)}前答复您。"
+    return f"您的建议记下了，编号 {case.case_no}。{due_day(case)}前答复您。"
 
 
 def _suggestion_sent(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的建议转给{_unit(case)}了。{_until(case)}前答复您。"
+    return f"您的建议转给{unit_name(case)}了。{due_day(case)}前答复您。"
 
 
 def _suggestion_read(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}在看您的建议了。"
+    return f"{unit_name(case)}在看您的建议了。"
 
 
 def _suggestion_later(case: Case, details: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}还要想一想（{details['reason']}）。{_until(case)}前答复您。"
+    return f"{unit_name(case)}还要想一想（{details['reason']}）。{due_day(case)}前答复您。"
 
 
 def _suggestion_again(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的建议请{_unit(case)}再看一遍。{_until(case)}前答复您。"
+    return f"您的建议请{unit_name(case)}再看一遍。{due_day(case)}前答复您。"
 
 
 def _adopted(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}采纳了您的建议，谢谢您！\n{case.outcome_text}\n这样答复您满意吗？"
+    return f"{unit_name(case)}采纳了您的建议，谢谢您！\n{case.outcome_text}\n这样答复您满意吗？"
 
 
 def _replied(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}看了您的建议，谢谢您！\n{case.outcome_text}\n这样答复您满意吗？"
+    return f"{unit_name(case)}看了您的建议，谢谢您！\n{case.outcome_text}\n这样答复您满意吗？"
 
 
 def _forwarded(case: Case, details: Mapping[str, Any]) -> str:
@@ -80,15 +80,15 @@ def _praise_kept(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _praise_sent(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的表扬转给{_unit(case)}了，谢谢您！"
+    return f"您的表扬转给{unit_name(case)}了，谢谢您！"
 
 
 def _praise_read(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}看到您的表扬了。"
+    return f"{unit_name(case)}看到您的表扬了。"
 
 
 def _passed_on(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的表扬转达到了，谢谢您！\n{_unit(case)}说：{case.outcome_text}"
+    return f"您的表扬转达到了，谢谢您！\n{unit_name(case)}说：{case.outcome_text}"
 
 
 def _legal_kept(case: Case, _: Mapping[str, Any]) -> str:
@@ -97,15 +97,15 @@ def _legal_kept(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _legal_sent(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事转给{_unit(case)}了。他们依法处理，有消息我告诉您。"
+    return f"您的事转给{unit_name(case)}了。他们依法处理，有消息我告诉您。"
 
 
 def _legal_later(case: Case, details: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}还要些时间（{details['reason']}）。有消息我告诉您。"
+    return f"{unit_name(case)}还要些时间（{details['reason']}）。有消息我告诉您。"
 
 
 def _legal_again(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{_unit(case)}再看您的事。有消息我告诉您。"
+    return f"{unit_name(case)}再看您的事。有消息我告诉您。"
 
 
 def _with_the_centre(case: Case, _: Mapping[str, Any]) -> str:
@@ -114,7 +114,7 @@ def _with_the_centre(case: Case, _: Mapping[str, Any]) -> str:
 
 
 def _with_a_unit(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事由{_unit(case)}负责。没人找您，就在这里说“催一下”。也可以打12345。"
+    return f"您的事由{unit_name(case)}负责。没人找您，就在这里说“催一下”。也可以打12345。"
 
 
 def _no_text(case: Case, _: Mapping[str, Any]) -> None:

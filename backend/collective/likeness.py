@@ -1,7 +1,7 @@
-"""Whether two appeals tell of the same thing: by place, matter, days between and words. Pure.
+"""Likeness of two appeals: a score from place, matter, days between and words. Pure.
 
-Each gives its share, and the sum has to reach a bar. Words alone never do: 没人管 is in half of all
-appeals. Place and matter nearly do: neighbours tell of one drill in very different words.
+The sum of the four shares must reach a bar. Words alone never do: 没人管 is in half of all appeals.
+Place and matter nearly do: neighbours describe one incident in very different words.
 """
 
 import math
@@ -17,7 +17,7 @@ class Place(StrEnum):
     HERE = "here"  # the same estate, road or community, or pins next to each other
     STREET = "street"
     DISTRICT = "district"
-    UNKNOWN = "unknown"  # one of them does not say
+    UNKNOWN = "unknown"  # one of the appeals has no place
 
     @property
     def label(self) -> str:
@@ -25,8 +25,8 @@ class Place(StrEnum):
 
 
 class Matter(StrEnum):
-    ITEM = "item"  # of the power list
-    DOMAIN = "domain"
+    ITEM = "item"  # the same item of the power list
+    DOMAIN = "domain"  # only the same domain
 
     @property
     def label(self) -> str:
@@ -43,22 +43,22 @@ _MATTERS = {Matter.ITEM: "同一个事项", Matter.DOMAIN: "同一类事"}
 _PLACE_SHARE = {Place.HERE: 0.45, Place.STREET: 0.30, Place.DISTRICT: 0.12, Place.UNKNOWN: 0.20}
 _MATTER_SHARE = {Matter.ITEM: 0.30, Matter.DOMAIN: 0.12}
 _WORDS_SHARE, _DAYS_SHARE = 0.25, 0.10
-SAME_INCIDENT = 0.60  # of two residents
-SAME_APPEAL = 0.50  # of one and the same: nobody has many matters at one time
+SAME_INCIDENT = 0.60  # bar for appeals of two residents
+SAME_APPEAL = 0.50  # bar for appeals of one resident, who rarely has several matters
 LONGEST_APART = timedelta(days=30)
 NEXT_DOOR_KM, SAME_STREET_KM = 0.3, 2.0
-_SHOWN_WORDS = 0.2  # less is chance, and no reason to show
+_SHOWN_WORDS = 0.2  # a smaller overlap is chance and not shown as a reason
 
 
 @dataclass(frozen=True)
-class Told:
-    """An appeal, as far as it can be compared with another."""
+class Comparable:
+    """The features of an appeal that are compared."""
 
-    pairs: frozenset[str]  # of its words: `nlu.language.overlap`
+    pairs: frozenset[str]  # character pairs of the text: `nlu.language.overlap`
     at: datetime
     item: str | None = None
     domain: str | None = None
-    names: frozenset[str] = frozenset()  # of estates and roads
+    names: frozenset[str] = frozenset()  # of the estates and roads in it
     district: str | None = None
     street: str | None = None
     community: str | None = None
@@ -93,40 +93,40 @@ class Likeness:
             yield f"用词 {self.words:.0%} 相同"
 
 
-def compare(one: Told, other: Told) -> Likeness | None:
-    """None when the place or the matter is another."""
-    place, matter = _place(one, other), _matter(one, other)
-    apart = abs(one.at - other.at)
+def compare(first: Comparable, second: Comparable) -> Likeness | None:
+    """None when the places or matters differ, or the appeals are too far apart in time."""
+    place, matter = _place(first, second), _matter(first, second)
+    apart = abs(first.at - second.at)
     if place is None or matter is None or apart > LONGEST_APART:
         return None
-    return Likeness(place, matter, apart.days, overlap(one.pairs, other.pairs))
+    return Likeness(place, matter, apart.days, overlap(first.pairs, second.pairs))
 
 
-def _matter(one: Told, other: Told) -> Matter | None:
-    if one.item is not None and one.item == other.item:
+def _matter(first: Comparable, second: Comparable) -> Matter | None:
+    if first.item is not None and first.item == second.item:
         return Matter.ITEM
-    return Matter.DOMAIN if one.domain is not None and one.domain == other.domain else None
+    return Matter.DOMAIN if first.domain is not None and first.domain == second.domain else None
 
 
-def _place(one: Told, other: Told) -> Place | None:
-    if one.district is None or other.district is None:
+def _place(first: Comparable, second: Comparable) -> Place | None:
+    if first.district is None or second.district is None:
         return Place.UNKNOWN
-    if one.district != other.district:
+    if first.district != second.district:
         return None
-    km = _km(one.pin, other.pin) if one.pin and other.pin else None
-    if (km is not None and km <= NEXT_DOOR_KM) or one.names & other.names:
+    km = _km(first.pin, second.pin) if first.pin and second.pin else None
+    if (km is not None and km <= NEXT_DOOR_KM) or first.names & second.names:
         return Place.HERE
-    apart = bool(one.names and other.names) or (km is not None and km > SAME_STREET_KM)
-    if apart:
-        return Place.DISTRICT  # each names a place of its own
-    if one.community is not None and one.community == other.community:
+    is_apart = bool(first.names and second.names) or (km is not None and km > SAME_STREET_KM)
+    if is_apart:
+        return Place.DISTRICT  # each names a different place
+    if first.community is not None and first.community == second.community:
         return Place.HERE
-    same_street = one.street is not None and one.street == other.street
+    same_street = first.street is not None and first.street == second.street
     return Place.STREET if same_street else Place.DISTRICT
 
 
-def _km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Within a city the earth is flat."""
-    north = (one[0] - other[0]) * 111.2
-    east = (one[1] - other[1]) * 111.2 * math.cos(math.radians(one[0]))
+def _km(first: tuple[float, float], second: tuple[float, float]) -> float:
+    """Distance on a flat earth, exact enough within a city."""
+    north = (first[0] - second[0]) * 111.2
+    east = (first[1] - second[1]) * 111.2 * math.cos(math.radians(first[0]))
     return math.hypot(north, east)

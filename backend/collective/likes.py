@@ -1,7 +1,7 @@
-"""Open cases that may tell of the same incident, for staff to look at: nothing merges by itself.
+"""Duplicates: open cases of probably the same incident, for staff to merge or not.
 
-Two indexes bring the few that can be meant: of the same power item in the same district, and of
-the same domain in the same street. How like they are is then for `collective.likeness`.
+Two indexes select the candidates: cases of the same power item in the same district, and of the
+same domain in the same street. `collective.likeness` then scores them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,8 +16,8 @@ from backend.collective.likeness import (
     LONGEST_APART,
     SAME_APPEAL,
     SAME_INCIDENT,
+    Comparable,
     Likeness,
-    Told,
     compare,
 )
 from backend.models.cases import Case
@@ -26,29 +26,29 @@ from nlu.city.loaded import gazetteer
 from nlu.language.overlap import pairs
 from nlu.language.text import normalise
 
-MOST_COMPARED = 100  # of each index, the newest
+MOST_COMPARED = 100  # newest candidates from each index
 MOST_SHOWN = 5
-_NAMED = frozenset({"estate", "road"})
+_NAMED_PLACES = frozenset({"estate", "road"})
 
 
 @dataclass(frozen=True)
-class Like:
+class Duplicate:
     case: Case
     likeness: Likeness
-    members: int  # that it leads already
+    members: int  # of the collective case it leads
     same_resident: bool
 
     @property
     def reasons(self) -> list[str]:
-        who = ["同一位市民"] if self.same_resident else []
-        return [*who, *self.likeness.reasons]
+        same_resident = ["同一位市民"] if self.same_resident else []
+        return [*same_resident, *self.likeness.reasons]
 
 
-def told(case: Case) -> Told:
-    location, pin = case.location, case.location.get("pin")
-    return told_by(
+def comparable_case(case: Case) -> Comparable:
+    pin = case.location.get("pin")
+    return comparable(
         case.text,
-        location,
+        case.location,
         at=case.registered_at,
         item=case.power_item_code,
         domain=case.domain,
@@ -56,7 +56,7 @@ def told(case: Case) -> Told:
     )
 
 
-def told_by(
+def comparable(
     text: str,
     location: Mapping[str, Any],
     *,
@@ -64,22 +64,23 @@ def told_by(
     item: str | None,
     domain: str | None,
     pin: tuple[float, float] | None = None,
-) -> Told:
+) -> Comparable:
+    """The features of an appeal. `pin` is latitude and longitude."""
     district, street, community = (
         (location.get(level) or {}).get("code") for level in ("district", "street", "community")
     )
     plain = normalise(text)
     mentions = gazetteer().find(f"{normalise(str(location.get('text') or ''))}，{plain}")
-    of_places = (pairs(mention.text) for mention in mentions)
-    return Told(
-        pairs=pairs(plain).difference(*of_places),  # one road's name is no likeness of matters
+    place_pairs = (pairs(mention.text) for mention in mentions)
+    return Comparable(
+        pairs=pairs(plain).difference(*place_pairs),  # a road name says nothing of the matter
         at=at,
         item=item,
         domain=domain,
         names=frozenset(
             place.name
             for mention in mentions
-            if mention.level in _NAMED
+            if mention.level in _NAMED_PLACES
             for place in mention.candidates
         ),
         district=district,
@@ -89,20 +90,26 @@ def told_by(
     )
 
 
-def likes_of(session: Session, seen: Select[Case], case: Case) -> list[Like]:
-    """The likest first; `seen` are the cases that whoever asks may see."""
-    own = told(case)
-    compared = [(one, compare(own, told(one))) for one in _candidates(session, seen, case)]
-    likely = [
-        (one, likeness)
-        for one, likeness in compared
-        if likeness is not None and likeness.score >= _bar(case, one)
+def find_duplicates(session: Session, visible: Select[Case], case: Case) -> list[Duplicate]:
+    """Up to MOST_SHOWN of the `visible` cases, the most alike first."""
+    features = comparable_case(case)
+    scored = [
+        (candidate, likeness)
+        for candidate in _candidates(session, visible, case)
+        if (likeness := compare(features, comparable_case(candidate)))
+        and likeness.score >= _bar(case, candidate)
     ]
-    likely.sort(key=lambda pair: (-pair[1].score, pair[0].id))
-    leads = _leads(session, [one.id for one, _ in likely[:MOST_SHOWN]])
+    scored.sort(key=lambda pair: (-pair[1].score, pair[0].id))
+    best = scored[:MOST_SHOWN]
+    members = _member_counts(session, [candidate.id for candidate, _ in best])
     return [
-        Like(one, likeness, leads.get(one.id, 0), one.resident_id == case.resident_id)
-        for one, likeness in likely[:MOST_SHOWN]
+        Duplicate(
+            candidate,
+            likeness,
+            members.get(candidate.id, 0),
+            candidate.resident_id == case.resident_id,
+        )
+        for candidate, likeness in best
     ]
 
 
@@ -110,8 +117,8 @@ def _bar(case: Case, other: Case) -> float:
     return SAME_APPEAL if case.resident_id == other.resident_id else SAME_INCIDENT
 
 
-def _candidates(session: Session, seen: Select[Case], case: Case) -> list[Case]:
-    near = seen.where(
+def _candidates(session: Session, visible: Select[Case], case: Case) -> list[Case]:
+    near = visible.where(
         Case.id != case.id,
         Case.lead_id.is_(None),
         Case.status.in_(OPEN),
@@ -125,7 +132,7 @@ def _candidates(session: Session, seen: Select[Case], case: Case) -> list[Case]:
     ]
     if not newest:
         return []
-    ids = union(*(select(one.c.id) for one in newest))
+    ids = union(*(select(query.c.id) for query in newest))
     return list(session.scalars(select(Case).where(Case.id.in_(ids))))
 
 
@@ -138,10 +145,11 @@ def _by_index(near: Select[int, datetime], case: Case) -> Iterator[Select[int, d
         yield near.where(Case.domain == case.domain, Case.street_code == case.street_code)
 
 
-def _leads(session: Session, ids: list[int]) -> dict[int, int]:
+def _member_counts(session: Session, ids: list[int]) -> dict[int, int]:
+    """Case id -> number of its members, for the leads among the cases."""
     if not ids:
         return {}
     rows = session.execute(
         select(Case.lead_id, func.count()).where(Case.lead_id.in_(ids)).group_by(Case.lead_id)
     )
-    return {lead_id: n for lead_id, n in rows if lead_id is not None}
+    return {lead_id: count for lead_id, count in rows if lead_id is not None}

@@ -1,4 +1,4 @@
-"""The city's own calendar and time limits, as the files stand now."""
+"""The city's calendar and time limits, reread when their files change."""
 
 import logging
 from collections.abc import Callable
@@ -15,36 +15,36 @@ Content = TypeVar("Content")
 
 
 class Reread(Generic[Content]):
-    """What a file says, read anew when it has changed.
+    """The content of a file, loaded again when the file has changed.
 
-    A correction that cannot be read is logged, and what was known before stays: cases must go on.
+    A changed file that cannot be read is logged, and the earlier content stays in use.
     """
 
     def __init__(self, path: Path, load: Callable[[Path], Content]) -> None:
         self._path, self._load = path, load
-        self._changed = 0
+        self._changed_at = 0
         self._content: Content | None = None
 
     def __call__(self) -> Content:
-        changed = self._path.stat().st_mtime_ns
+        changed_at = self._path.stat().st_mtime_ns
         if self._content is None:
             self._content = self._load(self._path)
-        elif changed != self._changed:
-            self._content = self._corrected(self._content)
-        self._changed = changed
+        elif changed_at != self._changed_at:
+            self._content = self._reload(self._content)
+        self._changed_at = changed_at
         return self._content
 
-    def _corrected(self, before: Content) -> Content:
+    def _reload(self, earlier: Content) -> Content:
         try:
             return self._load(self._path)
         except ValueError as error:
             log.error("%s was not taken over: %s", self._path.name, error)
-            return before
+            return earlier
 
 
-_days = Reread(DATA_FOLDER / "calendar.csv", Calendar.load)
+_calendar = Reread(DATA_FOLDER / "calendar.csv", Calendar.load)
 time_limits = Reread(DATA_FOLDER / "time_limits.yml", TimeLimits.load)
 
 
 def calendar() -> Calendar:
-    return replace(_days(), hours=time_limits().hours)
+    return replace(_calendar(), hours=time_limits().hours)

@@ -17,8 +17,8 @@ from typing import Any
 
 from backend.deadlines.hours import Hours
 from backend.deadlines.limits import Limits
-from backend.deadlines.rules import Calendar, deadline, extended
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.rules import Calendar, add_working_days, deadline
+from backend.deadlines.working_time import add_working_time, working_time
 from backend.vocabulary.case_lifecycle import Action
 
 
@@ -85,7 +85,7 @@ class FirstRound:
 def read_clocks(events: Iterable[ClockEvent], calendar: Calendar) -> Clocks:
     """The clocks after `events`, of which the first is the registration."""
     first, *others = events
-    clocks, last = _registered(first, calendar), first.at
+    clocks, last = _start_clocks(first, calendar), first.at
     for event in others:
         move = CLOCK_MOVES.get(event.action)
         if move:
@@ -94,7 +94,7 @@ def read_clocks(events: Iterable[ClockEvent], calendar: Calendar) -> Clocks:
     return clocks
 
 
-def _registered(event: ClockEvent, calendar: Calendar) -> Clocks:
+def _start_clocks(event: ClockEvent, calendar: Calendar) -> Clocks:
     """A case imported from another system keeps the deadline and the times it had there."""
     limits = Limits(**event.details["limits"])
     imported = _parse_times(event.details.get("brought", {}))
@@ -116,57 +116,57 @@ def _parse_times(texts: Mapping[str, str]) -> dict[str, datetime]:
     return {name: datetime.fromisoformat(text) for name, text in texts.items()}
 
 
-def _sent(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _start_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     hours = event.details.get("sign_hours")
     if hours is None:
         return clocks
     unit_hours = event.details.get("hours")
     unit_calendar = replace(calendar, hours=Hours.parse(unit_hours)) if unit_hours else calendar
-    sign_by = later(event.at, timedelta(hours=hours), unit_calendar)
+    sign_by = add_working_time(event.at, timedelta(hours=hours), unit_calendar)
     return replace(clocks, sent_at=event.at, sign_by=sign_by)
 
 
-def _signed(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _stop_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     """Accepted or returned; acceptance with a text records contact with the resident."""
     stopped = replace(clocks, sent_at=None, sign_by=None)
     if event.action is Action.ACCEPT and event.details.get("text"):
-        return _contact(stopped, event, calendar)
+        return _record_contact(stopped, event, calendar)
     return stopped
 
 
-def _contact(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
+def _record_contact(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
     return replace(clocks, responded_at=clocks.responded_at or event.at)
 
 
-def _held(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
+def _hold(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
     return replace(clocks, held_at=event.at)
 
 
-def _resumed(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _resume(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     if clocks.held_at is None:
         return clocks
-    time_on_hold = worked(clocks.held_at, event.at, calendar)
+    time_on_hold = working_time(clocks.held_at, event.at, calendar)
     return replace(
         clocks,
         held_at=None,
-        resolve_by=later(clocks.resolve_by, time_on_hold, calendar),
-        total_resolve_by=later(clocks.total_resolve_by, time_on_hold, calendar),
+        resolve_by=add_working_time(clocks.resolve_by, time_on_hold, calendar),
+        total_resolve_by=add_working_time(clocks.total_resolve_by, time_on_hold, calendar),
     )
 
 
-def _extended(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _extend(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     days = event.details["days"]
     return replace(
         clocks,
-        resolve_by=extended(clocks.resolve_by, days, calendar),
-        total_resolve_by=extended(clocks.total_resolve_by, days, calendar),
+        resolve_by=add_working_days(clocks.resolve_by, days, calendar),
+        total_resolve_by=add_working_days(clocks.total_resolve_by, days, calendar),
     )
 
 
-def _settled(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _settle(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     """Resolved, answered or declined: the text reaches the resident, which counts as contact."""
     return replace(
-        _contact(clocks, event, calendar),
+        _record_contact(clocks, event, calendar),
         sent_at=None,
         sign_by=None,
         settled_at=event.at,
@@ -174,16 +174,16 @@ def _settled(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     )
 
 
-def _released(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _release(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     """The unit has ended: nothing is left to sign, and a case on hold runs again."""
-    return replace(_resumed(clocks, event, calendar), sent_at=None, sign_by=None)
+    return replace(_resume(clocks, event, calendar), sent_at=None, sign_by=None)
 
 
-def _withdrawn(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
+def _withdraw(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
     return replace(clocks, sent_at=None, sign_by=None, held_at=None, settled_at=event.at)
 
 
-def _reopened(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _reopen(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     new_round = replace(
         clocks,
         respond_by=deadline(event.at, clocks.limits.respond_days, calendar),
@@ -193,10 +193,10 @@ def _reopened(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
         settled_at=None,
         first_round=clocks.in_first_round,
     )
-    return _sent(new_round, event, calendar)
+    return _start_sign(new_round, event, calendar)
 
 
-def _merged(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+def _merge(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     """A member takes its lead's sign clock and hold, and keeps its own deadlines.
 
     A lead takes the earliest deadline of its members, so merging gives nobody more time.
@@ -206,7 +206,7 @@ def _merged(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     if "lead" not in details:
         due = times.get("due")
         return replace(clocks, resolve_by=min(clocks.resolve_by, due)) if due else clocks
-    running = _resumed(clocks, event, calendar)
+    running = _resume(clocks, event, calendar)
     sign_by = times.get("sign_by")
     return replace(
         running,
@@ -218,27 +218,27 @@ def _merged(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
 
 # How each action moves the clocks. All other events of a log are irrelevant to them.
 CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
-    Action.DISPATCH: _sent,
-    Action.REFUSE_RETURN: _sent,
-    Action.ARBITRATE: _sent,
-    Action.TAKE_OVER: _sent,
-    Action.ACCEPT: _signed,
-    Action.RETURN: _signed,
-    Action.RELEASE: _released,
-    Action.CONTACT: _contact,
-    Action.HOLD: _held,
-    Action.RESUME: _resumed,
-    Action.EXTEND: _extended,
-    Action.RESOLVE: _settled,
-    Action.ANSWER: _settled,
-    Action.DECLINE: _settled,
-    Action.WITHDRAW: _withdrawn,
-    Action.REOPEN: _reopened,
-    Action.MERGE: _merged,
-    Action.SPLIT: _merged,
-    Action.BRING_BACK: _reopened,
-    Action.ADOPT: _settled,
-    Action.REPLY: _settled,
-    Action.FORWARD: _settled,
-    Action.PASS_ON: _settled,
+    Action.DISPATCH: _start_sign,
+    Action.REFUSE_RETURN: _start_sign,
+    Action.ARBITRATE: _start_sign,
+    Action.TAKE_OVER: _start_sign,
+    Action.ACCEPT: _stop_sign,
+    Action.RETURN: _stop_sign,
+    Action.RELEASE: _release,
+    Action.CONTACT: _record_contact,
+    Action.HOLD: _hold,
+    Action.RESUME: _resume,
+    Action.EXTEND: _extend,
+    Action.RESOLVE: _settle,
+    Action.ANSWER: _settle,
+    Action.DECLINE: _settle,
+    Action.WITHDRAW: _withdraw,
+    Action.REOPEN: _reopen,
+    Action.MERGE: _merge,
+    Action.SPLIT: _merge,
+    Action.BRING_BACK: _reopen,
+    Action.ADOPT: _settle,
+    Action.REPLY: _settle,
+    Action.FORWARD: _settle,
+    Action.PASS_ON: _settle,
 }

@@ -1,4 +1,4 @@
-"""The hours of a working day, lunch left out."""
+"""Working hours of a day, without the lunch break. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ class Hours:
     spans: tuple[tuple[time, time], ...]
 
     @classmethod
-    def parse(cls, written: str) -> "Hours":
-        """`08:30-12:00 13:30-17:30`. Raises ValueError."""
+    def parse(cls, text: str) -> "Hours":
+        """Parse `08:30-12:00 13:30-17:30`. Raises ValueError."""
         spans = []
-        for part in written.split():
-            found = _SPAN.fullmatch(part)
-            if found is None:
+        for part in text.split():
+            span = _SPAN.fullmatch(part)
+            if span is None:
                 raise ValueError(f"working hours are written like 08:30-12:00, not {part!r}")
-            spans.append((time.fromisoformat(found[1]), time.fromisoformat(found[2])))
-        edges = [edge for span in spans for edge in span]
+            spans.append((time.fromisoformat(span[1]), time.fromisoformat(span[2])))
+        edges = [edge for begin_and_end in spans for edge in begin_and_end]
         if not spans or edges != sorted(set(edges)):
-            raise ValueError(f"working hours must follow one another: {written!r}")
+            raise ValueError(f"working hours must follow one another: {text!r}")
         return cls(tuple(spans))
 
     @property

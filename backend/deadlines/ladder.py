@@ -11,8 +11,8 @@ from typing import Any
 
 from backend.clock import SHANGHAI
 from backend.deadlines.clocks import Clock, ClockEvent, Clocks
-from backend.deadlines.rules import Calendar, extended, remind_from
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.rules import Calendar, add_working_days, remind_from
+from backend.deadlines.working_time import add_working_time, working_time
 from backend.vocabulary.case_lifecycle import Action
 
 JUST_AFTER = timedelta(microseconds=1)
@@ -46,8 +46,8 @@ def outstanding_steps(
     clocks: Clocks, events: Iterable[ClockEvent], calendar: Calendar
 ) -> list[EscalationStep]:
     """The escalation steps that no event records yet, the earliest first."""
-    done = {_key_of(event) for event in events if event.action in ESCALATION_ACTIONS}
-    steps = [step for step in _all_steps(clocks, calendar) if step.key not in done]
+    taken_keys = {_key_of(event) for event in events if event.action in ESCALATION_ACTIONS}
+    steps = [step for step in _all_steps(clocks, calendar) if step.key not in taken_keys]
     return sorted(steps, key=lambda step: step.at)
 
 
@@ -64,8 +64,8 @@ def _all_steps(clocks: Clocks, calendar: Calendar) -> Iterator[EscalationStep]:
     if clocks.settled_at is not None:
         return
     if clocks.sent_at and clocks.sign_by:
-        half = worked(clocks.sent_at, clocks.sign_by, calendar) / 2
-        at = later(clocks.sent_at, half, calendar)
+        half = working_time(clocks.sent_at, clocks.sign_by, calendar) / 2
+        at = add_working_time(clocks.sent_at, half, calendar)
         yield EscalationStep(at, Action.REMIND, Clock.SIGN, clocks.sign_by)
         yield _overdue_mark(Clock.SIGN, clocks.sign_by)
     if clocks.responded_at is None:
@@ -82,17 +82,17 @@ def _reply_steps(due: datetime, calendar: Calendar) -> Iterator[EscalationStep]:
     """Nothing is to be solved, so a late reply is escalated once and not supervised."""
     yield EscalationStep(remind_from(due, calendar), Action.REMIND, Clock.REPLY, due)
     yield _overdue_mark(Clock.REPLY, due)
-    at = extended(due, ESCALATE_AFTER_DAYS[0], calendar) + JUST_AFTER
+    at = add_working_days(due, ESCALATE_AFTER_DAYS[0], calendar) + JUST_AFTER
     yield EscalationStep(at, Action.ESCALATE, Clock.REPLY, due, 1)
 
 
 def _resolve_steps(due: datetime, calendar: Calendar) -> Iterator[EscalationStep]:
     yield EscalationStep(remind_from(due, calendar), Action.REMIND, Clock.RESOLVE, due)
     yield _overdue_mark(Clock.RESOLVE, due)
-    supervise = extended(due, SUPERVISE_AFTER_DAYS, calendar) + JUST_AFTER
+    supervise = add_working_days(due, SUPERVISE_AFTER_DAYS, calendar) + JUST_AFTER
     yield EscalationStep(supervise, Action.SUPERVISE, Clock.RESOLVE, due)
     for level, days in enumerate(ESCALATE_AFTER_DAYS, 1):
-        at = extended(due, days, calendar) + JUST_AFTER
+        at = add_working_days(due, days, calendar) + JUST_AFTER
         yield EscalationStep(at, Action.ESCALATE, Clock.RESOLVE, due, level)
 
 

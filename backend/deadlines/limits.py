@@ -1,4 +1,4 @@
-"""How long each step may take: by kind and power item, by tier. From `data/time_limits.yml`."""
+"""Time limits by kind, power item and tier, from `data/time_limits.yml`. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,38 +13,38 @@ from nlu.city.power_list import PowerItem
 
 @dataclass(frozen=True)
 class Limits:
-    """Of one case, in working days; written into its first event, so that they stay its own."""
+    """The limits of one case, in working days; its first event stores them for good."""
 
     respond_days: int
     resolve_days: int
     reopened_days: int
-    owes: str = "resolve"  # or "reply": what the last of its clocks waits for
+    owes: str = "resolve"  # or "reply": the clock that ends at `resolve_by`
 
 
 @dataclass(frozen=True)
 class TimeLimits:
     version: str
     hours: Hours
-    kinds: Mapping[str, Mapping[str, int]]
-    not_listed: int
-    reopened: int
+    kinds: Mapping[str, Mapping[str, int]]  # kind -> the most working days for each clock
+    not_listed: int  # working days to resolve a matter without a power item
+    reopened: int  # working days of another round
     sign: Mapping[str, int]  # tier -> working hours
     report_in: int  # working hours
-    stale_after: Mapping[str, int]  # what kind of fact -> days
+    stale_after: Mapping[str, int]  # kind of fact -> days
     acknowledge: int  # working days
 
     @classmethod
     def load(cls, path: Path) -> "TimeLimits":
         """Raises ValueError."""
         try:
-            written: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-            hours = Hours.parse(written.pop("hours"))
-            return cls(version=str(written.pop("version")), hours=hours, **written)
+            content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+            hours = Hours.parse(content.pop("hours"))
+            return cls(version=str(content.pop("version")), hours=hours, **content)
         except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
             raise ValueError(f"{path.name}: {error}") from error
 
     def of(self, kind: str, item: PowerItem | None) -> Limits:
-        """The power item's days, but never more than the kind has."""
+        """The power item's limits, capped by those of the kind."""
         most = self.kinds[kind]
         respond = item.respond_days if item else most["respond"]
         if "reply" in most:

@@ -1,7 +1,7 @@
-"""Working days in China, make-up days included, and the deadlines counted in them.
+"""Working days in China, make-up days included, and deadlines in working days. Pure.
 
-The official holidays come from the `holidays` library; the operator's `data/calendar.csv`
-overrides single days (`date,working,note`). Hours within a day are counted in `working_time`.
+Public holidays come from the `holidays` library; the operator's `data/calendar.csv` overrides
+single days (`date,working,note`). `working_time` counts hours within a day.
 """
 
 import csv
@@ -19,26 +19,27 @@ from backend.deadlines.hours import OFFICE_HOURS, Hours
 
 HOLIDAYS_VERSION = version("holidays")
 REMIND_BEFORE_DAYS = 1  # working days before a deadline
+_CHINA = holidays.country_holidays("CN")
 
 
 @dataclass(frozen=True)
 class Calendar:
-    overrides: dict[date, bool] = field(default_factory=dict)  # day -> is it worked
+    overrides: dict[date, bool] = field(default_factory=dict)  # day -> is it a working day
     hours: Hours = OFFICE_HOURS
 
     @classmethod
     def load(cls, path: Path, hours: Hours = OFFICE_HOURS) -> "Calendar":
-        """Raises ValueError, with the line, for a day or a mark that cannot be read."""
+        """Raises ValueError with the line that cannot be read."""
         with path.open(encoding="utf-8-sig", newline="") as rows:
             days = [_day(row, line) for line, row in enumerate(csv.DictReader(rows), 2)]
         return cls(dict(days), hours)
 
     @property
     def version(self) -> str:
-        """Changes with whatever could move a deadline: an override, the hours, the holidays."""
+        """A hash of everything that can move a deadline: overrides, hours, holidays."""
         days = sorted((day.isoformat(), worked) for day, worked in self.overrides.items())
-        known = f"{HOLIDAYS_VERSION} {self.hours} {days}"
-        return hashlib.sha256(known.encode()).hexdigest()[:16]
+        inputs = f"{HOLIDAYS_VERSION} {self.hours} {days}"
+        return hashlib.sha256(inputs.encode()).hexdigest()[:16]
 
     def is_working_day(self, day: date) -> bool:
         if day in self.overrides:
@@ -58,12 +59,9 @@ class Calendar:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """Working days after `start` up to and with `end`."""
+        """Working days after `start`, `end` included."""
         days = (end - start).days
         return sum(self.is_working_day(start + timedelta(days=n)) for n in range(1, days + 1))
-
-
-_CHINA = holidays.country_holidays("CN")
 
 
 @cache
@@ -84,8 +82,8 @@ def deadline(start: datetime, working_days: int, calendar: Calendar) -> datetime
     return datetime.combine(day, calendar.hours.end, SHANGHAI)
 
 
-def extended(due: datetime, working_days: int, calendar: Calendar) -> datetime:
-    """The same time of day, so many working days later."""
+def add_working_days(due: datetime, working_days: int, calendar: Calendar) -> datetime:
+    """The same time of day, `working_days` later."""
     local = due.astimezone(SHANGHAI)
     return datetime.combine(calendar.add(local.date(), working_days), local.time(), SHANGHAI)
 

@@ -1,4 +1,4 @@
-"""Working time: how much of a stretch was worked, and when so much more will have been."""
+"""Working time between two moments, and the moment some working time later. Pure."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -10,32 +10,32 @@ NONE = timedelta(0)
 DAY = timedelta(days=1)
 
 
-def worked(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
-    """Working time from `start` to `end`; none when they are the wrong way round."""
+def working_time(start: datetime, end: datetime, calendar: Calendar) -> timedelta:
+    """Working time from `start` to `end`; none when `end` is earlier."""
     last = end.astimezone(SHANGHAI).date()
     total, day = NONE, start.astimezone(SHANGHAI).date()
     while day <= last:
-        for opens, closes in _open(day, calendar):
+        for opens, closes in _open_spans(day, calendar):
             total += max(min(end, closes) - max(start, opens), NONE)
         day += DAY
     return total
 
 
-def later(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
-    """The first moment by which `length` has been worked since `start`."""
+def add_working_time(start: datetime, length: timedelta, calendar: Calendar) -> datetime:
+    """The earliest moment that is `length` of working time after `start`."""
     if length <= NONE:
         return start
-    left, day = length, start.astimezone(SHANGHAI).date()
+    remaining, day = length, start.astimezone(SHANGHAI).date()
     while True:
-        for opens, closes in _open(day, calendar):
+        for opens, closes in _open_spans(day, calendar):
             begins = max(start, opens)
-            if left <= closes - begins:
-                return begins + left
-            left -= max(closes - begins, NONE)
+            if remaining <= closes - begins:
+                return begins + remaining
+            remaining -= max(closes - begins, NONE)
         day += DAY
 
 
-def _open(day: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
+def _open_spans(day: date, calendar: Calendar) -> Iterator[tuple[datetime, datetime]]:
     if calendar.is_working_day(day):
         for begin, end in calendar.hours.spans:
             yield datetime.combine(day, begin, SHANGHAI), datetime.combine(day, end, SHANGHAI)

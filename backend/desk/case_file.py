@@ -1,4 +1,4 @@
-"""All there is on one case, for the eyes of one member of staff."""
+"""The file of a case, as one member of staff may see it, and the masking of identities."""
 
 import re
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from backend.attachments import storage as attachments
 from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
 from backend.cases.locking import remember_locked
 from backend.errors import NotFound
-from backend.joint.service import JointWork, of_case
+from backend.joint.service import JointWork, load_joint_work
 from backend.models.call_backs import CallBack
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import Attachment
@@ -31,31 +31,42 @@ SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
 MOST_MEMBERS_SHOWN = 200
 PHONE_HIDDEN, NAME_HIDDEN, NUMBER_HIDDEN = "（电话不显示）", "（姓名不显示）", "（证件号不显示）"
 _IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+_RELATED = (
+    joinedload(Case.unit),
+    joinedload(Case.first_owner),
+    joinedload(Case.resident),
+    joinedload(Case.lead),
+    selectinload(Case.events),
+)
+_WITH_NOTICES = (
+    joinedload(Rating.notice).joinedload(LowRatingNotice.unit),
+    joinedload(Rating.notice).joinedload(LowRatingNotice.superior),
+)
 
 
 @dataclass(frozen=True)
 class CaseFile:
     case: Case
-    files: list[Attachment]  # the resident's, and what staff brought back
+    files: list[Attachment]  # from the resident, and photos of field visits
     ratings: list[Rating]  # newest first
     joint: JointWork
-    record: SourceRecord | None  # of where it came from, when another system had it first
+    record: SourceRecord | None  # of the other system that had the case first
     phones_in_full: bool
-    members: list[Case]  # that go along with it; the first of them
+    members: list[Case]  # of the collective case, up to MOST_MEMBERS_SHOWN
 
     @property
     def hides_identity(self) -> bool:
-        """Whom it is from is hidden from these eyes."""
+        """Whether the resident is anonymous to this member of staff."""
         return self.case.anonymous and not self.phones_in_full
 
     @property
     def attachments(self) -> list[Attachment]:
-        """What the resident sent."""
+        """Files that the resident sent."""
         return [file for file in self.files if file.event_id is None]
 
     @property
     def notices(self) -> list[LowRatingNotice]:
-        """Of the low ones among the ratings, the newest first."""
+        """Notices of the low ratings, the newest first."""
         return [rating.notice for rating in self.ratings if rating.notice]
 
     @property
@@ -67,108 +78,93 @@ class CaseFile:
 
     @property
     def name(self) -> str | None:
-        """Of the resident, for who must speak with them."""
+        """The resident's name, for staff who must speak with them."""
         return self.case.resident.name if self.phones_in_full else None
 
     @property
     def wording(self) -> str:
-        """All that was said, as these eyes may read it; the text, where that is all."""
-        return self.shown(self.case.wording or self.case.text)
+        """The resident's full wording, redacted; the text where there is no other wording."""
+        return self.redact(self.case.wording or self.case.text)
 
     @property
     def appeal(self) -> dict[str, Any] | None:
-        """The parts of the appeal (S10): matter, location, since, wish, who, contact."""
+        """The parts of the appeal (S10), redacted: matter, location, since, wish, who, contact."""
         parts = self.case.appeal
-        return {**self.shown_all(parts), "contact": self.phone} if parts else None
+        return {**self.redact_all(parts), "contact": self.phone} if parts else None
 
     @property
     def phone(self) -> str | None:
         phone = None if self.hides_identity else self.case.resident.phone
-        return phone if phone is None or self.phones_in_full else masked(phone)
+        return phone if phone is None or self.phones_in_full else mask_phone(phone)
 
-    def shown(self, text: str) -> str:
-        """`text` as these eyes may read it."""
+    def redact(self, text: str) -> str:
+        """`text`, redacted for this member of staff."""
         if self.hides_identity:
             return mask_identity(without_identity(text, self.case.resident.name))
         return text if self.phones_in_full else without_phones(text)
 
-    def shown_all(self, told: Any) -> Any:
-        """The same for all the words in what was told in parts."""
-        if isinstance(told, str):
-            return self.shown(told)
-        if isinstance(told, dict):
-            return {name: self.shown_all(value) for name, value in told.items()}
-        return [self.shown_all(one) for one in told] if isinstance(told, list) else told
+    def redact_all(self, json: Any) -> Any:
+        """JSON data with every text in it redacted."""
+        if isinstance(json, str):
+            return self.redact(json)
+        if isinstance(json, dict):
+            return {name: self.redact_all(value) for name, value in json.items()}
+        return [self.redact_all(element) for element in json] if isinstance(json, list) else json
 
     def may_hear(self, attachment: Attachment) -> bool:
-        """A voice tells who speaks; what was said stands beside it in words."""
+        """A recording reveals the speaker; its transcript is shown in any case."""
         return not (self.hides_identity and attachment.media_type.startswith("audio/"))
 
 
 def visible_case(
     session: Session, staff: StaffAccount, case_no: str, *, lock: bool = False
 ) -> Case:
-    """Raises NotFound, also for a case that is there but not for these eyes."""
-    query = _visible(staff, case_no)
-    case = _found(
-        session.scalar(
-            query.with_for_update(key_share=True, of=Case) if lock else query.options(*_WITH_IT)
-        ),
-        case_no,
-    )
-    if lock:
-        remember_locked(session, [case])
+    """The case with its unit, resident, lead and events; or, with `lock`, the locked case alone.
+
+    Raises NotFound, also for a case that the staff may not see.
+    """
+    query = _select_visible(staff, case_no)
+    if not lock:
+        return _require_case(session.scalar(query.options(*_RELATED)), case_no)
+    locked_case = session.scalar(query.with_for_update(key_share=True, of=Case))
+    case = _require_case(locked_case, case_no)
+    remember_locked(session, [case])
     return case
 
 
 def bare_case(session: Session, staff: StaffAccount, case_no: str) -> Case:
-    """The same, for who locks it in an order of their own."""
-    return _found(session.scalar(_visible(staff, case_no)), case_no)
+    """The case alone, not locked. Raises NotFound."""
+    return _require_case(session.scalar(_select_visible(staff, case_no)), case_no)
 
 
-def _visible(staff: StaffAccount, case_no: str) -> Select[Case]:
+def _select_visible(staff: StaffAccount, case_no: str) -> Select[Case]:
     return visible_cases(staff).where(Case.case_no == storable(case_no))
 
 
-def _found(case: Case | None, case_no: str) -> Case:
+def _require_case(case: Case | None, case_no: str) -> Case:
     if case is None:
         raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
     return case
 
 
-_WITH_IT = (
-    joinedload(Case.unit),
-    joinedload(Case.first_owner),
-    joinedload(Case.resident),
-    joinedload(Case.lead),
-    selectinload(Case.events),
-)
-
-
-_WITH_NOTICES = (
-    joinedload(Rating.notice).joinedload(LowRatingNotice.unit),
-    joinedload(Rating.notice).joinedload(LowRatingNotice.superior),
-)
-
-
 def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> CaseFile:
-    """Opening it is noted when it shows a phone number in full."""
+    """The file of a visible case; showing a phone number in full is audited."""
     ratings = session.scalars(
         select(Rating)
         .where(Rating.case_id == case.id)
         .options(*_WITH_NOTICES)
         .order_by(Rating.round.desc())
     ).all()
-    in_full = sees_phones(session, staff, case, now=now)
-    if in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
+    phones_in_full = sees_phones(session, staff, case, now=now)
+    if phones_in_full and (case.resident.phone or case.resident.name or find_phones(case.text)):
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case)
-    joint, members = of_case(session, case), _members(session, case)
-    return CaseFile(case, files, list(ratings), joint, record, in_full, members)
+    joint, members = load_joint_work(session, case), _members(session, case)
+    return CaseFile(case, files, list(ratings), joint, record, phones_in_full, members)
 
 
 def _members(session: Session, case: Case) -> list[Case]:
-    """Its log, which is there already, says whether there ever was one."""
+    """The events, which are loaded already, say whether there ever was a member."""
     if not any("member" in event.details for event in case.events):
         return []
     query = select(Case).where(Case.lead_id == case.id).options(joinedload(Case.resident))
@@ -176,64 +172,63 @@ def _members(session: Session, case: Case) -> list[Case]:
 
 
 def sees_phones(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> bool:
-    """Those who must ring the resident: dispatchers, and handlers whose own unit has the case, or
-    one that they stand in for.
+    """Whether the staff must ring the resident: dispatchers, and handlers or deputies of the unit.
 
-    Of an anonymous one, only who has looked for a reason.
+    An anonymous resident's phone is shown only after unmasking.
     """
     if case.anonymous:
-        looked = is_unmasked(case, actor_for(staff).key, now=now)
-        return looked and may_unmask(session, staff, case)
+        has_unmasked = is_unmasked(case, actor_for(staff).key, now=now)
+        return has_unmasked and may_unmask(session, staff, case)
     role = Role(staff.role)
-    is_theirs = case.unit_code == staff.unit_code or stands_in(staff, case.unit)
-    return role in SEES_PHONES or (role is Role.HANDLER and is_theirs)
+    is_own_case = case.unit_code == staff.unit_code or stands_in(staff, case.unit)
+    return role in SEES_PHONES or (role is Role.HANDLER and is_own_case)
 
 
-def masked(phone: str) -> str:
+def mask_phone(phone: str) -> str:
     """`138****5678`."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
 
 
 def without_phones(text: str) -> str:
-    for found in reversed(find_phones(text)):
-        text = f"{text[: found.start]}{masked(found.value)}{text[found.end :]}"
+    for phone in reversed(find_phones(text)):
+        text = f"{text[: phone.start]}{mask_phone(phone.value)}{text[phone.end :]}"
     return text
 
 
 def without_identity(text: str, name: str | None) -> str:
-    """`text` without what says who wrote it, as far as that can be told."""
+    """`text` without identity numbers, phone numbers and the resident's name."""
     text = _IDENTITY_NUMBER.sub(NUMBER_HIDDEN, text)
-    for found in reversed(find_phones(text)):
-        text = f"{text[: found.start]}{PHONE_HIDDEN}{text[found.end :]}"
+    for phone in reversed(find_phones(text)):
+        text = f"{text[: phone.start]}{PHONE_HIDDEN}{text[phone.end :]}"
     return text.replace(name, NAME_HIDDEN) if name else text
 
 
-def in_lists(case: Case) -> str:
-    """Its text as lists show it, whoever reads them."""
-    return for_lists(case, case.text)
+def list_text(case: Case) -> str:
+    """The case's text as lists show it to everybody."""
+    return redact_for_lists(case, case.text)
 
 
-def for_lists(case: Case, text: str) -> str:
-    """What was written on the case, as lists and strangers are shown it."""
+def redact_for_lists(case: Case, text: str) -> str:
+    """A text of the case as lists show it to everybody."""
     if case.anonymous:
         return without_identity(text, case.resident.name)
     return without_phones(text)
 
 
 def role_sees_phones(staff: StaffAccount) -> bool:
-    """Whether the role rings residents at all, whatever the case."""
+    """Whether the role sees the phones of residents in general."""
     return Role(staff.role) in SEES_PHONES
 
 
-def phone_shown(session: Session, call: CallBack, staff: StaffAccount) -> str:
-    """Nothing of it to who must not know that this resident has reported something."""
+def visible_phone(session: Session, call: CallBack, staff: StaffAccount) -> str:
+    """The phone, masked for most roles; hidden where the resident must stay unknown."""
     if hidden_from(session, staff, [call.resident_id]):
         return PHONE_HIDDEN
-    return call.phone if role_sees_phones(staff) else masked(call.phone)
+    return call.phone if role_sees_phones(staff) else mask_phone(call.phone)
 
 
 def as_given(file: CaseFile) -> dict[str, str]:
-    """What the other system said besides: anything may be in it."""
+    """The other system's additional fields, redacted: their content is unknown."""
     if file.record is None or file.hides_identity:
         return {}
-    return {name: file.shown(value) for name, value in file.record.as_given.items()}
+    return {name: file.redact(value) for name, value in file.record.as_given.items()}

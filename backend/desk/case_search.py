@@ -1,4 +1,4 @@
-"""Finding cases: filters over what a member of staff may see."""
+"""Case search: filters over the cases that a member of staff may see."""
 
 import re
 from dataclasses import dataclass
@@ -16,8 +16,8 @@ from backend.vocabulary.case_lifecycle import OPEN, Status
 
 PAGE_SIZE = 50
 _WHOLE_NUMBER = re.compile(r"[A-Za-z]{2}\d{14}")
-_OF_A_NUMBER = re.compile(r"\d{5}")
-_RUNNING = OPEN - {Status.ON_HOLD}  # on hold the clock stands still
+_LONG_DIGITS = re.compile(r"\d{5}")
+_RUNNING = OPEN - {Status.ON_HOLD}  # a hold stops the resolve clock
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class CaseFilter:
     unit: str | None = None
     kind: str | None = None
     overdue: bool | None = None
-    closing: bool | None = None  # whether it waits for a second pair of eyes
-    for_deputy: bool = False  # only what this person should do for a unit that has let it wait
-    words: str | None = None  # of the text or the place, or a number or its last digits
-    members: bool = True  # those too that are handled with another
+    closing: bool | None = None  # whether it waits for a four-eyes review
+    for_deputy: bool = False  # only late cases of units whose deputy the staff is
+    words: str | None = None  # in the text or the place; or a case number or its last digits
+    members: bool = True  # include members of collective cases
     source: str | None = None  # a code of data/sources.csv
     channel: str | None = None
 
@@ -40,28 +40,31 @@ class CasePage:
     has_more: bool
 
 
-def matching(staff: StaffAccount, wanted: CaseFilter, *, now: datetime) -> Select[Case]:
+def matching(staff: StaffAccount, filters: CaseFilter, *, now: datetime) -> Select[Case]:
+    """The query for the visible cases that match all filters."""
     query = visible_cases(staff)
-    if wanted.statuses:
-        query = query.where(Case.status.in_(wanted.statuses))
-    if wanted.unit:
-        query = query.where(Case.unit_code == wanted.unit)
-    if wanted.kind:
-        query = query.where(Case.kind == wanted.kind)
-    if wanted.overdue is not None:
+    if filters.statuses:
+        query = query.where(Case.status.in_(filters.statuses))
+    if filters.unit:
+        query = query.where(Case.unit_code == filters.unit)
+    if filters.kind:
+        query = query.where(Case.kind == filters.kind)
+    if filters.overdue is not None:
         late = is_late(now)
-        query = query.where(late if wanted.overdue else not_(late))
-    if wanted.source:
-        query = query.where(Case.id.in_(case_ids_from(wanted.source)))
-    if wanted.closing is not None:
-        query = query.where(Case.closing.is_not(None) if wanted.closing else Case.closing.is_(None))
-    if wanted.for_deputy:
+        query = query.where(late if filters.overdue else not_(late))
+    if filters.source:
+        query = query.where(Case.id.in_(case_ids_from(filters.source)))
+    if filters.closing is not None:
+        query = query.where(
+            Case.closing.is_not(None) if filters.closing else Case.closing.is_(None)
+        )
+    if filters.for_deputy:
         query = query.where(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
-    if wanted.channel:
-        query = query.where(Case.source_channel == wanted.channel)
-    if not wanted.members:
+    if filters.channel:
+        query = query.where(Case.source_channel == filters.channel)
+    if not filters.members:
         query = query.where(Case.lead_id.is_(None))
-    return query.where(_says(wanted.words)) if wanted.words else query
+    return query.where(_contains(filters.words)) if filters.words else query
 
 
 def is_late(now: datetime) -> ColumnElement[bool]:
@@ -69,21 +72,21 @@ def is_late(now: datetime) -> ColumnElement[bool]:
 
 
 def units_deputised(staff: StaffAccount) -> Select[str]:
-    """Of other units than one's own."""
+    """Codes of the other units that the staff stand in for."""
     return select(Unit.code).where(is_deputy(staff), Unit.code != staff.unit_code)
 
 
 def _has_waited(now: datetime) -> ColumnElement[bool]:
-    """Not signed in time, or not done in time."""
+    """The unit is late with signing or with resolving."""
     unsigned = and_(Case.status == Status.DISPATCHED, Case.sign_by < now)
     return or_(unsigned, is_late(now))
 
 
-def _says(words: str) -> ColumnElement[bool]:
+def _contains(words: str) -> ColumnElement[bool]:
     if _WHOLE_NUMBER.fullmatch(words):
         return Case.case_no == words.upper()
     in_text = Case.text.icontains(words, autoescape=True)
-    if _OF_A_NUMBER.search(words):  # whoever guesses at a phone learns nothing
+    if _LONG_DIGITS.search(words):  # a guessed phone number must reveal nothing
         in_text = and_(in_text, not_(Case.anonymous))
     return or_(
         Case.case_no.endswith(words, autoescape=True),
@@ -94,7 +97,7 @@ def _says(words: str) -> ColumnElement[bool]:
 
 
 def one_page(session: Session, query: Select[Case], page: int) -> CasePage:
-    """The page, with the units; one row more is asked for, to know whether there is a next."""
+    """Page `page`, counted from 1. One row more is read to see whether a next page exists."""
     rows = session.scalars(
         query.options(joinedload(Case.unit), joinedload(Case.resident), joinedload(Case.lead))
         .offset((page - 1) * PAGE_SIZE)
@@ -109,8 +112,8 @@ def count(session: Session, query: Select[Case]) -> int:
 
 @dataclass(frozen=True)
 class OpenCounts:
-    """How many open cases there are in each status; of all of them, how many are late, how many
-    wait for a second pair of eyes, and how many for this person as a deputy."""
+    """Numbers of open cases: by status, late, waiting for a four-eyes review, and waiting for this
+    deputy."""
 
     by_status: dict[Status, int]
     late: int

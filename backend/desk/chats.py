@@ -1,4 +1,4 @@
-"""Staff in a chat: they take it, answer, and give it back; the resident is told who speaks."""
+"""Staff in a chat: claim, reply, release; the resident is told who speaks."""
 
 from datetime import datetime
 
@@ -17,36 +17,36 @@ from backend.staff.permissions import ANSWERS_CHATS, require_answers_chats
 
 LONGEST_REPLY = 2000  # characters; a resident reads it on a phone
 
-JOINED = "您好，我是{unit}的{name}，由我来跟您说。"
-LEFT = "{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。"
+GREETING = "您好，我是{unit}的{name}，由我来跟您说。"
+GOODBYE = "{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。"
 
 
 def read(
     session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
 ) -> Conversation:
-    """The conversation, for whoever has it, or for anybody while no colleague has it.
+    """The conversation. Reading a chat that is not one's own is audited.
 
-    Raises NotAllowed when a colleague has it.
+    Raises NotAllowed when a colleague has claimed it.
     """
     require_answers_chats(staff)
     conversation = conversations.get(session, conversation_id)
     if not may_read(conversation, staff):
         raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
     if not has(conversation, staff):
-        _look(session, conversation, staff, "看会话", now)
+        _unmask(session, conversation, staff, "看会话", now)
         audit(session, staff, "read_conversation", str(conversation_id), now=now)
     return conversation
 
 
-def _look(
-    session: Session, conversation: Conversation, staff: StaffAccount, why: str, now: datetime
+def _unmask(
+    session: Session, conversation: Conversation, staff: StaffAccount, reason: str, now: datetime
 ) -> None:
-    whose = conversation.account.resident_id
-    anonymity.unmask_chat(session, whose, staff, why, now=now)
+    resident_id = conversation.account.resident_id
+    anonymity.unmask_chat(session, resident_id, staff, reason, now=now)
 
 
 def may_read(conversation: Conversation, staff: StaffAccount) -> bool:
-    """Whoever has it; or, while no colleague has it, anybody who answers chats."""
+    """Whether the staff have claimed it, or answer chats and no colleague has claimed it."""
     if Role(staff.role) not in ANSWERS_CHATS:
         return False
     return has(conversation, staff) or conversation.owner != Owner.STAFF
@@ -59,15 +59,15 @@ def has(conversation: Conversation, staff: StaffAccount) -> bool:
 def claim(
     session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
 ) -> Conversation:
-    """Take the chat and greet the resident, once. Raises Conflict when a colleague has it."""
+    """Claim the chat and greet the resident once. Raises Conflict when a colleague has it."""
     require_answers_chats(staff)
     conversation = _locked(session, conversation_id)
-    had_it = has(conversation, staff)
+    is_own = has(conversation, staff)
     conversations.claim(session, conversation_id, staff.id)
-    if not had_it:
-        _look(session, conversation, staff, "接会话", now)
-        hello = JOINED.format(unit=staff.unit.name, name=staff.display_name)
-        outbox.reply(session, conversation, hello, now=now, source=Source.STAFF)
+    if not is_own:
+        _unmask(session, conversation, staff, "接会话", now)
+        greeting = GREETING.format(unit=staff.unit.name, name=staff.display_name)
+        outbox.reply(session, conversation, greeting, now=now, source=Source.STAFF)
         audit(session, staff, "claim_conversation", str(conversation_id), now=now)
     return conversation
 
@@ -81,16 +81,16 @@ def reply(
     now: datetime,
     key: str | None = None,
 ) -> Conversation:
-    """Answer the resident. With a `key`, sending the same form twice answers once."""
+    """Send a reply to the resident; the same `key` sends it once. Raises BadInput or Conflict."""
     require_answers_chats(staff)
-    words = text.strip()
-    if not words:
+    text = text.strip()
+    if not text:
         raise BadInput("请先写要回复的话")
-    if len(words) > LONGEST_REPLY:
-        raise BadInput(f"一次最多回复 {LONGEST_REPLY} 字，现在有 {len(words)} 字，请分几次发")
+    if len(text) > LONGEST_REPLY:
+        raise BadInput(f"一次最多回复 {LONGEST_REPLY} 字，现在有 {len(text)} 字，请分几次发")
     conversation = conversations.require_owner(session, conversation_id, staff.id)
-    once = f"staff:{conversation_id}:{key}" if key else None
-    outbox.reply(session, conversation, words, now=now, source=Source.STAFF, dedupe_key=once)
+    dedupe_key = f"staff:{conversation_id}:{key}" if key else None
+    outbox.reply(session, conversation, text, now=now, source=Source.STAFF, dedupe_key=dedupe_key)
     note_contact(session, conversation, staff, now=now)
     return conversation
 
@@ -101,7 +101,7 @@ def release(
     """Say goodbye and give the chat back to the bot."""
     require_answers_chats(staff)
     conversation = conversations.release(session, conversation_id, staff.id)
-    goodbye = LEFT.format(name=staff.display_name)
+    goodbye = GOODBYE.format(name=staff.display_name)
     outbox.reply(session, conversation, goodbye, now=now, source=Source.STAFF)
     audit(session, staff, "release_conversation", str(conversation_id), now=now)
     return conversation

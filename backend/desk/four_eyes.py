@@ -23,7 +23,7 @@ from backend.staff.visibility import stands_in
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status, next_status
 from backend.vocabulary.outcomes import Outcome
-from backend.vocabulary.tracks import Track, must_know
+from backend.vocabulary.tracks import Track, must_allow
 
 GUARDED = frozenset({Action.RESOLVE, Action.DECLINE})
 DECISIONS = frozenset({Action.CONFIRM, Action.SEND_BACK})
@@ -86,7 +86,7 @@ def propose(step: StepContext) -> None:
     """
     case, action, details = step.case, step.action, step.details
     next_status(Status(case.status), action)
-    must_know(Track(case.track), action)
+    must_allow(Track(case.track), action)
     if case.closing:
         raise Conflict("已经提请办结，等别人复核")
     must_have_no_running_tasks(step.session, case)

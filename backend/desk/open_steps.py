@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from backend.cases import anonymity
-from backend.cases.facts import fits
+from backend.cases.members import MEMBER_ACTIONS
 from backend.desk import different_handler, exclusions, four_eyes
 from backend.desk.exclusions import EXCLUDING
 from backend.desk.steps import is_holder
@@ -19,6 +19,7 @@ from backend.staff.permissions import MAY
 from backend.staff.visibility import units_of
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status, allowed_actions
 from backend.vocabulary.task_lifecycle import JOINT
+from backend.vocabulary.tracks import Track, allows
 
 
 def open_actions(
@@ -41,7 +42,7 @@ def open_actions(
         and (
             joint.fits(case, joint_work, units, action)
             if action in JOINT
-            else action in excluding or fits(case, action)
+            else action in excluding or _fits(case, action)
         )
         and is_holder(staff, case, units, action)
         and not (for_others and action in different_handler.HANDLES)
@@ -66,3 +67,41 @@ def _involved_units(
         codes |= {notice.to_unit for notice in low_ratings}
         return frozenset(code for code in codes if code is not None)
     return frozenset(session.scalars(units_of(staff)))
+
+
+def _fits(case: Case, action: Action) -> bool:
+    """Whether to offer the form: some actions that the lifecycle allows make no sense now."""
+    status, is_extension_asked = Status(case.status), case.extension_asked is not None
+    is_disputed = case.disputed_at is not None
+    if case.lead_id is not None and status.is_open and action not in MEMBER_ACTIONS:
+        return False
+    match action:
+        case Action.MERGE:
+            return status.is_open
+        case Action.SPLIT:
+            return status.is_open and case.lead_id is not None
+        case Action.UNMASK:
+            return case.anonymous
+        case Action.EXTEND | Action.REFUSE_EXTENSION:
+            return is_extension_asked and status is Status.ACCEPTED
+        case Action.ASK_EXTENSION:
+            return status is Status.ACCEPTED and not is_extension_asked and case.extended_at is None
+        case Action.DISPATCH | Action.REFUSE_RETURN:
+            return not is_disputed
+        case Action.ARBITRATE:
+            return is_disputed
+        case Action.RESOLVE | Action.DECLINE:
+            return case.closing is None and allows(Track(case.track), action)
+        case Action.CONFIRM | Action.SEND_BACK:
+            return case.closing is not None
+        case Action.ACKNOWLEDGE:
+            return True  # in any status: the low rating remains
+        case Action.BRING_BACK:
+            return False  # only the sweep takes this step
+        case Action.VISIT:
+            return status.is_open
+        case Action.RETURN:
+            return case.bound_unit is None or case.bound_unit != case.unit_code
+    if action in FACTS:
+        return status.is_open
+    return allows(Track(case.track), action)

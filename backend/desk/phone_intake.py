@@ -1,6 +1,7 @@
-"""What staff take down for a resident on the phone, at the window, or from a letter (S71).
+"""Intake by staff: appeals made by phone, at the window or by letter (S71).
 
-First it is read back, with what the router makes of it; on the resident's yes it is registered.
+The appeal is read back to the resident together with the proposed route, and registered on their
+yes.
 """
 
 from dataclasses import dataclass
@@ -22,47 +23,49 @@ from nlu.dangers.emergency import Emergency, detect
 from nlu.language.text import find_phones, is_blank, normalise
 from nlu.trained import danger_model
 
+READ_IT_BACK = "请先念给市民听，对方确认了再登记"
+
 
 @dataclass(frozen=True)
-class TakenDown:
+class IntakeForm:
     channel: str  # phone, window or letter
     text: str
     place: str | None = None
     kind: str | None = None  # None leaves it to the router
     name: str | None = None
     phone: str | None = None
-    answer: str | None = None  # what they were told there and then: it is closed with it
-    article: str | None = None  # of the knowledge base, where that answered it
+    answer: str | None = None  # given at once; the case is closed with it
+    article: str | None = None  # knowledge base article that answered it
 
 
 @dataclass(frozen=True)
 class Preview:
-    taken: TakenDown
+    form: IntakeForm
     route: Route
     danger: Emergency | None
 
     @property
     def kind(self) -> str:
-        return self.taken.kind or self.route.kind
+        return self.form.kind or self.route.kind
 
     @property
     def read_back(self) -> str:
-        """To be read aloud before it is registered (S72)."""
-        where = f"，地点是{self.taken.place}" if self.taken.place else ""
-        return f"我跟您核对一下。您反映的是：{self.taken.text}{where}。这样登记，对吗？"
+        """The text that staff read aloud before the registration (S72)."""
+        where = f"，地点是{self.form.place}" if self.form.place else ""
+        return f"我跟您核对一下。您反映的是：{self.form.text}{where}。这样登记，对吗？"
 
 
-def preview(session: Session, taken: TakenDown, *, now: datetime) -> Preview:
-    """Raises BadInput."""
-    checked = _checked(taken)
+def preview(session: Session, form: IntakeForm, *, now: datetime) -> Preview:
+    """The checked form with its route. Raises BadInput."""
+    checked = _checked(form)
     route = routing.route(session, text=checked.text, location_text=checked.place, said_at=now)
     return Preview(checked, route, detect(normalise(checked.text), danger_model()))
 
 
-def register(session: Session, taken: TakenDown, by: Actor, *, key: str, now: datetime) -> Case:
-    """Raises BadInput. Sent again with the same `key`, it is the same case."""
-    checked = _checked(taken)
-    who = person(checked.channel, phone=checked.phone, name=checked.name, appeal_key=key)
+def register(session: Session, form: IntakeForm, by: Actor, *, key: str, now: datetime) -> Case:
+    """Register the appeal; the same `key` returns the same case. Raises BadInput."""
+    checked = _checked(form)
+    resident = person(checked.channel, phone=checked.phone, name=checked.name, appeal_key=key)
     answer = Details(text=checked.answer, article=checked.article)
     appeal = Appeal(
         checked.text,
@@ -71,37 +74,35 @@ def register(session: Session, taken: TakenDown, by: Actor, *, key: str, now: da
         by=by,
         answer=answer if checked.answer or checked.article else None,
     )
-    case = register_arrival(session, who, appeal, key=f"staff:{key}", now=now)
+    case = register_arrival(session, resident, appeal, key=f"staff:{key}", now=now)
     if appeal.answer and case.kind != INQUIRY:
         raise BadInput("只有咨询可以当场答复；别的事登记下来，交给单位办")
     return case
 
 
-def _checked(taken: TakenDown) -> TakenDown:
-    if taken.channel not in BY_STAFF:
+def _checked(form: IntakeForm) -> IntakeForm:
+    if form.channel not in BY_STAFF:
         raise BadInput(f"渠道只能是：{'、'.join(BY_STAFF.values())}")
-    if is_blank(taken.text):
+    if is_blank(form.text):
         raise BadInput("请写下市民说的事")
-    phone = _phone(taken.phone)
-    return TakenDown(
-        taken.channel,
-        taken.text,
-        place=taken.place or None,
-        kind=taken.kind or None,
-        name=taken.name or None,
+    phone = _phone(form.phone)
+    return IntakeForm(
+        form.channel,
+        form.text,
+        place=form.place or None,
+        kind=form.kind or None,
+        name=form.name or None,
         phone=phone,
-        answer=(taken.answer or "").strip() or None,
-        article=taken.article or None,
+        answer=(form.answer or "").strip() or None,
+        article=form.article or None,
     )
 
 
-def _phone(typed: str | None) -> str | None:
-    if not typed:
+def _phone(text: str | None) -> str | None:
+    """Raises BadInput."""
+    if not text:
         return None
-    found = find_phones(typed)
-    if len(found) != 1:
+    phones = find_phones(text)
+    if len(phones) != 1:
         raise BadInput("电话号码不对，请再核对一遍；不愿意留也可以不填")
-    return found[0].value
-
-
-READ_IT_BACK = "请先念给市民听，对方确认了再登记"
+    return phones[0].value

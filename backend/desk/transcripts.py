@@ -1,4 +1,4 @@
-"""What was said in a chat, by whom and when."""
+"""The transcript of a chat for staff: the newest messages of both sides."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.desk.case_file import SEES_PHONES, without_phones
 from backend.desk.chats import has
-from backend.messaging.chat_log import transcript
+from backend.messaging.chat_log import transcript as transcript_rows
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, Delivery, InboxMessage, OutboxMessage
 from backend.models.staff import Role, StaffAccount
@@ -21,8 +21,8 @@ FILE_MISSING = "（发来的文件没有收下）"
 
 
 @dataclass(frozen=True)
-class Said:
-    """One message; `delivery` and `problem` are of ours alone."""
+class ChatMessage:
+    """One message; `delivery` and `problem` are set for outgoing messages only."""
 
     key: str
     at: datetime
@@ -40,42 +40,47 @@ class Said:
         return self.delivery in {Delivery.HELD, Delivery.GAVE_UP}
 
 
-def said_in(session: Session, conversation: Conversation, staff: StaffAccount) -> list[Said]:
-    """The newest hundred messages of both sides, oldest first.
+def messages_of(
+    session: Session, conversation: Conversation, staff: StaffAccount
+) -> list[ChatMessage]:
+    """The newest hundred messages, oldest first.
 
-    Phone numbers are whole for whoever has the chat, and for roles that ring residents.
+    Phone numbers are masked unless the staff have claimed the chat or their role sees phones.
     """
-    rows = transcript(session, conversation.id)
+    rows = transcript_rows(session, conversation.id)
     files = _files(session, [row.id for row in rows if isinstance(row, InboxMessage)])
-    told = {row.id: row for row in rows if isinstance(row, OutboxMessage)}
-    said = [
-        _told(row) if isinstance(row, OutboxMessage) else _heard(row, files, told) for row in rows
+    sent_messages = {row.id: row for row in rows if isinstance(row, OutboxMessage)}
+    messages = [
+        _outgoing(row)
+        if isinstance(row, OutboxMessage)
+        else _incoming(row, files.get(row.id, ()), sent_messages)
+        for row in rows
     ]
     if has(conversation, staff) or Role(staff.role) in SEES_PHONES:
-        return said
-    return [_masked(one) for one in said]
+        return messages
+    return [_mask_phones(message) for message in messages]
 
 
-def _masked(said: Said) -> Said:
-    heard = said.transcript
+def _mask_phones(message: ChatMessage) -> ChatMessage:
+    transcript = message.transcript
     return replace(
-        said,
-        text=without_phones(said.text),
-        transcript=heard and replace(heard, text=without_phones(heard.text)),
+        message,
+        text=without_phones(message.text),
+        transcript=transcript and replace(transcript, text=without_phones(transcript.text)),
     )
 
 
 def _files(session: Session, inbox_ids: list[int]) -> dict[int, tuple[Attachment, ...]]:
-    found: dict[int, tuple[Attachment, ...]] = {}
+    files: dict[int, tuple[Attachment, ...]] = {}
     query = select(Attachment).where(Attachment.inbox_id.in_(inbox_ids)).order_by(Attachment.id)
     for row in session.scalars(query):
         assert row.inbox_id is not None
-        found[row.inbox_id] = (*found.get(row.inbox_id, ()), row)
-    return found
+        files[row.inbox_id] = (*files.get(row.inbox_id, ()), row)
+    return files
 
 
-def _told(row: OutboxMessage) -> Said:
-    return Said(
+def _outgoing(row: OutboxMessage) -> ChatMessage:
+    return ChatMessage(
         key=f"o{row.id}",
         at=row.created_at,
         source=row.source,
@@ -86,33 +91,35 @@ def _told(row: OutboxMessage) -> Said:
     )
 
 
-def _heard(
-    row: InboxMessage, files: dict[int, tuple[Attachment, ...]], told: dict[int, OutboxMessage]
-) -> Said:
+def _incoming(
+    row: InboxMessage, files: tuple[Attachment, ...], sent_messages: dict[int, OutboxMessage]
+) -> ChatMessage:
     body = Body.of(row.body)
-    own = files.get(row.id, ())
-    text = body.said or _pressed(body, told)
-    if body.files and not own and row.done_at is not None:
+    text = body.said or _button_title(body, sent_messages)
+    if body.files and not files and row.done_at is not None:
         text = f"{text}\n{FILE_MISSING}".strip()
-    return Said(
+    return ChatMessage(
         key=f"i{row.id}",
         at=row.received_at,
         source=RESIDENT,
         text=text,
         pin=body.pin,
-        files=own,
+        files=files,
         transcript=body.transcript,
     )
 
 
-def _pressed(body: Body, told: dict[int, OutboxMessage]) -> str:
-    """The words on the button that was pressed."""
+def _button_title(body: Body, sent_messages: dict[int, OutboxMessage]) -> str:
+    """The title of the button that was pressed, in brackets; empty when none was."""
     if body.intent:
         return FROM_MENU
     if body.payload is None:
         return ""
-    place = parse_button_payload(body.payload)
-    row = told.get(place[0]) if place else None
-    if place is None or row is None or place[1] >= len(row.buttons):
+    button = parse_button_payload(body.payload)
+    if button is None:
         return UNKNOWN_BUTTON
-    return f"［{row.buttons[place[1]]['title']}］"
+    outbox_id, index = button
+    row = sent_messages.get(outbox_id)
+    if row is None or index >= len(row.buttons):
+        return UNKNOWN_BUTTON
+    return f"［{row.buttons[index]['title']}］"

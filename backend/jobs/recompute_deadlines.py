@@ -50,18 +50,18 @@ def recompute_if_corrected(
 
 def recompute(database: Database, calendar: Calendar, *, now: datetime) -> Recomputed:
     """Recompute all open cases in batches and record the calendar as used."""
-    seen = moved = last = 0
+    checked = moved = last = 0
     while True:
         with database.begin() as session:
             cases = _open_after(session, last)
             moved += _recompute(session, cases, calendar, now)
         if not cases:
             break
-        seen, last = seen + len(cases), cases[-1].id
+        checked, last = checked + len(cases), cases[-1].id
     with database.begin() as session:
-        session.add(CalendarVersion(version=calendar.version, at=now, cases=seen, moved=moved))
-    log.info("deadlines recomputed", extra={"cases": seen, "moved": moved})
-    return Recomputed(seen, moved)
+        session.add(CalendarVersion(version=calendar.version, at=now, cases=checked, moved=moved))
+    log.info("deadlines recomputed", extra={"cases": checked, "moved": moved})
+    return Recomputed(checked, moved)
 
 
 def _open_after(session: Session, last: int) -> list[Case]:

@@ -11,11 +11,12 @@ from backend.cases.step import StaffStep
 from backend.cases.stepping import note
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.working_time import add_working_time, working_time
 from backend.errors import BadInput, Conflict, NotAllowed, NotFound
 from backend.models.cases import Case
 from backend.models.joint_work import Task, Whistle, WhistleResponse
 from backend.models.units import Unit
+from backend.units.search import active_unit
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.task_lifecycle import TASK_TRANSITIONS, TaskStatus, next_task_status
 
@@ -48,7 +49,7 @@ class JointWork:
         ]
 
 
-def of_case(session: Session, case: Case) -> JointWork:
+def load_joint_work(session: Session, case: Case) -> JointWork:
     tasks = session.scalars(
         select(Task).where(Task.case_id == case.id).options(joinedload(Task.unit)).order_by(Task.id)
     ).all()
@@ -84,7 +85,7 @@ def take(step: StaffStep) -> None:
 def _add_task(step: StaffStep) -> None:
     case = _accepted_case(step)
     text = step.details.require("text", "任务内容")
-    unit = _unit(step, step.details.require("unit", "协办单位"))
+    unit = active_unit(step.session, step.details.require("unit", "协办单位"))
     if unit.code == case.unit_code:
         raise BadInput("任务要交给别的单位；自己办的不用拆")
     task = Task(
@@ -138,13 +139,9 @@ def _raise_whistle(step: StaffStep) -> None:
     if case.unit is None or case.unit.tier != WHISTLING_TIER:
         raise NotAllowed("吹哨是镇街的事；别的单位要人帮忙，请拆分任务或退单说明")
     reason = step.details.require("reason", "吹哨原因")
-    units = [_unit(step, code) for code in dict.fromkeys(step.details.units or ())]
-    if not 0 < len(units) <= MOST_SUMMONED:
-        raise BadInput(f"请写要哪些单位来，1 到 {MOST_SUMMONED} 家")
-    if case.unit_code in {unit.code for unit in units}:
-        raise BadInput("不用给自己吹哨")
+    units = _summoned_units(step)
     report_in = time_limits().report_in
-    respond_by = later(step.now, timedelta(hours=report_in), calendar())
+    respond_by = add_working_time(step.now, timedelta(hours=report_in), calendar())
     whistle = Whistle(case_id=case.id, unit_code=case.unit_code, reason=reason, raised_at=step.now)
     whistle.responses = [
         WhistleResponse(case_id=case.id, unit_code=unit.code, respond_by=respond_by)
@@ -157,18 +154,28 @@ def _raise_whistle(step: StaffStep) -> None:
     )
 
 
+def _summoned_units(step: StaffStep) -> list[Unit]:
+    codes = dict.fromkeys(step.details.units or ())
+    units = [active_unit(step.session, code) for code in codes]
+    if not 0 < len(units) <= MOST_SUMMONED:
+        raise BadInput(f"请写要哪些单位来，1 到 {MOST_SUMMONED} 家")
+    if step.case.unit_code in codes:
+        raise BadInput("不用给自己吹哨")
+    return units
+
+
 def _respond(step: StaffStep) -> None:
     """Report in to the oldest whistle that waits for one of the units."""
     if not Status(step.case.status).is_open:
         raise Conflict("这件事已经办完，不用再报到")
     text = step.details.require("text", "谁来、什么时候到")
-    waiting = of_case(step.session, step.case).waiting_for(step.units)
+    waiting = load_joint_work(step.session, step.case).waiting_for(step.units)
     if not waiting:
         raise Conflict("没有等您单位报到的哨")
     response = waiting[0]
     response.responded_at, response.text = step.now, text
     whistle = step.session.get_one(Whistle, response.whistle_id)
-    minutes = worked(whistle.raised_at, step.now, calendar()).total_seconds() // 60
+    minutes = working_time(whistle.raised_at, step.now, calendar()).total_seconds() // 60
     step.event_details.update(
         whistle=whistle.id,
         unit=response.unit_code,
@@ -183,13 +190,6 @@ def _accepted_case(step: StaffStep) -> Case:
     if status is not Status.ACCEPTED:
         raise Conflict(f"现在是“{status.label}”，不能{step.action.label}")
     return step.case
-
-
-def _unit(step: StaffStep, code: str) -> Unit:
-    unit = step.session.get(Unit, code)
-    if unit is None or not unit.active:
-        raise BadInput(f"没有编号为 {code} 的单位")
-    return unit
 
 
 _EFFECTS = {

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, aliased
 
 from backend.cases.returns import Charged
 from backend.deadlines.city import calendar
-from backend.deadlines.working_time import worked
+from backend.deadlines.working_time import working_time
 from backend.measures import case_conditions as conditions
 from backend.measures.count_queries import GroupKey, case_columns
 from backend.measures.query import MeasureQuery
@@ -167,7 +167,7 @@ def _still_unsigned(
     )
     city_calendar = calendar()
     return [
-        (tuple(key), int(worked(sign_by, now, city_calendar).total_seconds() // 60))
+        (tuple(key), int(working_time(sign_by, now, city_calendar).total_seconds() // 60))
         for *key, sign_by in session.execute(statement)
     ]
 

@@ -1,4 +1,4 @@
-"""Every table of the database, one module a subject."""
+"""All tables of the database, one module for each subject."""
 
 from backend.database import Base
 from backend.models import (

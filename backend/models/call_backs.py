@@ -1,3 +1,5 @@
+"""Table of call-backs."""
+
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,7 +19,7 @@ class CallBackStatus(StrEnum):
 
 
 class CallBack(Base):
-    """A call that we owe a resident: which number, and between when and when."""
+    """A call that staff owe a resident: the number and the wanted period."""
 
     __tablename__ = "call_backs"
     __table_args__ = (
@@ -27,12 +29,12 @@ class CallBack(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
-    message_id: Mapped[int] = mapped_column(BigInteger, unique=True)  # that said yes to it
+    message_id: Mapped[int] = mapped_column(BigInteger, unique=True)  # the confirming message
     phone: Mapped[str]
     wanted_from: Mapped[datetime]
     wanted_until: Mapped[datetime]
     status: Mapped[str] = mapped_column(default=CallBackStatus.OPEN)
-    tries: Mapped[int] = mapped_column(default=0)  # calls that nobody answered
+    tries: Mapped[int] = mapped_column(default=0)  # unanswered calls
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     resident: Mapped[Resident] = relationship()

@@ -1,3 +1,5 @@
+"""Tables of cases, their events and their numbers."""
+
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +15,12 @@ from backend.vocabulary.tracks import Track
 
 
 def _code_of(area: str) -> Computed:
-    """PostgreSQL keeps it beside the location, so that cases can be counted by area."""
+    """A generated column with the area's code in `location`, for counting by area."""
     return Computed(f"((location -> '{area}'::text) ->> 'code'::text)", persisted=True)
 
 
 class Case(Base):
-    """The record of one appeal. `status` is written by `cases.service` alone."""
+    """The record of one appeal. Only `cases.stepping` changes `status`."""
 
     __tablename__ = "cases"
     __table_args__ = (
@@ -26,7 +28,7 @@ class Case(Base):
         Index(
             "ix_cases_next_due_at", "next_due_at", postgresql_where=text("next_due_at IS NOT NULL")
         ),
-        # Where others that tell of the same are looked for: `collective.likes`.
+        # For the search for duplicates: `collective.likes`.
         Index("ix_cases_same_item", "power_item_code", "district_code", "registered_at"),
         Index("ix_cases_same_street", "street_code", "domain", "registered_at"),
         CheckConstraint("lead_id <> id", name="no_lead_of_itself"),
@@ -35,7 +37,7 @@ class Case(Base):
             "follow_up_at",
             postgresql_where=text("follow_up_at IS NOT NULL"),
         ),
-        # By these the measures find the cases of a period.
+        # For the measures, which select the cases of a period.
         Index("ix_cases_first_resolve_by", "first_resolve_by"),
         Index("ix_cases_first_respond_by", "first_respond_by"),
         Index("ix_cases_first_resolved_at", "first_resolved_at"),
@@ -52,36 +54,36 @@ class Case(Base):
     track: Mapped[str] = mapped_column(default=Track.USUAL, server_default=Track.USUAL)
     domain: Mapped[str | None]
     power_item_code: Mapped[str | None]
-    size: Mapped[str | None]  # micro, small, hard: as it was graded at registration
-    text: Mapped[str]  # the clean wording that was read back
-    # All that was said, for staff to check the summary by; shown masked, and kept, as `text` is.
+    size: Mapped[str | None]  # micro, small or hard, graded at registration
+    text: Mapped[str]  # the summary that was read back
+    # The resident's own words, for staff to check `text`; redacted and retained like `text`.
     wording: Mapped[str | None]
     # The parts of the appeal for staff and statistics (S10): matter, location, since, wish,
-    # contact; kept as `text` is.
+    # contact; retained like `text`.
     appeal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     location: Mapped[dict[str, Any]] = mapped_column(JSONB)  # text, district, street, community
     district_code: Mapped[str | None] = mapped_column(_code_of("district"))
     street_code: Mapped[str | None] = mapped_column(_code_of("street"))
-    # Whom it is from is hidden from those who handle it: `cases.anonymity`.
+    # The resident's identity is hidden from those who handle the case: `cases.anonymity`.
     anonymous: Mapped[bool] = mapped_column(default=False, server_default="false")
-    # The case that it is handled together with: `collective.members`.
+    # The lead of the collective case that this is a member of: `cases.members`.
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     routing: Mapped[dict[str, Any]] = mapped_column(JSONB)  # evidence, confidence, runner_up
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     first_contact_owner: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
-    # What the clocks say after the last event; `cases.due_times` alone writes these.
+    # The clocks after the last event; only `cases.due_times` writes these columns.
     respond_by: Mapped[datetime]
     responded_at: Mapped[datetime | None]
-    sign_by: Mapped[datetime | None]  # while a unit has not answered the dispatch
+    sign_by: Mapped[datetime | None]  # until the unit accepts or returns the case
     resolve_by: Mapped[datetime]
     total_resolve_by: Mapped[datetime]
     first_resolved_at: Mapped[datetime | None]
-    # The first round's, which the measures count: another round changes no month that is over.
+    # The first round, which the measures count: later rounds do not change past months.
     first_respond_by: Mapped[datetime | None]
     first_responded_at: Mapped[datetime | None]
     first_resolve_by: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
-    next_due_at: Mapped[datetime | None]  # when the sweep next has something to do
+    next_due_at: Mapped[datetime | None]  # when the sweep next takes a step
     round: Mapped[int] = mapped_column(default=1)
     registered_at: Mapped[datetime] = mapped_column(index=True)
     accepted_at: Mapped[datetime | None]
@@ -90,17 +92,17 @@ class Case(Base):
     closed_at: Mapped[datetime | None]
     extension_asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     extended_at: Mapped[datetime | None]
-    chases: Mapped[int] = mapped_column(default=0)  # how often the resident has urged
-    returns: Mapped[int] = mapped_column(default=0)  # how often units have returned it
-    refused_unit: Mapped[str | None]  # whose return was refused in this round
-    disputed_at: Mapped[datetime | None]  # returned again after that: to be arbitrated
-    bound_unit: Mapped[str | None]  # what an arbitration decided for this round
+    chases: Mapped[int] = mapped_column(default=0)  # number of chases by the resident
+    returns: Mapped[int] = mapped_column(default=0)  # number of returns
+    refused_unit: Mapped[str | None]  # unit whose return was refused in this round
+    disputed_at: Mapped[datetime | None]  # returned again after a refusal: needs arbitration
+    bound_unit: Mapped[str | None]  # unit that arbitration chose for this round
     outcome: Mapped[str | None]
     outcome_text: Mapped[str | None]
-    # What, where, bring: a way that the resident must go themselves, as the unit said in the end.
+    # what, where, bring: a visit that the resident must make.
     offline: Mapped[dict[str, str] | None] = mapped_column(JSONB(none_as_null=True))
-    follow_up_at: Mapped[datetime | None]  # what takes long: when the sweep brings it back
-    # Who wants to end it and how, while it waits for a second pair of eyes: see `second_eyes`.
+    follow_up_at: Mapped[datetime | None]  # when the sweep reopens a long-term case
+    # A proposal to end the case that waits for a four-eyes review: `desk.four_eyes`.
     closing: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     resident: Mapped[Resident] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_code])
@@ -110,12 +112,11 @@ class Case(Base):
 
 
 class CaseEvent(Base):
-    """One line of a case's log; never changed."""
+    """One event of a case's log; never changed."""
 
     __tablename__ = "case_events"
     __table_args__ = (
         Index("ix_case_events_action_at", "action", "at"),
-        # Same conditions as in `backend/measures/buck_passing_events.py`, so that they are used.
         Index(
             "ix_case_events_sent",
             "at",
@@ -140,22 +141,22 @@ class CaseEvent(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     round: Mapped[int]
-    unit_code: Mapped[str | None]  # who had the case when it happened; before a step that moves it
+    unit_code: Mapped[str | None]  # the unit that had the case, before a step that moves it
     at: Mapped[datetime]
     actor: Mapped[str]  # resident, router, system, or staff:USERNAME
-    actor_name: Mapped[str]  # as it is shown to people
+    actor_name: Mapped[str]  # for people
     action: Mapped[str]
     from_status: Mapped[str | None]
     to_status: Mapped[str | None]  # None for a fact that changes no status
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default=dict)
-    # The unit that the details name: where a step sent the case, say.
+    # The unit in the details, as the one a step sends the case to.
     to_unit: Mapped[str | None] = mapped_column(
         Computed("(details ->> 'unit'::text)", persisted=True)
     )
 
 
 class CaseNumber(Base):
-    """How many cases a day has had; the row's lock hands out numbers one by one."""
+    """The last case number of a day; the row's lock serialises registrations."""
 
     __tablename__ = "case_numbers"
 

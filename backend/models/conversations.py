@@ -1,3 +1,5 @@
+"""Table of conversations."""
+
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,7 +14,7 @@ from backend.models.staff import StaffAccount
 
 
 class Owner(StrEnum):
-    """Who answers the resident's next message."""
+    """The owner of a conversation answers the resident's next message."""
 
     BOT = "bot"
     QUEUE = "queue"
@@ -20,10 +22,10 @@ class Owner(StrEnum):
 
 
 class Conversation(Base):
-    """The one chat with one channel account, and who may touch it now.
+    """The chat with one channel account, its owner and its leases.
 
-    `turn_leased_until` and `push_leased_until` keep two workers from taking the same
-    conversation; `turn_lease` tells a worker that came late that it has lost it.
+    `turn_leased_until` and `push_leased_until` keep two workers from claiming the same
+    conversation; `turn_lease` shows a late worker that its lease is lost.
     """
 
     __tablename__ = "conversations"
@@ -38,9 +40,8 @@ class Conversation(Base):
     turn_leased_until: Mapped[datetime | None]
     push_leased_until: Mapped[datetime | None]
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    # What the dialogue waits for, one record with a version: `dialogue.state`. It holds words of
-    # an appeal in the making; 12 hours after the last message they are put aside, and replaced
-    # by the next.
+    # The dialogue's state, one record with a version: `dialogue.state`. It includes the draft of
+    # an appeal, which expires 12 hours after the last message.
     state: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_at: Mapped[datetime]
     account: Mapped[ChannelAccount] = relationship(lazy="joined", innerjoin=True)

@@ -1,4 +1,4 @@
-"""Work that several units do for one case."""
+"""Tables of joint work on a case: tasks, whistles and the responses to them."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from backend.models.units import Unit
 
 
 class Task(Base):
-    """A part of a case, with a helper unit and a clock of its own."""
+    """A part of a case that a helping unit does, with its own deadline."""
 
     __tablename__ = "tasks"
     __table_args__ = (
@@ -31,12 +31,12 @@ class Task(Base):
     accepted_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
     overdue_at: Mapped[datetime | None]
-    result: Mapped[str | None]  # what was done, or why it was cancelled
+    result: Mapped[str | None]  # the result, or the reason of the cancellation
     unit: Mapped[Unit] = relationship()
 
 
 class Whistle(Base):
-    """A street summons departments to a case that it cannot settle alone."""
+    """A street's summons of departments to a case that it cannot solve alone."""
 
     __tablename__ = "whistles"
 
@@ -49,7 +49,7 @@ class Whistle(Base):
 
 
 class WhistleResponse(Base):
-    """One department that was summoned, and when it reported in."""
+    """A summoned department, and when it reported in."""
 
     __tablename__ = "whistle_responses"
     __table_args__ = (

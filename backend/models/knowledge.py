@@ -1,3 +1,5 @@
+"""Table of the knowledge base."""
+
 from datetime import date, datetime
 
 from sqlalchemy.dialects.postgresql import JSONB
@@ -7,7 +9,7 @@ from backend.database import Base
 
 
 class ArticleRow(Base):
-    """One article of the knowledge base, as staff may edit it."""
+    """One article of the knowledge base, which staff may edit."""
 
     __tablename__ = "articles"
 

@@ -1,3 +1,5 @@
+"""Tables of messages in and out, their files and their notices."""
+
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -20,7 +22,7 @@ from backend.models.conversations import Conversation
 
 
 class InboxMessage(Base):
-    """What a resident sent, kept before the channel is told that we have it."""
+    """A resident's message, stored before the channel gets its acknowledgement."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -36,20 +38,20 @@ class InboxMessage(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     channel: Mapped[str]
-    external_id: Mapped[str]  # unique in the channel: Telegram's update_id, the page's message_id
-    body: Mapped[dict[str, Any]] = mapped_column(JSONB)  # see bot.messages.Incoming
+    external_id: Mapped[str]  # unique in the channel: Telegram's update_id, web chat's message_id
+    body: Mapped[dict[str, Any]] = mapped_column(JSONB)  # `vocabulary.messages.Body`
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     done_at: Mapped[datetime | None]
     handled_by: Mapped[str | None]  # bot, rules, staff, queue
-    waits_until: Mapped[datetime | None]  # for its files, and what follows waits with it
-    is_urgent: Mapped[bool] = mapped_column(default=False)  # waits for nothing
+    waits_until: Mapped[datetime | None]  # for its files; later messages wait with it
+    is_urgent: Mapped[bool] = mapped_column(default=False)  # does not wait for files
     conversation: Mapped[Conversation] = relationship(lazy="joined", innerjoin=True)
 
 
 class Source(StrEnum):
-    """Who speaks in an outgoing message; the contract's `from`."""
+    """The sender of an outgoing message; `from` in the API."""
 
     BOT = "bot"
     STAFF = "staff"
@@ -59,12 +61,12 @@ class Source(StrEnum):
 class Delivery(StrEnum):
     PENDING = "pending"
     SENT = "sent"
-    HELD = "held"  # cannot reach them now; goes out when they next write
-    GAVE_UP = "gave_up"  # the channel will never take it; staff are shown why
+    HELD = "held"  # not deliverable now; sent after the resident's next message
+    GAVE_UP = "gave_up"  # not deliverable; `problem` tells staff why
 
 
 class OutboxMessage(Base):
-    """What we owe a resident. `seq` is given when it is sent: its place in the chat."""
+    """A message to a resident. `seq`, its place in the chat, is set when it is sent."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -85,20 +87,20 @@ class OutboxMessage(Base):
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    parts_sent: Mapped[int] = mapped_column(default=0)  # of a text too long for one message
-    # When the resident's own request carried it, or its first part, back: see passive_replies.
+    parts_sent: Mapped[int] = mapped_column(default=0)  # of a text that is too long for one message
+    # When the answer to the resident's request carried it or its first part: `messaging.passive`.
     taken_at: Mapped[datetime | None]
-    held_at: Mapped[datetime | None]  # it had to wait for the resident's next contact
-    # It was refused in one message with others: which of them spoilt it is not known.
+    held_at: Mapped[datetime | None]  # since when it waits for the resident's next contact
+    # It was refused in one message with others, any of which may be the cause.
     goes_alone: Mapped[bool] = mapped_column(default=False, server_default=false())
     seq: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None]
-    problem: Mapped[str | None]  # why the last attempt failed, in words for staff
+    problem: Mapped[str | None]  # why the last attempt failed, for staff
     conversation: Mapped[Conversation] = relationship()
 
 
 class VoiceOwed(Base):
-    """A reply whose text was sent, and which is still to be read aloud."""
+    """A reply whose text is sent and whose speech is still to be sent."""
 
     __tablename__ = "voices_owed"
 
@@ -108,7 +110,7 @@ class VoiceOwed(Base):
 
 
 class ReplyWindow(Base):
-    """What a contact lets us say on a channel with quotas. See messaging.quota."""
+    """The messages that a contact allows on a channel with quotas: `messaging.quota`."""
 
     __tablename__ = "reply_windows"
 
@@ -119,9 +121,9 @@ class ReplyWindow(Base):
 
 
 class Attachment(Base):
-    """A photo, video, voice note or other file; the bytes stand under their digest.
+    """A photo, video, voice note or other file; its digest names the stored bytes.
 
-    A resident's came with a message; what staff bring back from a visit came with its event.
+    It belongs to a resident's message, or to the event of a field visit.
     """
 
     __tablename__ = "attachments"
@@ -138,8 +140,8 @@ class Attachment(Base):
     media_type: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
-    transcript: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # messages.Transcript
-    erased_at: Mapped[datetime | None]  # the bytes are gone: recordings are kept for a set time
+    transcript: Mapped[dict[str, Any] | None] = mapped_column(JSONB)  # see `Transcript`
+    erased_at: Mapped[datetime | None]  # the bytes are erased: recordings have a retention time
 
 
 class Stage(StrEnum):
@@ -149,7 +151,7 @@ class Stage(StrEnum):
 
 
 class FileJob(Base):
-    """What is still to be done with the files of a message before its turn, or after it."""
+    """The work left on the files of a message: fetching, then transcribing."""
 
     __tablename__ = "file_jobs"
     __table_args__ = (
@@ -160,19 +162,19 @@ class FileJob(Base):
     stage: Mapped[str]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)  # at this stage
-    problem: Mapped[str | None]  # why it was given up
+    problem: Mapped[str | None]  # why the work was given up
     message: Mapped[InboxMessage] = relationship()
 
 
 class NoticeGiven(Base):
-    """A template message said that something waits, and nobody knows yet whether it arrived."""
+    """A template message that announces waiting messages, with its delivery report."""
 
     __tablename__ = "notices_given"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
-    number: Mapped[str | None]  # the service's own, by which it reports
+    number: Mapped[str | None]  # the message id in the service's delivery report
     given_at: Mapped[datetime]
-    problem: Mapped[str | None]  # it did not arrive
-    again_at: Mapped[datetime | None]  # when another is to be tried
+    problem: Mapped[str | None]  # why it did not arrive
+    again_at: Mapped[datetime | None]  # when the next attempt is due
     conversation: Mapped[Conversation] = relationship()

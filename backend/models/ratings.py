@@ -1,3 +1,5 @@
+"""Tables of ratings and of the notices of low ratings."""
+
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
@@ -10,7 +12,7 @@ from backend.vocabulary.grades import NoticeState
 
 
 class Rating(Base):
-    """What a resident thinks of one round of handling; one a round, theirs alone."""
+    """A resident's rating of one round of handling."""
 
     __tablename__ = "ratings"
     __table_args__ = (
@@ -22,15 +24,15 @@ class Rating(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     round: Mapped[int]
     score: Mapped[int]
-    solved: Mapped[bool | None]  # their answer to 解决了吗; None: they have not said
+    solved: Mapped[bool | None]  # the answer to 解决了吗; None without an answer
     reason: Mapped[str | None]
-    reason_code: Mapped[str | None]  # scale.LowReason
+    reason_code: Mapped[str | None]  # `vocabulary.grades.LowReason`
     rated_at: Mapped[datetime]
     notice: Mapped["LowRatingNotice | None"] = relationship(back_populates="rating")
 
 
 class LowRatingNotice(Base):
-    """A low rating as the unit above is told of it, until somebody there has read it (S46)."""
+    """A notice of a low rating, which the unit above must acknowledge (S46)."""
 
     __tablename__ = "low_rating_notices"
     __table_args__ = (
@@ -45,14 +47,14 @@ class LowRatingNotice(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     rating_id: Mapped[int] = mapped_column(ForeignKey("ratings.id"), unique=True)
     round: Mapped[int]
-    unit_code: Mapped[str] = mapped_column(ForeignKey("units.code"), index=True)  # that was rated
-    to_unit: Mapped[str] = mapped_column(ForeignKey("units.code"), index=True)  # the one above
+    unit_code: Mapped[str] = mapped_column(ForeignKey("units.code"), index=True)  # the rated unit
+    to_unit: Mapped[str] = mapped_column(ForeignKey("units.code"), index=True)  # the unit above it
     sent_at: Mapped[datetime]
     acknowledge_by: Mapped[datetime]
     overdue_at: Mapped[datetime | None]  # marked by the sweep
     acknowledged_at: Mapped[datetime | None]
-    acknowledged_by: Mapped[str | None]  # as people are shown it
-    text: Mapped[str | None]  # what is to be done about it
+    acknowledged_by: Mapped[str | None]  # name of the staff
+    text: Mapped[str | None]  # what the unit above will do
     case: Mapped[Case] = relationship()
     rating: Mapped[Rating] = relationship(back_populates="notice")
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_code])

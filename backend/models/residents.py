@@ -1,3 +1,5 @@
+"""Tables of residents, their channel accounts and link codes."""
+
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -8,22 +10,22 @@ from backend.database import Base
 
 
 class Resident(Base):
-    """One person, whatever channels they write on."""
+    """One person, on all their channels."""
 
     __tablename__ = "residents"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     phone: Mapped[str | None]
-    name: Mapped[str | None]  # only where staff or a source took it down
-    elder_mode: Mapped[bool | None]  # None: never chosen, so a voice note still switches it on
-    # What they said of themselves (独居 …) and agreed to have noted: sensitive, see `care`.
+    name: Mapped[str | None]  # only where staff or a source recorded it
+    elder_mode: Mapped[bool | None]  # None: never chosen, so a voice note switches it on
+    # What they said of themselves (独居 …) and agreed to store; sensitive: `residents.care`.
     care: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")
     care_agreed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
 class ChannelAccount(Base):
-    """How a resident is known on one channel, e.g. a Telegram chat id."""
+    """A resident's account on one channel, e.g. a Telegram chat id."""
 
     __tablename__ = "channel_accounts"
     __table_args__ = (UniqueConstraint("channel", "external_id"),)
@@ -33,16 +35,16 @@ class ChannelAccount(Base):
     channel: Mapped[str]
     external_id: Mapped[str]
     scene: Mapped[str | None]  # the poster or deep link that brought them here
-    blocked_at: Mapped[datetime | None]  # the channel refuses our messages until they write again
-    preferred_at: Mapped[datetime | None]  # they asked for progress here; the newest wish holds
-    link_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong ones in a row
+    blocked_at: Mapped[datetime | None]  # messages are refused until the resident writes again
+    preferred_at: Mapped[datetime | None]  # chosen for progress; the latest choice counts
+    link_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong codes in a row
     link_locked_until: Mapped[datetime | None]
     created_at: Mapped[datetime]
     resident: Mapped[Resident] = relationship(lazy="joined", innerjoin=True)
 
 
 class LinkCode(Base):
-    """A one-time code that joins a second channel account to a resident."""
+    """A one-time code that links a second channel account to a resident."""
 
     __tablename__ = "link_codes"
 

@@ -1,3 +1,5 @@
+"""Tables of panel reviews."""
+
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -7,19 +9,19 @@ from backend.database import Base
 
 
 class PanelReview(Base):
-    """A random sample of a period's cases that invited people score (评议)."""
+    """A random sample of a period's cases that invited reviewers score (评议)."""
 
     __tablename__ = "panel_reviews"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     title: Mapped[str]
-    first: Mapped[date]  # of the period whose settled cases were drawn from
-    after: Mapped[date]
+    first: Mapped[date]  # first day of the period whose settled cases were drawn
+    after: Mapped[date]  # the day after the period
     seed: Mapped[str]
-    seed_from: Mapped[str]  # where everybody can look the seed up
-    each: Mapped[int]  # cases of each unit
-    cases: Mapped[int]  # that could have been drawn
-    cases_digest: Mapped[str]  # of their numbers: that nobody changed the list afterwards
+    seed_from: Mapped[str]  # public place of the seed
+    each: Mapped[int]  # cases drawn for each unit
+    cases: Mapped[int]  # cases in the draw
+    cases_digest: Mapped[str]  # hash of their numbers, which proves the list
     drawn_at: Mapped[datetime]
     drawn_by: Mapped[str]
     published_at: Mapped[datetime | None]
@@ -27,7 +29,7 @@ class PanelReview(Base):
 
 
 class PanelItem(Base):
-    """One case that was drawn."""
+    """One drawn case."""
 
     __tablename__ = "panel_items"
     __table_args__ = (UniqueConstraint("review_id", "case_id"),)
@@ -39,18 +41,20 @@ class PanelItem(Base):
 
 
 class PanelInvitation(Base):
-    """Somebody who may score a review once, with a code; only its hash is kept."""
+    """A reviewer's one-time code; only its hash is stored."""
 
     __tablename__ = "panel_invitations"
 
     code_hash: Mapped[str] = mapped_column(primary_key=True)
     review_id: Mapped[int] = mapped_column(ForeignKey("panel_reviews.id"), index=True)
-    capacity: Mapped[str]  # expert or resident; no name is kept
+    capacity: Mapped[str]  # expert or resident; no name is stored
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime | None]
 
 
 class PanelScore(Base):
+    """A reviewer's score of one case."""
+
     __tablename__ = "panel_scores"
     __table_args__ = (CheckConstraint("score BETWEEN 1 AND 5", name="score_range"),)
 

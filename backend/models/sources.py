@@ -1,4 +1,4 @@
-"""What came from where, and who may send it."""
+"""Tables of other systems that send cases: keys, intakes, records, rejects."""
 
 from datetime import datetime
 from typing import Any
@@ -12,20 +12,20 @@ from backend.models.cases import Case
 
 
 class SourceKey(Base):
-    """What a source proves itself with; only its hash is kept."""
+    """A source's API key; only its hash is stored."""
 
     __tablename__ = "source_keys"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source_code: Mapped[str] = mapped_column(index=True)
-    prefix: Mapped[str] = mapped_column(unique=True)  # its first characters, to tell keys apart
+    prefix: Mapped[str] = mapped_column(unique=True)  # its first characters, to identify it
     key_hash: Mapped[str]
     made_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
 
 
 class SourceIntake(Base):
-    """One file that was imported, or what a source pushed on one day."""
+    """One imported file, or the cases that a source pushed on one day."""
 
     __tablename__ = "source_intakes"
     __table_args__ = (Index("ix_source_intakes_source_code_last_at", "source_code", "last_at"),)
@@ -36,17 +36,17 @@ class SourceIntake(Base):
     file_name: Mapped[str | None]
     begun_at: Mapped[datetime]
     last_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]  # of an import; without it, it broke off or still runs
+    ended_at: Mapped[datetime | None]  # of an import; None while it runs or after it broke off
     taken: Mapped[int] = mapped_column(default=0)
     repeated: Mapped[int] = mapped_column(default=0)
     rejected: Mapped[int] = mapped_column(default=0)
 
 
-KEY = "source:"  # how the key of a case that another system had first begins
+KEY = "source:"  # prefix of the idempotency keys of cases from other systems
 
 
 class SourceRecord(Base):
-    """What a case was called, and how it stood, where it came from."""
+    """A case as its source recorded it: number, time, and additional fields."""
 
     __tablename__ = "source_records"
     __table_args__ = (UniqueConstraint("source_code", "original_no"),)
@@ -57,19 +57,19 @@ class SourceRecord(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
     intake_id: Mapped[int] = mapped_column(ForeignKey("source_intakes.id"), index=True)
     registered_at: Mapped[datetime]
-    # Under the source's own names and in its own words: status, channel, and what it keeps beside.
+    # Fields under the source's own names: status, channel and whatever else it stores.
     as_given: Mapped[dict[str, Any]] = mapped_column(JSONB)
     case: Mapped[Case] = relationship()
 
 
 class SourceReject(Base):
-    """Why a row was not taken. The row itself is not kept: the source has it."""
+    """Why a row was rejected. The row itself is not stored: the source has it."""
 
     __tablename__ = "source_rejects"
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     intake_id: Mapped[int] = mapped_column(ForeignKey("source_intakes.id"), index=True)
-    line: Mapped[int | None]  # in the file; its place in the list, when it was pushed
+    line: Mapped[int | None]  # in the file; for a push, the place in the list
     original_no: Mapped[str | None]
     field: Mapped[str]
     why: Mapped[str]

@@ -1,3 +1,5 @@
+"""Tables of staff accounts, their sign-ins and the audit log."""
+
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -47,7 +49,7 @@ class StaffAccount(Base):
 
 
 class StaffToken(Base):
-    """A sign-in, for the API and for the console's cookie alike; only its hash is kept."""
+    """A sign-in to the API or the console; only the token's hash is stored."""
 
     __tablename__ = "staff_tokens"
 
@@ -58,7 +60,7 @@ class StaffToken(Base):
 
 
 class AuditEntry(Base):
-    """What a member of staff looked at or did, beside the case's own event log."""
+    """What a member of staff looked at or did, apart from the events of cases."""
 
     __tablename__ = "audit_entries"
 

@@ -1,4 +1,4 @@
-"""The units that cases go to, and the models of past cases that help to choose them."""
+"""Tables of units and of the learnt routing models."""
 
 from datetime import date, datetime
 from typing import Any
@@ -21,33 +21,31 @@ class Unit(Base):
     area_code: Mapped[str] = mapped_column(default="")
     active: Mapped[bool] = mapped_column(default=True)
     successor_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"))  # once it ended
-    working_hours: Mapped[str] = mapped_column(default="")  # its own, else the city's
-    deputies: Mapped[str] = mapped_column(
-        default=""
-    )  # who stands in: names they sign in with, and | between
-    population: Mapped[int | None]  # of its area, from the census
-    checked: Mapped[date | None]  # when somebody last looked whether all this is so
+    working_hours: Mapped[str] = mapped_column(default="")  # empty: the city's hours
+    deputies: Mapped[str] = mapped_column(default="")  # usernames, separated by |
+    population: Mapped[int | None]  # of its area, by the census
+    checked: Mapped[date | None]  # when this row was last confirmed
 
 
 class RoutingModel(Base):
-    """A model of past cases that `minhu learn` made; never changed once it is kept."""
+    """A routing model that `minhu learn` made of past cases; never changed."""
 
     __tablename__ = "routing_models"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
-    digest: Mapped[str]  # of `packed`: what a process knows its own copy by
+    digest: Mapped[str]  # of `packed`, to identify a loaded model
     packed: Mapped[bytes]
-    cases: Mapped[int]  # of the city's own, that it was learnt from
+    cases: Mapped[int]  # number of past cases in its training data
     report: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     added_at: Mapped[datetime]
 
 
 class ModelSwitch(Base):
-    """One line of the ledger of models; the last one says what is in use.
+    """A switch to another routing model; the last row names the model in use.
 
-    `model_id` None is the model that Minhu comes with. `replay` is what was seen before a model
-    was switched on; None is a switch back, which asks for no replay.
+    `model_id` None is the built-in model. `replay` is the report shown before the switch; None
+    marks a switch back, which needs no replay.
     """
 
     __tablename__ = "model_switches"

@@ -1,4 +1,4 @@
-"""Access tokens of WeChat accounts."""
+"""Table of the access tokens of WeChat accounts."""
 
 from datetime import datetime
 

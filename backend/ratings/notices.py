@@ -14,6 +14,7 @@ from backend.errors import Conflict, NotAllowed
 from backend.models.cases import Case
 from backend.models.ratings import LowRatingNotice, Rating
 from backend.models.units import Unit
+from backend.units.search import centre
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import NoticeState
@@ -24,7 +25,7 @@ _OVERDUE = Details(reason="低分通报没有按时阅知")
 
 def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> None:
     """Notify the unit above the one that had the case; the centre for a case without a unit."""
-    unit = case.unit or _centre(session)
+    unit = case.unit or centre(session)
     superior = unit.parent_code or unit.code
     session.flush()
     due = deadline(now, time_limits().acknowledge, calendar())
@@ -42,11 +43,6 @@ def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> No
     step = StepContext(session, case, Action.REPORT_LOW, SYSTEM, now)
     step.event_details.update(told=superior, score=rating.score, acknowledge_by=due.isoformat())
     note(step)
-
-
-def _centre(session: Session) -> Unit:
-    centre = select(Unit).where(Unit.parent_code.is_(None)).order_by(Unit.code).limit(1)
-    return session.scalars(centre).one()
 
 
 def acknowledge(step: StaffStep) -> None:

@@ -29,7 +29,7 @@ def rate(
     rated or not settled yet.
     """
     lock_case(session, case.id)
-    existing = of_round(session, case, round)
+    existing = find_rating(session, case, round)
     if existing and was_noted(session, case, Action.RATE, message_id):
         return existing
     if existing:
@@ -56,7 +56,7 @@ def close(session: Session, case: Case, *, now: datetime) -> None:
 
 def give_reason(session: Session, case: Case, reason: str, *, now: datetime) -> None:
     """Store why the case was rated low, once. The reason "unsolved" also sets `solved` False."""
-    rating = of_round(session, case, case.round)
+    rating = find_rating(session, case, case.round)
     if rating is None or rating.reason is not None or not reason:
         return
     rating.reason, rating.reason_code = reason, reason_of(reason)
@@ -75,7 +75,7 @@ def set_solved(
     None when the round has no rating, is answered already, or is over.
     """
     lock_case(session, case.id)
-    rating = of_round(session, case, round)
+    rating = find_rating(session, case, round)
     if rating is None or rating.solved is not None or round != case.round:
         return None
     rating.solved = solved
@@ -85,7 +85,7 @@ def set_solved(
     return rating
 
 
-def of_round(session: Session, case: Case, round: int) -> Rating | None:
+def find_rating(session: Session, case: Case, round: int) -> Rating | None:
     return session.scalar(select(Rating).where(Rating.case_id == case.id, Rating.round == round))
 
 

@@ -1,4 +1,4 @@
-"""What is published of a review: means by unit, and nothing that few people said alone."""
+"""Published results of a panel review: means by unit; means of few scores are hidden."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,28 +13,29 @@ from backend.reviews.service import Capacity
 
 
 @dataclass(frozen=True)
-class Result:
-    """`by` capacity; None where there were so few scores that a person could be guessed."""
+class UnitResult:
+    """`by` capacity; None where so few scores exist that a reviewer could be guessed."""
 
     unit: str
     by: dict[str, Rate | None]
     all: Rate | None
 
 
-def results(session: Session, review: PanelReview, least: int) -> Sequence[Result]:
+def results(session: Session, review: PanelReview, least: int) -> Sequence[UnitResult]:
+    """One result for each unit; a mean needs `least` scores."""
     by_unit: dict[str, list[UnitScores]] = defaultdict(list)
-    for one in review_scores(session, review):
-        by_unit[one.unit].append(one)
+    for scores in review_scores(session, review):
+        by_unit[scores.unit].append(scores)
     return [_result(unit, scored, least) for unit, scored in sorted(by_unit.items())]
 
 
-def _result(unit: str, scored: Sequence[UnitScores], least: int) -> Result:
-    """When one capacity is hidden, so is every other: else it could be subtracted."""
-    hidden = any(one.scores < least for one in scored)
-    rates = {one.capacity: one.rate for one in scored}
-    enough = sum(one.scores for one in scored) >= least
-    return Result(
+def _result(unit: str, scored: Sequence[UnitScores], least: int) -> UnitResult:
+    """One hidden capacity hides all, since it could be computed from the total."""
+    is_hidden = any(group.scores < least for group in scored)
+    rates = {group.capacity: group.rate for group in scored}
+    has_enough = sum(group.scores for group in scored) >= least
+    return UnitResult(
         unit,
-        {name: None if hidden else rates.get(name) for name in Capacity},
-        total(rates.values()) if enough else None,
+        {name: None if is_hidden else rates.get(name) for name in Capacity},
+        total(rates.values()) if has_enough else None,
     )

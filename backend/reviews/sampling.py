@@ -1,4 +1,4 @@
-"""A random sample that anybody with the list and the seed draws again, to the last case."""
+"""A verifiable random sample: the same list and seed give the same cases. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,7 @@ METHOD = (
 
 
 def draw(cases: Mapping[str, Iterable[str]], *, seed: str, each: int) -> dict[str, list[str]]:
-    """Of each unit's case numbers, `each` of them, or all where there are fewer."""
+    """`each` of every unit's case numbers, or all where there are fewer."""
     return {
         unit: sorted(numbers, key=lambda number: ticket(seed, number))[:each]
         for unit, numbers in sorted(cases.items())
@@ -18,9 +18,10 @@ def draw(cases: Mapping[str, Iterable[str]], *, seed: str, each: int) -> dict[st
 
 
 def ticket(seed: str, case_no: str) -> str:
+    """The sort key of a case in the draw."""
     return hashlib.sha256(f"{seed} {case_no}".encode()).hexdigest()
 
 
 def digest(numbers: Iterable[str]) -> str:
-    """Of a list of case numbers, whatever its order."""
+    """A hash of the case numbers, in any order."""
     return hashlib.sha256("\n".join(sorted(numbers)).encode()).hexdigest()

@@ -1,8 +1,7 @@
-"""What people said of the router's work: cases that they sent elsewhere, and who resolved which.
+"""Corrections of the router by people, as training data: cases they sent to another unit.
 
-A returned case that a dispatcher sends to another unit is a return accepted; one that goes
-back to the same unit is a return refused, and teaches nothing. `cases.returns` charges somebody
-with each, and an arbitration is a person's decision like any other.
+A returned case that goes to another unit is a correction; one that goes back to the same unit is
+a refused return and teaches nothing. An arbitration counts like a dispatch by a person.
 """
 
 from collections.abc import Iterator
@@ -12,18 +11,18 @@ from sqlalchemy.orm import Session
 
 from backend.models.cases import Case, CaseEvent
 from backend.models.units import Unit
-from backend.routing.replay import Past
+from backend.routing.replay import ReplayCase
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.outcomes import Outcome
 from nlu.matters.past_cases import PastCase
 
-WEIGHT = 2.0  # a person looked at it
+WEIGHT = 2.0  # a case that a person judged counts double
 _UNDECIDED = (Status.REGISTERED, Status.RETURNED)
-_DONE_BY_UNIT = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.LONG_TERM)
+_SETTLED_BY_UNIT = (Outcome.SOLVED, Outcome.EXPLAINED, Outcome.LONG_TERM)
 
 
 def corrections(session: Session) -> list[PastCase]:
-    """Text and the unit type it ended with, of every case that a person sent elsewhere."""
+    """Text and final unit type of every case that a person sent to another unit."""
     rows = session.execute(
         select(Case.text, Unit.unit_type)
         .join(Unit, Unit.code == Case.unit_code)
@@ -51,8 +50,8 @@ def _sent_by_a_person() -> ColumnElement[bool]:
     )
 
 
-def last_cases(session: Session, most: int) -> Iterator[Past]:
-    """The newest `most` cases, to be routed again; the unit that resolved one was the right one."""
+def last_cases(session: Session, most: int) -> Iterator[ReplayCase]:
+    """The newest `most` cases; the unit type that settled a case is taken as right."""
     rows = session.execute(
         select(Case.text, Case.location["text"].astext, Case.outcome, Unit.unit_type)
         .outerjoin(Unit, and_(Unit.code == Case.unit_code, Unit.parent_code.is_not(None)))
@@ -60,4 +59,5 @@ def last_cases(session: Session, most: int) -> Iterator[Past]:
         .limit(most)
     )
     for text, location, outcome, unit_type in rows:
-        yield Past(text, location, unit_type=unit_type if outcome in _DONE_BY_UNIT else None)
+        true_type = unit_type if outcome in _SETTLED_BY_UNIT else None
+        yield ReplayCase(text, location, unit_type=true_type)

@@ -1,4 +1,4 @@
-"""The models a city has learnt from its history: which there are, and which one is in use."""
+"""Routing models learnt from a city's past cases: storing them and switching between them."""
 
 import hashlib
 import threading
@@ -17,53 +17,7 @@ from nlu.matters.past_cases import BUILT_IN, from_bytes
 from nlu.trained import case_model
 
 _IN_USE = "routing model in use"  # key of Session.info
-_LOCK = 8_240_002  # of PostgreSQL's advisory locks: two switches at once would be one lost
-
-
-@dataclass(frozen=True)
-class Known:
-    """A model by its place in the ledger; `id` None is the one that Minhu comes with."""
-
-    id: int | None
-    name: str
-    digest: str = ""
-
-
-_MINHUS_OWN = Known(None, BUILT_IN)
-
-
-class _Loaded:
-    """The one learnt model that this process has unpacked; another one takes its place."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._digest = ""
-        self._model: LinearModel | None = None
-
-    def get(self, session: Session, known: Known) -> LinearModel:
-        with self._lock:
-            if self._model is None or self._digest != known.digest:
-                self._model = unpacked(session, known)
-                self._digest = known.digest
-            return self._model
-
-
-_loaded = _Loaded()
-
-
-def model_in_use(session: Session) -> LinearModel:
-    """The same object until a switch, by whichever process, says otherwise.
-
-    A transaction asks once: all that it decides is decided by one model.
-    """
-    model: LinearModel | None = session.info.get(_IN_USE)
-    if model is None:
-        known = in_use(session)
-        model = case_model() if known.id is None else _loaded.get(session, known)
-        session.info[_IN_USE] = model
-    return model
-
-
+_SWITCH_LOCK = 8_240_002  # a PostgreSQL advisory lock: of two switches at once one would be lost
 _LAST_SWITCH = (
     select(RoutingModel.id, RoutingModel.name, RoutingModel.digest)
     .select_from(ModelSwitch)
@@ -73,36 +27,79 @@ _LAST_SWITCH = (
 )
 
 
-def in_use(session: Session) -> Known:
+@dataclass(frozen=True)
+class StoredModel:
+    """A model's row without its content; `id` None is the built-in model."""
+
+    id: int | None
+    name: str
+    digest: str = ""
+
+
+_BUILT_IN = StoredModel(None, BUILT_IN)
+
+
+class _ModelCache:
+    """The last learnt model that this process has unpacked."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._digest = ""
+        self._model: LinearModel | None = None
+
+    def get(self, session: Session, stored: StoredModel) -> LinearModel:
+        with self._lock:
+            if self._model is None or self._digest != stored.digest:
+                self._model = load_model(session, stored)
+                self._digest = stored.digest
+            return self._model
+
+
+_cache = _ModelCache()
+
+
+def model_in_use(session: Session) -> LinearModel:
+    """The model that decides; one transaction asks once and uses one model throughout."""
+    model: LinearModel | None = session.info.get(_IN_USE)
+    if model is None:
+        stored = in_use(session)
+        model = case_model() if stored.id is None else _cache.get(session, stored)
+        session.info[_IN_USE] = model
+    return model
+
+
+def in_use(session: Session) -> StoredModel:
+    """The model of the last switch, or the built-in one."""
     last = session.execute(_LAST_SWITCH).one_or_none()
-    return Known(*last) if last is not None and last.id is not None else _MINHUS_OWN
+    return StoredModel(*last) if last is not None and last.id is not None else _BUILT_IN
 
 
-def known_model(session: Session, model_id: int | None) -> Known:
+def stored_model(session: Session, model_id: int | None) -> StoredModel:
     """Raises NotFound."""
     if model_id is None:
-        return _MINHUS_OWN
+        return _BUILT_IN
     columns = select(RoutingModel.id, RoutingModel.name, RoutingModel.digest)
-    found = session.execute(columns.where(RoutingModel.id == model_id)).one_or_none()
-    if found is None:
+    row = session.execute(columns.where(RoutingModel.id == model_id)).one_or_none()
+    if row is None:
         raise NotFound(f"no model {model_id}; `minhu model list` shows which there are")
-    return Known(*found)
+    return StoredModel(*row)
 
 
-def unpacked(session: Session, known: Known) -> LinearModel:
-    if known.id is None:
+def load_model(session: Session, stored: StoredModel) -> LinearModel:
+    """The content of a stored model."""
+    if stored.id is None:
         return case_model()
-    packed = session.scalars(select(RoutingModel.packed).where(RoutingModel.id == known.id)).one()
-    return named(from_bytes(packed), known.name)
+    packed = session.scalars(select(RoutingModel.packed).where(RoutingModel.id == stored.id)).one()
+    return with_name(from_bytes(packed), stored.name)
 
 
-def named(model: LinearModel, name: str) -> LinearModel:
-    """With the name that its evidence is shown under."""
+def with_name(model: LinearModel, name: str) -> LinearModel:
+    """The model with the name that its evidence shows."""
     return replace(model, notes={**model.notes, "name": name})
 
 
 def add(session: Session, packed: bytes, name: str, *, now: datetime) -> RoutingModel:
-    """Keep a model that `minhu learn` wrote. Raises BadInput or Conflict."""
+    """Store a model that `minhu learn` wrote. Raises BadInput or Conflict."""
     try:
         notes = from_bytes(packed).notes
     except ValueError as error:
@@ -130,49 +127,50 @@ def all_models(session: Session) -> Sequence[RoutingModel]:
 
 def switch(
     session: Session,
-    to: Known,
+    new: StoredModel,
     replay: dict[str, Any],
     *,
-    seen_over: Known,
+    replayed_over: StoredModel,
     by: str,
     now: datetime,
 ) -> None:
-    """Use another model from now on, in every process.
+    """Use model `new` in every process. `replay` is the report that was shown to the operator.
 
-    Raises Conflict when `seen_over`, which the replay compared it with, is no longer in use.
+    Raises Conflict when `replayed_over`, the model that `replay` compared, is no longer in use.
     """
-    _one_at_a_time(session)
-    if in_use(session).id == to.id:
-        raise Conflict(f"{to.name} is in use already")
-    if in_use(session).id != seen_over.id:
+    _lock_switching(session)
+    current = in_use(session)
+    if current.id == new.id:
+        raise Conflict(f"{new.name} is in use already")
+    if current.id != replayed_over.id:
         raise Conflict("somebody switched meanwhile: look at a new replay")
-    session.add(ModelSwitch(model_id=to.id, replay=replay, at=now, by=by))
+    session.add(ModelSwitch(model_id=new.id, replay=replay, at=now, by=by))
     session.flush()
 
 
-def switch_back(session: Session, *, by: str, now: datetime) -> Known:
-    """Use what was in use before the last switch that was not taken back. Raises Conflict."""
-    _one_at_a_time(session)
-    before = _before(session)
-    session.add(ModelSwitch(model_id=before.id, replay=None, at=now, by=by))
+def switch_back(session: Session, *, by: str, now: datetime) -> StoredModel:
+    """Undo the last switch that was not undone yet; returns that model. Raises Conflict."""
+    _lock_switching(session)
+    earlier = _earlier_model(session)
+    session.add(ModelSwitch(model_id=earlier.id, replay=None, at=now, by=by))
     session.flush()
-    return before
+    return earlier
 
 
-def _before(session: Session) -> Known:
+def _earlier_model(session: Session) -> StoredModel:
     rows = session.execute(
         select(ModelSwitch.model_id, ModelSwitch.replay.is_(None)).order_by(ModelSwitch.id)
     )
-    used: list[int | None] = [None]
+    model_ids: list[int | None] = [None]
     for model_id, is_back in rows:
         if is_back:
-            used.pop()
+            model_ids.pop()
         else:
-            used.append(model_id)
-    if len(used) == 1:
+            model_ids.append(model_id)
+    if len(model_ids) == 1:
         raise Conflict(f"there is nothing to go back to: {BUILT_IN} was in use from the start")
-    return known_model(session, used[-2])
+    return stored_model(session, model_ids[-2])
 
 
-def _one_at_a_time(session: Session) -> None:
-    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+def _lock_switching(session: Session) -> None:
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _SWITCH_LOCK})

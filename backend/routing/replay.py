@@ -1,6 +1,6 @@
-"""What would change with another model: the same cases routed twice, and the differences counted.
+"""Replay: the same cases routed by two models, and the differences counted.
 
-It holds labels and numbers only, never a resident's words, so it may be printed and kept.
+A report has labels and numbers only, never a resident's text, so it may be printed and stored.
 """
 
 from collections import Counter
@@ -14,14 +14,15 @@ from nlu.classifiers.linear import LinearModel
 from nlu.matters.learning import predicted_labels
 from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase
 
-NOBODY = "none"  # in a diff: no judgement, or the dispatcher
+NOBODY = "none"  # label in a diff for no judgement
 _HEADS = (DOMAIN, UNIT_TYPE)
+_COUNTS = ("known", "right_before", "mended", "spoilt")  # fields of Change
 _MOST_SHOWN = 15  # lines of each diff
 
 
 @dataclass(frozen=True)
-class Past:
-    """A case to be routed again, with what is known to be right."""
+class ReplayCase:
+    """A case to route again; `domain` and `unit_type` are the right ones where known."""
 
     text: str
     location: str | None = None
@@ -29,7 +30,7 @@ class Past:
     unit_type: str | None = None
 
     @classmethod
-    def of(cls, case: PastCase) -> "Past":
+    def of(cls, case: PastCase) -> "ReplayCase":
         return cls(case.text, None, case.domain, case.unit_types[0] if case.unit_types else None)
 
     @property
@@ -39,7 +40,7 @@ class Past:
 
 @dataclass
 class Change:
-    """How the judgements of one question change; mended and spoilt where the truth is known."""
+    """Changed judgements on one question; all counts but `diff` need a known truth."""
 
     diff: Counter[tuple[str, str]] = field(default_factory=Counter)
     known: int = 0
@@ -62,12 +63,9 @@ class Change:
         return {"changed": self.diff.total(), "diff": pairs, **counts}
 
 
-_COUNTS = ("known", "right_before", "mended", "spoilt")
-
-
 @dataclass
 class Replay:
-    """`unit` counts routes by the unit they end at; `to_nobody` now wait for the dispatcher."""
+    """The report. `to_nobody` counts cases that would now wait for the dispatcher."""
 
     over: str
     in_use: str
@@ -78,7 +76,7 @@ class Replay:
     from_nobody: int = 0
     changes: dict[str, Change] = field(default_factory=lambda: {h: Change() for h in _HEADS})
 
-    def count(self, past: Past, before: Route, after: Route) -> None:
+    def count(self, case: ReplayCase, before: Route, after: Route) -> None:
         self.cases += 1
         if before.unit != after.unit:
             self.routes_changed += 1
@@ -86,15 +84,15 @@ class Replay:
             self.from_nobody += before.unit is None
         old, new = predicted_labels(before.matter), predicted_labels(after.matter)
         for head in _HEADS:
-            self.changes[head].count(old[head], new[head], past.truths[head])
+            self.changes[head].count(old[head], new[head], case.truths[head])
 
     def as_json(self) -> dict[str, Any]:
-        named = ("over", "in_use", "new", "cases", "routes_changed", "to_nobody", "from_nobody")
-        counted = {name: getattr(self, name) for name in named}
+        fields = ("over", "in_use", "new", "cases", "routes_changed", "to_nobody", "from_nobody")
+        counted = {name: getattr(self, name) for name in fields}
         return counted | {head: change.as_json() for head, change in self.changes.items()}
 
     def lines(self) -> Iterator[str]:
-        """For the operator who decides."""
+        """The report as text for the operator."""
         yield f"{self.cases} cases of {self.over}: {self.in_use} -> {self.new}"
         yield (
             f"units: {self.cases - self.routes_changed} stay, {self.routes_changed} change; "
@@ -122,18 +120,18 @@ def _lines_of(name: str, cases: int, change: Change) -> Iterator[str]:
 
 
 def replay(
-    pasts: Iterable[Past],
+    cases: Iterable[ReplayCase],
     units: Sequence[RoutableUnit],
     *,
     in_use: tuple[str, LinearModel],
     new: tuple[str, LinearModel],
     over: str,
 ) -> Replay:
-    """Route every case by the model in use and by the new one; each model with its name."""
-    seen = Replay(over, in_use[0], new[0])
-    for past in pasts:
+    """Route every case by both models, each given with its name; `over` names the cases."""
+    report = Replay(over, in_use[0], new[0])
+    for case in cases:
         before, after = (
-            route_among(units, past.text, past.location, model) for _, model in (in_use, new)
+            route_among(units, case.text, case.location, model) for _, model in (in_use, new)
         )
-        seen.count(past, before, after)
-    return seen
+        report.count(case, before, after)
+    return report

@@ -1,9 +1,9 @@
-"""Whose job an appeal is: one unit, or nobody yet, with the reasons.
+"""Routing rules: from the matter and the place of an appeal to one unit, with evidence. Pure.
 
-A unit type comes first (from `nlu.matters.matter`), and with it a power item, which says at which
-tier such things are handled. The unit is the one at that tier that covers the place, of the item's
-best unit type that has one there; else the best type's unit at the nearest tier above. What is
-doubtful goes to the dispatcher with a reason, never to a guess.
+`nlu.matters.matter` ranks unit types and finds a power item, which sets the tier that handles such
+matters. The unit is the one at that tier that covers the place, of the best of the item's unit
+types that has one there; else the best type's unit at the nearest tier above. A doubtful appeal
+goes to the dispatcher with a reason, never to a guessed unit.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -65,7 +65,7 @@ class Route:
     evidence: tuple[dict[str, Any], ...] = ()
     runner_up: UnitTypeScore | None = None
     reason: NoUnit | None = None
-    helpers: tuple[str, ...] = ()  # unit types that a hard matter needs beside the lead
+    helpers: tuple[str, ...] = ()  # unit types that a hard matter needs besides the lead
 
     @property
     def kind(self) -> str:
@@ -106,12 +106,12 @@ def choose_unit(
     """The unit for `matter` at `area`; none when `confidence` in the unit type is below `bar`."""
     ranked = tuple(UnitTypeScore(code, score) for code, score in matter.unit_types)
     dispatchable = [unit for unit in units if unit.parent_code is not None]
-    choice = _choose(_at_its_tier(matter), area, dispatchable)
+    choice = _choose(_with_graded_items(matter), area, dispatchable)
     reason = None
     if confidence < bar:
         choice, reason = _Choice(item=matter.power_item), NoUnit.UNSURE
     elif choice.unit is None:
-        reason = _why_none(area)
+        reason = _no_unit_reason(area)
     return Route(
         unit=choice.unit,
         tier=_tier(choice),
@@ -127,8 +127,8 @@ def choose_unit(
     )
 
 
-def _at_its_tier(matter: Matter) -> Matter:
-    """微事 the community's, 难事 the district's at least: the size moves the items' tiers."""
+def _with_graded_items(matter: Matter) -> Matter:
+    """Move the items' tiers by size: 微事 to the community, 难事 to the district at least."""
     return replace(
         matter,
         power_item=item_for_size(matter.power_item, matter.size) if matter.power_item else None,
@@ -149,7 +149,7 @@ def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choic
     first = _at_own_tier(matter, area, units)
     if first is not None:
         return first
-    for unit_type in _worth_trying(matter):
+    for unit_type in _candidate_types(matter):
         item = _item_for(matter, unit_type)
         choice = _unit_of(unit_type, item, area, units)
         if choice.unit is not None:
@@ -159,7 +159,7 @@ def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choic
 
 
 def _at_own_tier(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice | None:
-    """Small matters stay near: of the item's unit types, the best that has a unit at its tier."""
+    """Of the item's unit types, the best one that has a unit at the item's own tier."""
     item = _item_for(matter, matter.unit_types[0][0]) if matter.unit_types else None
     if item is None or area.code is None or matter.unit_types[0][0] not in item.unit_types:
         return None
@@ -174,8 +174,8 @@ def _at_own_tier(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _
     return None
 
 
-def _worth_trying(matter: Matter) -> Iterator[str]:
-    """The best unit type; then, for want of such a unit, the next ones of the same item."""
+def _candidate_types(matter: Matter) -> Iterator[str]:
+    """The best unit type; then the next ones of the same item, in case it has no unit."""
     if not matter.unit_types:
         return
     best, top = matter.unit_types[0]
@@ -187,7 +187,7 @@ def _worth_trying(matter: Matter) -> Iterator[str]:
 
 
 def _item_for(matter: Matter, unit_type: str) -> PowerItem | None:
-    """The best item that the unit type answers for, when it is nearly as good as the best."""
+    """The best item of the unit type, if its score is near the best; else the matter's item."""
     for match in matter.matches:
         if match.score < matter.matches[0].score * RUNNER_UP_SHARE:
             break
@@ -208,13 +208,13 @@ def _unit_of(
         if len(covering) == 1:
             return _Choice(covering[0], "own tier" if step == 0 else "tier above", item)
     if unit_type in _STANDS_IN:
-        above = _unit_of(_STANDS_IN[unit_type], item, area, units)
-        return _Choice(above.unit, "stands in", item)
+        stand_in = _unit_of(_STANDS_IN[unit_type], item, area, units)
+        return _Choice(stand_in.unit, "stands in", item)
     return _Choice(item=item)
 
 
 def _city_unit(of_type: Sequence[RoutableUnit], tier: str) -> RoutableUnit | None:
-    """Without a place only the city's own office will do, where the matter is the city's."""
+    """Without a place: the city's office, if the city handles the matter; else None."""
     in_city = [unit for unit in of_type if unit.tier == "city"]
     is_citys_own = tier == "city" or len(in_city) == len(of_type)
     return in_city[0] if is_citys_own and len(in_city) == 1 else None
@@ -226,7 +226,7 @@ def _tier(choice: _Choice) -> str | None:
     return choice.item.tier if choice.item else None
 
 
-def _why_none(area: Area) -> NoUnit:
+def _no_unit_reason(area: Area) -> NoUnit:
     if area.is_ambiguous:
         return NoUnit.AREA_AMBIGUOUS
     return NoUnit.AREA_UNKNOWN if area.code is None else NoUnit.NO_SUCH_UNIT

@@ -1,4 +1,4 @@
-"""Routing with the city's own data: the power list, the gazetteer and the units in the database."""
+"""Routes an appeal with the city's power list, gazetteer, units and learnt model."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,6 +33,20 @@ MOST_TIMES = 3
 TELLS_A_MATTER = 0.35  # the likelihood from which a text names something that a unit deals with
 # Characters of a long text that are read for its place: where it is said, at the start or the end.
 PLACE_AT_START, PLACE_AT_END = 1500, 500
+# Matters that the city handles itself and for which it needs the place.
+_NEEDS_PLACE = re.compile(
+    r"站台|候车亭|站牌|公交站|停水|没水|水管|漏水|水压|水质|水(?:发|是)?[黄浑臭]|停电|没电|跳闸|煤气|燃气"
+    r"|井盖|电线|线杆|基站|变压器"
+)
+_UNITS = Unit.__table__.c
+_SELECT_ROUTABLE = select(
+    _UNITS.code, _UNITS.name, _UNITS.tier, _UNITS.unit_type, _UNITS.parent_code, _UNITS.area_code
+).where(_UNITS.active)
+_AREA = bindparam("area", type_=String)
+_SELECT_CANDIDATES = _SELECT_ROUTABLE.where(
+    _UNITS.unit_type == any_(bindparam("types", type_=ARRAY(String))),
+    or_(_AREA == "", _UNITS.tier == "city", _AREA.startswith(_UNITS.area_code)),
+)
 
 
 def route(
@@ -42,16 +56,17 @@ def route(
     location_text: str | None = None,
     said_at: datetime | None = None,
 ) -> Route:
+    """The route of an appeal. `said_at` dates its relative times, which join the evidence."""
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
     matter = matter_of(plain, model_in_use(session))
-    found = _choose(matter, area, _units_for(session, matter, area))
+    found = _choose(matter, area, _candidate_units(session, matter, area))
     said = _times(text, said_at) if said_at else ()
     return replace(found, evidence=(*found.evidence, *said))
 
 
 def _times(text: str, said_at: datetime) -> Iterator[dict[str, Any]]:
-    """When it happened, in words and as dates, as far as they can be told."""
+    """Evidence of when it happened: the words, and the dates they mean."""
     for start, end in times.find(text)[:MOST_TIMES]:
         when = times.resolve(text[start:end], said_at)
         if when is not None:
@@ -70,7 +85,7 @@ def route_among(
     location_text: str | None,
     model: LinearModel | None = None,
 ) -> Route:
-    """`model` is of a city's own past cases; without one, of those that Minhu comes with."""
+    """The route among given units; `model` None is the built-in model."""
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
     return _choose(matter_of(plain, model), area, units)
@@ -85,7 +100,7 @@ def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> Route:
 
 @cache
 def demo_units() -> list[RoutableUnit]:
-    """The units of `data/units.csv`, for `minhu route`, which needs no database."""
+    """The units of `data/units.csv`, for `minhu route`, which uses no database."""
     return [
         RoutableUnit(row.code, row.name, row.tier, row.unit_type, row.parent, row.area_code)
         for row in read_units(DATA_FOLDER / "units.csv")
@@ -93,41 +108,34 @@ def demo_units() -> list[RoutableUnit]:
 
 
 def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
-    told = gazetteer().without_places(plain[:LONGEST])
-    return classify(told, power_list(), model or case_model())
+    without_places = gazetteer().without_places(plain[:LONGEST])
+    return classify(without_places, power_list(), model or case_model())
 
 
 @dataclass(frozen=True)
 class MatterReading:
-    """What the dialogue asks of a text, from one classification of it."""
+    """What the dialogue needs to know of a text, from one classification."""
 
     kind: str
-    is_sure: bool  # it tells of something to be dealt with, and does not ask for information
-    needs_place: bool  # the unit depends on where it is: not for what the city itself handles
-
-
-# The city itself handles these too, and has to know where.
-_ON_THE_SPOT = re.compile(
-    r"站台|候车亭|站牌|公交站|停水|没水|水管|漏水|水压|水质|水(?:发|是)?[黄浑臭]|停电|没电|跳闸|煤气|燃气"
-    r"|井盖|电线|线杆|基站|变压器"
-)
+    is_sure: bool  # surely an appeal to be handled, not a request for information
+    needs_place: bool  # False when the city itself handles the matter anywhere
 
 
 def read_matter(session: Session, text: str) -> MatterReading:
     matter = matter_of(normalise(text), model_in_use(session))
     is_sure = matter.kind != "inquiry" and calibration().likelihood(matter) >= TELLS_A_MATTER
     item = matter.power_item
-    needs_place = item is None or item.tier != "city" or _ON_THE_SPOT.search(text) is not None
+    needs_place = item is None or item.tier != "city" or _NEEDS_PLACE.search(text) is not None
     return MatterReading(matter.kind, is_sure, needs_place)
 
 
 def area_of(text: str, location_text: str) -> Area:
-    """The place as given; where that leaves it open, read together with the text."""
-    given = gazetteer().resolve(_ends(location_text))
-    if given.code is not None and not given.is_ambiguous:
-        return given
-    together = gazetteer().resolve(f"{location_text}，{_ends(text)}")
-    return together if together.code is not None or given.code is None else given
+    """The area of the location; where it is unclear, of the location and the text together."""
+    by_location = gazetteer().resolve(_ends(location_text))
+    if by_location.code is not None and not by_location.is_ambiguous:
+        return by_location
+    by_both = gazetteer().resolve(f"{location_text}，{_ends(text)}")
+    return by_both if by_both.code is not None or by_location.code is None else by_location
 
 
 def _ends(text: str) -> str:
@@ -137,25 +145,14 @@ def _ends(text: str) -> str:
 
 
 def routable_units(session: Session) -> list[RoutableUnit]:
-    return [RoutableUnit(*row) for row in session.execute(_ROUTABLE)]
+    return [RoutableUnit(*row) for row in session.execute(_SELECT_ROUTABLE)]
 
 
-def _units_for(session: Session, matter: Matter, area: Area) -> list[RoutableUnit]:
-    """Those of the routable units that may come into question: a city has many others.
+def _candidate_units(session: Session, matter: Matter, area: Area) -> list[RoutableUnit]:
+    """The units of the ranked types that cover the area, of the many that a city has.
 
-    Without a place it counts whether only the city has such a unit, so all of the types come.
+    Without an area all units of these types are needed, to see whether only the city has one.
     """
     types = [*STAND_INS, *(unit_type for unit_type, _ in matter.unit_types)]
-    rows = session.execute(_IN_QUESTION, {"types": types, "area": area.code or ""})
+    rows = session.execute(_SELECT_CANDIDATES, {"types": types, "area": area.code or ""})
     return [RoutableUnit(*row) for row in rows]
-
-
-_UNITS = Unit.__table__.c
-_ROUTABLE = select(
-    _UNITS.code, _UNITS.name, _UNITS.tier, _UNITS.unit_type, _UNITS.parent_code, _UNITS.area_code
-).where(_UNITS.active)
-_AREA = bindparam("area", type_=String)
-_IN_QUESTION = _ROUTABLE.where(
-    _UNITS.unit_type == any_(bindparam("types", type_=ARRAY(String))),
-    or_(_AREA == "", _UNITS.tier == "city", _AREA.startswith(_UNITS.area_code)),
-)

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 from backend.deadlines.rules import Calendar
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.working_time import add_working_time, working_time
 from backend.simulation.habits import Habit
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import GRADES, Grade
@@ -88,7 +88,7 @@ class MoveContext:
     def at_work(self, low: float, high: float) -> datetime:
         """A moment after `low` to `high` working hours."""
         length = timedelta(hours=self.chance.uniform(low, high))
-        return later(self.now, length, self.calendar)
+        return add_working_time(self.now, length, self.calendar)
 
     def at_home(self, low: float, high: float) -> datetime:
         """A moment after `low` to `high` hours."""
@@ -170,8 +170,10 @@ def _decided(context: MoveContext) -> Move:
 def _worked_on(context: MoveContext) -> Move:
     """Resolution; before that the unit may ask for an extension, or the resident may chase."""
     view, chance = context.view, context.chance
-    left = worked(context.now, view.resolve_by, context.calendar)
-    done_at = later(context.now, left * chance.uniform(*view.habit.works), context.calendar)
+    left = working_time(context.now, view.resolve_by, context.calendar)
+    done_at = add_working_time(
+        context.now, left * chance.uniform(*view.habit.works), context.calendar
+    )
     done_at = max(done_at, context.at_work(0.3, 3))
     asks_at = context.at_work(0.5, 6)
     in_time = asks_at < min(done_at, view.resolve_by - timedelta(hours=12))

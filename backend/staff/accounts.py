@@ -16,12 +16,16 @@ from backend.models.staff import AuditEntry, Role, StaffAccount, StaffToken
 from backend.vocabulary.actors import Actor
 
 TOKEN_LIFE = timedelta(hours=12)
-MOST_FAILURES = 5  # then the account rests
+MOST_FAILURES = 5  # then the account is locked
 LOCKED_FOR = timedelta(minutes=15)
-
-
+LONGEST_NAME, LONGEST_PASSWORD = 100, 200
+WRONG = (
+    f"用户名或密码不对。连续输错 {MOST_FAILURES} 次，"
+    f"账号会锁定 {int(LOCKED_FOR.total_seconds()) // 60} 分钟。"
+)
 _hasher = PasswordHasher()
-_nobody = _hasher.hash(secrets.token_hex())
+# Verified for an unknown name, so that the answer takes as long as for a known one.
+_UNKNOWN_ACCOUNT_HASH = _hasher.hash(secrets.token_hex())
 
 
 def hash_password(password: str) -> str:
@@ -56,19 +60,19 @@ def add_account(
 
 
 def sign_in(session: Session, username: str, password: str, *, now: datetime) -> str | None:
-    """A token, or None when the name or password is wrong; too many of those lock the account.
+    """A token; None when the name or password is wrong. Too many failures lock the account.
 
-    The caller commits either way: a failed attempt is counted.
+    The caller commits in both cases, since a failed attempt is counted.
     """
     staff = session.scalar(
         select(StaffAccount)
         .where(StaffAccount.username == username)
         .with_for_update(key_share=True)
     )
-    right = _matches(staff.password_hash if staff else _nobody, password)
+    is_right = _matches(staff.password_hash if staff else _UNKNOWN_ACCOUNT_HASH, password)
     if staff is None or not staff.active or (staff.locked_until and staff.locked_until > now):
         return None
-    if not right:
+    if not is_right:
         staff.failed_sign_ins += 1
         if staff.failed_sign_ins >= MOST_FAILURES:
             staff.locked_until, staff.failed_sign_ins = now + LOCKED_FOR, 0
@@ -94,7 +98,7 @@ def _new_token(session: Session, staff: StaffAccount, now: datetime) -> str:
 
 
 def by_token(session: Session, token: str, *, now: datetime) -> StaffAccount:
-    """Raises NotSignedIn."""
+    """The signed-in staff. Raises NotSignedIn."""
     with_unit = joinedload(StaffToken.staff).joinedload(StaffAccount.unit)
     row = session.get(StaffToken, _digest(token), options=[with_unit])
     if row is None or row.expires_at < now or not row.staff.active:
@@ -120,6 +124,7 @@ def audit(
     now: datetime,
     **details: object,
 ) -> None:
+    """Record what the staff looked at or did."""
     session.add(
         AuditEntry(staff_id=staff.id, action=action, subject=subject, details=details, at=now)
     )
@@ -129,17 +134,8 @@ def _digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-LONGEST_NAME, LONGEST_PASSWORD = 100, 200
-
-
-WRONG = (
-    f"用户名或密码不对。连续输错 {MOST_FAILURES} 次，"
-    f"账号会锁定 {int(LOCKED_FOR.total_seconds()) // 60} 分钟。"
-)
-
-
 def new_token(database: Database, username: str, password: str) -> str:
-    """Raises NotSignedIn; the failed attempt is committed first, so that it counts."""
+    """Sign in, in a transaction of its own. Raises NotSignedIn once the failure is committed."""
     with database.begin() as session:
         token = sign_in(session, username, password, now=now())
     if token is None:

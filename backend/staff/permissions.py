@@ -1,46 +1,14 @@
-"""Which role may take which action."""
+"""Permissions: which role may take which action."""
 
 from backend.errors import NotAllowed
 from backend.models.staff import Role, StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 
-SEES_LOW_RATINGS = frozenset({Role.SUPERVISOR, Role.LEADER, Role.HANDLER, Role.ADMIN})
-
-
-def require_sees_low_ratings(staff: StaffAccount) -> None:
-    """Raises NotAllowed."""
-    if Role(staff.role) not in SEES_LOW_RATINGS:
-        raise NotAllowed(f"{Role(staff.role).label}不看低分通报")
-
-
-TAKES_DOWN = frozenset({Role.DISPATCHER, Role.HANDLER, Role.ADMIN})
-
-
-def require_takes_down(staff: StaffAccount) -> None:
-    """Raises NotAllowed."""
-    if Role(staff.role) not in TAKES_DOWN:
-        raise NotAllowed(f"{Role(staff.role).label}不登记工单")
-
-
-SEES_SOURCES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN})
-
-
-def require_sight(staff: StaffAccount) -> None:
-    """Raises NotAllowed."""
-    if Role(staff.role) not in SEES_SOURCES:
-        raise NotAllowed(f"{Role(staff.role).label}不看来源")
-
-
-def require_answers_chats(staff: StaffAccount) -> None:
-    """Raises NotAllowed unless the role talks with residents."""
-    role = Role(staff.role)
-    if role not in ANSWERS_CHATS:
-        raise NotAllowed(f"{role.label}不接待会话")
-
-
 _D, _H, _S, _L, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER, Role.ADMIN
-
-
+SEES_LOW_RATINGS = frozenset({_S, _L, _H, _A})
+TAKES_DOWN = frozenset({_D, _H, _A})
+SEES_SOURCES = frozenset({_D, _S, _L, _A})
+ANSWERS_CHATS = frozenset({_D, _S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
     Action.ANSWER: frozenset({_D, _A}),
@@ -66,7 +34,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REOPEN: frozenset({_D, _S, _A}),
     Action.REMIND: frozenset({_D, _S, _A}),
     Action.SUPERVISE: frozenset({_S, _A}),
-    # Who handles a case merges nothing: a unit could hide the late among the many.
+    # Handlers cannot merge: a unit could hide late cases in a collective case.
     Action.MERGE: frozenset({_D, _S, _A}),
     Action.SPLIT: frozenset({_D, _S, _A}),
     Action.UNMASK: frozenset({_D, _S, _A}),
@@ -84,10 +52,31 @@ MAY: dict[Action, frozenset[Role]] = {
 }
 
 
-ANSWERS_CHATS = frozenset({_D, _S, _A})
-
-
 def require(staff: StaffAccount, action: Action) -> None:
     """Raises NotAllowed unless the role may take this step."""
     if Role(staff.role) not in MAY.get(action, frozenset()):
         raise NotAllowed(f"{Role(staff.role).label}不能{action.label}")
+
+
+def require_sees_low_ratings(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role sees notices of low ratings."""
+    if Role(staff.role) not in SEES_LOW_RATINGS:
+        raise NotAllowed(f"{Role(staff.role).label}不看低分通报")
+
+
+def require_takes_down(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role registers appeals for residents."""
+    if Role(staff.role) not in TAKES_DOWN:
+        raise NotAllowed(f"{Role(staff.role).label}不登记工单")
+
+
+def require_sees_sources(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role sees where cases come from."""
+    if Role(staff.role) not in SEES_SOURCES:
+        raise NotAllowed(f"{Role(staff.role).label}不看来源")
+
+
+def require_answers_chats(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role talks with residents."""
+    if Role(staff.role) not in ANSWERS_CHATS:
+        raise NotAllowed(f"{Role(staff.role).label}不接待会话")

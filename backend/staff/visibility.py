@@ -1,4 +1,4 @@
-"""Which cases a colleague may see."""
+"""Visibility: which cases and units a member of staff may see and act for."""
 
 from sqlalchemy import ColumnElement, Select, any_, func, or_, select, true
 from sqlalchemy.orm import aliased
@@ -10,42 +10,43 @@ from backend.models.units import Unit
 
 
 def visible_cases(staff: StaffAccount) -> Select[Case]:
-    """Cases of the units that one speaks for, and those where they help or are summoned; the
-    city's root unit sees all."""
+    """Cases of the units that the staff act for, and cases where these help or are summoned.
+
+    The city's root unit sees all."""
     return select(Case).where(_in_scope(staff))
 
 
 def _in_scope(staff: StaffAccount) -> ColumnElement[bool]:
     if staff.unit.parent_code is None:
         return true()
-    below = units_of(staff)
-    helps = select(Task.case_id).where(Task.unit_code.in_(below))
-    summoned = select(WhistleResponse.case_id).where(WhistleResponse.unit_code.in_(below))
+    own_units = units_of(staff)
+    helps = select(Task.case_id).where(Task.unit_code.in_(own_units))
+    summoned = select(WhistleResponse.case_id).where(WhistleResponse.unit_code.in_(own_units))
     return or_(
-        Case.unit_code.in_(below),
-        Case.first_contact_owner.in_(below),
+        Case.unit_code.in_(own_units),
+        Case.first_contact_owner.in_(own_units),
         Case.id.in_(helps),
         Case.id.in_(summoned),
     )
 
 
 def units_of(staff: StaffAccount) -> Select[str]:
-    """Codes of all that this person speaks for: their own unit, those that they stand in for, and
-    everything under these."""
+    """Codes of the units that the staff act for: their own, those they deputise, and all below."""
     return _with_those_below(or_(Unit.code == staff.unit_code, is_deputy(staff)))
 
 
 def units_below(code: str) -> Select[str]:
-    """Codes of the unit and everything under it in the tree."""
+    """Codes of the unit and of all units below it."""
     return _with_those_below(Unit.code == code)
 
 
 def is_deputy(staff: StaffAccount) -> ColumnElement[bool]:
-    """Of which units: those that name them by the name they sign in with, which nobody shares."""
+    """SQL condition: the unit names the staff, by username, among its deputies."""
     return any_(func.string_to_array(Unit.deputies, "|")) == staff.username
 
 
 def stands_in(staff: StaffAccount, unit: Unit | None) -> bool:
+    """Whether the staff are a deputy of the unit."""
     return unit is not None and staff.username in unit.deputies.split("|")
 
 

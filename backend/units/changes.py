@@ -1,4 +1,4 @@
-"""What a file of units would change, in lines for the operator to read first."""
+"""Changes that a file of units would make, as lines for the operator."""
 
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +11,7 @@ from backend.units.importing import UnitRow
 
 
 def changes(session: Session, rows: Iterable[UnitRow]) -> Iterator[str]:
+    """One line for each change: `+` new, `-` ended, `~` changed, `!` a warning."""
     rows = list(rows)
     yield from _unknown_deputies(session, rows)
     stored = {unit.code: unit for unit in session.scalars(select(Unit))}
@@ -26,21 +27,21 @@ def changes(session: Session, rows: Iterable[UnitRow]) -> Iterator[str]:
 
 def _differences(row: UnitRow, unit: Unit) -> Iterator[str]:
     for column, value in row.values().items():
-        before = getattr(unit, column)
-        if before != value:
-            yield f"~ {row.code} {column}: {before!r} -> {value!r}"
+        stored_value = getattr(unit, column)
+        if stored_value != value:
+            yield f"~ {row.code} {column}: {stored_value!r} -> {value!r}"
 
 
 def _unknown_deputies(session: Session, rows: Iterable[UnitRow]) -> Iterator[str]:
-    """A deputy is a name that somebody signs in with: another one would stand in for nobody."""
-    known = set(session.scalars(select(StaffAccount.username).where(StaffAccount.active)))
+    """Warnings on deputies that are not the username of an active account."""
+    usernames = set(session.scalars(select(StaffAccount.username).where(StaffAccount.active)))
     for row in rows:
         for name in filter(None, row.more.get("deputies", "").split("|")):
-            if name not in known:
+            if name not in usernames:
                 yield f"! {row.code} deputy {name!r}: nobody signs in with that name"
 
 
-def ending(session: Session, rows: Iterable[UnitRow]) -> list[tuple[str, str | None]]:
-    """Units in use that the file ends, each with its successor."""
+def ending_units(session: Session, rows: Iterable[UnitRow]) -> list[tuple[str, str | None]]:
+    """Code and successor of each active unit that the file ends."""
     in_use = set(session.scalars(select(Unit.code).where(Unit.active)))
     return [(row.code, row.successor) for row in rows if row.has_ended and row.code in in_use]

@@ -1,4 +1,4 @@
-"""Reads the city's units from a CSV file into the database: all of it, or nothing."""
+"""Imports the city's units from a CSV file: all rows or none."""
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,8 +15,8 @@ from backend.models.units import Unit
 from backend.vocabulary.units import TIERS, UNIT_TYPES
 
 COLUMNS = ("code", "name", "tier", "unit_type", "parent", "area_code")
-# A file may leave these out; what is known of them stays then.
-MORE_COLUMNS = ("working_hours", "deputies", "population", "checked", "ended", "successor")
+# A file may leave these columns out; the stored values stay then.
+OPTIONAL_COLUMNS = ("working_hours", "deputies", "population", "checked", "ended", "successor")
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class UnitRow:
     unit_type: str
     parent: str | None
     area_code: str
-    more: Mapping[str, str] = field(default_factory=dict)  # of MORE_COLUMNS, as written
+    more: Mapping[str, str] = field(default_factory=dict)  # the file's OPTIONAL_COLUMNS
 
     @property
     def has_ended(self) -> bool:
@@ -39,8 +39,8 @@ class UnitRow:
         return self.more.get("successor") or None
 
     def values(self) -> dict[str, Any]:
-        """Column of `units` -> value, for what the file says."""
-        found: dict[str, Any] = {
+        """Column of `units` -> value, for the columns of the file."""
+        values: dict[str, Any] = {
             "name": self.name,
             "tier": self.tier,
             "unit_type": self.unit_type,
@@ -49,29 +49,30 @@ class UnitRow:
         }
         for name in ("working_hours", "deputies"):
             if name in self.more:
-                found[name] = self.more[name]
+                values[name] = self.more[name]
         if "population" in self.more:
-            found["population"] = int(self.more["population"] or 0) or None
+            values["population"] = int(self.more["population"] or 0) or None
         if "checked" in self.more:
-            written = self.more["checked"]
-            found["checked"] = date.fromisoformat(written) if written else None
+            checked = self.more["checked"]
+            values["checked"] = date.fromisoformat(checked) if checked else None
         if "ended" in self.more:
-            found |= {"active": not self.has_ended, "successor_code": self.successor}
-        return found
+            values |= {"active": not self.has_ended, "successor_code": self.successor}
+        return values
 
 
-def planned(session: Session, path: Path) -> list[UnitRow]:
-    """The rows of the file. Raises ValueError with everything that is wrong in it."""
+def read_checked(session: Session, path: Path) -> list[UnitRow]:
+    """The rows of the file. Raises ValueError that lists all problems."""
     rows = read_units(path)
-    stored = session.execute(select(Unit.code, Unit.parent_code, Unit.tier)).all()
-    known = {code: (parent, tier) for code, parent, tier in stored}
-    problems = list(find_problems(rows, known))
+    units = session.execute(select(Unit.code, Unit.parent_code, Unit.tier))
+    stored = {code: (parent, tier) for code, parent, tier in units}
+    problems = list(find_problems(rows, stored))
     if problems:
         raise ValueError(f"{path.name}: " + "; ".join(problems))
     return rows
 
 
 def apply(session: Session, rows: Iterable[UnitRow]) -> None:
+    """Write the rows into the database; units that the file leaves out stay as they are."""
     stored = {unit.code: unit for unit in session.scalars(select(Unit))}
     for row in _parents_first(rows):
         unit = stored.get(row.code)
@@ -89,41 +90,42 @@ def apply(session: Session, rows: Iterable[UnitRow]) -> None:
 
 
 def read_units(path: Path) -> list[UnitRow]:
+    """The rows of the file, unchecked. Raises ValueError when a column is missing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        there = reader.fieldnames or ()
-        lacking = [name for name in COLUMNS if name not in there]
-        if lacking:
-            raise ValueError(f"{path.name}: no column {', '.join(lacking)}")
-        more = [name for name in MORE_COLUMNS if name in there]
+        header = reader.fieldnames or ()
+        missing = [name for name in COLUMNS if name not in header]
+        if missing:
+            raise ValueError(f"{path.name}: no column {', '.join(missing)}")
+        more = [name for name in OPTIONAL_COLUMNS if name in header]
         return [_row(cells, more, line) for line, cells in enumerate(reader, 2)]
 
 
 def _row(cells: Mapping[str, str | None], more: Iterable[str], line: int) -> UnitRow:
     values = {name: (cells[name] or "").strip() for name in COLUMNS}
     parent = values.pop("parent") or None
-    kept = {name: (cells[name] or "").strip() for name in more}
-    return UnitRow(line=line, parent=parent, more=kept, **values)
+    optional = {name: (cells[name] or "").strip() for name in more}
+    return UnitRow(line=line, parent=parent, more=optional, **values)
 
 
 def find_problems(
-    rows: Iterable[UnitRow], known: Mapping[str, tuple[str | None, str]] | None = None
+    rows: Iterable[UnitRow], stored: Mapping[str, tuple[str | None, str]] | None = None
 ) -> Iterator[str]:
-    """One short sentence for each thing that is wrong, with its line.
+    """One short sentence for each problem, with its line.
 
-    `known` are the units that are there already: code -> parent and tier.
+    `stored` are the units in the database: code -> parent and tier.
     """
     rows = list(rows)
-    tree = {**(known or {}), **{row.code: (row.parent, row.tier) for row in rows}}
+    tree = {**(stored or {}), **{row.code: (row.parent, row.tier) for row in rows}}
     parents = {code: parent for code, (parent, _) in tree.items()}
     ended = {row.code for row in rows if row.has_ended}
-    seen: set[str] = set()
+    codes: set[str] = set()
     for row in rows:
         where = f"line {row.line} ({row.code or 'no code'})"
-        yield from (f"{where}: {what}" for what in _own_problems(row))
-        if row.code in seen:
+        yield from (f"{where}: {problem}" for problem in _row_problems(row))
+        if row.code in codes:
             yield f"{where}: the code is there twice"
-        seen.add(row.code)
+        codes.add(row.code)
         if row.parent is not None and row.parent not in parents:
             yield f"{where}: unknown parent {row.parent!r}"
         elif _is_in_cycle(row.code, parents):
@@ -136,7 +138,7 @@ def find_problems(
             yield f"{where}: the successor {row.successor!r} is unknown or has ended too"
 
 
-def _own_problems(row: UnitRow) -> Iterator[str]:
+def _row_problems(row: UnitRow) -> Iterator[str]:
     if not row.code or not row.name:
         yield "code and name are needed"
     if row.tier not in TIERS:
@@ -157,20 +159,20 @@ def _own_problems(row: UnitRow) -> Iterator[str]:
 
 
 def _is_upside_down(row: UnitRow, tree: Mapping[str, tuple[str | None, str]]) -> bool:
-    over = tree[row.parent][1] if row.parent else "city"
-    if row.tier not in TIERS or over not in TIERS:
-        return False  # said already
-    return TIERS.index(over) < TIERS.index(row.tier)
+    parent_tier = tree[row.parent][1] if row.parent else "city"
+    if row.tier not in TIERS or parent_tier not in TIERS:
+        return False  # reported as a problem of the tier
+    return TIERS.index(parent_tier) < TIERS.index(row.tier)
 
 
 def _is_in_cycle(code: str, parents: Mapping[str, str | None]) -> bool:
-    passed: set[str] = set()
-    above = parents.get(code)
-    while above is not None and above not in passed:
-        if above == code:
+    visited: set[str] = set()
+    ancestor = parents.get(code)
+    while ancestor is not None and ancestor not in visited:
+        if ancestor == code:
             return True
-        passed.add(above)
-        above = parents.get(above)
+        visited.add(ancestor)
+        ancestor = parents.get(ancestor)
     return False
 
 
@@ -178,7 +180,7 @@ def _parents_first(rows: Iterable[UnitRow]) -> list[UnitRow]:
     by_code = {row.code: row for row in rows}
 
     def depth(row: UnitRow) -> int:
-        above = by_code.get(row.parent) if row.parent else None
-        return 0 if above is None else depth(above) + 1
+        parent = by_code.get(row.parent) if row.parent else None
+        return 0 if parent is None else depth(parent) + 1
 
     return sorted(by_code.values(), key=depth)

@@ -1,11 +1,11 @@
-"""Who takes a step: a resident, a colleague, or a part of Minhu itself."""
+"""Actors of a step: a resident, a member of staff, or a part of Minhu."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Actor:
-    """Who takes a step: `key` in the log, `name` as people are shown it."""
+    """The actor of a step: `key` for the log, `name` for people."""
 
     key: str
     name: str
@@ -15,7 +15,5 @@ RESIDENT = Actor("resident", "市民")
 SYSTEM = Actor("system", "系统")
 ROUTER = Actor("router", "自动派单")
 BOT = Actor("bot", "小呼")
-
-
-# What these do follows at once on a resident's message, so telling it is a reply to them.
+# These actors act at once on a resident's message, so their notifications are replies to it.
 ANSWERING = frozenset({RESIDENT, ROUTER, BOT})

@@ -1,4 +1,4 @@
-"""What may happen to a case, as one table. `docs/lifecycle.md` is printed from here."""
+"""The lifecycle of a case as one table, from which `docs/lifecycle.md` is printed. Pure."""
 
 from enum import StrEnum
 
@@ -57,7 +57,7 @@ class Action(StrEnum):
     FORWARD = "forward"
     PASS_ON = "pass_on"  # noqa: S105  (no password)
     BRING_BACK = "bring_back"
-    # Facts with a time: they are logged and change no status.
+    # Facts: logged with a time, without a change of status.
     ADD_DETAIL = "add_detail"
     CHASE = "chase"
     CONTACT = "contact"
@@ -156,8 +156,8 @@ ACTION_LABELS = {
 OPEN = frozenset(
     {Status.REGISTERED, Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED, Status.ON_HOLD}
 )
-# A unit works on it, or has been sent it: when the unit ends, its successor takes the case over as
-# it is, or the dispatcher has it again.
+# Statuses in which a unit has the case. When the unit ends, its successor takes the case over in
+# the same status, or the case goes back to the dispatcher.
 WITH_A_UNIT = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.ON_HOLD})
 
 TRANSITIONS: dict[tuple[Status, Action], Status] = {
@@ -200,4 +200,5 @@ def next_status(status: Status, action: Action) -> Status:
 
 
 def allowed_actions(status: Status) -> list[Action]:
+    """The actions of the table in this status, without facts."""
     return [action for (from_status, action) in TRANSITIONS if from_status is status]

@@ -1,8 +1,8 @@
-"""How an appeal was made, whoever took it in: the word kept as a case's `source_channel`."""
+"""Channels by which an appeal is made: the values of a case's `source_channel`."""
 
 from collections.abc import Mapping
 
-# What staff key in for a resident who is there, or on the line (S71).
+# Channels of appeals that staff enter for a resident (S71).
 BY_STAFF: Mapping[str, str] = {"phone": "电话", "window": "窗口", "letter": "来信"}
 OPEN311 = "open311"
 CHANNELS: Mapping[str, str] = {

@@ -1,5 +1,7 @@
-"""The five grades of 好差评, which of them are low, and whether it was solved: satisfied and solved
-are two things, and nobody is taken to have said the one by the other."""
+"""The five grades of 好差评, and what residents' words say of grade, reason and solution. Pure.
+
+Satisfied and solved are two separate answers: neither is inferred from the other.
+"""
 
 import re
 from enum import IntEnum, StrEnum
@@ -30,10 +32,10 @@ GRADE_LABELS = {
 }
 GRADES = tuple(sorted(Grade, reverse=True))
 
-# Said by residents, the telling ones first: 非常不满意 holds 不满意, which holds 满意.
+# Patterns of residents' words, the more specific first: 非常不满意 contains 不满意 and 满意.
 _DEGREE = r"(?:是|算|能说|怎么|够|大|太|很|特别|非常|十分|那么|多)*"
 _MARK = r"(?<![\d一二三四五六七八九十])(?:{})[分星](?!钟|之)"
-_SAID = tuple(
+_GRADE_PATTERNS = tuple(
     (grade, re.compile("|".join(patterns)))
     for grade, *patterns in (
         (
@@ -65,44 +67,46 @@ _SAID = tuple(
         ),
     )
 )
-_SAYS_NOTHING = re.compile("满意度|没(?:有|什么|有什么)?不满意")  # names the rating, or denies a no
-
-
-def find_grade(words: str) -> Grade | None:
-    """The grade that `words` give, or None when they only speak of rating."""
-    telling = _SAYS_NOTHING.sub("", words)
-    return next((grade for grade, said in _SAID if said.search(telling)), None)
-
-
-_AROUND_GRADE = re.compile(
+_NO_GRADE = re.compile("满意度|没(?:有|什么|有什么)?不满意")  # no grade, or a double no
+_FILLER = re.compile(
     r"这次|这件|办理|处理|结果|服务|工单|评价|[你您]们?|我们?|对|给|打|评|个|很|太|真|就|都|是|的|了|吧|啊|呢|分|"
     r"[，,。！!？?~～ ]"
 )
-SHORTEST_REASON = 3  # characters that are left beside the grade
+SHORTEST_REASON = 3  # characters besides the grade
+_QUESTION = re.compile(r"[吗呢？?]$|什么|怎么|多少|几|哪|人工|领导|12345")
+LONGEST_GRADING = 40  # characters; a longer text is an appeal
+_UNSOLVED = re.compile(
+    r"没有?(?:完全|彻底|真正|给)?(?:解决|处理|办|弄|修)好?|(?:解决|处理|办|弄|修)不了|未解决|不算解决"
+    r"|还是(?:老样子|那样|不行)|解决(?:了)?(?:一半|一部分|一点)|部分解决"
+)
+_SOLVED = re.compile(r"(?:解决|处理|办|弄|修)好?了|解决|好了|没问题了")
+LONGEST_ANSWER = 12  # characters; a longer text is no answer
+
+
+def find_grade(words: str) -> Grade | None:
+    """The grade that `words` give; None when they give none."""
+    statement = _NO_GRADE.sub("", words)
+    return next((grade for grade, pattern in _GRADE_PATTERNS if pattern.search(statement)), None)
 
 
 def reason_beside(words: str) -> str | None:
-    """`words` when they give more than the grade: 不满意，根本没修. Nobody is asked again why."""
-    left = words
-    for _, said in _SAID:
-        left = said.sub("", left)
-    tells_more = len(_AROUND_GRADE.sub("", left)) >= SHORTEST_REASON
-    return words if tells_more or _UNSOLVED.search(words) else None
-
-
-_ASKS = re.compile(r"[吗呢？?]$|什么|怎么|多少|几|哪|人工|领导|12345")
-LONGEST_GRADING = 40  # characters; more of them tell of something
+    """`words` when they give a reason besides the grade, as in 不满意，根本没修; else None."""
+    rest = words
+    for _, pattern in _GRADE_PATTERNS:
+        rest = pattern.sub("", rest)
+    has_reason = len(_FILLER.sub("", rest)) >= SHORTEST_REASON
+    return words if has_reason or _UNSOLVED.search(words) else None
 
 
 def answers_how_it_went(words: str) -> bool:
-    """Whether they grade, said in answer to 办得怎么样: 挺好的，修得快; 问题没解决."""
-    if len(words) > LONGEST_GRADING or _ASKS.search(words):
+    """Whether `words` are a grading answer to 办得怎么样, as 挺好的，修得快 or 问题没解决."""
+    if len(words) > LONGEST_GRADING or _QUESTION.search(words):
         return False
     return find_grade(words) is not None
 
 
 class LowReason(StrEnum):
-    """Why it was rated low, as far as their words tell."""
+    """The coded reason of a low rating."""
 
     UNSOLVED = "unsolved"
     SLOW = "slow"
@@ -110,7 +114,7 @@ class LowReason(StrEnum):
     OTHER = "other"
 
 
-_REASONS = (  # the telling ones first: 态度还是不好 is about the manner
+_REASONS = (  # the more specific first: 态度还是不好 is about the attitude
     (LowReason.UNSOLVED, re.compile(r"没有?(?:给)?(?:解决|处理|办|弄|修)好?(?!法)")),
     (LowReason.ATTITUDE, re.compile(r"态度|凶|不耐烦|敷衍|骂")),
     (LowReason.SLOW, re.compile(r"太?慢|拖|等了?(?:太|很|好)?久|迟迟|不及时")),
@@ -119,19 +123,13 @@ _REASONS = (  # the telling ones first: 态度还是不好 is about the manner
 
 
 def reason_of(words: str) -> LowReason:
-    return next((reason for reason, said in _REASONS if said.search(words)), LowReason.OTHER)
-
-
-_UNSOLVED = re.compile(
-    r"没有?(?:完全|彻底|真正|给)?(?:解决|处理|办|弄|修)好?|(?:解决|处理|办|弄|修)不了|未解决|不算解决"
-    r"|还是(?:老样子|那样|不行)|解决(?:了)?(?:一半|一部分|一点)|部分解决"
-)
-_SOLVED = re.compile(r"(?:解决|处理|办|弄|修)好?了|解决|好了|没问题了")
-LONGEST_ANSWER = 12  # characters; more than that tells of something
+    """The reason that `words` give for a low rating."""
+    matches = (reason for reason, pattern in _REASONS if pattern.search(words))
+    return next(matches, LowReason.OTHER)
 
 
 def find_solved(words: str) -> bool | None:
-    """What a short answer to 解决了吗 says; None when it says neither."""
+    """What a short answer to 解决了吗 says; None when it says neither yes nor no."""
     if len(words) > LONGEST_ANSWER or words.endswith(("吗", "吗？", "?", "？", "没")):
         return None
     if _UNSOLVED.search(words):
@@ -140,7 +138,7 @@ def find_solved(words: str) -> bool | None:
 
 
 class NoticeState(StrEnum):
-    """Of a low rating that the unit above is told of."""
+    """The state of a notice of a low rating."""
 
     WAITING = "waiting"
     LATE = "late"

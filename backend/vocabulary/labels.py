@@ -1,4 +1,4 @@
-"""What staff are shown for the codes in the data."""
+"""Chinese labels of the codes in the data, for staff."""
 
 from backend.vocabulary.channels import CHANNELS
 

@@ -1,4 +1,4 @@
-"""What goes in and out of a chat, the same on every channel."""
+"""Values of messages in and out of a chat, the same on every channel."""
 
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ class Pin:
 
 @dataclass(frozen=True)
 class File:
-    """A file in a message: kept already (`digest`), or still to be fetched (`reference`)."""
+    """A file in a message: stored (`digest`), or still to be fetched (`reference`)."""
 
     kind: str  # photo, video, video_note, voice, document
     digest: str | None = None
@@ -29,22 +29,22 @@ class File:
 
     @property
     def is_spoken(self) -> bool:
-        """What a resident says in it is what they want to tell us."""
+        """Whether the file is speech, which is transcribed and read as text."""
         return self.kind in ("voice", "video_note")
 
 
 @dataclass(frozen=True)
 class Transcript:
-    """What a recogniser heard in a voice note."""
+    """The text that speech recognition found in a voice note."""
 
-    text: str  # simplified Chinese; empty when nobody spoke
+    text: str  # simplified Chinese; empty without speech
     confidence: float  # 0-1
     seconds: float  # of the whole recording
-    is_cut: bool = False  # longer than what is listened to: only its beginning was heard
+    is_cut: bool = False  # too long: only its beginning was transcribed
 
 
 class Contact(StrEnum):
-    """What the resident did. Some channels let us say more after the one than after the other."""
+    """What the resident did; on some channels it decides how many messages may be sent."""
 
     MESSAGE = "message"
     MENU = "menu"
@@ -62,21 +62,21 @@ class Incoming:
     sent_at: datetime
     text: str | None = None
     payload: str | None = None  # of the button that was pressed
-    intent: str | None = None  # said by the channel itself: a menu entry, /start
+    intent: str | None = None  # stated by the channel: a menu entry, /start
     pin: Pin | None = None
     files: tuple[File, ...] = ()
     scene: str | None = None
     contact: Contact = Contact.MESSAGE
-    transcript: Transcript | None = None  # where the channel itself has listened
+    transcript: Transcript | None = None  # where the channel transcribes speech itself
 
     def body(self) -> dict[str, Any]:
-        """What the inbox keeps; `Body.of` reads it back."""
+        """The JSON that the inbox stores; `Body.of` reads it."""
         pin = replace(self.pin, label=_storable(self.pin.label)) if self.pin else None
-        heard = self.transcript
-        if heard:
-            heard = replace(heard, text=storable(heard.text))
+        transcript = self.transcript
+        if transcript:
+            transcript = replace(transcript, text=storable(transcript.text))
         text, payload = _storable(self.text), _storable(self.payload)
-        return asdict(Body(text, payload, self.intent, pin, self.files, heard))
+        return asdict(Body(text, payload, self.intent, pin, self.files, transcript))
 
 
 def _storable(text: str | None) -> str | None:
@@ -84,7 +84,7 @@ def _storable(text: str | None) -> str | None:
 
 
 def storable(text: str) -> str:
-    """`text` without what PostgreSQL cannot hold: NUL and halves of surrogate pairs."""
+    """`text` without what PostgreSQL cannot store: NUL and lone surrogates."""
     return text.replace("\0", "").encode(errors="ignore").decode()
 
 
@@ -98,17 +98,17 @@ class Body:
     pin: Pin | None = None
     files: tuple[File, ...] = ()
     transcript: Transcript | None = None  # of the voice note among the files
-    # What `text` stands for: a "1" for the transcript that it says yes to, or for a button.
+    # What `text` means: a "1" may mean the transcript it confirms, or a button.
     means: str | None = None
 
     @property
     def said(self) -> str:
-        """What the resident wrote, or else spoke; beside a caption the sound is evidence."""
+        """The resident's text, or the transcript where there is no text."""
         return self.text or (self.transcript.text if self.transcript else "")
 
     @property
     def words(self) -> str:
-        """What the dialogue is to go by."""
+        """The words that the dialogue understands."""
         return self.said if self.means is None else self.means
 
     @classmethod
@@ -127,9 +127,9 @@ class Body:
 
 @dataclass(frozen=True)
 class Button:
-    """A quick reply. Pressing it has the effect of saying `say`; `data` goes with it.
+    """A quick reply. Pressing it has the effect of sending `say`, together with `data`.
 
-    A `say` that starts with `/` is an intent: only we can write one, residents' text never is.
+    A `say` that starts with `/` is an intent, which a resident's text never is.
     """
 
     title: str
@@ -138,12 +138,12 @@ class Button:
 
 
 def button_payload(outbox_id: int, index: int) -> str:
-    """What a channel carries for a button: short enough for Telegram's 64 bytes."""
+    """The payload that a channel carries for a button, within Telegram's 64 bytes."""
     return f"b{outbox_id}.{index}"
 
 
 def parse_button_payload(payload: str) -> tuple[int, int] | None:
-    """(outbox id, index), or None for something that no message of ours carried."""
+    """(outbox id, index); None for a payload that no message of ours has."""
     outbox_id, dot, index = payload.removeprefix("b").partition(".")
     if not (payload.startswith("b") and dot and outbox_id.isdecimal() and index.isdecimal()):
         return None

@@ -1,4 +1,4 @@
-"""How a case ended, coded so that it can be counted (S89). Pure."""
+"""Coded outcomes of a case, for counting (S89). Pure."""
 
 from enum import StrEnum
 
@@ -10,7 +10,7 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
     WITHDRAWN = "withdrawn"
     LONG_TERM = "long_term"
-    # Of suggestions and praise, which are not solved: each by the step of its name.
+    # For suggestions and praise, which are not solved: each by the action of the same name.
     ADOPTED = "adopted"
     REPLIED = "replied"
     FORWARDED = "forwarded"
@@ -34,8 +34,7 @@ OUTCOME_LABELS = {
     Outcome.PASSED_ON: "已转达",
 }
 
-# What a unit that was to deal with it may choose from. To withdraw is the resident's alone: it
-# would also spare the unit the rating.
+# Outcomes that a unit may choose. Only the resident withdraws a case, which also prevents a rating.
 STAFF_OUTCOMES = (
     Outcome.SOLVED,
     Outcome.EXPLAINED,
@@ -46,8 +45,10 @@ STAFF_OUTCOMES = (
 
 
 class ForwardedTo(StrEnum):
-    """Who a suggestion is forwarded to: people outside the tree of units (S47). From unit to unit
-    it goes by returning and dispatching, as everything does (S30)."""
+    """Recipients of a suggestion outside the tree of units (S47).
+
+    Between units it is returned and dispatched like any case (S30).
+    """
 
     CONGRESS = "congress"
     CONSULTATIVE = "consultative"

@@ -1,4 +1,4 @@
-"""The small life of a task, as one table."""
+"""The lifecycle of a task as one table. Pure."""
 
 from enum import StrEnum
 
@@ -40,7 +40,7 @@ JOINT = TASK_STEPS | {Action.ADD_TASK, Action.RAISE_WHISTLE, Action.RESPOND}
 
 
 def next_task_status(status: TaskStatus, action: Action) -> TaskStatus:
-    """Raises Conflict when the table does not allow it."""
+    """The status that `action` leads to. Raises Conflict when the table does not allow it."""
     try:
         return TASK_TRANSITIONS[status, action]
     except KeyError:

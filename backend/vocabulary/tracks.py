@@ -1,4 +1,4 @@
-"""Which way a case goes. Most are to be solved; some are not: nothing is broken in a suggestion."""
+"""Tracks: how a case is handled and settled. Suggestions and praise are not solved. Pure."""
 
 from enum import StrEnum
 
@@ -7,18 +7,19 @@ from backend.vocabulary.case_lifecycle import Action
 
 
 class Track(StrEnum):
-    USUAL = "usual"  # a matter that is to be dealt with
+    USUAL = "usual"  # a matter to be solved
     SUGGESTION = "suggestion"  # to be answered: adopted, replied to, or forwarded (S47)
-    PRAISE = "praise"  # to be passed on to whom it is for
-    LEGAL = "legal"  # the law decides it, and not we: no outcome is promised (S22)
+    PRAISE = "praise"  # to be passed on
+    LEGAL = "legal"  # decided by law: no outcome is promised (S22)
 
     @property
     def label(self) -> str:
         return TRACK_LABELS[self]
 
     @property
-    def is_owed_a_reply_alone(self) -> bool:
-        return self in REPLY_ALONE
+    def needs_only_reply(self) -> bool:
+        """Whether the case is settled by a reply, with nothing to solve."""
+        return self in REPLY_ONLY
 
 
 TRACK_LABELS = {
@@ -27,13 +28,13 @@ TRACK_LABELS = {
     Track.PRAISE: "表扬",
     Track.LEGAL: "涉法涉诉",
 }
-REPLY_ALONE = frozenset({Track.SUGGESTION, Track.PRAISE})
+REPLY_ONLY = frozenset({Track.SUGGESTION, Track.PRAISE})
 _OF_KIND = {"suggestion": Track.SUGGESTION, "praise": Track.PRAISE}
 
-_SETTLED_IN_ITS_OWN_WAY = frozenset({Track.USUAL, Track.LEGAL})
-# Steps that only some tracks know; every other step is open to all.
+_RESOLVABLE = frozenset({Track.USUAL, Track.LEGAL})
+# Actions of some tracks only; all other actions belong to every track.
 ONLY_ON: dict[Action, frozenset[Track]] = {
-    Action.RESOLVE: _SETTLED_IN_ITS_OWN_WAY,
+    Action.RESOLVE: _RESOLVABLE,
     Action.ADOPT: frozenset({Track.SUGGESTION}),
     Action.REPLY: frozenset({Track.SUGGESTION}),
     Action.FORWARD: frozenset({Track.SUGGESTION}),
@@ -42,17 +43,18 @@ ONLY_ON: dict[Action, frozenset[Track]] = {
 
 
 def track_of(kind: str, *, is_legal: bool = False) -> Track:
-    """A question, an idea or thanks about a court case is no case for a court."""
+    """The track of a kind of appeal. An inquiry, suggestion or praise is never a legal matter."""
     if kind in ("inquiry", *_OF_KIND):
         return _OF_KIND.get(kind, Track.USUAL)
     return Track.LEGAL if is_legal else Track.USUAL
 
 
-def knows(track: Track, action: Action) -> bool:
+def allows(track: Track, action: Action) -> bool:
+    """Whether the track has this action."""
     return action not in ONLY_ON or track in ONLY_ON[action]
 
 
-def must_know(track: Track, action: Action) -> None:
-    """Raises Conflict."""
-    if not knows(track, action):
+def must_allow(track: Track, action: Action) -> None:
+    """Raises Conflict when the track does not have this action."""
+    if not allows(track, action):
         raise Conflict(f"这是“{track.label}”，不能{action.label}")

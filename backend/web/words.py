@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.clock import SHANGHAI
-from backend.desk.case_file import in_lists, without_phones
+from backend.desk.case_file import list_text, without_phones
 from backend.measures.periods import Period
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Status
@@ -121,7 +121,7 @@ def summary(text: str, most: int = 80) -> str:
 
 
 def listed(case: Case) -> str:
-    return summary(in_lists(case))
+    return summary(list_text(case))
 
 
 def place(case: Case) -> str:

@@ -50,7 +50,7 @@ def read_file(path: Path, say: Say) -> History:
 def model_in(path: Path) -> LinearModel:
     """The model in a file. Raises BadInput when the file is no model."""
     try:
-        return learned.named(past_cases.from_bytes(bytes_of(path)), path.stem)
+        return learned.with_name(past_cases.from_bytes(bytes_of(path)), path.stem)
     except ValueError as error:
         raise BadInput(f"{path}: {error}") from error
 

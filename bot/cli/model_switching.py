@@ -11,8 +11,8 @@ from backend.errors import BadInput
 from backend.models.units import RoutingModel
 from backend.routing import learned
 from backend.routing.corrections import last_cases
-from backend.routing.learned import Known
-from backend.routing.replay import Past, Replay, replay
+from backend.routing.learned import StoredModel
+from backend.routing.replay import Replay, ReplayCase, replay
 from backend.routing.service import routable_units
 from backend.settings import Settings
 from backend.staff.accounts import may_sign_in
@@ -58,10 +58,10 @@ def _lines_of(row: RoutingModel, *, is_used: bool) -> list[str]:
 def replay_of(settings: Settings, model_id: int, over: ReplayOver, say: Say) -> Replay:
     """What the model would change. Raises NotFound, or BadInput without cases to replay."""
     with city_database(settings) as database, database.begin() as session:
-        return _replay(session, learned.known_model(session, model_id), over, say)
+        return _replay(session, learned.stored_model(session, model_id), over, say)
 
 
-def _replay(session: Session, new: Known, over: ReplayOver, say: Say) -> Replay:
+def _replay(session: Session, new: StoredModel, over: ReplayOver, say: Say) -> Replay:
     old = learned.in_use(session)
     pasts = list(_pasts(session, over, say))
     if not pasts:
@@ -71,15 +71,15 @@ def _replay(session: Session, new: Known, over: ReplayOver, say: Say) -> Replay:
         pasts,
         routable_units(session),
         in_use=(old.name, learned.model_in_use(session)),
-        new=(new.name, learned.unpacked(session, new)),
+        new=(new.name, learned.load_model(session, new)),
         over=over.history.name if over.history else "the database",
     )
 
 
-def _pasts(session: Session, over: ReplayOver, say: Say) -> Iterable[Past]:
+def _pasts(session: Session, over: ReplayOver, say: Say) -> Iterable[ReplayCase]:
     if over.history is None:
         return last_cases(session, over.most)
-    return map(Past.of, read_file(over.history, say).cases[-over.most :])
+    return map(ReplayCase.of, read_file(over.history, say).cases[-over.most :])
 
 
 def use(
@@ -98,13 +98,13 @@ def use(
     with city_database(settings) as database:
         with database.begin() as session:
             _require_staff(session, by)
-            new, old = learned.known_model(session, model_id), learned.in_use(session)
+            new, old = learned.stored_model(session, model_id), learned.in_use(session)
             result = _replay(session, new, over, say)
         if not agrees(result):  # no transaction is open while a person decides
             return False
         with database.begin() as session:
             report: dict[str, Any] = result.as_json()
-            learned.switch(session, new, report, seen_over=old, by=by, now=clock.now())
+            learned.switch(session, new, report, replayed_over=old, by=by, now=clock.now())
         return True
 
 

@@ -16,8 +16,8 @@ from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import Settings
 from backend.staff.accounts import add_account, has_account
-from backend.units.changes import changes, ending
-from backend.units.importing import apply, planned
+from backend.units.changes import changes, ending_units
+from backend.units.importing import apply, read_checked
 
 SHORTEST_PASSWORD = 10  # characters
 
@@ -55,7 +55,7 @@ class Imported:
 def unit_changes(settings: Settings, path: Path) -> list[str]:
     """Lines that say what the file would change. Raises ValueError that lists every bad row."""
     with _migrated(settings) as session:
-        return list(changes(session, planned(session, path)))
+        return list(changes(session, read_checked(session, path)))
 
 
 def load_units_of(settings: Settings, path: Path, *, say: Callable[[list[str]], None]) -> Imported:
@@ -64,9 +64,9 @@ def load_units_of(settings: Settings, path: Path, *, say: Callable[[list[str]], 
     Raises ValueError that lists every bad row; then nothing is stored.
     """
     with _migrated(settings) as session:
-        rows = planned(session, path)
+        rows = read_checked(session, path)
         say(list(changes(session, rows)))
-        ended = ending(session, rows)
+        ended = ending_units(session, rows)
         apply(session, rows)
         now = clock.now()
         cases = sum(hand_over(session, code, successor, now=now) for code, successor in ended)

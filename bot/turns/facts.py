@@ -60,7 +60,7 @@ class DatabaseFacts:
 
     @property
     def street_window(self) -> str | None:
-        newest = queries.of_resident(self.session, self._resident_id)[:1]
+        newest = queries.resident_cases(self.session, self._resident_id)[:1]
         street = newest[0].location.get("street") if newest else None
         return f"{street['name']}便民服务中心" if street else None
 
@@ -74,7 +74,7 @@ class DatabaseFacts:
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
         asked = (number, only_open)
         if asked not in self._own:
-            self._own[asked] = queries.of_resident(
+            self._own[asked] = queries.resident_cases(
                 self.session, self._resident_id, number=number, only_open=only_open
             )
         return [view_of(case) for case in self._own[asked]]
@@ -89,7 +89,7 @@ class DatabaseFacts:
         return [view_of(case) for case in recent]
 
     def rating(self, case_no: str, round: int) -> RatingView | None:
-        rating = ratings.of_round(self.session, self._case(case_no), round)
+        rating = ratings.find_rating(self.session, self._case(case_no), round)
         if rating is None:
             return None
         notice = rating.notice
@@ -113,7 +113,7 @@ class DatabaseFacts:
         return view_of(case) if case else None
 
     def duplicate_of(self, text: str, place: str | None, pin: Pin | None) -> CaseView | None:
-        case = repeats.standing(
+        case = repeats.find_duplicate(
             self.session, self._resident_id, text, place or None, pin=pin, now=self.now
         )
         return view_of(case) if case else None

@@ -218,7 +218,7 @@ def ask_again_or_enough(turn: Turn, case: CaseView, *, is_known: bool, words: st
 
 def _ask_solved(turn: Turn, case: CaseView, thanks: str, *, is_known: bool) -> None:
     """Beside a good grade; nothing is solved by a suggestion or by praise."""
-    if case.track.is_owed_a_reply_alone or is_known:
+    if case.track.needs_only_reply or is_known:
         turn.say(thanks)
         return
     of = {"case_no": case.case_no, "round": case.round}

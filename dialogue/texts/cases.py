@@ -103,7 +103,7 @@ def progress(case: CaseView, rating: RatingView | None, last_event: datetime | N
 def _deadline(case: CaseView) -> list[str]:
     if not case.is_open:
         return []
-    if case.track.is_owed_a_reply_alone:
+    if case.track.needs_only_reply:
         return [f"{day_of(case.resolve_by)}前答复您"]
     if case.track == Track.LEGAL:  # nobody promises when the law is done with it
         return []

@@ -292,10 +292,10 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
     with database.begin() as session:
         mine = a_dispatched_case(session, a_conversation(session, of="lin"))
         theirs = a_dispatched_case(session, a_conversation(session, of="wu"))
-        found = queries.of_resident(session, mine.resident_id)
+        found = queries.resident_cases(session, mine.resident_id)
         assert [case.case_no for case in found] == [mine.case_no]
-        assert queries.of_resident(session, mine.resident_id, number=theirs.case_no) == []
-        assert queries.of_resident(session, mine.resident_id, number="%") == []
+        assert queries.resident_cases(session, mine.resident_id, number=theirs.case_no) == []
+        assert queries.resident_cases(session, mine.resident_id, number="%") == []
         with pytest.raises(NotFound):
             queries.by_number(session, "HZ20261123999999")
 

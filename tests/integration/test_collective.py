@@ -11,7 +11,7 @@ from backend.cases import queries
 from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.clock import now
-from backend.collective.likes import likes_of
+from backend.collective.likes import find_duplicates
 from backend.jobs.scheduler import sweep
 from backend.jobs.unit_succession import hand_over
 from backend.models.cases import Case, CaseEvent
@@ -325,7 +325,7 @@ def test_candidates_come_from_an_index(town: Town) -> None:
     with town.database.begin() as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
         case = queries.by_number(session, case_no)
-        assert likes_of(session, select(Case), case) == []
+        assert find_duplicates(session, select(Case), case) == []
         plan = session.execute(
             text(
                 # Without the time, which a tiny table's planner may look up in any index.

@@ -7,7 +7,7 @@ from backend.cases.stepping import act
 from backend.database import Database
 from backend.models.cases import Case
 from backend.routing.corrections import WEIGHT, corrections, last_cases
-from backend.routing.replay import Past, replay
+from backend.routing.replay import ReplayCase, replay
 from backend.routing.service import routable_units
 from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
@@ -104,7 +104,10 @@ def test_the_last_cases_with_who_resolved_them(database: Database) -> None:
         a_resolved_case(session)
         a_routed_case(session)
         newest = list(last_cases(session, 2))
-    assert newest == [Past(VAGUE, PLACE), Past(VAGUE, PLACE, unit_type="urban_management")]
+    assert newest == [
+        ReplayCase(VAGUE, PLACE),
+        ReplayCase(VAGUE, PLACE, unit_type="urban_management"),
+    ]
 
 
 def test_a_replay_counts_what_changes_and_what_it_mends(database: Database) -> None:
@@ -114,7 +117,7 @@ def test_a_replay_counts_what_changes_and_what_it_mends(database: Database) -> N
             for n, (text, domain, unit_type) in enumerate(HISTORY * 9)
         ]
     )
-    known = [Past(text, None, domain, unit_type) for text, domain, unit_type in HISTORY]
+    known = [ReplayCase(text, None, domain, unit_type) for text, domain, unit_type in HISTORY]
     with database.begin() as session:
         a_resolved_case(session)
         pasts = [*known, *last_cases(session, 1)]

@@ -18,19 +18,25 @@ MOVES_A_CASE = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.
 MOST_QUERIES = 12
 
 
-def test_only_the_ledger_gives_a_case_to_a_unit() -> None:
-    """S30: one place in all of `backend` writes who has a case."""
-    found = []
+def assigned_to_cases(attribute: str) -> set[tuple[str, str]]:
+    """File and target of every assignment to `attribute` of a case in `backend`."""
+    targets = set()
     for path in BACKEND.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            targets = node.targets if isinstance(node, ast.Assign) else []
-            for target in targets:
-                names = target.elts if isinstance(target, ast.Tuple) else [target]
-                for name in names:
-                    if isinstance(name, ast.Attribute) and name.attr == "unit_code":
-                        found.append((path.name, ast.unparse(name)))
-    assert ("effects.py", "case.unit_code") in found
-    assert {one for one in found if "case" in one[1]} == {("effects.py", "case.unit_code")}
+            for target in node.targets if isinstance(node, ast.Assign) else []:
+                for name in target.elts if isinstance(target, ast.Tuple) else [target]:
+                    if isinstance(name, ast.Attribute) and name.attr == attribute:
+                        targets.add((path.name, ast.unparse(name)))
+    return {target for target in targets if "case" in target[1]}
+
+
+def test_one_function_gives_a_case_to_a_unit() -> None:
+    """S30. A member's unit is copied from its lead in `members.py`."""
+    assert assigned_to_cases("unit_code") == {("effects.py", "case.unit_code")}
+
+
+def test_one_function_writes_the_status_of_a_case() -> None:
+    assert assigned_to_cases("status") == {("stepping.py", "step.case.status")}
 
 
 def test_no_unit_hands_a_case_to_another() -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from backend.cases.step import Details
 from backend.database import Database
 from backend.deadlines.city import calendar
-from backend.deadlines.working_time import worked
+from backend.deadlines.working_time import working_time
 from backend.jobs import recompute_deadlines
 from backend.jobs.scheduler import sweep
 from backend.joint.service import take as take_joint
@@ -62,8 +62,8 @@ def test_a_task_stands_still_while_its_case_is_on_hold(
         case, task = with_a_task(session, days=days)
         before = task.resolve_by
         held(session, case, NOON + HOUR, NOON + 2 * DAY)
-        stood = worked(NOON + HOUR, NOON + 2 * DAY, calendar())
-        assert worked(before, task.resolve_by, calendar()) == stood > timedelta(0)
+        stood = working_time(NOON + HOUR, NOON + 2 * DAY, calendar())
+        assert working_time(before, task.resolve_by, calendar()) == stood > timedelta(0)
         assert (task.resolve_by == case.resolve_by) == (days is None)
 
 

@@ -12,7 +12,7 @@ from backend.database import Database
 from backend.errors import BadInput, Conflict, NotFound
 from backend.models.units import ModelSwitch
 from backend.routing import learned
-from backend.routing.learned import Known, model_in_use
+from backend.routing.learned import StoredModel, model_in_use
 from backend.routing.service import route
 from backend.settings import PROJECT_FOLDER
 from nlu.classifiers.linear import LinearModel
@@ -52,12 +52,12 @@ def names(database: Database) -> Iterator[list[str]]:
     return ["spring", "autumn"]
 
 
-def use(database: Database, name: str, *, over: Known | None = None) -> None:
+def use(database: Database, name: str, *, over: StoredModel | None = None) -> None:
     with database.begin() as session:
         to = next(row for row in learned.all_models(session) if row.name == name)
-        known = learned.known_model(session, to.id)
+        known = learned.stored_model(session, to.id)
         seen_over = over or learned.in_use(session)
-        learned.switch(session, known, SEEN, seen_over=seen_over, by="admin", now=NOON)
+        learned.switch(session, known, SEEN, replayed_over=seen_over, by="admin", now=NOON)
 
 
 def back(database: Database) -> str:
@@ -166,4 +166,4 @@ def test_what_is_no_model_is_not_kept(database: Database) -> None:
 
 def test_no_such_model(database: Database) -> None:
     with pytest.raises(NotFound, match="no model 7"), database.begin() as session:
-        learned.known_model(session, 7)
+        learned.stored_model(session, 7)

@@ -91,7 +91,7 @@ def test_one_case_list_and_both_are_told(desk: Desk) -> None:
     with desk.database.begin() as session:
         for on in ("web", "telegram"):
             resident = a_conversation(session, on=on).account.resident_id
-            found = queries.of_resident(session, resident)
+            found = queries.resident_cases(session, resident)
             assert {case.case_no for case in found} == numbers
     assert residents(desk) == 1
 
@@ -340,7 +340,7 @@ def test_parting_takes_what_was_lodged_there(desk: Desk) -> None:
     with desk.database.begin() as session:
         for on in ("web", "telegram"):
             chat = a_conversation(session, on=on)
-            (own,) = queries.of_resident(session, chat.account.resident_id)
+            (own,) = queries.resident_cases(session, chat.account.resident_id)
             assert own.conversation_id == chat.id
     assert residents(desk) == 2
 

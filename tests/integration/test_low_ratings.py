@@ -122,7 +122,7 @@ def test_solved_is_their_word_alone_once_a_round(town: Town) -> None:
         case = by_number(session, case_no)
         assert say(session, case, 1) is None  # no grade yet
         ratings.rate(session, case, Grade.SATISFIED, round=1, message_id=1, now=now())
-        rating = ratings.of_round(session, case, 1)
+        rating = ratings.find_rating(session, case, 1)
         assert rating is not None
         assert rating.solved is None  # satisfied is not solved
         assert say(session, case, 2) is None  # a round that is not

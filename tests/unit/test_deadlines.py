@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from backend.clock import SHANGHAI
 from backend.deadlines.hours import Hours
-from backend.deadlines.rules import Calendar, deadline, extended, remind_from
+from backend.deadlines.rules import Calendar, add_working_days, deadline, remind_from
 from backend.quiet_hours import QuietHours, after_quiet_hours  # fmt: skip
 
 CHINA = Calendar()
@@ -97,7 +97,7 @@ def test_a_deadline_is_the_end_of_work_in_shanghai() -> None:
 
 
 def test_extending_keeps_the_time_of_day() -> None:
-    assert extended(shanghai(11, 27, 10, 15), 1, CHINA) == shanghai(11, 30, 10, 15)
+    assert add_working_days(shanghai(11, 27, 10, 15), 1, CHINA) == shanghai(11, 30, 10, 15)
 
 
 @pytest.mark.parametrize(

@@ -11,16 +11,16 @@ from backend.collective.likeness import (
     LONGEST_APART,
     SAME_APPEAL,
     SAME_INCIDENT,
+    Comparable,
     Likeness,
     Matter,
     Place,
-    Told,
     compare,
 )
 from nlu.language.overlap import overlap, pairs
 from tests.support.builders import NOON
 
-DRILL = Told(
+DRILL = Comparable(
     pairs("工地半夜打桩吵得睡不着"),
     NOON,
     item="HJ-1",
@@ -31,7 +31,7 @@ DRILL = Told(
 )
 
 
-def score(other: Told) -> float:
+def score(other: Comparable) -> float:
     found = compare(DRILL, other)
     return found.score if found else 0.0
 
@@ -55,7 +55,7 @@ def test_neighbours_in_other_words_are_the_same_incident() -> None:
         replace(DRILL, item=None, domain=None),
     ],
 )
-def test_what_is_elsewhere_or_else_is_not(other: Told) -> None:
+def test_what_is_elsewhere_or_else_is_not(other: Comparable) -> None:
     assert score(other) < SAME_INCIDENT
 
 

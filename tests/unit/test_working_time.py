@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backend.clock import SHANGHAI
 from backend.deadlines.hours import OFFICE_HOURS, Hours
 from backend.deadlines.rules import Calendar
-from backend.deadlines.working_time import later, worked
+from backend.deadlines.working_time import add_working_time, working_time
 
 CHINA = Calendar()
 HOUR = timedelta(hours=1)
@@ -38,39 +38,39 @@ def shanghai(month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
     ],
 )
 def test_so_many_hours_later(start: datetime, hours: int, end: datetime) -> None:
-    assert later(start, hours * HOUR, CHINA) == end
-    assert later(start.astimezone(UTC), hours * HOUR, CHINA) == end
+    assert add_working_time(start, hours * HOUR, CHINA) == end
+    assert add_working_time(start.astimezone(UTC), hours * HOUR, CHINA) == end
 
 
 def test_a_whole_week_has_five_days() -> None:
-    assert worked(shanghai(11, 23, 0), shanghai(11, 30, 0), CHINA) == 5 * A_DAY
+    assert working_time(shanghai(11, 23, 0), shanghai(11, 30, 0), CHINA) == 5 * A_DAY
 
 
 def test_nothing_is_worked_backwards() -> None:
-    assert worked(shanghai(11, 24), shanghai(11, 23), CHINA) == timedelta(0)
+    assert working_time(shanghai(11, 24), shanghai(11, 23), CHINA) == timedelta(0)
 
 
 @given(moments, lengths)
 def test_as_much_was_worked_as_was_waited_for(start: datetime, length: timedelta) -> None:
-    assert worked(start, later(start, length, CHINA), CHINA) == length
+    assert working_time(start, add_working_time(start, length, CHINA), CHINA) == length
 
 
 @given(moments, lengths, lengths)
 def test_twice_is_once(start: datetime, first: timedelta, second: timedelta) -> None:
-    twice = later(later(start, first, CHINA), second, CHINA)
-    assert worked(start, twice, CHINA) == first + second
+    twice = add_working_time(add_working_time(start, first, CHINA), second, CHINA)
+    assert working_time(start, twice, CHINA) == first + second
 
 
 @given(moments, st.integers(0, 100), st.integers(0, 100))
 def test_stretches_add_up(start: datetime, first: int, second: int) -> None:
     middle, end = start + first * HOUR, start + (first + second) * HOUR
-    parts = worked(start, middle, CHINA) + worked(middle, end, CHINA)
-    assert parts == worked(start, end, CHINA)
+    parts = working_time(start, middle, CHINA) + working_time(middle, end, CHINA)
+    assert parts == working_time(start, end, CHINA)
 
 
 def test_a_unit_may_have_hours_of_its_own() -> None:
     night = Calendar(hours=Hours.parse("06:00-22:00"))
-    assert later(shanghai(11, 23, 19), 2 * HOUR, night) == shanghai(11, 23, 21)
+    assert add_working_time(shanghai(11, 23, 19), 2 * HOUR, night) == shanghai(11, 23, 21)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backend.call_backs import service as call_backs
 from backend.clock import now
 from backend.database import Database
-from backend.desk.case_file import phone_shown, role_sees_phones
+from backend.desk.case_file import role_sees_phones, visible_phone
 from backend.models.call_backs import CallBack
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
@@ -26,7 +26,7 @@ def call_back_routes(database: Database) -> APIRouter:
         """Calls still to be made: who needs more care first, then the earliest."""
         require_answers_chats(staff)
         with database.begin() as session:
-            calls = call_backs.owed(session)
+            calls = call_backs.open_calls(session)
             if calls and role_sees_phones(staff):
                 ids = [call.id for call in calls]
                 audit(session, staff, "see_phone", "call_backs", now=now(), ids=ids)
@@ -36,14 +36,14 @@ def call_back_routes(database: Database) -> APIRouter:
     def done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """They were spoken to; 409 when a colleague was first."""
         with database.begin() as session:
-            call = call_backs.done(session, call_back_id, staff, now=now())
+            call = call_backs.mark_done(session, call_back_id, staff, now=now())
             return as_json(session, call, staff)
 
     @routes.post("/{call_back_id}/not-reached")
     def not_reached(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """Nobody answered: it stays owed until the third time."""
         with database.begin() as session:
-            call = call_backs.not_reached(session, call_back_id, staff, now=now())
+            call = call_backs.mark_not_reached(session, call_back_id, staff, now=now())
             return as_json(session, call, staff)
 
     return routes
@@ -54,7 +54,7 @@ def as_json(session: Session, call: CallBack, staff: StaffAccount) -> dict[str, 
         "id": call.id,
         "conversation_id": call.conversation_id,
         "resident_id": call.resident_id,
-        "phone": phone_shown(session, call, staff),
+        "phone": visible_phone(session, call, staff),
         "wanted_from": call.wanted_from.isoformat(),
         "wanted_until": call.wanted_until.isoformat(),
         "status": call.status,

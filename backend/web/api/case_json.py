@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from backend.attachments.storage import KINDS
-from backend.desk.case_file import CaseFile, as_given, in_lists
+from backend.desk.case_file import CaseFile, as_given, list_text
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, Whistle
 from backend.models.messages import Attachment
@@ -27,7 +27,7 @@ def line(case: Case) -> dict[str, Any]:
         "kind": case.kind,
         "track": case.track,
         "domain": case.domain,
-        "text": in_lists(case),
+        "text": list_text(case),
         "unit": unit(case.unit),
         "location": {"text": case.location.get("text")},
         "respond_by": _iso(case.respond_by),
@@ -58,7 +58,7 @@ def whole(file: CaseFile) -> dict[str, Any]:
     case = file.case
     return line(case) | {
         "status_label": Status(case.status).label,
-        "text": file.shown(case.text),
+        "text": file.redact(case.text),
         "wording": file.wording,
         "appeal": file.appeal,
         "power_item": case.routing.get("power_item"),
@@ -70,28 +70,28 @@ def whole(file: CaseFile) -> dict[str, Any]:
         "members": [_member(case) for case in file.members],
         "total_resolve_by": _iso(case.total_resolve_by),
         "first_resolved_at": _iso(case.first_resolved_at),
-        "extension_asked": file.shown_all(case.extension_asked),
+        "extension_asked": file.redact_all(case.extension_asked),
         "returns": case.returns,
         "disputed_at": _iso(case.disputed_at),
         "outcome": case.outcome,
-        "outcome_text": file.shown_all(case.outcome_text),
-        "offline": file.shown_all(case.offline),
+        "outcome_text": file.redact_all(case.outcome_text),
+        "offline": file.redact_all(case.offline),
         "follow_up_at": _iso(case.follow_up_at),
         "events": [event(row, file) for row in case.events],
         "tasks": [task(row, file) for row in file.joint.tasks],
         "whistles": [whistle(row, file) for row in file.joint.whistles],
         "attachments": [_with_transcript(row, file) for row in file.attachments],
         "visits": [visit(row, file) for row in file.visits],
-        "low_ratings": [low_rating(row, file.shown_all) for row in file.notices],
-        "rating": rating(file.ratings[0], file.shown) if file.ratings else None,
+        "low_ratings": [low_rating(row, file.redact_all) for row in file.notices],
+        "rating": rating(file.ratings[0], file.redact) if file.ratings else None,
     }
 
 
 def visit(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
     return {
         "at": row.details["at"],
-        "place": file.shown(row.details["place"]),
-        "text": file.shown(row.details["text"]),
+        "place": file.redact(row.details["place"]),
+        "text": file.redact(row.details["text"]),
         "by": row.actor_name,
         "photos": [attachment(photo) for photo in file.photos_of(row)],
     }
@@ -128,7 +128,7 @@ def event(row: CaseEvent, file: CaseFile) -> dict[str, Any]:
         "label": Action(row.action).label,
         "from": row.from_status,
         "to": row.to_status,
-        "details": file.shown_all(row.details),
+        "details": file.redact_all(row.details),
     }
 
 
@@ -149,7 +149,7 @@ def _member(case: Case) -> dict[str, Any]:
     return {
         "case_no": case.case_no,
         "status": case.status,
-        "text": in_lists(case),
+        "text": list_text(case),
         "registered_at": _iso(case.registered_at),
         "resolve_by": _iso(case.resolve_by),
     }
@@ -167,7 +167,7 @@ def attachment(row: Attachment) -> dict[str, Any]:
 
 
 def _with_transcript(row: Attachment, file: CaseFile) -> dict[str, Any]:
-    transcript = row.transcript and row.transcript | {"text": file.shown(row.transcript["text"])}
+    transcript = row.transcript and row.transcript | {"text": file.redact(row.transcript["text"])}
     return attachment(row) | {"transcript": transcript, "is_withheld": not file.may_hear(row)}
 
 
@@ -175,12 +175,12 @@ def task(row: Task, file: CaseFile) -> dict[str, Any]:
     return {
         "id": row.id,
         "unit": unit(row.unit),
-        "text": file.shown(row.text),
+        "text": file.redact(row.text),
         "status": row.status,
         "label": TaskStatus(row.status).label,
         "resolve_by": _iso(row.resolve_by),
         "overdue_at": _iso(row.overdue_at),
-        "result": file.shown(row.result or "") or None,
+        "result": file.redact(row.result or "") or None,
     }
 
 
@@ -189,13 +189,13 @@ def whistle(row: Whistle, file: CaseFile) -> dict[str, Any]:
         "id": row.id,
         "raised_at": _iso(row.raised_at),
         "raised_by": row.unit_code,
-        "reason": file.shown(row.reason),
+        "reason": file.redact(row.reason),
         "responses": [
             {
                 "unit": unit(response.unit),
                 "respond_by": _iso(response.respond_by),
                 "responded_at": _iso(response.responded_at),
-                "text": file.shown(response.text or "") or None,
+                "text": file.redact(response.text or "") or None,
             }
             for response in row.responses
         ],

@@ -11,7 +11,7 @@ from backend.clock import now
 from backend.conversations.service import by_owner
 from backend.database import Database
 from backend.desk import chats
-from backend.desk.transcripts import Said, said_in
+from backend.desk.transcripts import ChatMessage, messages_of
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import StaffAccount
 from backend.staff import permissions
@@ -45,7 +45,7 @@ def conversation_routes(database: Database) -> APIRouter:
         """With what was said; 403 while a colleague has it."""
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, staff, now=now())
-            messages = said_in(session, conversation, staff)
+            messages = messages_of(session, conversation, staff)
             return as_json(conversation) | {"messages": [_message(row) for row in messages]}
 
     @routes.post("/{conversation_id}/claim")
@@ -97,7 +97,7 @@ def as_json(row: Conversation) -> dict[str, Any]:
     }
 
 
-def _message(message: Said) -> dict[str, Any]:
+def _message(message: ChatMessage) -> dict[str, Any]:
     return {
         "from": message.source,
         "text": message.text,

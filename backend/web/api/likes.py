@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
 
-from backend.collective.likes import Like, likes_of
+from backend.collective.likes import Duplicate, find_duplicates
 from backend.database import Database
 from backend.desk.case_file import visible_case
 from backend.models.staff import StaffAccount
@@ -26,13 +26,13 @@ def like_routes(database: Database) -> APIRouter:
         require(staff, Action.MERGE)
         with database.begin() as session:
             case = visible_case(session, staff, case_no)
-            likes = likes_of(session, visible_cases(staff), case)
+            likes = find_duplicates(session, visible_cases(staff), case)
             return {"likes": [as_json(like) for like in likes]}
 
     return routes
 
 
-def as_json(like: Like) -> dict[str, Any]:
+def as_json(like: Duplicate) -> dict[str, Any]:
     likeness = like.likeness
     return case_json.line(like.case) | {
         "members": like.members,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends
 
 from backend.database import Database
-from backend.desk.case_file import for_lists
+from backend.desk.case_file import redact_for_lists
 from backend.models.ratings import LowRatingNotice
 from backend.models.staff import StaffAccount
 from backend.ratings import notices
@@ -41,7 +41,7 @@ def as_json(notice: LowRatingNotice) -> dict[str, Any]:
     case = notice.case
 
     def mask(text: str | None) -> str:
-        return for_lists(case, text or "")
+        return redact_for_lists(case, text or "")
 
     return case_json.low_rating(notice, mask) | {
         "case_no": case.case_no,

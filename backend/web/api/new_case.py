@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
+from backend.desk.phone_intake import READ_IT_BACK, IntakeForm, Preview
 from backend.errors import BadInput
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import actor_for, audit
@@ -32,8 +32,8 @@ class NewCaseIn(BaseModel):
     answer: Text | None = None  # the answer given at once, which closes the case
     article: Line | None = None  # the article with the answer
 
-    def taken_down(self) -> TakenDown:
-        return TakenDown(
+    def taken_down(self) -> IntakeForm:
+        return IntakeForm(
             self.channel,
             self.text,
             place=self.place,

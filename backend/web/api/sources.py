@@ -14,11 +14,17 @@ from backend.errors import BadInput, NotAllowed, NotSignedIn, TooLarge
 from backend.models.staff import StaffAccount
 from backend.sources import keys, pushing
 from backend.sources.contract import Contract
-from backend.sources.freshness import SHARES_OVER, Share, SourceFreshness, shares, source_freshness
+from backend.sources.freshness import (
+    SHARES_OVER,
+    Share,
+    SourceFreshness,
+    shares,
+    source_freshness,
+)
 from backend.sources.intake_log import problem_text
 from backend.sources.pushing import PushResult
 from backend.sources.registry import Source, source
-from backend.staff.permissions import require_sight
+from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in
 
@@ -35,7 +41,7 @@ def source_routes(database: Database) -> APIRouter:
     @routes.get("")
     def list_sources(staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """When each was last heard from, and how the cases of 30 days came in."""
-        require_sight(staff)
+        require_sees_sources(staff)
         at = now()
         with database.begin() as session:
             sources = source_freshness(session, now=at)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends
 
 from backend.database import Database
 from backend.models.units import Unit
-from backend.units.search import named_like
+from backend.units.search import search_units
 from backend.web.api.auth import signed_in
 from backend.web.inputs import EmptyIsNone, Words
 
@@ -21,7 +21,7 @@ def unit_routes(database: Database) -> APIRouter:
     def list_units(
         q: Words = None, tier: Annotated[Tier | None, EmptyIsNone] = None
     ) -> dict[str, Any]:
-        query = named_like(q)
+        query = search_units(q)
         if tier:
             query = query.where(Unit.tier == tier)
         with database.begin() as session:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backend.call_backs import service as call_backs
 from backend.clock import now
 from backend.database import Database
-from backend.desk.case_file import phone_shown, role_sees_phones
+from backend.desk.case_file import role_sees_phones, visible_phone
 from backend.models.call_backs import CallBack
 from backend.staff.accounts import audit
 from backend.web.console.auth import Posted, Visitor, posted_in
@@ -30,13 +30,13 @@ def call_back_routes(database: Database) -> APIRouter:
     @routes.post("/{call_back_id}/done")
     def mark_done(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
-            call_backs.done(session, call_back_id, posted.staff, now=now())
+            call_backs.mark_done(session, call_back_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=called")
 
     @routes.post("/{call_back_id}/not-reached")
     def mark_not_reached(call_back_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
-            call_backs.not_reached(session, call_back_id, posted.staff, now=now())
+            call_backs.mark_not_reached(session, call_back_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=not-reached")
 
     return routes
@@ -44,8 +44,8 @@ def call_back_routes(database: Database) -> APIRouter:
 
 def open_calls(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
     """Open calls, each with the phone number as the visitor may see it."""
-    calls = call_backs.owed(session)
+    calls = call_backs.open_calls(session)
     if calls and role_sees_phones(visitor.staff):
         ids = [call.id for call in calls]
         audit(session, visitor.staff, "see_phone", "call_backs", now=now(), ids=ids)
-    return [(call, phone_shown(session, call, visitor.staff)) for call in calls]
+    return [(call, visible_phone(session, call, visitor.staff)) for call in calls]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.units import Unit
-from backend.units.search import named_like
+from backend.units.search import search_units
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.units import TIERS
 from backend.web.console.evidence import unit_type
@@ -93,13 +93,13 @@ def _candidate(unit: Unit, case: Case, scores: Mapping[str, float]) -> Candidate
 
 def matching(session: Session, words: str) -> list[Candidate]:
     """Units whose name or code contains `words`."""
-    units = session.scalars(named_like(words).limit(MOST_FOUND)) if words else ()
+    units = session.scalars(search_units(words).limit(MOST_FOUND)) if words else ()
     return [Candidate(unit, unit_type(unit.unit_type)) for unit in units]
 
 
 def only_match(session: Session, words: str) -> str:
     """The code of the one unit that `words` name. Raises BadInput for none or several."""
-    units = session.scalars(named_like(words).limit(MOST_FOUND)).all()
+    units = session.scalars(search_units(words).limit(MOST_FOUND)).all()
     exact = [unit for unit in units if words in (unit.code, unit.name)]
     matches = exact or units
     if not matches:

@@ -213,7 +213,7 @@ def _with_tasks(form: StepForm, file: CaseFile) -> StepForm:
     if form.action not in TASK_STEPS:
         return form
     tasks = [
-        (str(row.id), f"{row.unit.name}：{file.shown(row.text)}")
+        (str(row.id), f"{row.unit.name}：{file.redact(row.text)}")
         for row in file.joint.tasks
         if (TaskStatus(row.status), form.action) in TASK_TRANSITIONS
     ]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
-from backend.collective.likes import likes_of
+from backend.collective.likes import find_duplicates
 from backend.database import Database
 from backend.desk.case_file import file_of, visible_case
 from backend.desk.field_visits import save_photo
@@ -117,7 +117,7 @@ def _page(
         case=case,
         file=file,
         item=_power_item(case),
-        likes=likes_of(session, visible_cases(visitor.staff), case) if merges else [],
+        likes=find_duplicates(session, visible_cases(visitor.staff), case) if merges else [],
         forms=forms_for(actions, file),
         main=MAIN,
         suggested=suggested,

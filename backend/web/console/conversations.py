@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from backend.clock import now
 from backend.database import Database
 from backend.desk import chats
-from backend.desk.transcripts import said_in
+from backend.desk.transcripts import messages_of
 from backend.errors import BadInput, Conflict, MinhuError
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
@@ -63,7 +63,7 @@ def conversation_routes(database: Database) -> APIRouter:
     def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, visitor]) -> Response:
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, visitor.staff, now=now())
-            return page("messages.html", messages=said_in(session, conversation, visitor.staff))
+            return page("messages.html", messages=messages_of(session, conversation, visitor.staff))
 
     @routes.post("/{conversation_id}/claim")
     def claim(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
@@ -128,7 +128,7 @@ def _page(
         waiting=queue.waiting_count(session, visitor),
         conversation=conversation,
         is_mine=chats.has(conversation, visitor.staff),
-        messages=said_in(session, conversation, visitor.staff),
+        messages=messages_of(session, conversation, visitor.staff),
         cases=_open_cases(session, visitor, conversation),
         key=secrets.token_urlsafe(12),  # idempotency key: the page sent twice gives one reply
         longest=chats.LONGEST_REPLY,

@@ -113,11 +113,11 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
         lines.append(f"结果：{outcome(result)}")
     if reason := details.get("reason"):
         is_code = event.action == Action.RETURN
-        label = _label(ReturnReason, RETURN_LABELS, reason) if is_code else file.shown(reason)
+        label = _label(ReturnReason, RETURN_LABELS, reason) if is_code else file.redact(reason)
         lines.append(f"原因：{label}")
-    lines.extend(track_lines(details, file.shown))
+    lines.extend(track_lines(details, file.redact))
     if text := details.get("text"):
-        lines.append(file.shown(text))
+        lines.append(file.redact(text))
     return lines
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 
 from backend.database import Database
-from backend.desk.case_file import for_lists
+from backend.desk.case_file import redact_for_lists
 from backend.ratings import notices
 from backend.ratings.notices import MOST_SHOWN
 from backend.staff.permissions import require_sees_low_ratings
@@ -39,7 +39,7 @@ def low_rating_routes(database: Database) -> APIRouter:
                 state=state,
                 low_ratings=notices.list_notices(session, units, state, most=MOST_SHOWN),
                 units=units,
-                mask=for_lists,
+                mask=redact_for_lists,
                 evidence=evidence,
             )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, Preview, TakenDown
+from backend.desk.phone_intake import READ_IT_BACK, IntakeForm, Preview
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.staff.accounts import actor_for, audit
@@ -59,7 +59,7 @@ def _next(session: Session, posted: Posted) -> Response:
     return _page(session, visitor, form, preview=preview)
 
 
-def _register(session: Session, posted: Posted, intake: TakenDown) -> Response:
+def _register(session: Session, posted: Posted, intake: IntakeForm) -> Response:
     if not posted.form.get("key"):
         raise BadInput(READ_IT_BACK)
     key = f"{posted.staff.username}:{posted.form['key']}"
@@ -68,7 +68,7 @@ def _register(session: Session, posted: Posted, intake: TakenDown) -> Response:
     return _page(session, posted.visitor, {}, case=case)
 
 
-def _taken_down(form: Form) -> TakenDown:
+def _taken_down(form: Form) -> IntakeForm:
     """Raises BadInput."""
     for name in ("text", "place", "name", "phone", "answer", "article"):
         most = LONGEST.get("text" if name == "answer" else name, LONGEST_LINE)
@@ -77,7 +77,7 @@ def _taken_down(form: Form) -> TakenDown:
     kind = form.get("kind") or None
     if kind is not None and kind not in KIND_LABELS:
         raise BadInput("没有这个类型")
-    return TakenDown(
+    return IntakeForm(
         form.get("channel", ""),
         form.get("text", ""),
         place=form.get("place"),

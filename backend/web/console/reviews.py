@@ -15,7 +15,7 @@ from backend.models.reviews import PanelReview
 from backend.models.staff import Role
 from backend.reviews import service as reviews
 from backend.reviews.sampling import METHOD
-from backend.reviews.service import RUNS_REVIEWS, Capacity, Draw, require_reviews
+from backend.reviews.service import RUNS_REVIEWS, Capacity, DrawRequest, require_reviews
 from backend.staff.accounts import audit
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.pages import ConsoleRoute
@@ -97,7 +97,7 @@ def _all(
     typed: Form | None = None,
     problem: BadInput | None = None,
 ) -> Response:
-    rows = reviews.all_of_them(session)
+    rows = reviews.list_reviews(session)
     return _page(session, visitor, "reviews.html", problem, reviews=rows, typed=typed or {})
 
 
@@ -139,9 +139,9 @@ def _one(
     )
 
 
-def _draw(form: Form) -> Draw:
+def _draw(form: Form) -> DrawRequest:
     """Raises BadInput."""
-    return Draw(
+    return DrawRequest(
         title=form.get("title", "")[:100],
         period=parse(form.get("period", "")),
         seed=form.get("seed", "")[:100],

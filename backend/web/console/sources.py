@@ -9,7 +9,7 @@ from backend.database import Database
 from backend.sources import intake_log
 from backend.sources.freshness import SHARES_OVER, shares, source_freshness
 from backend.sources.registry import source
-from backend.staff.permissions import require_sight
+from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import ConsoleRoute
@@ -25,7 +25,7 @@ def source_routes(database: Database) -> APIRouter:
 
     @routes.get("")
     def show_all(visitor: Annotated[Visitor, here]) -> Response:
-        require_sight(visitor.staff)
+        require_sees_sources(visitor.staff)
         at = now()
         with database.begin() as session:
             return page(
@@ -41,7 +41,7 @@ def source_routes(database: Database) -> APIRouter:
 
     @routes.get("/{code}/rejects")
     def show_rejects(code: str, visitor: Annotated[Visitor, here]) -> Response:
-        require_sight(visitor.staff)
+        require_sees_sources(visitor.staff)
         origin = source(code)
         with database.begin() as session:
             return page(

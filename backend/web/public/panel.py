@@ -48,7 +48,7 @@ def panel_routes(database: Database) -> APIRouter:
     def score(typed: Annotated[Form, form]) -> Response:
         try:
             with database.begin() as session:
-                reviews.score(session, typed.get("code", ""), _scores(typed), now=now())
+                reviews.add_scores(session, typed.get("code", ""), _scores(typed), now=now())
         except (BadInput, NotFound) as problem:
             return page("panel_code.html", status=problem.status_code, problem=problem.message)
         return page("panel_thanks.html")

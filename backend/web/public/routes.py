@@ -36,7 +36,7 @@ def public_routes(database: Database) -> APIRouter:
     @routes.get("/reviews")
     def show_reviews() -> Response:
         with database.begin() as session:
-            published = reviews.all_of_them(session, published=True)
+            published = reviews.list_reviews(session, published=True)
             return page("public_reviews.html", reviews=published)
 
     @routes.get("/reviews/{review_id}")
