@@ -22,6 +22,10 @@ check: setup  ## format, lint, types, directions, sizes
 	.venv/bin/lint-imports
 	.venv/bin/pytest -q tests/architecture
 
+quick:  ## unit tests that need no trained model
+	@test -x .venv/bin/pytest || { echo "there is no .venv: run \`make setup\` first" >&2; exit 1; }
+	.venv/bin/pytest --numprocesses 2 --hypothesis-profile quick -m "not model" tests/unit
+
 test: setup  ## the whole suite, Rasa included
 	.venv/bin/pytest --numprocesses 2
 	.venv/bin/minhu rasa-test
@@ -49,4 +53,4 @@ lock:  ## compile the locked files from pyproject.toml
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
 
-.PHONY: help setup run check test eval calibrate docs bench lock
+.PHONY: help setup run check quick test eval calibrate docs bench lock

@@ -1,4 +1,4 @@
-"""The one place that asks what time it is; rules take the time as an argument."""
+"""The only module that reads the clock; rules take the time as an argument."""
 
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo

@@ -1,4 +1,4 @@
-"""The connection to PostgreSQL: engine, transactions, and the wake-up channel."""
+"""PostgreSQL: engine, transactions, and the wake-up channel."""
 
 import logging
 import threading
@@ -59,7 +59,7 @@ class Base(DeclarativeBase):
 
 
 def sqlalchemy_url(url: str) -> str:
-    """The same address for psycopg 3, whichever PostgreSQL prefix the operator wrote."""
+    """The URL with the driver prefix of psycopg 3, whichever prefix the operator wrote."""
     _, _, address = url.partition("://")
     return f"postgresql+psycopg://{address}"
 
@@ -70,17 +70,17 @@ def engine_for(url: str) -> Engine:
         sqlalchemy_url(url),
         pool_size=10,
         max_overflow=30,
-        pool_use_lifo=True,  # the connection used last has our statements prepared
-        hide_parameters=True,  # an error in a log must not quote what a resident wrote
+        pool_use_lifo=True,  # the connection used last has our prepared statements
+        hide_parameters=True,  # a logged error must not quote a resident's text
         connect_args={"connect_timeout": 3},
     )
 
 
 class Database:
-    """Transactions on one PostgreSQL. `begin()` commits once, at its end.
+    """Transactions on one PostgreSQL database. `begin()` commits once, at its end.
 
-    Rows are locked with `key_share`: it keeps other writers away, but not the checks of foreign
-    keys, which would make a step of a case and a push about it wait for each other for ever.
+    All row locks use `key_share`: they exclude other writers, but not foreign key checks. With a
+    stronger lock a step of a case and a push about the case would deadlock.
     """
 
     def __init__(self, url: str) -> None:
@@ -95,7 +95,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """For one SELECT: PostgreSQL is not asked to begin and to commit around it."""
+        """A connection for one SELECT, without the round trips of BEGIN and COMMIT."""
         with self.engine.connect() as connection:
             yield connection.execution_options(isolation_level="AUTOCOMMIT")
 
@@ -116,14 +116,14 @@ class Database:
 
 
 def wake(session: Session, topic: str) -> None:
-    """Tell every process that there is work on `topic`; delivered when the transaction commits."""
+    """Notify all processes of work on `topic`; delivered when the transaction commits."""
     session.execute(
         text("SELECT pg_notify(:channel, :topic)"), {"channel": WAKE_CHANNEL, "topic": topic}
     )
 
 
 class WakeListener(threading.Thread):
-    """Calls `on_wake(topic)` for each NOTIFY; reconnects by itself, waking everyone once."""
+    """Calls `on_wake(topic)` for each NOTIFY; after a reconnect it wakes all topics once."""
 
     def __init__(self, url: str, on_wake: Callable[[str], None]) -> None:
         super().__init__(name="wake-listener", daemon=True)
@@ -143,13 +143,13 @@ class WakeListener(threading.Thread):
     def _listen(self) -> None:
         with self._connected() as connection:
             connection.execute(f"LISTEN {WAKE_CHANNEL}")
-            self._on_wake("")  # whatever was missed while away
+            self._on_wake("")  # all topics: notifications may have been missed
             while not self._stopping.is_set():
                 for notice in connection.notifies(timeout=1.0):
                     self._on_wake(notice.payload)
 
     def stop(self) -> None:
-        """It ends at once: a notice of our own ends its wait for the next."""
+        """Stop the thread at once; a notification of our own interrupts its wait."""
         self._stopping.set()
         with suppress(psycopg.OperationalError), self._connected() as connection:
             connection.execute(f"NOTIFY {WAKE_CHANNEL}")

@@ -1,4 +1,4 @@
-"""The demo city: units, articles, and one sign-in for each role."""
+"""The demo city: units, articles, and one staff account per role."""
 
 import secrets
 
@@ -24,19 +24,22 @@ DEMO_UNITS = {
 
 
 def seed_city(session: Session) -> None:
-    """Units and articles from `data/` that are not there yet; what is stays as it was edited."""
-    known = set(session.scalars(select(Unit.code)))
+    """Insert missing units and articles from `data/`; existing ones are not changed."""
+    existing = set(session.scalars(select(Unit.code)))
     rows = planned(session, DATA_FOLDER / "units.csv")
-    apply(session, [row for row in rows if row.code not in known])
+    apply(session, [row for row in rows if row.code not in existing])
     load_articles(session, DATA_FOLDER / "knowledge", now=clock.now())
 
 
 def seed_staff(session: Session, password: str | None) -> str | None:
-    """Demo accounts, where missing. Returns the password that was made up, to be shown once."""
+    """Create the demo accounts unless there are staff accounts.
+
+    Returns the password to be shown once if a new one was generated, else None.
+    """
     if session.scalar(select(StaffAccount.id).limit(1)):
         return None
-    used = password or secrets.token_urlsafe(9)
+    demo_password = password or secrets.token_urlsafe(9)
     for role, unit_code in DEMO_UNITS.items():
         name = f"示例{role.label}"
-        add_account(session, role.value, role, unit=unit_code, name=name, password=used)
-    return None if password else used
+        add_account(session, role.value, role, unit=unit_code, name=name, password=demo_password)
+    return None if password else demo_password

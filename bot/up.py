@@ -20,8 +20,9 @@ from backend.settings import Mode, Settings, TelegramMode
 from bot.app import Minhu
 from bot.rasa import training
 from bot.rasa.client import Rasa
-from bot.rasa.process import RasaProcess
+from bot.rasa.process import PYTHON, RasaProcess
 from bot.roles import Role
+from nlu.folders import existing
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +30,7 @@ STARTED_PAUSE_SECONDS = 0.05
 
 
 def run(settings: Settings, role: Role = Role.ALL) -> None:
-    """Serve or work until Ctrl-C or SIGTERM; leaves no process behind. Raises BadInput."""
+    """Serve or work until Ctrl-C or SIGTERM; leaves no process behind. Raises BadInput, NoModel."""
     _require(settings, role)
     # The web server raises the signal that ended it again; either one unwinds the open contexts.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -39,8 +40,7 @@ def run(settings: Settings, role: Role = Role.ALL) -> None:
 
 
 def _require(settings: Settings, role: Role) -> None:
-    if not training.MODEL.exists():
-        raise BadInput("there is no trained model yet: run `make setup` first")
+    existing(training.MODEL)
     if role is Role.ALL:
         return
     if settings.database_url is None:
@@ -104,6 +104,10 @@ def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
         yield Rasa(settings.rasa_url, token.get_secret_value() if token else "")
         return
     if not role.works:
+        yield Rasa("")
+        return
+    if not PYTHON.exists():  # Minhu was installed from a wheel
+        _say(f"There is no Rasa at {PYTHON}: the classifier in the app answers in its place")
         yield Rasa("")
         return
     _say("Starting Rasa")

@@ -1,16 +1,14 @@
 """The models that `minhu train` makes for the app itself, read once in a process."""
 
 from functools import cache
-from pathlib import Path
 
 from nlu.articles import search
-from nlu.city.loaded import DATA
 from nlu.classifiers import meaning
 from nlu.classifiers.linear import LinearModel
 from nlu.dangers import emergency
+from nlu.folders import DATA, MODELS, existing
 from nlu.matters import past_cases
 
-MODELS = Path(__file__).parents[1] / "models"
 DANGER, PAST_CASES = MODELS / "danger.zip", MODELS / "past_cases.zip"
 
 
@@ -27,9 +25,9 @@ def train() -> None:
 
 @cache
 def danger_model() -> LinearModel:
-    return LinearModel.from_bytes(DANGER.read_bytes())
+    return LinearModel.from_bytes(existing(DANGER).read_bytes())
 
 
 @cache
 def case_model() -> LinearModel:
-    return LinearModel.from_bytes(PAST_CASES.read_bytes())
+    return LinearModel.from_bytes(existing(PAST_CASES).read_bytes())

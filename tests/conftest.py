@@ -18,12 +18,16 @@ from backend import embedded
 from backend.database import Base, Database
 from backend.demo import seed_city
 from backend.migrations import run
-from tests import processes
+from bot.rasa import training
+from nlu import trained
+from tests.support import processes
 
 settings.register_profile("minhu", deadline=None)  # a busy machine is no fault of the code
+settings.register_profile("quick", deadline=None, max_examples=20)  # of `make quick`
 settings.load_profile("minhu")
 
 _numbers = itertools.count(1)
+NO_MODEL = "there is no trained model: run `make setup` first"
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -111,9 +115,26 @@ def _execute(database: Database, statement: str) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Browser tests need Debian's Chromium: missing, they are skipped, but not in CI."""
+    if item.get_closest_marker("model") and not is_trained():
+        pytest.fail(NO_MODEL, pytrace=False)
     if item.get_closest_marker("browser") and not CHROMIUM.exists():
         reason = "Chromium is missing: apt-get install chromium fonts-noto-cjk"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """One line in place of a failure for each test that needs the trained model.
+
+    A worker of xdist may not exit: there each of these tests fails.
+    """
+    if is_trained() or hasattr(session.config, "workerinput"):
+        return
+    if any(item.get_closest_marker("model") for item in session.items):
+        pytest.exit(f"{NO_MODEL}, or `make quick`", returncode=1)
+
+
+def is_trained() -> bool:
+    return all(model.exists() for model in (trained.DANGER, trained.PAST_CASES, training.MODEL))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
-from tests.chats import OverHttp
 from tests.e2e.whole import PASSWORD, a_folder, running
 from tests.eval.town_staff import TownStaff, by_password
-from tests.scripts import Played, TalkScript, load
+from tests.support.chats import OverHttp
+from tests.support.scripts import Played, TalkScript, load
 
 
 def main() -> int:

@@ -1,6 +1,6 @@
-"""Files on their way: fetched on arrival, voices heard, while the turn of their message waits.
+"""File jobs: download arriving files and transcribe voices, while the message's turn waits.
 
-A job is put off before it is tried, so that one whose worker dies is tried again.
+Claiming a job postpones it, so a job whose worker dies is tried again.
 """
 
 from collections.abc import Sequence
@@ -14,18 +14,18 @@ from backend.database import wake
 from backend.models.messages import FileJob, InboxMessage, Stage
 from backend.vocabulary.messages import Body, File, Transcript
 
-TURNS = "inbox"  # the topic of inbox.py, which begins these jobs
+TURNS = "inbox"  # the topic of messaging.intake, which cannot be imported here
 TOPICS = {Stage.FETCH: "files", Stage.HEAR: "voices"}
-# How long a turn waits. Then the resident is answered without the file, or without its words.
+# How long a turn waits. After that it goes on without the file, or without the transcript.
 FETCHING, HEARING = timedelta(seconds=30), timedelta(seconds=60)
-LEASE = timedelta(seconds=150)  # longer than the slowest download, or the slowest hearing
-MOST_FETCHES = 10  # the pauses between them add up to a quarter of an hour
-MOST_HEARINGS = 2
-MOST_VOICES = 50  # that wait to be heard; more would wait longer than any turn does
+LEASE = timedelta(seconds=150)  # longer than the slowest download or transcription
+MOST_FETCHES = 10  # attempts; the pauses between them add up to a quarter of an hour
+MOST_HEARINGS = 2  # attempts
+MOST_VOICES = 50  # in the queue; a longer queue would take longer than any turn waits
 
 
 def begin(session: Session, message: InboxMessage, *, now: datetime) -> None:
-    """For a message that has just come. What a page uploads is there already."""
+    """Create the job of an arriving message; files uploaded by the web page are stored already."""
     files = Body.of(message.body).files
     if any(file.digest is None for file in files):
         session.add(FileJob(message=message, stage=Stage.FETCH, due_at=now, attempts=0))
@@ -34,7 +34,7 @@ def begin(session: Session, message: InboxMessage, *, now: datetime) -> None:
         attach(session, message, list(files), now=now)
         job = FileJob(message=message, stage=Stage.DONE, due_at=now, attempts=0)
         session.add(job)
-        _go_on(session, job, message, now)
+        _begin_hearing(session, job, message, now)
 
 
 def claim(session: Session, stage: Stage, *, now: datetime) -> FileJob | None:
@@ -51,14 +51,15 @@ def claim(session: Session, stage: Stage, *, now: datetime) -> FileJob | None:
     return job
 
 
-def fetched(session: Session, job: FileJob, files: Sequence[File], *, now: datetime) -> None:
+def finish_fetch(session: Session, job: FileJob, files: Sequence[File], *, now: datetime) -> None:
+    """Attach the downloaded files, and queue voices for transcription."""
     message = job.message
     attach(session, message, list(files), now=now)
-    _go_on(session, job, message, now)
+    _begin_hearing(session, job, message, now)
 
 
-def heard(session: Session, job: FileJob, transcript: Transcript) -> None:
-    """What the channel's own recogniser heard stays when ours heard nobody."""
+def finish_hearing(session: Session, job: FileJob, transcript: Transcript) -> None:
+    """Store the transcript; an empty one does not replace the transcript of the channel."""
     body = Body.of(job.message.body)
     if transcript.text or body.transcript is None:
         job.message.body = {**job.message.body, "transcript": vars(transcript)}
@@ -67,20 +68,20 @@ def heard(session: Session, job: FileJob, transcript: Transcript) -> None:
 
 
 def put_off(job: FileJob, *, now: datetime) -> bool:
-    """Try again later, later each time. False when it was tried often enough."""
+    """Retry later, with a doubled pause. False if the attempts are used up."""
     most = MOST_FETCHES if job.stage == Stage.FETCH else MOST_HEARINGS
     job.due_at = now + timedelta(seconds=2**job.attempts)
     return job.attempts < most
 
 
 def give_up(session: Session, job: FileJob, problem: str) -> None:
-    """`problem` is for the resident when the file could not be taken, else for staff."""
+    """End the job. `problem` is shown to the resident if a download failed, else to staff."""
     job.problem = problem
     _end(session, job)
 
 
-def lost(session: Session, message: InboxMessage) -> str | None:
-    """Why files of the message will never come; None while they may."""
+def loss_reason(session: Session, message: InboxMessage) -> str | None:
+    """Why files of the message could not be downloaded; None unless the job was given up."""
     job = session.get(FileJob, message.id)
     return job.problem if job is not None and _is_unfetched(message) else None
 
@@ -89,8 +90,8 @@ def _is_unfetched(message: InboxMessage) -> bool:
     return any(file.digest is None for file in Body.of(message.body).files)
 
 
-def _go_on(session: Session, job: FileJob, message: InboxMessage, now: datetime) -> None:
-    """The files are there: have them heard, when somebody speaks in them."""
+def _begin_hearing(session: Session, job: FileJob, message: InboxMessage, now: datetime) -> None:
+    """Queue the stored files for transcription, or end the job if none contains speech."""
     body = Body.of(message.body)
     if not any(file.is_spoken for file in body.files):
         _end(session, job)
@@ -98,7 +99,7 @@ def _go_on(session: Session, job: FileJob, message: InboxMessage, now: datetime)
         give_up(session, job, "太多语音在等")
     else:
         job.stage, job.due_at, job.attempts = Stage.HEAR, now, 0
-        # Whoever wrote beside it has said in words what they want.
+        # A message with text need not wait for the transcript.
         _wait(session, message, Stage.HEAR, None if body.text else now + HEARING)
 
 

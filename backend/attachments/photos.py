@@ -1,7 +1,6 @@
-"""Photos without what they tell beside the picture: where and when it was taken, by which phone.
+"""Removes metadata from photos (place, time, device) and turns them upright.
 
-The picture itself stays as it was sent. Only one that a phone stored lying on its side is turned,
-which means writing it anew.
+The picture data stays unchanged, except in photos that are stored rotated: these are re-encoded.
 """
 
 import io
@@ -14,7 +13,7 @@ from PIL import Image, ImageOps
 from backend.errors import TooLarge, UnsupportedMedia
 
 HEIC, JPEG = "image/heic", "image/jpeg"
-MOST_PIXELS = 65_000_000  # a bomb of a few kilobytes unpacks to gigabytes
+MOST_PIXELS = 65_000_000  # a decompression bomb of a few kilobytes unpacks to gigabytes
 TOO_LARGE = "这张照片太大了"
 QUALITY = 95
 _UPRIGHT = (None, 1)
@@ -28,29 +27,29 @@ _WEBP_FLAGS = 0b1100
 
 
 def as_jpeg(heic: bytes) -> bytes:
-    """An iPhone's photo as every browser shows it, upright, with nothing beside the picture.
+    """Convert an iPhone photo to an upright JPEG without metadata.
 
-    Raises TooLarge, and UnsupportedMedia for one that cannot be read: what is in it besides
-    the picture could not be taken out, and nobody could look at it.
+    Raises TooLarge, or UnsupportedMedia if the photo cannot be decoded: its metadata could not
+    be removed, and no browser could show it.
     """
     try:
         opened = pi_heif.open_heif(io.BytesIO(heic))
         width, height = opened.size
         if width * height > MOST_PIXELS:
             raise TooLarge(TOO_LARGE)
-        picture, written = opened.to_pillow(), io.BytesIO()
+        picture, output = opened.to_pillow(), io.BytesIO()
         colours = picture.info.get("icc_profile")
-        picture.convert("RGB").save(written, "JPEG", quality=QUALITY, icc_profile=colours)
+        picture.convert("RGB").save(output, "JPEG", quality=QUALITY, icc_profile=colours)
     except (OSError, ValueError, RuntimeError, EOFError, SyntaxError):
         raise UnsupportedMedia("这张照片打不开，请截个图发来") from None
-    return written.getvalue()
+    return output.getvalue()
 
 
 def clean(content: bytes, media_type: str) -> bytes:
-    """Raises TooLarge for a photo bomb, which is not unpacked."""
-    orientation = _look_at(content)
+    """The photo upright and without metadata. Raises TooLarge without unpacking the photo."""
+    orientation = _orientation(content)
     if orientation not in _UPRIGHT:
-        content = _turned(content, media_type)
+        content = _turned(content)
     match media_type:
         case "image/jpeg":
             return b"".join(_jpeg(content))
@@ -61,8 +60,11 @@ def clean(content: bytes, media_type: str) -> bytes:
     return content
 
 
-def _look_at(content: bytes) -> int | None:
-    """The orientation, by the header alone; None too for what no library of ours can read."""
+def _orientation(content: bytes) -> int | None:
+    """EXIF orientation, from the header; None if there is none or the photo is unreadable.
+
+    Raises TooLarge.
+    """
     try:
         with Image.open(io.BytesIO(content)) as image:
             if image.width * image.height > MOST_PIXELS:
@@ -75,20 +77,20 @@ def _look_at(content: bytes) -> int | None:
     return orientation if isinstance(orientation, int) else None
 
 
-def _turned(content: bytes, media_type: str) -> bytes:
-    """As it is when it cannot be unpacked: a photo that broke off still shows its upper part."""
+def _turned(content: bytes) -> bytes:
+    """The photo upright; unchanged if it cannot be decoded, since a truncated photo is useful."""
     try:
         with Image.open(io.BytesIO(content)) as image:
-            upright, written = ImageOps.exif_transpose(image), io.BytesIO()
+            upright, output = ImageOps.exif_transpose(image), io.BytesIO()
             kind = image.format
-            upright.save(written, kind, quality=QUALITY, icc_profile=image.info.get("icc_profile"))
+            upright.save(output, kind, quality=QUALITY, icc_profile=image.info.get("icc_profile"))
     except (OSError, ValueError, SyntaxError, struct.error):
         return content
-    return written.getvalue()
+    return output.getvalue()
 
 
 def _jpeg(content: bytes) -> Iterator[bytes]:
-    """Segment by segment up to the picture; after that everything."""
+    """Filters the segments before the picture data, and copies everything after that."""
     yield content[:2]
     at = 2
     while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != _START_OF_SCAN:
@@ -113,9 +115,9 @@ def _webp(content: bytes) -> bytes:
     chunks, at = [], 12
     while at + 9 <= len(content):
         end = at + 8 + int.from_bytes(content[at + 4 : at + 8], "little")
-        end += end % 2  # chunks begin at even places
+        end += end % 2  # chunks are padded to even lengths
         chunk = content[at:end]
-        if chunk[:4] == b"VP8X":  # which says whether there are EXIF and XMP
+        if chunk[:4] == b"VP8X":  # holds the flags that announce EXIF and XMP
             chunk = chunk[:8] + bytes([chunk[8] & ~_WEBP_FLAGS]) + chunk[9:]
         if chunk[:4] not in _WEBP_DROPPED:
             chunks.append(chunk)

@@ -1,4 +1,4 @@
-"""Files that residents send: judged by their content, kept once under their digest."""
+"""Stores residents' files under their digest; the media type is detected from the content."""
 
 import hashlib
 import tempfile
@@ -17,7 +17,7 @@ from backend.models.messages import Attachment, InboxMessage
 from backend.vocabulary.messages import Body, File, Transcript
 from nlu.speech.decode import has_pictures
 
-# Media type by content -> kind. Names and types that a sender claims are not believed.
+# Detected media type -> kind. File names and types given by the sender are ignored.
 KINDS = {
     "image/jpeg": "photo",
     "image/png": "photo",
@@ -52,7 +52,7 @@ ALIASES = {
     "video/m4v": "video/mp4",
     "video/x-m4v": "video/mp4",
 }
-# Voice as phones and WeChat record it; puremagic finds no media type for most of these.
+# Voice formats of phones and WeChat; puremagic finds no media type for most of these.
 VOICE_MARKS = (
     (b"#!SILK", "audio/silk"),
     (b"\x02#!SILK", "audio/silk"),
@@ -64,7 +64,7 @@ VOICE_MARKS = (
     (b"\xff\xf3", "audio/mpeg"),
     (b"\xff\xf2", "audio/mpeg"),
 )
-# Phones and pages record voices into what is otherwise for videos.
+# Phones and web pages record voices in video containers.
 VOICE_ALONE = {
     "video/mp4": "audio/mp4",
     "video/quicktime": "audio/mp4",
@@ -72,13 +72,13 @@ VOICE_ALONE = {
     "video/3gpp": "audio/mp4",
 }
 M4A_MARKS = (b"ftypM4A", b"ftypM4B")  # after four bytes of length
-# The same container as a video's.
+# HEIC uses the same container as MP4 video.
 HEIC_MARKS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1")
-BELONGS_TO_NEXT_CASE = timedelta(hours=24)
+BELONGS_TO_NEXT_CASE = timedelta(hours=24)  # age of files that are added to a new case
 
 
 class AttachmentFolder:
-    """Where the bytes stand: `ab/cdef…`, named by SHA-256."""
+    """Folder of the files: `ab/cdef…`, named by SHA-256."""
 
     def __init__(self, folder: Path, *, limit_bytes: int) -> None:
         self._folder = folder
@@ -123,7 +123,7 @@ class AttachmentFolder:
 
 
 def sniff(content: bytes) -> str:
-    """The media type that the bytes themselves show; `application/octet-stream` if none."""
+    """The media type detected from the content; `application/octet-stream` if unknown."""
     for mark, media_type in VOICE_MARKS:
         if content.startswith(mark):
             return media_type
@@ -132,19 +132,19 @@ def sniff(content: bytes) -> str:
     if content[4:].startswith(HEIC_MARKS):
         return photos.HEIC
     try:
-        found = puremagic.from_string(content, mime=True)
+        detected = puremagic.from_string(content, mime=True)
     except (puremagic.PureError, ValueError):
         return "application/octet-stream"
-    found = ALIASES.get(found, found)
-    voice = VOICE_ALONE.get(found)
-    return voice if voice and not has_pictures(content) else found
+    media_type = ALIASES.get(detected, detected)
+    voice = VOICE_ALONE.get(media_type)
+    return voice if voice and not has_pictures(content) else media_type
 
 
 def attach(session: Session, message: InboxMessage, files: list[File], *, now: datetime) -> None:
-    """Note on the message that `files` (kept already) came with it."""
+    """Record that `files`, which are stored already, belong to the message."""
     body = Body.of(message.body)
-    # What the channel's own recogniser heard comes with the message.
-    heard = asdict(body.transcript) if body.transcript else None
+    # The channel's own speech recognition comes with the message.
+    transcript = asdict(body.transcript) if body.transcript else None
     for file in files:
         session.execute(
             insert(Attachment)
@@ -154,26 +154,27 @@ def attach(session: Session, message: InboxMessage, files: list[File], *, now: d
                 media_type=file.media_type,
                 size_bytes=file.size_bytes,
                 created_at=now,
-                transcript=heard if file.is_spoken else null(),
+                transcript=transcript if file.is_spoken else null(),
             )
             .on_conflict_do_nothing()
         )
     message.body = {**message.body, "files": [vars(file) for file in _merged(body.files, files)]}
 
 
-def _merged(asked: tuple[File, ...], kept: list[File]) -> list[File]:
-    """The kept files, each with the reference that it was fetched by."""
-    return [_as_asked(old, file) for old, file in zip(asked, kept, strict=True)]
+def _merged(received: tuple[File, ...], stored: list[File]) -> list[File]:
+    """The stored files, with the channel's reference and kind."""
+    return [_merge(*pair) for pair in zip(received, stored, strict=True)]
 
 
-def _as_asked(asked: File, kept: File) -> File:
-    """By their content a video note and a video are the same: the channel knows."""
-    is_note = asked.kind == "video_note" and kept.kind == "video"
-    return replace(kept, reference=asked.reference, kind=asked.kind if is_note else kept.kind)
+def _merge(received: File, stored: File) -> File:
+    """Only the channel can tell a video note from a video; their content looks the same."""
+    is_note = received.kind == "video_note" and stored.kind == "video"
+    kind = received.kind if is_note else stored.kind
+    return replace(stored, reference=received.reference, kind=kind)
 
 
 def note_transcript(session: Session, message: InboxMessage, transcript: Transcript) -> None:
-    """Beside the recording, for the staff who listen to it."""
+    """Store the transcript with the recording, for staff who listen to it."""
     of_message = Attachment.inbox_id == message.id
     spoken = [file.digest for file in Body.of(message.body).files if file.is_spoken]
     session.execute(
@@ -184,13 +185,17 @@ def note_transcript(session: Session, message: InboxMessage, transcript: Transcr
 
 
 def give_to_case(session: Session, conversation_id: int, case_id: int, *, now: datetime) -> int:
-    """Attach the chat's files of the last day that belong to no case yet; returns how many."""
-    chat = {"chat": conversation_id, "after": now - BELONGS_TO_NEXT_CASE}
-    given = session.execute(_GIVE_WAITING, {"to_case": case_id, **chat})
-    return int(given.rowcount)  # type: ignore[attr-defined]
+    """Add the chat's files of the last day without a case to the case; returns how many."""
+    parameters = {
+        "to_case": case_id,
+        "chat": conversation_id,
+        "after": now - BELONGS_TO_NEXT_CASE,
+    }
+    updated = session.execute(_GIVE_TO_CASE, parameters)
+    return int(updated.rowcount)  # type: ignore[attr-defined]
 
 
-_GIVE_WAITING = (
+_GIVE_TO_CASE = (
     update(Attachment)
     .where(
         Attachment.inbox_id == InboxMessage.id,

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from backend.cases.settling import article_answer
 from backend.cases.step import Details
 from backend.knowledge import service as knowledge
-from backend.messaging.outbox import has_told
+from backend.messaging.chat_log import has_sent_text
 from backend.models.cases import Case
 
 READ_WITHIN = timedelta(days=1)
@@ -29,7 +29,7 @@ def find_answer(session: Session, case: Case, *, now: datetime) -> Details | Non
     article = answer.article
     if article is None or answer.score < SURE_ENOUGH_TO_CLOSE:
         return None
-    if has_told(session, case.conversation_id, f"{article.title}\n", since=now - READ_WITHIN):
+    if has_sent_text(session, case.conversation_id, f"{article.title}\n", since=now - READ_WITHIN):
         return None
     return Details(article=article.id, text=article_answer(article.body, article.office))
 

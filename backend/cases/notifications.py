@@ -19,7 +19,7 @@ def notify(step: StepContext, event: CaseEvent) -> None:
         step.notifications.append(Notification(case, text, buttons))
         return
     is_reply = step.actor in ANSWERING
-    chat = chat_choice.chat_to_tell(
+    chat = chat_choice.chat_to_notify(
         step.session,
         case.conversation_id,
         case.resident_id,

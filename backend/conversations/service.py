@@ -1,4 +1,4 @@
-"""Who owns a conversation. Every change of owner is a compare-and-set."""
+"""Conversations and their owner (bot, queue, staff); each change of owner is a compare-and-set."""
 
 from datetime import datetime
 
@@ -21,23 +21,23 @@ from backend.errors import Conflict, NotFound
 from backend.models.conversations import Conversation, Owner
 from backend.models.residents import ChannelAccount, Resident
 
-DANGER = "紧急"  # how the reason begins when somebody is in danger
+DANGER = "紧急"  # prefix of the queue reason if somebody is in danger
 
 
 def conversation_for(session: Session, account: ChannelAccount, *, now: datetime) -> Conversation:
-    """The one chat with this account, begun when there is none yet."""
+    """The conversation of the account; created on the first contact."""
     own = {"account_id": account.id}
-    found = session.scalar(_OF_ACCOUNT, own)
-    if found:
-        return found
-    session.execute(_BEGIN, {**own, **_BEGUN, "created_at": now})
+    conversation = session.scalar(_OF_ACCOUNT, own)
+    if conversation:
+        return conversation
+    session.execute(_INSERT, {**own, **_INITIAL, "created_at": now})
     return session.scalars(_OF_ACCOUNT, own).one()
 
 
 _OF_ACCOUNT = select(Conversation).where(Conversation.account_id == bindparam("account_id"))
-_BEGUN = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0}
-# Two first messages may arrive at once.
-_BEGIN = insert(Conversation.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
+_INITIAL = {"owner": Owner.BOT, "turn_lease": 0, "last_seq": 0}
+# Two first messages may arrive at the same time.
+_INSERT = insert(Conversation.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
 _LOCKED = (
     select(Conversation)
     .where(Conversation.id == bindparam("conversation_id"))
@@ -78,7 +78,7 @@ def get(session: Session, conversation_id: int) -> Conversation:
 
 
 def by_owner(owner: Owner | None) -> Select[Conversation]:
-    """Conversations, those that wait longest first; in the queue by urgency before that."""
+    """Query for conversations, longest waiting first; the queue is sorted by urgency first."""
     query = select(Conversation)
     if owner:
         query = query.where(Conversation.owner == owner)
@@ -88,7 +88,7 @@ def by_owner(owner: Owner | None) -> Select[Conversation]:
 
 
 def urgency() -> ColumnElement[int]:
-    """0 for danger, 1 for who has told us that waiting is hard for them, else 2."""
+    """0 for danger, 1 for residents who agreed to have a need for care noted, else 2."""
     cared_for = (
         select(Resident.id)
         .join(ChannelAccount, ChannelAccount.resident_id == Resident.id)
@@ -101,7 +101,7 @@ def urgency() -> ColumnElement[int]:
 
 
 def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: datetime) -> bool:
-    """Put the conversation in the queue. False when a person has it, or it waits already."""
+    """Put the conversation in the queue. False if it is owned by staff or queued already."""
     return _change(
         session,
         update(Conversation)
@@ -111,7 +111,7 @@ def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: 
 
 
 def raise_alarm(session: Session, conversation_id: int, reason: str, *, now: datetime) -> None:
-    """Queue the conversation for a danger; one that waits already keeps its place."""
+    """Queue the conversation for a danger; a queued one keeps its waiting time."""
     _change(
         session,
         update(Conversation)
@@ -125,9 +125,9 @@ def raise_alarm(session: Session, conversation_id: int, reason: str, *, now: dat
 
 
 def claim(session: Session, conversation_id: int, staff_id: int) -> None:
-    """Take the conversation from the bot or the queue. Raises Conflict when another has it."""
+    """Take the conversation from the bot or the queue. Raises Conflict if a colleague owns it."""
     get(session, conversation_id)
-    taken = _change(
+    is_claimed = _change(
         session,
         update(Conversation)
         .where(
@@ -136,12 +136,12 @@ def claim(session: Session, conversation_id: int, staff_id: int) -> None:
         )
         .values(owner=Owner.STAFF, staff_id=staff_id),
     )
-    if not taken:
+    if not is_claimed:
         raise Conflict("这个会话已经有同事接了")
 
 
 def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conversation:
-    """The conversation, locked. Raises Conflict when it is not this person's."""
+    """The conversation, locked. Raises Conflict if this staff account does not own it."""
     conversation = get(session, conversation_id)
     lock(session, conversation)
     if conversation.owner != Owner.STAFF or conversation.staff_id != staff_id:
@@ -150,7 +150,7 @@ def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conv
 
 
 def release(session: Session, conversation_id: int, staff_id: int) -> Conversation:
-    """Give the conversation back to the bot, which goes on from its state."""
+    """Return the conversation to the bot, which continues from the stored state."""
     conversation = require_owner(session, conversation_id, staff_id)
     _back_to_bot(session, conversation_id, Owner.STAFF)
     session.refresh(conversation)
@@ -158,7 +158,7 @@ def release(session: Session, conversation_id: int, staff_id: int) -> Conversati
 
 
 def leave_queue(session: Session, conversation_id: int) -> bool:
-    """The resident waits no longer. False when a person has just taken the chat."""
+    """The resident cancels the waiting. False if staff have just claimed the conversation."""
     return _back_to_bot(session, conversation_id, Owner.QUEUE)
 
 
@@ -172,7 +172,7 @@ def _back_to_bot(session: Session, conversation_id: int, owner: Owner) -> bool:
 
 
 def place_in_queue(session: Session, conversation: Conversation) -> int:
-    """1 for the next to be served."""
+    """Place in the queue; 1 is served next."""
     own = session.scalar(select(urgency()).where(Conversation.id == conversation.id))
     before = or_(
         urgency() < own, and_(urgency() == own, Conversation.queued_at < conversation.queued_at)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.desk.case_file import SEES_PHONES, without_phones
 from backend.desk.chats import has
-from backend.messaging.outbox import transcript
+from backend.messaging.chat_log import transcript
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, Delivery, InboxMessage, OutboxMessage
 from backend.models.staff import Role, StaffAccount

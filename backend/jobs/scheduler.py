@@ -24,7 +24,7 @@ from backend.jobs import overdue_cases, recompute_deadlines
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
 from backend.messaging import inbox
-from backend.messaging.notices import give_again
+from backend.messaging.notices import retry_due_notices
 from backend.models.cases import Case
 from backend.ratings.notices import mark_late
 from backend.vocabulary.actors import SYSTEM
@@ -97,7 +97,7 @@ def _sweep(database: Database, now: datetime) -> None:
         mark_late,
         bring_back,
         _close_unrated,
-        give_again,
+        retry_due_notices,
     ):
         while True:
             with database.begin() as session:

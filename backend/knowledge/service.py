@@ -1,4 +1,4 @@
-"""The knowledge base: articles in the database, and a search index that follows their edits."""
+"""The knowledge base: articles in the database, and a search index rebuilt after each edit."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -18,9 +18,9 @@ _index: tuple[object, ArticleIndex] | None = None
 
 
 def load_articles(session: Session, folder: Path, *, now: datetime) -> int:
-    """Bring in the articles of `folder` that the database does not have; returns how many.
+    """Insert the articles of `folder` that are missing in the database; returns how many.
 
-    One that is there already stays as staff have edited it.
+    Existing articles are not changed, because staff may have edited them.
     """
     added = 0
     for article in load(folder):
@@ -49,7 +49,7 @@ def answer(session: Session, question: str) -> Answer:
 
 
 def index(session: Session) -> ArticleIndex:
-    """The search index, made anew whenever an article was changed."""
+    """The search index; rebuilt if an article has changed."""
     global _index
     version = session.execute(
         select(func.count(), func.max(ArticleRow.updated_at)).select_from(ArticleRow)
@@ -58,8 +58,8 @@ def index(session: Session) -> ArticleIndex:
     if current is None or current[0] != tuple(version):
         rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id))
         articles = [_article(row) for row in rows]
-        made = ArticleIndex(articles, not_covered_in(NOT_COVERED), meaning())
-        current = (tuple(version), made)
+        new_index = ArticleIndex(articles, not_covered_in(NOT_COVERED), meaning())
+        current = (tuple(version), new_index)
         _index = current
     return current[1]
 

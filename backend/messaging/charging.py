@@ -1,4 +1,4 @@
-"""The next message on a channel with quotas: planned, charged, and what cannot go is held."""
+"""Channels with quotas: plans the next message, charges it, and holds what cannot be sent."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.messaging import outbox, quota_log
+from backend.messaging import held_messages, outbox, quota_log
 from backend.messaging.quota import QUOTAS, Parts, Pending, paying_for_voice, plan
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage, Source
@@ -14,16 +14,16 @@ from backend.models.residents import ChannelAccount
 
 
 @dataclass(frozen=True)
-class Charged:
-    """One message that may be sent, and has been paid for."""
+class ChargedMessage:
+    """A message that may be sent and is charged already; `rows` are the outbox rows in it."""
 
     rows: tuple[OutboxMessage, ...]
     text: str
 
 
 @dataclass(frozen=True)
-class Held:
-    """Nothing may be sent: so many pieces of progress wait, some of them since just now."""
+class HeldUpdates:
+    """Quota spent: `count` updates are held; `is_news` if any of them is new."""
 
     count: int
     is_news: bool
@@ -31,21 +31,21 @@ class Held:
 
 def next_message(
     session: Session, chat: Conversation, *, parts: Parts, now: datetime, arrives_by: datetime
-) -> Charged | Held:
-    """What is owed in `chat`, of which the oldest that may be told is charged."""
+) -> ChargedMessage | HeldUpdates:
+    """Charge the oldest waiting message of `chat` that a window pays for, and hold the others."""
     open_windows = quota_log.of_account(session, chat.account, lock=True)
     rows = {row.id: row for row in outbox.waiting(session, chat.id, now=now)}
     planned = plan([_pending(row) for row in rows.values()], open_windows, now, parts=parts)
     late = [rows[item.id] for item in planned.hold if rows[item.id].status == Delivery.PENDING]
-    stay = outbox.hold(session, chat, late, now=now, problem=outbox.UNTIL_CONTACT)
+    stay = held_messages.hold(session, chat, late, now=now, problem=held_messages.UNTIL_CONTACT)
     if planned.message is None:
         count = sum(item.of_case for item in planned.hold) - (len(late) - len(stay))
-        return Held(count, is_news=any(row.case_id for row in stay))
+        return HeldUpdates(count, is_news=any(row.case_id for row in stay))
     quota_log.spend(session, chat.account, planned.message.window, arrives_by=arrives_by)
-    told = tuple(rows[item.id] for item in planned.message.items)
-    for row in told:  # a held one goes along: it is no longer free to be told elsewhere
+    charged = tuple(rows[item.id] for item in planned.message.items)
+    for row in charged:  # a held row is included now, so another chat must not send it
         row.status = Delivery.PENDING
-    return Charged(told, planned.message.text)
+    return ChargedMessage(charged, planned.message.text)
 
 
 def _pending(row: OutboxMessage) -> Pending:
@@ -67,7 +67,7 @@ def titles(row: OutboxMessage) -> tuple[str, ...]:
 def charge_voice(
     session: Session, account: ChannelAccount, *, now: datetime, arrives_by: datetime
 ) -> bool:
-    """Pay for a voice beside a text. False when what is left is kept for news."""
+    """Charge a voice message that repeats a text. False if the rest of the quota is reserved."""
     if account.channel not in QUOTAS:
         return True
     window = paying_for_voice(quota_log.of_account(session, account, lock=True), now)
@@ -77,7 +77,7 @@ def charge_voice(
 
 
 def spares_voice(session: Session, account: ChannelAccount, *, now: datetime) -> bool:
-    """Whether one could be paid for now."""
+    """Whether the quota allows a voice message now."""
     if account.channel not in QUOTAS:
         return True
     return paying_for_voice(quota_log.of_account(session, account), now) is not None
@@ -91,10 +91,10 @@ def out_of_window(
     asked_at: datetime,
     now: datetime,
 ) -> None:
-    """The service takes nothing more: the ledger says so too, and `rows` wait.
+    """The service has refused a message: close the windows in the quota log and hold `rows`.
 
-    Unless the resident made contact while the service was asked: then they are tried again.
+    If the resident made contact since `asked_at`, that window stays open and the rows stay due.
     """
     quota_log.close(session, chat.account_id, opened_before=asked_at)
     if not quota_log.of_account(session, chat.account):
-        outbox.hold(session, chat, rows, now=now, problem=outbox.UNTIL_CONTACT)
+        held_messages.hold(session, chat, rows, now=now, problem=held_messages.UNTIL_CONTACT)

@@ -1,4 +1,4 @@
-"""Where a resident is told of progress, when they write on several channels."""
+"""Chooses the chat for an update when a resident uses several channels."""
 
 from datetime import datetime
 
@@ -12,11 +12,11 @@ from backend.models.conversations import Conversation
 from backend.models.messages import InboxMessage
 
 WEB = "web"
-# The page comes and fetches its messages: one that is due is as good as sent.
+# The web page fetches its messages itself, so a due message counts as sent.
 FETCHING_CHANNELS = frozenset({WEB})
 
 
-def chat_to_tell(
+def chat_to_notify(
     session: Session,
     home_id: int,
     resident_id: int,
@@ -25,34 +25,35 @@ def chat_to_tell(
     is_reply: bool,
     ordinary: bool,
 ) -> Conversation:
-    """The chat that a push goes to, of a case that was lodged in `home_id`.
+    """The chat for a push about a case that was lodged in the conversation `home_id`.
 
-    An answer goes where they wrote last. Other news goes where they asked for it, or else
-    where they wrote last; when that cannot be reached, to one that can.
+    A reply goes to the chat with the resident's latest message. Another update goes to the
+    preferred chat, else to the chat with the latest message; if that chat cannot be reached,
+    to one that can. `ordinary` updates may not use the last message of a quota.
     """
     chats = chats_of(session, resident_id)
-    home = session.get_one(Conversation, home_id)  # one of them, unless the chats were parted
+    home = session.get_one(Conversation, home_id)  # in `chats`, unless the accounts were unlinked
     if len(chats) < 2:
         return home
     chats = _by_preference(session, chats, home, wishes=not is_reply)
     first = chats[0]
     if is_reply or first.account.channel in FETCHING_CHANNELS:
         return first
-    able = (chat for chat in chats if _reaches(session, chat, now, ordinary=ordinary))
-    return next(able, first)
+    reachable = (chat for chat in chats if _is_reachable(session, chat, now, ordinary=ordinary))
+    return next(reachable, first)
 
 
 def elsewhere(
     session: Session, chat: Conversation, *, now: datetime, ordinary: bool
 ) -> Conversation | None:
-    """Another chat of the same resident that what cannot be told in `chat` reaches now."""
+    """Another chat of the same resident that can be reached now; None if there is none."""
     chats = chats_of(session, chat.account.resident_id)
     if len(chats) < 2:
         return None
     others = [
         other
         for other in _by_preference(session, chats, chat, wishes=True)
-        if other.id != chat.id and _reaches(session, other, now, ordinary=ordinary)
+        if other.id != chat.id and _is_reachable(session, other, now, ordinary=ordinary)
     ]
     return others[0] if others else None
 
@@ -60,13 +61,13 @@ def elsewhere(
 def _by_preference(
     session: Session, chats: list[Conversation], home: Conversation, *, wishes: bool
 ) -> list[Conversation]:
-    """First where they last asked for news, if `wishes` count; then where they last wrote."""
-    heard = session.execute(
+    """The most recently preferred chat first (if `wishes`), then by the latest message."""
+    rows = session.execute(
         select(InboxMessage.conversation_id, func.max(InboxMessage.id))
         .where(InboxMessage.conversation_id.in_([chat.id for chat in chats]))
         .group_by(InboxMessage.conversation_id)
     )
-    last = {row[0]: row[1] for row in heard}
+    last = {row[0]: row[1] for row in rows}
 
     def rank(chat: Conversation) -> tuple[float, int, bool]:
         wish = chat.account.preferred_at if wishes else None
@@ -75,8 +76,8 @@ def _by_preference(
     return sorted(chats, key=rank, reverse=True)
 
 
-def _reaches(session: Session, chat: Conversation, now: datetime, *, ordinary: bool) -> bool:
-    """Whether it would be seen without their coming to look for it."""
+def _is_reachable(session: Session, chat: Conversation, now: datetime, *, ordinary: bool) -> bool:
+    """Whether the channel would deliver a message now; a web page only fetches messages."""
     account = chat.account
     if account.blocked_at or account.channel in FETCHING_CHANNELS:
         return False

@@ -1,7 +1,7 @@
-"""What the bot says, and how it says the same to an elder: both wordings side by side. Pure.
+"""Elder wording by plain wording of the bot's texts. Pure.
 
-Each elder sentence is short, in everyday words. `{name}` stands for what is put in. A sentence that
-is short and plain already needs no second wording: tests/unit/test_elder_wordings.py knows which.
+Elder sentences are short and use everyday words. `{name}` is a placeholder. A text that is short
+and plain already needs no elder wording: tests/unit/test_elder_wordings.py lists these.
 """
 
 # From dialogue/texts/chat.py
@@ -132,7 +132,7 @@ _PUSHES = {
 
 WORDINGS = _CHAT | _DIALOGUE | _PUSHES
 
-# Words of the trade that are put into a sentence, in everyday words.
+# Everyday words for technical terms that fill a placeholder.
 EVERYDAY = {
     "已登记，待派单": "记下了，正在找人办",
     "已派单，待签收": "交给他们了",

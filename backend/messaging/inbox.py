@@ -1,4 +1,4 @@
-"""What residents sent: taken one at a time per conversation, in order. `intake` keeps it."""
+"""The inbox: claims residents' messages, one at a time per conversation, in order."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -32,19 +32,17 @@ from backend.messaging.intake import receive as receive
 from backend.models.conversations import Conversation
 from backend.models.messages import InboxMessage
 
-# Longer than any turn: a worker that has not finished by then is taken for dead.
+# Longer than any turn: a worker that has not finished by then is considered dead.
 LEASE = timedelta(seconds=15)
-
-
-# Then the lease is given back, so that eight busy chats do not make a ninth wait for all of theirs.
+# After so many turns the lease is released, so that busy chats do not block the others.
 MOST_IN_A_ROW = 5
-# A lease that was given back early ended just now; a chat's place in the line counts from there.
+# A lease released early is set to have just ended; the chat's place in the queue counts from then.
 JUST_NOW = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
 class Lease:
-    """The right to take turns in one conversation, until somebody else is given it."""
+    """The right to take turns in one conversation, valid until a newer lease is issued."""
 
     conversation_id: int
     number: int
@@ -58,15 +56,15 @@ def _free(now: Moment) -> ColumnElement[bool]:
 
 
 def _is_ready(now: Moment, besides: BindParameter[int] | None = None) -> ColumnElement[bool]:
-    """Unanswered, and nothing before it in its chat waits for a file. Danger waits for nothing.
+    """Unanswered, and no earlier message of the chat waits for a file; or urgent.
 
-    `besides` is a message that the same transaction calls done: nothing waits for it.
+    `besides` is the id of a message that the same transaction marks as done.
     """
     first = aliased(InboxMessage)
     waits_for_file = and_(first.done_at.is_(None), first.waits_until > now)
     if besides is not None:
         waits_for_file = and_(waits_for_file, first.id != besides)
-    # Few chats wait for a file. Only in those is each message compared with those before it.
+    # Few chats wait for a file; only there is each message compared with the earlier ones.
     chats = select(first.conversation_id).where(waits_for_file)
     is_behind = exists().where(
         waits_for_file,
@@ -79,22 +77,21 @@ def _is_ready(now: Moment, besides: BindParameter[int] | None = None) -> ColumnE
     )
 
 
-def still_held(session: Session, lease: Lease) -> bool:
-    """True, with the conversation locked, unless another worker was given it meanwhile.
+def holds_lease(session: Session, lease: Lease) -> bool:
+    """Lock the conversation; False if a newer lease was issued to another worker.
 
-    The session's `Conversation`, with its account and resident, is read anew by the same
-    statement.
+    The same statement refreshes the session's `Conversation` with its account and resident.
     """
     row = session.scalar(_LOCKED, {"chat": lease.conversation_id})
     return row is not None and row.turn_lease == lease.number
 
 
 @dataclass(frozen=True)
-class Claimed:
-    """A message whose turn it is, and the right to answer it.
+class ClaimedMessage:
+    """A message and the lease to answer it.
 
-    Its conversation, account and resident are loaded. A later transaction goes on with
-    `session.add(claimed.message)`, then `still_held`, then `finish`: nothing is loaded twice.
+    Conversation, account and resident are loaded. A later transaction continues with
+    `session.add(claimed.message)`, `holds_lease` and `finish`, without loading them again.
     """
 
     lease: Lease
@@ -102,7 +99,7 @@ class Claimed:
     in_a_row: int = 1  # turns of this conversation under this lease
 
 
-def take(session: Session, *, now: datetime) -> Claimed | None:
+def take(session: Session, *, now: datetime) -> ClaimedMessage | None:
     """The next message of the conversation that has waited longest, its attempt counted."""
     row = session.execute(_TAKE, _times(now), execution_options=_ANEW).one_or_none()
     if row is None:
@@ -112,13 +109,15 @@ def take(session: Session, *, now: datetime) -> Claimed | None:
     message = _message_in(row) or _next_of(session, lease, now)
     if message is None:
         session.connection().execute(_RELEASE, {"chat": lease.conversation_id})
-    return Claimed(lease, message) if message else None
+    return ClaimedMessage(lease, message) if message else None
 
 
-def finish(session: Session, claimed: Claimed, *, handled_by: str, now: datetime) -> Claimed | None:
-    """Call the message done, and go on to the conversation's next; None gives the lease back.
+def finish(
+    session: Session, claimed: ClaimedMessage, *, handled_by: str, now: datetime
+) -> ClaimedMessage | None:
+    """Mark the message as done and claim the conversation's next one.
 
-    Only after `still_held` in the same transaction. The state that the caller has given the
+    Only after `holds_lease` in the same transaction. The state that the caller has given the
     conversation is written by the same statement.
     """
     if claimed.in_a_row >= MOST_IN_A_ROW:
@@ -126,22 +125,24 @@ def finish(session: Session, claimed: Claimed, *, handled_by: str, now: datetime
         claimed.message.conversation.turn_leased_until = now - JUST_NOW if waits else None
         return None
     following = _message_after(session, claimed, handled_by, now)
-    return Claimed(claimed.lease, following, claimed.in_a_row + 1) if following else None
+    return ClaimedMessage(claimed.lease, following, claimed.in_a_row + 1) if following else None
 
 
-def _announce_others(session: Session, claimed: Claimed, handled_by: str, now: datetime) -> bool:
+def _announce_others(
+    session: Session, claimed: ClaimedMessage, handled_by: str, now: datetime
+) -> bool:
     """Call the message done, and wake a worker for what else waits in its conversation, if any."""
-    asked = _done(claimed, handled_by, now)
-    return session.connection().execute(_ANNOUNCE, asked).one_or_none() is not None
+    parameters = _done(claimed, handled_by, now)
+    return session.connection().execute(_ANNOUNCE, parameters).one_or_none() is not None
 
 
 def _message_after(
-    session: Session, claimed: Claimed, handled_by: str, now: datetime
+    session: Session, claimed: ClaimedMessage, handled_by: str, now: datetime
 ) -> InboxMessage | None:
     """Call the message done; the next one that is ready, its attempt counted."""
     chat = claimed.message.conversation
-    asked = {**_done(claimed, handled_by, now), "state": chat.state}
-    row = session.connection().execute(_GO_ON, asked).one_or_none()
+    parameters = {**_done(claimed, handled_by, now), "state": chat.state}
+    row = session.connection().execute(_GO_ON, parameters).one_or_none()
     set_committed_value(chat, "state", chat.state)
     set_committed_value(chat, "turn_leased_until", now + LEASE if row else None)
     if row is None:
@@ -154,8 +155,8 @@ def _message_after(
 
 def _next_of(session: Session, lease: Lease, now: datetime) -> InboxMessage | None:
     """The next message that is ready, its attempt counted, as the database has it by now."""
-    asked = {**_times(now), "chat": lease.conversation_id}
-    row = session.execute(_NEXT, asked, execution_options=_ANEW).one_or_none()
+    parameters = {**_times(now), "chat": lease.conversation_id}
+    row = session.execute(_NEXT, parameters, execution_options=_ANEW).one_or_none()
     return _message_in(row) if row else None
 
 
@@ -170,13 +171,13 @@ def _times(now: datetime) -> dict[str, datetime]:
     return {"now": now, "until": now + LEASE}
 
 
-def _done(claimed: Claimed, handled_by: str, now: datetime) -> dict[str, Any]:
+def _done(claimed: ClaimedMessage, handled_by: str, now: datetime) -> dict[str, Any]:
     chat, message_id = claimed.lease.conversation_id, claimed.message.id
     return {**_times(now), "chat": chat, "done_id": message_id, "by": handled_by}
 
 
 def stuck(session: Session, *, since: datetime) -> list[int]:
-    """Ids of messages that nobody has answered since `since`."""
+    """Ids of messages that were received before `since` and are still unanswered."""
     return list(
         session.scalars(
             select(InboxMessage.id).where(
@@ -201,8 +202,8 @@ _WAITED_LONGEST = (
     select(Conversation.id)
     .join(InboxMessage, InboxMessage.conversation_id == Conversation.id)
     .where(_is_ready(_NOW), _free(_NOW))
-    # A chat that has had its turns in a row waits from then on, not from its oldest message on;
-    # greatest() passes over NULL.
+    # A chat that has just had its turns waits from then on, not from its oldest message on.
+    # greatest() ignores NULL.
     .order_by(
         func.greatest(InboxMessage.received_at, Conversation.turn_leased_until), InboxMessage.id
     )

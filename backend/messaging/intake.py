@@ -1,7 +1,7 @@
-"""Messages that arrive: kept in the inbox before the channel is told that we have them.
+"""Stores arriving messages in the inbox before the channel gets its acknowledgement.
 
-A text in a known chat costs two statements: one reads all that is known of the chat, the other
-keeps the message and wakes a worker.
+A text in an existing chat takes two statements: one reads the state of the chat, the other stores
+the message and wakes a worker.
 """
 
 from collections.abc import Mapping
@@ -17,7 +17,7 @@ from backend.attachments import file_jobs
 from backend.conversations.service import conversation_for
 from backend.database import WAKE_CHANNEL
 from backend.messaging import quota_log
-from backend.messaging.outbox import let_go_of_held
+from backend.messaging.held_messages import release_held
 from backend.messaging.quota import QUOTAS
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
@@ -29,31 +29,31 @@ from nlu.language.text import normalise
 from nlu.trained import danger_model
 
 TOPIC = "inbox"
-MOST_WAITING = 30  # unanswered messages of one chat, where the channel lets us refuse more
-MORE_IN_DANGER = 10  # beyond that, for messages that cry danger
-MANY_WAITING = 5  # before a message; one that cries danger is then answered first
+MOST_WAITING = 30  # unanswered messages of one chat, if the channel allows refusing more
+MORE_IN_DANGER = 10  # additional messages accepted if they report a danger
+MANY_WAITING = 5  # with so many unanswered messages, one that reports a danger goes first
 
 
 @dataclass(frozen=True)
 class Chat:
-    """What is known of a chat before a message is kept in it."""
+    """State of a chat before a message is stored in it."""
 
     account_id: int
     resident_id: int
     conversation_id: int
     is_blocked: bool  # the channel refused our messages
-    has_held: bool  # something for the resident is held, in any of their chats
+    has_held: bool  # messages are held in any chat of the resident
     waits_for_file: bool  # a message of this chat waits for its file
-    waiting: int  # unanswered messages, counted up to a limit
+    waiting: int  # unanswered messages, counted up to MOST_WAITING + MORE_IN_DANGER
 
 
 def receive(session: Session, incoming: Incoming, *, now: datetime) -> bool:
-    """Keep `incoming`. False when it was kept before: channels deliver more than once."""
+    """Store `incoming`. False if it was stored before: channels may deliver a message twice."""
     return keep(session, _chat_for(session, incoming, now), incoming, now=now)
 
 
 def chat_of(session: Session, channel: str, external_id: str) -> Chat | None:
-    """The chat of an account, or None when nobody has written from it."""
+    """The chat of an account, or None if the account is unknown."""
     row = (
         session.connection()
         .execute(_CHAT, {"channel": channel, "external_id": external_id})
@@ -63,19 +63,19 @@ def chat_of(session: Session, channel: str, external_id: str) -> Chat | None:
 
 
 def has_room(session: Session, chat: Chat, incoming: Incoming) -> bool:
-    """False when so much waits for an answer that `incoming` should be sent again later.
+    """False if too many messages are unanswered and the sender should retry later.
 
-    A message that was kept before may pass, and up to a further limit one that cries danger.
+    A message that is stored already is accepted, and so is a danger, up to a higher limit.
     """
-    if chat.waiting < MOST_WAITING or _was_kept(session, incoming):
+    if chat.waiting < MOST_WAITING or _is_stored(session, incoming):
         return True
-    return chat.waiting < MOST_WAITING + MORE_IN_DANGER and _cries_danger(incoming.text)
+    return chat.waiting < MOST_WAITING + MORE_IN_DANGER and _reports_danger(incoming.text)
 
 
 def keep(session: Session, chat: Chat, incoming: Incoming, *, now: datetime) -> bool:
-    """Keep `incoming` in `chat`. False when it was kept before."""
+    """Store `incoming` in `chat`. False if it was stored before."""
     may_be_urgent = chat.waits_for_file or chat.waiting >= MANY_WAITING
-    is_urgent = may_be_urgent and _cries_danger(incoming.text)
+    is_urgent = may_be_urgent and _reports_danger(incoming.text)
     row = session.connection().execute(_KEEP, _row(chat, incoming, is_urgent, now)).one_or_none()
     if row is None:
         return False
@@ -86,18 +86,18 @@ def keep(session: Session, chat: Chat, incoming: Incoming, *, now: datetime) -> 
 
 
 def _chat_for(session: Session, incoming: Incoming, now: datetime) -> Chat:
-    """The chat, made with its account and resident when this is their first contact."""
-    known = chat_of(session, incoming.channel, incoming.account)
-    if known:
-        return known
+    """The chat; created with its account and resident on the first contact."""
+    chat = chat_of(session, incoming.channel, incoming.account)
+    if chat:
+        return chat
     account = account_for(
         session, incoming.channel, incoming.account, scene=incoming.scene, now=now
     )
     conversation_for(session, account, now=now)
     session.flush()
-    made = chat_of(session, incoming.channel, incoming.account)
-    assert made is not None
-    return made
+    chat = chat_of(session, incoming.channel, incoming.account)
+    assert chat is not None
+    return chat
 
 
 def _row(chat: Chat, incoming: Incoming, is_urgent: bool, now: datetime) -> Mapping[str, Any]:
@@ -114,7 +114,7 @@ def _row(chat: Chat, incoming: Incoming, is_urgent: bool, now: datetime) -> Mapp
     }
 
 
-def _was_kept(session: Session, incoming: Incoming) -> bool:
+def _is_stored(session: Session, incoming: Incoming) -> bool:
     same = select(InboxMessage.id).where(
         InboxMessage.channel == incoming.channel, InboxMessage.external_id == incoming.external_id
     )
@@ -122,7 +122,7 @@ def _was_kept(session: Session, incoming: Incoming) -> bool:
 
 
 def _note_contact(session: Session, chat: Chat, incoming: Incoming, now: datetime) -> None:
-    """The channel reaches them again, and may have more room for our messages."""
+    """The resident made contact: unblock the account, open a quota window, release held rows."""
     if chat.is_blocked:
         session.execute(
             update(ChannelAccount)
@@ -134,20 +134,20 @@ def _note_contact(session: Session, chat: Chat, incoming: Incoming, now: datetim
         account = session.get_one(ChannelAccount, chat.account_id)
         at = min(incoming.sent_at, now)
         quota_log.open_window(session, account, incoming.contact, at=at)
-    # With a quota, push may have held something while the account was not yet locked.
+    # With a quota, push may have held a row before this transaction locked the account.
     if chat.has_held or chat.is_blocked or has_quota:
-        let_go_of_held(session, chat.resident_id, chat.conversation_id)
+        release_held(session, chat.resident_id, chat.conversation_id)
 
 
 def _begin_file_jobs(session: Session, inbox_id: int, incoming: Incoming, now: datetime) -> None:
     message = session.get_one(InboxMessage, inbox_id)
     file_jobs.begin(session, message, now=now)
     if message.waits_until is not None and not message.is_urgent:
-        message.is_urgent = _cries_danger(incoming.text)
+        message.is_urgent = _reports_danger(incoming.text)
 
 
-def _cries_danger(text: str | None) -> bool:
-    """Words that must wait for no file, and for no other message."""
+def _reports_danger(text: str | None) -> bool:
+    """Whether the text surely reports a danger; such a message waits for nothing."""
     danger = detect(normalise(text), danger_model()) if text else None
     return danger is not None and danger.is_certain
 
@@ -196,6 +196,6 @@ _CHAT = (
 _KEEP = (
     insert(InboxMessage.__table__)  # type: ignore[arg-type]
     .on_conflict_do_nothing()
-    # A worker is woken when this commits, unless the message was there before.
+    # Wakes a worker at commit, unless the message was stored before.
     .returning(InboxMessage.id, func.pg_notify(WAKE_CHANNEL, bindparam("topic")))
 )

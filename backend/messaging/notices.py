@@ -1,8 +1,8 @@
-"""Notices that something waits, given where nothing else may be said; and what became of them.
+"""Template notices: sent when the quota is spent, to announce that updates are held.
 
-What a notice announces is held until the next contact, so that one that does not arrive loses
-nothing. But the resident does not know that something waits: so another is given later, unless
-they want none, and staff are shown that they have not been told.
+The announced updates stay held until the resident's next contact. If a notice does not arrive,
+another is sent later, unless the resident refuses notices; staff see that the resident has not
+been notified.
 """
 
 from datetime import datetime, timedelta
@@ -11,43 +11,47 @@ from sqlalchemy import delete, func, or_, select
 from sqlalchemy.orm import Session
 
 from backend.database import wake
-from backend.messaging.outbox import TOPIC, UNTIL_CONTACT
+from backend.messaging.held_messages import UNTIL_CONTACT
+from backend.messaging.outbox import TOPIC
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, NoticeGiven, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.quiet_hours import after_quiet_hours
 from backend.settings import settings
 
-MOST_IN_A_DAY = 3  # that did not arrive; then only new progress gives another
-FIRST_PAUSE = timedelta(minutes=5)
-REMEMBERED = timedelta(days=7)  # whatever was never reported
+MOST_IN_A_DAY = 3  # failed notices per day; after that only a new update sends another
+FIRST_PAUSE = timedelta(minutes=5)  # before a retry; four times as long after each failure
+REMEMBERED = timedelta(days=7)  # notices without a delivery report are deleted after this time
 NOT_WANTED = "对方不收微信通知。急的话请打电话，不然等对方下次联系"
 NOT_ARRIVED = "微信通知没有送到。急的话请打电话，不然等对方下次联系"
 
 
-def begin(session: Session, chat: Conversation, *, now: datetime) -> int:
-    """Before it is given: what the service says of it may come before its answer does."""
+def create(session: Session, chat: Conversation, *, now: datetime) -> int:
+    """Create the record before the notice is sent; returns its id.
+
+    The delivery report may arrive before the service's response to the request.
+    """
     notice = NoticeGiven(conversation=chat, given_at=now)
     session.add(notice)
     session.flush()
     return notice.id
 
 
-def given(session: Session, notice_id: int, number: str | None) -> None:
-    """The service has taken it."""
+def mark_accepted(session: Session, notice_id: int, number: str | None) -> None:
+    """The service has accepted the notice under this number."""
     notice = session.get(NoticeGiven, notice_id)
     if notice is not None:
         notice.number = number
 
 
-def failed(session: Session, notice_id: int, *, wanted: bool, now: datetime) -> None:
-    """The service has not taken it."""
+def mark_failed(session: Session, notice_id: int, *, wanted: bool, now: datetime) -> None:
+    """The service has rejected the notice; `wanted` is False if the resident refuses notices."""
     notice = session.get(NoticeGiven, notice_id)
     if notice is not None:
-        _not_told(session, notice, wanted=wanted, now=now)
+        _note_failure(session, notice, wanted=wanted, now=now)
 
 
-def report(
+def record_report(
     session: Session,
     account: ChannelAccount,
     number: str,
@@ -56,20 +60,20 @@ def report(
     wanted: bool,
     now: datetime,
 ) -> None:
-    """The service says what became of it, perhaps once more, or of one that is long forgotten."""
+    """Record the service's delivery report; a repeated or outdated report has no effect."""
     notice = _find(session, account, number)
     if notice is None:
         return
     if arrived:
         session.delete(notice)
-        for row in _held(session, notice.conversation_id):
+        for row in _held_updates(session, notice.conversation_id):
             row.problem = UNTIL_CONTACT
     else:
-        _not_told(session, notice, wanted=wanted, now=now)
+        _note_failure(session, notice, wanted=wanted, now=now)
 
 
 def _find(session: Session, account: ChannelAccount, number: str) -> NoticeGiven | None:
-    """By its number, or else the newest without one: not every notice has been given any."""
+    """The notice with this number, else the newest one without a number."""
     notice = session.scalar(
         select(NoticeGiven)
         .join(Conversation, Conversation.id == NoticeGiven.conversation_id)
@@ -84,9 +88,9 @@ def _find(session: Session, account: ChannelAccount, number: str) -> NoticeGiven
     return notice if notice and notice.problem is None else None
 
 
-def _not_told(session: Session, notice: NoticeGiven, *, wanted: bool, now: datetime) -> None:
+def _note_failure(session: Session, notice: NoticeGiven, *, wanted: bool, now: datetime) -> None:
     notice.problem = NOT_ARRIVED if wanted else NOT_WANTED
-    for row in _held(session, notice.conversation_id):
+    for row in _held_updates(session, notice.conversation_id):
         row.problem = notice.problem
     failures = _failures(session, notice.conversation_id, since=now - timedelta(days=1))
     if wanted and failures < MOST_IN_A_DAY:
@@ -94,8 +98,8 @@ def _not_told(session: Session, notice: NoticeGiven, *, wanted: bool, now: datet
         notice.again_at = after_quiet_hours(now + pause, settings().quiet_hours)
 
 
-def _held(session: Session, conversation_id: int) -> list[OutboxMessage]:
-    """The progress that waits in this chat, newest first."""
+def _held_updates(session: Session, conversation_id: int) -> list[OutboxMessage]:
+    """The held case updates of this chat, newest first."""
     return list(
         session.scalars(
             select(OutboxMessage)
@@ -118,10 +122,10 @@ def _failures(session: Session, conversation_id: int, *, since: datetime) -> int
     return session.scalar(failures) or 0
 
 
-def give_again(session: Session, now: datetime, most: int) -> int:
-    """For progress that still waits, where a notice did not arrive; returns how many were due.
+def retry_due_notices(session: Session, now: datetime, most: int) -> int:
+    """Retry up to `most` failed notices that are due; returns their number.
 
-    It is owed once more: when push finds again that it cannot be sent, it gives another notice.
+    The newest held update becomes pending: push will find the quota spent and send a new notice.
     """
     session.execute(delete(NoticeGiven).where(NoticeGiven.given_at < now - REMEMBERED))
     due = session.scalars(
@@ -132,7 +136,7 @@ def give_again(session: Session, now: datetime, most: int) -> int:
     ).all()
     for notice in due:
         notice.again_at = None
-        for row in _held(session, notice.conversation_id)[:1]:
+        for row in _held_updates(session, notice.conversation_id)[:1]:
             row.status = Delivery.PENDING
             wake(session, TOPIC)
     return len(due)

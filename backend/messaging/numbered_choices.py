@@ -1,11 +1,11 @@
-"""Buttons as numbers to reply with: where a channel has none, and always in elder mode. Pure."""
+"""Numbered choices in place of buttons: on channels without buttons and in elder mode. Pure."""
 
 import re
 from collections.abc import Sequence
 
 
 def with_numbers(text: str, titles: Sequence[str]) -> str:
-    """`text` with `回 1 …` for each choice, unless it tells the numbers already."""
+    """`text` followed by `回 1 …` for each choice, unless `text` contains the numbers already."""
     if not titles or tells_numbers(text, len(titles)):
         return text
     lines = (f"回 {number} {title}" for number, title in enumerate(titles, 1))
@@ -13,7 +13,7 @@ def with_numbers(text: str, titles: Sequence[str]) -> str:
 
 
 def tells_numbers(text: str, count: int) -> bool:
-    """Whether `text` itself says which number is which: `回 2 …`, or a list `2. …`."""
+    """Whether `text` explains the numbers 1 to `count`: `回 2 …`, or a list `2. …`."""
     return all(
         re.search(rf"回 {number}(?!\d)|\n{number}\. ", text) for number in range(1, count + 1)
     )

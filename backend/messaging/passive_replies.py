@@ -1,9 +1,9 @@
-"""Replies that the channel's own request carries back, where it can wait for them.
+"""Passive replies: returned in the response to the channel's own request.
 
-WeChat waits five seconds for an answer to what it delivers, and an answer in that time spends
-nothing of what may be sent to the resident. So a reply there is first offered to the request
-that brought the message; only when that is over is it due for push. A row goes to the one or
-the other: the request takes it while it is not yet due, push when it is.
+WeChat waits five seconds for the response to a delivery, and a reply in that response spends no
+quota. So a reply is first offered to the request that delivered the message, and becomes due for
+push when that request is over. Request and push exclude each other: the request takes a row that
+is not yet due, push takes a row that is due.
 """
 
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from backend.messaging.quota import Parts
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 
-CLOCKS_DIFFER = timedelta(seconds=0.2)  # at most, between the machines of one city
+CLOCKS_DIFFER = timedelta(seconds=0.2)  # maximum difference between our machines' clocks
 
 
 def reply_key(message_id: int, part: int | None = None) -> str:
-    """Idempotency key of the reply to a message; `part` of what goes before it."""
+    """Idempotency key of the reply to a message, or of message `part` that precedes it."""
     return f"reply:{message_id}" if part is None else f"reply:{message_id}:{part}"
 
 
@@ -34,17 +34,17 @@ def due_for_push(message: InboxMessage, *, now: datetime) -> datetime:
     return max(now, message.received_at + PUSH_WAITS)
 
 
-def announce(session: Session, message: InboxMessage, *, now: datetime) -> None:
-    """Wake the request that waits for the answer to `message`, or to hear that there is none."""
+def wake_request(session: Session, message: InboxMessage, *, now: datetime) -> None:
+    """Wake the request that waits for the reply to `message`: the turn is over."""
     if message.channel not in PASSIVE_CHANNELS:
         return
     if message.received_at + PUSH_WAITS <= now:
-        _let_go_beside(session, message.conversation_id, now=now)
+        _release_updates(session, message.conversation_id, now=now)
     wake(session, f"chat:{message.conversation_id}")
 
 
 def find(session: Session, channel: str, external_id: str) -> InboxMessage:
-    """The message as it is kept, whichever of its deliveries was the first."""
+    """The stored message; the channel may have delivered it several times."""
     return session.scalars(
         select(InboxMessage).where(
             InboxMessage.channel == channel, InboxMessage.external_id == external_id
@@ -53,7 +53,7 @@ def find(session: Session, channel: str, external_id: str) -> InboxMessage:
 
 
 def lock(session: Session, message_id: int) -> OutboxMessage | None:
-    """The reply to the message, with its conversation locked as push locks it."""
+    """The reply to the message; its conversation is locked, as push does."""
     row = reply_to(session, message_id)
     if row is None:
         return None
@@ -69,7 +69,7 @@ def reply_to(session: Session, message_id: int) -> OutboxMessage | None:
 
 
 def take_back(session: Session, message_id: int, *, now: datetime) -> str | None:
-    """Leave the reply unsaid, unless somebody has begun to send it; returns what it would say."""
+    """Delete the reply and return its text; None if it is being sent or was sent."""
     row = lock(session, message_id)
     if row is None or row.status != Delivery.PENDING or row.parts_sent:
         return None
@@ -81,51 +81,54 @@ def take_back(session: Session, message_id: int, *, now: datetime) -> str | None
 
 
 def take(session: Session, row: OutboxMessage, parts: Parts, *, now: datetime) -> str | None:
-    """What the request answers: the reply's first part; push sends those that follow.
+    """The text for the request's response: the first part of the reply; push sends the others.
 
-    What the same turn says of a case goes along, where one message holds it all. Taken once,
-    it is given again to each repetition of the request: WeChat repeats only what it has not
-    shown. None: push has it. `now` must be read after `lock`, so that a push that was there
-    first is seen to have been due.
+    Case updates of the same turn are included if all fits into one message. A repeated request
+    gets the same text again, because WeChat repeats only what it has not shown. Returns None if
+    the row is left to push. `now` must be read after `lock`, so that a row that push has just
+    found due is not taken.
     """
     if row.taken_at is not None:
-        return _cut(_taken_with(session, row), parts)[0]
+        return _split(_taken_with(session, row), parts)[0]
     if row.status != Delivery.PENDING or row.due_at <= now + CLOCKS_DIFFER:
         return None
-    together = [*_beside(session, row, now=now), row]
-    first, *further = _cut(together, parts)
-    if further and len(together) > 1:
-        _let_go_beside(session, row.conversation_id, now=now)
-        together = [row]
-        first, *further = _cut(together, parts)
-    for one in together:
-        one.taken_at, one.parts_sent = now, 1
-        if not further:
-            mark_sent(session, one.id, one.conversation_id, now=now)
-    if further:
+    rows = [*_updates_before(session, row, now=now), row]
+    first, *rest = _split(rows, parts)
+    if rest and len(rows) > 1:
+        _release_updates(session, row.conversation_id, now=now)
+        rows = [row]
+        first, *rest = _split(rows, parts)
+    for taken_row in rows:
+        taken_row.taken_at, taken_row.parts_sent = now, 1
+        if not rest:
+            mark_sent(session, taken_row.id, taken_row.conversation_id, now=now)
+    if rest:
         row.due_at = now
         wake(session, TOPIC)
     return first
 
 
-def _cut(rows: Sequence[OutboxMessage], parts: Parts) -> list[str]:
-    """What `rows` say as one text; only the last of them has choices."""
+def _split(rows: Sequence[OutboxMessage], parts: Parts) -> list[str]:
+    """The parts of the joined texts of `rows`; only the last row has choices."""
     return parts("\n\n".join(row.text for row in rows), titles(rows[-1]))
 
 
-def _beside(session: Session, row: OutboxMessage, *, now: datetime) -> Sequence[OutboxMessage]:
-    """What waits to go along with the reply."""
-    waiting = _waits_beside(row.conversation_id, after=now + CLOCKS_DIFFER)
-    rows = session.scalars(
+def _updates_before(
+    session: Session, row: OutboxMessage, *, now: datetime
+) -> Sequence[OutboxMessage]:
+    """Case updates that wait for the request with the reply; none if any has buttons."""
+    waits = _waits_for_request(row.conversation_id, after=now + CLOCKS_DIFFER)
+    updates = session.scalars(
         select(OutboxMessage)
-        .where(waiting, OutboxMessage.id < row.id)
+        .where(waits, OutboxMessage.id < row.id)
         .order_by(OutboxMessage.id)
         .execution_options(populate_existing=True)
     ).all()
-    return [] if any(one.buttons for one in rows) else rows
+    return [] if any(update_row.buttons for update_row in updates) else updates
 
 
 def _taken_with(session: Session, row: OutboxMessage) -> Sequence[OutboxMessage]:
+    """All rows that were taken together with `row`, itself included."""
     return session.scalars(
         select(OutboxMessage)
         .where(
@@ -136,8 +139,8 @@ def _taken_with(session: Session, row: OutboxMessage) -> Sequence[OutboxMessage]
     ).all()
 
 
-def _waits_beside(conversation_id: int, *, after: datetime) -> ColumnElement[bool]:
-    """Progress that is kept back for a request, not for the morning."""
+def _waits_for_request(conversation_id: int, *, after: datetime) -> ColumnElement[bool]:
+    """Case updates delayed for a request, not for the end of the quiet hours."""
     return and_(
         OutboxMessage.conversation_id == conversation_id,
         OutboxMessage.status == Delivery.PENDING,
@@ -148,20 +151,20 @@ def _waits_beside(conversation_id: int, *, after: datetime) -> ColumnElement[boo
     )
 
 
-def _let_go_beside(session: Session, conversation_id: int, *, now: datetime) -> None:
-    waiting = _waits_beside(conversation_id, after=now)
-    session.execute(update(OutboxMessage).where(waiting).values(due_at=now))
+def _release_updates(session: Session, conversation_id: int, *, now: datetime) -> None:
+    waits = _waits_for_request(conversation_id, after=now)
+    session.execute(update(OutboxMessage).where(waits).values(due_at=now))
     wake(session, TOPIC)
 
 
 def is_answered(session: Session, message_id: int) -> bool:
-    """True when the turn is over; without a reply, none will come."""
-    done = select(InboxMessage.done_at).where(InboxMessage.id == message_id)
-    return session.scalar(done) is not None
+    """Whether the turn is over; if there is no reply then, none will come."""
+    done_at = select(InboxMessage.done_at).where(InboxMessage.id == message_id)
+    return session.scalar(done_at) is not None
 
 
-def let_go(session: Session, message_id: int, *, now: datetime) -> None:
-    """The request is over without the reply: push may send it at once."""
+def release_to_push(session: Session, message_id: int, *, now: datetime) -> None:
+    """The request ended without the reply: let push send the reply at once."""
     session.execute(
         update(OutboxMessage)
         .where(
@@ -172,4 +175,4 @@ def let_go(session: Session, message_id: int, *, now: datetime) -> None:
         .values(due_at=now)
     )
     chat = select(InboxMessage.conversation_id).where(InboxMessage.id == message_id)
-    _let_go_beside(session, session.scalars(chat).one(), now=now)
+    _release_updates(session, session.scalars(chat).one(), now=now)

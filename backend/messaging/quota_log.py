@@ -1,7 +1,7 @@
-"""The ledger of what each follower's contacts still let us say.
+"""The quota log: stores each account's reply windows and the messages charged to them.
 
 A message is charged before it is sent, in the transaction that takes it from the outbox, so that
-neither a crash nor a second sender exceeds a quota.
+neither a crash nor a second sender can exceed a quota.
 """
 
 from datetime import datetime
@@ -19,16 +19,16 @@ from backend.vocabulary.messages import Contact
 def open_window(
     session: Session, account: ChannelAccount, contact: Contact, *, at: datetime
 ) -> None:
-    """They made contact at `at`. Nothing is kept for a channel without quotas."""
+    """Open or renew the window of a contact made at `at`; no effect on channels without quotas."""
     if account.channel not in QUOTAS:
         return
     window = renewed(of_account(session, account, lock=True), account.channel, contact, at=at)
     if window:
-        _keep(session, account.id, window)
+        _store(session, account.id, window)
 
 
 def of_account(session: Session, account: ChannelAccount, *, lock: bool = False) -> list[Window]:
-    """The account's windows, ended ones among them; locked, nobody else can spend from them."""
+    """The account's windows, including ended ones; `lock` prevents concurrent charging."""
     if lock:
         _lock(session, account.id)
     rules = QUOTAS.get(account.channel, {})
@@ -46,25 +46,25 @@ def of_account(session: Session, account: ChannelAccount, *, lock: bool = False)
 def spend(
     session: Session, account: ChannelAccount, window: Window, *, arrives_by: datetime
 ) -> None:
-    """Charge one message to `window`, of the locked account."""
-    _keep(session, account.id, window.charged(arrives_by=arrives_by))
+    """Charge one message to `window`; the account must be locked."""
+    _store(session, account.id, window.charged(arrives_by=arrives_by))
 
 
 def settle(
     session: Session, account: ChannelAccount, *, arrives_by: datetime, arrived_at: datetime | None
 ) -> None:
-    """Note what became of a charged message.
+    """Record that a charged message arrived at `arrived_at`, or never (None).
 
-    It may stand in two windows: a contact that came meanwhile has taken it over.
+    The message may be in two windows: a contact made meanwhile has renewed the window.
     """
     for window in of_account(session, account, lock=True):
         settled = window.settled(arrives_by=arrives_by, arrived_at=arrived_at)
         if settled != window:
-            _keep(session, account.id, settled)
+            _store(session, account.id, settled)
 
 
 def close(session: Session, account_id: int, *, opened_before: datetime) -> None:
-    """The service says that nothing is left; a contact after `opened_before` is news to it."""
+    """Delete the windows opened until `opened_before`: the service says that they are spent."""
     _lock(session, account_id)
     session.execute(
         delete(ReplyWindow).where(
@@ -74,7 +74,7 @@ def close(session: Session, account_id: int, *, opened_before: datetime) -> None
 
 
 def _lock(session: Session, account_id: int) -> None:
-    """On the account, for there may be no window yet that could be locked."""
+    """Locks the account row, because a window row may not exist yet."""
     session.execute(
         select(ChannelAccount.id)
         .where(ChannelAccount.id == account_id)
@@ -82,8 +82,8 @@ def _lock(session: Session, account_id: int) -> None:
     )
 
 
-def _keep(session: Session, account_id: int, window: Window) -> None:
-    values = {"opened_at": window.opened_at, "spent": list(window.spent)}
-    row = insert(ReplyWindow).values(account_id=account_id, contact=window.contact, **values)
+def _store(session: Session, account_id: int, window: Window) -> None:
+    columns = {"opened_at": window.opened_at, "spent": list(window.spent)}
+    row = insert(ReplyWindow).values(account_id=account_id, contact=window.contact, **columns)
     key = [ReplyWindow.account_id, ReplyWindow.contact]
-    session.execute(row.on_conflict_do_update(index_elements=key, set_=values))
+    session.execute(row.on_conflict_do_update(index_elements=key, set_=columns))

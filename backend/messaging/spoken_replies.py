@@ -1,6 +1,6 @@
-"""Replies to be read aloud too, once their text was sent: to elders who spoke, and did not type.
+"""Queue of replies to be read aloud after their text was sent, for elders who sent a voice.
 
-A courtesy beside the text: none is tried twice, and none comes late.
+The voice only repeats the text, so each is attempted once and dropped when late.
 """
 
 from datetime import datetime, timedelta
@@ -13,35 +13,36 @@ from backend.models.messages import InboxMessage, OutboxMessage, Source, VoiceOw
 from backend.vocabulary.messages import Body
 
 TOPIC = "aloud"
-MOST_WAITING = 5  # the last of more would be too late
+MOST_WAITING = 5  # a longer queue would make the last voice too late
 TOO_LATE = timedelta(seconds=60)
 
 
-def owe(session: Session, told: OutboxMessage, *, now: datetime) -> None:
-    """For what has just been sent. Nothing is owed to whom the text is enough."""
-    if told.source != Source.BOT or not told.conversation.account.resident.elder_mode:
+def request(session: Session, message: OutboxMessage, *, now: datetime) -> None:
+    """Queue the voice of a message just sent, if the resident is an elder who sent a voice."""
+    if message.source != Source.BOT or not message.conversation.account.resident.elder_mode:
         return
-    if _has_spoken(session, told.conversation_id) and _waiting(session) < MOST_WAITING:
-        session.add(VoiceOwed(message=told, asked_at=now))
+    if _has_spoken(session, message.conversation_id) and _waiting(session) < MOST_WAITING:
+        session.add(VoiceOwed(message=message, asked_at=now))
         wake(session, TOPIC)
 
 
 def take(session: Session, *, now: datetime) -> OutboxMessage | None:
-    """The oldest message, which from now on is owed no voice: it is not said twice."""
+    """Remove the oldest message from the queue and return it; late ones are dropped."""
     session.execute(delete(VoiceOwed).where(VoiceOwed.asked_at < now - TOO_LATE))
-    owed = session.scalar(
+    oldest = session.scalar(
         select(VoiceOwed)
         .order_by(VoiceOwed.outbox_id)
         .limit(1)
         .with_for_update(key_share=True, skip_locked=True)
     )
-    if owed is None:
+    if oldest is None:
         return None
-    session.delete(owed)
-    return owed.message
+    session.delete(oldest)
+    return oldest.message
 
 
 def _has_spoken(session: Session, conversation_id: int) -> bool:
+    """Whether the resident's newest message is a voice."""
     newest = session.scalar(
         select(InboxMessage)
         .where(InboxMessage.conversation_id == conversation_id)

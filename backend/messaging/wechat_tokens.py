@@ -1,7 +1,7 @@
-"""The one access token of an Official Account, shared by every process.
+"""The access token of an Official Account, shared by all processes.
 
-A new token ends the old one, so only one process may fetch at a time. It holds no lock and no
-transaction while it does, only a lease; the others go on with the old token, or wait.
+A new token invalidates the old one, so only one process may fetch at a time. While fetching it
+holds a lease, but no lock and no transaction; other processes use the old token or wait.
 """
 
 from dataclasses import dataclass
@@ -15,21 +15,25 @@ from backend.models.wechat_tokens import WeChatToken
 
 RENEW_BEFORE = timedelta(minutes=5)
 FETCH_LEASE = timedelta(seconds=15)  # longer than the slowest fetch
-# WeChat lets a token be renewed by force 20 times a day; so it lasts whatever goes wrong.
+# WeChat allows 20 forced renewals a day; with this pause the limit is never reached.
 BETWEEN_FORCED = timedelta(minutes=75)
 
 
 @dataclass(frozen=True)
 class Fetch:
-    """The caller is the one to fetch a token, and then to `store` it or `give_back`."""
+    """The lease to fetch a token; its holder then calls `store` or `release_lease`."""
 
     may_force: bool
 
 
-def ask(
+def token_or_lease(
     session: Session, app_id: str, *, rejected: str | None, now: datetime
 ) -> str | Fetch | None:
-    """The token, but not the one that WeChat has `rejected`; None: somebody is fetching it."""
+    """A valid token other than `rejected`, else the lease to fetch one.
+
+    None if another process is fetching and no valid token is left. `rejected` is a token that
+    WeChat's API has refused.
+    """
     row = session.get(WeChatToken, app_id)
     if row is not None and _is_good(row, rejected, now + RENEW_BEFORE):
         return row.token
@@ -61,11 +65,11 @@ def store(session: Session, app_id: str, token: str, life: timedelta, *, now: da
     row.token, row.expires_at, row.fetching_until = token, now + life, None
 
 
-def give_back(session: Session, app_id: str) -> None:
-    """The fetch failed: somebody else may try."""
+def release_lease(session: Session, app_id: str) -> None:
+    """The fetch failed: another process may try."""
     _locked(session, app_id).fetching_until = None
 
 
-def note_forced(session: Session, app_id: str, *, now: datetime) -> None:
-    """Before it is done, so that a crash does not forget it."""
+def mark_forced(session: Session, app_id: str, *, now: datetime) -> None:
+    """Record a forced renewal; called before the request, so that a crash cannot lose it."""
     _locked(session, app_id).forced_at = now

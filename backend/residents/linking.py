@@ -1,4 +1,4 @@
-"""One person on several channels, joined by a one-time code, and parted again."""
+"""Links a person's accounts on several channels by a one-time code, and unlinks them."""
 
 import hashlib
 import secrets
@@ -13,21 +13,21 @@ from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.residents import ChannelAccount, LinkCode, Resident
-from backend.residents.service import keep_profile
+from backend.residents.service import merge_profile
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_DIGITS = 8
-MOST_TRIES = 5  # wrong ones in a row, from one account
+MOST_TRIES = 5  # wrong codes in a row from one account
 LOCKED = timedelta(hours=1)
 WRONG_CODE = "这个绑定码不对，或者已经过期了。请在另一个聊天里回“绑定”，重新要一个。"
 TOO_MANY_TRIES = "输错太多次了，请过一个小时再试。"
-_LOCK = 8_240_004  # of PostgreSQL's advisory locks: two people are joined or parted at a time
+_LOCK = 8_240_004  # PostgreSQL advisory lock: one link or unlink at a time
 
 
 def make_code(session: Session, resident_id: int, *, now: datetime) -> str:
-    """Digits to type on the other channel within ten minutes; only their hash is kept.
+    """Create a code to type on the other channel within ten minutes; only its hash is stored.
 
-    It takes the place of an earlier one: each code that lives is one more to be guessed.
+    An earlier code becomes invalid, because each valid code raises the chance of a lucky guess.
     """
     session.execute(
         delete(LinkCode).where(LinkCode.resident_id == resident_id, LinkCode.used_at.is_(None))
@@ -40,32 +40,33 @@ def make_code(session: Session, resident_id: int, *, now: datetime) -> str:
 
 
 def link(session: Session, account: ChannelAccount, code: str, *, now: datetime) -> bool:
-    """Join `account` to the resident who asked for `code`; False when they were joined already.
+    """Merge the account's resident into the resident who requested `code`.
 
-    Whoever `account` belonged to comes along with all that is theirs. Raises BadInput for a bad
-    code, and counts it.
+    Returns False if both are the same resident already. Raises BadInput for a wrong or expired
+    code, which is counted, and while the account is locked.
     """
     _one_at_a_time(session)
     if account.link_locked_until and account.link_locked_until > now:
         raise BadInput(TOO_MANY_TRIES)
-    found = session.get(LinkCode, _hash(code), with_for_update={"key_share": True})
-    if found and found.used_by == account.id:
-        return True  # the same turn, taken again after a crash
-    if found is None or found.used_at or found.expires_at < now:
+    link_code = session.get(LinkCode, _hash(code), with_for_update={"key_share": True})
+    if link_code and link_code.used_by == account.id:
+        return True  # the same turn, repeated after a crash
+    if link_code is None or link_code.used_at or link_code.expires_at < now:
         raise BadInput(_count_wrong(account, now))
     account.link_tries, account.link_locked_until = 0, None
-    found.used_at, found.used_by = now, account.id
+    link_code.used_at, link_code.used_by = now, account.id
     session.flush()
-    left, joined = account.resident_id, found.resident_id
-    if left == joined:
+    old_id, new_id = account.resident_id, link_code.resident_id
+    if old_id == new_id:
         return False
-    _lock_residents(session, left, joined)
-    _move_all(session, left, joined)
+    _lock_residents(session, old_id, new_id)
+    _move_all(session, old_id, new_id)
     session.expire(account)
     return True
 
 
 def _count_wrong(account: ChannelAccount, now: datetime) -> str:
+    """Count a wrong code and return the message for the resident; locks after MOST_TRIES."""
     account.link_tries += 1
     if account.link_tries < MOST_TRIES:
         return WRONG_CODE
@@ -73,21 +74,21 @@ def _count_wrong(account: ChannelAccount, now: datetime) -> str:
     return TOO_MANY_TRIES
 
 
-def _move_all(session: Session, left: int, joined: int) -> None:
-    """Everything that names the resident `left` names `joined`; then nobody is left there."""
-    keep_profile(_read_anew(session, left), _read_anew(session, joined))
+def _move_all(session: Session, old_id: int, new_id: int) -> None:
+    """Let every reference to the resident `old_id` refer to `new_id`, and delete `old_id`."""
+    merge_profile(_refreshed(session, old_id), _refreshed(session, new_id))
     session.flush()
-    for column in _names_of_residents():
-        session.execute(update(column.table).where(column == left).values({column: joined}))
-    session.execute(delete(Resident).where(Resident.id == left))
+    for column in _resident_columns():
+        session.execute(update(column.table).where(column == old_id).values({column: new_id}))
+    session.execute(delete(Resident).where(Resident.id == old_id))
 
 
-def _read_anew(session: Session, resident_id: int) -> Resident:
+def _refreshed(session: Session, resident_id: int) -> Resident:
     return session.get_one(Resident, resident_id, populate_existing=True)
 
 
-def _names_of_residents() -> list[Column[Any]]:
-    """The columns of every table that refer to a resident, those of later features too."""
+def _resident_columns() -> list[Column[Any]]:
+    """All columns that refer to a resident, found in the metadata so that none is forgotten."""
     return [
         column
         for table in Base.metadata.sorted_tables
@@ -97,25 +98,28 @@ def _names_of_residents() -> list[Column[Any]]:
 
 
 def unlink(session: Session, chat: Conversation, *, now: datetime) -> bool:
-    """Part this chat, with the cases that were lodged in it. False when it stands alone."""
+    """Move this chat and the cases lodged in it to a new resident.
+
+    Returns False if the resident has no other account.
+    """
     _one_at_a_time(session)
     account = chat.account
     session.refresh(account)
-    left = account.resident_id
+    old_id = account.resident_id
     others = select(func.count()).where(
-        ChannelAccount.resident_id == left, ChannelAccount.id != account.id
+        ChannelAccount.resident_id == old_id, ChannelAccount.id != account.id
     )
     if not session.scalar(others):
         return False
-    parted = Resident(created_at=now)
-    session.add(parted)
+    new_resident = Resident(created_at=now)
+    session.add(new_resident)
     session.flush()
-    _lock_residents(session, left, parted.id)
-    account.resident_id, account.preferred_at = parted.id, None
+    _lock_residents(session, old_id, new_resident.id)
+    account.resident_id, account.preferred_at = new_resident.id, None
     session.execute(
         update(Case)
-        .where(Case.resident_id == left, Case.conversation_id == chat.id)
-        .values(resident_id=parted.id)
+        .where(Case.resident_id == old_id, Case.conversation_id == chat.id)
+        .values(resident_id=new_resident.id)
     )
     return True
 
@@ -125,7 +129,7 @@ def _one_at_a_time(session: Session) -> None:
 
 
 def _lock_residents(session: Session, *ids: int) -> None:
-    """A case that is being registered for one of them is waited for, and then moved too."""
+    """Wait for cases that are being registered for these residents, so that they move, too."""
     session.execute(
         select(Resident.id).where(Resident.id.in_(ids)).order_by(Resident.id).with_for_update()
     )

@@ -1,4 +1,4 @@
-"""Residents, as their channels know them; see `linking` for one on several channels."""
+"""Residents and their channel accounts; `linking` joins accounts of several channels."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,16 +13,16 @@ from backend.models.residents import ChannelAccount, Resident
 def account_for(
     session: Session, channel: str, external_id: str, *, scene: str | None, now: datetime
 ) -> ChannelAccount:
-    """The account, made with a new resident when this is their first contact."""
-    found = find_account(session, channel, external_id)
-    if found:
-        return found
+    """The account; created with a new resident on the first contact."""
+    existing = find_account(session, channel, external_id)
+    if existing:
+        return existing
     resident = Resident(created_at=now)
     session.add(resident)
     session.flush()
-    # Two first messages may arrive at once; the second then finds the first one's account.
+    # Two first messages may arrive at once; the second then uses the account of the first.
     session.execute(
-        _ACCOUNT,
+        _INSERT_ACCOUNT,
         {
             "resident_id": resident.id,
             "channel": channel,
@@ -40,23 +40,25 @@ def account_for(
 
 
 def find_account(session: Session, channel: str, external_id: str) -> ChannelAccount | None:
-    return session.scalar(_KNOWN_AS, {"channel": channel, "external_id": external_id})
+    return session.scalar(_FIND_ACCOUNT, {"channel": channel, "external_id": external_id})
 
 
-_ACCOUNT = insert(ChannelAccount.__table__).on_conflict_do_nothing()  # type: ignore[arg-type]
-_KNOWN_AS = select(ChannelAccount).where(
+_INSERT_ACCOUNT = insert(
+    ChannelAccount.__table__  # type: ignore[arg-type]
+).on_conflict_do_nothing()
+_FIND_ACCOUNT = select(ChannelAccount).where(
     ChannelAccount.channel == bindparam("channel"),
     ChannelAccount.external_id == bindparam("external_id"),
 )
 
 
-def keep_profile(left: Resident, joined: Resident) -> None:
-    """What they said of themselves on the one account is true of the person."""
-    if joined.elder_mode is None:
-        joined.elder_mode = left.elder_mode
-    if left.care_agreed_at:
-        note_care(joined, left.care, now=left.care_agreed_at)
-    joined.phone = joined.phone or left.phone
+def merge_profile(old: Resident, new: Resident) -> None:
+    """Add the care needs of `old` to `new`; copy elder mode and phone if missing there."""
+    if new.elder_mode is None:
+        new.elder_mode = old.elder_mode
+    if old.care_agreed_at:
+        note_care(new, old.care, now=old.care_agreed_at)
+    new.phone = new.phone or old.phone
 
 
 def save_phone(resident: Resident, phone: str) -> None:
@@ -72,7 +74,7 @@ def set_elder_mode(resident: Resident, *, on: bool) -> None:
 
 
 def note_care(resident: Resident, needs: Sequence[str], *, now: datetime) -> None:
-    """What they said of themselves and have agreed to have noted."""
+    """Add care needs that the resident mentioned and agreed to have noted."""
     resident.care = sorted({*resident.care, *needs})
     resident.care_agreed_at = now
 

@@ -30,7 +30,7 @@ from nlu.matters.matter import LONGEST, Matter, classify
 from nlu.trained import case_model
 
 MOST_TIMES = 3
-TELLS_A_MATTER = 0.25  # the likelihood from which a text names something that a unit deals with
+TELLS_A_MATTER = 0.35  # the likelihood from which a text names something that a unit deals with
 # Characters of a long text that are read for its place: where it is said, at the start or the end.
 PLACE_AT_START, PLACE_AT_END = 1500, 500
 

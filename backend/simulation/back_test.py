@@ -1,4 +1,4 @@
-"""Whether the index finds the units that a simulated city was planted with, from its events."""
+"""Back test: does the buck-passing index find the buck-passing units of a simulated city?"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from backend.measures.report_lines import BuckPassingTotals
 from backend.simulation.habits import HabitName
 from backend.simulation.town import Town, TownUnit
 
-CHANCE = 1.5  # times: how far apart chance alone may bring two groups of like units
+CHANCE = 1.5  # ratio of the mean indices of two groups that chance alone may cause
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,17 @@ class Line:
 
     @property
     def index(self) -> float:
-        """Where nothing is to be expected, in a city of a few cases, none was passed on."""
+        """0 if no case is expected, which happens in a city with few cases."""
         return self.buck_passing.index or 0.0
 
 
 @dataclass(frozen=True)
 class BackTest:
-    lines: Sequence[Line]  # the worst first
+    lines: Sequence[Line]  # worst first
 
     @property
     def worst(self) -> Sequence[Line]:
-        """As many as buck-passers were planted."""
+        """The worst lines, as many as there are units with the habit of returning cases."""
         planted = sum(line.unit.habit is HabitName.RETURNING for line in self.lines)
         return self.lines[:planted]
 
@@ -45,45 +45,46 @@ class BackTest:
         return all(line.unit.habit is HabitName.RETURNING for line in self.worst)
 
     @property
-    def large_against_like(self) -> float:
-        """The mean index of large units, in those of other units with the same habit."""
-        like = [line for line in self.lines if line.unit.habit is HabitName.SLOW]
-        large = [line.index for line in like if line.unit.is_large]
-        others = [line.index for line in like if not line.unit.is_large]
-        if not mean(others):  # too few cases for anybody to have passed one on
+    def large_ratio(self) -> float:
+        """Mean index of large units divided by that of other units with the same habit."""
+        slow = [line for line in self.lines if line.unit.habit is HabitName.SLOW]
+        large = [line.index for line in slow if line.unit.is_large]
+        others = [line.index for line in slow if not line.unit.is_large]
+        if not mean(others):  # a city with too few cases for any return
             return inf if mean(large) else 1.0
         return mean(large) / mean(others)
 
     @property
     def spares_the_large(self) -> bool:
         among_worst = any(line.unit.is_large for line in self.worst)
-        return not among_worst and self.large_against_like <= CHANCE
+        return not among_worst and self.large_ratio <= CHANCE
 
     @property
     def large_by_count(self) -> list[int]:
-        """The places of the large units, had one only counted what was passed on."""
+        """The ranks of the large units if only points were compared, without expected cases."""
         by_count = sorted(self.lines, key=lambda line: -line.buck_passing.points)
         return [place for place, line in enumerate(by_count, 1) if line.unit.is_large]
 
     def table(self) -> Iterator[str]:
         yield "place  index  sent  refused  repeated  unsigned h     people  habit       unit"
         for place, line in enumerate(self.lines, 1):
-            did, unit = line.buck_passing.counts, line.unit
+            counts, unit = line.buck_passing.counts, line.unit
             large = "*" if unit.is_large else " "
             yield (
-                f"{place:>5}  {line.index:>5.1f}  {did.dispatched:>4}  {did.refused_returns:>7}  "
-                f"{did.repeat_bounces:>8}  {did.unsigned_minutes / 60:>10.0f}  "
+                f"{place:>5}  {line.index:>5.1f}  {counts.dispatched:>4}  "
+                f"{counts.refused_returns:>7}  "
+                f"{counts.repeat_bounces:>8}  {counts.unsigned_minutes / 60:>10.0f}  "
                 f"{unit.population:>9,}  {unit.habit:<10}{large} {unit.name}"
             )
 
     def verdict(self) -> Iterator[str]:
-        found = "yes" if self.finds_the_planted else "NO"
-        spared = "yes" if self.spares_the_large else "NO"
+        finds = "yes" if self.finds_the_planted else "NO"
+        spares = "yes" if self.spares_the_large else "NO"
         places = ", ".join(map(str, self.large_by_count))
-        yield f"the {len(self.worst)} units that pass on their own work are ranked worst: {found}"
+        yield f"the {len(self.worst)} units that pass on their own work are ranked worst: {finds}"
         yield (
-            f"large units (*) are not punished for being large: {spared} "
-            f"({self.large_against_like:.2f} times the index of others with their habit; "
+            f"large units (*) are not punished for being large: {spares} "
+            f"({self.large_ratio:.2f} times the index of others with their habit; "
             f"by count alone their places would be {places})"
         )
 
@@ -91,8 +92,8 @@ class BackTest:
 def back_test(
     session: Session, town: Town, period: Period, formula: Formula, *, now: datetime
 ) -> BackTest:
-    """By the measures themselves, as the boards have them."""
-    found = measure(session, MeasureQuery(period, ("unit",)), formula, now).lines
-    passed = {line.key[0]: line.buck_passing for line in found}
-    lines = [Line(unit, passed.get(unit.code, BuckPassingTotals())) for unit in town.units.values()]
+    """Uses the same measures as the boards."""
+    report = measure(session, MeasureQuery(period, ("unit",)), formula, now)
+    totals = {line.key[0]: line.buck_passing for line in report.lines}
+    lines = [Line(unit, totals.get(unit.code, BuckPassingTotals())) for unit in town.units.values()]
     return BackTest(sorted(lines, key=lambda line: -line.index))

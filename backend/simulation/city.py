@@ -1,4 +1,4 @@
-"""The simulated city over the units, places and appeals of `data/`, and where it may be made."""
+"""Creates a simulated city from the units, places and appeals of `data/`, in an empty database."""
 
 import csv
 from collections.abc import Iterator
@@ -11,14 +11,14 @@ from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER
-from backend.simulation.town import Lodged, Script, Town, appeals, town_of
+from backend.simulation.town import Script, SimulatedAppeal, Town, appeals, town_of
 from nlu.matters import past_cases
 
 SCRIPT = DATA_FOLDER / "simulation.yml"
 
 
 def refuse_unless_empty(session: Session) -> None:
-    """Made-up cases among real ones could never be told apart again. Raises BadInput."""
+    """Simulated cases could not be separated from real ones later. Raises BadInput."""
     cases = session.scalar(select(func.count()).select_from(Case)) or 0
     if cases:
         raise BadInput(
@@ -27,15 +27,17 @@ def refuse_unless_empty(session: Session) -> None:
         )
 
 
-def found(session: Session, script: Script, seed: int) -> Town:
-    """The town among the units that there are; its districts' people become known to them.
+def create_town(session: Session, script: Script, seed: int) -> Town:
+    """The town of the script; sets the population of its units where it is missing.
 
-    Raises BadInput when units that it needs are missing.
+    Raises BadInput if units of the script are missing in the database.
     """
-    wanted = [f"{area}-{kind}" for area in script.population for kind in script.unit_types]
-    rows = session.execute(select(Unit.code, Unit.name).where(Unit.active, Unit.code.in_(wanted)))
+    unit_codes = [f"{area}-{kind}" for area in script.population for kind in script.unit_types]
+    rows = session.execute(
+        select(Unit.code, Unit.name).where(Unit.active, Unit.code.in_(unit_codes))
+    )
     names = {code: name for code, name in rows}  # noqa: C416  (rows are not typed as pairs)
-    missing = [code for code in wanted if code not in names]
+    missing = [code for code in unit_codes if code not in names]
     if missing:
         raise BadInput(f"units are missing that a simulation needs: {', '.join(missing)}")
     town = town_of(script, names, seed)
@@ -45,21 +47,21 @@ def found(session: Session, script: Script, seed: int) -> Town:
     return town
 
 
-def lodged_in(
+def simulated_appeals(
     script: Script, town: Town, *, cases: int, until: datetime, days: int
-) -> Iterator[Lodged]:
+) -> Iterator[SimulatedAppeal]:
     past = past_cases.load(DATA_FOLDER / "appeals")
     begin = until - timedelta(days=days)
     return appeals(script, town, past, _places(), cases=cases, begin=begin, days=days)
 
 
 def _places() -> dict[str, list[str]]:
-    """Of each district its streets, as residents say where it is."""
+    """The streets of each district, with the district's name first, as residents write them."""
     names = {row["code"]: row["name"] for row in _rows("districts")}
-    found: dict[str, list[str]] = {code: [] for code in names}
+    places: dict[str, list[str]] = {code: [] for code in names}
     for row in _rows("streets"):
-        found[row["district_code"]].append(names[row["district_code"]] + row["name"])
-    return found
+        places[row["district_code"]].append(names[row["district_code"]] + row["name"])
+    return places
 
 
 def _rows(name: str) -> Iterator[dict[str, str]]:

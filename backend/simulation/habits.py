@@ -1,4 +1,4 @@
-"""How units behave in a simulated city: what each habit does with a case that is its own job."""
+"""Habits of units in a simulated city: how each treats cases that it is responsible for."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -7,19 +7,19 @@ from enum import StrEnum
 class HabitName(StrEnum):
     PROMPT = "prompt"
     SLOW = "slow"
-    RETURNING = "returning"  # passes on what is its own
-    SILENT = "silent"  # does not speak with residents
+    RETURNING = "returning"  # returns cases that it is responsible for
+    SILENT = "silent"  # does not contact residents
 
 
 @dataclass(frozen=True)
 class Habit:
-    """Shares are of one; spans are drawn from evenly."""
+    """Shares of one; a range is drawn from uniformly."""
 
     signs_after: tuple[float, float]  # working hours
-    returns_own: float  # of the cases that are its job
-    insists: float  # of those whose return was refused
+    returns_own: float  # share of its own cases that it returns
+    insists: float  # share of refused returns that it repeats
     contacts: float
-    works: tuple[float, float]  # of the working time that is left
+    works: tuple[float, float]  # share of the remaining working time that it takes
     solves: float
     asks_extension: float
 

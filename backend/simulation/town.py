@@ -1,4 +1,4 @@
-"""A busy city, drawn from a seed: which units have which habits, and who appeals when about what.
+"""A simulated city drawn from a seed: the habits of its units, and its residents' appeals.
 
 The same seed, number of cases and time give the same city.
 """
@@ -19,14 +19,14 @@ from nlu.matters.past_cases import PastCase
 DAY = timedelta(days=1)
 LONGEST_TEXT = 160  # characters
 CASES_A_PERSON = 1.25
-WEEKEND = 0.6  # of a weekday's appeals
-# Appeals by the hour of the day, from midnight.
+WEEKEND = 0.6  # appeals on a day of the weekend, compared with a weekday
+# Relative number of appeals by hour of the day, from midnight.
 HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 14, 16, 15, 10, 8, 10, 14, 14, 13, 10, 8, 8, 8, 6, 4, 2)
 
 
 @dataclass(frozen=True)
 class Script:
-    """`data/simulation.yml`."""
+    """The content of `data/simulation.yml`."""
 
     population: Mapping[str, int]  # of districts, in thousands
     unit_types: Sequence[str]
@@ -59,7 +59,7 @@ class Town:
     words: Mapping[str, Any]
 
     def habit_of(self, code: str | None) -> Habit:
-        """Units that get a case by mistake only are prompt."""
+        """The unit's habit; a unit outside the town, which got a case by mistake, is prompt."""
         unit = self.units.get(code or "")
         return HABITS[unit.habit if unit else HabitName.PROMPT]
 
@@ -71,8 +71,8 @@ class Town:
 
 
 @dataclass(frozen=True)
-class Lodged:
-    """An appeal to be: `unit` is whose job it really is."""
+class SimulatedAppeal:
+    """An appeal to register; `unit` is the unit that is really responsible."""
 
     number: int
     at: datetime
@@ -85,7 +85,7 @@ class Lodged:
 
 
 def town_of(script: Script, names: Mapping[str, str], seed: int) -> Town:
-    """`names` are those of the units that there are, by code."""
+    """The town of the script; `names` maps unit codes to names."""
     codes = [
         (district, unit_type) for district in script.population for unit_type in script.unit_types
     ]
@@ -108,15 +108,15 @@ def town_of(script: Script, names: Mapping[str, str], seed: int) -> Town:
 def _habits(
     script: Script, codes: Sequence[tuple[str, str]], chance: Random
 ) -> dict[tuple[str, str], HabitName]:
-    found = dict.fromkeys(codes, HabitName.PROMPT)
+    habits = dict.fromkeys(codes, HabitName.PROMPT)
     large = [code for code in codes if code[0] == script.large_district]
-    found |= dict.fromkeys(large, HabitName.SLOW)
+    habits |= dict.fromkeys(large, HabitName.SLOW)
     free = [code for code in codes if code[0] != script.large_district]
     chance.shuffle(free)
     for name, count in script.habits.items():
         for _ in range(count):
-            found[free.pop()] = HabitName(name)
-    return found
+            habits[free.pop()] = HabitName(name)
+    return habits
 
 
 def appeals(
@@ -128,8 +128,8 @@ def appeals(
     cases: int,
     begin: datetime,
     days: int,
-) -> Iterator[Lodged]:
-    """In the order of time. `places` are a district's, as residents say where it is."""
+) -> Iterator[SimulatedAppeal]:
+    """Yield appeals in the order of time; `places` maps districts to place names in use."""
     chance = Random(f"{town.seed}/appeals")
     texts = _texts(script, past)
     units = list(town.units.values())
@@ -138,7 +138,7 @@ def appeals(
     for number, at in enumerate(moments, 1):
         unit = chance.choices(units, people)[0]
         case = chance.choice(texts[unit.unit_type])
-        yield Lodged(
+        yield SimulatedAppeal(
             number,
             at,
             person=chance.randrange(1, 2 + int(cases / CASES_A_PERSON)),
@@ -151,13 +151,13 @@ def appeals(
 
 
 def _texts(script: Script, past: Sequence[PastCase]) -> dict[str, list[PastCase]]:
-    """Of each unit type those that first of all are its job, and could be from here."""
-    found: dict[str, list[PastCase]] = {unit_type: [] for unit_type in script.unit_types}
+    """Past cases by the unit type mainly responsible, without long texts and `leave_out` words."""
+    by_type: dict[str, list[PastCase]] = {unit_type: [] for unit_type in script.unit_types}
     for case in past:
         fits = len(case.text) <= LONGEST_TEXT and not any(w in case.text for w in script.leave_out)
-        if fits and case.unit_types[0] in found:
-            found[case.unit_types[0]].append(case)
-    return found
+        if fits and case.unit_types[0] in by_type:
+            by_type[case.unit_types[0]].append(case)
+    return by_type
 
 
 def _moments(chance: Random, cases: int, begin: datetime, days: int) -> Iterator[datetime]:

@@ -38,7 +38,7 @@ class ImportProgress:
     taken: int = 0
     repeated: int = 0
     rejected: int = 0
-    seen: set[str] = field(default_factory=set)  # original numbers; used by a dry run only
+    original_numbers: set[str] = field(default_factory=set)  # new rows of a dry run
 
 
 def import_rows(
@@ -75,8 +75,8 @@ def check_rows(
         valid, rejected = check(source, batch, now())
         with database.begin() as session:
             unknown = _unknown(session, source, valid)
-        new = [number for number in unknown if number not in progress.seen]
-        progress.seen.update(new)
+        new = [number for number in unknown if number not in progress.original_numbers]
+        progress.original_numbers.update(new)
         _add(progress, IntakeCounts(len(new), len(valid) - len(new), rejected), on_reject)
         yield progress
 

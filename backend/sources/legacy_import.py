@@ -222,13 +222,10 @@ def _case(
         "status": routed.status,
         "kind": kind,
         "track": track_of(kind),
-        "domain": route.domain if route else None,
-        "power_item_code": _item_code(routed),
-        "size": route.matter.size.value if route else None,
+        **_route_columns(routed),
         "text": row.text,
         "anonymous": secrecy.wish(row.text) or kind == "report",
         "location": _location(routed),
-        "routing": route.as_json() if route else {},
         "unit_code": routed.unit,
         "first_contact_owner": routed.unit,
         "round": 1,
@@ -242,6 +239,16 @@ def _case(
         "closed_at": (row.closed_at or settled_at) if routed.status is Status.CLOSED else None,
         "outcome": row.outcome,
         "outcome_text": row.answer,
+    }
+
+
+def _route_columns(routed: _RoutedRow) -> dict[str, Any]:
+    route = routed.route
+    return {
+        "domain": route.domain if route else None,
+        "power_item_code": _item_code(routed),
+        "size": route.matter.size.value if route else None,
+        "routing": route.as_json() if route else {},
     }
 
 
@@ -269,23 +276,8 @@ def _location(routed: _RoutedRow) -> dict[str, Any]:
 def _events(
     source: Source, routed: _RoutedRow, context: _RoutingContext, now: datetime
 ) -> Iterator[dict[str, Any]]:
-    """Registration with the status from the source, then the router's dispatch, if any."""
-    original_status = Status.REGISTERED if routed.route else routed.status
-    registration = {
-        "round": 1,
-        "unit_code": None if routed.route else routed.unit,
-        "at": routed.row.registered_at,
-        "actor": f"source:{source.code}",
-        "actor_name": source.name,
-        "action": Action.REGISTER,
-        "from_status": None,
-        "to_status": original_status,
-        "details": {
-            "text": f"从{source.name}转来，原编号 {routed.row.original_no}",
-            "limits": limits_of(_kind(source, routed), _item_code(routed)),
-            "brought": _earlier_times(routed, now),
-        },
-    }
+    """The registration, then the router's dispatch, if any."""
+    registration = _registration(source, routed, now)
     yield registration
     if routed.route and routed.route.unit:
         unit = routed.route.unit
@@ -294,13 +286,32 @@ def _events(
             "actor": ROUTER.key,
             "actor_name": ROUTER.name,
             "action": Action.DISPATCH,
-            "from_status": original_status,
+            "from_status": registration["to_status"],
             "to_status": routed.status,
             "details": {
                 "unit": unit.code,
                 **sign_limits(unit.tier, context.own_hours.get(unit.code)),
             },
         }
+
+
+def _registration(source: Source, routed: _RoutedRow, now: datetime) -> dict[str, Any]:
+    """The registration event; a row that was not routed keeps the source's status and unit."""
+    return {
+        "round": 1,
+        "unit_code": None if routed.route else routed.unit,
+        "at": routed.row.registered_at,
+        "actor": f"source:{source.code}",
+        "actor_name": source.name,
+        "action": Action.REGISTER,
+        "from_status": None,
+        "to_status": Status.REGISTERED if routed.route else routed.status,
+        "details": {
+            "text": f"从{source.name}转来，原编号 {routed.row.original_no}",
+            "limits": limits_of(_kind(source, routed), _item_code(routed)),
+            "brought": _earlier_times(routed, now),
+        },
+    }
 
 
 def _earlier_times(routed: _RoutedRow, now: datetime) -> dict[str, str]:

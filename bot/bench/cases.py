@@ -37,8 +37,8 @@ def lives_per_second() -> float:
     script, until = Script.load(city.SCRIPT), clock.now()
     with new_database() as database:
         with database.begin() as session:
-            town = city.found(session, script, seed=1)
-        lodged = city.lodged_in(script, town, cases=CASES, until=until, days=DAYS)
+            town = city.create_town(session, script, seed=1)
+        lodged = city.simulated_appeals(script, town, cases=CASES, until=until, days=DAYS)
         days = simulate(database, town, lodged, until=until, workers=os.cpu_count() or 1)
         first_day = next(days).cases
         started = time.perf_counter()

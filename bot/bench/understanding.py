@@ -12,7 +12,7 @@ import httpx
 import psutil
 
 from backend.settings import DATA_FOLDER, PROJECT_FOLDER
-from bot.rasa.process import PYTHON, environment, free_port
+from bot.rasa.process import PYTHON, environment, free_port, require_rasa
 from bot.rasa.training import MODEL
 from nlu.matters import past_cases
 
@@ -48,6 +48,7 @@ def _parse_milliseconds(http: httpx.Client, text: str) -> float:
 
 @contextmanager
 def _rasa() -> Iterator[tuple["subprocess.Popen[bytes]", str]]:
+    require_rasa()
     port = free_port()
     server = subprocess.Popen(
         [str(PYTHON), "-m", "nlu.components.serve", str(MODEL), str(port)],

@@ -70,12 +70,12 @@ def pack(
     next_message = charging.next_message(
         session, chat, parts=parts_of(channel), now=now, arrives_by=arrives_by
     )
-    if isinstance(next_message, charging.Charged):
+    if isinstance(next_message, charging.ChargedMessage):
         rows, text = next_message.rows, next_message.text
         return Parcel(channel, account.external_id, rows, text, arrives_by)
     outbox.hold_conversation(session, chat.id, until=None)
     if next_message.is_news and isinstance(channel, SendsTemplates) and channel.template_id:
-        notice_id = notices.begin(session, chat, now=now)
+        notice_id = notices.create(session, chat, now=now)
         return Notice(
             notice_id, channel, account.external_id, NOTICE_TEXT.format(count=next_message.count)
         )

@@ -14,6 +14,7 @@ import typer
 from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
+from bot import __version__
 from bot.cli import articles, simulation, sources, units, voice, wechat
 from bot.cli import model as cli_model
 
@@ -34,6 +35,21 @@ app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
 app.command("simulate-city")(simulation.simulate_city)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"minhu {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def minhu(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print it")
+    ] = False,
+) -> None:
+    """A citizen-appeal bot and case backend for a city."""
 
 
 @app.command()

@@ -44,7 +44,7 @@ def simulate_city(
     script = Script.load(city.SCRIPT)
     with city_database(settings) as database:
         town = _prepare(database, script, seed)
-        lodged = city.lodged_in(script, town, cases=cases, until=until, days=days)
+        lodged = city.simulated_appeals(script, town, cases=cases, until=until, days=days)
         started = time.monotonic()
         for progress in simulate(database, town, lodged, until=until, workers=workers):
             say(line(progress, time.monotonic() - started))
@@ -60,7 +60,7 @@ def _prepare(database: Database, script: Script, seed: int) -> Town:
         city.refuse_unless_empty(session)
         if not has_units(session):
             seed_city(session)
-        return city.found(session, script, seed)
+        return city.create_town(session, script, seed)
 
 
 def line(progress: Progress, seconds: float) -> str:

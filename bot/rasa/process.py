@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from backend.errors import BadInput
 from backend.settings import PROJECT_FOLDER
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,16 @@ def environment(**more: str) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
         **more,
     }
+
+
+def require_rasa() -> None:
+    """Raises BadInput where Rasa's environment is not installed, or there is no checkout."""
+    names = ("config.yml", "data/nlu", ".venv-rasa/bin/python")
+    if missing := [name for name in names if not (PROJECT_FOLDER / name).exists()]:
+        raise BadInput(
+            f"Rasa needs a checkout of Minhu where `make setup` has run: "
+            f"{PROJECT_FOLDER} has no {', '.join(missing)}"
+        )
 
 
 def free_port() -> int:

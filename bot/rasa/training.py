@@ -1,15 +1,14 @@
 """Trains Rasa's model and the app's own when what they are made from has changed."""
 
-import hashlib
 import json
 import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 from backend.settings import PROJECT_FOLDER
-from bot.rasa.process import PYTHON, environment
+from bot.rasa.process import PYTHON, environment, require_rasa
+from bot.rasa.training_inputs import fingerprint
 from nlu import trained
 from nlu.classifiers import meaning
 
@@ -20,41 +19,24 @@ FINGERPRINT = MODELS / "minhu.sha256"
 INTENT_FLOOR = 0.93  # macro-F1 over the intents
 
 
-def inputs() -> list[Path]:
-    """Every file that the models are made from."""
-    folders = ("data/nlu", "data/areas", "data/power_list", "data/appeals", "nlu")
-    kinds = {".yml", ".csv", ".jsonl", ".py"}
-    found = [p for f in folders for p in (PROJECT_FOLDER / f).rglob("*") if p.suffix in kinds]
-    single = (
-        "data/danger.yml",
-        "data/domain.yml",
-        "config.yml",
-        "requirements/rasa.txt",
-        "requirements/app.txt",
-    )
-    return sorted([*found, *(PROJECT_FOLDER / name for name in single)])
-
-
-def fingerprint() -> str:
-    digest = hashlib.sha256()
-    for path in inputs():
-        digest.update(str(path.relative_to(PROJECT_FOLDER)).encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
 def is_current() -> bool:
+    """Raises BadInput outside a checkout."""
+    require_rasa()
     made = [MODEL, FINGERPRINT, trained.DANGER, trained.PAST_CASES]
     made += [meaning.VECTORS] if meaning.is_installed() else []
-    return all(path.exists() for path in made) and FINGERPRINT.read_text() == fingerprint()
+    if not all(path.exists() for path in made):
+        return False
+    return FINGERPRINT.read_text() == fingerprint(PROJECT_FOLDER)
 
 
 def train() -> float:
     """Train and note the fingerprint; returns the seconds that it took.
 
-    Raises CalledProcessError when Rasa refuses the data.
+    Raises BadInput without Rasa, and CalledProcessError when Rasa refuses the data.
     """
+    require_rasa()
     started = time.monotonic()
+    read = fingerprint(PROJECT_FOLDER)  # before: what changes meanwhile may not have been read
     MODELS.mkdir(exist_ok=True)
     new = MODELS / "new"
     shutil.rmtree(new, ignore_errors=True)
@@ -66,15 +48,16 @@ def train() -> float:
     _finish(rasa)
     (new / "minhu.tar.gz").replace(MODEL)
     new.rmdir()
-    FINGERPRINT.write_text(fingerprint())
+    FINGERPRINT.write_text(read)
     return time.monotonic() - started
 
 
 def run_tests() -> None:
     """`rasa test nlu` on lines of `tests/rasa`, which nothing is trained on.
 
-    Raises CalledProcessError when Rasa fails, and SystemExit below the floor.
+    Raises BadInput without Rasa, CalledProcessError when Rasa fails, SystemExit below the floor.
     """
+    require_rasa()
     out = PROJECT_FOLDER / "var" / "rasa-test"
     shutil.rmtree(out, ignore_errors=True)
     rasa = _start_rasa(

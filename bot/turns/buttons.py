@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from backend.database import Session
+from backend.messaging.chat_log import pressed_button
 from backend.messaging.numbered_choices import tells_numbers
-from backend.messaging.outbox import pressed_button
 from backend.messaging.queries import last_question
 from backend.models.conversations import Conversation
 from backend.vocabulary.messages import Body, Button, parse_button_payload

@@ -16,7 +16,7 @@ from backend.conversations import service as conversations
 from backend.database import Session
 from backend.errors import BadInput
 from backend.knowledge import service as knowledge
-from backend.messaging import outbox, passive_replies
+from backend.messaging import held_messages, outbox, passive_replies
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.ratings import service as ratings
@@ -209,7 +209,7 @@ def _link_chats(command: do.LinkChats, run: Run) -> None:
     if not is_new:
         run.texts.append(texts.LINKED_ALREADY)
         return
-    outbox.let_go_of_held(run.session, chat.account.resident_id, chat.id)
+    held_messages.release_held(run.session, chat.account.resident_id, chat.id)
     _tell_others(run, texts.LINKED_HERE, chat.account.resident_id)
     run.texts.append(texts.LINKED)
     run.buttons.append(texts.PROGRESS_HERE)
@@ -222,7 +222,7 @@ def _unlink_chat(_: do.UnlinkChat, run: Run) -> None:
     if not linking.unlink(run.session, chat, now=run.now):
         run.texts.append(texts.NOT_LINKED)
         return
-    outbox.bring_home(run.session, [left, chat.account.resident_id])
+    held_messages.return_to_home_chats(run.session, [left, chat.account.resident_id])
     _tell_others(run, texts.UNLINKED_HERE, left)
     run.texts.append(texts.UNLINKED)
 

@@ -13,7 +13,7 @@ from backend.clock import now
 from backend.conversations.service import ask_for_person
 from backend.database import Database, Session, StatementFailed
 from backend.messaging import inbox, outbox, passive_replies
-from backend.messaging.inbox import Claimed
+from backend.messaging.inbox import ClaimedMessage
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body
@@ -40,7 +40,7 @@ BOT, STAFF, FAILED = "bot", "staff", "failed"  # who handled a message
 class Work:
     """A claimed message with all that understanding it needs."""
 
-    claimed: Claimed
+    claimed: ClaimedMessage
     message: Message
     state: State
     press: Press
@@ -67,7 +67,7 @@ class Turns:
             claimed, work = self._turn(claimed, work)
         return True
 
-    def _load(self, session: Session, claimed: Claimed) -> Work | None:
+    def _load(self, session: Session, claimed: ClaimedMessage) -> Work | None:
         """None for a message that cannot be read."""
         row = claimed.message
         if row.attempts > MOST_ATTEMPTS:
@@ -80,7 +80,7 @@ class Turns:
             log.exception("a message cannot be read", extra={"message_id": row.id})
             return None
 
-    def _read(self, session: Session, claimed: Claimed) -> Work:
+    def _read(self, session: Session, claimed: ClaimedMessage) -> Work:
         row, body = claimed.message, Body.of(claimed.message.body)
         conversation = row.conversation
         state = states.load(conversation.state, now())
@@ -96,12 +96,14 @@ class Turns:
         message = Message(
             row.id, body, row.received_at,
             button=press.button, numbered_choices=press.choices,
-            file_problem=file_jobs.lost(session, row) if body.files else None,
+            file_problem=file_jobs.loss_reason(session, row) if body.files else None,
             was_seen=was_seen,
         )  # fmt: skip
         return Work(claimed, message, state, press)
 
-    def _turn(self, claimed: Claimed, work: Work | None) -> tuple[Claimed | None, Work | None]:
+    def _turn(
+        self, claimed: ClaimedMessage, work: Work | None
+    ) -> tuple[ClaimedMessage | None, Work | None]:
         """Answer the message; gives the next one of the same conversation, if it is its turn."""
         message_id = claimed.message.id  # a transaction that fails takes the loaded row with it
         if work is None:
@@ -115,10 +117,10 @@ class Turns:
             log.exception("a turn failed", extra={"message_id": message_id})
             return self._give_up(claimed)
 
-    def _answer(self, work: Work, heard: Utterance) -> tuple[Claimed | None, Work | None]:
+    def _answer(self, work: Work, heard: Utterance) -> tuple[ClaimedMessage | None, Work | None]:
         with self._database.begin() as session:
             session.add(work.claimed.message)
-            if not inbox.still_held(session, work.claimed.lease):
+            if not inbox.holds_lease(session, work.claimed.lease):
                 return None, None
             messages = _decide(session, work, heard)
             conversation = work.claimed.message.conversation
@@ -127,17 +129,17 @@ class Turns:
             return self._finish(session, work.claimed, handled_by)
 
     def _finish(
-        self, session: Session, claimed: Claimed, handled_by: str
-    ) -> tuple[Claimed | None, Work | None]:
+        self, session: Session, claimed: ClaimedMessage, handled_by: str
+    ) -> tuple[ClaimedMessage | None, Work | None]:
         following = inbox.finish(session, claimed, handled_by=handled_by, now=now())
-        passive_replies.announce(session, claimed.message, now=now())
+        passive_replies.wake_request(session, claimed.message, now=now())
         return following, self._load(session, following) if following else None
 
-    def _give_up(self, claimed: Claimed) -> tuple[Claimed | None, Work | None]:
+    def _give_up(self, claimed: ClaimedMessage) -> tuple[ClaimedMessage | None, Work | None]:
         """The resident hears a kind sentence, a person is asked to look, the state is as before."""
         with self._database.begin() as session:
             session.add(claimed.message)
-            if not inbox.still_held(session, claimed.lease):
+            if not inbox.holds_lease(session, claimed.lease):
                 return None, None
             conversation = claimed.message.conversation
             if conversation.owner != Owner.STAFF:

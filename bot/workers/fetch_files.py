@@ -46,7 +46,7 @@ class Fetching:
             self._put_off(message_id, problem)
         else:
             with self._database.begin() as session:
-                file_jobs.fetched(
+                file_jobs.finish_fetch(
                     session, session.get_one(FileJob, message_id), stored_files, now=now()
                 )
         return True

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from backend.clock import now
 from backend.conversations.service import locked
 from backend.database import Database, Session
-from backend.messaging import charging, notices, outbox, quota_log, spoken_replies
+from backend.messaging import charging, held_messages, notices, outbox, quota_log, spoken_replies
 from backend.messaging.queries import outbox_rows
 from backend.models.messages import Delivery
 from bot.channels.base import (
@@ -83,10 +83,10 @@ class Push:
             log.info("no notice could be given: %s", type(problem).__name__)
             is_wanted = not isinstance(problem, NOT_WANTED)
             with self._database.begin() as session:
-                notices.failed(session, notice.id, wanted=is_wanted, now=now())
+                notices.mark_failed(session, notice.id, wanted=is_wanted, now=now())
         else:
             with self._database.begin() as session:
-                notices.given(session, notice.id, number)
+                notices.mark_accepted(session, notice.id, number)
 
 
 class _Outcome:
@@ -113,13 +113,13 @@ class _Outcome:
 
     def owe_voices(self) -> None:
         for row in self._rows:
-            spoken_replies.owe(self._session, row, now=self._at)
+            spoken_replies.request(self._session, row, now=self._at)
 
     def note_failure(self, problem: ChannelError) -> datetime | None:
         self._settle(arrived=not isinstance(problem, COST_NOTHING))
         if isinstance(problem, Blocked):
             log.info("the channel refuses this resident; held", extra=self._log_fields())
-            outbox.hold_all(self._session, self.chat.account, now=self._at)
+            held_messages.hold_all(self._session, self.chat.account, now=self._at)
         elif isinstance(problem, OutOfWindow):
             log.info("nothing more may be said before the next contact", extra=self._log_fields())
             charging.out_of_window(

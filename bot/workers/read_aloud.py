@@ -87,6 +87,6 @@ class Speaking:
             at = now()
             until = at + timedelta(seconds=gap_seconds)
             with self._database.begin() as session:
-                if outbox.keep_free(session, conversation_id, now=at, until=until):
+                if outbox.hold_if_idle(session, conversation_id, now=at, until=until):
                     return
             time.sleep(PAUSE_SECONDS)

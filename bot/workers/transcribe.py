@@ -61,7 +61,7 @@ class Hearing:
 
     def _note(self, message_id: int, transcript: Transcript) -> None:
         with self._database.begin() as session:
-            file_jobs.heard(session, session.get_one(FileJob, message_id), transcript)
+            file_jobs.finish_hearing(session, session.get_one(FileJob, message_id), transcript)
 
     def _put_off(self, message_id: int) -> None:
         with self._database.begin() as session:

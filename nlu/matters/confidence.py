@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from nlu.city.loaded import DATA
+from nlu.folders import DATA
 from nlu.matters.matter import Matter
 from nlu.matters.past_cases import UNIT_TYPE
 

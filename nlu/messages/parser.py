@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from nlu.folders import existing
 from nlu.messages.entities import EntityModel
 from nlu.messages.intents import IntentModel
 
@@ -20,8 +21,11 @@ class Parser:
 
     @classmethod
     def load(cls, model: Path) -> "Parser":
-        """Load the models that `nlu.components` stored in Rasa's model archive (tar.gz)."""
-        with tarfile.open(model) as archive:
+        """Load the models that `nlu.components` stored in Rasa's model archive (tar.gz).
+
+        Raises NoModel.
+        """
+        with tarfile.open(existing(model)) as archive:
             intents = IntentModel.from_bytes(_member(archive, "/intents.zip"))
             return cls(intents, EntityModel(_member(archive, "/entities.crfsuite")))
 

@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+import yaml
+
 from backend.doc_pages.lifecycle import page
 from backend.doc_pages.measures import page as measures_page
 from backend.doc_pages.sources import page as sources_page
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action, Status
+from bot import __version__
 from bot.cli.main import app
 
 ROOT = Path(__file__).parents[2]
@@ -72,9 +75,30 @@ def test_the_readme_is_short() -> None:
     assert len(_readme().splitlines()) <= 120
 
 
+def test_the_changelog_starts_with_the_version() -> None:
+    versions = re.findall(r"^## \[(.+?)\] - ", _text("CHANGELOG.md"), re.M)
+    assert versions[0] == __version__
+
+
+def test_the_metadata_has_the_keys_that_its_standard_requires() -> None:
+    metadata = yaml.safe_load(_text("publiccode.yml"))
+    assert metadata.keys() >= set(
+        "publiccodeYmlVersion name url releaseDate platforms categories developmentStatus"
+        " softwareType description legal maintenance localisation".split()
+    )
+    for language, text in metadata["description"].items():
+        assert len(text["shortDescription"]) <= 150, language
+        assert 150 <= len(text["longDescription"]) <= 10_000, language
+        assert text["features"], language
+        assert [it for it in text.get("screenshots", ()) if not (ROOT / it).is_file()] == []
+    assert metadata["legal"]["license"] == "Apache-2.0"
+    assert metadata["maintenance"]["contacts"][0]["name"]
+    assert metadata["localisation"].keys() == {"localisationReady", "availableLanguages"}
+
+
 def test_every_link_in_the_documents_leads_somewhere() -> None:
     broken = []
-    for page_path in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+    for page_path in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#:]+)\)", page_path.read_text(encoding="utf-8")):
             if not (page_path.parent / target).exists():
                 broken.append((page_path.name, target))

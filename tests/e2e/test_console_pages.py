@@ -14,7 +14,7 @@ from backend.models.cases import Case
 from backend.models.residents import Resident
 from backend.simulation.filled_month import fill
 from tests.e2e.conftest import LONG_MS
-from tests.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of
+from tests.support.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import pytest
 from backend.database import Database
 from backend.demo import seed_staff
 from tests.e2e.shell import Ended, minhu
-from tests.histories import HISTORY, NEW_THING, rows, write
+from tests.support.histories import HISTORY, NEW_THING, rows, write
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(300)]
 

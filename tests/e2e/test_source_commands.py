@@ -9,7 +9,7 @@ from backend.database import Database
 from backend.models.cases import Case
 from backend.sources import keys
 from tests.e2e.shell import minhu
-from tests.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
+from tests.support.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
 
 pytestmark = pytest.mark.timeout(300)
 

@@ -14,7 +14,7 @@ from sklearn.isotonic import IsotonicRegression
 from sklearn.linear_model import LogisticRegression
 
 from backend.routing.service import matter_of
-from nlu.city.loaded import DATA
+from nlu.folders import DATA
 from nlu.matters import past_cases
 from nlu.matters.confidence import FILE, features
 from nlu.matters.past_cases import PastCase

@@ -19,7 +19,7 @@ from typing import Any
 from tests.e2e.whole import PASSWORD, a_folder, running
 from tests.eval.expectations import Outcome, failures
 from tests.eval.town_staff import TownStaff, by_password
-from tests.talks import Door, Script, Talk, transcript
+from tests.support.talks import Door, Script, Talk, transcript
 
 Row = dict[str, Any]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.eval.town_staff import TownStaff
-from tests.talks import PLACE, READ_BACK, Talk
+from tests.support.talks import PLACE, READ_BACK, Talk
 
 Case = dict[str, Any]
 Expect = dict[str, Any]

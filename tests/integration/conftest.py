@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from backend.database import Database
-from tests.bot_desk import Desk as BotDesk
-from tests.bot_desk import a_desk
-from tests.desk import Desk
 from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
-from tests.staff_app import Town, TownHall, town_hall_over, town_of
+from tests.support.bot_desk import Desk as BotDesk
+from tests.support.bot_desk import a_desk
+from tests.support.desk import Desk
+from tests.support.staff_app import Town, TownHall, town_hall_over, town_of
 
 
 @pytest.fixture(scope="module")

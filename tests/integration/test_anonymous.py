@@ -13,7 +13,7 @@ from backend.call_backs import service as call_backs
 from backend.cases import queries, registration
 from backend.cases.appeals import Appeal
 from backend.clock import now
-from backend.messaging.outbox import transcript
+from backend.messaging.chat_log import transcript
 from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment
@@ -23,9 +23,9 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.web.open311.routes import open311_routes
 from backend.web.open311.services import listed_items
 from dialogue.texts import appeal as texts
-from tests.bot_desk import Desk as BotDesk
-from tests.bot_desk import types
-from tests.staff_app import OTHER_UNIT, UNIT, Town, serving
+from tests.support.bot_desk import Desk as BotDesk
+from tests.support.bot_desk import types
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town, serving
 
 NAME, PHONE, OPENID, IDENTITY = "郑小满", "13812345678", "oPenId-of-zheng", "330106198801011234"
 TOLD = f"执法队的人收了摊贩的烟，我是{NAME}，电话{PHONE}，证件{IDENTITY}"

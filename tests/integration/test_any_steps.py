@@ -15,7 +15,7 @@ from hypothesis.stateful import (
 )
 
 from backend.vocabulary.case_lifecycle import Action, Status, allowed_actions
-from tests.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
 WHO = ("dispatcher", "handler", "other_handler", "supervisor", "leader", "admin")
 TOLD: dict[Action, dict[str, Any]] = {

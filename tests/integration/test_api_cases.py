@@ -9,8 +9,8 @@ from sqlalchemy import func, select, update
 from backend.clock import now
 from backend.models.cases import Case
 from backend.models.staff import AuditEntry
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED, dispatched, on_hold, resolved
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import RESOLVED, dispatched, on_hold, resolved
 
 PHONE = "13812345678"
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from backend.knowledge.service import answer
-from tests.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town
 
 
 def units(town: Town, **filters: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ import pytest
 from backend.desk.chats import JOINED, LEFT, LONGEST_REPLY
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import Role
-from tests.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town
 
 HELLO = JOINED.format(unit="杭州市12345民呼中心（示例）", name="示例派单员")
 GOODBYE = LEFT.format(name="示例派单员")

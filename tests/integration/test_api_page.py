@@ -1,8 +1,8 @@
 """The API as a page on the console."""
 
 from backend.web.console.api_page import Field, operations
-from tests.desk import Desk
-from tests.staff_app import Town
+from tests.support.desk import Desk
+from tests.support.staff_app import Town
 
 
 def test_staff_read_every_operation_with_its_fields(town: Town) -> None:

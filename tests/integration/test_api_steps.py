@@ -9,8 +9,8 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.models.staff import Role
 from backend.vocabulary.case_lifecycle import Action
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import (
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import (
     RESOLVED,
     accepted,
     dispatched,

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from backend.clock import now
 from backend.models.staff import StaffAccount, StaffToken
 from backend.staff.accounts import MOST_FAILURES
-from tests.staff_app import PASSWORD, Town
+from tests.support.staff_app import PASSWORD, Town
 
 WRONG = {"username": "handler", "password": "wrong"}
 RIGHT = {"username": "handler", "password": PASSWORD}

@@ -6,8 +6,8 @@ from backend.vocabulary.messages import Pin
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import chat as chat_texts
-from tests.appeal_desk import DARK, LONG_ROAD, NOISE, ROAD, asks, case_of, draft, pins
-from tests.bot_desk import Desk, types
+from tests.support.appeal_desk import DARK, LONG_ROAD, NOISE, ROAD, asks, case_of, draft, pins
+from tests.support.bot_desk import Desk, types
 
 HERE = Pin(30.29, 120.2202, "")
 NINGBO = Pin(29.87, 121.55, "")

@@ -7,8 +7,8 @@ from dialogue.draft import Draft
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
-from tests.appeal_desk import DARK, NOISE, ROAD, asks, case_of, draft
-from tests.bot_desk import Desk, types
+from tests.support.appeal_desk import DARK, NOISE, ROAD, asks, case_of, draft
+from tests.support.bot_desk import Desk, types
 
 BUSES = "公交车太少了，等了半个小时"  # of the city: it needs no place
 PUZZLE = "那边那个东西又那样了"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.bot_desk import Desk, types
-from tests.builders import NOISE, PLACE, a_conversation, a_registered_case
+from tests.support.bot_desk import Desk, types
+from tests.support.builders import NOISE, PLACE, a_conversation, a_registered_case
 
 
 @pytest.fixture

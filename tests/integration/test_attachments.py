@@ -12,8 +12,8 @@ from backend.errors import BadInput, TooLarge, UnsupportedMedia
 from backend.messaging import inbox
 from backend.models.messages import Attachment, InboxMessage
 from backend.vocabulary.messages import Body
-from tests.builders import NOON, a_conversation, a_message, a_registered_case
-from tests.sounds import recorded, tone, video_note, webm
+from tests.support.builders import NOON, a_conversation, a_message, a_registered_case
+from tests.support.sounds import recorded, tone, video_note, webm
 
 LIMIT = 20_000
 

@@ -15,9 +15,9 @@ from backend.models.staff import AuditEntry
 from dialogue.calling import CALL_ME
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts
-from tests.bot_desk import Desk, types
-from tests.builders import NOISE
-from tests.staff_app import Town
+from tests.support.bot_desk import Desk, types
+from tests.support.builders import NOISE
+from tests.support.staff_app import Town
 
 PHONE = "13812345678"
 

@@ -11,10 +11,10 @@ from backend.cases import queries
 from backend.clock import now
 from backend.models.staff import Role
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import take
-from tests.desk import Desk
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED
+from tests.support.builders import take
+from tests.support.desk import Desk
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import RESOLVED
 
 MOST = 12
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(100)

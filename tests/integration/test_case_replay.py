@@ -32,7 +32,7 @@ from backend.ratings.service import RATEABLE, rate
 from backend.vocabulary.case_lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.tracks import ONLY_ON
-from tests.builders import HANDLER, NOON, a_conversation, a_registered_case, take
+from tests.support.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 HOUR = timedelta(hours=1)
 TEXTS = (

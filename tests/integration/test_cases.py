@@ -19,7 +19,7 @@ from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import TRANSITIONS, Action, Status
 from backend.vocabulary.tracks import ONLY_ON
-from tests.builders import (
+from tests.support.builders import (
     ENOUGH,
     NOISE,
     NOON,

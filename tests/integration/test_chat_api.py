@@ -16,9 +16,9 @@ from bot.app import Minhu
 from bot.rasa.client import Rasa
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts
-from tests.chat_page import Page, settle
 from tests.fakes import serving
 from tests.fakes.rasa import FakeRasa
+from tests.support.chat_page import Page, settle
 
 APPEAL = "西湖区文三路夜里施工太吵"
 LIMIT = 100_000

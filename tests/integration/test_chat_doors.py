@@ -17,10 +17,10 @@ from backend.vocabulary.messages import File
 from bot.app import Minhu
 from bot.rasa.client import Rasa
 from bot.security_headers import HEADERS
-from tests.builders import NOON, a_conversation, a_message
-from tests.chat_page import Page
-from tests.counting import counting
 from tests.fakes.rasa import nobody_home
+from tests.support.builders import NOON, a_conversation, a_message
+from tests.support.chat_page import Page
+from tests.support.counting import counting
 
 DANGER = "着火了，快来人，楼道里都是烟"
 

@@ -19,8 +19,8 @@ from backend.models.joint_work import Task
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import RESOLVED
 
 DRILL = "文三路工地半夜打桩吵得睡不着"
 

@@ -25,7 +25,7 @@ from backend.errors import BadInput, Conflict
 from backend.jobs.scheduler import sweep
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Action, Status
-from tests.builders import HANDLER, NOON, a_conversation, a_registered_case, take
+from tests.support.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 WHICH = st.integers(0, 2)
 # What a city does most, and what parts a member from its lead.

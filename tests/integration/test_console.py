@@ -11,7 +11,7 @@ from sqlalchemy import event, update
 from backend.clock import now
 from backend.models.staff import StaffToken
 from backend.staff.accounts import MOST_FAILURES
-from tests.staff_app import PASSWORD, UNIT, Town
+from tests.support.staff_app import PASSWORD, UNIT, Town
 
 PHONE = "13812345678"
 PNG = bytes.fromhex(

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tests.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town
 
 PHONE = "13812345678"
 PNG = bytes.fromhex(

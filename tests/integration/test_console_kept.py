@@ -11,8 +11,8 @@ from sqlalchemy import update
 
 from backend.clock import now
 from backend.models.staff import StaffToken
-from tests.staff_app import PASSWORD, Town
-from tests.stages import accepted
+from tests.support.staff_app import PASSWORD, Town
+from tests.support.stages import accepted
 
 LONG = "已经换了新灯泡，" * 200 + "<b>请放心</b>"
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from backend.clock import now
 from backend.models.cases import Case
-from tests.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town
 
 
 def due(town: Town, case_no: str, **hours: float) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from backend.models.cases import Case
 from backend.models.staff import Role
-from tests.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
 PHONE = "13812345678"
 PNG = bytes.fromhex(

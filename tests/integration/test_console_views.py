@@ -10,7 +10,7 @@ from backend.clock import now
 from backend.models.cases import Case
 from backend.models.messages import Attachment
 from backend.models.staff import AuditEntry
-from tests.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town
 
 PHONE = "13812345678"
 PNG = bytes.fromhex(

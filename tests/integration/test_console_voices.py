@@ -10,8 +10,8 @@ from backend.messaging import inbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, FileJob
 from backend.vocabulary.messages import Incoming, Transcript
-from tests import sounds
-from tests.staff_app import UNIT, Town
+from tests.support import sounds
+from tests.support.staff_app import UNIT, Town
 
 HEARD = Transcript("路灯坏了，打我电话13812345678", 0.83, 3.0, is_cut=True)
 MASKED = "打我电话138****5678"
@@ -24,7 +24,7 @@ def speaks(town: Town, conversation_id: int, transcript: Transcript = HEARD) -> 
         account = session.get_one(Conversation, conversation_id).account
         said = Incoming(account.channel, account.external_id, "voice", now(), files=(kept,))
         inbox.receive(session, said, now=now())
-        file_jobs.heard(session, session.scalars(select(FileJob)).one(), transcript)
+        file_jobs.finish_hearing(session, session.scalars(select(FileJob)).one(), transcript)
 
 
 def test_a_chat_shows_the_words_and_plays_the_sound(town: Town, desk: Any) -> None:

@@ -22,10 +22,10 @@ from bot.channels.webchat.routes import chat_routes
 from bot.rasa import training
 from bot.rasa.client import Rasa
 from bot.workers.transcribe import Hearing
-from tests.chats import InProcess
 from tests.eval.town_staff import TownStaff
-from tests.scripts import Played, TalkScript, load
-from tests.staff_app import Town
+from tests.support.chats import InProcess
+from tests.support.scripts import Played, TalkScript, load
+from tests.support.staff_app import Town
 
 LIMIT_BYTES = 100_000
 NOBODY_HOME = "http://127.0.0.1:9"

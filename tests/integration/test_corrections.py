@@ -13,8 +13,8 @@ from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
 from nlu.matters.past_cases import PastCase, train
 from nlu.trained import case_model
-from tests.builders import NOON, PLACE, UNIT, VAGUE, a_registered_case, take
-from tests.histories import HISTORY
+from tests.support.builders import NOON, PLACE, UNIT, VAGUE, a_registered_case, take
+from tests.support.histories import HISTORY
 
 ELSEWHERE = "330106-ecology"
 RETURNED = Details(reason="not_ours", text="归环保管")

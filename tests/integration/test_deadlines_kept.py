@@ -21,9 +21,9 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import RESIDENT, SYSTEM
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import NOON, a_conversation, a_dispatched_case, an_accepted_case, take
-from tests.staff_app import Town
-from tests.stages import accepted, extension_asked
+from tests.support.builders import NOON, a_conversation, a_dispatched_case, an_accepted_case, take
+from tests.support.staff_app import Town
+from tests.support.stages import accepted, extension_asked
 
 DAY = timedelta(days=1)
 TYPHOON = {date(2026, 11, 25): False}

@@ -13,9 +13,9 @@ from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.units.changes import changes
 from backend.units.importing import UnitRow
-from tests.desk import Desk
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED
+from tests.support.desk import Desk
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import RESOLVED
 
 PHONE = "13812345678"
 

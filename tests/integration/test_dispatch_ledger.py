@@ -10,8 +10,8 @@ from backend.cases.queries import by_number
 from backend.models.staff import Role
 from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import Action
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import accepted, disputed, registered, returned
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import accepted, disputed, registered, returned
 
 BACKEND = Path(__file__).parents[2] / "backend"
 MOVES_A_CASE = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.TAKE_OVER}

@@ -16,9 +16,9 @@ from dialogue.state import Ask
 from dialogue.texts import appeal, cases, chat
 from dialogue.texts import wishes as texts
 from dialogue.wishes import pieces
-from tests.bot_desk import Desk, a_desk, types
-from tests.builders import NOISE, NOON, PLACE, a_conversation, a_resolved_case
 from tests.fakes.rasa import FakeRasa
+from tests.support.bot_desk import Desk, a_desk, types
+from tests.support.builders import NOISE, NOON, PLACE, a_conversation, a_resolved_case
 
 QUESTION = "高龄津贴怎么申请"
 NUMBERS = f"\n回 1 {appeal.RIGHT_SO}\n回 2 {appeal.WRONG}\n回 3 {appeal.NOT_NOW}"

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from backend.models.staff import Role
-from tests.desk import Desk
-from tests.staff_app import UNIT, Town
-from tests.stages import resolved
+from tests.support.desk import Desk
+from tests.support.staff_app import UNIT, Town
+from tests.support.stages import resolved
 
 WHY = {"reason": "beyond_law", "text": "要求超出政策，已当面说明依据"}
 

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from backend.clock import now
 from backend.models.messages import Attachment
-from tests.staff_app import Town
-from tests.stages import accepted, dispatched, resolved
+from tests.support.staff_app import Town
+from tests.support.stages import accepted, dispatched, resolved
 
 SEEN = {"place": "文三路10号门口", "text": "灯杆已经换新，电话13812345678"}
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from backend.messaging.inbox import MOST_IN_A_ROW
 from backend.models.messages import InboxMessage, OutboxMessage
 from dialogue.state import Ask
-from tests.bot_desk import Desk
-from tests.builders import a_conversation
+from tests.support.bot_desk import Desk
+from tests.support.builders import a_conversation
 
 MANY = 300
 SAID = (

@@ -16,8 +16,8 @@ from backend.models.messages import OutboxMessage
 from backend.models.sources import SourceIntake, SourceRecord, SourceReject
 from backend.settings import Settings
 from bot.cli.importing import ImportResult, bring_in, lines_of_keys, new_key, revoke_key
-from tests.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
-from tests.staff_app import UNIT
+from tests.support.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
+from tests.support.staff_app import UNIT
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox
-from backend.messaging.inbox import LEASE, Claimed
+from backend.messaging import held_messages, inbox
+from backend.messaging.inbox import LEASE, ClaimedMessage
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import Resident
 from backend.vocabulary.messages import Body, Pin
-from tests.builders import NOON, a_conversation, a_dispatched_case, a_message
+from tests.support.builders import NOON, a_conversation, a_dispatched_case, a_message
 
 SECOND = timedelta(seconds=1)
 
@@ -33,7 +33,7 @@ def test_eight_deliveries_at_once_are_one_message_of_one_resident(database: Data
         assert session.scalar(select(func.count()).select_from(Resident)) == 1
 
 
-def take(database: Database, now: datetime = NOON) -> Claimed | None:
+def take(database: Database, now: datetime = NOON) -> ClaimedMessage | None:
     with database.begin() as session:
         return inbox.take(session, now=now)
 
@@ -45,7 +45,7 @@ def test_what_comes_after_the_last_answer_is_taken_at_once(database: Database) -
     assert take(database) is None
     with database.begin() as session:
         session.add(claimed.message)
-        assert inbox.still_held(session, claimed.lease)
+        assert inbox.holds_lease(session, claimed.lease)
         assert inbox.finish(session, claimed, handled_by="bot", now=NOON) is None
     receive(database, "还有")
     following = take(database)
@@ -67,7 +67,7 @@ def test_attempts_are_counted_before_each_try(database: Database) -> None:
 def test_what_was_held_goes_out_where_the_resident_writes_next(database: Database) -> None:
     with database.begin() as session:
         chat = a_conversation(session, on="telegram")
-        outbox.hold_all(session, chat.account, now=NOON)
+        held_messages.hold_all(session, chat.account, now=NOON)
         a_dispatched_case(session, chat)
         assert set(session.scalars(select(OutboxMessage.status))) == {Delivery.HELD}
     receive(database, "我回来了", on="telegram")
@@ -80,7 +80,7 @@ def test_what_was_held_on_one_channel_goes_out_on_the_other(database: Database) 
     with database.begin() as session:
         old, new = a_conversation(session, on="telegram"), a_conversation(session, on="web")
         new.account.resident_id = old.account.resident_id
-        outbox.hold_all(session, old.account, now=NOON)
+        held_messages.hold_all(session, old.account, now=NOON)
         a_dispatched_case(session, old)
     receive(database, "我换了手机", on="web")
     with database.begin() as session:

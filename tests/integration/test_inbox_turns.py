@@ -10,12 +10,12 @@ from sqlalchemy import select, text, update
 
 from backend.database import Database
 from backend.messaging import inbox, outbox
-from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, Claimed
+from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, ClaimedMessage
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body, File
-from tests.builders import NOON, a_message
-from tests.counting import counting
+from tests.support.builders import NOON, a_message
+from tests.support.counting import counting
 
 SECOND = timedelta(seconds=1)
 VOICE = File("voice", reference="f1")
@@ -27,19 +27,21 @@ def receive(database: Database, text: str, **more: object) -> None:
         assert inbox.receive(session, message, now=message.sent_at)
 
 
-def take(database: Database, now: datetime = NOON) -> Claimed | None:
+def take(database: Database, now: datetime = NOON) -> ClaimedMessage | None:
     with database.begin() as session:
         return inbox.take(session, now=now)
 
 
-def finish(database: Database, claimed: Claimed, now: datetime = NOON) -> Claimed | None:
+def finish(
+    database: Database, claimed: ClaimedMessage, now: datetime = NOON
+) -> ClaimedMessage | None:
     with database.begin() as session:
         session.add(claimed.message)
-        assert inbox.still_held(session, claimed.lease)
+        assert inbox.holds_lease(session, claimed.lease)
         return inbox.finish(session, claimed, handled_by="bot", now=now)
 
 
-def text_of(claimed: Claimed) -> str | None:
+def text_of(claimed: ClaimedMessage) -> str | None:
     return Body.of(claimed.message.body).text
 
 
@@ -108,7 +110,7 @@ def test_the_lease_is_given_back_with_the_answer(database: Database) -> None:
     assert claimed is not None
     with database.begin() as session, counting(database) as counted:
         session.add(claimed.message)
-        assert inbox.still_held(session, claimed.lease)
+        assert inbox.holds_lease(session, claimed.lease)
         chat = claimed.message.conversation
         chat.state = {"version": 1}
         outbox.reply(session, chat, "您好", now=NOON)
@@ -146,8 +148,8 @@ def test_a_lease_runs_out_and_its_late_worker_is_told(database: Database) -> Non
     assert current is not None
     assert current.message.attempts == 2
     with database.begin() as session:
-        assert not inbox.still_held(session, late.lease)
-        assert inbox.still_held(session, current.lease)
+        assert not inbox.holds_lease(session, late.lease)
+        assert inbox.holds_lease(session, current.lease)
 
 
 def test_the_conversation_is_read_anew_when_it_is_locked(database: Database) -> None:
@@ -159,7 +161,7 @@ def test_the_conversation_is_read_anew_when_it_is_locked(database: Database) -> 
     with database.begin() as session:
         session.add(claimed.message)
         with counting(database) as counted:
-            assert inbox.still_held(session, claimed.lease)
+            assert inbox.holds_lease(session, claimed.lease)
             assert claimed.message.conversation.owner == Owner.STAFF
         assert len(counted.statements) == 1
 

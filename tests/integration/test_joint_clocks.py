@@ -18,7 +18,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, WhistleResponse
 from backend.models.units import Unit
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import NOON, a_dispatched_case, a_staff_step, an_accepted_case, take
+from tests.support.builders import NOON, a_dispatched_case, a_staff_step, an_accepted_case, take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 HELPER = "330102-urban_management"

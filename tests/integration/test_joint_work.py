@@ -13,9 +13,9 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, WhistleResponse
 from backend.models.staff import Role
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import take
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED, accepted
+from tests.support.builders import take
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import RESOLVED, accepted
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from dialogue.state import VERSION, Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as chat_texts
-from tests.bot_desk import Desk, types
-from tests.builders import NOISE, PLACE, a_conversation
+from tests.support.bot_desk import Desk, types
+from tests.support.builders import NOISE, PLACE, a_conversation
 
 BROKEN: dict[str, Any] = {
     "nothing": None,

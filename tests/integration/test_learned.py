@@ -18,8 +18,8 @@ from backend.settings import PROJECT_FOLDER
 from nlu.classifiers.linear import LinearModel
 from nlu.matters.past_cases import BUILT_IN, KIND, PastCase, train
 from nlu.trained import case_model
-from tests.builders import NOON
-from tests.histories import HISTORY, NEW_THING
+from tests.support.builders import NOON
+from tests.support.histories import HISTORY, NEW_THING
 
 SEEN = {"cases": 3}
 ELSEWHERE = """

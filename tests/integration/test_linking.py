@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from backend.cases import queries
 from backend.database import Database
 from backend.errors import BadInput
-from backend.messaging import inbox, outbox
+from backend.messaging import held_messages, inbox
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
@@ -25,8 +25,9 @@ from backend.vocabulary.messages import Contact
 from bot.channels.base import Blocked
 from bot.workers.push import Push
 from dialogue.texts import chat as texts
-from tests.bot_desk import Desk, a_desk
-from tests.builders import (
+from tests.fakes.rasa import nobody_home
+from tests.support.bot_desk import Desk, a_desk
+from tests.support.builders import (
     NOON,
     Line,
     a_conversation,
@@ -36,7 +37,6 @@ from tests.builders import (
     a_resolved_case,
     take,
 )
-from tests.fakes.rasa import nobody_home
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_what_was_held_comes_along(desk: Desk) -> None:
     code = code_for(desk, on="telegram")
     with desk.database.begin() as session:
         chat = a_conversation(session, on="telegram")
-        outbox.hold_all(session, chat.account, now=NOON)
+        held_messages.hold_all(session, chat.account, now=NOON)
         a_registered_case(session, chat)
     assert says(desk, f"绑定 {code}") == texts.LINKED
     assert any("已经登记好了" in told for told in heard(desk))
@@ -304,7 +304,7 @@ def test_where_nobody_is_reached_it_waits_for_either(town: Town) -> None:
     town.prefers("telegram")
     with town.database.begin() as session:
         account = a_conversation(session, on="telegram").account
-        outbox.hold_all(session, account, now=NOON)
+        held_messages.hold_all(session, account, now=NOON)
     town.accept()
     assert town.push() == {"telegram": 0, "wechat": 0}
     town.contact("wechat", Contact.MENU)

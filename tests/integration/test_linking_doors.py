@@ -23,14 +23,14 @@ from bot.app import Minhu
 from bot.rasa.client import Rasa
 from dialogue.texts import chat as texts
 from dialogue.texts.cases import NO_CASES
-from tests.builders import a_conversation, a_dispatched_case, take
-from tests.chat_page import Page
 from tests.fakes import serving
 from tests.fakes.bot_api import FakeBotApi, Resident, running_bot_api
 from tests.fakes.rasa import running_rasa
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.fakes.wechat_followers import Follower
-from tests.wechat_desk import eventually, no_quiet_hours, settings_for
+from tests.support.builders import a_conversation, a_dispatched_case, take
+from tests.support.chat_page import Page
+from tests.support.wechat_desk import eventually, no_quiet_hours, settings_for
 
 HOOK_SECRET = "a-secret-of-the-webhook"
 _numbers = count(1)

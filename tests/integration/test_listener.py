@@ -16,7 +16,7 @@ from bot.workers.speech_to_text import Listener, NotHeard
 from nlu.speech.packaged import folder
 from nlu.speech.recognise import Choice, is_on, recogniser
 from nlu.speech.recogniser import NoRecogniser
-from tests import sounds
+from tests.support import sounds
 
 AUDIO = PROJECT_FOLDER.parent / "shared" / "data" / "audio"
 CLIP, SAID = "zhrtvc_aishell3_SSB01220373.wav", "为经济发展制定相关政策提供数据依据"

@@ -14,8 +14,8 @@ from backend.models.ratings import LowRatingNotice
 from backend.models.staff import Role
 from backend.ratings import service as ratings
 from backend.vocabulary.grades import Grade
-from tests.staff_app import UNIT, Town
-from tests.stages import RESOLVED, accepted, resolved
+from tests.support.staff_app import UNIT, Town
+from tests.support.stages import RESOLVED, accepted, resolved
 
 ABOVE = "330106-government"
 

@@ -29,7 +29,7 @@ from backend.vocabulary.actors import RESIDENT, ROUTER, Actor
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
 from bot.bench.measures import NOW
-from tests.builders import (
+from tests.support.builders import (
     NOON,
     UNIT,
     a_conversation,

@@ -15,9 +15,9 @@ from backend.database import Database
 from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.simulation.filled_month import fill
-from tests.desk import Desk
-from tests.staff_app import OTHER_UNIT, UNIT, Town, town_hall_over, town_of
-from tests.stages import dispatched, returned
+from tests.support.desk import Desk
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town, town_hall_over, town_of
+from tests.support.stages import dispatched, returned
 
 SEPTEMBER = {"period": "2026-09"}
 DISTRICT = "330106"

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from backend.database import Database
 from backend.models.cases import Case
 from backend.models.messages import OutboxMessage
-from tests.desk import Desk
-from tests.staff_app import UNIT, Town
+from tests.support.desk import Desk
+from tests.support.staff_app import UNIT, Town
 
 SAID = {"channel": "phone", "text": "楼下夜里施工太吵", "place": "西湖区文三路"}
 

@@ -17,8 +17,8 @@ from backend.models.cases import Case
 from backend.settings import Settings
 from backend.web.open311.routes import open311_routes
 from tests.fakes import serving
-from tests.sources_desk import FORUM, a_key
-from tests.staff_app import UNIT, Town
+from tests.support.sources_desk import FORUM, a_key
+from tests.support.staff_app import UNIT, Town
 
 LAMP = "CJ040"
 REQUEST_FIELDS = (

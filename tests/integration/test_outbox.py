@@ -7,14 +7,14 @@ import time_machine
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox
+from backend.messaging import held_messages, inbox, outbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage
 from backend.vocabulary.messages import Button
 from bot.channels.base import Blocked, Refused, RetryAfter, Unreachable
 from bot.workers.push import Push
-from tests.builders import NOON, Line, a_conversation, a_message, somebody_waits
 from tests.e2e.whole import wait_for
+from tests.support.builders import NOON, Line, a_conversation, a_message, somebody_waits
 
 NIGHT = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # 23:00 in Shanghai
 MORNING = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)  # 07:00 there, the next day
@@ -71,7 +71,7 @@ def test_what_is_being_sent_when_the_bot_is_blocked_is_not_owed_again(database: 
 
     def block() -> None:
         with database.begin() as session:
-            outbox.hold_all(session, a_conversation(session, on="line").account, now=NOON)
+            held_messages.hold_all(session, a_conversation(session, on="line").account, now=NOON)
 
     with ThreadPoolExecutor(1) as threads:
         with database.begin() as session:

@@ -12,9 +12,18 @@ from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.texts import wishes as wish_texts
-from tests.bot_desk import Desk, types
-from tests.builders import take
-from tests.own_cases import LAMP, LAMP_PLACE, NOISE, PLACE, a_case, all_cases, details, status
+from tests.support.bot_desk import Desk, types
+from tests.support.builders import take
+from tests.support.own_cases import (
+    LAMP,
+    LAMP_PLACE,
+    NOISE,
+    PLACE,
+    a_case,
+    all_cases,
+    details,
+    status,
+)
 
 NOT_THERE = "HZ20200101000001"
 

@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy import select
 
 from backend.database import Database
-from backend.messaging import inbox, outbox, passive_replies
+from backend.messaging import held_messages, inbox, outbox, passive_replies
 from backend.messaging.numbered_choices import with_numbers
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import Button
 from bot.channels.splitting import split_bytes
-from tests.builders import NOON, a_conversation, a_message, a_registered_case
+from tests.support.builders import NOON, a_conversation, a_message, a_registered_case
 
 SECOND = timedelta(seconds=1)
 
@@ -47,7 +47,7 @@ def a_reply(
             due_at=passive_replies.due_for_push(message, now=at),
         )
         message.done_at = at
-        passive_replies.announce(session, message, now=at)
+        passive_replies.wake_request(session, message, now=at)
         return message.id
 
 
@@ -88,20 +88,20 @@ def test_after_the_five_seconds_it_is_pushs(database: Database) -> None:
     assert row.parts_sent == 0
 
 
-def test_let_go_it_is_pushs_at_once(database: Database) -> None:
+def test_a_released_reply_is_due_for_push_at_once(database: Database) -> None:
     message = a_reply(database)
     at = NOON + 4.5 * SECOND
     with database.begin() as session:
-        passive_replies.let_go(session, message, now=at)
+        passive_replies.release_to_push(session, message, now=at)
     assert taken(database, message, at=at) is None
     assert claimed(database, at=at) is not None
 
 
-def test_let_go_does_not_hurry_what_was_taken(database: Database) -> None:
+def test_release_does_not_affect_a_taken_reply(database: Database) -> None:
     message = a_reply(database)
     assert taken(database, message, at=NOON + 4 * SECOND)
     with database.begin() as session:
-        passive_replies.let_go(session, message, now=NOON + 4.5 * SECOND)
+        passive_replies.release_to_push(session, message, now=NOON + 4.5 * SECOND)
     assert claimed(database, at=NOON + 5 * SECOND) is None
 
 
@@ -125,7 +125,7 @@ def test_what_is_held_is_not_taken(database: Database) -> None:
     message = a_reply(database)
     with database.begin() as session:
         account = session.get_one(InboxMessage, message).conversation.account
-        outbox.hold_all(session, account, now=NOON)
+        held_messages.hold_all(session, account, now=NOON)
     assert taken(database, message, at=NOON + 2 * SECOND) is None
 
 
@@ -195,12 +195,12 @@ def test_a_late_reply_does_not_overtake_what_belongs_before_it(database: Databas
     assert row.text == "登记好了。"
 
 
-def test_let_go_lets_both_go(database: Database) -> None:
+def test_release_includes_the_updates_of_the_turn(database: Database) -> None:
     a_case_told(database)
     message = a_reply(database)
     at = NOON + 4.5 * SECOND
     with database.begin() as session:
-        passive_replies.let_go(session, message, now=at)
+        passive_replies.release_to_push(session, message, now=at)
     row = claimed(database, at=at)
     assert row is not None
     assert row.text == "登记好了。"

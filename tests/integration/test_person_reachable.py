@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from backend.models.conversations import Owner
-from tests.bot_desk import Desk
-from tests.builders import (
+from tests.support.bot_desk import Desk
+from tests.support.builders import (
     NOISE,
     a_conversation,
     a_dispatched_case,

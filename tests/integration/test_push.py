@@ -14,8 +14,8 @@ from backend.models.messages import OutboxMessage
 from backend.models.sources import SourceIntake, SourceKey, SourceRecord
 from backend.sources import keys
 from backend.sources.registry import source
-from tests.sources_desk import FORUM, HOTLINE, a_closed_row, a_key, a_row, push
-from tests.staff_app import UNIT, Town
+from tests.support.sources_desk import FORUM, HOTLINE, a_closed_row, a_key, a_row, push
+from tests.support.staff_app import UNIT, Town
 
 
 @pytest.fixture

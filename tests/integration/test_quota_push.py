@@ -14,13 +14,13 @@ from sqlalchemy import delete, select, text
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, outbox, quota_log
+from backend.messaging import held_messages, inbox, outbox, quota_log
 from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
 from backend.vocabulary.messages import Button, Contact
 from bot.channels.base import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
 from bot.workers.push import Push
-from tests.builders import NOON, Line, a_conversation, a_message, a_registered_case
-from tests.counting_service import CountingService, TooMuch
+from tests.support.builders import NOON, Line, a_conversation, a_message, a_registered_case
+from tests.support.counting_service import CountingService, TooMuch
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 GRADES = [Button("满意", "/rate_case", {"score": 4}), Button("不满意", "/rate_case", {"score": 2})]
@@ -114,7 +114,7 @@ class Follower:
     def left(self) -> int:
         with self.database.begin() as session:
             account = a_conversation(session, on="wechat").account
-            return sum(window.left for window in quota_log.of_account(session, account))
+            return sum(window.remaining for window in quota_log.of_account(session, account))
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def test_what_was_held_is_told_at_the_next_contact(one: Follower, line: WeChatLi
     one.pushed("签收")
     one.pushed("延期")
     assert (line.texts, one.states()) == ([], ["held", "held"])
-    assert {row.problem for row in one.rows()} == {outbox.UNTIL_CONTACT}
+    assert {row.problem for row in one.rows()} == {held_messages.UNTIL_CONTACT}
     one.contacts(Contact.MENU)
     one.push()
     assert line.texts == ["您有 2 条进展：\n\n签收\n\n延期"]
@@ -253,7 +253,7 @@ def test_staff_are_not_mixed_with_progress(one: Follower, line: WeChatLine) -> N
 
 
 def test_several_senders_never_overspend(database: Database) -> None:
-    """A lease that ran out lets two send to one resident; the ledger still counts for both."""
+    """A lease that ran out lets two send to one resident; the quota log still counts for both."""
     line = WeChatLine(longest_text=10)
     one = Follower(database, line)
     one.contacts()
@@ -297,7 +297,7 @@ def test_no_notice_without_a_template(database: Database) -> None:
     assert (line.notices, one.states()) == ([], ["held"])
 
 
-def test_telegram_keeps_no_ledger(database: Database) -> None:
+def test_telegram_keeps_no_quota_log(database: Database) -> None:
     with database.begin() as session:
         inbox.receive(session, a_message("你好", on="telegram"), now=NOON)
         assert session.scalars(select(ReplyWindow)).all() == []

@@ -11,8 +11,6 @@ from backend.database import Database
 from backend.models.conversations import Owner
 from bot.rasa.client import BUDGET_SECONDS
 from dialogue.texts import appeal as texts
-from tests.bot_desk import Desk, a_desk
-from tests.builders import NOISE, PLACE
 from tests.fakes.rasa import (
     ERROR,
     GARBAGE,
@@ -22,6 +20,8 @@ from tests.fakes.rasa import (
     meaning,
     nobody_home,
 )
+from tests.support.bot_desk import Desk, a_desk
+from tests.support.builders import NOISE, PLACE
 
 ITS_BUDGET_AND_A_LITTLE = 2.5  # seconds, on a machine that does other things as well
 QUESTION, TITLE = "办身份证要带什么", "身份证到期换、丢了补"

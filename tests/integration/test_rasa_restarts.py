@@ -12,10 +12,10 @@ from bot.app import Minhu
 from bot.rasa.client import BUDGET_SECONDS, Rasa, RasaUnavailable
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts
-from tests.chat_page import Page, settle
 from tests.fakes import serving
 from tests.fakes.rasa import ERROR, FakeRasa, nobody_home
-from tests.wechat_desk import eventually
+from tests.support.chat_page import Page, settle
+from tests.support.wechat_desk import eventually
 
 WARMING = "谢谢"
 

@@ -10,7 +10,7 @@ from backend.models.ratings import Rating
 from backend.ratings import service as ratings
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import GRADES, Grade
-from tests.builders import (
+from tests.support.builders import (
     NOON,
     a_conversation,
     a_dispatched_case,

@@ -14,9 +14,9 @@ from dialogue.state import Ask
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as texts
 from dialogue.texts import wishes as wish_texts
-from tests.bot_desk import Desk, types
-from tests.builders import take
-from tests.own_cases import LAMP, LAMP_PLACE, a_case, all_cases, details, status
+from tests.support.bot_desk import Desk, types
+from tests.support.builders import take
+from tests.support.own_cases import LAMP, LAMP_PLACE, a_case, all_cases, details, status
 
 AGAIN = "西湖区文三路半夜又在施工，吵得睡不着"
 READ_BACK = [appeal_texts.RIGHT_SO, appeal_texts.WRONG, appeal_texts.NOT_NOW]

@@ -15,10 +15,10 @@ from backend.models.messages import OutboxMessage
 from backend.routing.corrections import corrections
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import NOON, UNIT, a_dispatched_case, a_registered_case, take
-from tests.staff_app import OTHER_UNIT, Town
-from tests.staff_app import UNIT as TOWN_UNIT
-from tests.stages import disputed, returned
+from tests.support.builders import NOON, UNIT, a_dispatched_case, a_registered_case, take
+from tests.support.staff_app import OTHER_UNIT, Town
+from tests.support.staff_app import UNIT as TOWN_UNIT
+from tests.support.stages import disputed, returned
 
 HOUR = timedelta(hours=1)
 ELSEWHERE = "330106-ecology"

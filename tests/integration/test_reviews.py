@@ -9,8 +9,8 @@ import pytest
 
 from backend.database import Database
 from backend.simulation.filled_month import fill
-from tests.desk import Desk
-from tests.staff_app import Town
+from tests.support.desk import Desk
+from tests.support.staff_app import Town
 
 DRAW = {
     "title": "九月评议",

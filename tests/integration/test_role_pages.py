@@ -14,10 +14,10 @@ from backend.web.pages import show_when_degraded
 from bot.app import Minhu
 from bot.rasa.client import Rasa
 from bot.roles import Role
-from tests.desk import Desk
 from tests.fakes import serving
 from tests.fakes.rasa import FakeRasa, nobody_home
-from tests.staff_app import Town
+from tests.support.desk import Desk
+from tests.support.staff_app import Town
 
 AWAY = "语言理解服务（Rasa）暂时不在"
 

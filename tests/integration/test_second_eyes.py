@@ -12,8 +12,8 @@ from backend.models.cases import Case
 from backend.models.residents import Resident
 from backend.models.staff import Role, StaffAccount
 from backend.models.units import Unit
-from tests.staff_app import OTHER_UNIT, UNIT, Town
-from tests.stages import RESOLVED, accepted, registered, resolved
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
+from tests.support.stages import RESOLVED, accepted, registered, resolved
 
 ABOVE = "330106-government"  # over UNIT in the tree
 

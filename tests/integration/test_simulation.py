@@ -17,7 +17,7 @@ from backend.settings import Mode, Settings
 from backend.simulation.habits import HabitName
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from bot.cli.simulating import SimulationResult, simulate_city
-from tests.builders import a_registered_case
+from tests.support.builders import a_registered_case
 
 UNTIL = datetime(2026, 11, 23, 4, tzinfo=UTC)
 

@@ -19,9 +19,9 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import GRADES, Grade
 from backend.vocabulary.messages import Button
 from dialogue.texts import cases as texts
-from tests.bot_desk import Desk, types
-from tests.builders import a_conversation, take
-from tests.own_cases import LAMP, LAMP_PLACE, a_case, details
+from tests.support.bot_desk import Desk, types
+from tests.support.builders import a_conversation, take
+from tests.support.own_cases import LAMP, LAMP_PLACE, a_case, details
 
 
 @pytest.fixture

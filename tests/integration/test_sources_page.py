@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from backend.database import Database
-from tests.desk import Desk
-from tests.sources_desk import FORUM, HOTLINE, a_closed_row, a_key, a_row, push
-from tests.staff_app import Town
+from tests.support.desk import Desk
+from tests.support.sources_desk import FORUM, HOTLINE, a_closed_row, a_key, a_row, push
+from tests.support.staff_app import Town
 
 
 def test_each_number_opens_the_list_behind_it(

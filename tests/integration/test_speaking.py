@@ -23,9 +23,9 @@ from bot.workers.push import Push
 from bot.workers.read_aloud import Speaking
 from bot.workers.text_to_speech import Speaker
 from nlu.speech.encode import OGG
-from tests import sounds
-from tests.builders import NOON, a_conversation, a_message
 from tests.fakes.bot_api import FakeBotApi, running_bot_api
+from tests.support import sounds
+from tests.support.builders import NOON, a_conversation, a_message
 
 SOUND = sounds.ogg(sounds.tone(1))
 NOTE = (File("voice", digest="0" * 64, media_type="audio/ogg", size_bytes=4000),)
@@ -231,7 +231,7 @@ def test_a_text_on_its_way_goes_first(chat: Chat) -> None:
         chat_id = a_conversation(session, of="1001", on="telegram").id
         outbox.hold_conversation(session, chat_id, until=leased)
         at = NOON + timedelta(seconds=2)
-        assert not outbox.keep_free(session, chat_id, now=at, until=at)
+        assert not outbox.hold_if_idle(session, chat_id, now=at, until=at)
         assert a_conversation(session, of="1001", on="telegram").push_leased_until == leased
 
 

@@ -22,7 +22,7 @@ from backend.messaging import inbox
 from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import (
+from tests.support.builders import (
     NOON,
     a_conversation,
     a_dispatched_case,
@@ -32,7 +32,7 @@ from tests.builders import (
     an_accepted_case,
     take,
 )  # fmt: skip
-from tests.wechat_desk import eventually
+from tests.support.wechat_desk import eventually
 
 SECOND = timedelta(seconds=1)
 

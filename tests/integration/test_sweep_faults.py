@@ -27,7 +27,8 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import (
+from tests.e2e.whole import start_postgres, wait_for
+from tests.support.builders import (
     HANDLER,
     NOON,
     a_conversation,
@@ -36,7 +37,6 @@ from tests.builders import (
     somebody_waits,
     take,
 )
-from tests.e2e.whole import start_postgres, wait_for
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 LATE = NOON + 60 * DAY

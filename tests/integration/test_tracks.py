@@ -16,10 +16,10 @@ from backend.messaging import outbox
 from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
-from tests.bot_desk import Desk as BotDesk
-from tests.bot_desk import types
-from tests.builders import NOON
-from tests.staff_app import UNIT, Town
+from tests.support.bot_desk import Desk as BotDesk
+from tests.support.bot_desk import types
+from tests.support.builders import NOON
+from tests.support.staff_app import UNIT, Town
 
 LAMPS = "建议在公园多装几盏路灯"
 THANKS = "表扬社区的小王，服务热情"

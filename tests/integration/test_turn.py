@@ -20,9 +20,9 @@ from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
 from nlu.dangers.emergency import detect
 from nlu.trained import danger_model
-from tests.bot_desk import Desk, a_desk
-from tests.builders import NOISE, NOON, PLACE
 from tests.fakes.rasa import FakeRasa
+from tests.support.bot_desk import Desk, a_desk
+from tests.support.builders import NOISE, NOON, PLACE
 
 
 @pytest.fixture

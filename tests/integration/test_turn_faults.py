@@ -20,10 +20,10 @@ from dialogue.texts import chat as texts
 from dialogue.texts.wishes import FAILED_REASON
 from dialogue.turn import Handler, Turn
 from dialogue.utterance import Utterance
-from tests.bot_desk import Desk, a_desk
-from tests.builders import somebody_waits
 from tests.fakes.rasa import FakeRasa, nobody_home
-from tests.wechat_desk import eventually
+from tests.support.bot_desk import Desk, a_desk
+from tests.support.builders import somebody_waits
+from tests.support.wechat_desk import eventually
 
 
 @pytest.fixture

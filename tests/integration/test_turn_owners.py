@@ -19,9 +19,9 @@ from backend.vocabulary.messages import File
 from bot.channels.base import Refused, Unreachable
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import chat as texts
-from tests.bot_desk import LIMIT_BYTES, Desk, a_desk
-from tests.builders import a_dispatched_case
 from tests.fakes.rasa import SLOW, FakeRasa
+from tests.support.bot_desk import LIMIT_BYTES, Desk, a_desk
+from tests.support.builders import a_dispatched_case
 
 FIRE = "我家厨房着火了，快来人"
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"

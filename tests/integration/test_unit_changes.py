@@ -19,8 +19,8 @@ from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action
 from bot.cli.main import app
 from bot.cli.setup import Imported, load_units_of
-from tests.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take
-from tests.staff_app import Town
+from tests.support.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take
+from tests.support.staff_app import Town
 
 ELSEWHERE = "330106-ecology"
 HEAD = (

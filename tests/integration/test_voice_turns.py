@@ -14,8 +14,8 @@ from backend.vocabulary.messages import File
 from dialogue.state import Ask
 from dialogue.texts import appeal
 from dialogue.texts import wishes as texts
-from tests.bot_desk import Desk, a_desk, types
 from tests.fakes.rasa import FakeRasa
+from tests.support.bot_desk import Desk, a_desk, types
 
 PHOTO = (File("photo", digest="1" * 64, media_type="image/jpeg", size_bytes=4000),)
 LAMP = "楼道的灯坏了三天没人来修"

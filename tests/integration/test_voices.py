@@ -20,9 +20,9 @@ from bot.workers.child_process import ChildFailed
 from bot.workers.speech_to_text import NotHeard
 from dialogue.texts import appeal, wishes
 from dialogue.texts import chat as texts
-from tests.bot_desk import Desk, a_desk
-from tests.builders import NOON, a_message, a_registered_case
 from tests.fakes.rasa import FakeRasa
+from tests.support.bot_desk import Desk, a_desk
+from tests.support.builders import NOON, a_message, a_registered_case
 
 NOISE = "文三路夜里施工太吵"
 FIRE = "我家着火了，快来救火"

@@ -15,12 +15,12 @@ from backend.models.messages import Delivery
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import File
 from dialogue.texts import chat as texts
-from tests.builders import NOON, a_conversation
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import APP_ID, FakeWeChat
 from tests.fakes.wechat_cipher import lock, sign
 from tests.fakes.wechat_followers import Follower, as_xml
-from tests.wechat_desk import Desk, a_wechat_desk, eventually
+from tests.support.builders import NOON, a_conversation
+from tests.support.wechat_desk import Desk, a_wechat_desk, eventually
 
 OTHER_KEY = "0" * 42 + "A"
 WHO = {"ToUserName": "gh_1", "FromUserName": "oLin"}

@@ -27,10 +27,10 @@ from bot.channels.base import (
     Unreachable,
 )
 from bot.channels.wechat.channel import NoticeTemplate, WeChatChannel
-from tests import sounds
 from tests.fakes.rasa import nobody_home
 from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat
 from tests.fakes.wechat_followers import Follower
+from tests.support import sounds
 
 FETCH = "stable_token"
 LONG_AGO = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)

@@ -11,14 +11,14 @@ from sqlalchemy import delete, select
 from backend import clock
 from backend.database import Database
 from backend.jobs.scheduler import sweep
-from backend.messaging import notices, outbox
+from backend.messaging import held_messages, notices, outbox
 from backend.messaging.notices import FIRST_PAUSE, NOT_ARRIVED, NOT_WANTED, REMEMBERED
 from backend.models.messages import Delivery, NoticeGiven, OutboxMessage, ReplyWindow
-from tests.builders import a_conversation, a_registered_case
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Follower
-from tests.wechat_desk import Desk, a_wechat_desk, eventually
+from tests.support.builders import a_conversation, a_registered_case
+from tests.support.wechat_desk import Desk, a_wechat_desk, eventually
 
 BLOCKED, SYSTEM = "failed:user block", "failed: system failed"
 SEND, TEMPLATE = "message/template/send", "template-progress"
@@ -94,7 +94,7 @@ def test_one_that_arrived_is_forgotten(desk: Desk, lin: Follower) -> None:
     assert lin.heard[-1] == "【通知】您有1条进展，回复任意字查看"
     reports(desk, lin, "success")
     assert given(desk) == []
-    assert waits(desk) == outbox.UNTIL_CONTACT
+    assert waits(desk) == held_messages.UNTIL_CONTACT
 
 
 def test_of_one_that_is_not_wanted_staff_are_told(desk: Desk, lin: Follower) -> None:
@@ -118,7 +118,7 @@ def test_one_that_wechat_lost_is_given_again(desk: Desk, lin: Follower) -> None:
     sweep(desk.database, clock.now() + SOON)
     noticed(desk, 2)
     reports(desk, lin, "success")
-    eventually(lambda: waits(desk) == outbox.UNTIL_CONTACT)
+    eventually(lambda: waits(desk) == held_messages.UNTIL_CONTACT)
     hears_it(lin, "已经签收")
 
 
@@ -184,9 +184,9 @@ def test_a_report_of_something_else_changes_nothing(desk: Desk, lin: Follower, n
     reports(desk, lin, BLOCKED, number=number)
     stranger = desk.wechat.follower("oNeverSeen")
     reports(desk, stranger, BLOCKED)
-    assert waits(desk) == outbox.UNTIL_CONTACT
+    assert waits(desk) == held_messages.UNTIL_CONTACT
     with desk.database.begin() as session:
-        notices.given(session, given(desk)[0].id + 1, "1")
+        notices.mark_accepted(session, given(desk)[0].id + 1, "1")
 
 
 def test_a_subscription_message_is_found_without_its_number(

@@ -9,7 +9,7 @@ from backend.errors import BadInput
 from backend.settings import Settings
 from bot.cli.wechat_account import create_menu, draw_poster
 from tests.fakes.wechat_api import FakeWeChat
-from tests.wechat_desk import settings_for
+from tests.support.wechat_desk import settings_for
 
 
 @pytest.fixture

@@ -15,11 +15,11 @@ from backend.models.cases import Case
 from backend.models.messages import Delivery
 from backend.vocabulary.case_lifecycle import Action
 from dialogue.texts import chat as texts
-from tests.builders import a_conversation, a_dispatched_case, a_member_of_staff, take
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Delivered, Follower
-from tests.wechat_desk import Desk, a_wechat_desk, eventually
+from tests.support.builders import a_conversation, a_dispatched_case, a_member_of_staff, take
+from tests.support.wechat_desk import Desk, a_wechat_desk, eventually
 
 
 @pytest.fixture

@@ -14,12 +14,12 @@ from backend.database import Database
 from backend.messaging import quota_log
 from backend.messaging.quota import VOICE_LEAVES
 from backend.models.messages import Delivery, VoiceOwed
-from tests import sounds
-from tests.builders import a_conversation
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.fakes.wechat_followers import VOICE_SHOWN, Follower
-from tests.wechat_desk import Desk, a_wechat_desk, eventually
+from tests.support import sounds
+from tests.support.builders import a_conversation
+from tests.support.wechat_desk import Desk, a_wechat_desk, eventually
 
 NOTE, SPOKEN = sounds.amr(sounds.tone(1)), sounds.mp3(sounds.tone(1))
 SEND, UPLOAD = "message/custom/send", "media/upload"
@@ -58,10 +58,10 @@ class Elder:
             return len(session.scalars(select(VoiceOwed)).all())
 
     def left(self) -> tuple[int, int]:
-        """By our ledger, and by WeChat's own count."""
+        """By our quota log, and by WeChat's own count."""
         with self.desk.database.begin() as session:
             account = a_conversation(session, of=self.lin.openid, on="wechat").account
-            ours = [window.left for window in quota_log.of_account(session, account)]
+            ours = [window.remaining for window in quota_log.of_account(session, account)]
         return sum(ours), self.lin.windows["message"].left
 
 

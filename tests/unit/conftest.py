@@ -3,7 +3,7 @@
 import pytest
 
 from nlu.articles.search import ArticleIndex, load, not_covered_in
-from nlu.city.loaded import DATA
+from nlu.folders import DATA
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.articles.search import Article, ArticleIndex, load, read
-from nlu.city.loaded import DATA
+from nlu.folders import DATA
 
 
 def article(id: str, title: str, *questions: str, body: str = "") -> Article:

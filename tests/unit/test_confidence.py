@@ -34,6 +34,7 @@ def test_the_curve_reaches_the_precision_of_the_setting() -> None:
     assert share > 0.2
 
 
+@pytest.mark.model
 def test_every_piece_of_evidence_lies_between_0_and_1() -> None:
     for text in (CLEAR, VAGUE, "小区" * 500, "12345"):
         matter = matter_of(text)
@@ -42,6 +43,7 @@ def test_every_piece_of_evidence_lies_between_0_and_1() -> None:
         assert evidence.keys() in (calibration().weights.keys(), set())
 
 
+@pytest.mark.model
 def test_a_clear_matter_is_surer_than_a_vague_one() -> None:
     clear, vague = (calibration().likelihood(matter_of(text)) for text in (CLEAR, VAGUE))
     assert clear > 0.9
@@ -52,6 +54,7 @@ def test_nothing_is_not_likely() -> None:
     assert calibration().likelihood(Matter("help", None, None, 0.0, ())) == 0.0
 
 
+@pytest.mark.model
 def test_the_likelihood_is_a_logistic_sum() -> None:
     matter = matter_of(CLEAR)
     one = Calibration({"share": 2.0}, -1.0, ())

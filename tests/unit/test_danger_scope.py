@@ -12,6 +12,8 @@ from nlu.dangers.scope import ClauseStatus, scope_of
 from nlu.language.text import normalise
 from nlu.trained import danger_model
 
+pytestmark = pytest.mark.model
+
 
 def heard(text: str) -> Emergency | None:
     return detect(normalise(text), danger_model())

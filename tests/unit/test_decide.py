@@ -20,7 +20,7 @@ from dialogue.handlers.person import MOST_TRIES
 from dialogue.state import load, save
 from dialogue.texts import appeal as texts
 from nlu.dangers.emergency import Emergency
-from tests.plain_chat import Chat, PlainFacts, a_case
+from tests.support.plain_chat import Chat, PlainFacts, a_case
 
 ORDER = (
     "danger files nothing_said menu elder_mode say_again voice_note link_chats call_back person "

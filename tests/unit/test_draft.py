@@ -13,8 +13,8 @@ from dialogue.handlers.appeal_questions import at_place
 from dialogue.state import MOST_DROPPED, REST, State, load, save
 from dialogue.texts.appeal import read_back
 from nlu.appeals.parts import Parts
-from tests.builders import NOON
-from tests.plain_chat import Chat
+from tests.support.builders import NOON
+from tests.support.plain_chat import Chat
 
 NOISE = Parts("楼下半夜施工，吵得睡不着", "楼下半夜施工", "希望停下来", "上个月开始", "工地")
 TRUCKS = Parts("还有渣土车", "还有渣土车", "希望停下来", "今天", "车队")

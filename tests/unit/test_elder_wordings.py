@@ -17,7 +17,7 @@ from backend.vocabulary.tracks import Track
 from dialogue.draft import Draft
 from dialogue.facts import CaseView, RatingView
 from dialogue.texts import appeal, cases, chat
-from tests.builders import NOON
+from tests.support.builders import NOON
 from tests.unit.test_texts import SENTENCES
 
 LONGEST = 25  # characters in a sentence, without what is put in

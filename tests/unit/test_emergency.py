@@ -16,6 +16,8 @@ from nlu.dangers.emergency import CERTAIN, LONG_TEXT, NUMBERS, POSSIBLE, Emergen
 from nlu.language.text import normalise
 from nlu.trained import danger_model
 
+pytestmark = pytest.mark.model
+
 
 def heard(text: str) -> Emergency | None:
     return detect(normalise(text), danger_model())

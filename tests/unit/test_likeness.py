@@ -18,7 +18,7 @@ from backend.collective.likeness import (
     compare,
 )
 from nlu.language.overlap import overlap, pairs
-from tests.builders import NOON
+from tests.support.builders import NOON
 
 DRILL = Told(
     pairs("工地半夜打桩吵得睡不着"),

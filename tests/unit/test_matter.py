@@ -12,6 +12,8 @@ from nlu.matters.past_cases import PastCase
 from nlu.trained import case_model
 from nlu.vocabulary import Kind
 
+pytestmark = pytest.mark.model
+
 
 def matter_of(text: str) -> Matter:
     return classify(text, power_list(), case_model())

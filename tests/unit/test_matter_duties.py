@@ -23,6 +23,8 @@ from nlu.matters.thanks import duty_to_thank
 from nlu.trained import case_model
 from nlu.vocabulary import Kind
 
+pytestmark = pytest.mark.model
+
 
 def read_appeals() -> list[tuple[str, frozenset[str], frozenset[str]]]:
     with (Path(__file__).parent / "appeals_by_duty.csv").open(encoding="utf-8") as file:

@@ -69,6 +69,7 @@ def test_an_opinion_without_a_head_is_empty() -> None:
     assert next(iter(judged[DOMAIN].likelihoods)) == "城乡建设"
 
 
+@pytest.mark.model
 def test_what_was_not_learnt_from_cases_is_no_model_of_past_cases() -> None:
     both = [replace(LAMPS[0], kind="help"), replace(WAGES[0], kind="report")] * 3
     packed = past_cases.train(both).to_bytes()
@@ -78,6 +79,7 @@ def test_what_was_not_learnt_from_cases_is_no_model_of_past_cases() -> None:
             past_cases.from_bytes(model.to_bytes())
 
 
+@pytest.mark.model
 def test_more_cases_count_for_more() -> None:
     few = opinions(past_cases.train([*LAMPS, *WAGES]), "路灯坏了")[DOMAIN].share
     more = opinions(past_cases.train([*LAMPS, *WAGES] * 10), "路灯坏了")[DOMAIN].share
@@ -91,6 +93,7 @@ def test_nothing_known_is_nothing_learnt() -> None:
     assert set(opinions(nothing, "路灯坏了")) == set(HEADS)
 
 
+@pytest.mark.model
 def test_a_case_that_came_cut_is_read_as_one_piece() -> None:
     whole, cut = "老板拖欠工资三个月不给", "老板 拖欠 工资 三个月 不 给"
     assert opinions(case_model(), cut) == opinions(case_model(), whole)
@@ -116,6 +119,7 @@ def test_the_files_of_a_folder_are_read(tmp_path: Path) -> None:
         ("举报工厂夜里偷排污水", "环境保护", "report"),
     ],
 )
+@pytest.mark.model
 def test_the_trained_model(text: str, domain: str, kind: str) -> None:
     judged = opinions(case_model(), text)
     assert next(iter(judged[DOMAIN].likelihoods)) == domain

@@ -20,7 +20,7 @@ from backend.messaging.quota import (
 )
 from backend.vocabulary.messages import Contact
 from bot.channels.splitting import split_text
-from tests.builders import NOON
+from tests.support.builders import NOON
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 GRADES = ("满意", "不满意")
@@ -65,7 +65,7 @@ def told(found: Plan) -> list[int]:
 )
 def test_what_wechat_allows(contact: Contact, messages: int, lasts: timedelta) -> None:
     window = a_window(contact)
-    assert window.left == messages
+    assert window.remaining == messages
     assert window.pays(NOON + lasts - MARGIN - SECOND, ordinary=False)
     assert not window.pays(NOON + lasts - MARGIN, ordinary=False)
     assert not a_window(contact, spent=messages).pays(NOON, ordinary=False)
@@ -152,14 +152,14 @@ def test_a_contact_renews_its_own_window_only() -> None:
     windows = [a_window(spent=5), a_window(Contact.MENU, spent=3)]
     again = renewed(windows, WECHAT, Contact.MESSAGE, at=NOON + HOUR)
     assert again is not None
-    assert (again.left, again.opened_at) == (5, NOON + HOUR)
+    assert (again.remaining, again.opened_at) == (5, NOON + HOUR)
 
 
 def test_what_went_out_before_we_heard_of_a_contact_counts() -> None:
     old = a_window(spent=2).charged(arrives_by=NOON + HOUR + SECOND)
     again = renewed([old], WECHAT, Contact.MESSAGE, at=NOON + HOUR)
     assert again is not None
-    assert again.left == 4
+    assert again.remaining == 4
 
 
 def test_a_contact_that_was_overtaken_changes_nothing() -> None:
@@ -169,10 +169,10 @@ def test_a_contact_that_was_overtaken_changes_nothing() -> None:
 def test_what_never_arrived_is_free() -> None:
     by = NOON + MINUTE
     charged = a_window(spent=1).charged(arrives_by=by)
-    assert charged.left == 3
-    assert charged.settled(arrives_by=by, arrived_at=None).left == 4
+    assert charged.remaining == 3
+    assert charged.settled(arrives_by=by, arrived_at=None).remaining == 4
     arrived = charged.settled(arrives_by=by, arrived_at=NOON)
-    assert (arrived.left, by in arrived.spent) == (3, False)
+    assert (arrived.remaining, by in arrived.spent) == (3, False)
 
 
 def test_choices_without_buttons_are_numbers() -> None:

@@ -27,8 +27,8 @@ from backend.messaging.quota import (
 )
 from backend.vocabulary.messages import Contact
 from bot.channels.splitting import split_text
-from tests.builders import NOON
-from tests.counting_service import CountingService
+from tests.support.builders import NOON
+from tests.support.counting_service import CountingService
 
 LEASE = timedelta(seconds=60)
 LONGEST = 60  # characters in one message
@@ -157,7 +157,7 @@ class OneFollower(RuleBasedStateMachine):
     @precondition(lambda self: self.way)
     @rule()
     def the_service_counts_otherwise(self) -> None:
-        """45047 where we had something left: the ledger says what the service says."""
+        """45047 where we had something left: the quota log says what the service says."""
         self._off_its_way()
         self.service.forget()
         self.unheard.clear()
@@ -175,7 +175,7 @@ class OneFollower(RuleBasedStateMachine):
         if arrives:
             self.service.take("(voice)", self.its_now)
         self._settle(arrived=arrives)
-        assert self.windows[Contact.MESSAGE].left >= VOICE_LEAVES
+        assert self.windows[Contact.MESSAGE].remaining >= VOICE_LEAVES
 
     @rule(seconds=A_WHILE)
     def time_passes(self, seconds: float) -> None:

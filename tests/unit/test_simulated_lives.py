@@ -12,8 +12,8 @@ from backend.deadlines.rules import Calendar
 from backend.settings import DATA_FOLDER
 from backend.simulation.city import SCRIPT
 from backend.simulation.habits import HABITS, HabitName
-from backend.simulation.moves import Seen, Turn, next_move
-from backend.simulation.town import Lodged, Script, Town, appeals, town_of
+from backend.simulation.moves import CaseView, MoveContext, next_move
+from backend.simulation.town import Script, SimulatedAppeal, Town, appeals, town_of
 from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
 from backend.vocabulary.grades import Grade
 from nlu.matters import past_cases
@@ -29,7 +29,7 @@ def a_town(seed: int = 1) -> Town:
     return town_of(SCRIPT_READ, NAMES, seed)
 
 
-def lodged(seed: int, cases: int = 400) -> list[Lodged]:
+def lodged(seed: int, cases: int = 400) -> list[SimulatedAppeal]:
     past = past_cases.load(DATA_FOLDER / "appeals")
     begin = UNTIL - timedelta(days=DAYS)
     town = a_town(seed)
@@ -66,11 +66,11 @@ def test_appeals_come_in_time_and_more_of_them_where_more_people_are() -> None:
 
 
 @st.composite
-def sights(draw: st.DrawFn) -> Seen:
+def sights(draw: st.DrawFn) -> CaseView:
     unit = st.sampled_from(["own", "elsewhere", "third"])
     status = draw(st.sampled_from(Status))
     nobody = status in {Status.REGISTERED, Status.CLOSED} and draw(st.booleans())
-    return Seen(
+    return CaseView(
         status=status,
         last=draw(st.sampled_from(Action)),
         kind=draw(st.sampled_from(["inquiry", "complaint"])),
@@ -84,7 +84,7 @@ def sights(draw: st.DrawFn) -> Seen:
         is_bound=draw(st.booleans()),
         is_disputed=draw(st.booleans()),
         is_extended=draw(st.booleans()),
-        is_asked=draw(st.booleans()),
+        is_extension_asked=draw(st.booleans()),
         is_chased=draw(st.booleans()),
         is_solved=draw(st.booleans()),
         is_spoken_to=draw(st.booleans()),
@@ -93,8 +93,8 @@ def sights(draw: st.DrawFn) -> Seen:
 
 
 @given(sights(), st.integers())
-def test_whatever_is_seen_the_next_move_is_a_step_of_the_table(seen: Seen, seed: int) -> None:
-    turn = Turn(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL)
+def test_whatever_is_seen_the_next_move_is_a_step_of_the_table(seen: CaseView, seed: int) -> None:
+    turn = MoveContext(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL)
     move = next_move(turn)
     if move is None:
         assert seen.status in {Status.RESOLVED, Status.CLOSED}
@@ -117,11 +117,11 @@ def test_residents_do_not_all_answer_and_some_are_not_content() -> None:
 
 
 def _answer_of_a_resident(seed: int) -> Grade | None:
-    seen = Seen(
+    seen = CaseView(
         Status.RESOLVED, Action.RESOLVE, "help", 1, "own", "own", "elsewhere",
         HABITS[HabitName.PROMPT], UNTIL, was_refused=False, is_bound=False, is_disputed=False,
-        is_extended=False, is_asked=False, is_chased=False, is_solved=True, is_spoken_to=True,
-        grade=None,
+        is_extended=False, is_extension_asked=False, is_chased=False, is_solved=True,
+        is_spoken_to=True, grade=None,
     )  # fmt: skip
-    move = next_move(Turn(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL))
+    move = next_move(MoveContext(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL))
     return move.grade if move else None

@@ -14,7 +14,7 @@ from backend.sources.contract import Contract, FieldRule, Problem, Row, find_pro
 from backend.sources.registry import find_problems as registry_problems
 from backend.sources.registry import sources
 from backend.vocabulary.case_lifecycle import Status
-from tests.sources_desk import HOTLINE, a_closed_row, a_row
+from tests.support.sources_desk import HOTLINE, a_closed_row, a_row
 
 NOW = datetime(2026, 12, 15, 4, 0, tzinfo=UTC)
 JUNK = st.one_of(

@@ -3,7 +3,7 @@ import pytest
 
 from nlu.speech.decode import RATE, EmptySound, NotSound, decode, has_pictures
 from nlu.speech.limits import LONGEST_SECONDS
-from tests.sounds import FORMATS, amr, m4a, mp3, ogg, silk, tone, video_note, webm
+from tests.support.sounds import FORMATS, amr, m4a, mp3, ogg, silk, tone, video_note, webm
 
 TEXT = "今天路灯坏了，请来修".encode() * 20
 

@@ -6,8 +6,8 @@ from nlu.speech.encode import MP3, OGG, encoded
 from nlu.speech.limits import LONGEST_SECONDS
 from nlu.speech.speak import RATE as SPOKEN_RATE
 from nlu.speech.speak import together
-from tests import sounds
 from tests.fakes.wechat_media import refused_voice
+from tests.support import sounds
 
 FORMS = pytest.mark.parametrize("form", [OGG, MP3])
 

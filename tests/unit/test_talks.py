@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.eval.expectations import Outcome, failures
-from tests.scripts import CASE_CHECKS, CASE_VALUES, Unreadable, _unfit, load, unmet
-from tests.talks import MOST_TURNS, Asked, Message, Script, Talk, asked, numbers_in
+from tests.support.scripts import CASE_CHECKS, CASE_VALUES, Unreadable, _unfit, load, unmet
+from tests.support.talks import MOST_TURNS, Asked, Message, Script, Talk, asked, numbers_in
 
 NUMBER, OTHER = "HZ20261129000001", "HZ20261129000002"
 RIGHT = "对，就这样报"

@@ -2,7 +2,7 @@
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, outbox
+from backend.messaging import held_messages, inbox
 from backend.residents.service import account_for
 from bot.channels.telegram.updates import CHANNEL, Arrival
 
@@ -15,4 +15,4 @@ def keep(database: Database, arrival: Arrival) -> None:
     elif arrival.blocked:
         with database.begin() as session:
             account = account_for(session, CHANNEL, arrival.blocked, scene=None, now=now())
-            outbox.hold_all(session, account, now=now())
+            held_messages.hold_all(session, account, now=now())

@@ -115,12 +115,12 @@ class _Callback:
             was_taken = row.taken_at is not None
             text = passive_replies.take(session, row, parts_of(self._channel), now=now())
             if self._speaks and not was_taken and row.status == Delivery.SENT:
-                spoken_replies.owe(session, row, now=now())
+                spoken_replies.request(session, row, now=now())
             return text
 
     def _let_go(self, entry: InboxEntry) -> None:
         with self._database.begin() as session:
-            passive_replies.let_go(session, entry.message_id, now=now())
+            passive_replies.release_to_push(session, entry.message_id, now=now())
 
 
 async def _body(request: Request) -> bytes:

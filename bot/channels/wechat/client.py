@@ -121,7 +121,9 @@ class Tokens:
         until = time.monotonic() + TOKEN_WAIT_SECONDS
         while time.monotonic() < until:
             with self._database.begin() as session:
-                token = wechat_tokens.ask(session, self._app_id, rejected=rejected, now=now())
+                token = wechat_tokens.token_or_lease(
+                    session, self._app_id, rejected=rejected, now=now()
+                )
             if isinstance(token, str):
                 return token
             if token is not None:
@@ -136,7 +138,7 @@ class Tokens:
                 token, life = self._force(fetch)
         except BaseException:
             with self._database.begin() as session:
-                wechat_tokens.give_back(session, self._app_id)
+                wechat_tokens.release_lease(session, self._app_id)
             raise
         with self._database.begin() as session:
             wechat_tokens.store(session, self._app_id, token, life, now=now())
@@ -147,5 +149,5 @@ class Tokens:
         if not fetch.may_force:
             raise NotTaken("微信一直不认公众号的令牌")
         with self._database.begin() as session:
-            wechat_tokens.note_forced(session, self._app_id, now=now())
+            wechat_tokens.mark_forced(session, self._app_id, now=now())
         return self._fetch(force=True)

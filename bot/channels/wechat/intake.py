@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from backend.clock import now
 from backend.database import Database
-from backend.messaging import inbox, notices, outbox, passive_replies
+from backend.messaging import held_messages, inbox, notices, passive_replies
 from backend.residents.service import account_for, find_account
 from bot.channels.wechat.messages import CHANNEL, Arrival, Report
 
@@ -32,7 +32,7 @@ def keep(database: Database, arrival: Arrival) -> InboxEntry | None:
     if arrival.has_unfollowed:
         with database.begin() as session:
             account = account_for(session, CHANNEL, arrival.openid, scene=None, now=now())
-            outbox.hold_all(session, account, now=now())
+            held_messages.hold_all(session, account, now=now())
     for report in arrival.reports:
         _note(database, arrival.openid, report)
     if arrival.unknown_event:
@@ -48,7 +48,7 @@ def _note(database: Database, openid: str, report: Report) -> None:
         account = find_account(session, CHANNEL, openid)
         if account is None:
             return
-        notices.report(
+        notices.record_report(
             session, account, report.number,
             arrived=report.problem is None, wanted=report.is_wanted, now=now(),
         )  # fmt: skip

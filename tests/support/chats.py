@@ -18,8 +18,8 @@ from backend.models.messages import InboxMessage
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import File, Incoming, Transcript
 from tests.eval.town_staff import TownStaff
-from tests.scripts import FIRST, CaseJson
-from tests.talks import Door, Message, numbers_in
+from tests.support.scripts import FIRST, CaseJson
+from tests.support.talks import Door, Message, numbers_in
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00\xff\xd9"
 FILES = {"photo": ("photo.jpg", JPEG)}

@@ -15,9 +15,9 @@ from typing import Any, Protocol
 
 import yaml
 
-from tests.talks import Asked, Message, asked, numbers_in
+from tests.support.talks import Asked, Message, asked, numbers_in
 
-FOLDER = Path(__file__).parent / "conversations"
+FOLDER = Path(__file__).parents[1] / "conversations"
 FIRST = "first"
 ACTIONS = ("says", "presses", "speaks", "sends", "staff")
 CHECKS = ("hears", "hears_any", "never", "asks")

@@ -7,7 +7,7 @@ from backend.models.cases import Case
 from backend.vocabulary.messages import Pin
 from dialogue.draft import Draft
 from dialogue.state import Ask
-from tests.bot_desk import Desk
+from tests.support.bot_desk import Desk
 
 DARK = "路灯坏了三天，晚上黑得看不见"  # the router is sure of it
 NOISE, ROAD = "楼下半夜施工", "文三路138号"

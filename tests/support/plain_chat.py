@@ -18,7 +18,7 @@ from dialogue.utterance import Parse, Utterance
 from nlu.articles import search
 from nlu.articles.search import Answer, Hit
 from nlu.language.text import normalise
-from tests.builders import NOON
+from tests.support.builders import NOON
 
 LONG_ROAD, DISTRICTS = "莫干山路", ("拱墅区", "西湖区", "余杭区")
 NOWHERE = "朝阳路"  # in no area that we know

@@ -27,7 +27,15 @@ from bot.workers.fetch_files import Fetching
 from bot.workers.speech_to_text import Listener
 from bot.workers.transcribe import Hearing
 from dialogue.state import State, load
-from tests.builders import NOISE, NOON, PLACE, Line, a_conversation, a_member_of_staff, a_message
+from tests.support.builders import (
+    NOISE,
+    NOON,
+    PLACE,
+    Line,
+    a_conversation,
+    a_member_of_staff,
+    a_message,
+)
 
 LIMIT_BYTES = 1000
 _numbers = count(1)

@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 
-from tests.staff_app import Town
+from tests.support.staff_app import Town
 
 
 class Desk(httpx.Client):

@@ -10,7 +10,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import Action
-from tests.builders import a_conversation, a_registered_case, take
+from tests.support.builders import a_conversation, a_registered_case, take
 
 NOISE, PLACE = "楼下夜里施工太吵", "西湖区文三路"
 LAMP, LAMP_PLACE = "路灯坏了三天，晚上黑得看不见", "西湖区文一路"

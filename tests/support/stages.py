@@ -1,6 +1,6 @@
 """Cases that have come to a certain stage."""
 
-from tests.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town
 
 RESOLVED = {"outcome": "solved", "text": "路灯已经修好"}
 

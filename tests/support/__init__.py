@@ -1,0 +1,1 @@
+"""What tests share: builders, desks, and people who talk."""
