@@ -43,7 +43,7 @@ def begin(parts: Parts, wording: str, *, place: str | None, regret: bool) -> Dra
         matter=parts.matter,
         wish=parts.wish,
         since=parts.since,
-        who=parts.who,
+        who=parts.affected,
         place=place,
         regret=regret,
     )
@@ -57,7 +57,7 @@ def extend(draft: Draft, parts: Parts, wording: str) -> Draft:
         matter=_joined(draft.matter, parts.matter, "；"),
         wish=_joined(draft.wish, parts.wish, "；"),
         since=draft.since or parts.since,
-        who=draft.who or parts.who,
+        who=draft.who or parts.affected,
     )
 
 

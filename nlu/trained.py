@@ -1,4 +1,4 @@
-"""The models that `minhu train` makes for the app itself, read once in a process."""
+"""Models that `minhu train` makes for the app itself, each loaded once per process."""
 
 from functools import cache
 
@@ -13,21 +13,23 @@ DANGER, PAST_CASES = MODELS / "danger.zip", MODELS / "past_cases.zip"
 
 
 def train() -> None:
-    """Make all anew from `data`."""
+    """Train all models from `data` and store them in `models`."""
     MODELS.mkdir(exist_ok=True)
     DANGER.write_bytes(emergency.train(emergency.load(DATA)).to_bytes())
     PAST_CASES.write_bytes(past_cases.train(past_cases.load(DATA / "appeals")).to_bytes())
     if meaning.is_installed():
         not_covered = search.not_covered_in(DATA / "not_covered.yml")
-        asked = search.asked_of(search.load(DATA / "knowledge"), not_covered)
-        meaning.store_vectors([question for questions in asked for question in questions])
+        question_groups = search.questions_of(search.load(DATA / "knowledge"), not_covered)
+        meaning.store_vectors([question for questions in question_groups for question in questions])
 
 
 @cache
 def danger_model() -> LinearModel:
+    """Model of `nlu.dangers.emergency`."""
     return LinearModel.from_bytes(existing(DANGER).read_bytes())
 
 
 @cache
 def case_model() -> LinearModel:
+    """Built-in model of `nlu.matters.past_cases`."""
     return LinearModel.from_bytes(existing(PAST_CASES).read_bytes())

@@ -24,7 +24,7 @@ from backend.staff.accounts import actor_for, audit
 from backend.staff.visibility import stands_in, visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import storable
-from nlu.appeals.parts import mask_teller
+from nlu.appeals.parts import mask_identity
 from nlu.language.text import find_phones
 
 SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
@@ -89,7 +89,7 @@ class CaseFile:
     def shown(self, text: str) -> str:
         """`text` as these eyes may read it."""
         if self.hides_identity:
-            return mask_teller(without_identity(text, self.case.resident.name))
+            return mask_identity(without_identity(text, self.case.resident.name))
         return text if self.phones_in_full else without_phones(text)
 
     def shown_all(self, told: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from backend.routing.rules import RoutableUnit, Route
 from backend.routing.service import route_among
 from nlu.classifiers.linear import LinearModel
-from nlu.matters.learning import judged
+from nlu.matters.learning import predicted_labels
 from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase
 
 NOBODY = "none"  # in a diff: no judgement, or the dispatcher
@@ -84,7 +84,7 @@ class Replay:
             self.routes_changed += 1
             self.to_nobody += after.unit is None
             self.from_nobody += before.unit is None
-        old, new = judged(before.matter), judged(after.matter)
+        old, new = predicted_labels(before.matter), predicted_labels(after.matter)
         for head in _HEADS:
             self.changes[head].count(old[head], new[head], past.truths[head])
 

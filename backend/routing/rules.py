@@ -16,7 +16,7 @@ from nlu.city.power_list import PowerItem
 from nlu.gazetteer.place import Area
 from nlu.matters.matter import Matter
 from nlu.matters.past_cases import DOMAIN, UNIT_TYPE
-from nlu.matters.sizes import graded, helpers_of
+from nlu.matters.sizes import helpers_of, item_for_size
 
 RUNNER_UP_SHARE = 0.5  # the next unit type may stand in when it has half the best one's score
 
@@ -131,8 +131,8 @@ def _at_its_tier(matter: Matter) -> Matter:
     """微事 the community's, 难事 the district's at least: the size moves the items' tiers."""
     return replace(
         matter,
-        power_item=graded(matter.power_item, matter.size) if matter.power_item else None,
-        matches=tuple(replace(m, item=graded(m.item, matter.size)) for m in matter.matches),
+        power_item=item_for_size(matter.power_item, matter.size) if matter.power_item else None,
+        matches=tuple(replace(m, item=item_for_size(m.item, matter.size)) for m in matter.matches),
     )
 
 
@@ -275,7 +275,9 @@ def _duty(matter: Matter) -> Iterator[dict[str, Any]]:
 
 
 def _past_cases(matter: Matter) -> Iterator[dict[str, Any]]:
-    best = {head: opinion.best for head, opinion in matter.like.items() if opinion.likelihoods}
+    best = {
+        head: opinion.best for head, opinion in matter.predictions.items() if opinion.likelihoods
+    }
     if UNIT_TYPE in best or DOMAIN in best:
         yield {
             "what": "past_cases",
@@ -283,7 +285,7 @@ def _past_cases(matter: Matter) -> Iterator[dict[str, Any]]:
             "domain": best.get(DOMAIN),
             "unit_type": best.get(UNIT_TYPE),
             "likelihood": {
-                head: round(matter.like[head].likelihoods[label], 4)
+                head: round(matter.predictions[head].likelihoods[label], 4)
                 for head, label in best.items()
                 if head in (DOMAIN, UNIT_TYPE)
             },

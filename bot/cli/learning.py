@@ -13,7 +13,7 @@ from bot.cli.setup import city_database
 from nlu.classifiers.linear import LinearModel
 from nlu.language.text import normalise
 from nlu.matters import past_cases
-from nlu.matters.learning import History, Known, learn, read_history
+from nlu.matters.learning import History, ValidLabels, learn, read_history
 from nlu.matters.matter import Matter
 from nlu.trained import case_model
 
@@ -63,9 +63,9 @@ def bytes_of(path: Path) -> bytes:
         raise BadInput(f"{path}: {error.strerror or 'cannot be read'}") from error
 
 
-def _known_judgements() -> Known:
+def _known_judgements() -> ValidLabels:
     with (DATA_FOLDER / "matter_tree.csv").open(encoding="utf-8-sig", newline="") as file:
-        return Known(frozenset(row["domain"] for row in csv.DictReader(file)), UNIT_TYPES)
+        return ValidLabels(frozenset(row["domain"] for row in csv.DictReader(file)), UNIT_TYPES)
 
 
 def _from_city(city: Settings, say: Say) -> tuple[LinearModel, list[past_cases.PastCase]]:

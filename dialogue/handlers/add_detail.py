@@ -11,7 +11,7 @@ from dialogue.handlers.no_open_case import answer_without
 from dialogue.handlers.passing import save_phone
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
-from nlu.appeals.another import is_another
+from nlu.appeals.another import announces_another
 from nlu.appeals.cues import topics_of
 
 SURE = 0.4
@@ -27,7 +27,7 @@ def handle(turn: Turn) -> bool:
     heard = turn.heard
     if heard.pressed == "add_detail":
         return _pressed(turn)
-    if turn.state.draft is not None or is_another(turn.words):
+    if turn.state.draft is not None or announces_another(turn.words):
         return False
     explicit = _SAYS_MORE.search(turn.words) is not None
     if not explicit and not _goes_on(turn):

@@ -12,7 +12,7 @@ from dialogue.handlers.nothing_said import has_no_words
 from dialogue.handlers.passing import save_phone
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
-from nlu.appeals.another import is_another
+from nlu.appeals.another import announces_another
 from nlu.appeals.cues import has_trouble
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
@@ -204,7 +204,7 @@ def _places_told(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Iterator[
     yield from (one.place for one in turn.state.drafts if one.place)
     if turn.lodged_place:
         yield turn.lodged_place
-    if is_another(turn.words):
+    if announces_another(turn.words):
         yield from (case.place for case in turn.facts.own_cases()[:1])
 
 

@@ -15,7 +15,7 @@ from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
-from nlu.appeals.another import is_another
+from nlu.appeals.another import announces_another
 from nlu.appeals.cues import topics_of
 from nlu.appeals.parts import Parts
 from nlu.city.loaded import elsewhere
@@ -101,7 +101,11 @@ def _no_place(turn: Turn) -> bool:
 def _begins_another(turn: Turn) -> bool:
     """另外还有一件事: it waits behind the one that is being asked about."""
     message = turn.heard.message
-    if not is_another(turn.words) or not message.appeals or not appeal.tells_matter(turn, message):
+    if (
+        not announces_another(turn.words)
+        or not message.appeals
+        or not appeal.tells_matter(turn, message)
+    ):
         return False
     turn.count_try()
     _set(turn, replace(_draft(turn), area_asked_of=None))

@@ -20,7 +20,7 @@ from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
-from nlu.appeals.another import is_another
+from nlu.appeals.another import announces_another
 from nlu.city.loaded import elsewhere
 from nlu.places import answers as place_answers
 
@@ -106,7 +106,7 @@ def _yes(turn: Turn, draft: Draft) -> bool:
         return lodging.lodge(turn)
     if correction := _correction(more, draft):
         return correct(turn, correction)
-    if is_another(more):
+    if announces_another(more):
         message = parts.read(more)
         lodging.lodge(turn, also=message)
         return True
@@ -194,7 +194,7 @@ def _take_more(turn: Turn, draft: Draft) -> bool:
         ask_question.answer_beside(turn, question)
     if says_nothing(turn):
         return _nothing_new(turn)
-    if is_another(turn.words) and appeal.tells_matter(turn, message):
+    if announces_another(turn.words) and appeal.tells_matter(turn, message):
         appeal.start(turn, message)
         return True
     if place:

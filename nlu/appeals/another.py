@@ -1,10 +1,11 @@
-"""Whether words announce another matter: 还有一件事, 另外再反映一个. Pure."""
+"""Announcement of another matter: 还有一件事, 另外再反映一个. Pure."""
 
 import re
 
 _THING = "(?:事情?|问题|情况|投诉|建议|诉求)"
 _END = "(?=[，,。：:！!~ ]|$)"
 _SAY = "(?:反映|投诉|举报|反应|登记|报|说|讲|提|问)"
+# 还有一件事, 另外再反映一个, 换个话题, 顺便投诉
 _ANNOUNCES = re.compile(
     "(?:另外|再|还|顺便|也)(?:想|要|得)?(?:再|还|想|要|来|帮我|给我|跟你们|给你们|向你们){0,3}"
     rf"{_SAY}(?:一下|(?:一|两|几)?[个件条桩](?!人|月|多月|半月|星期|礼拜|小时|钟头|数|号码))"
@@ -18,9 +19,9 @@ _ANNOUNCES = re.compile(
     r"|(?:顺便|顺带)(?:再)?(?:反映|投诉|说|报|提|讲)"
     r"|(?:还有|另外)(?:就是)?[，,：:]"
 )
-_READ = 200  # characters
+_LONGEST = 200  # characters read
 
 
-def is_another(words: str) -> bool:
-    """Whether the words begin with, or hold, the announcement of another matter."""
-    return _ANNOUNCES.search(words[:_READ]) is not None
+def announces_another(words: str) -> bool:
+    """Whether the start of a normalised text contains the announcement of another matter."""
+    return _ANNOUNCES.search(words[:_LONGEST]) is not None

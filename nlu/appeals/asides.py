@@ -1,54 +1,59 @@
-"""What residents say to us beside their matter: greetings, thanks, insults, talk. Pure.
+"""Removal of asides: words to the hotline itself, such as greetings, thanks and insults. Pure.
 
-A lead stands before the matter (你好，我跟你讲…), a tail behind it, an aside is a whole clause.
-Some leads also say what comes next: another matter, a question, several matters.
+A lead stands before the matter (你好，我跟你讲…), a tail stands behind it, an aside is a whole
+clause. Some leads also signal what follows: another matter, a question, several matters.
 """
 
 import re
 from dataclasses import dataclass, replace
 
-from nlu.appeals.clauses import MOST, Clause, cut, join
+from nlu.appeals.clauses import LONGEST_READ, Clause, join, split_clauses
 from nlu.appeals.cues import has_trouble, is_place
-from nlu.appeals.insults import only_emotion, only_insults, only_past_calls, without_curses
+from nlu.appeals.insults import only_emotion, only_insults, only_past_calls, remove_curses
 from nlu.appeals.leads import COUNT, MATTER, PARTICLE, SPEAKER, TITLE, VERB, Sign, lead_of
-from nlu.appeals.lists import with_marks
+from nlu.appeals.lists import mark_entries
 from nlu.language.secrecy import wish_alone
 from nlu.language.text import remove_disfluencies
 
 
 @dataclass(frozen=True)
 class Piece(Clause):
-    """A clause without its asides, and what they were a sign of."""
+    """A clause without its asides, and the signs that they were."""
 
     sign: Sign = Sign.NONE
-    joint: str = ""  # the connecting word that was taken off: 但是, 另外, 第一
+    connective: str = ""  # connective removed from the start: 但是, 另外, 第一
 
     @property
-    def joined(self) -> "Piece":
-        """With its connecting word: the clause goes on with what was said before it."""
-        return replace(self, words=f"{self.joint}{self.words}", joint="")
+    def with_connective(self) -> "Piece":
+        """The clause with its connective, as a continuation of the clause before it."""
+        return replace(self, words=f"{self.connective}{self.words}", connective="")
 
 
 _MOST_LEADS = 6
+# Signs whose words are a connective
 _JOINING = (Sign.ALSO, Sign.ORDINAL, Sign.BUT)
+# 我我我要
 _STUTTER = re.compile(r"(我|这个|那个|就是)\1{1,4}(?=[\u4e00-\u9fff])")
+# A place with a number of matters: 文三路这边有两件事
 _ANNOUNCED_AT = re.compile(
     rf"(?P<place>[\u4e00-\u9fff0-9]{{2,24}}?)(?:这边|这里)?(?:有|要{VERB}|{VERB})?(?:两|三|四"
     rf"|几|二|2|3|好几)(?:个|件|桩){MATTER}(?:要{VERB})?"
 )
 
+# 非常感谢, 麻烦你们了
 _THANKS = (
     r"(?:那就?|先|真的?|非常|十分|万分|太|多|好|实在)*(?:谢谢|感谢|多谢|谢了|谢啦|辛苦|麻烦"
     r"|拜托|劳驾|费心)"
     r"(?:[你您]们?|领导|各位|大家|同志|政府|了|啦|啊|哈|哦|呀|一下|关注|支持|谢谢|[!！~～])*"
 )
+# …谢谢, …对不对, …气死我了
 _TAIL = re.compile(
     rf"(?:(?<![想要来去再])(?:{_THANKS})|吓煞人|吓死人了?|气死我了|怎么办啊你说|你说(?:是不是"
     rf"|对不对)|对不对|是不是啊|你晓得[吧伐]|晓得[伐吧]|你知道[吧吗]){PARTICLE}*$"
 )
-# Whole clauses that are only talk to us. Each is matched against at most `_LONGEST` characters.
+# Whole clauses that are asides: 好的知道了, 你听我说, 转人工. Longer clauses are not matched.
 _LONGEST = 26
-_TALK = (
+_ASIDES = (
     _THANKS,
     rf"(?:好的?|行|嗯+|哦+|噢|对的?|是的?|没错|可以|好吧|那好|那行|ok|OK)(?:的|了|吧"
     rf"|{PARTICLE})*(?:[我]?(?:知道|晓得|明白|了解)了?)?{PARTICLE}*",
@@ -98,13 +103,15 @@ _TALK = (
     r"|干啥吃的|管的吧?|管吗|能管吗)"
     r"(?:这个?|这种)?(?:事情?|闲事|我们|老百姓)?(?:的|啊|呀|了|啦|呢|吗|哦)*",
 )
-_TALK_ONLY = tuple(re.compile(pattern) for pattern in _TALK)
+_ASIDE_PATTERNS = tuple(re.compile(pattern) for pattern in _ASIDES)
+# 继续说刚才那个
 _RESUMES = re.compile(
     r"(?:我们?|还是|那|来|就)*(?:继续|接着|说回|回到|讲回)(?:说|讲|报|弄)?(?:刚才|刚刚|前面"
     r"|之前|上面)[\u4e00-\u9fff]{1,12}"
 )
+# 跟你们说, 向领导反映
 _TO_YOU = f"(?:跟|和|同|向|给|对)(?:[你您]们?|领导|政府){VERB}{{1,2}}"
-# Whole clauses that say that something is coming, or that something is wrong, and not what.
+# Whole clauses that announce a matter without naming it: 我想反映个问题, 太不像话了
 _VAGUE_ONLY = re.compile(
     rf"(?:{SPEAKER})?(?:这里|这边|今天|现在|就|也|刚|又|家|小区|社区)*(?:想|要|有|碰到"
     rf"|遇到)+{VERB}?(?:{COUNT}|一些|好多|很多)?{MATTER}(?:要|想|来|需要)*(?:{VERB}|麻烦"
@@ -124,47 +131,54 @@ _VAGUE_ONLY = re.compile(
 )
 
 
-# At the start of a message: 换一个，我们村的公交…; behind a matter it may be what they want.
-_SWITCHES = re.compile(
+# Change of subject at the start of a message: 换一个，我们村的公交… Later 换一个 may be the wish.
+_SWITCHES_SUBJECT = re.compile(
     r"^(?:那|好的?|行|哦|嗯|算了|不说了|我|再|来|先|还是|[，, ]){0,6}"
     r"换(?:一个|一件|一条|个)(?:吧|说|报|讲)?[，, 。：:]{1,3}"
 )
 
 
-def without_asides(text: str) -> list[Piece]:
-    """The clauses of a message (normalised), each without its asides."""
-    return [_bare(clause) for clause in cut(prepared(text))]
+def strip_asides(text: str) -> list[Piece]:
+    """Clauses of a normalised message, each without its asides."""
+    return [_strip(clause) for clause in split_clauses(prepare(text))]
 
 
-def prepared(text: str) -> str:
-    """The text as far as it is read; a voice note, which has no marks, without its stumbling."""
-    head = _SWITCHES.sub("", with_marks(text[:MOST]), count=1)
+def prepare(text: str) -> str:
+    """The part of a normalised text that is read, list items marked.
+
+    A text without punctuation is a voice note: its hesitations are removed.
+    """
+    head = _SWITCHES_SUBJECT.sub("", mark_entries(text[:LONGEST_READ]), count=1)
     return head if re.search(r"[，。！？,!?；;\n]", head) else remove_disfluencies(head)
 
 
 def clean(text: str) -> str:
-    """The message without asides; empty for one that is nothing else."""
-    return join([piece.joined for piece in without_asides(text)])
+    """A normalised message without asides; empty when it has nothing else."""
+    return join([piece.with_connective for piece in strip_asides(text)])
 
 
-def _bare(clause: Clause) -> Piece:
-    """Taken out: what is only an aside; then the leads and the tail of what is left."""
-    words, sign, joint = _STUTTER.sub(r"\1", without_curses(clause.words)).strip(), Sign.NONE, ""
+def _strip(clause: Clause) -> Piece:
+    """A clause without its leads and its tail; without words when it is only an aside."""
+    words, sign, connective = (
+        _STUTTER.sub(r"\1", remove_curses(clause.words)).strip(),
+        Sign.NONE,
+        "",
+    )
     place = _ANNOUNCED_AT.fullmatch(words)
     if place and is_place(place["place"]):
         return Piece(place["place"], clause.mark, Sign.ANNOUNCED)
     for _ in range(_MOST_LEADS):
-        if only_aside(words):
-            sign |= Sign.TALK | (Sign.COMING if _is_vague(words) else Sign.NONE)
+        if is_only_aside(words):
+            sign |= Sign.TALK | (Sign.COMING if _announces_vaguely(words) else Sign.NONE)
             words = ""
             break
         lead = lead_of(words)
         if lead is None:
             break
         sign |= lead[0]
-        joint += words[: lead[1]] if lead[0] in _JOINING else ""
+        connective += words[: lead[1]] if lead[0] in _JOINING else ""
         words = words[lead[1] :].strip(" 、:：")
-    return Piece(_without_tail(words), clause.mark, sign, joint)
+    return Piece(_without_tail(words), clause.mark, sign, connective)
 
 
 def _without_tail(words: str) -> str:
@@ -172,8 +186,8 @@ def _without_tail(words: str) -> str:
     return words[: tail.start()].strip() if tail else words
 
 
-def only_aside(words: str) -> bool:
-    """The clause is no part of what happened."""
+def is_only_aside(words: str) -> bool:
+    """Whether the clause is an aside: talk, insults, thanks, an anonymity wish."""
     if not any(character.isalnum() for character in words):
         return True
     if len(words) > _LONGEST:
@@ -182,10 +196,10 @@ def only_aside(words: str) -> bool:
         return True
     if _VAGUE_ONLY.fullmatch(words) or _RESUMES.fullmatch(words) or wish_alone(words) is not None:
         return True
-    return not has_trouble(words) and any(talk.fullmatch(words) for talk in _TALK_ONLY)
+    return not has_trouble(words) and any(talk.fullmatch(words) for talk in _ASIDE_PATTERNS)
 
 
-def _is_vague(words: str) -> bool:
+def _announces_vaguely(words: str) -> bool:
     return len(words) <= _LONGEST and (
         _VAGUE_ONLY.fullmatch(words) is not None or re.search("管不管|管吗|能管", words) is not None
     )

@@ -1,22 +1,23 @@
-"""Cuts a message into clauses and puts clauses together again."""
+"""Splitting of a message into clauses, and joining of clauses."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-MOST = 10_000  # characters of a message that are read
-_LONG = 26  # characters; a longer clause without marks is cut at its joints
+LONGEST_READ = 10_000  # characters; the rest of a message is not read
+_LONG_CLAUSE = 26  # characters; a longer clause is split at its conjunctions
 
 _PICTURES = "\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u200d"
-# A colon after a label (姓名：) joins; a comma or colon between figures belongs to the number.
+# Punctuation, emoji and spaces that end a clause. Not a colon after a label (姓名：), and not a
+# comma or colon between digits.
 _MARKS = re.compile(
     rf"(?:[，。！!？?；;\n…~～{_PICTURES}]|(?<![名人话式址号机点住\d])[：:]|(?<=\d)[：:](?!\d)"
     r"|(?<!\d),|,(?!\d)|(?<=[\u4e00-\u9fff])\.(?!\d)"
     r"|(?<=[^\sA-Za-z,，。:：]) +(?=[\u4e00-\u9fff\d])|(?<=[，。！!？?；;\n…]) +)+"
 )
 _ENDS = frozenset("。！!？?；;\n…")
-# Where a new thing begins though nothing is written between: voice notes have no marks.
-_JOINTS = re.compile(
+# Positions where another matter begins without punctuation, as in voice notes: …还有一件事…
+_MATTER_STARTS = re.compile(
     r"(?<=[\u4e00-\u9fff\d])(?="
     r"还有(?:一|另一|另外一)?(?:个|件|桩)(?:事|问题|情况|就是|是)|还有一件|还有就是"
     r"|另外(?:我?[还再也想要]|反映|投诉|一(?:件|个)(?:事|问题))"
@@ -25,8 +26,10 @@ _JOINTS = re.compile(
     r"|(?<=[两三几]个事)(?=一个|第一|一是)|(?<=[两三几]件事)(?=一个|一件|第一|一是)"
     r"|(?<=[两三几][个件]事情)(?=一个|一件|第一|一是)|(?<=[两三]个问题)(?=一个|第一|一是)"
 )
-_NUMBERED_JOINTS = re.compile(r"(?<=[\u4e00-\u9fff\d])(?=第[一二三四](?:件|个|点)?(?:事|是|就是)?)")
-_SOFT_JOINTS = re.compile(
+# The same before an ordinal, when the text announces a number of matters: 第一件
+_ORDINAL_STARTS = re.compile(r"(?<=[\u4e00-\u9fff\d])(?=第[一二三四](?:件|个|点)?(?:事|是|就是)?)")
+# Between a particle or a word and a conjunction or request: …了|我, …|希望你们
+_CONJUNCTIONS = re.compile(
     r"(?<=[了呀啊嘛哎])(?=我|他|她|你们|现在|结果|然后|就是|老板|物业|那个|这个|打|找|还|都|又"
     r"|到现在)"
     r"|(?<=[\u4e00-\u9fff])(?=然后|但是|可是|结果|而且|所以|因为|现在又|我们跟|他们说"
@@ -38,67 +41,59 @@ _EDGES = "，,、：:；;。！!…~～ \n"
 
 @dataclass(frozen=True)
 class Clause:
+    """Words between two punctuation marks."""
+
     words: str
-    mark: str = ""  # what stands after it: one mark, or nothing
+    mark: str = ""  # the one punctuation mark after the clause, or nothing
 
     @property
     def ends_sentence(self) -> bool:
+        """Whether a full stop, question mark or the like follows."""
         return self.mark in _ENDS and self.mark != ""
 
 
-def cut(text: str) -> list[Clause]:
-    """Clauses in order; marks of a run (！！！) count as one."""
-    joined = _NUMBERED_JOINTS.sub("，", text) if _counts(text) else text
-    joined = _JOINTS.sub("，", joined[:MOST])
+def split_clauses(text: str) -> list[Clause]:
+    """Clauses of a normalised text in order; a run of marks (！！！) counts as one."""
+    joined = _ORDINAL_STARTS.sub("，", text) if _announces_count(text) else text
+    joined = _MATTER_STARTS.sub("，", joined[:LONGEST_READ])
     clauses: list[Clause] = []
     at = 0
     for match in _MARKS.finditer(joined):
-        clauses.append(Clause(joined[at : match.start()].strip(), _one(match.group())))
+        clauses.append(Clause(joined[at : match.start()].strip(), _strongest_mark(match.group())))
         at = match.end()
     clauses.append(Clause(joined[at:].strip()))
     return [clause for clause in clauses if clause.words or clause.mark]
 
 
-def _counts(text: str) -> bool:
+def _announces_count(text: str) -> bool:
     return re.search(r"[两二三四几23]\s?[件个](?:事|问题)", text[:60]) is not None
 
 
-def _one(marks: str) -> str:
-    for wanted in ("？", "?", "！", "!", "。", "；", ";", "\n", "…", "，", ",", "：", ":"):
-        if wanted in marks:
-            return {"?": "？", "!": "！", ";": "；", ",": "，", ":": "："}.get(wanted, wanted)
+def _strongest_mark(marks: str) -> str:
+    for mark in ("？", "?", "！", "!", "。", "；", ";", "\n", "…", "，", ",", "：", ":"):
+        if mark in marks:
+            return {"?": "？", "!": "！", ";": "；", ",": "，", ":": "："}.get(mark, mark)
     return "，"
 
 
-def finer(clauses: Iterable[Clause]) -> Iterator[Clause]:
-    """The same with long clauses cut at their joints, for a summary."""
+def split_long_clauses(clauses: Iterable[Clause]) -> Iterator[Clause]:
+    """Clauses with the long ones split before conjunctions (然后, 但是), for a summary."""
     for clause in clauses:
-        if len(clause.words) <= _LONG:
+        if len(clause.words) <= _LONG_CLAUSE:
             yield clause
             continue
-        *firsts, last = [part for part in _SOFT_JOINTS.split(clause.words) if part] or [""]
+        *firsts, last = [part for part in _CONJUNCTIONS.split(clause.words) if part] or [""]
         yield from (Clause(part, "，") for part in firsts)
         yield replace(clause, words=last)
 
 
 def join(clauses: Sequence[Clause]) -> str:
-    """One text again; where a clause without words was taken out, the stronger mark stays."""
-    kept: list[Clause] = []
+    """Text of the clauses; an empty clause passes its sentence end on to the one before it."""
+    remaining: list[Clause] = []
     for clause in clauses:
         if clause.words:
-            kept.append(clause)
-        elif kept and clause.ends_sentence and not kept[-1].ends_sentence:
-            kept[-1] = replace(kept[-1], mark="。")
-    text = "".join(clause.words + (clause.mark or "，") for clause in kept)
+            remaining.append(clause)
+        elif remaining and clause.ends_sentence and not remaining[-1].ends_sentence:
+            remaining[-1] = replace(remaining[-1], mark="。")
+    text = "".join(clause.words + (clause.mark or "，") for clause in remaining)
     return text.strip(_EDGES)
-
-
-def sentences(clauses: Iterable[Clause]) -> Iterator[list[Clause]]:
-    now: list[Clause] = []
-    for clause in clauses:
-        now.append(clause)
-        if clause.ends_sentence:
-            yield now
-            now = []
-    if now:
-        yield now

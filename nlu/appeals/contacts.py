@@ -1,4 +1,4 @@
-"""Who tells it: name, telephone and home, and the text without them. Pure."""
+"""Contact details of the resident in a message: name, telephone, home. Pure."""
 
 import re
 from dataclasses import dataclass, replace
@@ -15,91 +15,110 @@ _SURNAMES = (
     "楼裘诸骆宣竺邬吾来"
 )
 _GIVEN = r"[\u4e00-\u9fff]{1,2}"
+# 王建国, 欧阳明
 PERSON_NAME = rf"(?:(?:欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙){_GIVEN}|[{_SURNAMES}]{_GIVEN})"
 _TITLE = "(?:先生|女士|小姐|阿姨|师傅|老师|大爷|大妈|奶奶|爷爷|同志)"
+# What may follow a name: a mark, 电话, 住
 _AFTER_NAME = (
     r"(?=$|[，,。、 ;；]|电话|手机|号码|联系|家?住|家在|我|是|今年|男|女|退休|的电话|[0-9])"
 )
+# 我叫, 联系人是
 _INTRODUCES = (
     r"(?:我的?名字?(?:叫|是)|我叫|我姓名是?|本人(?:叫|姓名)?|姓名[是:：]*"
     r"|联系人[是:：]*|投诉人[是:：]*|举报人[是:：]*|反映人[是:：]*|名字(?:叫|是|[:：])*)\s?"
 )
+# 我叫王建国, 我姓李, 我是张阿姨
 _NAMED = re.compile(
     rf"{_INTRODUCES}(?P<name>{PERSON_NAME}){_AFTER_NAME}(?:的?(?:电话|手机)(?:是)?(?=$))?"
     rf"|(?:我|免贵|本人)姓(?P<surname>[{_SURNAMES}]{_TITLE}?)(?=$|[，,。、 ]|叫|电话|手机|住|家"
     rf"|我)(?:叫(?P<whole>{PERSON_NAME}){_AFTER_NAME})?"
     rf"|我是(?P<self>[{_SURNAMES}](?:{_TITLE}|{_GIVEN}))(?=$|[，,。；;！!\n ])"
 )
+# Ends of false matches, which are no names: 我是单亲, 我是房东
 _NO_NAME = re.compile(
     r".*(?:[人的生员户民工师长主亲东机了车]|单身|单亲|全家|师傅|医生|老师|经理|主任|阿姨|先生"
     r"|物业|保安|过来|过去)$"
 )
-_CONTACT = (
+# Label before a number: 我的电话是, 请联系
+_PHONE_LABEL = (
     r"(?:(?:请|可以|可|有事|回电|回复|麻烦)?(?:打|拨打|拨|联系|致电|回电给?)?(?:我们?的?"
     r"|本人的?)?(?:的)?(?:联系)?"
     r"(?:电话号码|手机号码|联系方式|手机号|电话|手机|号码|联系|微信同号|微信|tel|Tel"
     r"|TEL)(?:号)?(?:就?是|为|[:：])*)\s*$"
 )
-_BEFORE_PHONE = re.compile(_CONTACT)
+_BEFORE_PHONE = re.compile(_PHONE_LABEL)
+# …打这个电话, …微信同号
 _AFTER_PHONE = re.compile(
     r"\s*(?:打这个电话|打这个|(?:随时|可以|有事)?(?:联系|打给?)我|微信同号|这是我(?:的)?(?:电话"
     r"|手机号?))?"
 )
-_OF_OTHERS = re.compile(
+# The number belongs to somebody else: 对方电话, 骗子打来的
+_OTHERS_NUMBER = re.compile(
     r"他|她|对方|骗子|商家|老板|店|来电|打来|打过来|打给我|司机|公司|中介|客服|物业|官方|诈骗"
     r"|短信|发件|显示|接到|收到|骚扰|自称|房东|工头|包工头|厂"
 )
-_OWN = re.compile("我的?(?:电话|手机|号码|联系)|联系(?:电话|方式)|打我|本人")
+# 我的电话, 打我
+_OWN_NUMBER = re.compile("我的?(?:电话|手机|号码|联系)|联系(?:电话|方式)|打我|本人")
 _RESIDENT = "(?:业主|居民|住户|老住户|村民|租户|租客|商户|老人|群众|老百姓|市民|退休职工|职工)"
+# 我住在翠苑一区
 _LIVES = re.compile(
     r"(?:我们?|本人|咱|我家|我妈|家)?(?:家)?(?:就|也|都|现在|目前|一直|是)*(?:住|居住|租住|家住"
     r"|租房)(?:在|于)?"
     r"(?P<place>(?!院|[不了过着的进满户宅下得一这那]"
     r"|宿条件)[\u4e00-\u9fffA-Za-z0-9\-—]{2,30}?)(?:的|这边|这里|那边|那里|里面)?"
 )
+# 我是翠苑一区的业主
 _RESIDENT_OF = re.compile(
     r"(?:我们?|本人|咱们?)(?:是|就是|也是|都是)(?:住在|住|在|家住)?(?P<place>(?!这里|你们|一|个"
     r"|普通|杭州市民)[\u4e00-\u9fffA-Za-z0-9\-—]{2,24}?)"
     rf"(?:这边|这里|那边)?(?:的(?:一名|一位|一个|个)?(?P<who>{_RESIDENT}|人)?"
     rf"|(?P<who2>{_RESIDENT}))[呀啊哎嘞哦]*"
 )
+# The same with the matter right behind: 我们是文新小区的居民…
 _IS_FROM = re.compile(
     r"(?:我们?|咱们?)(?:是|就是|住在?)(?P<place>[\u4e00-\u9fff0-9]{2,16}?(?:小区|社区|新村|花园"
     r"|公寓|家园|苑|村|街道|镇|路|弄|幢|栋|单元))"
     rf"(?:里)?的?(?:{_RESIDENT}[呀啊哎]*|[呀啊哎])(?=[\u4e00-\u9fff]{{4}})"
 )
+# 我今年七十住翠苑楼上…, without a pause before the matter
 _LIVES_AT = re.compile(
     r"(?:我们?|我家|家)?(?P<age>今年[0-9一二三四五六七八九十]{1,4}岁?了?)?(?:我们?|我家"
     r"|家)?住在?(?P<place>(?!院|楼|隔)[^\W的了着不]{2,14}?)(?=我们|我家|楼[上下]|隔壁|对面|这边"
     r"|那个)"
 )
+# 我家在文三路
 _IS_AT = re.compile(
     r"(?:我们?人?|我家|本人|人|家)(?:现在|目前|人|就|家)?(?:在"
     r"|位于)(?P<place>[\u4e00-\u9fffA-Za-z0-9\-—]{2,30})"
 )
-_TELLS = re.compile("[的往扔都也要去来被把不没有很太每]|天天")
-_HOMELESS = re.compile(r"[了吗呢]|怎么|什么|上班|工作|楼上(?!$)")
+# Characters of a predicate: the words are no bare place
+_PREDICATE = re.compile("[的往扔都也要去来被把不没有很太每]|天天")
+# Not about a home: 在哪上班了
+_NOT_A_HOME = re.compile(r"[了吗呢]|怎么|什么|上班|工作|楼上(?!$)")
 
 
 @dataclass(frozen=True)
-class Teller:
+class Contact:
+    """What a message says of its author; None for what it does not say."""
+
     name: str | None = None
     phone: str | None = None
     home: str | None = None
 
 
 def own_phone(text: str) -> NumberSpan | None:
-    """The first telephone that is the teller's own."""
+    """First telephone number in a normalised text that is the resident's own, or None."""
     return next((phone for phone in find_phones(text) if is_own(text, phone)), None)
 
 
 def is_own(text: str, phone: NumberSpan) -> bool:
+    """Whether the words before the number do not assign it to somebody else (他的电话)."""
     clause = re.split("[，。！？；,!?;\n]", text[max(0, phone.start - 30) : phone.start])[-1]
-    return _OWN.search(clause) is not None or _OF_OTHERS.search(clause) is None
+    return _OWN_NUMBER.search(clause) is not None or _OTHERS_NUMBER.search(clause) is None
 
 
-def without_phones(text: str) -> str:
-    """The text without the teller's telephones and what says that they are such."""
+def remove_own_phones(text: str) -> str:
+    """The text without the resident's own telephone numbers and their labels (我的电话是)."""
     for phone in reversed(find_phones(text)):
         if not is_own(text, phone):
             continue
@@ -111,20 +130,20 @@ def without_phones(text: str) -> str:
     return text
 
 
-def take(pieces: list[Piece]) -> tuple[Teller, list[Piece]]:
-    """Name and home, and the pieces without them."""
-    teller = Teller()
-    rest: list[Piece] = []
+def extract_contact(pieces: list[Piece]) -> tuple[Contact, list[Piece]]:
+    """Name and home of the resident, and the pieces without them."""
+    contact = Contact()
+    remaining: list[Piece] = []
     for piece in pieces:
         words = piece.words
-        teller, words = _take_name(teller, words)
-        teller, words = _take_home(teller, words)
-        rest.append(replace(piece, words=words))
-    return teller, rest
+        contact, words = _take_name(contact, words)
+        contact, words = _take_home(contact, words)
+        remaining.append(replace(piece, words=words))
+    return contact, remaining
 
 
 def own_names(text: str) -> list[str]:
-    """Every name by which the teller calls themselves; a surname by itself is none."""
+    """Names that the resident gives as their own; a surname alone does not count."""
     names = (_name_in(match) for match in _NAMED.finditer(text))
     return [name for name in names if name is not None and len(name) > 1]
 
@@ -136,31 +155,31 @@ def _name_in(match: re.Match[str]) -> str | None:
     return None if _NO_NAME.match(name) else name
 
 
-def _take_name(teller: Teller, words: str) -> tuple[Teller, str]:
+def _take_name(contact: Contact, words: str) -> tuple[Contact, str]:
     match = _NAMED.match(words)
     if match is None:
-        return teller, words
+        return contact, words
     name = _name_in(match)
-    if name is None or teller.name is not None:
-        return teller, words
-    return replace(teller, name=name), words[match.end() :].lstrip(" ，,是")
+    if name is None or contact.name is not None:
+        return contact, words
+    return replace(contact, name=name), words[match.end() :].lstrip(" ，,是")
 
 
-def _take_home(teller: Teller, words: str) -> tuple[Teller, str]:
-    if teller.home is not None:
-        return teller, words
+def _take_home(contact: Contact, words: str) -> tuple[Contact, str]:
+    if contact.home is not None:
+        return contact, words
     if len(words) <= 40 and (place := _home(words)):
-        return replace(teller, home=place), ""
+        return replace(contact, home=place), ""
     run_on = _IS_FROM.match(words) or _LIVES_AT.match(words)
     if run_on and not has_trouble(run_on["place"]):
-        return replace(teller, home=run_on["place"]), _age(run_on) + words[run_on.end() :]
-    return teller, words
+        return replace(contact, home=run_on["place"]), _age(run_on) + words[run_on.end() :]
+    return contact, words
 
 
 def _may_be_home(place: str) -> bool:
     if is_place(place):
         return True
-    return len(place) <= 14 and not only_says_where(place) and not _TELLS.search(place)
+    return len(place) <= 14 and not only_says_where(place) and not _PREDICATE.search(place)
 
 
 def _age(match: re.Match[str]) -> str:
@@ -168,7 +187,7 @@ def _age(match: re.Match[str]) -> str:
 
 
 def _home(words: str) -> str | None:
-    if has_trouble(words) or _HOMELESS.search(words):
+    if has_trouble(words) or _NOT_A_HOME.search(words):
         return None
     if match := _LIVES.fullmatch(words):
         return match["place"] if _may_be_home(match["place"]) else None

@@ -1,9 +1,10 @@
-"""Words that show what a clause is: a trouble, an object, a wish, a question. Pure."""
+"""Cue words for the role of a clause: trouble, object, request, question, place. Pure."""
 
 import re
 
 from nlu.city.loaded import gazetteer
 
+# Something is wrong: 路灯坏了, 半夜施工吵, 工资没发
 TROUBLE = re.compile(
     # broken
     r"坏|漏|渗水|堵|塌|陷|裂|断了|断成|折了|松了|松动|破|烂|倒了|倒[在下]|歪|翘|掉下|掉了一"
@@ -27,11 +28,12 @@ TROUBLE = re.compile(
     # missing
     r"|(?<!有)没有(?!人?知道|关系|具体|问题)|缺[少乏水]?|太[少短长高小远挤慢差脏乱吵大黑窄烂]|不够"
     r"|不足|不[方便合]理?便?|停不进|停不下|停不了|进不[来去]|过不去|走不[了通]|(?<!不)等了|等不到"
-    # what is seen
+    # visible damage
     r"|挖[开断坏]|[冒反返溢倒]水|倒灌|反味|[冒黑浓]烟|发[绿黑霉]|死[鱼猪鸡鸭猫鼠]|跺脚|隔夜"
     r"|(?:全|都|净|尽|满)是[^不的，。]{0,4}?[油尿屎粪泥水烟虫蚊草纸血渣灰]"
     r"|种菜|电鱼|砍树?|养[鸡鸭鹅蜂]|困难|治不起|瘫痪|受伤|生病|丢了|丢失|被[偷抢打骗占撞]"
 )
+# Objects of appeals by topic; two clauses on different topics may be two matters.
 _TOPICS = {
     "light": "路灯|楼道灯|灯杆|照明|灯不亮|灯坏",
     "signal": "红绿灯|信号灯|人行横道灯",
@@ -74,6 +76,7 @@ _TOPICS = {
 }
 _OBJECT = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _TOPICS.items()))
 
+# Questions that are complaints: 有没有人管, 凭什么
 RHETORICAL = re.compile(
     r"管不管|有没有人|有人管吗|没人管吗|谁来?管|还让不让|让不让人|怎么活|怎么办[啊呀呢哦嘛]"
     r"|日子.{0,4}过|天理|王法|凭什么"
@@ -83,7 +86,9 @@ RHETORICAL = re.compile(
     r"|是不是.{0,6}[不太没]|谁负责|谁来?赔|评评理|说得过去|干嘛[？?]?$|有什么用|不是.{1,12}吗"
     r"|哪有这"
 )
+# 怎么, also in dialect: 哪能, 啷个
 _HOW = "(?:怎么样?|如何|怎样|咋个?|噶个|嘎个|格个样子|哪格|哪能|啷个|哪个样子?|怎个)"
+# Questions about a procedure: 居住证怎么办, 旧沙发往哪扔
 HOW_TO = re.compile(
     rf"几岁|多大年龄|免费吗|要不要钱|{_HOW}(?:去)?(?:申请|办(?=理|[个张])|补办|报名|预约"
     r"|查询?|领取?|缴|交|提取|转|开|注册|登记|激活|使用|走|报销|挂失|换|续)"
@@ -95,6 +100,7 @@ HOW_TO = re.compile(
     r"|往哪[里儿]?(?:扔|丢|放|送|倒|搬|交|投)|(?:扔|丢|送|投|交|放)(?:到|去|在)?哪[里儿个]?"
     r"|(?:垃圾|沙发|家具|家电|床垫|电池|药|衣服|电器|灯管)(?:要)?(?:怎么|咋|如何)(?:扔|丢|处理)"
 )
+# The form of a question: 多少钱, 能不能, ？
 QUESTION = re.compile(
     r"[吗呢么伐](?:[，。？?]|$)|(?<![好十了上])几(?:岁|点|号|年|天|级|月|块|钱|路)|多少|多久"
     r"|多长时间|多大|(?<!无论)(?<!不管)(?<!没)怎么|怎样|如何"
@@ -102,39 +108,44 @@ QUESTION = re.compile(
     r"|找谁|打给谁|是不是|是否|能不能|可不可以"
     r"|要不要|需不需要|有没有|能否|可否|几时|啥时候|咋|？|\?"
 )
-# Somebody should do something: no question though it has the form of one.
+# A request in the form of a question: 能不能派人来修
 ACTION_ASKED = re.compile(
     r"(?:能不能|可不可以|能否|可否|是否可以|可以不可以|能|可以)(?:[\u4e00-\u9fff]{0,6}?)"
     r"(?:[装修加增派清管建设划改拆移换补画撤停管通][\u4e00-\u9fff]|处理|解决|协调|延长|开通|帮"
     r"|来[看人修]|多[放派开设]|给我们|让)"
 )
+# The clause continues with the subject of the one before: 他们还…, 这家店又…
 SAME_SUBJECT = re.compile(
     r"^.{0,4}?(?:他们?|她们?|它|这[个家条些里户边块]|那[个家条些里户边块]|该|此|店里|里面)"
 )
+# Explicit praise: 表扬
 HONOUR = re.compile(r"表扬|点个?赞|锦旗|感谢信")
+# Praise, also thanks to a person: 感谢王师傅
 PRAISE = re.compile(
     r"表扬|点个?赞|锦旗|感谢信|致谢|拾金不昧|热心肠|(?:感谢|谢谢).{0,16}(?:小[\u4e00-\u9fff]"
     r"|师傅|医生|护士|民警|警官|保安|司机|老师|同志|阿姨|大姐|工作人员)"
 )
-_CONCERN = re.compile(r"投诉|举报|反映|太差|很差")
+# 投诉, 太差
+_COMPLAINT_WORD = re.compile(r"投诉|举报|反映|太差|很差")
 
 
 def has_trouble(words: str) -> bool:
+    """Whether the words say that something is wrong."""
     return TROUBLE.search(words) is not None
 
 
 def complains(words: str) -> bool:
-    return has_trouble(words) or _CONCERN.search(words) is not None
+    """Whether the words say that something is wrong, or are a complaint by name (投诉)."""
+    return has_trouble(words) or _COMPLAINT_WORD.search(words) is not None
 
 
 def topics_of(words: str) -> set[str]:
-    """Objects a text names, without what is part of a place's name (公交新村)."""
-    found = (match.lastgroup for match in _OBJECT.finditer(words))
-    return {name for name in found if name}
+    """Topics (keys of _TOPICS) of the objects that a text names."""
+    return {match.lastgroup for match in _OBJECT.finditer(words) if match.lastgroup}
 
 
-def asks(words: str) -> bool:
-    """Has the form of a question to us; a wish or a rhetorical question has not."""
+def asks_question(words: str) -> bool:
+    """Whether the words are a question to the hotline; no request, no rhetorical question."""
     if HOW_TO.search(words):
         return True
     if RHETORICAL.search(words) or ACTION_ASKED.search(words):
@@ -142,36 +153,43 @@ def asks(words: str) -> bool:
     return QUESTION.search(words) is not None
 
 
+# Words before a place: 地址是, 就在我们
 _LEAD = re.compile(
     r"^(?:(?:地址|地点|位置|具体)?(?:是|：|:)?(?:就|都|也)?(?:是|在|位于)?(?:我们|我家"
     r"|咱们)?(?=.{2}))"
 )
+# Endings of a place: …小区, …路口, 3幢
 _PLACE_END = re.compile(
     r"(?:小区|社区|新村|花园|公寓|家园|[苑村镇乡路街巷弄里区市桥园府城]|街道|大厦|广场|学校"
     r"|医院|公园|车站|[地公]铁站|门口|路口|附近|旁边?|对面|楼下"
     r"|[0-9一二三四五六七八九十]+(?:幢|栋|号楼?|单元|室|弄|楼))(?:这边|这里|那边|的)?$"
 )
+# Characters and words that a bare place does not have: 了, 物业, 绕路
 _NO_PLACE = re.compile(
     r"[了被把不没吗呢我你他她有要想说问去来很太都]|工资|投诉|举报|反映|物业|老板"
     r"|[绕修堵走让赶跑拦挖占问]路$"
 )
+# 3幢, 二单元
 _NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十\-—]+(?:幢|栋|号楼?|单元|室|弄|楼|排|层|期)?")
-_ENDED = re.compile(
+# 翠苑小区的呀
+_ENDED_PLACE = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:小区|社区|新村|花园|公寓|家园|街道)[的呀啊]*|[呀啊的]+$"
 )
+# Topics of objects; a clause with one of these names more than a place.
 _NO_SITES = {
     *("light", "signal", "rubbish", "lift", "drain", "water", "power", "gas", "dog", "dance"),
     *("cards", "taxi", "pay", "net", "bikes", "parking", "above", "old", "papers"),
 }
 LONGEST_PLACE = 34  # characters
-_MOST_BESIDES = 6  # characters beside the names we know
+_MOST_OTHER_CHARACTERS = 6  # characters beside the listed names
 
 
-# Behind the name of a place: what is done or seen there.
+# Behind the name of a place, words for what happens there: …都是, …冒烟, …有人
 _DONE_THERE = re.compile(
     r"(?:全|都|满|净|尽|老|总|一直|天天|经常|整天|还|又|就|已经|正)(?:是|在)|[在有]人|冒|(?<!小)卖|[不没]|有(?!限)"
     r"|举报|投诉|挖|[响叫]|闹(?!市)"
 )
+# Behind the name, a part of the place: 的门口, 的东面
 _OF_PLACE = re.compile(
     r"的[\u4e00-\u9fff]{0,8}?(?:[边口里上下外内侧处角头面]|小区|社区|新村|花园|公寓|家园|[苑村镇乡路街巷弄区桥园府城楼店馆厂场站江河湖山]"
     r"|大厦|广场|学校|[小中大]学|幼儿园|医院|中心|附近|对面|[0-9一二三四五六七八九十]+(?:幢|栋|号楼?|单元|室|层|弄))"
@@ -179,8 +197,8 @@ _OF_PLACE = re.compile(
 )
 
 
-def _tells_more(tail: str) -> bool:
-    """Whether the words behind a name say what is there: …的河面全是油; …的江边 says where."""
+def _describes_matter(tail: str) -> bool:
+    """Whether words behind a place name describe a matter (的河面全是油), not a spot (的江边)."""
     tail = tail.rstrip("的呀啊呢哦吧嘛")
     if _DONE_THERE.search(tail):
         return True
@@ -189,26 +207,30 @@ def _tells_more(tail: str) -> bool:
 
 
 def is_place(words: str) -> bool:
-    """The clause says where, and nothing else: 滨江区浦沿街道."""
+    """Whether the words are a place and nothing else: 滨江区浦沿街道."""
     bare = _LEAD.sub("", words, count=1)
     if not 2 <= len(bare) <= LONGEST_PLACE or has_trouble(bare) or topics_of(bare) & _NO_SITES:
         return False
     spans = _spans(bare)
-    if _tells_more(bare[spans[-1][1] :] if spans else bare):
+    if _describes_matter(bare[spans[-1][1] :] if spans else bare):
         return False
-    rest = bare
+    remainder = bare
     for start, end in reversed(spans):
-        rest = rest[:start] + rest[end:]
-    rest = _ENDED.sub("", _NUMBER.sub("", rest))
-    if _NO_PLACE.search(rest):
+        remainder = remainder[:start] + remainder[end:]
+    remainder = _ENDED_PLACE.sub("", _NUMBER.sub("", remainder))
+    if _NO_PLACE.search(remainder):
         return False
-    if spans and (spans[0][0] <= 2 or _ENDED.match(bare)) and len(rest) <= _MOST_BESIDES:
+    if (
+        spans
+        and (spans[0][0] <= 2 or _ENDED_PLACE.match(bare))
+        and len(remainder) <= _MOST_OTHER_CHARACTERS
+    ):
         return True
     return _PLACE_END.search(bare) is not None and len(bare) <= 20 and "的" not in bare[:-1]
 
 
 def bare_place(words: str) -> str:
-    """The place that such a clause names."""
+    """The place in a clause for which `is_place` holds, without lead words and particles."""
     return re.sub(r"[的呀啊哦呢吧里]+$", "", _LEAD.sub("", words, count=1))
 
 

@@ -1,16 +1,18 @@
-"""Anger: insults, cries of somebody who is at the end of their patience, calls in vain. Pure."""
+"""Expressions of anger: insults, outcries, complaints about earlier calls. Pure."""
 
 import re
 
 from nlu.language.curses import only_curses
 
-_LONGEST = 26  # characters of a clause that may be nothing but anger
-_THEM = (
+_LONGEST = 26  # characters; a longer clause has other content
+# Words for the insulted: 你们, 这帮领导
+_TARGET = (
     "(?:[你您他]们?|这帮|那帮|这群|那群|一群|一帮|政府|公务员|热线|12345|部门|当官的|机器人"
     "|客服|都|就|只|是|不是|真|真是|简直|全|全都|只会|只知道|个|些|的|领导|干部|人)"
 )
+# 你们就是摆设, 一群废物
 _INSULTS = re.compile(
-    rf"{_THEM}*(?:摆设|(?:吃|光吃)(?:干|白|闲)饭|废物|饭桶|窝囊废|混[蛋账]|王八蛋?|狗屁|放屁"
+    rf"{_TARGET}*(?:摆设|(?:吃|光吃)(?:干|白|闲)饭|废物|饭桶|窝囊废|混[蛋账]|王八蛋?|狗屁|放屁"
     rf"|垃圾(?:热线|部门|政府|机器人)|脑残|傻[逼比叉瓜]|白痴|神经病|死人|聋子|瞎子"
     r"|不干人事|不干正事|滚蛋?|去死|(?:拿|吃)着?(?:纳税人|老百姓|国家|我们)的?(?:钱|饭)?(?:都"
     r"|还)?不(?:办|干|做)(?:人)?事|拿钱不办事|吃屎|装死|踢皮球的|耳朵?聋了?|眼睛?瞎了?"
@@ -18,11 +20,12 @@ _INSULTS = re.compile(
     r"|纳税人(?:白)?养[你他]们)"
     r"(?:的|啊|吗|吧|呀|嘛|了|东西|玩意儿?|一个|热线|干什么|干嘛)*"
 )
-# 他妈的医保卡 is a mother's card.
+# 他妈的, tmd; not in 他妈的医保卡 (his mother's card)
 _CURSES = re.compile(
     r"(?:他妈的|你妈的|他娘的|(?<![我你他她爸姨大姑])妈的)(?![病医房身户社退养老腿电手卡]|名字)"
     r"|特么的?|tmd|TMD|草泥马|狗日的|傻[逼比叉]|(?<!放)狗屁(?=[\u4e00-\u9fff])|[艹]"
 )
+# 真的要气死了
 _EMOTIONS = re.compile(
     r"(?:真的?是?|简直|快|要|都|已经|实在|我们?|太|把我|要被|被你们?|快被|是|也|大家|全家)*"
     r"(?:气死(?:我|人|个人)?|气炸|气疯|忍无可忍|忍不了|气人|火大|火死|岂有此理|过分|无语|要疯"
@@ -30,7 +33,8 @@ _EMOTIONS = re.compile(
     r"|受够|恼火|崩溃)"
     r"(?:了|啊|的|哦|呀|你们?|他们?|啦)*"
 )
-_CALLS = re.compile(
+# 打了三次12345都没用
+_PAST_CALLS = re.compile(
     r"(?:我们?|都|已经|前前后后|光|之前|上次|前面|这|给|你们?|这个|向|跟|找|市长|市民|政府|政务"
     r"|热线|电话|12345|投诉|一共|至少|了|过|就|又)*"
     r"(?:打|拨|反映|投诉|报|找|说|来)(?:过|了)*(?:你们?|12345|热线|电话)*(?:过"
@@ -39,7 +43,9 @@ _CALLS = re.compile(
     r"(?:你们?|这个|的|市长|市民|政府|政务|热线|12345|投诉|电话|了|啊|呀|过|都|也|还是|还|根本"
     r"|一点|没有?|用|人|管|理|效果|反应|结果|处理|解决|屁|不|一直|是|就|白|打)*"
 )
-_US = re.compile("12345|热线|你们|投诉(?:过|了)?[一二两三四五六七八九十几好无]")
+# The earlier calls were to the hotline: 12345, 投诉了三次
+_HOTLINE = re.compile("12345|热线|你们|投诉(?:过|了)?[一二两三四五六七八九十几好无]")
+# Signs of anger anywhere in a message: 忍无可忍, ！！！
 _ANGER = re.compile(
     r"摆设|吃(?:干|白|闲)饭|气死|气炸|忍无可忍|岂有此理|欺人太甚|无法无天|受够了|太过分"
     r"|[!！]{3}|白痴|废物|饭桶|滚蛋|狗屁|放屁|混蛋|王八蛋|脑残|神经病"
@@ -52,23 +58,25 @@ _ANGER = re.compile(
 
 
 def only_insults(words: str) -> bool:
+    """Whether the clause is nothing but insults or curses."""
     return len(words) <= _LONGEST and (_INSULTS.fullmatch(words) is not None or only_curses(words))
 
 
 def only_emotion(words: str) -> bool:
+    """Whether the clause is nothing but an outcry: 真的要气死了."""
     return len(words) <= _LONGEST and _EMOTIONS.fullmatch(words) is not None
 
 
 def only_past_calls(words: str) -> bool:
-    """打了三次12345都没用: how often they called us, and nothing of the matter."""
+    """Whether the clause only counts earlier calls to the hotline: 打了三次12345都没用."""
     return (
         len(words) <= _LONGEST
-        and _US.search(words) is not None
-        and _CALLS.fullmatch(words) is not None
+        and _HOTLINE.search(words) is not None
+        and _PAST_CALLS.fullmatch(words) is not None
     )
 
 
-# 楼上那个王八蛋天天跺脚 tells of a person, and what they do.
+# An insult in place of a person, with a predicate: 楼上那个王八蛋天天跺脚
 _CURSED_PERSON = re.compile(
     r"(?P<who>[那这][个帮群伙户家些]|[上下壁面里边]的|的那个)(?:臭|死|老|狗)?"
     r"(?:王八蛋|王八羔子|混[蛋账](?:东西)?|畜生|狗东西|狗杂种|杂种|贱人|傻[逼比叉子]|神经病|疯子|瘪三|垃圾人|人渣|流氓|龟孙子?"
@@ -76,12 +84,13 @@ _CURSED_PERSON = re.compile(
 )
 
 
-def without_curses(words: str) -> str:
-    """Without curse words; whom they call names is 那个人. Mere insults stay as they are."""
+def remove_curses(words: str) -> str:
+    """The clause without curses; an insulted person becomes 那个人. Mere insults stay."""
     if only_insults(words):
         return words
     return _CURSES.sub("", _CURSED_PERSON.sub(r"\g<who>人", words))
 
 
 def is_angry(text: str) -> bool:
+    """Whether a normalised message shows anger."""
     return _ANGER.search(text) is not None or _CURSES.search(text) is not None

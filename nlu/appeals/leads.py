@@ -1,19 +1,21 @@
-"""What stands before a matter: greetings, openers, and words that say what comes next. Pure."""
+"""Leads: words before a matter, such as greetings, openers and connectives. Pure."""
 
 import re
 from enum import Flag, auto
 
 
 class Sign(Flag):
+    """What a removed lead or aside says about the words that follow."""
+
     NONE = 0
-    NEXT = auto()  # another matter comes: 还有一件事
-    ALSO = auto()  # perhaps another matter comes: 另外
-    ORDINAL = auto()  # 第一, 一是, 一个是
-    ANNOUNCED = auto()  # several matters come: 两件事
-    ASK = auto()  # a question comes: 我想问一下
-    COMING = auto()  # something comes, and not what: 我想反映个问题
-    BUT = auto()
-    TALK = auto()  # a whole aside was taken out
+    NEXT = auto()  # another matter follows: 还有一件事
+    ALSO = auto()  # another matter may follow: 另外
+    ORDINAL = auto()  # item of a list: 第一, 一是, 一个是
+    ANNOUNCED = auto()  # several matters follow: 两件事
+    ASK = auto()  # a question follows: 我想问一下
+    COMING = auto()  # a matter follows: 我想反映个问题
+    BUT = auto()  # a contrast: 但是
+    TALK = auto()  # a whole aside was removed
 
 
 SPEAKER = "(?:我们?|咱们?|本人|俺)"
@@ -23,6 +25,7 @@ VERB = "(?:反映|反应|投诉|举报|说|讲|报|提|咨询|反馈|汇报|建�
 MATTER = "(?:事情|事儿?|问题|情况|诉求|意见)"
 COUNT = "(?:一下子?|一个|一件|一桩|几个|几件|点|个|件|下)"
 
+# Tried in this order; the first match counts.
 _LEADS: tuple[tuple[Sign, str], ...] = (
     (
         Sign.NONE,
@@ -161,6 +164,7 @@ _LEADS_BY_SIGN = tuple((sign, re.compile(pattern, re.IGNORECASE)) for sign, patt
 
 
 def lead_of(words: str) -> tuple[Sign, int] | None:
+    """Sign and length of the lead at the start of a clause; None without a lead."""
     for sign, pattern in _LEADS_BY_SIGN:
         match = pattern.match(words)
         if match and match.end():

@@ -1,7 +1,7 @@
-"""Matters in a list: A路灯不亮 B垃圾没人收, 1.路灯不亮2.垃圾没人收. Pure, linear in the text.
+"""Lists of matters: A路灯不亮 B垃圾没人收, 1.路灯不亮2.垃圾没人收. Pure, linear in the text.
 
-Where each entry is about another object, its mark becomes ①, ②, …, which `nlu.appeals.leads` reads
-as the start of a matter. Any other list (reasons, steps, buildings A座 and B座) stays as it is.
+Where the entries name different objects, their marks become ①, ②, …, which `nlu.appeals.leads`
+takes for the start of a matter. Other lists (reasons, steps, buildings A座 and B座) do not change.
 """
 
 import re
@@ -11,11 +11,12 @@ from nlu.appeals.cues import has_trouble, topics_of
 
 _HANZI = r"[\u4e00-\u9fff]"
 _ANY_HANZI = r"\u4e00-\u9fff"
-_OF_A_NAME = "(?![座区口栋幢楼门梯户馆厅出班型级股线轮证照点组段面标字柱机])"
+# The letter is no part of a name: A座, B区
+_NOT_IN_NAME = "(?![座区口栋幢楼门梯户馆厅出班型级股线轮证照点组段面标字柱机])"
 _LETTERS = tuple(
     re.compile(
         rf"(?:^|(?<=[\s，。；;：:,、！!？?{'' if first == 'A' else _ANY_HANZI}]))"
-        rf"[{first}{first.lower()}][、.:：,，)）\s]?\s?{_OF_A_NAME}(?={_HANZI})"
+        rf"[{first}{first.lower()}][、.:：,，)）\s]?\s?{_NOT_IN_NAME}(?={_HANZI})"
     )
     for first in "ABCDEF"
 )
@@ -24,8 +25,9 @@ _FIGURES = tuple(
     for n in range(1, 7)
 )
 _CIRCLED = "①②③④⑤⑥"
-_FEWEST = 2
-_LONGEST = 600  # characters; a longer text is a letter
+_FEWEST_ENTRIES = 2
+_LONGEST = 600  # characters; longer texts are letters and are not split at list marks
+# 我要反映以下几个问题
 _ANNOUNCES = re.compile(
     "(?:我们?|要|想|有|来|今天|一共){0,4}(?:反映|投诉|说|讲|报|举报|提)?(?:以下|下面)?(?:[几两三四五]|好几)[个件条点]"
     "(?:事情?|问题|情况|建议)?(?:要反映|要说)?"
@@ -33,42 +35,42 @@ _ANNOUNCES = re.compile(
 _ENDS = "。！!？?…"
 
 
-def with_marks(text: str) -> str:
-    """The text with ①, ② before the matters of a list; unchanged when there is none."""
+def mark_entries(text: str) -> str:
+    """The text with ①, ② before the matters of a list; unchanged without such a list."""
     if len(text) > _LONGEST:
         return text
     for marks in (_LETTERS, _FIGURES):
         at = _positions(text, marks)
-        if len(at) < _FEWEST:
+        if len(at) < _FEWEST_ENTRIES:
             continue
         ends = [start for start, _ in at[1:]] + [len(text)]
         entries = [text[end:stop] for (_, end), stop in zip(at, ends, strict=True)]
-        if _are_apart(text[: at[0][0]], entries):
+        if _are_different_matters(text[: at[0][0]], entries):
             return _joined(text[: at[0][0]], entries)
     return text
 
 
 def _positions(text: str, marks: tuple[re.Pattern[str], ...]) -> list[tuple[int, int]]:
-    """Where A, B, C stand, in this order."""
-    found: list[tuple[int, int]] = []
+    """Spans of the marks, as far as they occur in order (A, B, C)."""
+    spans: list[tuple[int, int]] = []
     at = 0
     for mark in marks:
         match = mark.search(text, at)
         if match is None:
             break
-        found.append(match.span())
+        spans.append(match.span())
         at = match.end()
-    return found
+    return spans
 
 
-def _are_apart(before: str, entries: list[str]) -> bool:
-    """Each names an object that no other names, and something is wrong."""
-    named = [topics_of(entry) for entry in entries]
+def _are_different_matters(before: str, entries: list[str]) -> bool:
+    """Whether the entries have pairwise different topics and one of them has a trouble."""
+    topics = [topics_of(entry) for entry in entries]
     return (
-        all(named)
+        all(topics)
         and not topics_of(before)
         and any(map(has_trouble, entries))
-        and not any(one & other for one, other in combinations(named, 2))
+        and not any(first & second for first, second in combinations(topics, 2))
     )
 
 

@@ -1,4 +1,4 @@
-"""An anonymous appeal without what tells who wrote it. Pure."""
+"""Masking of the resident's identity in an anonymous appeal. Pure."""
 
 import re
 
@@ -6,6 +6,7 @@ from nlu.appeals.contacts import is_own, own_names
 from nlu.language.text import find_phones
 
 MASK = "＊"
+# 我家住翠苑一区3幢201, up to the last number
 _OWN_FLAT = re.compile(
     r"(?P<lead>(?:我们?家|我家里|本人|我们?|家)(?:就|也|现在|目前)?(?:是|住在?|在|住)+|(?:^"
     r"|(?<=[，,。；;\s]))住在?|(?:我家|我们家))"
@@ -15,11 +16,12 @@ _OWN_FLAT = re.compile(
     r"|号)?)(?:[-—]?[0-9一二三四五六七八九十]{1,4}(?:单元|室|号|楼|层)?){0,3})"
 )
 _IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+# A flat beside these words is a neighbour's and stays
 _NEIGHBOUR = re.compile("楼上|楼下|隔壁|对面|邻居|旁边|对门")
 
 
-def mask_teller(text: str) -> str:
-    """The text with the teller's name, flat, telephone and identity number masked."""
+def mask_identity(text: str) -> str:
+    """The text with the resident's own name, flat, telephone and identity number masked."""
     for name in sorted(own_names(text), key=len, reverse=True):
         text = text.replace(name, MASK)
     for phone in reversed(find_phones(text)):

@@ -1,90 +1,96 @@
-"""A resident's message as structured appeals: what, where from, since when, whom and the wish.
+"""A resident's message as structured appeals: matter, wish, time, affected people, contact.
 
-Nothing of the matter is lost: each clause stands in an appeal, a question, a contact, or is one of
-the asides of `nlu.appeals.asides`.
+No clause is lost: each is part of an appeal, a question or the contact, or is an aside
+(`nlu.appeals.asides`).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from nlu.appeals.asides import Piece, clean, prepared, without_asides
-from nlu.appeals.clauses import MOST, Clause, join
-from nlu.appeals.contacts import own_phone, take, without_phones
+from nlu.appeals.asides import Piece, clean, prepare, strip_asides
+from nlu.appeals.clauses import LONGEST_READ, Clause, join
+from nlu.appeals.contacts import extract_contact, own_phone, remove_own_phones
 from nlu.appeals.cues import RHETORICAL, bare_place, has_trouble, is_place, topics_of
-from nlu.appeals.details import is_general_wish, since_of, who_of, wish_of
+from nlu.appeals.details import affected_people, is_general_wish, since_of, wish_of
 from nlu.appeals.insults import is_angry
 from nlu.appeals.leads import Sign
-from nlu.appeals.masks import mask_teller
+from nlu.appeals.masks import mask_identity
 from nlu.appeals.splitting import split
 from nlu.appeals.summary import matter_of, shorten
 from nlu.gazetteer.vague import only_says_where
 from nlu.language.openings import only_announces_question
 
-__all__ = ["Message", "Parts", "clean", "mask_teller", "read", "shorten"]
+__all__ = ["Message", "Parts", "clean", "mask_identity", "read", "shorten"]
 
 
 @dataclass(frozen=True)
 class Parts:
     """One appeal, in the resident's own words."""
 
-    text: str  # the clean wording
-    matter: str  # in short, for the read-back
+    text: str  # the wording without asides
+    matter: str  # summary for the read-back
     wish: str = ""
-    since: str = ""
-    who: str = ""
+    since: str = ""  # expression of time or duration
+    affected: str = ""  # people: 我妈八十岁, 三十户业主
 
 
 @dataclass(frozen=True)
 class Message:
+    """The content of one message."""
+
     appeals: tuple[Parts, ...] = ()
     questions: tuple[str, ...] = ()
     name: str | None = None
     phone: str | None = None
-    home: str | None = None
-    is_vague: bool = False
+    home: str | None = None  # address, or a place without a matter
+    is_vague: bool = False  # announces a matter without naming it
     is_angry: bool = False
 
 
 def read(text: str) -> Message:
-    """`text` as `nlu.language.text.normalise` gives it; its first 10,000 characters."""
-    head = text[:MOST]
+    """Content of a normalised message; only its first 10,000 characters are read."""
+    head = text[:LONGEST_READ]
     phone = own_phone(head)
-    pieces = without_asides(without_phones(prepared(head)))
-    teller, told = take(pieces)
-    parts = split(told)
-    matters = [matter for matter in parts.matters if not _says_nothing(matter)]
+    pieces = strip_asides(remove_own_phones(prepare(head)))
+    contact, remaining = extract_contact(pieces)
+    parts = split(remaining)
+    matters = [matter for matter in parts.matters if not _has_no_matter(matter)]
     place = _only_place(parts.matters) if not matters else None
     return Message(
         appeals=tuple(_parts(matter) for matter in matters),
         questions=parts.questions,
-        name=teller.name,
+        name=contact.name,
         phone=phone.value if phone else None,
-        home=teller.home or place,
-        is_vague=not matters and not parts.questions and _is_coming(head, pieces, parts.matters),
+        home=contact.home or place,
+        is_vague=not matters
+        and not parts.questions
+        and _announces_only(head, pieces, parts.matters),
         is_angry=is_angry(head),
     )
 
 
 def _parts(pieces: Sequence[Piece]) -> Parts:
-    told = [piece for piece in pieces if not is_general_wish(piece.words)] or list(pieces)
-    text = join(told)
+    matter_pieces = [piece for piece in pieces if not is_general_wish(piece.words)] or list(pieces)
+    text = join(matter_pieces)
     wish = wish_of(pieces)
-    rest = wish.clauses if _tells(wish.clauses, told) else told
-    return Parts(text, matter_of(rest), wish.words, since_of(text), who_of(text))
+    summary_clauses = wish.clauses if _names_object(wish.clauses, matter_pieces) else matter_pieces
+    return Parts(
+        text, matter_of(summary_clauses), wish.words, since_of(text), affected_people(text)
+    )
 
 
-def _tells(rest: Sequence[Clause], told: Sequence[Clause]) -> bool:
-    """The object of the matter is named without the wish, too."""
-    words = join(rest)
-    return bool(words) and (bool(topics_of(words)) or not topics_of(join(told)))
+def _names_object(without_wish: Sequence[Clause], matter_pieces: Sequence[Clause]) -> bool:
+    """Whether the clauses without the wish still name the object of the matter."""
+    words = join(without_wish)
+    return bool(words) and (bool(topics_of(words)) or not topics_of(join(matter_pieces)))
 
 
-def _says_nothing(pieces: Sequence[Piece]) -> bool:
+def _has_no_matter(pieces: Sequence[Piece]) -> bool:
     return all(_is_empty(piece.words) for piece in pieces)
 
 
 def _is_empty(words: str) -> bool:
-    """No word of what happened: a place, a wish for anything, an outcry, 第一件事."""
+    """Whether the clause describes no matter: a place, a general wish, an outcry, 第一件事."""
     if not shorten(words) or only_says_where(words) or is_general_wish(words) or is_place(words):
         return True
     outcry = RHETORICAL.search(words) is not None
@@ -98,13 +104,13 @@ def _only_place(matters: Sequence[Sequence[Piece]]) -> str | None:
 
 
 def _announces(piece: Piece) -> bool:
-    """我想说个事; 我有两件事."""
+    """Whether the clause announces a matter: 我想说个事, 我有两件事."""
     is_bare = bool(piece.sign & Sign.ANNOUNCED) and not piece.words
     return is_bare or bool(piece.sign & Sign.COMING)
 
 
-def _is_coming(text: str, pieces: Sequence[Piece], matters: Sequence[Sequence[Piece]]) -> bool:
-    """Says that there is something, or complains in general, and not what about."""
+def _announces_only(text: str, pieces: Sequence[Piece], matters: Sequence[Sequence[Piece]]) -> bool:
+    """Whether the message announces a matter or complains without naming one."""
     if only_announces_question(text) or any(map(_announces, pieces)):
         return True
     words = [piece.words for matter in matters for piece in matter if piece.words]

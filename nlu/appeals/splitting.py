@@ -1,8 +1,8 @@
-"""Which clauses belong to which matter, and which are questions to us. Pure.
+"""Splitting of a message into its matters and its questions. Pure.
 
-A message is one matter unless its words say otherwise: another matter is announced (还有一件事,
-两件事：…), or a connecting word (另外) is followed by the trouble of another object, or praise of
-one person stands beside a complaint about another.
+A message is one matter, except in three cases: it announces another matter (还有一件事, 两件事：…),
+a connective (另外) precedes a trouble with another object, or it praises one person and complains
+about another.
 """
 
 import re
@@ -22,34 +22,35 @@ from nlu.appeals.cues import (
     topics_of,
 )
 from nlu.appeals.leads import Sign
-from nlu.appeals.questions import Block, apart, blocks_of, has_words, wants
+from nlu.appeals.questions import Block, blocks_of, has_words, requests, separate_questions
 from nlu.city.loaded import gazetteer
 
-# Connecting words after which another matter may begin in the middle of a sentence.
-_FIRM = re.compile("另外|还有就是|再就是|再一个|顺便|此外|除此|还有$|还有[呢啊]|对了")
+# Connectives that can start another matter within a sentence: 另外, 还有就是
+_STRONG_CONNECTIVE = re.compile("另外|还有就是|再就是|再一个|顺便|此外|除此|还有$|还有[呢啊]|对了")
 _FEWEST_ORDINALS = 2
 _SHORTEST_MATTER = 3  # characters
-_LETTER = 300  # characters; a longer text joins its sentences in ways that we do not read
-_MOST_AROUND = 60  # characters of circumstances that a question has
+_LETTER = 300  # characters; a longer text is split only at announcements and ordinals
+_MOST_AROUND = 60  # characters of circumstances around a question
 
 
 @dataclass
 class Segment:
-    """One matter in the making; what it is about is kept with it, so that it is read once."""
+    """A matter under construction, with cached properties of its words."""
 
     pieces: list[Piece] = field(default_factory=list)
-    is_listed: bool = False  # 第一 and 第二 are its border, and no part of it
+    is_listed: bool = False  # 第一 and 第二 separate matters and are not part of them
     topics: set[str] = field(default_factory=set)
     praises: bool = False
-    honours: bool = False  # praise by its name: 表扬
+    honours: bool = False  # explicit praise: 表扬
     complains: bool = False
     has_words: bool = False
 
     def add(self, block: Block) -> None:
+        """Append a block and update the cached properties."""
         opens = not self.has_words
         for piece in block.pieces:
             border = opens and (self.is_listed or not piece.sign & Sign.ORDINAL)
-            self.pieces.append(piece if border else piece.joined)
+            self.pieces.append(piece if border else piece.with_connective)
             opens = opens and not piece.words
         words = block.words
         bare = "" if all(is_place(p.words) for p in block.pieces if p.words) else words
@@ -62,27 +63,30 @@ class Segment:
 
 @dataclass(frozen=True)
 class Split:
+    """Pieces of each matter, and the questions."""
+
     matters: tuple[tuple[Piece, ...], ...]
     questions: tuple[str, ...]
 
 
 def split(pieces: Sequence[Piece]) -> Split:
+    """Matters and questions of the pieces of a message, in order."""
     blocks = blocks_of(pieces)
-    matter, asked = apart(blocks)
+    matter, question_blocks = separate_questions(blocks)
     segments = [segment for segment in _segments(matter) if has_words(segment.pieces)]
-    questions = [block.words.strip("？?") for block in asked]
+    questions = [block.words.strip("？?") for block in question_blocks]
     if questions and segments and not any(_is_matter(segment) for segment in segments):
-        return _question_with_circumstances(blocks, asked, segments)
+        return _question_with_circumstances(blocks, question_blocks, segments)
     return Split(tuple(_with_shared_place(segments)), tuple(filter(None, questions)))
 
 
 def _question_with_circumstances(
-    blocks: Sequence[Block], asked: Sequence[Block], segments: Sequence[Segment]
+    blocks: Sequence[Block], question_blocks: Sequence[Block], segments: Sequence[Segment]
 ) -> Split:
-    """All of it is the question; a long story that ends in one is an appeal."""
-    pieces = tuple(piece.joined for block in blocks for piece in block.pieces)
+    """Treat the whole as one question, or a long story that ends in one as an appeal."""
+    pieces = tuple(piece.with_connective for block in blocks for piece in block.pieces)
     around = sum(len(piece.words) for segment in segments for piece in segment.pieces)
-    asks_how = any(HOW_TO.search(block.words) for block in asked)
+    asks_how = any(HOW_TO.search(block.words) for block in question_blocks)
     if around > _MOST_AROUND and not asks_how:
         return Split((pieces,), ())
     return Split((), (join(pieces).strip("？?"),))
@@ -90,7 +94,7 @@ def _question_with_circumstances(
 
 def _is_matter(segment: Segment) -> bool:
     words = join(segment.pieces)
-    return segment.complains or segment.praises or wants(words)
+    return segment.complains or segment.praises or requests(words)
 
 
 def _segments(blocks: Sequence[Block]) -> list[Segment]:
@@ -104,37 +108,41 @@ def _segments(blocks: Sequence[Block]) -> list[Segment]:
         if is_letter and not block.sign & (Sign.NEXT | Sign.ORDINAL):
             segments[-1].add(block)
             continue
-        if segments[-1].has_words and _is_another(segments[-1], block, announced, listed):
+        if segments[-1].has_words and _starts_matter(segments[-1], block, announced, listed):
             segments.append(Segment(is_listed=listed))
         segments[-1].add(block)
     return segments
 
 
 def _by_clause(blocks: Sequence[Block]) -> list[Block]:
-    """两件事：路灯坏了，垃圾没人收: each clause is one of the two."""
-    told = [p for block in blocks for p in block.pieces if p.words and not is_place(p.words)]
-    if len(told) != 2 or any(block.sign & (Sign.ORDINAL | Sign.NEXT) for block in blocks):
+    """One block for each clause when the message has exactly two: 两件事：路灯坏了，垃圾没人收."""
+    matter_pieces = [
+        p for block in blocks for p in block.pieces if p.words and not is_place(p.words)
+    ]
+    if len(matter_pieces) != 2 or any(block.sign & (Sign.ORDINAL | Sign.NEXT) for block in blocks):
         return list(blocks)
     return [Block((piece,)) for block in blocks for piece in block.pieces]
 
 
 def _lists_matters(blocks: Sequence[Block]) -> bool:
-    """一是路灯…二是垃圾…: each of another object, and nothing named before that has them all."""
+    """Whether ordinals list matters: 一是路灯…二是垃圾…, on different topics, with none before."""
     first = next((i for i, b in enumerate(blocks) if b.sign & Sign.ORDINAL), None)
     if first is None or any(topics_of(block.words) for block in blocks[:first]):
         return False
-    listed = [topics_of(b.words) for b in blocks if b.sign & (Sign.ORDINAL | Sign.NEXT | Sign.ALSO)]
+    entry_topics = [
+        topics_of(b.words) for b in blocks if b.sign & (Sign.ORDINAL | Sign.NEXT | Sign.ALSO)
+    ]
     troubles = [b for b in blocks if b.sign & Sign.ORDINAL and has_trouble(b.words)]
-    named = [topic for topics in listed for topic in topics]
+    all_topics = [topic for topics in entry_topics for topic in topics]
     return (
-        len(listed) >= _FEWEST_ORDINALS
+        len(entry_topics) >= _FEWEST_ORDINALS
         and bool(troubles)
-        and all(listed)
-        and len(named) == len(set(named))
+        and all(entry_topics)
+        and len(all_topics) == len(set(all_topics))
     )
 
 
-def _is_another(segment: Segment, block: Block, announced: bool, listed: bool) -> bool:
+def _starts_matter(segment: Segment, block: Block, announced: bool, listed: bool) -> bool:
     words, sign = block.words, block.sign
     if len(words) < _SHORTEST_MATTER or is_place(words):
         return False
@@ -145,20 +153,20 @@ def _is_another(segment: Segment, block: Block, announced: bool, listed: bool) -
     if _praises_beside(segment, words):
         return bool(sign & (Sign.BUT | Sign.ALSO)) or block.after_sentence
     if announced and (sign & Sign.ALSO or not sign):
-        named = topics_of(words)
-        return bool(named) and not named & segment.topics
+        named_topics = topics_of(words)
+        return bool(named_topics) and not named_topics & segment.topics
     return bool(sign & Sign.ALSO) and _adds_another(segment, block)
 
 
 def _praises_beside(segment: Segment, words: str) -> bool:
-    """Praise of one, complaint about another, in either order."""
+    """Whether praise and a complaint meet in the segment and the words, in either order."""
     praises = PRAISE.search(words) is not None
     if segment.praises and not segment.complains:
-        return complains(words) and not praises and _is_apart(segment, words)
+        return complains(words) and not praises and _has_other_subject(segment, words)
     return segment.complains and not segment.praises and praises and not complains(words)
 
 
-def _is_apart(segment: Segment, words: str) -> bool:
+def _has_other_subject(segment: Segment, words: str) -> bool:
     shared = topics_of(words) & segment.topics - {"manager", "hospital", "school"}
     return (
         (segment.honours or not shared) and not SAME_SUBJECT.search(words) and "又" not in words[:6]
@@ -166,8 +174,12 @@ def _is_apart(segment: Segment, words: str) -> bool:
 
 
 def _names_another(segment: Segment, words: str) -> bool:
-    named = topics_of(words)
-    return bool(named) and not named & segment.topics and (has_trouble(words) or wants(words))
+    named_topics = topics_of(words)
+    return (
+        bool(named_topics)
+        and not named_topics & segment.topics
+        and (has_trouble(words) or requests(words))
+    )
 
 
 def _adds_another(segment: Segment, block: Block) -> bool:
@@ -176,9 +188,9 @@ def _adds_another(segment: Segment, block: Block) -> bool:
         return False
     if not _names_another(segment, words):
         return False
-    joint = "".join(piece.joint for piece in block.pieces)
-    firm = _FIRM.search(joint) is not None and bool(segment.topics)
-    return block.after_sentence or firm or _names_place(words)
+    connective = "".join(piece.connective for piece in block.pieces)
+    is_strong = _STRONG_CONNECTIVE.search(connective) is not None and bool(segment.topics)
+    return block.after_sentence or is_strong or _names_place(words)
 
 
 def _names_place(words: str) -> bool:
@@ -186,11 +198,11 @@ def _names_place(words: str) -> bool:
 
 
 def _with_shared_place(segments: Sequence[Segment]) -> list[tuple[Piece, ...]]:
-    """A place said by itself at the start or the end belongs to each matter without one."""
+    """Copy a bare place at the start or the end to each matter without a place."""
     matters = [tuple(segment.pieces) for segment in segments]
     if len(matters) < 2:
         return matters
-    first, last = _edge(matters[0]), _edge(matters[-1][::-1])
+    first, last = _place_at_start(matters[0]), _place_at_start(matters[-1][::-1])
     shared = [
         (first, *matter) if first and index and not _places(matter) else matter
         for index, matter in enumerate(matters)
@@ -203,7 +215,7 @@ def _with_shared_place(segments: Sequence[Segment]) -> list[tuple[Piece, ...]]:
     ]
 
 
-def _edge(pieces: Sequence[Piece]) -> Piece | None:
+def _place_at_start(pieces: Sequence[Piece]) -> Piece | None:
     piece = next((piece for piece in pieces if piece.words), None)
     return piece if piece and is_place(piece.words) else None
 

@@ -1,16 +1,17 @@
-"""A long text in short: its most telling whole clauses. Pure, linear in the text."""
+"""Extractive summary: the most informative whole clauses of a text. Pure, linear in the text."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlu.appeals.asides import without_asides
-from nlu.appeals.clauses import Clause, finer, join
+from nlu.appeals.asides import strip_asides
+from nlu.appeals.clauses import Clause, join, split_long_clauses
 from nlu.appeals.cues import RHETORICAL, TROUBLE, is_place, topics_of
 from nlu.appeals.details import is_general_wish
-from nlu.matters.kinds import kind_said
+from nlu.matters.kinds import kind_by_cues
 
-MATTER = 70  # characters that a read-back has room for
+MATTER = 70  # characters of the matter in a read-back
+# Salutations, circumstances, earlier calls: 尊敬的领导, 去年, 反映过
 _HISTORY = re.compile(
     r"(?:尊敬|敬爱|您好|你好|百忙|领导|书记|市长|祝|感谢|谢谢|近年来|众所周知|随着|自从|记得"
     r"|想当年|入住以来|本人是|我是一[名位个]|我叫|政策|号召|党|中央|精神|发展|形象"
@@ -19,27 +20,28 @@ _HISTORY = re.compile(
 )
 _TROUBLE_WORTH, _TOPIC_WORTH, _KIND_WORTH, _LEAD_WORTH, _HISTORY_WORTH = 2.0, 1.5, 1.0, 1.0, -2.0
 _LEAD = 5  # clauses
-_LONGEST_CLAUSE = 30  # characters that tell their matter well
+_LONGEST_CLAUSE = 30  # characters; each 15 beyond cost a point
 
 
-def shorten(text: str, most: int = MATTER) -> str:
-    """The most telling clauses in their order, together at most `most` characters."""
-    return shorten_clauses(without_asides(text), most)
+def shorten(text: str, longest: int = MATTER) -> str:
+    """The most informative clauses in text order, together at most `longest` characters."""
+    return shorten_clauses(strip_asides(text), longest)
 
 
-def shorten_clauses(clauses: Sequence[Clause], most: int = MATTER) -> str:
-    whole = join(clauses)
-    if len(whole) <= most:
-        return whole
-    parts = list(_once([clause for clause in finer(clauses) if clause.words]))
-    chosen = _choose(parts, most)
+def shorten_clauses(clauses: Sequence[Clause], longest: int = MATTER) -> str:
+    """The same for clauses that are split already."""
+    text = join(clauses)
+    if len(text) <= longest:
+        return text
+    parts = list(_once([clause for clause in split_long_clauses(clauses) if clause.words]))
+    chosen = _choose(parts, longest)
     if not chosen:
-        return f"{max(parts, key=lambda part: _worth(part.words, 0)).words[: most - 1]}…"
+        return f"{max(parts, key=lambda part: _worth(part.words, 0)).words[: longest - 1]}…"
     return join([replace(parts[index], mark=_mark(parts[index])) for index in sorted(chosen)])
 
 
 def _once(parts: Sequence[Clause]) -> list[Clause]:
-    """Said again and again counts once."""
+    """Clauses without repetitions."""
     return list({part.words: part for part in reversed(parts)}.values())[::-1]
 
 
@@ -47,28 +49,34 @@ def _mark(part: Clause) -> str:
     return "？" if part.mark == "？" else "，"
 
 
-def _choose(parts: Sequence[Clause], most: int) -> set[int]:
+def _choose(parts: Sequence[Clause], longest: int) -> set[int]:
     worth = [_worth(part.words, index) for index, part in enumerate(parts)]
     chosen: set[int] = set()
-    room, topics = most, set[str]()
+    room, topics = longest, set[str]()
     order = sorted(range(len(parts)), key=lambda index: (-worth[index], index))
     for index in order:
         needs = len(parts[index].words) + 1
-        named = topics_of(parts[index].words)
+        named_topics = topics_of(parts[index].words)
         if needs > room + 1 or (chosen and worth[index] <= 0):
             continue
-        if len(chosen) >= 2 and named and named <= topics and worth[index] < worth[order[0]]:
-            continue  # the same object again says little more
+        if (
+            len(chosen) >= 2
+            and named_topics
+            and named_topics <= topics
+            and worth[index] < worth[order[0]]
+        ):
+            continue  # a further clause on the same topics adds little
         chosen.add(index)
-        topics |= named
+        topics |= named_topics
         room -= needs
     return chosen
 
 
 def _worth(words: str, index: int) -> float:
+    """Informativeness of the clause at `index`, in points; the weights are hand-set."""
     worth = _TROUBLE_WORTH * min(2, len(set(TROUBLE.findall(words))))
     worth += _TOPIC_WORTH * min(2, len(topics_of(words)))
-    kind, _ = kind_said(words)
+    kind, _ = kind_by_cues(words)
     worth += _KIND_WORTH * (kind in ("report", "complaint", "help"))
     worth += _LEAD_WORTH * (index < _LEAD)
     worth += _HISTORY_WORTH * (_HISTORY.search(words) is not None)
@@ -78,13 +86,13 @@ def _worth(words: str, index: int) -> float:
 
 
 def matter_of(clauses: Sequence[Clause]) -> str:
-    """What is wrong, for the read-back, which shows the place and the wish by themselves."""
-    told = [clause for clause in clauses if clause.words]
-    plain = [clause for clause in told if not is_place(clause.words)]
-    telling = [clause for clause in plain if not _is_only_outcry(clause.words)]
-    return shorten_clauses(telling or plain or told)
+    """Summary of a matter for the read-back, without bare places and outcries."""
+    clauses_with_words = [clause for clause in clauses if clause.words]
+    plain = [clause for clause in clauses_with_words if not is_place(clause.words)]
+    informative = [clause for clause in plain if not _is_only_outcry(clause.words)]
+    return shorten_clauses(informative or plain or clauses_with_words)
 
 
 def _is_only_outcry(words: str) -> bool:
-    rest = TROUBLE.sub("", words)
-    return RHETORICAL.search(words) is not None and not topics_of(words) and len(rest) <= 12
+    remainder = TROUBLE.sub("", words)
+    return RHETORICAL.search(words) is not None and not topics_of(words) and len(remainder) <= 12

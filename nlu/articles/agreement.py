@@ -1,7 +1,7 @@
-"""Whether an article is about what a question is about, and not only worded like it.
+"""Agreement of a question and an article in the objects and aspects that they name.
 
-A question names things (身份证, 老年卡) and sides of them (招聘, 选购). The article has a thing
-when its title and its questions name it; a body names much in passing (带身份证).
+A question names objects (身份证, 老年卡) and aspects (招聘, 选购). An article covers an object that
+its title or its questions name. Its body also names incidental objects (带身份证).
 """
 
 import math
@@ -12,59 +12,72 @@ from dataclasses import dataclass
 from nlu.articles.topics import LONGEST_TEXT, aspects, objects
 from nlu.language.text import normalise, remove_disfluencies
 
-# What a thing counts for by where the article names it.
-_OFTEN, _ONCE, _IN_PASSING = 1.0, 0.7, 0.3
+# Coverage of an object that several of the questions name, or one, or only the body.
+_SEVERAL, _ONCE, _IN_PASSING = 1.0, 0.7, 0.3
 
 
 @dataclass(frozen=True)
 class _About:
-    things: Counter[str]  # in how many of its title and questions each is named
+    objects_named: Counter[str]  # number of titles and questions that name each object
     in_passing: frozenset[str]
-    sides: frozenset[str]
+    aspects_named: frozenset[str]
 
 
 class Agreement:
-    """Of each article what it is asked with (title first), and its body."""
+    """Objects and aspects of all articles.
 
-    def __init__(self, asked: Sequence[Sequence[str]], bodies: Sequence[str]) -> None:
-        self._articles = [_about(a, body) for a, body in zip(asked, bodies, strict=True)]
-        holders = Counter(thing for about in self._articles for thing in about.things)
+    `titles_and_questions` has a list for each article, `bodies` its text.
+    """
+
+    def __init__(
+        self, titles_and_questions: Sequence[Sequence[str]], bodies: Sequence[str]
+    ) -> None:
+        self._articles = [
+            _about(a, body) for a, body in zip(titles_and_questions, bodies, strict=True)
+        ]
+        document_counts = Counter(name for about in self._articles for name in about.objects_named)
         number = len(self._articles) + 1
-        self._rarity = {thing: math.log(number / (n + 0.5)) for thing, n in holders.items()}
+        self._rarity = {name: math.log(number / (n + 0.5)) for name, n in document_counts.items()}
         self._rarest = math.log(number / 0.5)
 
-    def things_met(self, question: str, article: int) -> float:
-        """The share of the question's things that the article has; a rare one counts for more."""
-        about, met, total = self._articles[article], 0.0, 0.0
-        for thing in set(things_of(question)):
-            rarity = max(self._rarity.get(thing, self._rarest), 0.01)
+    def object_overlap(self, question: str, article: int) -> float:
+        """Share of the question's objects that the article covers, from 0 to 1.
+
+        Objects are weighted by their inverse document frequency. 1 for a question without objects.
+        """
+        about, overlap, total = self._articles[article], 0.0, 0.0
+        for name in set(objects_of(question)):
+            rarity = max(self._rarity.get(name, self._rarest), 0.01)
             total += rarity
-            met += rarity * _has(about, thing)
-        return met / total if total else 1.0
+            overlap += rarity * _coverage(about, name)
+        return overlap / total if total else 1.0
 
-    def tells_side(self, question: str, article: int) -> bool:
-        """Whether the article tells every side that the question asks about."""
-        return self._articles[article].sides.issuperset(_sides_of(question))
+    def covers_aspects(self, question: str, article: int) -> bool:
+        """Whether the article mentions every aspect that the question names."""
+        return self._articles[article].aspects_named.issuperset(_aspects_of(question))
 
 
-def things_of(text: str) -> list[str]:
+def objects_of(text: str) -> list[str]:
+    """Objects that a raw text names, in order, with repetitions."""
     return objects().of(_plain(text))
 
 
-def _sides_of(text: str) -> list[str]:
+def _aspects_of(text: str) -> list[str]:
     return aspects().of(_plain(text))
 
 
-def _about(asked: Sequence[str], body: str) -> _About:
-    things = Counter(thing for text in asked for thing in set(things_of(text)))
-    sides = frozenset(side for text in (*asked, body) for side in _sides_of(text))
-    return _About(things, frozenset(things_of(body)), sides)
+def _about(titles_and_questions: Sequence[str], body: str) -> _About:
+    objects_named = Counter(name for text in titles_and_questions for name in set(objects_of(text)))
+    aspects_named = frozenset(
+        name for text in (*titles_and_questions, body) for name in _aspects_of(text)
+    )
+    return _About(objects_named, frozenset(objects_of(body)), aspects_named)
 
 
-def _has(about: _About, thing: str) -> float:
-    if about.things[thing]:
-        return _OFTEN if about.things[thing] > 1 else _ONCE
-    return _IN_PASSING if thing in about.in_passing else 0.0
+def _coverage(about: _About, name: str) -> float:
+    if about.objects_named[name]:
+        return _SEVERAL if about.objects_named[name] > 1 else _ONCE
+    return _IN_PASSING if name in about.in_passing else 0.0
 
 
 def _plain(text: str) -> str:

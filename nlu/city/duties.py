@@ -1,8 +1,8 @@
-"""Who must act on which thing: the table `data/duties.csv`, matched by words.
+"""Table of duties (`data/duties.csv`): which unit type acts on which object, matched by words.
 
-A row is an object (路灯), the trouble or surroundings that make it this row's (楼道), and the unit
-types that answer for it, first the one that acts. Object and trouble together say more than an
-object alone; near each other they say more than far apart.
+A row has an object (路灯), the troubles or surroundings that distinguish it (楼道), and its unit
+types, the acting one first. An object with a trouble scores higher than an object alone, and higher
+the nearer they are. The weights below are hand-set.
 """
 
 import csv
@@ -10,21 +10,22 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
+from nlu.gazetteer.tables import split_cell
 from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
+from nlu.language.word_matcher import WordMatcher
 from nlu.vocabulary import Kind
 
-_FAR = 30  # characters between object and trouble, beyond which they are not of one matter
-_ALONE = 1.25
+_FAR = 30  # characters; a trouble farther from the object belongs to something else
+_ALONE = 1.25  # an object without a trouble
 _BROKEN = 1.5  # an object beside a common trouble (坏了)
 _TOGETHER = 1.7  # an object beside a trouble of its row
-_MOST_FOUND = 400  # words of the table read in one text
-_LEAD, _LEAD_WEIGHT = 60.0, 0.35
-# What may be the matter with any thing.
+_MOST_MATCHES = 400  # matches read in one text
+_LEAD, _LEAD_WEIGHT = 60.0, 0.35  # characters; see `position_weight`
+# Troubles of any object
 _TROUBLES = (
     "坏|破|断|倒了|塌|裂|堵|臭|脏|漏|松|掉|歪|不亮|没亮|没人管|没人修|没人来|没人清|不修|不来|不通|太吵|扰民|太少|不够"
     "|烂|增设|失灵|翘|凹|陷|磨没|看不清|灭了|挡住|占用|占着|满了|乱摆|乱堆|乱停|停满|堆满|没用|不能用|用不了|冒|砸|撞"
@@ -33,11 +34,13 @@ _TROUBLES = (
 
 @dataclass(frozen=True)
 class Duty:
+    """A row of the table."""
+
     object: str
     words: tuple[str, ...]
     troubles: tuple[str, ...]
-    unit_types: tuple[str, ...]  # first the one that acts
-    item: str  # the code in the power list
+    unit_types: tuple[str, ...]  # the acting one first
+    item: str  # code in the power list
     kind: Kind | None
     role: str
     basis: str
@@ -45,22 +48,26 @@ class Duty:
 
 @dataclass(frozen=True)
 class DutyMatch:
+    """A duty whose object stands at [start, end) of a text."""
+
     duty: Duty
-    score: float
+    score: float  # in points, comparable within one text
     words: tuple[str, ...]
     start: int
     end: int
 
     @property
     def is_sure(self) -> bool:
-        """The object and what is the matter with it, not the object alone."""
+        """Whether a trouble was found beside the object."""
         return len(self.words) > 1
 
 
-Places = Mapping[str, Sequence[int]]  # where each word stands
+Positions = Mapping[str, Sequence[int]]  # start positions of each word
 
 
 class Duties:
+    """The table of duties, compiled for matching."""
+
     def __init__(self, duties: Sequence[Duty], version: str = "") -> None:
         self.all = tuple(duties)
         self.version = version
@@ -70,47 +77,49 @@ class Duties:
             words |= {*duty.words, *duty.troubles}
             for word in duty.words:
                 self._of_object[word].append(duty)
-        self._words = ahocorasick.Automaton()
-        for word in words:
-            self._words.add_word(word, word)
-        self._words.make_automaton()
+        self._words = WordMatcher({word: word for word in words})
 
     @classmethod
     def load(cls, path: Path) -> "Duties":
-        """Raises ValueError that names the line of a bad row. The version is of the content."""
+        """Read the CSV file; the version is a hash of its content.
+
+        Raises ValueError with the line of a malformed row.
+        """
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         with path.open(encoding="utf-8", newline="") as file:
             rows = [_duty(row, line) for line, row in enumerate(csv.DictReader(file), 2)]
         return cls(rows, version)
 
     def match(self, text: str, borders: Borders) -> list[DutyMatch]:
-        """The duties that `text` tells of, best first; at most one for each row."""
-        places = self._places(text, borders)
-        found: dict[str, DutyMatch] = {}
-        for word in places:
+        """Duties that a normalised text mentions, best first; each row at most once."""
+        positions = self._positions(text, borders)
+        best_by_object: dict[str, DutyMatch] = {}
+        for word in positions:
             for duty in self._of_object.get(word, ()):
-                match = _best(duty, word, places)
-                if match and (duty.object not in found or match.score > found[duty.object].score):
-                    found[duty.object] = match
-        return sorted(_outermost(found.values()), key=lambda m: (-m.score, m.start, m.duty.object))
+                match = _best(duty, word, positions)
+                if match and (
+                    duty.object not in best_by_object
+                    or match.score > best_by_object[duty.object].score
+                ):
+                    best_by_object[duty.object] = match
+        return sorted(
+            _outermost(best_by_object.values()), key=lambda m: (-m.score, m.start, m.duty.object)
+        )
 
-    def _places(self, text: str, borders: Borders) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = defaultdict(list)
-        for number, (last, word) in enumerate(self._words.iter(text)):
-            if number >= _MOST_FOUND:
-                break
-            start = last + 1 - len(word)
-            if borders.allow(start, last + 1):
-                places[word].append(start)
-        return places
+    def _positions(self, text: str, borders: Borders) -> dict[str, list[int]]:
+        positions: dict[str, list[int]] = defaultdict(list)
+        for start, end, word in islice(self._words.matches(text), _MOST_MATCHES):
+            if borders.allow(start, end):
+                positions[word].append(start)
+        return positions
 
 
-def _best(duty: Duty, word: str, places: Places) -> DutyMatch | None:
+def _best(duty: Duty, word: str, positions: Positions) -> DutyMatch | None:
     best: DutyMatch | None = None
     length = (min(len(word), 5) / 2) ** 0.5
-    for start in places[word][:6]:
+    for start in positions[word][:6]:
         end = start + len(word)
-        near = _nearest(duty.troubles or _TROUBLES, word, start, end, places)
+        near = _nearest(duty.troubles or _TROUBLES, word, start, end, positions)
         if near is None and duty.troubles:
             continue
         strength = (_TOGETHER if duty.troubles else _BROKEN) if near else _ALONE
@@ -124,14 +133,14 @@ def _best(duty: Duty, word: str, places: Places) -> DutyMatch | None:
 
 
 def _nearest(
-    troubles: Sequence[str], word: str, start: int, end: int, places: Places
+    troubles: Sequence[str], word: str, start: int, end: int, positions: Positions
 ) -> tuple[str, int] | None:
-    """The trouble that stands nearest to an object, and how many characters lie between them."""
+    """Nearest trouble to an object, and the distance in characters; longer words are preferred."""
     nearest: tuple[str, int] | None = None
     for trouble in troubles:
-        for at in places.get(trouble, ())[:6]:
+        for at in positions.get(trouble, ())[:6]:
             if at < end and start < at + len(trouble):
-                continue  # of one word, like 断 in 断头路
+                continue  # within the object: 断 in 断头路
             gap = at - end if at >= end else start - at - len(trouble)
             if gap > _FAR:
                 continue
@@ -142,28 +151,31 @@ def _nearest(
 
 
 def _outermost(matches: Iterable[DutyMatch]) -> Iterator[DutyMatch]:
-    """Without those whose object is a part of a longer one's word, as 停车 is of 停车费, or begins
-    within one that is as long, as 水管爆 does in 污水管爆."""
-    every = list(matches)
-    for one in every:
-        if not any(_hides(other, one) for other in every):
-            yield one
+    """Drop matches whose object is hidden by another match.
+
+    It lies in a longer object (停车 in 停车费), or begins within one of at least its length (水管爆
+    in 污水管爆).
+    """
+    candidates = list(matches)
+    for match in candidates:
+        if not any(_hides(other, match) for other in candidates):
+            yield match
 
 
-def _hides(other: DutyMatch, one: DutyMatch) -> bool:
-    longer = (other.end - other.start) - (one.end - one.start)
-    if other.start <= one.start and one.end <= other.end:
+def _hides(other: DutyMatch, match: DutyMatch) -> bool:
+    longer = (other.end - other.start) - (match.end - match.start)
+    if other.start <= match.start and match.end <= other.end:
         return longer > 0
-    return other.start < one.start < other.end and longer >= 0
+    return other.start < match.start < other.end and longer >= 0
 
 
 def _duty(row: Mapping[str, str], line: int) -> Duty:
     try:
         duty = Duty(
             object=row["object"],
-            words=_split(row["words"]),
-            troubles=_split(row["trouble"]),
-            unit_types=_split(row["unit_types"]),
+            words=split_cell(row["words"]),
+            troubles=split_cell(row["trouble"]),
+            unit_types=split_cell(row["unit_types"]),
             item=row["item"],
             kind=row["kind"] or None,  # type: ignore[arg-type]
             role=row["role"],
@@ -174,7 +186,3 @@ def _duty(row: Mapping[str, str], line: int) -> Duty:
     if not duty.words or not duty.unit_types:
         raise ValueError(f"duties, line {line}: words and unit types are needed")
     return duty
-
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(part for part in cell.split("|") if part)

@@ -80,9 +80,11 @@ class SimilarityIndex:
 
     @property
     def is_ready(self) -> bool:
+        """Whether all sentences are encoded."""
         return self._matrix is not None
 
     def wait(self) -> None:
+        """Block until all sentences are encoded."""
         self._thread.join()
 
     def similarities(self, question: str) -> Floats | None:

@@ -1,16 +1,16 @@
 """Rasa component: intent classifier over `nlu.messages.intents`."""
 
+from pathlib import Path
 from typing import Any
 
-from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
-from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from nlu.components.stored import StoredModel
 from nlu.messages.intents import IntentModel, train
 
 MODEL = "intents.zip"
@@ -18,40 +18,19 @@ MOST_RANKED = 5
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
-class MinhuIntents(GraphComponent, IntentClassifier):
+class MinhuIntents(StoredModel, IntentClassifier):
     """Sets the intent and the ranking of the five likeliest intents.
 
     Rasa's model archive stores this class by its module path: do not rename either.
     """
 
-    def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None = None):
-        self._storage = storage
-        self._resource = resource
-        self._model = model
-
     @classmethod
-    def create(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "MinhuIntents":
-        return cls(model_storage, resource)
-
-    @classmethod
-    def load(
-        cls,
-        config: dict[str, Any],
-        model_storage: ModelStorage,
-        resource: Resource,
-        execution_context: ExecutionContext,
-    ) -> "MinhuIntents":
-        with model_storage.read_from(resource) as folder:
-            packed = (folder / MODEL).read_bytes()
-            return cls(model_storage, resource, IntentModel.from_bytes(packed))
+    def read_model(cls, folder: Path) -> IntentModel:
+        """Load the model from its folder in the storage."""
+        return IntentModel.from_bytes((folder / MODEL).read_bytes())
 
     def train(self, training_data: TrainingData) -> Resource:
+        """Train on the examples and store the model (called by Rasa)."""
         examples = training_data.intent_examples
         cues = {feature["name"]: feature["pattern"] for feature in training_data.regex_features}
         model = train([e.get(TEXT) for e in examples], [e.get(INTENT) for e in examples], cues)
@@ -60,6 +39,7 @@ class MinhuIntents(GraphComponent, IntentClassifier):
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
+        """Set intent and ranking of each message (called by Rasa)."""
         for message in messages:
             ranking = self._ranking(message.get(TEXT) or "")
             message.set(INTENT, ranking[0], add_to_output=True)

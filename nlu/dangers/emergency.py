@@ -86,6 +86,7 @@ SHORT_REPLY, SHORT_REPLY_WEIGHT = 6, 5.0  # characters; sample weight
 # Places where somebody may be trapped or drown; another place alone is no danger.
 _DANGEROUS_PLACE = re.compile("电梯|河|桥|地下")
 _SENTENCES = re.compile(r"(?<=[。！？!?\n；;])")
+# What remains of a text whose harmless phrases are removed: 有人 (砍树)
 _SOMEBODY = frozenset(["", "有人", "他", "他们", "她", "我", "谁", "小孩", "孩子", "老人", "人"])
 _NO_DANGER = "none"
 _HEAD = "danger"

@@ -6,6 +6,7 @@ _LONGEST = 20  # characters
 _NUMBER = "(?:110|119|120|电话|号码|那个号码|报警电话)"
 _RESPONDERS = "(?:消防车?|救护车|警察|民警|他们|你们|医生|车|人)"
 _INSIDE = "(?:里面|里头|里边|上面|下面|外面|那里|那儿|屋里|房间里|电梯里|水里|车里)"
+# 求求你们, 快点
 _LEAD_IN = "(?:求求?(?:你|您)们?|拜托|喂|啊呀?|哎呀?|快点?|你们|那|嗯|可是|但是|都|就)?"
 
 # The bodies of such messages; `_FOLLOW_UP` adds what may stand before and after.

@@ -108,11 +108,13 @@ _LONG_AGO = (
     "已经.{0,6}(?:摔|绊|滑|撞|跌)(?:倒|伤)?了?(?:好几|几|两|三|四|五|不少|很多|多)"
 )
 _DAY_BEFORE = "昨天|昨晚|昨夜|昨日|昨儿|前天|前晚|前日"
+# 从昨天开始, which is not past
 _SINCE_THEN = "(?:从|自从)(?:昨|前)|(?:昨天|昨晚|昨夜|前天)(?:开始|起|到现在|到今天|说要|说)"
 LONG_AGO = re.compile(_LONG_AGO)
 DAY_BEFORE = re.compile(_DAY_BEFORE)
 SINCE_THEN = re.compile(_SINCE_THEN)
 
+# 灭了, 灭掉了
 _PERFECTIVE = "(?:了|掉了|好了|过了|下来了)"
 # The end of a danger of any kind: 没事了, 误报
 _OVER_ANY_KIND = (
@@ -157,6 +159,7 @@ _STILL = re.compile(
 
 # ---- feared, reported by others, wished for -----------------------------------------------------
 
+# What is feared: 着火, 塌
 _HARM = (
     "着火|起火|火灾|失火|烧|炸|爆|掉|塌|倒|砸|出事|摔|淹|溺|触电|漏|短路|走丢|走失|丢|跌|滑坡|撞|"
     "咬|压|关在|"

@@ -65,6 +65,7 @@ _PART = any_of(word for word in _PART_HOURS if word not in "早晨晚夜") + (
     r"|(?<=[天日号一二三四五六末])(?:晚凌晨|[早晚夜](?![点饭餐班会报晚些自]))"
 )
 _RANGE_MARK = " (?:一?直?到|[至~～—–-]+) "
+# 10:20, 八点半, 三点一刻, 七八点钟
 _CLOCK = (
     r"(?:(?P<hour>\d{1,2})[:：](?P<minute>[0-5]\d)(?:[:：][0-5]\d)?(?!\d)"
     rf"|(?:(?P<pair>{PAIR}|\d(?=[、,，]\d [点时]))(?:[、,，]\d)?|(?P<oral>{N})) "
@@ -106,6 +107,7 @@ def _clock_time(clock: re.Match[str]) -> tuple[int, int, int]:
 
 
 _RULE_OF = {compiled(pattern): rule for pattern, rule in RULES.items()}
+# 大概在
 _GUESS = "(?:大概|大约|约|差不多|好像|可能|应该|将近)是?在?"
 _POINT_PATTERNS = {
     "day": [*_RULE_OF],

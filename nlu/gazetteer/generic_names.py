@@ -1,6 +1,6 @@
-"""Places that no list has, found by the word that ends their name: 西溪诚园, 宏盛大厦.
+"""Unlisted place names, recognised by their generic ending: 西溪诚园, 宏盛大厦.
 
-The part before the ending must be a proper name. 自己小区, 上五点多跳广场 and 继续说路灯 have none.
+The part before the ending must be a proper name: not 自己小区, 上五点多跳广场, 继续说路灯.
 """
 
 import re
@@ -10,10 +10,11 @@ from itertools import islice
 
 from nlu.language.words import common, tags
 
-MOST = 60  # endings looked at in one text
+MOST_ENDINGS = 60  # examined in one text
 _LONGEST_NAME = 8  # characters before the ending
-_FEWEST = 2  # characters of a name before an ending of one character
+_SHORTEST_NAME = 2  # characters before the ending
 
+# 路 (not 路灯), 小区, 大厦, 桥
 _ENDING = re.compile(
     r"大道|大街|(?<!线)路(?![灯面况牌基过人费政段线途由标障子])|(?<!满)街(?![道坊边上头])|"
     r"巷(?!子)|弄(?![堂得不坏好了的到来出脏死丢清])"
@@ -26,21 +27,25 @@ _ENDING = re.compile(
     r"|门(?=地铁|码头|那边?|附近|这边|一带)|坊|轩|阁|郡|街道|镇(?!上|里)|乡(?![下村亲])|"
     r"[一二三四五六七八九十]区"
 )
+# Endings that may follow a single character: 丁桥
 _AFTER_ONE = frozenset("镇 乡 村 桥".split())
+# Characters that are no such name: 一村, 小桥
 _NO_SINGLE = "一二三四五六七八九十这那本老小大过上下断修拆各同天立板农进全外邻主原每新旧该此城集"
 _STREET = 2  # level of a street or town
 _AREA = frozenset({"街道", "镇", "乡"})
 _COMMUNITY = frozenset({"社区", "村", "居委会"})
+# Characters before which no name can begin: punctuation, 的, 在, 我
 _STOP = re.compile(
     r"[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff\s\u0000-\u002f\u003a-\u0040，。！？；：、（）“”~～的了在是我你他她它您们这那被把给让请吗呢吧啊呀哦嗯嘛么哪谁就也又还没很不找说叫住问]"
 )
-# Tags of jieba that no proper name has: pronouns, adverbs, prepositions, particles, times.
+# Part-of-speech tags that no proper name has: pronouns, adverbs, prepositions, particles, times.
 _NO_NAME_TAGS = frozenset("r d p c u uj ul uv ud uz ug y e o t k h vd".split())
 _PROPER = frozenset({"ns", "nr", "nz", "nt"})
+# Names that occur in every city: 人民医院
 _NO_WHOLE_NAMES = frozenset(
     "人民医院 省人民医院 市人民医院 人民政府 三甲医院 中心小学 中心医院 地铁站".split()
 )
-# Words of one character that end a name to the left of them: 去, 修, 很, 从.
+# Words of one character that are not part of a name, so that it begins behind them: 去, 修, 很.
 _NO_CHARACTERS = frozenset(
     "去来到走跑打看说讲问叫给拿买卖吃喝开关停堵坏漏流排倒砸吵闹跳住在进出过"
     "回找报投拆占挖装拖欠骗罚收交付管做办写等要想会能"
@@ -50,9 +55,11 @@ _NO_CHARACTERS = frozenset(
     "号等和吧呀啊哦嘛呢么吗了的我你他她它这那"
     "又就也还再才别不弄满"
 )
+# Verbs that occur in names: 建设路, 复兴路
 _VERBS_IN_NAMES = frozenset(
     "建设 解放 复兴 跃进 振兴 创业 创新 奋斗 学习 胜利 团结 开化 奉化".split()
 )
+# Common nouns that are not part of a proper name: 孩子, 物业, 附近
 _NO_NAMES = frozenset(
     "孩子 小孩 儿子 女儿 老人 老板 邻居 业主 居民 住户 物业 保安 城管 社区 小区 村民 楼上 楼下 "
     "隔壁 附近 旁边 对面 门口 "
@@ -74,18 +81,18 @@ _COUNTED = re.compile(r"[一二两三四五六七八九十几半每各0-9]+$")
 
 
 def generic_names(text: str) -> Iterator[tuple[int, int, int]]:
-    """Start, end and level of names by their ending; 2 a street, 3 a community, 4 any other."""
+    """Start, end and level of the names in a text: 2 street, 3 community, 4 any other."""
     name: tuple[int, int, int] | None = None
-    for ending in islice(_ENDING.finditer(text), MOST):
+    for ending in islice(_ENDING.finditer(text), MOST_ENDINGS):
         end_before = name[1] if name else 0
         if name and name[2] == _STREET + 2 and ending.start() == end_before:
             name = name[0], ending.end(), _level(ending[0])  # 龙翔桥地铁站
             continue
         start = name_start(text, max(end_before, ending.start() - _LONGEST_NAME), ending.start())
-        whole = text[start : ending.end()] if start is not None else ""
+        full_name = text[start : ending.end()] if start is not None else ""
         if (
             start is not None
-            and whole not in _NO_WHOLE_NAMES
+            and full_name not in _NO_WHOLE_NAMES
             and _is_long_enough(text, start, ending)
         ):
             if name:
@@ -102,15 +109,15 @@ def _level(ending: str) -> int:
 
 
 def _is_long_enough(text: str, start: int, ending: re.Match[str]) -> bool:
-    """丁桥 and 曹村 have one character before the ending; 一村 and 小桥 say nothing."""
+    """Whether enough precedes the ending: 丁桥 and 曹村 count, 一村 and 小桥 do not."""
     length = ending.start() - start
-    if length >= _FEWEST:
+    if length >= _SHORTEST_NAME:
         return True
     return ending[0] in _AFTER_ONE and text[start] not in _NO_SINGLE
 
 
 def name_start(text: str, low: int, high: int) -> int | None:
-    """Where the proper name that ends at `high` begins; None when none ends there."""
+    """Start of the proper name in [low, high) that ends at `high`; None without one."""
     window = text[low:high]
     stops = [m.end() for m in _STOP.finditer(window)]
     low += stops[-1] if stops else 0
@@ -127,14 +134,14 @@ def name_start(text: str, low: int, high: int) -> int | None:
 
 
 def is_name(text: str) -> bool:
-    """Whether nothing in `text` speaks against a name: 绿汀曼舞; not 问那么多, 消防通道."""
+    """Whether a text can be a proper name: 绿汀曼舞; not 问那么多, 消防通道."""
     if _STOP.search(text) or not has_proper_name(text):
         return False
     return not any(t in _NO_NAMES or tags().get(t, "") in _NO_NAME_TAGS for t in _cut(text))
 
 
 def has_proper_name(text: str) -> bool:
-    """Whether a word of it is no common noun: 肯德基, 东方丽都; not 消防通道, 公司."""
+    """Whether a word of the text is no common noun: 肯德基, 东方丽都; not 消防通道, 公司."""
     return any(
         token not in _NO_NAMES and (len(token) == 1 or tags().get(token, "nz")[:2] in _PROPER)
         for token in _cut(text)
@@ -142,7 +149,7 @@ def has_proper_name(text: str) -> bool:
 
 
 def _without_lead(names: list[str]) -> list[str]:
-    """一家 before a kind of place counts it; 里 and 旁 belong to what stands before."""
+    """Drop leading classifiers (一家) and words that belong to what precedes (里, 旁)."""
     while names and (
         tags().get(names[0], "") == "q"
         or names[0] in ("里", "外", "内", "旁", "边", "前", "后", "上", "下", "到", "去", "和")

@@ -1,8 +1,8 @@
-"""The region outside the city that a message or an answer says to be in: 我在宁波慈溪.
+"""The region outside the city that a message gives as its location: 我在宁波慈溪.
 
 A region's name is often part of another name (绍兴路, 宁波银行), an origin (我是宁波人) or a
-product (买的慈溪电器). It counts where somebody says to be, at the beginning of a clause, or,
-with its ending or its parent (慈溪市, 宁波慈溪), anywhere that nothing speaks against it.
+product (买的慈溪电器). It counts as a location behind 在 and the like, and at the start of a
+clause. With its ending or its parent (慈溪市, 宁波慈溪) it counts anywhere near the beginning.
 """
 
 import re
@@ -10,33 +10,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
-
 from nlu.gazetteer.counties import Region, Word
 from nlu.gazetteer.cues import (
+    begins_clause_as_location,
+    is_location_of_resident,
+    is_origin,
     is_other_name,
-    is_said_as_origin,
-    is_said_where_clause_begins,
-    is_where_somebody_is,
     names_our_city,
 )
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
 from nlu.language.text import remove_disfluencies
+from nlu.language.word_matcher import WordMatcher
 from nlu.language.words import tags
 
-LONGEST = 2000  # characters; where somebody is stands near the beginning
+LONGEST = 2000  # characters read; the location stands near the beginning
 _SHORT = 2  # characters
-_NEAR_BEGINNING = 80  # characters; later names are mentioned in passing
+_NEAR_BEGINNING = 80  # characters; later names are incidental
+# Between two region names: 市, a comma
 _GAP = re.compile(r"[省市县]?[ ，,、·的]?")
+# Before a place of the city: 我住在
 _SAID_BEFORE = re.compile(r"(?:在|住|位于|租)[了在]?$")
+# A new clause or a new location between two names
 _CLAUSE = re.compile(r"[，。！？；、,.!?;\s]|我|现在|住在|目前|[在和与跟]")
 _LEVELS = frozenset({"district", "street"})
 
 
 @dataclass(frozen=True)
 class Chain:
-    """Names that stand together, the larger first: 浙江省宁波市慈溪."""
+    """Adjacent region names, the larger first: 浙江省宁波市慈溪."""
 
     start: int
     end: int
@@ -44,45 +46,53 @@ class Chain:
 
     @property
     def region(self) -> Region:
+        """The innermost region."""
         return self.words[-1].region
 
     @property
     def is_clear(self) -> bool:
-        return len(self.words) > 1 or self.words[0].alone
+        """Whether the names are unambiguous."""
+        return len(self.words) > 1 or self.words[0].is_unambiguous
 
     @property
     def is_exact(self) -> bool:
-        """More than a short name by itself; 和县 is as short, and 上海市 is often a comparison."""
+        """Whether it is a chain, or the full name of a county with three characters or more.
+
+        和县 is too short, and 上海市 is often a comparison.
+        """
         word = self.words[0]
-        by_itself = word.whole and word.region.is_county and len(word.text) > _SHORT
+        by_itself = word.is_full and word.region.is_county and len(word.text) > _SHORT
         return len(self.words) > 1 or by_itself
 
 
 class OtherPlaces:
+    """Finder of regions outside the city."""
+
     def __init__(self, words: Iterable[Word], gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._words: dict[str, list[Word]] = defaultdict(list)
-        self._automaton = ahocorasick.Automaton()
         for word in words:
             self._words[word.text].append(word)
-            self._automaton.add_word(word.text, word.text)
-        self._automaton.make_automaton()
+        self._names = WordMatcher({name: name for name in self._words})
 
     def named_in(self, text: str) -> Region | None:
+        """The region in which a normalised text says to be; None without one."""
         text = remove_disfluencies(text[:LONGEST])
-        chains = [c for c in self._chains(text) if not is_other_name(text, c.end, _ends_whole(c))]
+        chains = [
+            c for c in self._chains(text) if not is_other_name(text, c.end, _ends_with_full_name(c))
+        ]
         if not chains:
             return None
         mentions = [m for m in self._gazetteer.find(text) if not m.misheard]
         chains = [c for c in chains if not _is_part_of_ours(c, mentions)]
         if names_our_city(text) or any(_speaks_against(m, chains, text) for m in mentions):
             return None
-        counting = [(_rank(c, text), -c.start, c) for c in chains]
-        best = max(counting, key=lambda each: each[:2], default=None)
+        ranked = [(_rank(c, text), -c.start, c) for c in chains]
+        best = max(ranked, key=lambda entry: entry[:2], default=None)
         return best[2].region if best and best[0] else None
 
     def _chains(self, text: str) -> Iterator[Chain]:
-        """Chains in order, none over another."""
+        """Chains in text order, without overlaps."""
         starts = self._starts(text)
         end = 0
         for start in sorted(starts):
@@ -95,50 +105,51 @@ class OtherPlaces:
 
     def _starts(self, text: str) -> dict[int, list[str]]:
         starts: dict[int, list[str]] = defaultdict(list)
-        if len(self._automaton):
-            for last, word in self._automaton.iter(text):
-                starts[last + 1 - len(word)].append(word)
+        for start, _, name in self._names.matches(text):
+            starts[start].append(name)
         return starts
 
     def _from(self, start: int, starts: dict[int, list[str]], text: str) -> Iterator[Chain]:
-        for said in starts[start]:
-            for word in self._words[said]:
-                for chain in self._grown(Chain(start, start + len(said), (word,)), starts, text):
+        for name in starts[start]:
+            for word in self._words[name]:
+                for chain in self._extensions(
+                    Chain(start, start + len(name), (word,)), starts, text
+                ):
                     if chain.is_clear and _reads_alone(chain, text):
                         yield chain
 
-    def _grown(self, chain: Chain, starts: dict[int, list[str]], text: str) -> Iterator[Chain]:
+    def _extensions(self, chain: Chain, starts: dict[int, list[str]], text: str) -> Iterator[Chain]:
         yield chain
         gap = _GAP.match(text, chain.end)
         for at in {chain.end, gap.end() if gap else chain.end}:
-            for said in starts.get(at, ()):
-                for word in self._words[said]:
+            for name in starts.get(at, ()):
+                for word in self._words[name]:
                     if word.region.lies_in(chain.region):
-                        more = Chain(chain.start, at + len(said), (*chain.words, word))
-                        yield from self._grown(more, starts, text)
+                        more = Chain(chain.start, at + len(name), (*chain.words, word))
+                        yield from self._extensions(more, starts, text)
 
 
 def _preference(chain: Chain) -> tuple[int, int]:
-    """Of names that begin at one place the longest; 吉林 alone is the province."""
+    """Sort key: the longest chain; of equal ones the larger region (吉林 is the province)."""
     return chain.end, -len(chain.region.prefecture)
 
 
-def _ends_whole(chain: Chain) -> bool:
-    return chain.words[-1].whole
+def _ends_with_full_name(chain: Chain) -> bool:
+    return chain.words[-1].is_full
 
 
 def _reads_alone(chain: Chain, text: str) -> bool:
-    """A name begins and ends where words do: in 永康复 is no 永康, and in 河东城区 no 东城区."""
+    """Whether the name is not cut out of other words: no 永康 in 永康复, no 东城区 in 河东城区."""
     last = chain.words[-1]
     if (
-        last.whole
+        last.is_full
         and text[chain.end - 1] == "市"
         and text[chain.end : chain.end + 1] in ("场", "民")
     ):
         return False
     if len(chain.words) > 1:
         return True
-    if last.whole:
+    if last.is_full:
         joint = text[max(0, chain.start - 1) : chain.start + 1]
     else:
         joint = text[chain.end - 1 : chain.end + 1]
@@ -146,21 +157,21 @@ def _reads_alone(chain: Chain, text: str) -> bool:
 
 
 def _rank(chain: Chain, text: str) -> int:
-    """How sure it is that somebody says to be there: 0 for not at all."""
-    if is_where_somebody_is(text, chain.start, chain.end):
+    """Strength of the evidence that the resident is there, from 0 (none) to 3."""
+    if is_location_of_resident(text, chain.start, chain.end):
         return 3
-    if is_said_as_origin(text, chain.start, chain.end):
+    if is_origin(text, chain.start, chain.end):
         return 0
     if chain.start > _NEAR_BEGINNING:
         return 0
     if chain.is_exact:
         return 2
-    whole = chain.words[-1].whole
-    return int(is_said_where_clause_begins(text, chain.start, chain.end, whole=whole))
+    is_full = chain.words[-1].is_full
+    return int(begins_clause_as_location(text, chain.start, chain.end, is_full=is_full))
 
 
 def _is_part_of_ours(chain: Chain, mentions: Sequence[Mention]) -> bool:
-    """绍兴路 is ours, and so is a shop on it: 文三路温州饭店."""
+    """Whether the name is part of a place of the city (绍兴路), or behind one (文三路温州饭店)."""
     return any(
         (
             m.start <= chain.start
@@ -173,9 +184,10 @@ def _is_part_of_ours(chain: Chain, mentions: Sequence[Mention]) -> bool:
 
 
 def _speaks_against(mention: Mention, chains: Sequence[Chain], text: str) -> bool:
-    """Our own district or street is named, or an estate that somebody says to be in.
+    """Whether the mention shows that the resident is in the city.
 
-    Not when it follows the other region's name in one breath: 南昌市西湖区, 绍兴市越城区城南街道.
+    So does a district or street, or an estate behind 在 and the like. A mention that continues the
+    other region's name does not: 南昌市西湖区, 绍兴市越城区城南街道.
     """
     if any(_continues(chain, mention, text) for chain in chains):
         return False

@@ -1,4 +1,4 @@
-"""Where a pin on a map is: the nearest area whose coordinates are known."""
+"""Area of a map pin: the nearest area with known coordinates."""
 
 import csv
 import math
@@ -9,13 +9,16 @@ from pathlib import Path
 from nlu.gazetteer.place import DISTRICT_DIGITS
 
 EARTH_KM = 6371.0
-# The known points are the seats of streets and towns: near one it is the street, farther off only
-# the district is safe to say, and the farthest corner of the city is some 20 km from the next.
+# The known points are the seats of streets and towns. Within STREET_KM of a seat the pin is in that
+# street; within CITY_KM only the district is certain. No point of the city is farther from a seat
+# than about 20 km.
 STREET_KM, CITY_KM = 3.0, 25.0
 
 
 @dataclass(frozen=True)
 class Point:
+    """Seat of a street, or a district by its name."""
+
     code: str
     name: str
     latitude: float  # WGS 84 degrees
@@ -24,10 +27,13 @@ class Point:
 
 @dataclass(frozen=True)
 class PinMap:
+    """All points of the city."""
+
     points: Sequence[Point]
 
     @classmethod
     def load(cls, folder: Path) -> "PinMap":
+        """Read `points.csv` in `folder`."""
         with (folder / "points.csv").open(encoding="utf-8") as file:
             return cls(
                 [
@@ -37,7 +43,10 @@ class PinMap:
             )
 
     def area_name(self, latitude: float, longitude: float) -> str | None:
-        """上城区彭埠街道, or the district alone; None outside the city."""
+        """Name of the area: 上城区彭埠街道, or the district alone; None outside the city.
+
+        Latitude and longitude in degrees, WGS 84.
+        """
         streets = [point for point in self.points if len(point.code) > DISTRICT_DIGITS]
         nearest = min(streets, key=lambda point: _km(point, latitude, longitude))
         km = _km(nearest, latitude, longitude)
@@ -52,7 +61,7 @@ class PinMap:
 
 
 def _km(point: Point, latitude: float, longitude: float) -> float:
-    """The great-circle distance (haversine)."""
+    """Great-circle distance in kilometres (haversine formula)."""
     north, east = math.radians(latitude - point.latitude), math.radians(longitude - point.longitude)
     square = (
         math.sin(north / 2) ** 2

@@ -1,6 +1,6 @@
-"""District names that stand in the name of a shop or building: 桐庐土菜馆, 萧山大厦.
+"""District names inside the name of a shop or building: 桐庐土菜馆, 萧山大厦. Pure.
 
-Such a name says nothing about where the shop is. Pure.
+Such a name is no evidence of the location.
 """
 
 import re
@@ -11,18 +11,20 @@ from nlu.gazetteer.place import Mention
 _FULL_NAME = re.compile(r"[区县市]$")
 # Characters between the district's name and the kind of shop; 的, 一家, 那个 end the name.
 _PART = r"[^\s\W的了是在有这那个家一几两路街巷弄县区市镇乡村边到和跟与]"
+# Behind a district's name: …土菜馆, …大厦, …人
 _SHOP_AFTER = re.compile(
     rf"{_PART}{{0,4}}?(?:[菜饭面餐茶宾旅]馆|[^书]店|酒[楼家吧]|茶楼|大厦|大?排档|火锅|烧烤|小吃|"
     rf"馄饨|拌面"
     rf"|烧饼|羊肉|土菜|山货|土特产|特产|商会|人(?!民|[^\W\d_]?[医法]院))"
 )
+# The district name is not continued: …附近, …地区
 _ENDS_HERE = re.compile(r"$|[\s\W]|[的这那区县市城]|附近|一带|地区|方向|分[局院店]")
 _FINER = frozenset({"street", "community", "estate", "road"})
 _BESIDE = 3  # characters: 文三路上的桐庐土菜馆
 
 
-def without_shop_names(mentions: Sequence[Mention], text: str) -> list[Mention]:
-    """`mentions` without the short district names that belong to a shop, building or road."""
+def drop_shop_names(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """`mentions` without short district names that are part of a shop, building or road name."""
     return [
         mention
         for i, mention in enumerate(mentions)
@@ -40,7 +42,7 @@ def _names_shop(mention: Mention, text: str) -> bool:
 
 
 def _follows_other(before: Sequence[Mention], mention: Mention, text: str) -> bool:
-    """A road or estate elsewhere stands right before it, and the name goes on behind it."""
+    """Whether a place in another district precedes closely, and the name continues: 文三路桐庐…"""
     if not before or before[0].level not in _FINER or before[0].misheard:
         return False
     if mention.start - before[0].end > _BESIDE or _ENDS_HERE.match(text, mention.end):
@@ -49,5 +51,5 @@ def _follows_other(before: Sequence[Mention], mention: Mention, text: str) -> bo
 
 
 def is_misheard_road(mention: Mention) -> bool:
-    """余杭路 is written so, whatever 禹航路 sounds like, when a district's name begins it."""
+    """Whether the mention is a road that only sounds like its name (禹航路 for 余杭路)."""
     return mention.misheard and mention.level == "road"

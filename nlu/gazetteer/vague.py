@@ -1,4 +1,4 @@
-"""Places that say where only to somebody who stands there: 楼下, 我们小区门口, 隔壁烧烤店."""
+"""Vague places, which cannot be found on a map: 楼下, 我们小区门口, 隔壁烧烤店."""
 
 import re
 
@@ -13,25 +13,25 @@ _WORDS = (
     "麻将室 网吧 歌厅 健身房 培训班 幼儿园 小学 中学 医院 银行 快递点 仓库 厂里 工厂 厂房 垃圾站 "
     "垃圾房 公厕 厕所 河 河边 桥 桥下 桥头 人行道 绿化带 花坛 KTV 楼 楼栋 大楼 幢 栋"
 ).split()
-# 三号楼, 2幢, 二单元: which one of a thousand.
+# 三号楼, 2幢, 二单元: a number without its estate
 _NUMBERED = (
     r"(?:[0-9]+|[一二三四五六七八九十百两]+|[A-Za-z甲乙丙丁])"
     r"(?:号楼|号门|号|幢|栋|座|单元|层|楼|室)"
 )
 _VAGUE = f"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_NUMBERED})+"
 _ONLY_VAGUE = re.compile(_VAGUE)
-_LONGEST = 20  # characters; more of them tell something
+_LONGEST = 20  # characters; a longer text has other content
 _ONLY_SAYS_WHERE = re.compile(
     rf"[，,。 嗯哦]*(?:也|都|就|是|在|住)*{_VAGUE}(?:这|那)?[里边]?[的啊呀呢吧嘛，,。！!~～ ]*"
 )
 
 
 def is_vague(place: str) -> bool:
-    """True when `place` names nothing that could be found on a map."""
+    """Whether a place consists of vague words only."""
     bare = re.sub(r"\s", "", place)
     return len(bare) <= _LONGEST and _ONLY_VAGUE.fullmatch(bare) is not None
 
 
 def only_says_where(text: str) -> bool:
-    """就在我们三号楼: an answer to "where?" that names no place, and tells nothing else."""
+    """Whether a text is nothing but a vague answer to "where?": 就在我们三号楼."""
     return len(text) <= _LONGEST and _ONLY_SAYS_WHERE.fullmatch(text) is not None

@@ -15,6 +15,7 @@ from pypinyin import Style, pinyin
 
 _FIRST, _LAST = 0x4E00, 0x9FFF  # the common hanzi
 _PRIVATE_USE = 0xE000  # first code point of the private-use area, absent from residents' texts
+# zh → z, n and r → l, ng → n, hu → fu
 _FOLDS = (
     (re.compile(r"^([zcs])h"), r"\1"),
     (re.compile(r"^[nr](?=[a-zü])"), "l"),

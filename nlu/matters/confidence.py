@@ -81,7 +81,8 @@ def _by_power_items(matter: Matter, best: str) -> dict[str, float]:
 
 
 def _by_past_cases(matter: Matter, best: str) -> dict[str, float]:
-    likelihoods = matter.like[UNIT_TYPE].likelihoods if UNIT_TYPE in matter.like else {}
+    prediction = matter.predictions.get(UNIT_TYPE)
+    likelihoods = prediction.likelihoods if prediction else {}
     highest = max(likelihoods.values(), default=0.0)
     likelihood = likelihoods.get(best, 0.0)
     return {

@@ -1,21 +1,20 @@
-"""Which kind of appeal a text is: by the words that say so, else as like texts were.
+"""Kind of an appeal: by cue words, or else by the model of past cases.
 
-A report tells on somebody who breaks the law; what is broken, unpaid or loud is no report. A
-question beside a grievance (合法吗, 有没有人管) asks for no information, and praise beside a
-grievance praises nobody.
+A report accuses somebody of breaking the law; a broken lamp, an unpaid wage or noise is no report.
+A question beside a grievance (合法吗, 有没有人管) is no inquiry, and thanks beside a grievance are
+no praise.
 
-Kinds, and what gives them away:
-
-| kind | said | meant |
+| kind | explicit cues | implicit cues |
 |---|---|---|
 | praise | 表扬 感谢信 锦旗 点赞 | somebody did well |
 | report | 举报 实名反映 | a business or an official breaks a rule: 无证 违建 偷排 欺诈 受贿 |
 | complaint | 投诉 质疑 强烈反对 不满 | a nuisance or bad service: 扰民 态度差 乱收费 拖欠 推诿 |
 | help | 求助 请求解决 恳请 盼望 | something is broken or missing: 坏了 不亮 停水 没有路 困难 |
-| suggestion | 建议 希望能 呼吁 | how things might be better |
-| inquiry | 咨询 请问 | how, when, whether, how much: a question |
+| suggestion | 建议 希望能 呼吁 | a possible improvement |
+| inquiry | 咨询 请问 | a question: how, when, whether, how much |
 
-A cue weighs more near the start. What is said weighs more than what is meant.
+Explicit cues have larger weights than implicit ones. All weights are hand-set and grow towards the
+start of the text.
 """
 
 import re
@@ -28,6 +27,7 @@ from nlu.vocabulary import Kind
 Strengths = dict[Kind, float]
 Words = dict[Kind, list[str]]
 
+# (kind, weight, pattern)
 _CUES: tuple[tuple[Kind, float, str], ...] = (
     (
         "praise",
@@ -116,16 +116,19 @@ _CUES: tuple[tuple[Kind, float, str], ...] = (
     ),
 )
 _KIND_CUES = tuple((kind, weight, re.compile(pattern)) for kind, weight, pattern in _CUES)
-_CUE_SHARES = (1.0, 0.4, 0.2)
-_KIND_LEAD = 25.0
+_CUE_SHARES = (1.0, 0.4, 0.2)  # of the first, second and third match of one pattern
+_KIND_LEAD = 25.0  # characters; see `position_weight`
 _KIND_LEAD_WEIGHT = 2.0
-_PLAIN = 2.0  # the strength of a grievance that leaves no doubt
+_PLAIN = 2.0  # strength of an unmistakable grievance
+# A question after the matter: …，另外想问一下
 _LATER_QUESTION = re.compile(
     r"(?:另外|顺便|对了|顺带|还有)[^，。？！]{0,6}问(?:一下|下|问)?|(?:另外|顺便)(?=请问|咨询)"
 )
+# 坏, 漏, 不亮
 _GRIEVANCE = re.compile(r"[坏破断漏堵臭脏吵堆占没]|不[亮修退来管让]|拖欠|乱")
+# Contrast behind praise: 但是
 _BUT = re.compile(r"但是|可是|不过|然而|却|就是.{0,6}(?:差|不好)|投诉|反而|偏偏")
-# What an information desk answers.
+# A request for information: 怎么办理, 需要什么材料
 _ASKS = re.compile(
     r"(?:怎么|如何|怎样)(?:办理|申请|提取|查询|查|交|缴|报名|报销|转|领|补办|登记|预约|计算|算|补|续|开具|开通|取|迁|落"
     r"|办(?![啊呀呢]|[，。？！?]|$))|需要(?:什么|哪些|啥|带)|(?:什么|哪些|啥)(?:条件|材料|手续|政策|流程|标准|证件|资料)"
@@ -133,18 +136,22 @@ _ASKS = re.compile(
     r"|能(?:领|报|享受|拿|用)(?:多少|几)|要不要(?:钱|预约|带|交)|能不能(?:办|申请|报销|提取|领|转|买|落户)|可以(?:办|申请|报销|提取|领|转|买|落户)|是否(?:可以|能|需要|符合)"
     r"|有没有[^，。？！]{0,8}(?:政策|规定|补贴|优惠)|什么时候(?:开始|开通|发放|出台|报名|发|办)|政策(?:是|有|吗)|请教|咨询"
 )
+# A complaint in the form of a question: 有没有人管, 合法吗
 _RHETORICAL = re.compile(
     r"合法吗|合理吗|合规吗|对吗|应该吗|怎么办|咋办|有没有人|有人管|谁管|谁来管|管不管|归谁管|到底|凭什么|难道|找谁"
     r"|能不能(?:来|派|帮|修|处理|解决|换|尽快|早点|管|给|让)|能管吗|管得了|是不是没人|什么时候(?:能|才|是个头|修|来)"
     r"|何时(?:能|才)|怎么(?:这么|还|就|没|能|不|又|老)|还要(?:多久|等)|还有没有|有没有王法|行不行|可以吗|不是吗|算不算"
     r"|能不能|还管|违法吗|违规吗|算什么|什么意思|像话吗|哪有这样|吗[？?]?$|想问"
 )
+# The resident is the victim: 被骗, 拖欠
 _SUFFERED = re.compile(
     r"被(?:[^，。]{0,6})骗|骗了我|骗走|我上当|骗我|骗了[0-9一二三四五六七八九十几万两]|欠我|欠了我们|拖欠|欠薪|欠我们|工资|工钱"
 )
+# The form of a question: 什么, 能不能, ？
 _QUESTION = re.compile(
     r"[吗呢?？]|什么|怎么|多少|几[个天点岁号年时]|哪|谁|是否|是不是|能不能|要不要|有没有"
 )
+# Kinds that the model may choose only when the text has such a sign
 _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("inquiry", _QUESTION),
     (
@@ -152,39 +159,42 @@ _SIGNS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         re.compile(r"希望|建议|应该?|最好|可以|能不能|能否|想|多[装设开]|增[加设]|要是"),
     ),
 )
-_TOLD_ON = re.compile(r"举报|检举|揭发")
+# 举报, 检举
+_ACCUSES = re.compile(r"举报|检举|揭发")
+# Before a cue: 不是来投诉, 之前投诉
 _DENIED = re.compile(r"(?:不是|不想|不要|并非|不用|之前|曾|多次|已经?|向\S{0,6})(?:来)?$")
 
 
-def kind_said(text: str) -> tuple[Kind | None, tuple[str, ...]]:
-    """The kind with the strongest cues and the words that were its cues; None without a cue."""
+def kind_by_cues(text: str) -> tuple[Kind | None, tuple[str, ...]]:
+    """Kind with the strongest cues in a normalised text, and those cues; None without a cue."""
     first, *later = _LATER_QUESTION.split(text, maxsplit=1)
     strength, words = _weigh(first if later and _GRIEVANCE.search(first) else text)
-    _set_right(text, strength)
+    _correct(text, strength)
     if not any(strength.values()):
         return None, ()
     best = max(strength, key=lambda kind: strength[kind])
     return best, tuple(words[best])
 
 
-def kind_among(
+def decide_kind(
     text: str, likelihoods: Mapping[str, float], *, grieves: bool, hint: Kind | None = None
 ) -> tuple[Kind, tuple[str, ...]]:
-    """The kind that is said; else `hint`; else what like texts were, as far as that can be.
+    """Kind by cues, or else `hint`, or else the likeliest possible kind; with its cue words.
 
-    `grieves`: something is known to be wrong with some thing, so that nobody only asks or thanks.
+    `likelihoods` are the model's probabilities of the kinds. `grieves` means that the text reports
+    a trouble with an object, so that it is no mere question or praise.
     """
-    said, words = kind_said(text)
-    if said is not None and not (grieves and said == "inquiry" and not _ASKS.search(text)):
-        return said, words
-    if said is None and not grieves and _ASKS.search(text):
+    cued, words = kind_by_cues(text)
+    if cued is not None and not (grieves and cued == "inquiry" and not _ASKS.search(text)):
+        return cued, words
+    if cued is None and not grieves and _ASKS.search(text):
         return "inquiry", ()
     if hint is not None and (grieves or not _QUESTION.search(text)):
         return hint, ()
-    able: list[Kind] = ["help", "complaint"]
+    possible: list[Kind] = ["help", "complaint"]
     if not grieves:
-        able += [kind for kind, sign in _SIGNS if sign.search(text)]
-    return max(able, key=lambda kind: likelihoods.get(kind, 0.0)), ()
+        possible += [kind for kind, sign in _SIGNS if sign.search(text)]
+    return max(possible, key=lambda kind: likelihoods.get(kind, 0.0)), ()
 
 
 def _weigh(text: str) -> tuple[Strengths, Words]:
@@ -205,8 +215,8 @@ def _weigh(text: str) -> tuple[Strengths, Words]:
     return strength, words
 
 
-def _set_right(text: str, strength: Strengths) -> None:
-    """Take away what a grievance in the same text makes untrue."""
+def _correct(text: str, strength: Strengths) -> None:
+    """Correct the strengths in place for texts that contain a grievance."""
     wrong = strength["complaint"] + strength["help"]
     if strength["praise"] and ((_BUT.search(text) and wrong) or strength["complaint"] > _PLAIN):
         strength["praise"] = 0.0
@@ -214,7 +224,7 @@ def _set_right(text: str, strength: Strengths) -> None:
         strength["inquiry"] = 0.0
     if strength["inquiry"] and _ASKS.search(text) and not strength["complaint"]:
         strength["help"] *= 0.4
-    if strength["report"] and _SUFFERED.search(text) and not _TOLD_ON.search(text):
+    if strength["report"] and _SUFFERED.search(text) and not _ACCUSES.search(text):
         strength["report"] = 0.0
         strength["help"] += _PLAIN
 
@@ -223,10 +233,12 @@ def _is_denied(text: str, match: re.Match[str]) -> bool:
     return _DENIED.search(text[max(0, match.start() - 8) : match.start()]) is not None
 
 
+# 我要投诉, 想举报
 _DECLARED = re.compile(
     r"(?<!不)(?<!不是)(?:我|俺|咱|就)(?:就)?(?:是)?(?:要|想|来)?(?:来|再|向你们|跟你们)*(?:提[个一]?[个条点]?)?"
     r"(投诉|举报|表扬|建议|求助|咨询)(?!过|了|电话|热线|没|无|都|也没)"
 )
+# 我提个建议
 _PROPOSES = re.compile(
     r"(?:^|[，,。 ]|我|想|来)提(?:[一]?[个点条些])?(?:小)?(?:建议|意见|想法)(?!没|都)"
 )
@@ -241,7 +253,7 @@ _DECLARED_KINDS: dict[str, Kind] = {
 
 
 def declared_kind(wording: str) -> Kind | None:
-    """What the resident calls it in so many words: 我要投诉, 想举报; None when they do not."""
+    """Kind that the resident names explicitly (我要投诉, 想举报); None without a name."""
     if _PROPOSES.search(wording[:200]):
         return "suggestion"
     match = _DECLARED.search(wording[:200])

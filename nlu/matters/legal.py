@@ -1,5 +1,7 @@
-"""Appeals that the law decides and no office may: loans between people, purchases on the net, what
-is before a court (S22). Recognised by `data/legal.yml`, so that nobody is promised an outcome.
+"""Appeals that only a court can decide (S22), recognised by the patterns of `data/legal.yml`.
+
+Examples are loans between people, online purchases and pending lawsuits. The bot promises no
+outcome for them.
 """
 
 import re
@@ -13,13 +15,15 @@ import yaml
 
 @dataclass(frozen=True)
 class LegalType:
-    """One of the types. A text is of it when it says one of `about` and one of `and_says`, and none
-    of `but_not`."""
+    """A type of legal matter.
+
+    A text is of this type when `about` and `and_says` match and `but_not` does not.
+    """
 
     code: str
     label: str
-    partner: str | None  # the unit type that answers together with us; None: the courts' own path
-    path: str  # told to the resident
+    partner: str | None  # unit type that answers too; None when only a court can
+    path: str  # advice for the resident
     about: re.Pattern[str]
     and_says: re.Pattern[str] | None
     but_not: re.Pattern[str] | None
@@ -27,13 +31,14 @@ class LegalType:
 
 @dataclass(frozen=True)
 class Legal:
-    """What was recognised, by which version of the list, and the words that told."""
+    """A recognised legal matter, its matching words and the version of the list."""
 
     type: LegalType
     words: tuple[str, ...]
     version: str
 
     def as_evidence(self) -> dict[str, Any]:
+        """The finding as JSON for the case's evidence."""
         return {
             "what": "legal",
             "code": self.type.code,
@@ -45,47 +50,49 @@ class Legal:
 
 @dataclass(frozen=True)
 class LegalList:
+    """The types of `data/legal.yml`."""
+
     version: str
-    types: tuple[LegalType, ...]  # the first that fits
+    types: tuple[LegalType, ...]  # in order; the first match counts
 
     @classmethod
     def load(cls, path: Path) -> "LegalList":
-        """Raises ValueError."""
+        """Read the YAML file. Raises ValueError for a malformed legal_type."""
         try:
-            written: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-            types = tuple(_read(code, one) for code, one in written["types"].items())
-            return cls(str(written["version"]), types)
+            content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+            types = tuple(_read(code, entry) for code, entry in content["types"].items())
+            return cls(str(content["version"]), types)
         except (yaml.YAMLError, AttributeError, KeyError, TypeError, re.error) as error:
             raise ValueError(f"{path.name}: {error}") from error
 
     def find(self, text: str) -> Legal | None:
-        """`text` as `nlu.language.text.normalise` leaves it."""
-        for one in self.types:
-            words = _words(one, text)
+        """The first type that a normalised text matches; None without legal_type."""
+        for legal_type in self.types:
+            words = _words(legal_type, text)
             if words:
-                return Legal(one, words, self.version)
+                return Legal(legal_type, words, self.version)
         return None
 
 
-def _words(one: LegalType, text: str) -> tuple[str, ...]:
-    about = one.about.search(text)
-    says = one.and_says.search(text) if one.and_says else about
-    if about is None or says is None or (one.but_not and one.but_not.search(text)):
+def _words(legal_type: LegalType, text: str) -> tuple[str, ...]:
+    about = legal_type.about.search(text)
+    says = legal_type.and_says.search(text) if legal_type.and_says else about
+    if about is None or says is None or (legal_type.but_not and legal_type.but_not.search(text)):
         return ()
     return tuple(dict.fromkeys((about.group(), says.group())))
 
 
-def _read(code: str, written: Mapping[str, Any]) -> LegalType:
+def _read(code: str, entry: Mapping[str, Any]) -> LegalType:
     return LegalType(
         code=code,
-        label=written["label"],
-        partner=written["partner"],
-        path=written["path"],
-        about=re.compile("|".join(written["about"])),
-        and_says=_pattern(written, "and_says"),
-        but_not=_pattern(written, "but_not"),
+        label=entry["label"],
+        partner=entry["partner"],
+        path=entry["path"],
+        about=re.compile("|".join(entry["about"])),
+        and_says=_pattern(entry, "and_says"),
+        but_not=_pattern(entry, "but_not"),
     )
 
 
-def _pattern(written: Mapping[str, Any], name: str) -> re.Pattern[str] | None:
-    return re.compile("|".join(written[name])) if written.get(name) else None
+def _pattern(entry: Mapping[str, Any], name: str) -> re.Pattern[str] | None:
+    return re.compile("|".join(entry[name])) if entry.get(name) else None

@@ -1,10 +1,10 @@
-"""Which domain a text belongs to, which power item it is about, and whose job that is.
+"""Classification of an appeal: kind, domain, power item, unit types, size.
 
-What is to be done, and to what, decides: the table of duties (`nlu.city.duties`) says who acts on
-which thing. Beside it speak the power items whose words the text has, words that stand for a domain
-or an office (`nlu.matters.office_words`), and how like it is to appeals that were judged before
-(`nlu.matters.past_cases`). All of them read the text without the story around the matter
-(`nlu.matters.story`).
+Four sources of evidence are combined: the table of duties (`nlu.city.duties`), which assigns
+objects and troubles to unit types; the keywords of the power list; words that indicate a domain or
+an office (`nlu.matters.office_words`); and the model of past cases (`nlu.matters.past_cases`). All
+of them read the text without the story around the matter (`nlu.matters.story`). The weights are
+hand-set.
 """
 
 import re
@@ -17,31 +17,32 @@ from nlu.city.loaded import duties
 from nlu.city.power_list import PowerItem, PowerList, PowerMatch, confidence_of, runner_up
 from nlu.classifiers.linear import LinearModel
 from nlu.language.word_borders import Borders
-from nlu.matters.kinds import kind_among
+from nlu.matters.kinds import decide_kind
 from nlu.matters.office_words import DOMAIN_WORDS, OFFICE_WORDS
-from nlu.matters.past_cases import BUILT_IN, DOMAIN, KIND, UNIT_TYPE, Opinion, opinions, words_of
+from nlu.matters.past_cases import BUILT_IN, DOMAIN, KIND, UNIT_TYPE, Prediction, predict, words_of
 from nlu.matters.sizes import Size, size_of
-from nlu.matters.story import matter_only, without_persons
-from nlu.matters.thanks import duty_to_thank
+from nlu.matters.story import blank_persons, blank_story
+from nlu.matters.thanks import duty_for_praise
 from nlu.vocabulary import Kind
 
-LONGEST = 3000  # characters that are read; what comes later changes no judgement
-_OFFICE_SHARE = 0.5
-_ITEMS_TRUSTED = 8
-_LATER_UNIT_TYPE = 0.6  # an item's second unit type counts for so much of its first
+LONGEST = 3000  # characters read
+_OFFICE_SHARE = 0.5  # weight of office words against power items
+_ITEMS_TRUSTED = 8  # power items that count for the unit types
+_LATER_UNIT_TYPE = 0.6  # weight of each further unit type, relative to the one before
 _MATCHES_READ = 20
-_ITEM_SHARE = 0.7
+_ITEM_SHARE = 0.7  # weight of power items against domain words
 _MOST_UNIT_TYPES = 8
-_UNSURE_SCORE = 2.0  # below it, and without a domain word, the domain is not known
+_UNSURE_SCORE = 2.0  # below it, and without a domain word, the domain is unknown
 
 _DUTIES_TRUSTED = 3
-_NEXT_DUTY = 4  # the power by which a duty falls behind the best one
+_NEXT_DUTY = 4  # exponent of a duty's score relative to the best one
 
 
 @dataclass(frozen=True)
 class _Share:
-    """What a duty counts for among all evidence: in a text of `short` characters, and in a long
-    one, which tells of more than one thing."""
+    """Weight of the duties among all evidence: `most` up to `short` characters of text, falling
+    linearly to `least` at `long`, since long texts mention several things.
+    """
 
     most: float
     least: float
@@ -49,44 +50,42 @@ class _Share:
     long: int
 
     def of(self, length: int) -> float:
-        far = min(1.0, max(0.0, (length - self.short) / (self.long - self.short)))
-        return self.most - far * (self.most - self.least)
+        """Weight for a text of `length` characters."""
+        progress = min(1.0, max(0.0, (length - self.short) / (self.long - self.short)))
+        return self.most - progress * (self.most - self.least)
 
 
-_SURE = _Share(0.85, 0.15, short=70, long=200)  # an object and what is the matter with it
-_LIKELY = _Share(0.5, 0.0, short=40, long=120)  # an object alone
-_DUTY_SCORE = 6.0  # what a duty's item scores in the power list on top of the best of the others
+_SURE = _Share(0.85, 0.15, short=70, long=200)  # object and trouble
+_LIKELY = _Share(0.5, 0.0, short=40, long=120)  # object alone
+_DUTY_SCORE = 6.0  # added to the best score of the power list for a duty's item
 _HELPING_ROLES = ("repairs", "supplies", "serves")
 _BLANKS = re.compile(" {2,}")
 
 
 @dataclass(frozen=True)
 class Matter:
-    """`domain` None means unsure. `matches` are the items that were weighed, best first.
-
-    `like` is what similar past cases were judged to be.
-    """
+    """Classification of an appeal; `domain` None means unknown."""
 
     kind: Kind
     domain: str | None
     power_item: PowerItem | None
-    confidence: float
-    words: tuple[str, ...]
+    confidence: float  # from 0 to 1, of the power item; see `confidence_of`
+    words: tuple[str, ...]  # words of the text that decided
     runner_up: PowerItem | None = None
-    unit_types: tuple[tuple[str, float], ...] = ()
-    matches: tuple[PowerMatch, ...] = ()
-    power_list: str = ""  # the version that was asked
+    unit_types: tuple[tuple[str, float], ...] = ()  # share of the evidence, best first
+    matches: tuple[PowerMatch, ...] = ()  # best first
+    power_list: str = ""  # its version
     size: Size = Size.SMALL
     size_words: tuple[str, ...] = ()
-    like: Mapping[str, Opinion] = field(default_factory=dict)
-    model: str = BUILT_IN  # whose opinion `like` is
-    duty: DutyMatch | None = None  # who must act, by the table of duties
-    duties: str = ""  # the version of that table
+    predictions: Mapping[str, Prediction] = field(default_factory=dict)
+    model: str = BUILT_IN  # name of the model behind `predictions`
+    duty: DutyMatch | None = None  # best match in the table of duties
+    duties: str = ""  # version of that table
 
 
 @dataclass(frozen=True)
-class _Read:
-    """A text as it was read: without the story around the matter, with the duties it tells of."""
+class _Reading:
+    """A text without the story around the matter, its word borders and its best duties."""
 
     text: str
     borders: Borders
@@ -98,21 +97,23 @@ class _Read:
 
 
 def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
-    """What `text` is about; `model` is of appeals that were judged before."""
+    """Classify a normalised text; `model` is a model of past cases."""
     text = text[:LONGEST]
-    story = _BLANKS.sub(" ", matter_only(text)).strip()
-    judged = opinions(model, story)
-    read = _read(story)
-    kind, kind_words = kind_among(
+    story = _BLANKS.sub(" ", blank_story(text)).strip()
+    predictions = predict(model, story)
+    reading = _strip_story(story)
+    kind, kind_words = decide_kind(
         story,
-        judged[KIND].likelihoods,
-        grieves=_grieves(read.duty),
-        hint=_hint(read.duty),
+        predictions[KIND].likelihoods,
+        grieves=_reports_trouble(reading.duty),
+        hint=_kind_of_duty(reading.duty),
     )
-    if kind == "praise" and (thanked := duty_to_thank(text)):
-        read = replace(read, duties=(thanked,))
-    matches = _with_duty(
-        power_list.match(read.text, limit=_MATCHES_READ, borders=read.borders), read, power_list
+    if kind == "praise" and (thanked := duty_for_praise(text)):
+        reading = replace(reading, duties=(thanked,))
+    matches = _add_duty_item(
+        power_list.match(reading.text, limit=_MATCHES_READ, borders=reading.borders),
+        reading,
+        power_list,
     )
     second = runner_up(matches)
     item_words = matches[0].words if matches else ()
@@ -120,103 +121,103 @@ def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
     size, size_words = size_of(text, item)
     return Matter(
         kind=kind,
-        domain=_domain_of(read, matches, judged[DOMAIN], power_list),
+        domain=_domain_of(reading, matches, predictions[DOMAIN], power_list),
         power_item=item,
         confidence=confidence_of(matches),
         words=tuple(dict.fromkeys((*item_words, *kind_words))),
         runner_up=second.item if second else None,
-        unit_types=_unit_types_of(read, matches, judged[UNIT_TYPE]),
+        unit_types=_unit_types_of(reading, matches, predictions[UNIT_TYPE]),
         matches=tuple(matches),
         power_list=power_list.version,
         size=size,
         size_words=size_words,
-        like=judged,
+        predictions=predictions,
         model=model.notes.get("name", BUILT_IN),
-        duty=read.duty,
+        duty=reading.duty,
         duties=duties().version,
     )
 
 
-def _grieves(duty: DutyMatch | None) -> bool:
+def _reports_trouble(duty: DutyMatch | None) -> bool:
     return duty is not None and duty.is_sure
 
 
-def _hint(duty: DutyMatch | None) -> Kind | None:
-    """A thing to be repaired or supplied asks for help, a rule that is broken for a complaint."""
+def _kind_of_duty(duty: DutyMatch | None) -> Kind | None:
+    """Kind that the duty suggests: help for repairs and supplies, complaint for a broken rule."""
     if duty is None:
         return None
     return duty.duty.kind or ("help" if duty.duty.role in _HELPING_ROLES else "complaint")
 
 
-def _read(story: str) -> _Read:
+def _strip_story(story: str) -> _Reading:
     borders = Borders(words_of(story))
-    found = tuple(duties().match(story, borders)[:_DUTIES_TRUSTED])
-    decided = bool(found) and found[0].is_sure and len(story) < _SURE.long
-    return _Read(without_persons(story) if decided else story, borders, found)
+    matches = tuple(duties().match(story, borders)[:_DUTIES_TRUSTED])
+    decided = bool(matches) and matches[0].is_sure and len(story) < _SURE.long
+    return _Reading(blank_persons(story) if decided else story, borders, matches)
 
 
-def _with_duty(
-    matches: Sequence[PowerMatch], read: _Read, power_list: PowerList
+def _add_duty_item(
+    matches: Sequence[PowerMatch], reading: _Reading, power_list: PowerList
 ) -> list[PowerMatch]:
-    """The item of the best duty before all others; in a long text only as one more reason."""
-    item = power_list.by_code.get(read.duty.duty.item) if read.duty else None
-    if item is None or read.duty is None:
+    """Matches with the item of the best duty added or raised; less so in a long text."""
+    item = power_list.by_code.get(reading.duty.duty.item) if reading.duty else None
+    if item is None or reading.duty is None:
         return list(matches)
-    own = next((match for match in matches if match.item is item), None)
+    item_match = next((match for match in matches if match.item is item), None)
     best = matches[0].score if matches else 0.0
-    part = _share_of(read) / _SURE.most
-    score = part * (best + _DUTY_SCORE) + (own.score if own else 0.0)
-    words = dict.fromkeys((*read.duty.words, *(own.words if own else ())))
+    part = _share_of(reading) / _SURE.most
+    score = part * (best + _DUTY_SCORE) + (item_match.score if item_match else 0.0)
+    words = dict.fromkeys((*reading.duty.words, *(item_match.words if item_match else ())))
     match = PowerMatch(item, round(score, 4), tuple(words))
     others = [match for match in matches if match.item is not item]
     return sorted([match, *others], key=lambda m: (-m.score, m.item.code))
 
 
-def _share_of(read: _Read) -> float:
-    """What the duties count for among all evidence: less, the more else a text tells."""
-    if read.duty is None:
+def _share_of(reading: _Reading) -> float:
+    """Weight of the duties among all evidence, from 0 to 1; smaller for longer texts."""
+    if reading.duty is None:
         return 0.0
-    return (_SURE if read.duty.is_sure else _LIKELY).of(len(read.text))
+    return (_SURE if reading.duty.is_sure else _LIKELY).of(len(reading.text))
 
 
-def _duty_weights(found: Sequence[DutyMatch]) -> list[tuple[DutyMatch, float]]:
-    best = found[0].score if found else 1.0
-    return [(match, (match.score / best) ** _NEXT_DUTY) for match in found]
+def _duty_weights(matches: Sequence[DutyMatch]) -> list[tuple[DutyMatch, float]]:
+    best = matches[0].score if matches else 1.0
+    return [(match, (match.score / best) ** _NEXT_DUTY) for match in matches]
 
 
 def _domain_of(
-    read: _Read, matches: Sequence[PowerMatch], like: Opinion, power_list: PowerList
+    reading: _Reading, matches: Sequence[PowerMatch], prediction: Prediction, power_list: PowerList
 ) -> str | None:
-    by_word = DOMAIN_WORDS.evidence(read.text, read.borders)
-    if not by_word and (not matches or matches[0].score < _UNSURE_SCORE) and not like.is_sure:
+    by_word = DOMAIN_WORDS.evidence(reading.text, reading.borders)
+    if not by_word and (not matches or matches[0].score < _UNSURE_SCORE) and not prediction.is_sure:
         return None
-    said = _blend(_item_evidence(matches), by_word, share=1 - _ITEM_SHARE)
-    together = _blend(said, like.likelihoods, share=like.share)
+    by_words = _blend(_item_evidence(matches), by_word, share=1 - _ITEM_SHARE)
+    combined = _blend(by_words, prediction.likelihoods, share=prediction.share)
     by_duty: dict[str, float] = defaultdict(float)
-    for match, weight in _duty_weights(read.duties):
+    for match, weight in _duty_weights(reading.duties):
         if item := power_list.by_code.get(match.duty.item):
             by_duty[item.domain] += weight
-    together = _blend(together, by_duty, share=_share_of(read))
-    return max(sorted(together), key=lambda domain: together[domain])
+    combined = _blend(combined, by_duty, share=_share_of(reading))
+    return max(sorted(combined), key=lambda domain: combined[domain])
 
 
 def _unit_types_of(
-    read: _Read, matches: Sequence[PowerMatch], like: Opinion
+    reading: _Reading, matches: Sequence[PowerMatch], prediction: Prediction
 ) -> tuple[tuple[str, float], ...]:
-    """Whose job it is: unit types with their share of the evidence, best first."""
+    """Unit types with their share of the evidence, best first."""
     by_item: dict[str, float] = defaultdict(float)
     for match in matches[:_ITEMS_TRUSTED]:
         for rank, unit_type in enumerate(match.item.unit_types):
             by_item[unit_type] += match.score**2 * _LATER_UNIT_TYPE**rank
-    by_word = OFFICE_WORDS.evidence(read.text, read.borders)
-    said = _blend(by_item, by_word, share=_OFFICE_SHARE)
-    together = _blend(said, like.likelihoods, share=like.share)
+    by_word = OFFICE_WORDS.evidence(reading.text, reading.borders)
+    by_words = _blend(by_item, by_word, share=_OFFICE_SHARE)
+    combined = _blend(by_words, prediction.likelihoods, share=prediction.share)
     by_duty: dict[str, float] = defaultdict(float)
-    for duty, weight in _duty_weights(read.duties):
+    for duty, weight in _duty_weights(reading.duties):
         for rank, unit_type in enumerate(duty.duty.unit_types):
             by_duty[unit_type] += weight * _LATER_UNIT_TYPE**rank
-    together = _blend(together, by_duty, share=_share_of(read))
-    ranked = sorted(together.items(), key=lambda entry: (-entry[1], entry[0]))
+    combined = _blend(combined, by_duty, share=_share_of(reading))
+    ranked = sorted(combined.items(), key=lambda entry: (-entry[1], entry[0]))
     return tuple((code, round(score, 4)) for code, score in ranked[:_MOST_UNIT_TYPES])
 
 
@@ -230,12 +231,13 @@ def _item_evidence(matches: Sequence[PowerMatch]) -> dict[str, float]:
 def _blend(
     first: Mapping[str, float], second: Mapping[str, float], *, share: float
 ) -> dict[str, float]:
-    """Both bodies of evidence as shares of one; `share` is what the second counts for."""
-    one, two = _shares(first), _shares(second)
-    if not one or not two:
-        return one or two
+    """Weighted mean of two normalised distributions; `share` is the weight of the second."""
+    first_shares, second_shares = _shares(first), _shares(second)
+    if not first_shares or not second_shares:
+        return first_shares or second_shares
     return {
-        name: (1 - share) * one.get(name, 0.0) + share * two.get(name, 0.0) for name in {*one, *two}
+        name: (1 - share) * first_shares.get(name, 0.0) + share * second_shares.get(name, 0.0)
+        for name in {*first_shares, *second_shares}
     }
 
 

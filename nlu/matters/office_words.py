@@ -1,21 +1,22 @@
-"""Words that stand for a whole domain, or that name an office or what only that office does.
+"""Words that indicate a domain, and words that indicate a unit type.
 
-They count for texts that neither the table of duties nor the items' keywords decide.
+They are evidence for texts that neither the table of duties nor the keywords of the power list
+decide.
 """
 
 import math
 from collections import defaultdict
 from collections.abc import Mapping
-
-import ahocorasick  # type: ignore[import-untyped,import-not-found,unused-ignore]
+from itertools import islice
 
 from nlu.language.terms import position_weight
 from nlu.language.word_borders import Borders
+from nlu.language.word_matcher import WordMatcher
 
 _LEAD, _LEAD_WEIGHT = 40.0, 3.0
-_MOST_FOUND = 600  # words read in one text
+_MOST_MATCHES = 600  # matches read in one text
 
-# Words of a whole domain, for texts that no item's keywords meet.
+# Domain → words
 _DOMAIN_WORDS: Mapping[str, str] = {
     "城乡建设": (
         "小区|物业|业主|房产证|开发商|楼盘|拆迁|棚改|公积金|违建|规划|路灯|城管|自来水|燃气|"
@@ -70,7 +71,7 @@ _DOMAIN_WORDS: Mapping[str, str] = {
         "待遇"
     ),
 }
-# Words that name an office, or what only that office does.
+# Unit type → names of the office, and matters that only it handles
 _OFFICE_WORDS: Mapping[str, str] = {
     "property_company": "物业公司|物业服务|物业管理|物管|物业费",
     "community": "社区居委|居委会|村委会|社区工作",
@@ -132,39 +133,39 @@ _OFFICE_WORDS: Mapping[str, str] = {
 
 
 class WordTable:
-    """Names (of a domain, of a unit type) by their words, all found in one pass over a text."""
+    """Names (domains or unit types) with their words, matched in one pass over a text."""
 
     def __init__(self, table: Mapping[str, str]) -> None:
         self._names: dict[str, list[str]] = defaultdict(list)
         for name, words in table.items():
             for word in words.split("|"):
                 self._names[word].append(name)
-        self._words = ahocorasick.Automaton()
-        for word in self._names:
-            self._words.add_word(word, word)
-        self._words.make_automaton()
+        self._words = WordMatcher({word: word for word in self._names})
 
     def evidence(self, text: str, borders: Borders) -> dict[str, float]:
-        """What the words of `text` say for each name: more near the start, once for each word."""
-        seen: dict[str, dict[str, float]] = defaultdict(dict)
-        ends: dict[str, int] = {}  # of a name's last word: the longest of two that lie over another
-        for start, word in self._longest(text, borders):
+        """Evidence for each name, in points without an upper limit.
+
+        Each word counts once: its position weight times the square root of half its length.
+        """
+        weights_by_name: dict[str, dict[str, float]] = defaultdict(dict)
+        ends: dict[
+            str, int
+        ] = {}  # end of each name's last word; of overlapping words only the longest counts
+        for start, word in self._matches(text, borders):
             for name in self._names[word]:
                 if start >= ends.get(name, 0):
                     ends[name] = start + len(word)
                     weight = position_weight(start, _LEAD, _LEAD_WEIGHT) * math.sqrt(len(word) / 2)
-                    seen[name].setdefault(word, weight)
-        return {name: sum(weights.values()) for name, weights in seen.items()}
+                    weights_by_name[name].setdefault(word, weight)
+        return {name: sum(weights.values()) for name, weights in weights_by_name.items()}
 
-    def _longest(self, text: str, borders: Borders) -> list[tuple[int, str]]:
-        found = []
-        for number, (last, word) in enumerate(self._words.iter(text)):
-            if number >= _MOST_FOUND:
-                break
-            start = last + 1 - len(word)
-            if borders.allow(start, last + 1):
-                found.append((start, word))
-        return sorted(found, key=lambda hit: (hit[0], -len(hit[1])))
+    def _matches(self, text: str, borders: Borders) -> list[tuple[int, str]]:
+        matches = [
+            (start, word)
+            for start, end, word in islice(self._words.matches(text), _MOST_MATCHES)
+            if borders.allow(start, end)
+        ]
+        return sorted(matches, key=lambda match: (match[0], -len(match[1])))
 
 
 DOMAIN_WORDS = WordTable(_DOMAIN_WORDS)

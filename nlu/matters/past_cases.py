@@ -1,7 +1,7 @@
-"""What was decided about appeals before: learning from it, and asking what it says of a new one.
+"""Model of past cases: domain, unit type and kind of an appeal, predicted from its words.
 
-The first past cases are the hand-written ones of `data/appeals`; a city's own are added by
-`minhu learn`.
+The built-in model is trained on the hand-written cases of `data/appeals`; `minhu learn` adds a
+city's own history.
 """
 
 import json
@@ -17,40 +17,42 @@ from nlu.language.terms import Cut, Terms, terms_of
 
 DOMAIN, UNIT_TYPE, KIND = "domain", "unit_type", "kind"
 HEADS = (DOMAIN, UNIT_TYPE, KIND)
-BUILT_IN = "built-in"  # the model that Minhu comes with, where models are named
+BUILT_IN = "built-in"  # name of the model that Minhu ships
 
-_AS_MUCH_AS_WORDS = 170  # cases a label from which likeness counts for as much as words do
-_SURE = 0.6
-_LATER_UNIT_TYPE = 0.5
-# A history may come cut into words: "小区 物业 乱 收费". One space in four is not people's writing.
-_CUT = re.compile(r"(?<=[\u4e00-\u9fff，。！？、]) +(?=[\u4e00-\u9fff，。！？、])")
-_CUT_SHARE = 0.15
+_HALF_WEIGHT_CASES = 170  # cases per label at which the model has half of the weight
+_SURE = 0.6  # likelihood
+_LATER_UNIT_TYPE = 0.5  # sample weight of each further unit type, relative to the one before
+# Some histories are segmented into words: "小区 物业 乱 收费". Residents write fewer spaces.
+_SEGMENT_SPACE = re.compile(r"(?<=[\u4e00-\u9fff，。！？、]) +(?=[\u4e00-\u9fff，。！？、])")
+_MOST_SPACES = 0.15
 
 
 @dataclass(frozen=True)
 class PastCase:
-    """Its words, and what is known of how it was judged."""
+    """Text of a case and its labels, as far as known."""
 
     text: str
     domain: str | None = None
     unit_types: tuple[str, ...] = ()  # best first
     kind: str | None = None
-    weight: float = 1.0  # what it counts for among the others
+    weight: float = 1.0  # sample weight
 
 
 @dataclass(frozen=True)
-class Opinion:
-    """What like cases were judged to be; `share` is what that counts for, from 0 to 1."""
+class Prediction:
+    """Label probabilities of one head; `share` is the weight of this evidence, from 0 to 1."""
 
     likelihoods: Mapping[str, float]
     share: float
 
     @property
     def best(self) -> str:
+        """The likeliest label."""
         return max(self.likelihoods, key=lambda label: self.likelihoods[label])
 
     @property
     def is_sure(self) -> bool:
+        """Whether the likeliest label reaches `_SURE`."""
         return max(self.likelihoods.values(), default=0.0) >= _SURE
 
 
@@ -66,10 +68,10 @@ def _read(path: Path) -> Iterator[PastCase]:
 
 
 def train(cases: Sequence[PastCase], *, balanced: bool = True) -> LinearModel:
-    """A model with a head for whatever at least two different judgements are known of.
+    """Train a model with a head for each property that has at least two different labels.
 
-    `balanced` is for written examples; of a city's own cases also their number says something, and
-    so does how much oftener a word stands in one judgement than in the others.
+    `balanced` is for hand-written examples, whose label frequencies mean nothing. For a city's own
+    cases the frequencies count, and terms are weighted by their log-count ratio.
     """
     from nlu.classifiers.fitting import (  # scikit-learn, which only training needs
         Example,
@@ -88,8 +90,12 @@ def train(cases: Sequence[PastCase], *, balanced: bool = True) -> LinearModel:
         balanced=balanced,
         ratio=0.0 if balanced else 1.0,
     )
-    known = {head: kept for head, kept in heads.items() if len({e.label for e in kept}) > 1}
-    return fit([_terms(case.text) for case in cases], known, recipe)
+    trainable = {
+        head: examples
+        for head, examples in heads.items()
+        if len({example.label for example in examples}) > 1
+    }
+    return fit([_terms(case.text) for case in cases], trainable, recipe)
 
 
 def _judgements(case: PastCase) -> Iterable[tuple[str, str, float]]:
@@ -102,40 +108,42 @@ def _judgements(case: PastCase) -> Iterable[tuple[str, str, float]]:
 
 
 def from_bytes(packed: bytes) -> LinearModel:
-    """Raises ValueError when it is no model of past cases."""
+    """Model from `LinearModel.to_bytes`. Raises ValueError when it is no model of past cases."""
     model = LinearModel.from_bytes(packed)
     if not set(HEADS) <= set(model.heads):
         raise ValueError("a model, but not one of past cases")
     return model
 
 
-def opinions(model: LinearModel, text: str) -> dict[str, Opinion]:
-    """What `model` says of `text`, for every head; an empty opinion where it has none."""
-    found = model.all_likelihoods(_terms(text))
+def predict(model: LinearModel, text: str) -> dict[str, Prediction]:
+    """Prediction of each head for a raw text; an empty one for a head that the model lacks."""
+    likelihoods = model.all_likelihoods(_terms(text))
     return {
-        head: Opinion(found[head], _share(model.heads[head])) if head in found else Opinion({}, 0.0)
+        head: Prediction(likelihoods[head], _share(model.heads[head]))
+        if head in likelihoods
+        else Prediction({}, 0.0)
         for head in HEADS
     }
 
 
 def _share(head: Head) -> float:
     of_each = head.examples / len(head.labels)
-    return of_each / (of_each + _AS_MUCH_AS_WORDS)
+    return of_each / (of_each + _HALF_WEIGHT_CASES)
 
 
 def _terms(text: str) -> Terms:
-    return terms_of(uncut(text), words_of)
+    return terms_of(unsegment(text), words_of)
 
 
 @lru_cache(maxsize=2)
 def words_of(text: str) -> tuple[str, ...]:
-    """`text` cut into words; whoever reads the same text next has them for nothing."""
+    """Words of a text. The cache serves the callers that read the same text in turn."""
     cut: Cut = cutter().lcut
     return tuple(cut(text))
 
 
-def uncut(text: str) -> str:
-    """`text` in one piece, when it came cut into words."""
-    if text.count(" ") < len(text) * _CUT_SHARE:
+def unsegment(text: str) -> str:
+    """The text without the spaces of a word segmentation; other texts stay as they are."""
+    if text.count(" ") < len(text) * _MOST_SPACES:
         return text
-    return _CUT.sub("", text)
+    return _SEGMENT_SPACE.sub("", text)

@@ -1,7 +1,7 @@
-"""How big a matter is: 微事 for the community, 小事 for the street or one office, 难事 for several.
+"""Size of a matter: 微事 for the community, 小事 for the street or one office, 难事 for several.
 
-The power list says how big a matter of its kind mostly is. What the text tells makes it bigger:
-many people, years without a solution, offices that pass it on.
+The power list gives the usual size for each item. Signs in the text increase it: many people, years
+without a solution, offices that pass the matter on.
 """
 
 import re
@@ -11,12 +11,14 @@ from enum import Enum
 
 from nlu.city.power_list import PowerItem
 
-MANY = 20  # households or people who complain together
-_NEAR = ("property", "community")
+MANY = 20  # households or people; so many are a crowd
+_COMMUNITY_TIERS = ("property", "community")
 _DISTRICT_OR_ABOVE = ("district", "city")
 
 _HEADS = r"个?(?:户|人(?!民|次)|名|位|家(?!具|电)|业主|工人|村民|居民|家长)"  # not 5000人民币
+# 30多户, 25名业主
 _COUNTED = re.compile(rf"([0-9]{{1,6}})\s?(?:多|余|来|几)?\s?{_HEADS}")
+# 几百人; 三年没解决; 踢皮球
 _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "many",
@@ -47,23 +49,27 @@ _SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
 
 
 class Size(str, Enum):
+    """Size of a matter, smallest first."""
+
     MICRO = "micro"
     SMALL = "small"
     HARD = "hard"
 
 
-_BIGGER = {Size.MICRO: Size.SMALL, Size.SMALL: Size.HARD, Size.HARD: Size.HARD}
+_NEXT_SIZE = {Size.MICRO: Size.SMALL, Size.SMALL: Size.HARD, Size.HARD: Size.HARD}
 
 
 def size_of(text: str, item: PowerItem | None) -> tuple[Size, tuple[str, ...]]:
-    """The size of a matter and the words that made it bigger; one step for each two kinds of sign,
-    and one for many people."""
+    """Size of a matter, and the words that increased it.
+
+    It grows by one step when the text mentions many people or has signs of two kinds.
+    """
     size = Size(item.size) if item else Size.SMALL
     words = {name: match.group() for name, p in _SIGNS if (match := p.search(text))}
     if "many" not in words and (crowd := _crowd(text)):
         words["many"] = crowd
     if "many" in words or len(words) > 1:
-        size = _BIGGER[size]
+        size = _NEXT_SIZE[size]
     return size, tuple(words.values())
 
 
@@ -72,14 +78,14 @@ def _crowd(text: str) -> str | None:
     return next((match.group() for match in counted), None)
 
 
-def graded(item: PowerItem, size: Size) -> PowerItem:
-    """The item at the tier that a matter of this size goes to."""
+def item_for_size(item: PowerItem, size: Size) -> PowerItem:
+    """The item with its tier changed for the size: 微事 to the community, 难事 to the district."""
     return replace(item, tier=_tier(item, size))
 
 
 def _tier(item: PowerItem, size: Size) -> str:
     near = {"community", "property_company"} & set(item.unit_types)
-    if size is Size.MICRO and near and item.tier not in _NEAR:
+    if size is Size.MICRO and near and item.tier not in _COMMUNITY_TIERS:
         return "community"
     if size is Size.HARD and item.tier not in _DISTRICT_OR_ABOVE:
         return "district"
@@ -89,9 +95,12 @@ def _tier(item: PowerItem, size: Size) -> str:
 def helpers_of(
     size: Size, lead: str, item: PowerItem | None, ranked: Sequence[tuple[str, float]]
 ) -> tuple[str, ...]:
-    """The unit types that a hard matter needs beside the one that leads: at most two."""
+    """Up to two unit types that assist the leading one in a hard matter.
+
+    `ranked` are unit types with their scores, best first; those with half the best score count.
+    """
     if size is not Size.HARD:
         return ()
     close = [code for code, score in ranked[1:] if score >= ranked[0][1] / 2]
-    wanted = [*(item.unit_types if item else ()), *close]
-    return tuple(dict.fromkeys(code for code in wanted if code != lead))[:2]
+    candidates = [*(item.unit_types if item else ()), *close]
+    return tuple(dict.fromkeys(code for code in candidates if code != lead))[:2]

@@ -1,18 +1,21 @@
-"""What a text tells beside its matter, blanked: nearby buildings, earlier calls, people on the way.
+"""Blanking of the story around a matter: nearby buildings, earlier calls, companions.
 
-银行门口的地砖 is about paving, 打了三次12345都没用 about whatever comes next, and 我带着学生路过
-about nothing. A blank is as long as what it stands for, so every position stays.
+银行门口的地砖 is about paving and not about a bank, 打了三次12345都没用 and 我带着学生路过 name no
+matter. The blanks have the length of the words, so every position stays.
 """
 
 import re
 
+# 门口, 对面
 _SIDE = (
     r"(?:的)?(?:[大正东南西北侧后前]门|大门)?(?:口子上|门口|门前|门外|旁边|边上|边边上|旁|隔壁|斜对面|对面|对过"
     r"|附近|周边|周围|后面|前面|楼下|背后|拐角|那边|边(?!上|缘|框|界|境)|外面|出来|出口|入口)"
 )
+# 回来路上
 _WAY = (
     r"(?:的)?(?:回来|回家|回去|路上|途中|下班|放学|出来|走出来|过来)(?:的)?(?:时候|路上|途中|回家)?"
 )
+# Buildings that only locate a matter: 银行, 小学
 _BUILDING = (
     r"(?:银行|农商行|工行|建行|农行|支行|税务局|税务所|财政局|教育局|公安局|交警队|车管所|法院|检察院|派出所|消防队"
     r"|消防站|区政府|市政府|镇政府|街道办事处|街道办|居委会|村委会|社区服务中心|社区|办事大厅|市民中心|行政服务中心"
@@ -24,67 +27,76 @@ _BUILDING = (
     r"|健身房|理发店|彩票店|菜鸟驿站|4S店|水库|河|工商所|市场监管所|民政局|殡仪馆|劳动局|人社局|供电所|自来水厂"
     r"|棋牌室|消防局|法律援助中心|残联|少年宫|老年大学|报社|电视台|机场)"
 )
-_MASKED_BESIDE = re.compile(rf"{_BUILDING}(?:{_SIDE}|{_WAY})")
+# 银行门口
+_BESIDE_BUILDING = re.compile(rf"{_BUILDING}(?:{_SIDE}|{_WAY})")
+# 去医院看病, 放学路上
 _TO_AND_FRO = re.compile(
     rf"(?:[去到从往在送]|路过|经过|赶去|赶到){_BUILDING}(?:里|的)?"
     r"(?:上班|看病|上学|买菜|办事|开会|接人|接孩子|读书|取钱|打针|吃饭|路过|的?路上|的?时候|回来|回家)"
     r"|(?:放学|下班|看病|上学|上班|买菜|打针|开会|下课)(?:的)?(?:回来|回家|路上|途中|的时候|经过|路过)"
     r"|(?:去|到|从)(?:[^\s，。！？,]{0,3})(?:看病|上学|买菜)"
 )
+# 三次, 好多遍
 _TIMES = (
     r"(?:[0-9]{1,3}|[一二两三四五六七八九十几多无数好]{1,3}|很多|好多)(?:次|遍|个|通|回|趟|多次)"
 )
-_LINE = (
+# Hotlines: 12345, 110
+_HOTLINE = (
     r"(?:市长热线|政府热线|服务热线|投诉热线|民呼热线|热线电话|投诉电话|12345热线|12345|12315|12333|12369|96310|热线"
     r"|110|122|119|市长信箱|信访局|信访办|信访|举报电话|电话)"
 )
+# Bodies that were asked before: 物业, 城管
 _BODY = (
     r"(?:物业公司|物业经理|物业|社区居委会|社区干部|社区书记|社区|居委会|居委|村委会|村委|村里|街道办|街道|镇政府|镇里"
     r"|城管局|城管队|城管|派出所|民警|警察|交警|公安|业委会|环保局|生态环境局|环保|住建局|房管局|教育局|消防|环卫"
     r"|信访局|信访办|信访|市政|执法队|劳动局|劳动监察|市场监管局|工商局|工商|政府|有关部门|相关部门|你们|网格员"
     r"|供电局|自来水公司|电信公司|12345|12315|110|开发商|学校|老师)"
 )
-_NO_USE = (
+# 都没用, 没人管
+_IN_VAIN = (
     r"(?:[，, ]{0,2}(?:也|都|还是|一直|从来|就|根本|到现在|他们|人家|总|又|说){0,3}"
     r"(?:没用|没有用|没结果|无果|没下文|没人接|没人管|没人理|没回音|没回复|没反应|没动静|没解决|没处理|没人来|没来"
     r"|不管用|不管|不理|不解决|不处理|不受理|不来|不接|打不通|白打|白搭|推来推去|踢皮球|互相推|敷衍|不当回事"
     r"|说不归(?:他们|它)?管|不归(?:他们|它)管|管不了|没办法))"
 )
-_EARLIER = re.compile(
+# 打了三次12345都没用, 跟物业反映过
+_EARLIER_CALLS = re.compile(
     rf"(?:(?:已经|之前|以前|上次|上回|前面|也|都|又|还|我|我们|多次|天天|反复){{0,4}}"
     rf"(?:打|拨|拨打|打过|拨过|打了|拨了|打给|找|找过|找了|反映给|投诉到|投诉过|联系|联系过|联系了|报过|报了)"
-    rf"(?:了|过)?(?:{_TIMES})?(?:的|给)?(?:你们)?(?:的)?{_LINE}(?:了|过)?(?:投诉|反映|举报)?(?:{_TIMES})?(?:了)?"
-    rf"{_NO_USE}?)"
+    rf"(?:了|过)?(?:{_TIMES})?(?:的|给)?(?:你们)?(?:的)?{_HOTLINE}(?:了|过)?(?:投诉|反映|举报)?(?:{_TIMES})?(?:了)?"
+    rf"{_IN_VAIN}?)"
     rf"|(?:向|跟|和|给|找|问|叫|让|喊|请)(?:过|了)?(?:{_BODY}[、和跟, ，]?){{1,4}}"
-    rf"(?:说|讲|反映|反应|投诉|举报|打电话|报修|求助|沟通|联系|协调)?(?:过|了)?(?:{_TIMES})?(?:了)?{_NO_USE}"
+    rf"(?:说|讲|反映|反应|投诉|举报|打电话|报修|求助|沟通|联系|协调)?(?:过|了)?(?:{_TIMES})?(?:了)?{_IN_VAIN}"
     rf"|(?:找|问|跟|向|和)(?:过|了)?(?:{_BODY}[、和跟]?){{1,4}}(?:说|讲|反映|投诉|报修|沟通|举报)(?:过|了)(?:{_TIMES})?"
     rf"|(?:找过|找了)(?:{_BODY}[、和跟]?){{1,4}}(?:{_TIMES})?"
-    rf"|报(?:过|了)警(?:了)?{_NO_USE}?|报警(?:了)?(?:{_TIMES})?{_NO_USE}"
-    rf"|12345(?:都|也)?(?:打|拨)(?:过|了|烂了){{0,2}}(?:{_TIMES})?{_NO_USE}?"
+    rf"|报(?:过|了)警(?:了)?{_IN_VAIN}?|报警(?:了)?(?:{_TIMES})?{_IN_VAIN}"
+    rf"|12345(?:都|也)?(?:打|拨)(?:过|了|烂了){{0,2}}(?:{_TIMES})?{_IN_VAIN}?"
 )
-_CARRIED = (
+_PERSON = (
     r"(?:小学生|中学生|大学生|学生|学生们|小朋友|小孩子|小孩|孩子|老人家|老人|老年人|老太太|老头|病人|患者|孕妇|残疾人"
     r"|婆婆|公公|老伴|父母|爸妈|妈妈|爸爸|爷爷|奶奶|外婆|外公|儿子|女儿|孙子|孙女|老师|同学|客户|同事|老母亲|我妈|我爸)"
 )
-_COMPANY = re.compile(
-    rf"(?:我|我们)?(?:带着?|抱着|背着|推着|陪着?|扶着|领着|牵着)(?:我|我家|一群|几个|班里的|两个|一个)?的?{_CARRIED}"
+# 我带着学生路过
+_COMPANIONS = re.compile(
+    rf"(?:我|我们)?(?:带着?|抱着|背着|推着|陪着?|扶着|领着|牵着)(?:我|我家|一群|几个|班里的|两个|一个)?的?{_PERSON}"
     r"(?:们)?(?:路过|经过|出门|出来|散步|走过|上学|去看病|看病|回家|过马路|逛街|玩)?"
 )
+# 好多老人, 医生, 行人
 _PERSONS = re.compile(
-    rf"(?:(?:好多|很多|好几个|不少|几个|一个|有个|两个|许多|好些)?(?:我家|我们|我)?(?:的)?{_CARRIED}(?:们)?"
+    rf"(?:(?:好多|很多|好几个|不少|几个|一个|有个|两个|许多|好些)?(?:我家|我们|我)?(?:的)?{_PERSON}(?:们)?"
     r"|住院|看病|医生|护士|上学|放学|行人|居民|路人|外卖员|骑手|邮递员|警察|民警)"
 )
 
 
-def matter_only(text: str) -> str:
-    """`text` with blanks for where it is, who passed by and whom the resident called before."""
-    for pattern in (_EARLIER, _MASKED_BESIDE, _TO_AND_FRO, _COMPANY):
+def blank_story(text: str) -> str:
+    """A normalised text with blanks for nearby buildings, companions and earlier calls."""
+    for pattern in (_EARLIER_CALLS, _BESIDE_BUILDING, _TO_AND_FRO, _COMPANIONS):
         text = pattern.sub(_blank, text)
     return text
 
 
-def without_persons(text: str) -> str:
-    """`text` with blanks for the people in it, for a matter that some thing decides."""
+def blank_persons(text: str) -> str:
+    """A normalised text with blanks for people, for a matter that is decided by its object."""
     return _PERSONS.sub(_blank, text)
 
 

@@ -1,4 +1,4 @@
-"""Whom a praise is for: the body that is named beside the thanks; else the community."""
+"""Unit type that a praise is for: the body named beside the thanks, or else the community."""
 
 import re
 
@@ -7,6 +7,7 @@ from nlu.city.duties import Duty, DutyMatch
 _THANKS = re.compile(
     r"感谢|谢谢|多谢|表扬|点赞|点个赞|锦旗|致谢|夸一夸|夸夸|夸一下|好样的|拾金不昧|值得称赞|致敬|人真好|真是好人"
 )
+# (words for the body, unit types, code of the power item)
 _BODIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     (
         r"社区|居委会|网格员|楼道长|党员志愿者|志愿者|义工|社工|微网格|村委|村干部|村书记",
@@ -120,27 +121,28 @@ _BODIES: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
 )
 _PATTERNS = tuple((re.compile(words), types, item) for words, types, item in _BODIES)
-_AFTER, _BEFORE = 24, 20  # characters in which the thanked body stands, after and before
+_AFTER, _BEFORE = 24, 20  # characters searched after and before the thanks
+# Before a body that is only a location: 去医院
 _NOT_THANKED = re.compile(r"(?:去|到|在|送到?|从|往|住)$")
 
 
-def duty_to_thank(text: str) -> DutyMatch | None:
-    """The body that is thanked as a duty that is sure; None where nobody is thanked in words."""
+def duty_for_praise(text: str) -> DutyMatch | None:
+    """A certain duty for the thanked body in a normalised text; None without words of thanks."""
     thanks = _THANKS.search(text)
     if thanks is None:
         return None
     after = text[thanks.end() : thanks.end() + _AFTER].split("，")[0]
     before = text[max(0, thanks.start() - _BEFORE) : thanks.start()]
-    types, item, word = _named(after) or _named(before) or _NOBODY
+    types, item, word = _first_body(after) or _first_body(before) or _DEFAULT_BODY
     duty = Duty("praise", (word,), (), types, item, "praise", "serves", "")
     return DutyMatch(duty, 1.0, (thanks.group(), word), thanks.start(), thanks.end())
 
 
-_NOBODY = (("community", "street", "civil_affairs"), "MZ015", "")
+_DEFAULT_BODY = (("community", "street", "civil_affairs"), "MZ015", "")
 
 
-def _named(part: str) -> tuple[tuple[str, ...], str, str] | None:
-    """The first body that is named in `part` and does not just say where."""
+def _first_body(part: str) -> tuple[tuple[str, ...], str, str] | None:
+    """First body named in a part of the text, other than as a location."""
     first: tuple[int, tuple[str, ...], str, str] | None = None
     for pattern, types, item in _PATTERNS:
         for match in pattern.finditer(part):

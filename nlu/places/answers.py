@@ -1,7 +1,7 @@
-"""What of a text is a place: in an answer to "where?", and in a whole message.
+"""Extraction of the place from an answer to "where?" or from a whole message. Pure.
 
-Filler is none (还能在哪, 问那么多干嘛), nor is what only somebody on the spot understands (楼下,
-我们三号楼). Pure; the text is normalised.
+Filler (还能在哪, 问那么多干嘛) and vague places (楼下, 我们三号楼) are no places. All texts are
+normalised.
 """
 
 import re
@@ -11,10 +11,11 @@ from nlu.city.loaded import gazetteer
 from nlu.gazetteer.vague import is_vague
 from nlu.places.merge import area_of as area_of
 from nlu.places.merge import merge
-from nlu.places.parts import LONGEST, Cluster, Level, clusters_in, in_order
+from nlu.places.parts import LONGEST, Cluster, Level, clusters_in, place_name
 
 __all__ = ["has_support", "is_only_place", "is_whole_city", "merge", "place_in"]
 
+# Words around a place in an answer: 就在, 我们小区, 你好
 _FILLER = re.compile(
     r"(?:[\s,，。.!！?？、~～…😀-🙏]|就?在|就是|是|的|呀|啊|哦|嗯|呢|嘛|哎|唉|喂|吧|了|么|那个|"
     r"这个|那边|这边|这里|那里|这儿|一带|我们?|咱们?"
@@ -23,30 +24,32 @@ _FILLER = re.compile(
     r"|想起来了?|记起来了?|说过|说了|讲过|讲了|过|吗|业主|住户|居民|村民|租户|现在|目前|离|还|都|也|里|有|事发|事情|"
     r"发生)*"
 )
+# 全市都这样, 到处都是
 _WHOLE_CITY = re.compile(
     r"全市|全城|全杭州|整个杭州|整个(?:城市|市区)|杭州(?:市区?)?(?:到处|哪里都|各个?区|全市|"
     r"所有)|各个?区都|(?:到处|哪里|哪儿|处处)(?:都是|都有|都这样|都一样|全是)"
     r"|满大街都?是?|没有?具体(?:的)?(?:地[方点址]|位置)|不(?:是|止|光|单)(?:哪|某)?一个地方|"
     r"每个(?:小区|区|地方|街道)都"
 )
+# Before a place that is ruled out: 不是, 写错了
 _DENIED = re.compile(r"(?:不是|不在|并非|写错|说错)(?:了?[是在])?$")
 
 
 def place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
-    """The place that the words name, the wider area first; None when they name none.
+    """The place that a text names, the wider area first; None without one.
 
-    `spans` are mentions by a learnt tagger, which may be wrong.
+    `spans` are mentions [start, end) by the trained tagger, which may be wrong.
     """
     text = text[:LONGEST]
     best = _best(text, clusters_in(text, gazetteer(), spans))
     if best is None:
         return None
-    place = in_order(best)
+    place = place_name(best)
     return None if is_vague(place) else place
 
 
 def has_support(place: str) -> bool:
-    """Whether somebody could find it: a listed name, or a proper name with a word of place."""
+    """Whether the place can be found on a map: a listed name, or one with a generic ending."""
     clusters = clusters_in(place[:LONGEST], gazetteer())
     return any(
         part.level <= Level.SITE and part.is_sure for cluster in clusters for part in cluster
@@ -54,26 +57,26 @@ def has_support(place: str) -> bool:
 
 
 def is_whole_city(text: str) -> bool:
-    """全市都这样: the matter has no single place."""
+    """Whether the text says that the matter has no single place: 全市都这样."""
     return _WHOLE_CITY.search(text[:LONGEST]) is not None
 
 
 def is_only_place(text: str) -> bool:
-    """Nothing but a place, with words such as 就在…的呀 around it."""
+    """Whether the text is nothing but a place with filler: 就在…的呀."""
     text = text[:LONGEST]
     clusters = clusters_in(text, gazetteer())
     if not clusters:
         return False
-    rest, at = [], 0
+    remainder, end_before = [], 0
     for part in (part for cluster in clusters for part in cluster):
-        rest.append(text[at : part.start])
-        at = max(at, part.end)
-    rest.append(text[at:])
-    return all(_FILLER.fullmatch(piece) for piece in rest)
+        remainder.append(text[end_before : part.start])
+        end_before = max(end_before, part.end)
+    remainder.append(text[end_before:])
+    return all(_FILLER.fullmatch(piece) for piece in remainder)
 
 
 def _best(text: str, clusters: Sequence[Cluster]) -> Cluster | None:
-    """The most exact place, behind the wider area that another clause names."""
+    """The most precise place, with the wider area that another clause names."""
     affirmed = [
         c for c in clusters if not _DENIED.search(text[max(0, c[0].start - 4) : c[0].start])
     ]
@@ -87,7 +90,7 @@ def _best(text: str, clusters: Sequence[Cluster]) -> Cluster | None:
 
 
 def _exactness(cluster: Cluster) -> int:
-    """Whether it has a site, a number and an area; 0 for none of a list and no ending."""
+    """Precision from 0 to 7: 4 for a site or community, 2 for a number, 1 for an area."""
     levels = {part.level for part in cluster}
     site = 4 * bool(levels & {Level.SITE, Level.COMMUNITY})
     return site + 2 * (Level.NUMBER in levels) + bool(levels & {Level.DISTRICT, Level.STREET})
@@ -98,9 +101,10 @@ def _names_only_area(cluster: Cluster) -> bool:
 
 
 def _agree(area: Cluster, place: Cluster) -> bool:
-    """Whether a listed name of `place` may lie in `area`."""
-    known = [part for part in place if part.codes]
+    """Whether all listed names of `place` may lie in `area`."""
+    listed = [part for part in place if part.codes]
     codes = [code for part in area for code in part.codes]
     return all(
-        any(a.startswith(b) or b.startswith(a) for a in codes for b in part.codes) for part in known
+        any(a.startswith(b) or b.startswith(a) for a in codes for b in part.codes)
+        for part in listed
     )

@@ -1,7 +1,7 @@
-"""One place out of two answers: 小河直街, then 拱墅区小河街道. Pure; the texts are normalised.
+"""Merging of two answers into one place: 小河直街, then 拱墅区小河街道. Pure.
 
-What the second contradicts (the same level with another name) is replaced; the exact part of the
-first is never lost to a wider answer.
+A part that the second answer contradicts (the same level with another name) is replaced. A wider
+second answer never removes the precise part of the first. All texts are normalised.
 """
 
 import re
@@ -10,19 +10,23 @@ from collections.abc import Iterable, Sequence
 from nlu.city.loaded import gazetteer
 from nlu.places.parts import LONGEST, Level, Part, clusters_in, numbers_in
 
+# 厂名叫宏达电子
 _FIRM_NAMED = re.compile(
     r"(?:[厂店]|公司|单位|饭店|老板|饭馆)?的?(?:名字?|全称|招牌)?(?:就?叫做?|名叫|名为|"
     r"[厂店]名[是为:：]?|公司名[是为:：]?|名字?是)"
     r"([^\s，。,.！!？?、的]{2,15})"
 )
+# 叫什么不知道
 _NO_FIRM_NAME = re.compile(r"什么|啥|不[知晓清]|哪|忘")
+# 的一个电子厂
 _SOME_FIRM = re.compile(
     r"的?(?:[一某]|那|这)[个家](?:[^\s，。,的]{0,6})(?:厂|店|馆|公司|工地|酒吧|超市|作坊)$"
 )
+# Marks and particles at the ends of a part
 _JOINTS = re.compile(r"^[\s，,、的呀啊]+|[\s，,、。的呀啊嘛呢]+$")
 _UNIT = re.compile(r"(号楼|号|幢|栋|单元|弄|室|楼|层|期|组|排|区|座)$")
 _SAME_UNIT = {"栋": "幢", "号楼": "幢", "层": "楼", "座": "幢"}
-_SHORT = 12  # characters of an answer that corrects a number
+_SHORT_ANSWER = 12  # characters; a short answer may correct a number alone
 
 
 def merge(old: str, new: str) -> str:
@@ -32,23 +36,23 @@ def merge(old: str, new: str) -> str:
     if firm:
         new = _JOINTS.sub("", new[: new.find(firm)])
         new = _JOINTS.sub("", _FIRM_NAMED.sub("", _before_name(new)))
-    parts_new = _parts(new) or (numbers_in(new) if len(new) <= _SHORT else [])
+    parts_new = _parts(new) or (numbers_in(new) if len(new) <= _SHORT_ANSWER else [])
     if not old or not (parts_new or firm):
         return old or new
     parts_old = _parts(old)
     areas = _areas(parts_old, parts_new)
-    if (still := _without_moved(parts_old, parts_new)) != parts_old:
-        old, parts_old = "".join(part.text for part in still), still
-    rest = _rest(old, parts_old, new, parts_new)
+    if (unmoved := _drop_moved(parts_old, parts_new)) != parts_old:
+        old, parts_old = "".join(part.text for part in unmoved), unmoved
+    precise = _precise_part(old, parts_old, new, parts_new)
     if firm:
-        rest = _with_firm(rest, firm)
-    return areas + rest
+        precise = _with_firm(precise, firm)
+    return areas + precise
 
 
 def _firm_in(text: str) -> str | None:
-    """宏达电子 of 厂名叫宏达电子."""
-    found = _FIRM_NAMED.search(text)
-    return found[1] if found and not _NO_FIRM_NAME.search(found[1]) else None
+    """Name of a firm in the answer: 宏达电子 in 厂名叫宏达电子."""
+    match = _FIRM_NAMED.search(text)
+    return match[1] if match and not _NO_FIRM_NAME.search(match[1]) else None
 
 
 def _before_name(text: str) -> str:
@@ -61,11 +65,11 @@ def _before_name(text: str) -> str:
     )
 
 
-def _with_firm(rest: str, firm: str) -> str:
-    """The firm's name in the stead of 的一个电子厂, else behind the place."""
-    if firm in rest:
-        return rest
-    return _JOINTS.sub("", _SOME_FIRM.sub("", rest)) + firm
+def _with_firm(precise: str, firm: str) -> str:
+    """The place with the firm's name in place of 的一个电子厂, or else appended."""
+    if firm in precise:
+        return precise
+    return _JOINTS.sub("", _SOME_FIRM.sub("", precise)) + firm
 
 
 def _parts(text: str) -> list[Part]:
@@ -73,24 +77,26 @@ def _parts(text: str) -> list[Part]:
 
 
 def area_of(place: str) -> str:
-    """The district and street that a place names, as it names them: 上城区望江街道."""
+    """District and street in a place, in its own words: 上城区望江街道."""
     wide = (Level.DISTRICT, Level.STREET)
     return "".join(part.text for part in _parts(place[:LONGEST]) if part.level in wide)
 
 
 def _areas(old: Sequence[Part], new: Sequence[Part]) -> str:
-    """District, street and community: the newer name of each, and older ones that agree."""
+    """District, street and community: the newer name of each level, older ones where they agree."""
     newest = {part.level: part for part in new if part.level < Level.SITE}
-    kept = {
+    agreeing = {
         part.level: part
         for part in old
-        if part.level < Level.SITE and part.level not in newest and _agrees(part, newest.values())
+        if part.level < Level.SITE
+        and part.level not in newest
+        and _may_contain(part, newest.values())
     }
-    both = {**kept, **newest}
+    both = {**agreeing, **newest}
     return "".join(both[level].text for level in sorted(both))
 
 
-def _agrees(part: Part, others: Iterable[Part]) -> bool:
+def _may_contain(part: Part, others: Iterable[Part]) -> bool:
     return all(
         not other.codes
         or not part.codes
@@ -99,31 +105,31 @@ def _agrees(part: Part, others: Iterable[Part]) -> bool:
     )
 
 
-def _without_moved(old: Sequence[Part], new: Sequence[Part]) -> list[Part]:
-    """The old parts without a community that the new ones contradict, and its numbers and spots."""
-    named = [part for part in new if part.level < Level.SITE]
-    still: list[Part] = []
+def _drop_moved(old: Sequence[Part], new: Sequence[Part]) -> list[Part]:
+    """Old parts without a contradicted community and the numbers and spots that follow it."""
+    areas = [part for part in new if part.level < Level.SITE]
+    remaining: list[Part] = []
     is_moved = False
     for part in old:
         if part.level == Level.COMMUNITY:
-            is_moved = _is_moved(part, named)
+            is_moved = _is_moved(part, areas)
         elif part.level <= Level.SITE:
             is_moved = False
         if not is_moved:
-            still.append(part)
-    return still
+            remaining.append(part)
+    return remaining
 
 
-def _is_moved(community: Part, named: Sequence[Part]) -> bool:
-    others = [part for part in named if part.level == Level.COMMUNITY]
+def _is_moved(community: Part, areas: Sequence[Part]) -> bool:
+    others = [part for part in areas if part.level == Level.COMMUNITY]
     if others:
         return all(part.text != community.text for part in others)
-    return not _agrees(community, named)
+    return not _may_contain(community, areas)
 
 
-def _rest(old: str, parts_old: Sequence[Part], new: str, parts_new: Sequence[Part]) -> str:
-    """The exact part: of the answer that has one, or the old one with what the new one corrects."""
-    exact_old, exact_new = _exact(old, parts_old), _exact(new, parts_new)
+def _precise_part(old: str, parts_old: Sequence[Part], new: str, parts_new: Sequence[Part]) -> str:
+    """The precise part: from the answer that has one, or the old one corrected by the new one."""
+    exact_old, exact_new = _without_areas(old, parts_old), _without_areas(new, parts_new)
     if not exact_new or exact_new in exact_old:
         return exact_old
     if not exact_old or exact_old in exact_new:
@@ -134,8 +140,8 @@ def _rest(old: str, parts_old: Sequence[Part], new: str, parts_new: Sequence[Par
     return _with_sites(exact_old, parts_old, exact_new, sites_new)
 
 
-def _exact(text: str, parts: Sequence[Part]) -> str:
-    """The text without its areas, and without filler when its parts are known."""
+def _without_areas(text: str, parts: Sequence[Part]) -> str:
+    """The text without areas; without filler where its parts are recognised."""
     finer = [part for part in parts if part.level >= Level.SITE]
     if finer:
         return re.sub(r"\s+", "", "".join(part.text for part in finer))
@@ -145,7 +151,7 @@ def _exact(text: str, parts: Sequence[Part]) -> str:
 def _with_sites(
     exact_old: str, parts_old: Sequence[Part], exact_new: str, sites_new: Sequence[Part]
 ) -> str:
-    """A road stands before an estate; a road replaces a road, and an estate an estate."""
+    """Combine sites: road before estate; a road replaces a road, an estate an estate."""
     sites_old = [part for part in parts_old if part.level == Level.SITE]
     if any(new.text in old.text for new in sites_new for old in sites_old):
         return _with_numbers(exact_old, [p for p in _parts(exact_new) if p.level > Level.SITE])
@@ -160,7 +166,7 @@ def _is_road(part: Part) -> bool:
 
 
 def _with_numbers(exact: str, numbers: Sequence[Part]) -> str:
-    """Numbers and spots: one of the same unit is replaced, any other is added behind."""
+    """Add numbers and spots; one with the same unit (幢, 单元) is replaced."""
     for number in numbers:
         if number.text in exact:
             continue
@@ -171,5 +177,5 @@ def _with_numbers(exact: str, numbers: Sequence[Part]) -> str:
 
 
 def _unit(text: str) -> str:
-    found = _UNIT.search(text)
-    return _SAME_UNIT.get(found[1], found[1]) if found else ""
+    match = _UNIT.search(text)
+    return _SAME_UNIT.get(match[1], match[1]) if match else ""

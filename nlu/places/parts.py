@@ -1,7 +1,7 @@
-"""The parts of a place as a resident says it: district, street, community, site, number, spot.
+"""Parts of a place in a text: district, street, community, site, number, spot, firm.
 
-元成小区呀钱塘区的十二幢 has the parts 元成小区, 钱塘区 and 十二幢; a place is put together from
-parts that stand beside each other, the wider before the exact.
+元成小区呀钱塘区的十二幢 has the parts 元成小区, 钱塘区 and 十二幢. Adjacent parts form a cluster,
+which is one place; its name has the wider area first.
 """
 
 import re
@@ -15,6 +15,7 @@ from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
 
 _NUMERAL = r"(?:[0-9]+[A-Za-z]?|[A-Za-z]|[一二三四五六七八九十百两]{1,4}|[甲乙丙丁])"
+# 12号, 3幢, 二单元, 3-2-501
 NUMBER = re.compile(
     rf"(?:{_NUMERAL}\s?(?:号大街|号院|号楼(?![下上道梯顶])|号门(?!口)|号口|号(?!码|线)|弄|"
     rf"[幢栋](?:楼(?![下上道梯顶]))?"
@@ -22,6 +23,7 @@ NUMBER = re.compile(
     r"排(?![队水污烟放气风])|区(?![政别间域])|队(?!伍)|村(?![民委干口]))"
     r"|[0-9]+(?:[-—][0-9]+)+(?:号|室)?)"
 )
+# 门口, 路口, 地下车库
 SPOT = re.compile(
     r"交叉口|交界处?|交汇处|十字路口|丁字路口|路口|[大正]?门[口外前]|[东南西北正后侧]+门口?|附近|"
     r"旁边|旁|边上|对面|对过"
@@ -33,32 +35,38 @@ _FIRM_END = (
     r"棋牌室|麻将馆|快递站|驿站|幼儿园|诊所"
     r"|药房|浴室|仓库|大排档|大酒店|酒店|宾馆|早餐铺|水果摊|烧烤摊|夜宵摊|洗车行|健身房|培训班)"
 )
+# A character of a firm's name
 _NO_FIRM = r"[^\s\W的了是在有把被没不就都也又很让请从到我你他她它们这那个坏漏堵吵]"
+# A site behind an area's name: 三墩小学, 翠苑菜场
 _POI = re.compile(
     r"(?:地铁|公交)?站(?![着在起不了的台])|[小中]学|学校|幼儿园|菜场|市场|超市|社区|小区|花园|"
     r"公寓|新村|家园|医院|广场"
     r"|公园|停车场|派出所|老街|工业园|[\u4e00-\u9fff]{2}[苑阁轩庭](?!区)"
 )
+# 的那家面馆, 上的宏达电子厂
 FIRM = re.compile(
     rf"[上里]?的?(?:[那这某]|[那这]?[一几两])(?:个|家){_NO_FIRM}{{0,8}}?{_FIRM_END}"
     rf"|(?:[上里]?的(?=[^\s\W]{{1,8}}?[店馆楼档厂])|上)?{_NO_FIRM}{{1,8}}?{_FIRM_END}"
 )
-# Between two parts of one place: 元成小区呀钱塘区的十二幢.
+# Between two parts of one place: 呀 and 的 in 元成小区呀钱塘区的十二幢
 _GAP = re.compile(r"[\s,，、·]?(?:[呀啊嘛呢哦么]|里面?的?|的|那个|这个|那边的?)?[\s,，]?的?")
 _COMMA = re.compile(r"[,，、\s]")
 _AND = re.compile(r"\s?[和与跟、/到至及]\s?")
 _SPACES = re.compile(r"\s+")
 _AREA_ENDING = re.compile(r"(?:[区县市镇乡村]|街道|社区)$")
 LONGEST = 2000  # characters
-_ON_ROAD = re.compile(r"[路街巷弄道号]$")  # 文三路翠苑一区门口 stays as it is
+_ON_ROAD = re.compile(r"[路街巷弄道号]$")  # behind a road the order stays: 文三路翠苑一区门口
 _HOUSEHOLD = re.compile(r"[\u4e00-\u9fff]{1,2}家")  # 老李家门口
-_LONGEST_SPAN = 30  # characters of a tagger's mention
+_LONGEST_SPAN = 30  # characters of a mention by the tagger
 _MOST_NAMES = 50  # in one text
 _LONGEST_GAP = 4  # characters
+# 杭州市 before a listed name
 _ALSO_A_CITY = re.compile(r"(?:浙江省?)?杭州市?[\s,，]?$")
 
 
 class Level(IntEnum):
+    """Kind of a part, from wide to precise."""
+
     CITY = 0
     DISTRICT = 1
     STREET = 2
@@ -80,21 +88,26 @@ _OF_MENTION = {
 
 @dataclass(frozen=True)
 class Part:
+    """A part of a place at [start, end) of a text."""
+
     text: str
     start: int
     end: int
     level: Level
-    codes: tuple[str, ...] = ()  # of the places that the name may mean; none for a generic name
-    is_sure: bool = True  # a listed name, or one with a word of place or a building's number
+    codes: tuple[str, ...] = ()  # of the listed places that the name may mean
+    is_sure: bool = True  # listed, or with a generic ending or a building's number
 
 
-Cluster = tuple[Part, ...]  # parts that stand beside each other
+Cluster = tuple[Part, ...]  # adjacent parts: one place
 
 
 def clusters_in(
     text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]] = ()
 ) -> list[Cluster]:
-    """Every place of the text, in order, in the order of its words."""
+    """Places of a normalised text in order; the parts of each are in text order.
+
+    `spans` are mentions [start, end) by the trained tagger.
+    """
     parts = _crossings(_names(text, gazetteer, spans), text)
     clusters: list[list[Part]] = []
     for part in parts:
@@ -108,28 +121,31 @@ def clusters_in(
 
 
 def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) -> list[Part]:
-    """Names of the lists, names by their ending, and names before a number; none over another."""
+    """Listed names, names with a generic ending, names before a number; without overlaps."""
     listed = [_of_mention(m, text) for m in gazetteer.find(text)[:_MOST_NAMES]]
     others = [Part(text[a:b], a, b, Level(level)) for a, b, level in generic_names(text)]
     longer = _longer_names(others, listed)
-    rest = [part for part in others if part not in longer]
-    rest = [
+    unlisted = [part for part in others if part not in longer]
+    unlisted = [
         *_after_areas(text, listed),
-        *rest,
+        *unlisted,
         *_before_numbers(text),
         *_tagged(text, spans, listed),
     ]
-    taken = bytearray(len(text))
+    is_covered = bytearray(len(text))
     names: list[Part] = []
-    for part in (*longer, *listed, *rest):
-        if not any(taken[part.start : part.end]):
+    for part in (*longer, *listed, *unlisted):
+        if not any(is_covered[part.start : part.end]):
             names.append(part)
-            taken[part.start : part.end] = b"\1" * (part.end - part.start)
+            is_covered[part.start : part.end] = b"\1" * (part.end - part.start)
     return sorted(names, key=lambda p: p.start)
 
 
 def _longer_names(others: Iterable[Part], listed: Iterable[Part]) -> list[Part]:
-    """小石桥村 is more than the 石桥村 of the lists; 乡咸康村 is cut out of 春建乡咸康村."""
+    """Generic names that extend a listed one to the left: 小石桥村 for 石桥村.
+
+    Not those that begin inside another listed name: 乡咸康村 in 春建乡咸康村.
+    """
     starts, ends = {part.end: part.start for part in listed}, {part.end for part in listed}
     return [
         p
@@ -148,7 +164,7 @@ def _of_mention(mention: Mention, text: str) -> Part:
 
 
 def _before_numbers(text: str) -> Iterator[Part]:
-    """东方丽都 of 东方丽都二号楼."""
+    """Names before a building number: 东方丽都 in 东方丽都二号楼."""
     for number in islice(_BUILDING.finditer(text), _MOST_NAMES):
         start, end = max(0, number.start() - 8), number.start()
         is_sure = number.lastgroup is not None
@@ -156,7 +172,7 @@ def _before_numbers(text: str) -> Iterator[Part]:
 
 
 def _tagged(text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]) -> Iterator[Part]:
-    """What a learnt tagger took for a place, behind the listed names in it, if it reads as one."""
+    """Mentions by the tagger that can be proper names, without the listed names in them."""
     for start, end in islice(spans, _MOST_NAMES):
         if not 0 <= start < end <= min(len(text), start + _LONGEST_SPAN):
             continue
@@ -176,19 +192,21 @@ def _proper(text: str, low: int, high: int, *, is_sure: bool) -> Iterator[Part]:
 
 
 def _after_areas(text: str, areas: Iterable[Part]) -> Iterator[Part]:
-    """利一村 of 宁围街道利一村: right behind an area a name needs no other sign."""
+    """Names right behind a listed area: 利一村 in 宁围街道利一村."""
     for area in areas:
-        found = _NAME_IN_AREA.match(text, area.end) if _AREA_ENDING.search(area.text) else None
-        if found:
-            level = Level.COMMUNITY if found[1] in ("村", "社区") else Level.SITE
-            yield Part(found[0], found.start(), found.end(), level)
+        match = _NAME_IN_AREA.match(text, area.end) if _AREA_ENDING.search(area.text) else None
+        if match:
+            level = Level.COMMUNITY if match[1] in ("村", "社区") else Level.SITE
+            yield Part(match[0], match.start(), match.end(), level)
 
 
+# Behind an area: …利一村, …花园
 _NAME_IN_AREA = re.compile(
     r"(?![一两几某][个条家座])[^\s\W的了是在有被把没不很又都就也修建堵停拆挖]{1,5}?"
     r"(村(?![民委干长])|社区|新村|小区|[苑庭府]|(?<!线)路(?![灯面况牌基过人费])|街(?!道)|公寓|"
     r"花园|家园|大厦|广场|[小中]学)"
 )
+# Behind an unlisted name: …二号楼, …3-2, …门口
 _BUILDING = re.compile(
     r"(?P<sure>(?:[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?:号楼|幢|栋|期(?!间))"
     r"|(?<=[\u4e00-\u9fff])[0-9]+-[0-9]+)|门口|对面|楼下"
@@ -196,7 +214,7 @@ _BUILDING = re.compile(
 
 
 def _belongs(last: Part, part: Part, text: str) -> bool:
-    """Whether `part` goes on with the place that `last` ends."""
+    """Whether `part` continues the place that ends with `last`."""
     gap = text[last.end : part.start]
     if part.start < last.end or len(gap) > _LONGEST_GAP or not _GAP.fullmatch(gap):
         return False
@@ -206,7 +224,7 @@ def _belongs(last: Part, part: Part, text: str) -> bool:
 
 
 def _with_premise(part: Part, text: str) -> Part:
-    """三墩小学 is a site that has its town's name."""
+    """The part extended to a site behind it: 三墩 → 三墩小学."""
     if part.level >= Level.SITE or _AREA_ENDING.search(part.text):
         return part
     poi = _POI.match(text, part.end)
@@ -216,7 +234,7 @@ def _with_premise(part: Part, text: str) -> Part:
 
 
 def _tail(text: str, last: Part) -> Iterator[Part]:
-    """House numbers, spots and a firm that follow a name."""
+    """House numbers, spots and firms that follow a part."""
     end, in_gap = last.end, True
     while True:
         gap = _GAP.match(text, end) if in_gap else None
@@ -224,22 +242,22 @@ def _tail(text: str, last: Part) -> Iterator[Part]:
         number = NUMBER.match(text, at) or NUMBER.match(text, end)
         spot = None if number else SPOT.match(text, end) or _POI.match(text, end)
         firm = None if number or spot else FIRM.match(text, end)
-        found = number or spot or firm
-        if found is None or found.end() == end:
+        match = number or spot or firm
+        if match is None or match.end() == end:
             return
         level = Level.NUMBER if number else Level.SPOT if spot else Level.FIRM
-        yield Part(found[0], found.start(), found.end(), level)
-        end, in_gap = found.end(), False
+        yield Part(match[0], match.start(), match.end(), level)
+        end, in_gap = match.end(), False
 
 
 def _crossings(parts: Sequence[Part], text: str) -> list[Part]:
-    """解放路和浣纱路 is one site."""
+    """Join the two roads of a crossing to one part: 解放路和浣纱路."""
     joined: list[Part] = []
     for part in parts:
         last = joined[-1] if joined else None
         if last and _is_crossing(last, part, text):
-            whole = text[last.start : part.end]
-            joined[-1] = replace(last, text=whole, end=part.end)
+            crossing = text[last.start : part.end]
+            joined[-1] = replace(last, text=crossing, end=part.end)
         else:
             joined.append(part)
     return joined
@@ -251,24 +269,26 @@ def _is_crossing(last: Part, part: Part, text: str) -> bool:
 
 
 def numbers_in(text: str) -> list[Part]:
-    """House numbers of an answer that names no place: 是462号."""
+    """House numbers in an answer without a place name: 是462号."""
     return [
         Part(m[0], m.start(), m.end(), Level.NUMBER)
         for m in islice(NUMBER.finditer(text), _MOST_NAMES)
     ]
 
 
-def in_order(cluster: Iterable[Part]) -> str:
-    """The place in words: the wider area before the exact, each said once."""
+def place_name(cluster: Iterable[Part]) -> str:
+    """Name of the place: areas from wide to narrow, then the other parts, without repetitions."""
     parts = list(cluster)
     on_road = {b.start for a, b in pairwise(parts) if _ON_ROAD.search(a.text)}
     areas = [p for p in parts if p.level < Level.COMMUNITY]
     areas += [p for p in parts if p.level == Level.COMMUNITY and p.start not in on_road]
     areas.sort(key=lambda p: p.level)
-    rest = [p for p in parts if p not in areas]
-    texts = [p.text for p in (*areas, *rest)]
-    said = "".join(t for t, again in zip(texts, _repeats(texts), strict=True) if not again)
-    return _SPACES.sub("", said)
+    others = [p for p in parts if p not in areas]
+    texts = [p.text for p in (*areas, *others)]
+    name = "".join(
+        text for text, is_repeated in zip(texts, _repeats(texts), strict=True) if not is_repeated
+    )
+    return _SPACES.sub("", name)
 
 
 def _repeats(texts: Sequence[str]) -> list[bool]:

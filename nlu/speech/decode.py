@@ -1,8 +1,8 @@
-"""A recording as 16 kHz mono sound: what every recogniser takes.
+"""Decoding of a recording to 16 kHz mono samples, the input of every recogniser.
 
 SoundError
-├── EmptySound   no bytes, or no sound in them
-└── NotSound     nothing that can be played, whatever it is called
+├── EmptySound   no bytes, or no samples in them
+└── NotSound     no playable audio, whatever the file name says
 """
 
 import io
@@ -19,13 +19,13 @@ from av.container import InputContainer
 from nlu.speech.limits import LONGEST_SECONDS
 
 RATE = 16_000
-_LOST_SECONDS = 0.5  # a file that ends so much earlier than it says was broken off
-_SILK = (b"\x02#!SILK_V3", b"#!SILK_V3")  # WeChat puts a byte before the mark
+_LOST_SECONDS = 0.5  # a file that ends so much before its stated duration is truncated
+_SILK = (b"\x02#!SILK_V3", b"#!SILK_V3")  # WeChat adds a byte before the magic number
 _SILK_PACKET_SECONDS = 0.02
-_SILK_LAST = 0xFFFF
+_SILK_LAST = 0xFFFF  # length that marks the end of the packets
 _AMR_FRAME_SECONDS = 0.02
-# Bytes of a frame after its first, by the mode that stands in that one.
-_AMR_NO_SPEECH = 14  # from this mode on a frame says only that it was lost, or that nobody spoke
+_AMR_NO_SPEECH = 14  # from this mode on: lost frame, or no data
+# Magic number, and bytes of a frame after its header byte, by mode.
 _AMR = (
     (b"#!AMR\n", (12, 13, 15, 17, 19, 20, 26, 31, 5)),
     (b"#!AMR-WB\n", (17, 23, 32, 36, 40, 46, 50, 58, 60, 5)),
@@ -35,42 +35,46 @@ Samples = npt.NDArray[np.float32]
 
 
 class SoundError(Exception):
-    """The words are for operators."""
+    """A recording that cannot be decoded; the message is for operators."""
 
 
 class EmptySound(SoundError):
-    pass
+    """No bytes, or no samples in them."""
 
 
 class NotSound(SoundError):
-    pass
+    """No playable audio."""
 
 
 @dataclass(frozen=True)
 class Sound:
-    samples: Samples  # -1 to 1, at RATE
-    seconds: float  # of the whole recording, as far as can be told
-    is_cut: bool  # too long, or broken off: there is more than `samples`
+    """Decoded audio."""
+
+    samples: Samples  # from -1 to 1, at RATE, at most a minute
+    seconds: float  # of the whole recording, as far as known
+    is_cut: bool  # too long or truncated: `samples` are only a part
 
 
 def decode(content: bytes) -> Sound:
-    """The first minute of `content`. Raises EmptySound or NotSound."""
+    """Decode the first minute of a file of any audio format. Raises EmptySound or NotSound."""
     if not content:
         raise EmptySound("the file is empty")
     for mark, sizes in _AMR:
         if content.startswith(mark):
-            return _some(_amr(content, len(mark), sizes))
-    return _some(_silk(content) if content.startswith(_SILK) else _played(content))
+            return _require_samples(_amr(content, len(mark), sizes))
+    return _require_samples(
+        _silk(content) if content.startswith(_SILK) else _decode_container(content)
+    )
 
 
-def _some(sound: Sound) -> Sound:
+def _require_samples(sound: Sound) -> Sound:
     if not sound.samples.size:
         raise NotSound("it cannot be played") if sound.is_cut else EmptySound("no sound in it")
     return sound
 
 
 def has_pictures(content: bytes) -> bool:
-    """Whether a container (mp4, webm, 3gp) has moving pictures, and not a voice alone."""
+    """Whether a container (mp4, webm, 3gp) has video, no audio, or cannot be opened."""
     try:
         with av.open(io.BytesIO(content), mode="r", metadata_errors="ignore") as container:
             return bool(container.streams.video) or not container.streams.audio
@@ -78,7 +82,7 @@ def has_pictures(content: bytes) -> bool:
         return True
 
 
-def _played(content: bytes) -> Sound:
+def _decode_container(content: bytes) -> Sound:
     try:
         with av.open(io.BytesIO(content), mode="r", metadata_errors="ignore") as container:
             if not container.streams.audio:
@@ -90,19 +94,19 @@ def _played(content: bytes) -> Sound:
 
 def _first_minute(container: InputContainer) -> Sound:
     pieces: list[Samples] = []
-    most, count, is_broken = LONGEST_SECONDS * RATE, 0, False
+    limit, count, is_broken = LONGEST_SECONDS * RATE, 0, False
     try:
         for piece in _pieces(container):
             pieces.append(piece)
             count += piece.size
-            if count > most:
+            if count > limit:
                 break
     except av.FFmpegError:
-        is_broken = True  # what came before the fault is kept
-    heard = count / RATE
-    seconds = max(heard, (container.duration or 0) / av.time_base)
-    samples = np.concatenate(pieces)[:most] if pieces else np.zeros(0, np.float32)
-    return Sound(samples, seconds, is_cut=is_broken or seconds - heard > _LOST_SECONDS)
+        is_broken = True  # the samples before the fault are kept
+    decoded_seconds = count / RATE
+    seconds = max(decoded_seconds, (container.duration or 0) / av.time_base)
+    samples = np.concatenate(pieces)[:limit] if pieces else np.zeros(0, np.float32)
+    return Sound(samples, seconds, is_cut=is_broken or seconds - decoded_seconds > _LOST_SECONDS)
 
 
 def _pieces(container: InputContainer) -> Iterator[Samples]:
@@ -115,18 +119,18 @@ def _pieces(container: InputContainer) -> Iterator[Samples]:
 
 
 def _amr(content: bytes, start: int, sizes: Sequence[int]) -> Sound:
-    """An AMR file does not say how long it is: its frames are counted."""
+    """Decode AMR; the file has no duration, so its frames are counted."""
     ends = list(_amr_frames(content, start, sizes))
-    kept = ends[: round(LONGEST_SECONDS / _AMR_FRAME_SECONDS)]
-    if not kept:
+    first_minute = ends[: round(LONGEST_SECONDS / _AMR_FRAME_SECONDS)]
+    if not first_minute:
         return Sound(np.zeros(0, np.float32), 0.0, is_cut=len(content) > start)
-    sound = _played(content[: kept[-1]])
-    is_cut = len(ends) > len(kept) or ends[-1] < len(content)
+    sound = _decode_container(content[: first_minute[-1]])
+    is_cut = len(ends) > len(first_minute) or ends[-1] < len(content)
     return Sound(sound.samples, len(ends) * _AMR_FRAME_SECONDS, is_cut)
 
 
 def _amr_frames(content: bytes, start: int, sizes: Sequence[int]) -> Iterator[int]:
-    """Where each whole frame ends; what is no frame ends them all."""
+    """End position of each complete frame, up to the first invalid one."""
     while start < len(content):
         mode = content[start] >> 3 & 0x0F
         is_speech = mode < len(sizes)
@@ -139,14 +143,16 @@ def _amr_frames(content: bytes, start: int, sizes: Sequence[int]) -> Iterator[in
 
 
 def _silk(content: bytes) -> Sound:
-    """pysilk decodes a whole file: it is given no more than a minute of it."""
+    """Decode SILK; pysilk decodes whole files, so it gets at most a minute."""
     start = content.index(_SILK[1]) + len(_SILK[1])
     ends = list(_silk_packets(content, start))
-    kept = ends[: round(LONGEST_SECONDS / _SILK_PACKET_SECONDS)]
+    first_minute = ends[: round(LONGEST_SECONDS / _SILK_PACKET_SECONDS)]
     end = ends[-1] if ends else start
-    decoded, is_cut = io.BytesIO(), len(ends) > len(kept) or _is_broken_off(content[end:])
+    decoded, is_cut = io.BytesIO(), len(ends) > len(first_minute) or _is_truncated(content[end:])
     try:
-        pysilk.decode(io.BytesIO(content[: kept[-1] if kept else start]), decoded, RATE)
+        pysilk.decode(
+            io.BytesIO(content[: first_minute[-1] if first_minute else start]), decoded, RATE
+        )
     except pysilk.SilkError:
         is_cut = True
     samples = np.frombuffer(decoded.getvalue(), "<i2").astype(np.float32) / np.float32(32768)
@@ -154,7 +160,7 @@ def _silk(content: bytes) -> Sound:
 
 
 def _silk_packets(content: bytes, start: int) -> Iterator[int]:
-    """Where each whole packet ends: two bytes of length, and as many bytes."""
+    """End position of each complete packet: two bytes of length, then the data."""
     while start + 2 <= len(content):
         length = int.from_bytes(content[start : start + 2], "little")
         start += 2 + length
@@ -163,6 +169,6 @@ def _silk_packets(content: bytes, start: int) -> Iterator[int]:
         yield start
 
 
-def _is_broken_off(rest: bytes) -> bool:
-    """Bytes of a packet that is not whole stand after the last one."""
-    return bool(rest) and rest[:2] != _SILK_LAST.to_bytes(2, "little")
+def _is_truncated(remainder: bytes) -> bool:
+    """Whether an incomplete packet follows the last complete one."""
+    return bool(remainder) and remainder[:2] != _SILK_LAST.to_bytes(2, "little")

@@ -1,4 +1,4 @@
-"""Sound as a voice note, in the form that a channel takes."""
+"""Encoding of samples as a voice note, in the format of a channel."""
 
 import io
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class _Form:
+class _Format:
     container: str
     codec: str
     rate: int
@@ -20,29 +20,29 @@ class _Form:
 
 
 OGG, MP3 = "ogg", "mp3"
-_FORMS = {
-    OGG: _Form("ogg", "libopus", 48_000, 24_000),  # Telegram's voice notes
-    MP3: _Form("mp3", "libmp3lame", 24_000, 32_000),  # WeChat's
+_FORMATS = {
+    OGG: _Format("ogg", "libopus", 48_000, 24_000),  # Telegram's voice notes
+    MP3: _Format("mp3", "libmp3lame", 24_000, 32_000),  # WeChat's
 }
 
 
-def encoded(samples: "Samples", rate: int, form: str) -> bytes:
-    """`samples` at `rate`, mono."""
-    wanted, written = _FORMS[form], io.BytesIO()
-    with av.open(written, "w", format=wanted.container) as container:
-        stream = container.add_stream(wanted.codec, rate=wanted.rate, layout="mono")
+def encode_audio(samples: "Samples", rate: int, form: str) -> bytes:
+    """Encode mono samples (-1 to 1, `rate` per second) as OGG or MP3."""
+    target, buffer = _FORMATS[form], io.BytesIO()
+    with av.open(buffer, "w", format=target.container) as container:
+        stream = container.add_stream(target.codec, rate=target.rate, layout="mono")
         assert isinstance(stream, av.AudioStream)
-        stream.bit_rate = wanted.bits_a_second
+        stream.bit_rate = target.bits_a_second
         resampler = av.AudioResampler(
-            format=stream.format, layout="mono", rate=wanted.rate, frame_size=stream.frame_size or 0
+            format=stream.format, layout="mono", rate=target.rate, frame_size=stream.frame_size or 0
         )
-        frame = av.AudioFrame.from_ndarray(_whole(samples), format="s16", layout="mono")
+        frame = av.AudioFrame.from_ndarray(_as_int16(samples), format="s16", layout="mono")
         frame.sample_rate = rate
         for piece in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
-    return written.getvalue()
+    return buffer.getvalue()
 
 
-def _whole(samples: "Samples") -> "np.ndarray[tuple[int, int], np.dtype[np.int16]]":
+def _as_int16(samples: "Samples") -> "np.ndarray[tuple[int, int], np.dtype[np.int16]]":
     return (np.clip(samples, -1, 1) * 32767).astype(np.int16)[None]

@@ -1,3 +1,3 @@
-"""How much is listened to; known also where no sound library is needed."""
+"""Limit of a recording, in a module that imports no sound library."""
 
-LONGEST_SECONDS = 60  # channels let nobody record more in one message
+LONGEST_SECONDS = 60  # the limit of the channels for one message

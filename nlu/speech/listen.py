@@ -1,4 +1,4 @@
-"""From a recording to what was said in it: decode, gate, recognise, tidy."""
+"""Speech recognition of a recording: decode, silence gate, recognise, clean up."""
 
 from dataclasses import dataclass
 
@@ -8,32 +8,33 @@ from nlu.speech.decode import RATE, Samples, decode
 from nlu.speech.recogniser import Recogniser
 from nlu.speech.tidy import is_made_up, tidy
 
-_QUIETEST = 0.003  # root mean square of the loudest tenth of a second in which a word may be
+_QUIETEST = 0.003  # root mean square of the loudest tenth of a second; below it there is no speech
 _TENTH = RATE // 10
 
 
 @dataclass(frozen=True)
-class Heard:
-    """`text` is empty when nobody spoke."""
+class Recognition:
+    """Recognised text of a recording; `text` is empty without speech."""
 
     text: str
-    confidence: float  # 0-1
+    confidence: float  # from 0 to 1
     seconds: float  # of the whole recording
-    is_cut: bool  # only its beginning was heard
+    is_cut: bool  # only the beginning was recognised
 
 
-def listen(content: bytes, recogniser: Recogniser) -> Heard:
-    """Raises SoundError for what cannot be played."""
+def listen(content: bytes, recogniser: Recogniser) -> Recognition:
+    """Recognise a recording given as file content. Raises SoundError when it cannot be decoded."""
     sound = decode(content)
     text, confidence = "", 1.0
     if not is_silent(sound.samples):
-        words = recogniser.hear(sound.samples)
+        words = recogniser.recognise(sound.samples)
         text, confidence = tidy(words.text), words.confidence
         if is_made_up(text):
             text = ""
-    return Heard(text, round(confidence, 3), round(sound.seconds, 2), sound.is_cut)
+    return Recognition(text, round(confidence, 3), round(sound.seconds, 2), sound.is_cut)
 
 
 def is_silent(samples: Samples) -> bool:
-    whole = samples[: len(samples) // _TENTH * _TENTH].reshape(-1, _TENTH)
-    return not whole.size or float(np.sqrt((whole**2).mean(axis=1)).max()) < _QUIETEST
+    """Whether the samples (at RATE) have no tenth of a second loud enough for speech."""
+    tenths = samples[: len(samples) // _TENTH * _TENTH].reshape(-1, _TENTH)
+    return not tenths.size or float(np.sqrt((tenths**2).mean(axis=1)).max()) < _QUIETEST

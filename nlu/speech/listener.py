@@ -1,6 +1,6 @@
-"""A process of its own that listens: names of files in, what was said in them out.
+"""Speech recognition as a child process: file paths on stdin, recognitions on stdout.
 
-One line of JSON each way. It takes one core at most.
+Each request and each answer is one line of JSON. The process uses one core.
 
     python -m nlu.speech.listener '{"engine": "auto", "model_dir": null, "own_folder": "var"}'
 """
@@ -19,8 +19,9 @@ from nlu.speech.recogniser import NoRecogniser, Recogniser
 
 
 def main() -> int:
+    """Answer requests until stdin closes; the exit code is 2 without a recogniser."""
     answers = os.fdopen(os.dup(1), "w")
-    os.dup2(2, 1)  # what a library prints must not stand between the answers
+    os.dup2(2, 1)  # output of libraries goes to stderr, not between the answers
     try:
         hearing = recogniser(_choice(json.loads(sys.argv[1])))
     except NoRecogniser as problem:
@@ -34,9 +35,9 @@ def main() -> int:
     return 0
 
 
-def _choice(given: dict[str, Any]) -> Choice:
-    folder = given["model_dir"]
-    return Choice(given["engine"], Path(folder) if folder else None, Path(given["own_folder"]))
+def _choice(options: dict[str, Any]) -> Choice:
+    folder = options["model_dir"]
+    return Choice(options["engine"], Path(folder) if folder else None, Path(options["own_folder"]))
 
 
 def _answer(path: str, hearing: Recogniser) -> dict[str, Any]:

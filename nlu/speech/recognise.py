@@ -1,4 +1,4 @@
-"""What hears words in sound, and which one a city has."""
+"""Choice of the speech recogniser by the settings."""
 
 import logging
 from collections.abc import Callable
@@ -16,7 +16,7 @@ Engine = Literal["auto", "sherpa", "whisper", "off"]
 
 @dataclass(frozen=True)
 class Choice:
-    """What the settings say; `own_folder` is where the packaged model may be put together."""
+    """Speech settings; the packaged model is unpacked below `own_folder`."""
 
     engine: Engine
     model_dir: Path | None
@@ -24,16 +24,16 @@ class Choice:
 
 
 def recogniser(choice: Choice) -> Recogniser | None:
-    """The engine, with its model read; None when voices are not listened to. Raises NoRecogniser.
+    """The recogniser with its model loaded; None when recognition is off. Raises NoRecogniser.
 
-    The libraries are part of an optional extra: nothing of them is imported before this.
+    Its libraries are an optional extra and are imported here only.
     """
     make = _maker(choice)
     return make() if make else None
 
 
 def is_on(choice: Choice) -> bool:
-    """Whether there will be a recogniser, without reading a model. Raises NoRecogniser."""
+    """Whether `recogniser` will return one; loads no model. Raises NoRecogniser."""
     return _maker(choice) is not None
 
 

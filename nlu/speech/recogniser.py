@@ -1,25 +1,29 @@
-"""A recogniser of speech: what each engine gives."""
+"""Interface of a speech recogniser."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-if TYPE_CHECKING:  # the settings come from here: they wait for no library
+if TYPE_CHECKING:  # importing numpy would slow down the import of the settings
     from nlu.speech.decode import Samples
 
-UNKNOWN = 0.5  # the confidence of an engine that does not say how sure it is
+UNKNOWN = 0.5  # confidence where an engine gives none
 
 
 @dataclass(frozen=True)
 class Words:
-    text: str  # as the engine writes it; empty when it hears nobody speak
-    confidence: float  # 0-1
+    """Output of an engine."""
+
+    text: str  # unprocessed; empty without speech
+    confidence: float  # from 0 to 1
 
 
 class Recogniser(Protocol):
-    def hear(self, samples: "Samples") -> Words:
-        """The words in at most a minute of sound at 16 kHz."""
+    """A speech recognition engine with a loaded model."""
+
+    def recognise(self, samples: "Samples") -> Words:
+        """Recognise at most a minute of samples at 16 kHz."""
         ...
 
 
 class NoRecogniser(ValueError):
-    """The engine that was asked for is not there. The words are for operators."""
+    """The chosen engine or its model is missing; the message is for operators."""

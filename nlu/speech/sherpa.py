@@ -1,4 +1,4 @@
-"""sherpa-onnx with an operator's SenseVoice or Paraformer model."""
+"""Recogniser: sherpa-onnx with an operator's SenseVoice or Paraformer model."""
 
 import math
 from pathlib import Path
@@ -8,13 +8,13 @@ import sherpa_onnx
 from nlu.speech.decode import RATE, Samples
 from nlu.speech.recogniser import UNKNOWN, NoRecogniser, Words
 
-_THREADS = 1  # the other cores are for those who type
-_SENSE_VOICE = "<|zh|>"  # a token that Paraformer does not have
-_SPEECH = ("", "<|Speech|>")  # SenseVoice tells music, applause, coughs apart
+_THREADS = 1  # leaves the other cores to the web and bot processes
+_SENSE_VOICE = "<|zh|>"  # token of SenseVoice that Paraformer lacks
+_SPEECH = ("", "<|Speech|>")  # SenseVoice has further events for music, applause and coughs
 
 
 class Sherpa:
-    """A recognise.Recogniser."""
+    """Implementation of `nlu.speech.recogniser.Recogniser`."""
 
     def __init__(self, folder: Path) -> None:
         model, tokens = _model_in(folder), folder / "tokens.txt"
@@ -27,7 +27,8 @@ class Sherpa:
                 str(model), str(tokens), num_threads=_THREADS
             )
 
-    def hear(self, samples: Samples) -> Words:
+    def recognise(self, samples: Samples) -> Words:
+        """See `Recogniser.recognise`."""
         stream = self._engine.create_stream()
         stream.accept_waveform(RATE, samples)
         self._engine.decode_stream(stream)
@@ -38,13 +39,13 @@ class Sherpa:
 
 
 def _model_in(folder: Path) -> Path:
-    """The quantised one where there are two."""
-    found = sorted(folder.glob("*.onnx"), key=lambda path: ("int8" not in path.name, path.name))
-    if not found or not (folder / "tokens.txt").exists():
+    """The model file in the folder, the quantised one of two. Raises NoRecogniser."""
+    models = sorted(folder.glob("*.onnx"), key=lambda path: ("int8" not in path.name, path.name))
+    if not models or not (folder / "tokens.txt").exists():
         raise NoRecogniser(f"{folder} has no .onnx model with its tokens.txt")
-    return found[0]
+    return models[0]
 
 
 def _confidence(log_probs: list[float]) -> float:
-    """Of the tokens, in the middle; some models give none."""
+    """Geometric mean of the token probabilities; UNKNOWN when the model gives none."""
     return math.exp(sum(log_probs) / len(log_probs)) if log_probs else UNKNOWN

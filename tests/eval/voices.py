@@ -19,7 +19,7 @@ from backend.settings import DATA_FOLDER, PROJECT_FOLDER, Settings
 from nlu.city.loaded import gazetteer
 from nlu.gazetteer.place import Area
 from nlu.language.text import normalise
-from nlu.speech.listen import Heard, listen
+from nlu.speech.listen import Recognition, listen
 from nlu.speech.numbers import in_figures
 from nlu.speech.recognise import Choice, recogniser
 
@@ -36,7 +36,7 @@ SENTENCES = (
 @dataclass(frozen=True)
 class Clip:
     said: str
-    heard: Heard
+    heard: Recognition
     seconds_of_work: float  # of one core
 
 

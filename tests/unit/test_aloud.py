@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.speech.aloud import MOST_CHARACTERS, aloud
+from nlu.speech.aloud import MOST_CHARACTERS, spoken_text
 
 
 @pytest.mark.parametrize(
@@ -36,12 +36,12 @@ from nlu.speech.aloud import MOST_CHARACTERS, aloud
     ],
 )  # fmt: skip
 def test_marks_links_and_long_numbers_are_read_as_people_would(written: str, said: str) -> None:
-    assert aloud(written) == said
+    assert spoken_text(written) == said
 
 
 @given(st.text(alphabet="回路灯坏了 12:05—.HZ【】😀，。？\n", max_size=300))
 def test_whatever_was_written_only_whole_sentences_that_fit_are_said(written: str) -> None:
-    said = aloud(written)
+    said = spoken_text(written)
     assert len(said) <= MOST_CHARACTERS
     assert not said or said[-1] in "。！？"
     assert not re.search(r"\d{5,}|[A-Z😀【】\n ]", said)

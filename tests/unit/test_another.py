@@ -2,7 +2,7 @@
 
 import pytest
 
-from nlu.appeals.another import is_another
+from nlu.appeals.another import announces_another
 
 
 @pytest.mark.parametrize(
@@ -13,7 +13,7 @@ from nlu.appeals.another import is_another
     .split("|"),
 )  # fmt: skip
 def test_another_matter_is_announced(words: str) -> None:
-    assert is_another(words)
+    assert announces_another(words)
 
 
 @pytest.mark.parametrize(
@@ -24,4 +24,4 @@ def test_another_matter_is_announced(words: str) -> None:
     .split("|"),
 )  # fmt: skip
 def test_more_of_the_same(words: str) -> None:
-    assert not is_another(words)
+    assert not announces_another(words)

@@ -1,6 +1,6 @@
 import pytest
 
-from nlu.appeals.parts import mask_teller, read
+from nlu.appeals.parts import mask_identity, read
 
 
 @pytest.mark.parametrize(
@@ -76,4 +76,4 @@ def test_a_place_by_itself_is_where_they_are() -> None:
     ],
 )
 def test_an_anonymous_text_does_not_tell_who_wrote_it(text: str, masked: str) -> None:
-    assert mask_teller(text) == masked
+    assert mask_identity(text) == masked

@@ -56,7 +56,7 @@ def test_since(message: str, since: str) -> None:
     ],
 )
 def test_who(message: str, who: str) -> None:
-    assert read(message).appeals[0].who == who
+    assert read(message).appeals[0].affected == who
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from nlu.appeals.lists import with_marks
+from nlu.appeals.lists import mark_entries
 from nlu.appeals.parts import read
 from nlu.language.text import normalise
 
@@ -90,7 +90,7 @@ def test_a_list_is_several_matters(message: str, matters: list[str]) -> None:
     .split("|"),
 )  # fmt: skip
 def test_no_list(message: str) -> None:
-    assert with_marks(normalise(message)) == normalise(message)
+    assert mark_entries(normalise(message)) == normalise(message)
     assert len(texts(message)) == 1
 
 

@@ -9,16 +9,16 @@ from nlu.classifiers.linear import LinearModel
 from nlu.matters.learning import (
     FEWEST_HELD_OUT,
     HELD_OUT,
-    Known,
+    ValidLabels,
     hold_out,
     learn,
     read_history,
     score,
 )
 from nlu.matters.matter import Matter
-from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase, from_bytes, opinions
+from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase, from_bytes, predict
 
-KNOWN = Known(frozenset({"城乡建设", "交通运输"}), frozenset({"housing", "transport"}))
+KNOWN = ValidLabels(frozenset({"城乡建设", "交通运输"}), frozenset({"housing", "transport"}))
 EMPTY = LinearModel((), {})
 WRITTEN = [
     PastCase("路灯坏了", "城乡建设", ("urban_management",), "help"),
@@ -123,7 +123,7 @@ def judge(text: str, model: LinearModel) -> Matter:
     """By like cases alone."""
     if not model.heads:
         return Matter("help", None, None, 0.0, ())
-    like = opinions(model, text)
+    like = predict(model, text)
     return Matter(
         "help", like[DOMAIN].best, None, 0.0, (), unit_types=((like[UNIT_TYPE].best, 1.0),)
     )
@@ -133,8 +133,8 @@ def test_a_model_knows_what_the_history_says_and_how_well() -> None:
     said: list[str] = []
     made = learn(HISTORY, WRITTEN, in_use=EMPTY, judge=judge, say=said.append)
     model = from_bytes(made.to_bytes())
-    assert opinions(model, "物业又乱收费")[UNIT_TYPE].best == "housing"
-    assert opinions(model, "客车晚点发车")[DOMAIN].best == "交通运输"
+    assert predict(model, "物业又乱收费")[UNIT_TYPE].best == "housing"
+    assert predict(model, "客车晚点发车")[DOMAIN].best == "交通运输"
     report = model.notes["report"]
     assert model.notes["cases"] == len(HISTORY)
     assert (report["learnt_from"], report["held_out"]) == (32, 8)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nlu.city.loaded import power_list
 from nlu.matters import past_cases
-from nlu.matters.kinds import kind_said
+from nlu.matters.kinds import kind_by_cues
 from nlu.matters.matter import Matter, classify
 from nlu.matters.past_cases import PastCase
 from nlu.trained import case_model
@@ -39,7 +39,7 @@ def matter_of(text: str) -> Matter:
     ],
 )
 def test_kind_said(text: str, kind: str) -> None:
-    said, words = kind_said(text)
+    said, words = kind_by_cues(text)
     assert said == kind == matter_of(text).kind
     assert words
     assert all(word in text for word in words)
@@ -47,12 +47,12 @@ def test_kind_said(text: str, kind: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "你好", "路灯三天没有修过", "西湖区文三路"])
 def test_without_a_cue_the_kind_is_that_of_like_cases(text: str) -> None:
-    assert kind_said(text) == (None, ())
+    assert kind_by_cues(text) == (None, ())
     assert matter_of(text).kind in get_args(Kind)
 
 
 def test_what_was_done_before_is_no_cue() -> None:
-    assert "投诉" not in kind_said("已多次投诉，路灯还是坏了")[1]
+    assert "投诉" not in kind_by_cues("已多次投诉，路灯还是坏了")[1]
 
 
 @pytest.mark.parametrize(

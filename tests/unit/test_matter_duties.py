@@ -14,12 +14,12 @@ from backend.routing.service import demo_units, route_among
 from backend.vocabulary.units import TIERS, UNIT_TYPES
 from nlu.city.duties import Duties
 from nlu.city.loaded import duties, power_list
-from nlu.gazetteer.place import Area, Named
+from nlu.gazetteer.place import Area, AreaName
 from nlu.language.text import normalise
 from nlu.language.word_borders import Borders
 from nlu.matters.matter import Matter, classify
-from nlu.matters.story import matter_only
-from nlu.matters.thanks import duty_to_thank
+from nlu.matters.story import blank_story
+from nlu.matters.thanks import duty_for_praise
 from nlu.trained import case_model
 from nlu.vocabulary import Kind
 
@@ -115,7 +115,7 @@ def test_nor_do_two_stories(appeal: tuple[str, frozenset[str]], stories: list[st
     ],
 )
 def test_the_story_is_blanked(text: str, blanked: str, left: str) -> None:
-    told = matter_only(text)
+    told = blank_story(text)
     assert len(told) == len(text)
     assert blanked not in told
     assert left in told
@@ -129,12 +129,12 @@ def test_the_story_is_blanked(text: str, blanked: str, left: str) -> None:
     ],
 )  # fmt: skip
 def test_what_it_is_about_is_not_blanked(text: str) -> None:
-    assert matter_only(text) == text
+    assert blank_story(text) == text
 
 
 @given(st.text(st.sampled_from("打了3次12345都没用银行门口我带着学生路灯坏，。 "), max_size=80))
 def test_blanks_keep_every_position(text: str) -> None:
-    told = matter_only(text)
+    told = blank_story(text)
     assert len(told) == len(text)
     assert all(new in (old, " ") for new, old in zip(told, text, strict=True))
 
@@ -192,13 +192,13 @@ def test_a_bad_row_is_named_with_its_line(tmp_path: Path) -> None:
     ],
 )
 def test_praise_goes_to_whom_it_is_for(text: str, unit_type: str) -> None:
-    thanked = duty_to_thank(text)
+    thanked = duty_for_praise(text)
     assert thanked is not None
     assert thanked.duty.unit_types[0] == unit_type
 
 
 def test_nobody_is_thanked_without_thanks() -> None:
-    assert duty_to_thank("路灯坏了") is None
+    assert duty_for_praise("路灯坏了") is None
 
 
 @pytest.mark.parametrize(
@@ -230,7 +230,7 @@ def test_the_table_moves_the_item_and_so_the_tier() -> None:
 
 
 def test_the_reason_says_which_duty() -> None:
-    area = Area(Named("330106", "西湖区"), None, None)
+    area = Area(AreaName("330106", "西湖区"), None, None)
     unit = RoutableUnit("um", "城管", "district", "urban_management", "centre", "330106")
     matter = matter_of("窨井盖没了，学生差点掉进去")
     route = choose_unit(matter, area, [unit], confidence=0.9, bar=0.5)

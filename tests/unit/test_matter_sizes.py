@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.city.power_list import PowerItem
-from nlu.matters.sizes import Size, graded, helpers_of, size_of
+from nlu.matters.sizes import Size, helpers_of, item_for_size, size_of
 
 MICRO, SMALL, HARD = Size.MICRO, Size.SMALL, Size.HARD
 TIERS = ["property", "community", "street", "district", "city"]
@@ -112,15 +112,15 @@ def test_a_text_never_makes_it_smaller(text: str, size: Size) -> None:
 def test_the_tier_of_a_size(
     size: Size, tier: str, unit_types: tuple[str, ...], goes_to: str
 ) -> None:
-    assert graded(an_item("small", tier, *unit_types), size).tier == goes_to
+    assert item_for_size(an_item("small", tier, *unit_types), size).tier == goes_to
 
 
 @given(st.sampled_from(Size), st.sampled_from(TIERS))
 def test_grading_keeps_all_else_and_is_done_once(size: Size, tier: str) -> None:
     item = an_item("micro", tier, "community", "housing")
-    found = graded(item, size)
+    found = item_for_size(item, size)
     assert asdict(found) | {"tier": tier} == asdict(item)
-    assert graded(found, size) == found
+    assert item_for_size(found, size) == found
 
 
 RANKED = [("housing", 0.5), ("market", 0.3), ("police", 0.25), ("tax", 0.1)]

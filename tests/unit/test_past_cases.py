@@ -12,10 +12,10 @@ from nlu.matters.past_cases import (
     HEADS,
     KIND,
     UNIT_TYPE,
-    Opinion,
     PastCase,
-    opinions,
-    uncut,
+    Prediction,
+    predict,
+    unsegment,
 )
 from nlu.trained import case_model, danger_model
 
@@ -34,13 +34,13 @@ from nlu.trained import case_model, danger_model
     ],
 )
 def test_uncut(text: str, whole: str) -> None:
-    assert uncut(text) == whole
+    assert unsegment(text) == whole
 
 
 @given(st.text(st.sampled_from("小区物业，。 a1")))
 def test_uncut_takes_only_spaces(text: str) -> None:
-    assert uncut(text).replace(" ", "") == text.replace(" ", "")
-    assert len(uncut(text)) <= len(text)
+    assert unsegment(text).replace(" ", "") == text.replace(" ", "")
+    assert len(unsegment(text)) <= len(text)
 
 
 LAMPS = [PastCase(f"路灯坏了{n}天没人修", "城乡建设", ("urban_management",)) for n in range(6)]
@@ -57,14 +57,14 @@ def test_heads_are_what_is_known_of_at_least_two_judgements() -> None:
 
 def test_the_first_unit_type_counts_for_more() -> None:
     model = past_cases.train([*LAMPS, *WAGES])
-    likely = opinions(model, "老板拖欠工资半年")[UNIT_TYPE].likelihoods
+    likely = predict(model, "老板拖欠工资半年")[UNIT_TYPE].likelihoods
     assert list(likely)[:2] == ["labor", "street"]
 
 
 def test_an_opinion_without_a_head_is_empty() -> None:
-    judged = opinions(past_cases.train([*LAMPS, *WAGES]), "路灯坏了")
+    judged = predict(past_cases.train([*LAMPS, *WAGES]), "路灯坏了")
     assert set(judged) == set(HEADS)
-    assert judged[KIND] == Opinion({}, 0.0)
+    assert judged[KIND] == Prediction({}, 0.0)
     assert not judged[KIND].is_sure
     assert next(iter(judged[DOMAIN].likelihoods)) == "城乡建设"
 
@@ -81,22 +81,22 @@ def test_what_was_not_learnt_from_cases_is_no_model_of_past_cases() -> None:
 
 @pytest.mark.model
 def test_more_cases_count_for_more() -> None:
-    few = opinions(past_cases.train([*LAMPS, *WAGES]), "路灯坏了")[DOMAIN].share
-    more = opinions(past_cases.train([*LAMPS, *WAGES] * 10), "路灯坏了")[DOMAIN].share
-    real = opinions(case_model(), "路灯坏了")[DOMAIN].share
+    few = predict(past_cases.train([*LAMPS, *WAGES]), "路灯坏了")[DOMAIN].share
+    more = predict(past_cases.train([*LAMPS, *WAGES] * 10), "路灯坏了")[DOMAIN].share
+    real = predict(case_model(), "路灯坏了")[DOMAIN].share
     assert 0 < few < more < real < 1
 
 
 def test_nothing_known_is_nothing_learnt() -> None:
     nothing = past_cases.train([PastCase("路灯坏了"), *LAMPS])
     assert dict(nothing.heads) == {}
-    assert set(opinions(nothing, "路灯坏了")) == set(HEADS)
+    assert set(predict(nothing, "路灯坏了")) == set(HEADS)
 
 
 @pytest.mark.model
 def test_a_case_that_came_cut_is_read_as_one_piece() -> None:
     whole, cut = "老板拖欠工资三个月不给", "老板 拖欠 工资 三个月 不 给"
-    assert opinions(case_model(), cut) == opinions(case_model(), whole)
+    assert predict(case_model(), cut) == predict(case_model(), whole)
 
 
 def test_the_files_of_a_folder_are_read(tmp_path: Path) -> None:
@@ -121,6 +121,6 @@ def test_the_files_of_a_folder_are_read(tmp_path: Path) -> None:
 )
 @pytest.mark.model
 def test_the_trained_model(text: str, domain: str, kind: str) -> None:
-    judged = opinions(case_model(), text)
+    judged = predict(case_model(), text)
     assert next(iter(judged[DOMAIN].likelihoods)) == domain
     assert next(iter(judged[KIND].likelihoods)) == kind

@@ -9,14 +9,16 @@ from backend.routing import rules
 from backend.routing.rules import NoUnit, RoutableUnit, Route
 from backend.units.importing import UnitRow, find_problems, read_units
 from nlu.city.power_list import PowerItem, PowerMatch
-from nlu.gazetteer.place import Area, Named, Place
+from nlu.gazetteer.place import Area, AreaName, Place
 from nlu.matters.matter import Matter
 from nlu.matters.sizes import Size
 
 UNITS_FILE = Path(__file__).parents[2] / "data" / "units.csv"
 
 DISTRICT, STREET, COMMUNITY = "330106", "330106005", "330106005055"
-AREA = Area(Named(DISTRICT, "西湖区"), Named(STREET, "翠苑街道"), Named(COMMUNITY, "翠苑一区"))
+AREA = Area(
+    AreaName(DISTRICT, "西湖区"), AreaName(STREET, "翠苑街道"), AreaName(COMMUNITY, "翠苑一区")
+)
 UNITS = [
     RoutableUnit("centre", "民呼中心", "city", "petition", None, "3301"),
     RoutableUnit("city-housing", "市住建局", "city", "housing", "centre", "3301"),

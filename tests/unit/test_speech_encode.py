@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 
 from nlu.speech.decode import RATE, decode
-from nlu.speech.encode import MP3, OGG, encoded
+from nlu.speech.encode import MP3, OGG, encode_audio
 from nlu.speech.limits import LONGEST_SECONDS
 from nlu.speech.speak import RATE as SPOKEN_RATE
-from nlu.speech.speak import together
+from nlu.speech.speak import join_sentences
 from tests.fakes.wechat_media import refused_voice
 from tests.support import sounds
 
@@ -14,34 +14,34 @@ FORMS = pytest.mark.parametrize("form", [OGG, MP3])
 
 @FORMS
 def test_what_is_written_is_heard_again_at_its_length_and_pitch(form: str) -> None:
-    sound = decode(encoded(sounds.tone(3), sounds.RATE, form))
+    sound = decode(encode_audio(sounds.tone(3), sounds.RATE, form))
     assert sound.seconds == pytest.approx(3, abs=0.15)
     loudest = np.abs(np.fft.rfft(sound.samples[RATE : 2 * RATE])).argmax()  # 1 Hz a step
     assert abs(int(loudest) - 440) <= 2
 
 
 def test_each_form_is_what_it_is_called() -> None:
-    written = encoded(sounds.tone(1), sounds.RATE, OGG)
+    written = encode_audio(sounds.tone(1), sounds.RATE, OGG)
     assert written.startswith(b"OggS")
     assert b"OpusHead" in written
-    assert encoded(sounds.tone(1), sounds.RATE, MP3).startswith(b"ID3")
+    assert encode_audio(sounds.tone(1), sounds.RATE, MP3).startswith(b"ID3")
 
 
 @FORMS
 def test_what_is_too_loud_is_cut_off_and_does_not_turn_over(form: str) -> None:
-    loud = encoded(np.full(sounds.RATE, 1.5, np.float32), sounds.RATE, form)
+    loud = encode_audio(np.full(sounds.RATE, 1.5, np.float32), sounds.RATE, form)
     assert np.median(decode(loud).samples) >= -0.01
 
 
 def test_a_message_holds_whole_sentences_and_no_more_than_a_minute() -> None:
     sentence = np.zeros(13 * SPOKEN_RATE, np.float32)
-    said = together([sentence] * 9)
+    said = join_sentences([sentence] * 9)
     assert said.size == 4 * sentence.size
-    assert together([]).size == 0
+    assert join_sentences([]).size == 0
 
 
 def test_the_longest_that_is_said_is_what_wechat_takes() -> None:
-    longest = together([np.zeros(SPOKEN_RATE, np.float32)] * 70)
-    written = encoded(longest, SPOKEN_RATE, MP3)
+    longest = join_sentences([np.zeros(SPOKEN_RATE, np.float32)] * 70)
+    written = encode_audio(longest, SPOKEN_RATE, MP3)
     assert LONGEST_SECONDS - 2 < decode(written).seconds <= LONGEST_SECONDS
     assert refused_voice("reply.mp3", written) == 0

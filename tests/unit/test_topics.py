@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.articles.agreement import Agreement, things_of
+from nlu.articles.agreement import Agreement, objects_of
 from nlu.articles.topics import aspects, from_words, objects
 
 LISTED = from_words({"证": "通行证 入城证", "港澳": "港澳通行证 港澳", "老年": "老年卡 敬老卡"})
@@ -48,7 +48,7 @@ def test_reading_grows_with_the_text() -> None:
     ],
 )
 def test_a_thing_has_many_names(one: str, other: str) -> None:
-    assert set(things_of(one)) & set(things_of(other))
+    assert set(objects_of(one)) & set(objects_of(other))
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_thing_has_many_names(one: str, other: str) -> None:
     ],
 )
 def test_things_that_share_a_word_are_not_one(one: str, other: str) -> None:
-    assert not set(things_of(one)) & set(things_of(other))
+    assert not set(objects_of(one)) & set(objects_of(other))
 
 
 def test_sides() -> None:
@@ -83,11 +83,11 @@ PASSPORT_AND_CARD = Agreement(
     ],
 )
 def test_things_met(question: str, article: int, met: float) -> None:
-    assert PASSPORT_AND_CARD.things_met(question, article) == pytest.approx(met)
+    assert PASSPORT_AND_CARD.object_overlap(question, article) == pytest.approx(met)
 
 
 def test_a_side_is_told_or_not() -> None:
     about = Agreement([["健身卡转让"], ["健身卡退钱"]], ["", ""])
-    assert about.tells_side("健身卡怎么转让", 0)
-    assert not about.tells_side("健身卡怎么转让", 1)
-    assert about.tells_side("健身卡怎么退", 1)
+    assert about.covers_aspects("健身卡怎么转让", 0)
+    assert not about.covers_aspects("健身卡怎么转让", 1)
+    assert about.covers_aspects("健身卡怎么退", 1)

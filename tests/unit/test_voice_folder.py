@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from nlu.speech.speak import MODEL, NoVoice, require
-from nlu.speech.voice_folder import put_together
+from nlu.speech.voice_folder import assemble
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
@@ -15,10 +15,10 @@ def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
 
 def test_what_cannot_be_put_together_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(NoVoice):
-        put_together(tmp_path / "gone.tgz", tmp_path / "voice")
+        assemble(tmp_path / "gone.tgz", tmp_path / "voice")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_folder_that_is_there_is_left_alone(tmp_path: Path) -> None:
     with pytest.raises(NoVoice, match="already"):
-        put_together(tmp_path / "gone.tgz", tmp_path)
+        assemble(tmp_path / "gone.tgz", tmp_path)
