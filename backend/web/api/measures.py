@@ -63,6 +63,14 @@ def measure_routes(database: Database) -> APIRouter:
         """The units' score sheet: `format` csv or xlsx."""
         return sheet_response(database, staff, parameters, format or "csv")
 
+    routes.include_router(_board_routes(database))
+    return routes
+
+
+def _board_routes(database: Database) -> APIRouter:
+    routes = APIRouter()
+    signed = Depends(signed_in(database))
+
     @routes.get("/boards")
     def show_boards(
         staff: Annotated[StaffAccount, signed], parameters: Parameters
