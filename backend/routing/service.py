@@ -86,7 +86,7 @@ def demo_units() -> list[RoutableUnit]:
 
 
 def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
-    told = gazetteer().without_places(plain[:LONGEST])
+    told = gazetteer().blank_places(plain[:LONGEST])
     return classify(told, power_list(), model or case_model())
 
 
