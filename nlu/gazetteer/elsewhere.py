@@ -26,7 +26,7 @@ _NEAR = "浙江省"
 
 @dataclass(frozen=True)
 class OtherCity:
-    """A city or county outside the city."""
+    """A city or county other than the one that Minhu serves."""
 
     name: str
     province: str
