@@ -108,8 +108,8 @@ def demo_units() -> list[RoutableUnit]:
 
 
 def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
-    without_places = gazetteer().without_places(plain[:LONGEST])
-    return classify(without_places, power_list(), model or case_model())
+    text = gazetteer().blank_places(plain[:LONGEST])
+    return classify(text, power_list(), model or case_model())
 
 
 @dataclass(frozen=True)

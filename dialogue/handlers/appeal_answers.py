@@ -19,9 +19,9 @@ from nlu.appeals.another import announces_another
 from nlu.appeals.cues import topics_of
 from nlu.appeals.parts import Parts
 from nlu.city.loaded import elsewhere
-from nlu.gazetteer.vague import only_says_where
+from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.choices import choice_index
-from nlu.language.openings import only_announces_question
+from nlu.language.openings import is_question_announcement
 from nlu.places import answers
 
 MOST_TRIES = 2  # the third time a person is offered
@@ -60,7 +60,7 @@ def _asks_without_answer(turn: Turn) -> bool:
     heard = turn.heard
     if heard.intent != "ask_question" or heard.pressed or heard.confidence < SURE:
         return False
-    if only_announces_question(heard.words) or has_no_words(heard.words) or turn.polarity:
+    if is_question_announcement(heard.words) or has_no_words(heard.words) or turn.polarity:
         return False
     return turn.facts.answer(heard.words).article is None
 
@@ -115,7 +115,7 @@ def _begins_another(turn: Turn) -> bool:
 
 def _around(words: str) -> str:
     """不知道叫什么路，就在医院旁边: what is left of it says where; other words do not."""
-    return words if only_says_where(words) or parts.read(words).home else ""
+    return words if is_vague_answer(words) or parts.read(words).home else ""
 
 
 def _add_rest(turn: Turn) -> bool:

@@ -8,7 +8,7 @@ from dialogue.draft import UNKNOWN_PLACE, Draft
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
-from nlu.gazetteer.vague import only_says_where
+from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.text import normalise
 from nlu.places.answers import area_of, has_support, merge
 
@@ -139,7 +139,7 @@ def at_place(draft: Draft, place: str) -> Draft:
 def detail_in(turn: Turn) -> str | None:
     """3幢东门口: it names no place, and makes one more exact."""
     words, message = turn.words, turn.heard.message
-    if turn.polarity or message.appeals or not (message.home or only_says_where(words)):
+    if turn.polarity or message.appeals or not (message.home or is_vague_answer(words)):
         return None
     return message.home or words
 

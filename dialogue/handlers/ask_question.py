@@ -9,7 +9,7 @@ from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 from nlu.articles.search import Answer
-from nlu.language.openings import only_announces_question
+from nlu.language.openings import is_question_announcement
 
 SURE = 0.4
 
@@ -22,7 +22,7 @@ def handle(turn: Turn) -> bool:
         return False
     if heard.intent != "ask_question" and heard.message.appeals:
         return False
-    if only_announces_question(turn.words):
+    if is_question_announcement(turn.words):
         turn.say(texts.WHAT_TO_ASK)
         return True
     question = "，".join(heard.message.questions) or turn.words

@@ -2,7 +2,7 @@
 
 from dialogue.texts import chat as texts
 from dialogue.turn import Turn
-from nlu.language.curses import only_curses, scolds_us
+from nlu.language.curses import is_only_curses, scolds_us
 from nlu.language.text import has_chinese, is_foreign
 
 
@@ -15,7 +15,7 @@ def handle(turn: Turn) -> bool:
             return False  # a thumb is a yes
         turn.say(texts.NOTHING_SAID)
         return True
-    if heard.danger is None and (only_curses(heard.words) or scolds_us(heard.words)):
+    if heard.danger is None and (is_only_curses(heard.words) or scolds_us(heard.words)):
         turn.say(texts.CURSED)
         return True
     if is_foreign(heard.words) and not heard.answer.polarity:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from nlu.appeals.clauses import LONGEST_READ, Clause, join, split_clauses
 from nlu.appeals.cues import has_trouble, is_place
-from nlu.appeals.insults import only_emotion, only_insults, only_past_calls, remove_curses
+from nlu.appeals.insults import is_only_emotion, is_only_insults, is_only_past_calls, remove_curses
 from nlu.appeals.leads import COUNT, MATTER, PARTICLE, SPEAKER, TITLE, VERB, Sign, lead_of
 from nlu.appeals.lists import mark_entries
 from nlu.language.secrecy import wish_alone
@@ -178,10 +178,10 @@ def _strip(clause: Clause) -> Piece:
         sign |= lead[0]
         connective += words[: lead[1]] if lead[0] in _JOINING else ""
         words = words[lead[1] :].strip(" 、:：")
-    return Piece(_without_tail(words), clause.mark, sign, connective)
+    return Piece(_strip_tail(words), clause.mark, sign, connective)
 
 
-def _without_tail(words: str) -> str:
+def _strip_tail(words: str) -> str:
     tail = _TAIL.search(words, max(0, len(words) - _LONGEST))
     return words[: tail.start()].strip() if tail else words
 
@@ -192,7 +192,7 @@ def is_only_aside(words: str) -> bool:
         return True
     if len(words) > _LONGEST:
         return False
-    if only_insults(words) or only_emotion(words) or only_past_calls(words):
+    if is_only_insults(words) or is_only_emotion(words) or is_only_past_calls(words):
         return True
     if _VAGUE_ONLY.fullmatch(words) or _RESUMES.fullmatch(words) or wish_alone(words) is not None:
         return True

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from nlu.appeals.asides import Piece
 from nlu.appeals.cues import has_trouble, is_place
 from nlu.city.loaded import elsewhere
-from nlu.gazetteer.vague import only_says_where
+from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.text import NumberSpan, find_phones
 
 _SURNAMES = (
@@ -179,7 +179,7 @@ def _take_home(contact: Contact, words: str) -> tuple[Contact, str]:
 def _may_be_home(place: str) -> bool:
     if is_place(place):
         return True
-    return len(place) <= 14 and not only_says_where(place) and not _PREDICATE.search(place)
+    return len(place) <= 14 and not is_vague_answer(place) and not _PREDICATE.search(place)
 
 
 def _age(match: re.Match[str]) -> str:
@@ -197,7 +197,7 @@ def _home(words: str) -> str | None:
     match = _IS_AT.fullmatch(words)
     if (
         match
-        and not only_says_where(match["place"])
+        and not is_vague_answer(match["place"])
         and (is_place(match["place"]) or elsewhere().find(match["place"]))
     ):
         return match["place"]

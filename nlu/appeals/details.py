@@ -175,7 +175,7 @@ def since_of(text: str) -> str:
     """The first expression of time or duration in a normalised text; empty without one."""
     head = text[:_LONGEST_SEARCHED]
     spans = [
-        (_with_from(head, start), start + len(head[start:end].rstrip("在")))
+        (_extend_to_from(head, start), start + len(head[start:end].rstrip("在")))
         for start, end in times.find(head)
         if not _AGE_AFTER.match(head, end)
     ]
@@ -183,7 +183,7 @@ def since_of(text: str) -> str:
     return min(((start, head[start:end]) for start, end in spans), default=(0, ""))[1]
 
 
-def _with_from(text: str, start: int) -> int:
+def _extend_to_from(text: str, start: int) -> int:
     before = _FROM.search(text[max(0, start - 2) : start])
     return start - len(before.group()) if before else start
 

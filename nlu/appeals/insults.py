@@ -2,7 +2,7 @@
 
 import re
 
-from nlu.language.curses import only_curses
+from nlu.language.curses import is_only_curses
 
 _LONGEST = 26  # characters; a longer clause has other content
 # Words for the insulted: 你们, 这帮领导
@@ -57,17 +57,19 @@ _ANGER = re.compile(
 )
 
 
-def only_insults(words: str) -> bool:
+def is_only_insults(words: str) -> bool:
     """Whether the clause is nothing but insults or curses."""
-    return len(words) <= _LONGEST and (_INSULTS.fullmatch(words) is not None or only_curses(words))
+    return len(words) <= _LONGEST and (
+        _INSULTS.fullmatch(words) is not None or is_only_curses(words)
+    )
 
 
-def only_emotion(words: str) -> bool:
+def is_only_emotion(words: str) -> bool:
     """Whether the clause is nothing but an outcry: 真的要气死了."""
     return len(words) <= _LONGEST and _EMOTIONS.fullmatch(words) is not None
 
 
-def only_past_calls(words: str) -> bool:
+def is_only_past_calls(words: str) -> bool:
     """Whether the clause only counts earlier calls to the hotline: 打了三次12345都没用."""
     return (
         len(words) <= _LONGEST
@@ -86,7 +88,7 @@ _CURSED_PERSON = re.compile(
 
 def remove_curses(words: str) -> str:
     """The clause without curses; an insulted person becomes 那个人. Mere insults stay."""
-    if only_insults(words):
+    if is_only_insults(words):
         return words
     return _CURSES.sub("", _CURSED_PERSON.sub(r"\g<who>人", words))
 

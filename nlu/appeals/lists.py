@@ -46,7 +46,7 @@ def mark_entries(text: str) -> str:
         ends = [start for start, _ in at[1:]] + [len(text)]
         entries = [text[end:stop] for (_, end), stop in zip(at, ends, strict=True)]
         if _are_different_matters(text[: at[0][0]], entries):
-            return _joined(text[: at[0][0]], entries)
+            return _join_entries(text[: at[0][0]], entries)
     return text
 
 
@@ -74,13 +74,13 @@ def _are_different_matters(before: str, entries: list[str]) -> bool:
     )
 
 
-def _joined(before: str, entries: list[str]) -> str:
+def _join_entries(before: str, entries: list[str]) -> str:
     before = before.rstrip(" ，,、：:\n")
     before = "" if _ANNOUNCES.fullmatch(before) else before
-    lines = [f"{mark}{_closed(entry)}" for mark, entry in zip(_CIRCLED, entries, strict=False)]
+    lines = [f"{mark}{_close_entry(entry)}" for mark, entry in zip(_CIRCLED, entries, strict=False)]
     return f"{before}{'：' if before else ''}{''.join(lines)}"
 
 
-def _closed(entry: str) -> str:
+def _close_entry(entry: str) -> str:
     entry = entry.strip(" ，,、；;\n")
     return entry if entry.endswith(tuple(_ENDS)) else f"{entry}；"

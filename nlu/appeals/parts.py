@@ -17,8 +17,8 @@ from nlu.appeals.leads import Sign
 from nlu.appeals.masks import mask_identity
 from nlu.appeals.splitting import split
 from nlu.appeals.summary import matter_of, shorten
-from nlu.gazetteer.vague import only_says_where
-from nlu.language.openings import only_announces_question
+from nlu.gazetteer.vague import is_vague_answer
+from nlu.language.openings import is_question_announcement
 
 __all__ = ["Message", "Parts", "clean", "mask_identity", "read", "shorten"]
 
@@ -55,7 +55,7 @@ def read(text: str) -> Message:
     contact, remaining = extract_contact(pieces)
     parts = split(remaining)
     matters = [matter for matter in parts.matters if not _has_no_matter(matter)]
-    place = _only_place(parts.matters) if not matters else None
+    place = _bare_place_of(parts.matters) if not matters else None
     return Message(
         appeals=tuple(_parts(matter) for matter in matters),
         questions=parts.questions,
@@ -91,15 +91,15 @@ def _has_no_matter(pieces: Sequence[Piece]) -> bool:
 
 def _is_empty(words: str) -> bool:
     """Whether the clause describes no matter: a place, a general wish, an outcry, 第一件事."""
-    if not shorten(words) or only_says_where(words) or is_general_wish(words) or is_place(words):
+    if not shorten(words) or is_vague_answer(words) or is_general_wish(words) or is_place(words):
         return True
     outcry = RHETORICAL.search(words) is not None
     return outcry and len(words) <= 16 and not topics_of(words) and not has_trouble(words)
 
 
-def _only_place(matters: Sequence[Sequence[Piece]]) -> str | None:
+def _bare_place_of(matters: Sequence[Sequence[Piece]]) -> str | None:
     words = [piece.words for matter in matters for piece in matter]
-    places = (word for word in words if is_place(word) and not only_says_where(word))
+    places = (word for word in words if is_place(word) and not is_vague_answer(word))
     return "，".join(map(bare_place, places)) or None
 
 
@@ -111,7 +111,7 @@ def _announces(piece: Piece) -> bool:
 
 def _announces_only(text: str, pieces: Sequence[Piece], matters: Sequence[Sequence[Piece]]) -> bool:
     """Whether the message announces a matter or complains without naming one."""
-    if only_announces_question(text) or any(map(_announces, pieces)):
+    if is_question_announcement(text) or any(map(_announces, pieces)):
         return True
     words = [piece.words for matter in matters for piece in matter if piece.words]
-    return any(not is_place(word) or only_says_where(word) for word in words)
+    return any(not is_place(word) or is_vague_answer(word) for word in words)

@@ -77,7 +77,7 @@ def split(pieces: Sequence[Piece]) -> Split:
     questions = [block.words.strip("？?") for block in question_blocks]
     if questions and segments and not any(_is_matter(segment) for segment in segments):
         return _question_with_circumstances(blocks, question_blocks, segments)
-    return Split(tuple(_with_shared_place(segments)), tuple(filter(None, questions)))
+    return Split(tuple(_share_place(segments)), tuple(filter(None, questions)))
 
 
 def _question_with_circumstances(
@@ -197,7 +197,7 @@ def _names_place(words: str) -> bool:
     return bool(gazetteer().spans(words[:80]))
 
 
-def _with_shared_place(segments: Sequence[Segment]) -> list[tuple[Piece, ...]]:
+def _share_place(segments: Sequence[Segment]) -> list[tuple[Piece, ...]]:
     """Copy a bare place at the start or the end to each matter without a place."""
     matters = [tuple(segment.pieces) for segment in segments]
     if len(matters) < 2:

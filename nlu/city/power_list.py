@@ -136,7 +136,7 @@ class PowerList:
             first.setdefault(hit.word, hit.start)
         times = Counter(hit.word for hit in hits)
         for word, start in first.items():
-            factor = position_weight(start, _LEAD, _LEAD_WEIGHT) * _repeated(times[word])
+            factor = position_weight(start, _LEAD, _LEAD_WEIGHT) * _repetition_factor(times[word])
             for index, weight in self._weights[word]:
                 bounds[index] += weight * factor
         ranked = sorted(bounds, key=lambda index: -bounds[index])
@@ -161,16 +161,16 @@ class PowerList:
     def _score(self, index: int, evidence: Sequence[tuple[_Hit, float]], length: int) -> PowerMatch:
         best: dict[str, float] = {}
         times: Counter[str] = Counter()
-        for hit, weight in _without_overlaps(evidence, length):
+        for hit, weight in _resolve_overlaps(evidence, length):
             value = weight * position_weight(hit.start, _LEAD, _LEAD_WEIGHT)
             best[hit.word] = max(best.get(hit.word, 0.0), value)
             times[hit.word] += 1
-        score = sum(value * _repeated(times[word]) for word, value in best.items())
+        score = sum(value * _repetition_factor(times[word]) for word, value in best.items())
         words = sorted(best, key=lambda word: -best[word])
         return PowerMatch(self.items[index], round(score, 4), tuple(words))
 
 
-def _repeated(times: int) -> float:
+def _repetition_factor(times: int) -> float:
     return 1 + 0.25 * math.log(times)
 
 
@@ -192,7 +192,7 @@ def runner_up(matches: Sequence[PowerMatch]) -> PowerMatch | None:
     return matches[1] if len(matches) > 1 else None
 
 
-def _without_overlaps(
+def _resolve_overlaps(
     evidence: Sequence[tuple[_Hit, float]], length: int
 ) -> Iterator[tuple[_Hit, float]]:
     """Of overlapping words only the one with the largest weight for this item."""

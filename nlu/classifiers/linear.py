@@ -81,7 +81,7 @@ class LinearModel:
             for name, head in selected.items():
                 if columns:
                     scores[name] += values @ head.weights[place][columns]
-        return {name: _ranked(head, scores[name]) for name, head in selected.items()}
+        return {name: _rank_labels(head, scores[name]) for name, head in selected.items()}
 
     def to_bytes(self) -> bytes:
         """Zip archive of plain arrays and JSON; unlike a pickle it cannot carry code."""
@@ -122,12 +122,12 @@ class LinearModel:
         """Model from the bytes of `to_bytes`. Raises ValueError for anything else."""
         try:
             with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-                return _unpacked(archive)
+                return _unpack(archive)
         except _UNREADABLE as error:
             raise ValueError("not a model made by Minhu") from error
 
 
-def _unpacked(archive: zipfile.ZipFile) -> LinearModel:
+def _unpack(archive: zipfile.ZipFile) -> LinearModel:
     def array(name: str) -> Floats:
         stored = np.load(io.BytesIO(archive.read(f"{name}.npy")), allow_pickle=False)
         return np.asarray(stored, np.float32)
@@ -152,7 +152,7 @@ def _unpacked(archive: zipfile.ZipFile) -> LinearModel:
     return LinearModel(tuple(groups), heads, about.get("notes", {}))
 
 
-def _ranked(head: Head, scores: Floats) -> dict[str, float]:
+def _rank_labels(head: Head, scores: Floats) -> dict[str, float]:
     values = softmax(scores * head.sharpness).tolist()
     return dict(sorted(zip(head.labels, values, strict=True), key=lambda entry: -entry[1]))
 

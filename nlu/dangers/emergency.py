@@ -22,7 +22,7 @@ from nlu.classifiers.linear import LinearModel
 from nlu.dangers.follow_up import is_follow_up
 from nlu.dangers.marks import AGAIN, NOW, asks_about_case, despairs, remove_harmless
 from nlu.dangers.scope import FEARED_AND_NEAR, ClauseStatus, Scope, scope_of
-from nlu.gazetteer.vague import only_says_where
+from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.terms import LONGEST, terms_of
 
 __all__ = [
@@ -124,7 +124,7 @@ def detect(text: str, model: LinearModel) -> Emergency | None:
         best = max(
             [best, *_passing_cries(text, model)], key=lambda prediction: prediction.likelihood
         )
-    bare_place = only_says_where(text)
+    bare_place = is_vague_answer(text)
     if best.likelihood < POSSIBLE or (bare_place and not _DANGEROUS_PLACE.search(text)):
         return None
     needs_another = bare_place or is_follow_up(text)

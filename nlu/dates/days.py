@@ -1,6 +1,6 @@
 """Days in residents' expressions of time: 昨天, 上个礼拜三, 11月20号, 国庆, 三天前.
 
-In the patterns a blank stands for an optional space (see `compiled`).
+In the patterns a blank stands for an optional space (see `compile_spaced`).
 """
 
 import re
@@ -127,7 +127,7 @@ def _years(word: str | None, reference: Reference, around: int = 8) -> Iterable[
     return [year if year > 99 else 2000 + year]
 
 
-def _in_month(match: re.Match[str], year: int, month: int) -> Iterator[Span]:
+def _days_in_month(match: re.Match[str], year: int, month: int) -> Iterator[Span]:
     """The day, the third (上旬) or the whole of the month; nothing when it has no such day."""
     span = _months(year, month)
     last = monthrange(span.start.year, span.start.month)[1]
@@ -147,12 +147,12 @@ def _calendar(match: re.Match[str], reference: Reference) -> Span:
     if which is None:
         months = [(anchor.year, anchor.month + n) for n in range(-2, 3)]
     elif which in _OFFSETS:
-        return min(_in_month(match, reference.now.year, reference.now.month + _OFFSETS[which]))
+        return min(_days_in_month(match, reference.now.year, reference.now.month + _OFFSETS[which]))
     elif not 1 <= number_of(which) <= 12:
         raise ValueError(which)
     else:
         months = [(y, number_of(which)) for y in _years(year, reference)]
-    return reference.pick((span for y, m in months for span in _in_month(match, y, m)), year)
+    return reference.pick((span for y, m in months for span in _days_in_month(match, y, m)), year)
 
 
 def _season(match: re.Match[str], reference: Reference) -> Span:
@@ -270,6 +270,6 @@ RULES: dict[str, _Rule] = {
 }
 
 
-def compiled(pattern: str) -> re.Pattern[str]:
+def compile_spaced(pattern: str) -> re.Pattern[str]:
     """Compile a pattern in which a blank means an optional space."""
     return re.compile(pattern.replace(" ", r"[ \u3000]?"))

@@ -24,7 +24,7 @@ from nlu.dates.days import (
     Reference,
     Span,
     any_of,
-    compiled,
+    compile_spaced,
     count_range,
     days_from,
     number_of,
@@ -106,27 +106,27 @@ def _clock_time(clock: re.Match[str]) -> tuple[int, int, int]:
     return hour, minute, length
 
 
-_RULE_OF = {compiled(pattern): rule for pattern, rule in RULES.items()}
+_RULE_OF = {compile_spaced(pattern): rule for pattern, rule in RULES.items()}
 # 大概在
 _GUESS = "(?:大概|大约|约|差不多|好像|可能|应该|将近)是?在?"
 _POINT_PATTERNS = {
     "day": [*_RULE_OF],
-    "part": [compiled(rf" 的?(?:{_GUESS})? (?P<said>{_PART})")],
-    "clock": [compiled(rf" 的?(?:{_GUESS})? {_CLOCK}")],
+    "part": [compile_spaced(rf" 的?(?:{_GUESS})? (?P<said>{_PART})")],
+    "clock": [compile_spaced(rf" 的?(?:{_GUESS})? {_CLOCK}")],
 }
 _STEP_PATTERNS = {
-    "guess": [compiled(rf"{_GUESS} ")],
-    "every": [compiled(
+    "guess": [compile_spaced(rf"{_GUESS} ")],
+    "every": [compile_spaced(
         rf"(?:(?P<workday>(?:每个?)?(?:工作日|上班日)|平日里?|每?个?{EACH}一{_RANGE_MARK}{EACH}?五)"
         rf"|(?P<day>每天|每日|天天|日日|平时|平常|(?:每到|每逢|一到|每)(?={_PART}|[早晚夜]))"
         rf"|(?P<week>每[到逢]?|一到)(?=个? {EACH}))都?是?在? "
     )],
     **_POINT_PATTERNS,
-    "to": [compiled(_RANGE_MARK)],
+    "to": [compile_spaced(_RANGE_MARK)],
     **{f"{name}2": patterns for name, patterns in _POINT_PATTERNS.items()},
-    "about": [compiled(" (?:左右|前后|上下|光景|的?样子)")],
-    "then": [compiled(" (?:的时候|时候|那天|期间)")],
-    "beside": [compiled(
+    "about": [compile_spaced(" (?:左右|前后|上下|光景|的?样子)")],
+    "then": [compile_spaced(" (?:的时候|时候|那天|期间)")],
+    "beside": [compile_spaced(
         "(?P<before>[以之]前|前(?![面门台排往来期天年些几两后]))|[以之过]?后(?![面门来续期天年院])"
     )],
 }  # fmt: skip

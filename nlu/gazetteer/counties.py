@@ -84,7 +84,7 @@ def read_words(
     name_counts = Counter(region.name for region in counties)
     short_counts = Counter(region.short for region in counties)
     short_counts.update({region.short: 1 for region in larger_regions})
-    vetted = _vetted(folder)
+    vetted = _checked_names(folder)
     words = [
         Word(name, ours, is_full=False, is_unambiguous=False) for name in (ours.name, ours.short)
     ]
@@ -146,7 +146,7 @@ def _counties(folder: Path) -> Iterator[Region]:
         )
 
 
-def _vetted(folder: Path) -> dict[str, list[str]]:
+def _checked_names(folder: Path) -> dict[str, list[str]]:
     """Hand-checked names by region that are unambiguous: 乌镇 for 桐乡市."""
     return {
         row["name"]: [w for w in row["said"].split("|") if w and not _COMPOUND.search(w)]

@@ -26,7 +26,7 @@ _NEAR = "浙江省"
 
 @dataclass(frozen=True)
 class OtherCity:
-    """A city or county outside the city."""
+    """A city or county other than the one that Minhu serves."""
 
     name: str
     province: str
@@ -93,13 +93,13 @@ class Elsewhere:
         ours = self._gazetteer.find(place)
         matches = sorted(self._cities.matches(place), key=lambda match: match[0] - match[1])
         for start, end, city in matches:
-            if not _NOT_AFTER.match(place, end) and not _in_ours(place, start, end, ours):
+            if not _NOT_AFTER.match(place, end) and not _is_in_city(place, start, end, ours):
                 return city
         alone = _ALONE.fullmatch(place)
         return self._alone.get(alone[1]) if alone and not ours else None
 
 
-def _in_ours(place: str, start: int, end: int, ours: Sequence[Mention]) -> bool:
+def _is_in_city(place: str, start: int, end: int, ours: Sequence[Mention]) -> bool:
     """Whether the other city's name is part of a place of the city: 文三路宁波饭店.
 
     Not behind a full name, since the larger area comes first: 南昌市西湖区.

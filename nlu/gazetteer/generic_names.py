@@ -126,7 +126,7 @@ def name_start(text: str, low: int, high: int) -> int | None:
         if not _may_be_in_name(token):
             break
         names.insert(0, token)
-    names = _without_lead(names)
+    names = _drop_lead(names)
     start = high - sum(map(len, names))
     if not names or names == ["家"] or all(_COUNTED.fullmatch(name) for name in names):
         return None
@@ -148,7 +148,7 @@ def has_proper_name(text: str) -> bool:
     )
 
 
-def _without_lead(names: list[str]) -> list[str]:
+def _drop_lead(names: list[str]) -> list[str]:
     """Drop leading classifiers (一家) and words that belong to what precedes (里, 旁)."""
     while names and (
         tags().get(names[0], "") == "q"

@@ -111,7 +111,7 @@ class Gazetteer:
         distinct = districts if len(set(districts)) > 1 else codes
         return tuple(dict.fromkeys(self._names.get(code, code) for code in distinct))
 
-    def without_places(self, text: str) -> str:
+    def blank_places(self, text: str) -> str:
         """The text with place names blanked, so that 和睦社区 is no evidence for 社区."""
         for mention in self.find(text):
             blank = " " * (mention.end - mention.start)

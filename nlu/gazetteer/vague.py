@@ -32,6 +32,6 @@ def is_vague(place: str) -> bool:
     return len(bare) <= _LONGEST and _ONLY_VAGUE.fullmatch(bare) is not None
 
 
-def only_says_where(text: str) -> bool:
+def is_vague_answer(text: str) -> bool:
     """Whether a text is nothing but a vague answer to "where?": 就在我们三号楼."""
     return len(text) <= _LONGEST and _ONLY_SAYS_WHERE.fullmatch(text) is not None

@@ -27,7 +27,7 @@ def scolds_us(words: str) -> bool:
     return len(words) <= LONGEST and _SCOLDS_BOT.search(words) is not None
 
 
-def only_curses(words: str) -> bool:
+def is_only_curses(words: str) -> bool:
     """Whether a short message is nothing but curses: 你们这群废物."""
     return (
         len(words) <= LONGEST

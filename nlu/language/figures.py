@@ -21,13 +21,15 @@ def spelled_numbers(text: str) -> list[str]:
     spans: list[tuple[int, int, str]] = []
     for case in find_case_nos(text):
         label = "尾号" if case.partial else "编号"
-        spans.append((case.start, case.end, f"{label} {_spaced(case.value)}"))
+        spans.append((case.start, case.end, f"{label} {_space_out(case.value)}"))
     for phone in find_phones(text):
-        _add_if_free(spans, phone.start, phone.end, f"电话 {_spaced(phone.value.replace('-', ''))}")
+        _add_if_free(
+            spans, phone.start, phone.end, f"电话 {_space_out(phone.value.replace('-', ''))}"
+        )
     for pattern in (_NUMBER_WITH_UNIT, _LONG_NUMBER):
         for match in pattern.finditer(text):
             if not _PIECE.fullmatch(match[0]):
-                words = f"{_spaced(arabic_digits(match['number']))} {match['unit']}".strip()
+                words = f"{_space_out(arabic_digits(match['number']))} {match['unit']}".strip()
                 _add_if_free(spans, match.start(), match.end(), words)
     return [words for _, _, words in sorted(spans)]
 
@@ -37,7 +39,7 @@ def _add_if_free(spans: list[tuple[int, int, str]], start: int, end: int, words:
         spans.append((start, end, words))
 
 
-def _spaced(number: str) -> str:
+def _space_out(number: str) -> str:
     return " ".join(number)
 
 

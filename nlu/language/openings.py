@@ -12,7 +12,7 @@ _ASK_VERB = re.compile("问|咨询|打听|了解|请教")
 LONGEST = 16  # characters
 
 
-def only_announces_question(words: str) -> bool:
+def is_question_announcement(words: str) -> bool:
     """Whether the message (normalised) announces a question and has nothing else."""
     return (
         len(words) <= LONGEST

@@ -68,20 +68,20 @@ def normalise(text: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional characters replaced by simplified ones; every position stays."""
-    once: str = _to_simplified().convert(_LONE_SURROGATES.sub("\ufffd", text))
-    converted: str = _to_simplified().convert(once)  # 於潛鎮 needs two passes to become 于潜镇
+    once: str = _converter().convert(_LONE_SURROGATES.sub("\ufffd", text))
+    converted: str = _converter().convert(once)  # 於潛鎮 needs two passes to become 于潜镇
     if len(converted) == len(text):
         return converted
     return "".join(_one_for_one(c) for c in text)
 
 
 def _one_for_one(character: str) -> str:
-    converted: str = _to_simplified().convert(character)
+    converted: str = _converter().convert(character)
     return converted if len(converted) == 1 else character
 
 
 @cache
-def _to_simplified() -> OpenCC:
+def _converter() -> OpenCC:
     return OpenCC("t2s")
 
 

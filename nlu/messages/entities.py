@@ -39,7 +39,7 @@ class EntityModel:
             _entity(mark.label, text[mark.start : mark.end], mark.start, mark.end)
             for mark in correct_place_ends(text, marks)
         ]
-        return _without_overlaps([*_numbers(text), *labelled])
+        return _resolve_overlaps([*_numbers(text), *labelled])
 
 
 def train(examples: Iterable[tuple[str, Sequence[Mark]]], path: Path) -> None:
@@ -63,7 +63,7 @@ def _entity(name: str, value: str, start: int, end: int) -> Entity:
     return {"entity": name, "value": value, "start": start, "end": end, "extractor": "minhu"}
 
 
-def _without_overlaps(candidates: Iterable[Entity]) -> list[Entity]:
+def _resolve_overlaps(candidates: Iterable[Entity]) -> list[Entity]:
     """Drop each entity that overlaps an earlier one; numbers come first, as rules are exact."""
     entities: list[Entity] = []
     for entity in candidates:

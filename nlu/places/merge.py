@@ -35,7 +35,7 @@ def merge(old: str, new: str) -> str:
     firm = _firm_in(new)
     if firm:
         new = _JOINTS.sub("", new[: new.find(firm)])
-        new = _JOINTS.sub("", _FIRM_NAMED.sub("", _before_name(new)))
+        new = _JOINTS.sub("", _FIRM_NAMED.sub("", _strip_announcement(new)))
     parts_new = _parts(new) or (numbers_in(new) if len(new) <= _SHORT_ANSWER else [])
     if not old or not (parts_new or firm):
         return old or new
@@ -45,7 +45,7 @@ def merge(old: str, new: str) -> str:
         old, parts_old = "".join(part.text for part in unmoved), unmoved
     precise = _precise_part(old, parts_old, new, parts_new)
     if firm:
-        precise = _with_firm(precise, firm)
+        precise = _add_firm(precise, firm)
     return areas + precise
 
 
@@ -55,7 +55,7 @@ def _firm_in(text: str) -> str | None:
     return match[1] if match and not _NO_FIRM_NAME.search(match[1]) else None
 
 
-def _before_name(text: str) -> str:
+def _strip_announcement(text: str) -> str:
     """The answer without the words that announce the firm's name."""
     return re.sub(
         r"[，,。\s]*(?:我们)?(?:[厂店]|公司|单位|饭店)?的?(?:名字?|全称|招牌)?(?:就?叫做?|名叫|"
@@ -65,7 +65,7 @@ def _before_name(text: str) -> str:
     )
 
 
-def _with_firm(precise: str, firm: str) -> str:
+def _add_firm(precise: str, firm: str) -> str:
     """The place with the firm's name in place of 的一个电子厂, or else appended."""
     if firm in precise:
         return precise
@@ -129,18 +129,18 @@ def _is_moved(community: Part, areas: Sequence[Part]) -> bool:
 
 def _precise_part(old: str, parts_old: Sequence[Part], new: str, parts_new: Sequence[Part]) -> str:
     """The precise part: from the answer that has one, or the old one corrected by the new one."""
-    exact_old, exact_new = _without_areas(old, parts_old), _without_areas(new, parts_new)
+    exact_old, exact_new = _strip_areas(old, parts_old), _strip_areas(new, parts_new)
     if not exact_new or exact_new in exact_old:
         return exact_old
     if not exact_old or exact_old in exact_new:
         return exact_new
     sites_new = [part for part in parts_new if part.level == Level.SITE]
     if not sites_new:
-        return _with_numbers(exact_old, [p for p in parts_new if p.level > Level.SITE])
-    return _with_sites(exact_old, parts_old, exact_new, sites_new)
+        return _add_numbers(exact_old, [p for p in parts_new if p.level > Level.SITE])
+    return _combine_sites(exact_old, parts_old, exact_new, sites_new)
 
 
-def _without_areas(text: str, parts: Sequence[Part]) -> str:
+def _strip_areas(text: str, parts: Sequence[Part]) -> str:
     """The text without areas; without filler where its parts are recognised."""
     finer = [part for part in parts if part.level >= Level.SITE]
     if finer:
@@ -148,13 +148,13 @@ def _without_areas(text: str, parts: Sequence[Part]) -> str:
     return "" if parts else _JOINTS.sub("", text)
 
 
-def _with_sites(
+def _combine_sites(
     exact_old: str, parts_old: Sequence[Part], exact_new: str, sites_new: Sequence[Part]
 ) -> str:
     """Combine sites: road before estate; a road replaces a road, an estate an estate."""
     sites_old = [part for part in parts_old if part.level == Level.SITE]
     if any(new.text in old.text for new in sites_new for old in sites_old):
-        return _with_numbers(exact_old, [p for p in _parts(exact_new) if p.level > Level.SITE])
+        return _add_numbers(exact_old, [p for p in _parts(exact_new) if p.level > Level.SITE])
     kinds_old, kinds_new = ({_is_road(p) for p in sites} for sites in (sites_old, sites_new))
     if kinds_old & kinds_new:
         return exact_new
@@ -165,7 +165,7 @@ def _is_road(part: Part) -> bool:
     return re.search(r"(?:路|街|巷|弄|大道)(?:口|路口|交叉口)?$", part.text) is not None
 
 
-def _with_numbers(exact: str, numbers: Sequence[Part]) -> str:
+def _add_numbers(exact: str, numbers: Sequence[Part]) -> str:
     """Add numbers and spots; one with the same unit (幢, 单元) is replaced."""
     for number in numbers:
         if number.text in exact:

@@ -115,7 +115,7 @@ def clusters_in(
             clusters[-1].append(part)
         elif not clusters or part.start >= clusters[-1][-1].end:
             clusters.append([part])
-        clusters[-1][-1] = _with_premise(clusters[-1][-1], text)
+        clusters[-1][-1] = _extend_to_site(clusters[-1][-1], text)
         clusters[-1].extend(_tail(text, clusters[-1][-1]))
     return [tuple(cluster) for cluster in clusters]
 
@@ -127,10 +127,10 @@ def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) ->
     longer = _longer_names(others, listed)
     unlisted = [part for part in others if part not in longer]
     unlisted = [
-        *_after_areas(text, listed),
+        *_names_after_areas(text, listed),
         *unlisted,
-        *_before_numbers(text),
-        *_tagged(text, spans, listed),
+        *_names_before_numbers(text),
+        *_tagged_names(text, spans, listed),
     ]
     is_covered = bytearray(len(text))
     names: list[Part] = []
@@ -163,7 +163,7 @@ def _of_mention(mention: Mention, text: str) -> Part:
     return Part(text[start : mention.end], start, mention.end, _OF_MENTION[mention.level], codes)
 
 
-def _before_numbers(text: str) -> Iterator[Part]:
+def _names_before_numbers(text: str) -> Iterator[Part]:
     """Names before a building number: 东方丽都 in 东方丽都二号楼."""
     for number in islice(_BUILDING.finditer(text), _MOST_NAMES):
         start, end = max(0, number.start() - 8), number.start()
@@ -171,7 +171,9 @@ def _before_numbers(text: str) -> Iterator[Part]:
         yield from _proper(text, start, end, is_sure=is_sure)
 
 
-def _tagged(text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]) -> Iterator[Part]:
+def _tagged_names(
+    text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]
+) -> Iterator[Part]:
     """Mentions by the tagger that can be proper names, without the listed names in them."""
     for start, end in islice(spans, _MOST_NAMES):
         if not 0 <= start < end <= min(len(text), start + _LONGEST_SPAN):
@@ -191,7 +193,7 @@ def _proper(text: str, low: int, high: int, *, is_sure: bool) -> Iterator[Part]:
         yield Part(text[start:high], start, high, Level.SITE, is_sure=is_sure)
 
 
-def _after_areas(text: str, areas: Iterable[Part]) -> Iterator[Part]:
+def _names_after_areas(text: str, areas: Iterable[Part]) -> Iterator[Part]:
     """Names right behind a listed area: 利一村 in 宁围街道利一村."""
     for area in areas:
         match = _NAME_IN_AREA.match(text, area.end) if _AREA_ENDING.search(area.text) else None
@@ -223,7 +225,7 @@ def _belongs(last: Part, part: Part, text: str) -> bool:
     return True
 
 
-def _with_premise(part: Part, text: str) -> Part:
+def _extend_to_site(part: Part, text: str) -> Part:
     """The part extended to a site behind it: 三墩 → 三墩小学."""
     if part.level >= Level.SITE or _AREA_ENDING.search(part.text):
         return part

@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"[^。！？]*[。！？]+")
 
 def spoken_text(text: str) -> str:
     """Spoken form of the first sentences of `text`, within MOST_CHARACTERS; empty if none fits."""
-    plain = _without_long_numbers(_TIME.sub(_clock, _LINK.sub("网址", text)))
+    plain = _shorten_numbers(_TIME.sub(_clock, _LINK.sub("网址", text)))
     plain = _SPAN.sub("到", plain)
     plain = _CHOICE.sub(r"回\1，", plain)
     plain = _NUMBERED.sub(r"第\1，", plain)
@@ -34,7 +34,7 @@ def spoken_text(text: str) -> str:
     return _first_sentences("".join(map(_sentence, plain.split("\n"))))
 
 
-def _without_long_numbers(text: str) -> str:
+def _shorten_numbers(text: str) -> str:
     """Replace case numbers by their last four digits; spell long numbers, with 幺 for 1."""
     for case in reversed(find_case_nos(text)):
         tail = case.value[-4:].translate(_DIGITS)

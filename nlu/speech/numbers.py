@@ -15,7 +15,7 @@ _NUMBER = re.compile(rf"(?:\d+(?:\.\d+)?)?[{_NUMERAL}](?:[{_NUMERAL}\d]|点(?=[{
 _NAME_AFTER = re.compile(r"[社村巷弄街路桥园景里墩堡房]")
 
 
-def in_figures(text: str, *, shortest: int = 3) -> str:
+def convert_numerals(text: str, *, shortest: int = 3) -> str:
     """The text with each spoken number of `shortest` characters or more in digits.
 
     Shorter ones are often part of a word or a name (一些, 十五奎巷).

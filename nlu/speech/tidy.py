@@ -4,7 +4,7 @@ import re
 from collections import Counter
 
 from nlu.language.text import normalise
-from nlu.speech.numbers import in_figures
+from nlu.speech.numbers import convert_numerals
 
 # Hallucinations on silence: closing credits of the films in the training data.
 _CREDITS = re.compile(
@@ -25,7 +25,7 @@ _FULL_WIDTH = str.maketrans(",?!;:", "，？！；：")
 def tidy(text: str) -> str:
     """Normalised text with Chinese punctuation and numbers in digits."""
     joined = _SPACE.sub("", normalise(text))
-    return in_figures(_MARKS.sub(lambda mark: mark.group().translate(_FULL_WIDTH), joined))
+    return convert_numerals(_MARKS.sub(lambda mark: mark.group().translate(_FULL_WIDTH), joined))
 
 
 def is_made_up(text: str) -> bool:

@@ -20,7 +20,7 @@ from nlu.city.loaded import gazetteer
 from nlu.gazetteer.place import Area
 from nlu.language.text import normalise
 from nlu.speech.listen import Recognition, listen
-from nlu.speech.numbers import in_figures
+from nlu.speech.numbers import convert_numerals
 from nlu.speech.recognise import Choice, recogniser
 
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
@@ -73,7 +73,7 @@ def character_error_rate() -> float:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\W", "", in_figures(normalise(text).replace(" ", ""), shortest=1)).lower()
+    return re.sub(r"\W", "", convert_numerals(normalise(text).replace(" ", ""), shortest=1)).lower()
 
 
 def real_time_factor() -> float:

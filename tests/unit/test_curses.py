@@ -1,11 +1,11 @@
 import pytest
 
-from nlu.language.curses import only_curses
+from nlu.language.curses import is_only_curses
 
 
 @pytest.mark.parametrize("words", ["你个傻逼机器人", "滚！", "什么破机器人", "一群废物", "他妈的"])
 def test_only_swearing(words: str) -> None:
-    assert only_curses(words)
+    assert is_only_curses(words)
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_only_swearing(words: str) -> None:
     ],
 )
 def test_something_is_told(words: str) -> None:
-    assert not only_curses(words)
+    assert not is_only_curses(words)

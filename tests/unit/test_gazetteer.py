@@ -133,7 +133,7 @@ def test_the_longest_span(small: Gazetteer, text: str, place: str | None) -> Non
 
 
 def test_without_places(small: Gazetteer) -> None:
-    assert small.without_places("和睦街道停电").strip() == "停电"
+    assert small.blank_places("和睦街道停电").strip() == "停电"
 
 
 def test_what_was_misheard_is_told(small: Gazetteer) -> None:

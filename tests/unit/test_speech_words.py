@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.speech.numbers import in_figures
+from nlu.speech.numbers import convert_numerals
 from nlu.speech.tidy import is_made_up, tidy
 
 NUMBERS = {
@@ -39,19 +39,19 @@ MEANT = [
 
 @pytest.mark.parametrize(("said", "written"), NUMBERS.items())
 def test_spoken_numbers_are_written_in_figures(said: str, written: str) -> None:
-    assert in_figures(said) == written
+    assert convert_numerals(said) == written
 
 
 @pytest.mark.parametrize(
     ("said", "value"), [("三百五", "350"), ("三百零五", "305"), ("两万三", "23000"), ("十五", "15")]
 )
 def test_what_is_left_out_at_the_end_is_understood(said: str, value: str) -> None:
-    assert in_figures(said, shortest=1) == value
+    assert convert_numerals(said, shortest=1) == value
 
 
 @given(st.integers(min_value=100, max_value=9999))
 def test_a_number_read_out_is_that_number(number: int) -> None:
-    assert in_figures(_read_out(number), shortest=1) == str(number)
+    assert convert_numerals(_read_out(number), shortest=1) == str(number)
 
 
 def _read_out(number: int) -> str:
