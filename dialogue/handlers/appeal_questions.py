@@ -15,6 +15,7 @@ from nlu.places.answers import area_of, has_support, merge
 MOST_CHOICES = 6
 # Beside plain anger: what would move anybody who hears it.
 _LEADS_IN = re.compile("^(?:也|都|就|是|在|住|我们|咱们|我家)+")
+_NEAR_THEM = re.compile(r"我[们家]?|咱们?|俺|[这那][里边儿]|附近|楼[上下道]|[门路]口|小区")
 _HARD = re.compile(
     r"睡不着|没法睡|受不了|熬不住|等了.{0,4}(?:小时|天|个月|年)|摔(?:了|伤|倒|跤)|害怕|吓|走投无路"
     r"|(?:一直|根本|到现在(?:还)?)(?:没有?|不)(?:人|来|管|理)|没(?:有)?人(?:管|来|理)|推来推去|踢皮球"
@@ -33,7 +34,7 @@ def ask_next(turn: Turn) -> None:
     if not draft.text:
         _ask_matter(turn, draft)
         return
-    needs_place = turn.facts.matter(draft.text).needs_place
+    needs_place = _needs_place(turn, draft)
     if draft.place is None and needs_place and turn.state.home:
         draft = _update(turn, replace(draft, place=turn.state.home))
     if draft.place is None and needs_place:
@@ -44,6 +45,14 @@ def ask_next(turn: Turn) -> None:
         _ask_area(turn, draft)
     else:
         read_back(turn)
+
+
+def _needs_place(turn: Turn, draft: Draft) -> bool:
+    """A question about a rule needs none; one about 我们小区 is answered for that place."""
+    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    if kind == "inquiry" and not draft.place and not _NEAR_THEM.search(draft.text):
+        return False
+    return turn.facts.matter(draft.text).needs_place
 
 
 def _update(turn: Turn, draft: Draft) -> Draft:

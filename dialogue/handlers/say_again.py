@@ -15,6 +15,8 @@ def handle(turn: Turn) -> bool:
     wish = wish_of(turn.words)
     if wish is Wish.NEXT and turn.asks is Ask.NEXT_PIECE:
         _tell_next(turn)
+    elif wish is Wish.NEXT and turn.open:
+        turn.say(turn.open.text, turn.open.buttons)  # 继续 answers no question: it is put again
     elif wish is Wish.REPEAT or turn.heard.pressed == "repeat":
         _repeat(turn)
     elif wish is Wish.SLOWER:

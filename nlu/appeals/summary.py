@@ -80,9 +80,14 @@ def _worth(words: str, index: int) -> float:
 def matter_of(clauses: Sequence[Clause]) -> str:
     """What is wrong, for the read-back, which shows the place and the wish by themselves."""
     told = [clause for clause in clauses if clause.words]
-    plain = [clause for clause in told if not is_place(clause.words)]
+    plain = [clause for clause in told if not is_place(clause.words) or _praises(clause.words)]
     telling = [clause for clause in plain if not _is_only_outcry(clause.words)]
     return shorten_clauses(telling or plain or told)
+
+
+def _praises(words: str) -> bool:
+    """表扬西溪医院护士小王 names who did well, and is more than a place."""
+    return kind_said(words)[0] == "praise"
 
 
 def _is_only_outcry(words: str) -> bool:
