@@ -4,8 +4,7 @@ from dataclasses import replace
 
 from dialogue import draft as drafts
 from dialogue.commands import ForgetPhone, SavePhone
-from dialogue.correction_both import apply_both
-from dialogue.corrections import Correction, Part
+from dialogue.corrections import Correction, Part, apply
 from dialogue.draft import Draft
 from dialogue.handlers import appeal
 from dialogue.handlers import appeal_questions as questions
@@ -80,7 +79,7 @@ def _not_at_pin(draft: Draft, right: str) -> Draft:
 def _replaced(draft: Draft, correction: Correction) -> Draft:
     """In the text and in the place, so that both say the same; what fits nowhere is added."""
     right = correction.right or ""
-    both = apply_both(draft.text, draft.place, correction)
+    both = apply(draft.text, draft.place, correction)
     if both is None:
         return drafts.extend(draft, parts.Parts(text=right, matter=right), "")
     if both.place != draft.place:

@@ -3,7 +3,9 @@
 import re
 from typing import Literal
 
-from dialogue.answer_scan import clauses, scan
+from dialogue.answers.clauses import clauses, scan
+from dialogue.answers.reading import read
+from dialogue.answers.words import Polarity
 from nlu.language.text import find_phones
 
 LONGEST_REPEAT = 16  # characters; a longer reply tells more than that
@@ -63,9 +65,14 @@ _DECLINES = re.compile(
 _BARE = re.compile(rf"(?:不方便|不用|不要|不必|不需要|没必要|不想|不|没有|没|免了|不愿意?){_P}")
 
 
-def asks_again(words: str) -> bool:
-    """重办, 再派人来一次: the wish itself, in one of the clauses."""
-    return any(_AGAIN.fullmatch(clause.text) for clause in clauses(words[:LONGEST_WHY]))
+def wants_again(words: str) -> bool:
+    """Yes to "shall it be done again?": 要，重办, 再派人来一次."""
+    if words.endswith(("？", "?", "吗")):
+        return False
+    if any(_AGAIN.fullmatch(clause.text) for clause in clauses(words[:LONGEST_WHY])):
+        return True
+    answer = read(words)
+    return answer.polarity is Polarity.YES and (not answer.more or tells_why(answer.more))
 
 
 def is_decline_contact(words: str) -> bool:
