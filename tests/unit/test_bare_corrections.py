@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.corrections import Appeal, apply
-from dialogue.corrections import Correction, Part, find, find_bare
+from dialogue.corrections import Appeal, Correction, Part, apply, find, find_bare
 
 
 @pytest.mark.parametrize(
