@@ -1,11 +1,10 @@
 """An appeal in the making, by its parts (S10). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backend.vocabulary.messages import Pin
 from nlu.appeals.parts import Parts
-
-UNKNOWN_PLACE = ""  # asked, and the resident named none
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,18 @@ def begin(parts: Parts, wording: str, *, place: str | None, regret: bool) -> Dra
     )
 
 
-def extend(draft: Draft, parts: Parts, wording: str) -> Draft:
+def extend(draft: Draft, appeals: Sequence[Parts], wording: str) -> Draft:
     """The draft with what another message adds to it."""
-    return replace(
-        heard(draft, wording),
-        text=_joined(draft.text, parts.text, "\n"),
-        matter=_joined(draft.matter, parts.matter, "；"),
-        wish=_joined(draft.wish, parts.wish, "；"),
-        since=draft.since or parts.since,
-        who=draft.who or parts.who,
-    )
+    for parts in appeals:
+        draft = replace(
+            heard(draft, wording),
+            text=_joined(draft.text, parts.text, "\n"),
+            matter=_joined(draft.matter, parts.matter, "；"),
+            wish=_joined(draft.wish, parts.wish, "；"),
+            since=draft.since or parts.since,
+            who=draft.who or parts.who,
+        )
+    return draft
 
 
 def heard(draft: Draft, wording: str) -> Draft:

@@ -7,6 +7,7 @@ from typing import Any
 from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.commands import Command, SavePhone
+from dialogue.draft import Draft
 from dialogue.facts import Facts
 from dialogue.reply import Decision, Say, Step
 from dialogue.state import Ask, Question, State
@@ -51,6 +52,29 @@ class Turn:
     def more(self) -> str:
         """What stands beside the yes or no."""
         return "" if self.heard.pressed else self.heard.answer.more
+
+    @property
+    def agrees(self) -> bool:
+        """A yes, and nothing beside it."""
+        return self.polarity is Polarity.YES and not self.more
+
+    @property
+    def refuses(self) -> bool:
+        """A no or a "never mind", and nothing beside it."""
+        return self.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not self.more
+
+    def means(self, intent: str, confidence: float) -> bool:
+        """Whether the classifier takes the message for the intent, and is that sure."""
+        return self.heard.intent == intent and self.heard.confidence >= confidence
+
+    @property
+    def draft(self) -> Draft:
+        """The appeal that is being asked about; an empty one for none."""
+        return self.state.draft or Draft()
+
+    def keep(self, draft: Draft) -> None:
+        """Put `draft` in place of the first one."""
+        self.state = self.state.with_draft(draft)
 
     @property
     def saves_phone(self) -> bool:

@@ -38,9 +38,9 @@ def handle(turn: Turn) -> bool:
         begin_empty(turn, str(kind) if kind else None)
         return True
     if heard.pin:
-        return questions.begin_at_pin(turn)
+        return questions.take_pin(turn)
     message = heard.message
-    means_to_tell = heard.intent == "lodge_appeal" and heard.confidence >= SURE
+    means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
     is_vague = not (message.appeals or only_asks) and (message.is_vague or means_to_tell)
     if is_vague and not (turn.state.draft and turn.state.draft.text):
@@ -95,7 +95,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
     if city := _other_city(turn, turn.words, ""):
         return point_elsewhere(turn, city, turn.state.drafts[:1])
     if turn.state.draft and turn.state.draft.text:
-        turn.state = turn.state.with_draft(replace(turn.state.draft, place=place))
+        turn.keep(replace(turn.state.draft, place=place))
     elif turn.state.elsewhere and turn.state.dropped:
         back, *others = turn.state.dropped
         back = replace(drafts.heard(back, turn.words), place=place)
@@ -117,8 +117,7 @@ def start_with_words(turn: Turn) -> None:
 
 def start(turn: Turn, message: Message) -> None:
     """Each matter of the message is a draft of its own; a question beside it is answered first."""
-    for question in message.questions:
-        ask_question.answer_beside(turn, question)
+    ask_question.answer_beside(turn, message.questions)
     empty = _take_empty(turn)
     new = [_draft_of(turn, parts, message) for parts in _in_order(turn, message.appeals)]
     new = [_in_same_area(turn, draft, new) for draft in new]
@@ -229,6 +228,12 @@ def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
     if city is None or (text and not turn.facts.matter(text).needs_place):
         return None
     return city
+
+
+def is_elsewhere(turn: Turn, words: str) -> bool:
+    """Whether the words name a city outside ours: then the first draft is put aside."""
+    city = elsewhere().named_in(words)
+    return city is not None and point_elsewhere(turn, city, turn.state.drafts[:1])
 
 
 def point_elsewhere(turn: Turn, city: OtherCity, matters: Sequence[Draft]) -> bool:

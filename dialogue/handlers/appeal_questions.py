@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from backend.vocabulary.messages import Button
-from dialogue.draft import UNKNOWN_PLACE, Draft
+from dialogue.draft import Draft
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
@@ -25,6 +25,13 @@ _HARD = re.compile(
 
 def is_hard(words: str) -> bool:
     return _HARD.search(words) is not None
+
+
+def go_on(turn: Turn, draft: Draft) -> bool:
+    """Keep the first draft as it is now, and ask for what is missing of it."""
+    turn.keep(draft)
+    ask_next(turn)
+    return True
 
 
 def ask_next(turn: Turn) -> None:
@@ -56,7 +63,7 @@ def _needs_place(turn: Turn, draft: Draft) -> bool:
 
 
 def _update(turn: Turn, draft: Draft) -> Draft:
-    turn.state = turn.state.with_draft(draft)
+    turn.keep(draft)
     return draft
 
 
@@ -153,30 +160,15 @@ def detail_in(turn: Turn) -> str | None:
     return message.home or words
 
 
-def begin_at_pin(turn: Turn) -> bool:
-    """A pin before any matter: where it is, and then it is asked what."""
-    assert turn.heard.pin
-    place = pin_words(turn)
-    if place is None:
-        turn.say(texts.PIN_NOT_HERE)
-        return True
-    draft = turn.state.draft or Draft()
-    draft = replace(draft, place=place, pin=turn.heard.pin)
-    turn.change(drafts=(draft, *turn.state.drafts[1:]))
-    ask_next(turn)
-    return True
-
-
-def pin_words(turn: Turn) -> str | None:
-    """The pin as a place in words; None outside the city."""
-    pin = turn.heard.pin
+def take_pin(turn: Turn) -> bool:
+    """A pin says where it is; to "in which area?" it is added to the place that was named."""
+    pin, draft = turn.heard.pin, turn.draft
     assert pin
     area = turn.facts.pin_area(pin)
-    return texts.pinned(pin, area) if area else None
-
-
-def leave_place_open(turn: Turn, words: str) -> None:
-    """An answer that names no place: kept in the wording, for the dispatcher to see."""
-    draft = turn.state.draft
-    assert draft is not None
-    _update(turn, replace(draft, place=UNKNOWN_PLACE, wording=(*draft.wording, words)))
+    if area is None:
+        turn.say(texts.PIN_NOT_HERE)
+        return True
+    place = texts.pinned(pin, area)
+    if turn.asks is Ask.AREA and draft.place:
+        place = f"{draft.place}，{place}"
+    return go_on(turn, replace(draft, place=place, pin=pin))

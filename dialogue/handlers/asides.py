@@ -27,7 +27,7 @@ def is_aside(turn: Turn) -> bool:
         return True
     if heard.intent in ASIDES and heard.confidence >= SURE:
         return not _tells_more(turn)
-    if heard.intent == "ask_question" and heard.confidence >= SURE:
+    if turn.means("ask_question", SURE):
         return not heard.parse.places and not _tells_more(turn)
     return False
 

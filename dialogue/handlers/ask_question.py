@@ -1,5 +1,7 @@
 """A question that an article may answer; else an honest no, and what can be done."""
 
+from collections.abc import Sequence
+
 from backend.vocabulary.messages import Button
 from dialogue.commands import KeepAnswer
 from dialogue.handlers.lodge_offer import offer_to_lodge
@@ -67,9 +69,10 @@ def _say_between(turn: Turn, answer: Answer) -> None:
     turn.say(texts.article(found.title, found.body, found.office) if found else texts.NO_ANSWER_NOW)
 
 
-def answer_beside(turn: Turn, question: str) -> None:
-    """A question beside a matter: answered first, without choices of its own."""
-    _say_between(turn, turn.facts.answer(question))
+def answer_beside(turn: Turn, questions: Sequence[str]) -> None:
+    """Questions beside a matter: answered first, without choices of their own."""
+    for question in questions:
+        _say_between(turn, turn.facts.answer(question))
 
 
 def _keep_button(article_id: str, question: str) -> Button:

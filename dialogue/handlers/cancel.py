@@ -37,7 +37,7 @@ def handle(turn: Turn) -> bool:
         return not withdraw.means_case(turn) and _never_mind(turn)
     if turn.state.draft and _DROPS.search(turn.words) and len(turn.words) <= _LONGEST_DROP:
         return _never_mind(turn)
-    if turn.heard.intent == "cancel" and turn.heard.confidence >= SURE and not turn.polarity:
+    if turn.means("cancel", SURE) and not turn.polarity:
         return turn.asks in OF_THE_APPEAL and not turn.heard.message.appeals and _never_mind(turn)
     return False
 

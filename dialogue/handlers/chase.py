@@ -12,7 +12,7 @@ SURE = 0.5
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.intent != "chase_case" or turn.heard.confidence < SURE:
+    if not turn.means("chase_case", SURE):
         return False
     open_cases = own_cases.own(turn, only_open=True)
     if not open_cases:

@@ -1,6 +1,6 @@
 """A phone number; or none, which is fine too."""
 
-from dialogue.answers import Polarity, is_decline_contact
+from dialogue.answers import is_decline_contact
 from dialogue.commands import SavePhone
 from dialogue.handlers import withdraw
 from dialogue.texts import cases as texts
@@ -13,7 +13,7 @@ MOST_BESIDES = 12  # characters beside the number; with more, the message tells 
 def handle(turn: Turn) -> bool:
     if turn.heard.phone and _is_only_number(turn):
         return _save(turn)
-    if turn.heard.intent != "inform_contact" or turn.heard.confidence < SURE:
+    if not turn.means("inform_contact", SURE):
         return False
     if is_decline_contact(turn.words):
         turn.say(texts.PHONE_DECLINED)
@@ -31,9 +31,7 @@ def answer(turn: Turn) -> bool:
         return _save(turn)
     if withdraw.means_case(turn):
         return False
-    if is_decline_contact(turn.words) or (
-        turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more
-    ):
+    if is_decline_contact(turn.words) or (turn.refuses):
         turn.say(texts.PHONE_DECLINED)
         return True
     if _looks_like_number(turn.words):

@@ -27,7 +27,7 @@ def handle(turn: Turn) -> bool:
         return True
     if danger is not None and not turn.facts.is_alarm and not calls_out(turn.words):
         turn.say(texts.IN_CASE_OF_DANGER)  # and its usual answer below
-    if danger is None and turn.heard.intent == "emergency" and turn.heard.confidence >= 0.7:
+    if danger is None and turn.means("emergency", 0.7):
         return _doubtful(turn)
     return False
 

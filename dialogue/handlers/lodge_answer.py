@@ -18,7 +18,7 @@ def answer(turn: Turn) -> bool:
     if thanks_only(turn.words):
         turn.say(chat_texts.THANK)
         return True
-    if turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+    if turn.refuses:
         turn.say(texts.NOTHING_PENDING)
         return True
     if turn.polarity in (Polarity.YES, Polarity.NO) and turn.more and not is_aside(turn):

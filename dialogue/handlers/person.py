@@ -35,7 +35,7 @@ def handle(turn: Turn) -> bool:
     if wish_of(turn.words) is Wish.PERSON:
         hand_over(turn, wish_texts.ASKED_REASON)
         return True
-    if turn.heard.intent == "request_human" and turn.heard.confidence >= SURE:
+    if turn.means("request_human", SURE):
         hand_over(turn, wish_texts.ASKED_REASON)
         return True
     return False
@@ -109,7 +109,7 @@ def offer_when_stuck(turn: Turn, before: Question | None) -> None:
 
 
 def answer_offer(turn: Turn) -> bool:
-    if turn.polarity is Polarity.YES and not turn.more:
+    if turn.agrees:
         hand_over(turn, wish_texts.STUCK_REASON)
         return True
     if turn.polarity is Polarity.NO and not turn.more:

@@ -13,7 +13,7 @@ LONGEST_ASKING = 20  # characters; who writes more tells of something
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.intent != "check_progress" or turn.heard.confidence < SURE:
+    if not turn.means("check_progress", SURE):
         return False
     tell(turn)
     return True

@@ -108,8 +108,7 @@ def _grade(turn: Turn, case: CaseView | None) -> Grade | None:
 
 
 def _wants_to_rate(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.intent != "rate_case" or heard.confidence < SURE:
+    if not turn.means("rate_case", SURE):
         return False
     return _ASKS_TO_RATE.search(turn.words) is not None or find_grade(turn.words) is not None
 

@@ -65,7 +65,7 @@ def answer(turn: Turn) -> bool:
     if turn.polarity is Polarity.YES or wants_again(turn.words):
         _reopen(turn, case, turn.more if tells_why(turn.more) else _why(turn, case))
         return True
-    if turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+    if turn.refuses:
         _enough(turn, case)
         return True
     if tells_why(turn.words) and not is_aside(turn):
@@ -123,7 +123,7 @@ def _has_reason(words: str) -> bool:
 def answer_why(turn: Turn) -> bool:
     assert turn.open
     turn.close_question()
-    if turn.polarity is Polarity.NEVER_MIND or (turn.polarity is Polarity.NO and not turn.more):
+    if turn.polarity is Polarity.NEVER_MIND or turn.refuses:
         turn.say(wish_texts.NOT_AGAIN)
         return True
     case = own_cases.by_number(turn.facts, turn.open.case_no)

@@ -41,7 +41,7 @@ def _wants_to(turn: Turn) -> bool:
         return turn.heard.pressed == "withdraw_case"
     if _WITHDRAWS.search(turn.words) and len(turn.words) <= LONGEST:
         return True
-    is_meant = turn.heard.intent == "withdraw_case" and turn.heard.confidence >= SURE
+    is_meant = turn.means("withdraw_case", SURE)
     return is_meant and _SAYS_SO.search(turn.words) is not None
 
 
@@ -72,7 +72,7 @@ def ask(turn: Turn, case: CaseView, _: str = "") -> None:
 def answer(turn: Turn) -> bool:
     assert turn.open
     turn.close_question()
-    if turn.polarity is Polarity.YES and not turn.more:
+    if turn.agrees:
         _withdraw(turn, turn.open.case_no)
         return True
     if re.search(r"(?:不|别|先不)(?:要|用|想)?撤", turn.words):
@@ -81,7 +81,7 @@ def answer(turn: Turn) -> bool:
     if _says_withdraw(turn):
         _withdraw(turn, turn.open.case_no)
         return True
-    if turn.polarity is Polarity.NO or (turn.polarity is Polarity.NEVER_MIND and not turn.more):
+    if turn.polarity is Polarity.NO or turn.refuses:
         turn.say(texts.WITHDRAW_KEPT)
         return True
     return False

@@ -32,7 +32,7 @@ def test_a_draft_has_the_parts_of_the_message_and_all_of_its_words() -> None:
 
 
 def test_more_is_put_behind_it_and_the_first_time_stays() -> None:
-    more = extend(DRAFT, TRUCKS, "还有渣土车呢")
+    more = extend(DRAFT, [TRUCKS], "还有渣土车呢")
     assert more.text == "楼下半夜施工，吵得睡不着\n还有渣土车"
     assert more.matter == "楼下半夜施工；还有渣土车"
     assert (more.since, more.who, more.wish) == ("上个月开始", "工地", "希望停下来")
@@ -40,7 +40,7 @@ def test_more_is_put_behind_it_and_the_first_time_stays() -> None:
 
 
 def test_the_same_message_stands_once_in_the_wording() -> None:
-    twice = extend(extend(DRAFT, TRUCKS, "还有渣土车"), NOISE, "还有渣土车")
+    twice = extend(extend(DRAFT, [TRUCKS], "还有渣土车"), [NOISE], "还有渣土车")
     assert twice.wording == ("唉，楼下半夜施工，吵得睡不着", "还有渣土车")
     assert heard(twice, "还有渣土车") == twice
     assert heard(twice, "") == twice
