@@ -20,20 +20,6 @@ ANY_TIME = timedelta(hours=24)
 _DAY = timedelta(days=1)
 _PAST = re.compile("昨|前[天日]|上[个周星礼]|刚|去年|最近")
 
-_FILLER = (
-    r"(?:请|麻烦|能不能|能否|可不可以|可以|能|要|我?想|我?希望|让|叫|喊|派|找|安排|你们|您|你|们|小呼"
-    r"|工作人员|人工|客服|有人|个人|人|再|帮我?|在|到时候?|的时候|左右|前后|[，,。 ])*"
-)
-_BECAUSE = r"(?:[，,。 ]*我(?:不会|不识|看不|听不|年纪|岁数|眼睛|耳朵|腿脚)[^，,。]{0,8})?"
-_CALL = re.compile(
-    _FILLER + r"(?:(?:给|跟)我(?:回|打|来|拨)?(?:一?个|下)?(?:电话|回电)"
-    r"|(?:打|回|拨)我(?:的)?(?:电话|手机)"
-    r"|(?:回|来)(?:一?个)?电话?(?:给我)|回(?:一?个)?电话?|打给我|回拨"
-    r"|电话(?:联系|回复|打给|回访?)我?|打(?:一?个)?电话给我|打电话联系我)"
-    r"(?:过来|一下|联系我?|说|谈|聊|吧|吗|好吗|行吗|可以吗|谢谢[您你]?|了|呢|啊|[，,。！!？? ])*"
-    + _FILLER
-    + _BECAUSE
-)
 _LONGEST_ASKING = 40  # characters
 _ANY_TIME = re.compile(
     r"随时|都(?:可以|行|好|方便)|什么时候都|任何时候|随便|尽快|越快越好|马上|现在"
@@ -48,7 +34,6 @@ _OF_A_CALL = re.compile("电话|手机|号码|打(?!麻将|架|牌|桩|钻)|方�
 _ITS_PART = re.compile("时间|日子|钟点|号码?|电话|手机|[改换]")
 _LONGEST_CHANGE = 12  # characters beside a no; more of them tell of something else
 _END = "。！!,，.～~ 了吧呀啊哦"
-_LABEL = re.compile(r"(?:我的?|手机|电话|号码|座机|联系方式|是|为|[:：])+$")
 
 
 class Ask(StrEnum):
@@ -84,23 +69,10 @@ class Outcome(StrEnum):
     ELSEWHERE = "elsewhere"  # about something else: the form steps aside
 
 
-def wants_call(words: str) -> bool:
-    """Whether the message asks us to ring, and says nothing else but when and which number."""
-    if len(words) > _LONGEST_ASKING:
-        return False
-    if _asks_and_tells_nothing(words):
-        return True
-    bare, labelled = words, words
-    for phone in reversed(find_phones(words)):
-        bare = bare[: phone.start] + bare[phone.end :]
-        labelled = f"{_LABEL.sub('', labelled[: phone.start])}{labelled[phone.end :]}"
-    return any(_CALL.fullmatch(_timeless(rest)) for rest in (bare, labelled))
-
-
 _ASKS_CALL = re.compile(
     r"(?:给|跟|和|对)我(?:再)?(?:回|打|来|拨)(?:一?个|下|一下)?(?:电话|回电|过来)"
     r"|(?:打|回|来|拨)(?:一?个|下)?(?:电话|回电)(?:给我|跟我|和我|找我|过来)(?:说|讲|谈|聊|联系)?"
-    r"|打给我|电话联系我|打我(?:的)?(?:电话|手机)|回拨(?:给我)?|回我(?:一?个)?电话"
+    r"|打给我|^回电$|电话联系我|打我(?:的)?(?:电话|手机)|回拨(?:给我)?|回我(?:一?个)?电话"
 )
 _BESIDE_CALL = re.compile(
     r"请|麻烦|能不能|能否|可不可以|可以|你们|您们|[你您]|让|叫|喊|派|安排|找|有人|个人|人工?|客服|工作人员|说|讲|谈|聊"
@@ -110,21 +82,18 @@ _BESIDE_CALL = re.compile(
 )
 
 
-def _asks_and_tells_nothing(words: str) -> bool:
-    """Whether nothing is left beside the wish, a number, a time and talk around them."""
+def wants_call(words: str) -> bool:
+    """Whether the message asks us to ring, and says nothing else but when and which number."""
+    if len(words) > _LONGEST_ASKING:
+        return False
     rest = words
     for phone in reversed(find_phones(words)):
         rest = rest[: phone.start] + rest[phone.end :]
-    rest = _timeless(rest)
+    for start, end in reversed(find(rest)):
+        rest = rest[:start] + rest[end:]
     if not _ASKS_CALL.search(rest):
         return False
     return not _BESIDE_CALL.sub("", _ASKS_CALL.sub("", rest, count=1))
-
-
-def _timeless(words: str) -> str:
-    for start, end in reversed(find(words)):
-        words = words[:start] + words[end:]
-    return words.strip("。！!？?,， ")
 
 
 def begin(words: str, now: datetime, known_phone: str | None) -> Call:

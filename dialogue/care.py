@@ -28,8 +28,7 @@ _DENIED = re.compile(r"我(?:又|也|可|并)?(?:不是|没有?)")
 MOST_BESIDES = 12  # characters; with more beside it, the message tells of something else too
 
 AGREE, REFUSE = "可以记下", "不用记"
-# What means nothing by itself, and is an answer to this question alone.
-_AGREE = re.compile("我?要?记[的呀啊。！!]{0,3}")
+# An answer to this question alone.
 _REFUSE = re.compile(
     "(?:先|还是|就|我){0,2}(?:不|别|不用|不要|不想|不愿意)记下?[的呀啊。！!]{0,3}|别"
 )
@@ -59,8 +58,6 @@ def agreed(words: str) -> bool | None:
     number = chosen(words, 2)
     if number is not None:
         return number == 0
-    if _AGREE.fullmatch(words):
-        return True
     answer = read(words)
     if answer.polarity in (Polarity.NO, Polarity.NEVER_MIND) or _REFUSE.fullmatch(words):
         return False

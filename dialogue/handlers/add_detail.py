@@ -7,7 +7,7 @@ from dialogue.commands import AddDetail
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.asides import says_nothing
-from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.offers import answer_without_open_case
 from dialogue.handlers.passing import save_phone
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -34,7 +34,7 @@ def handle(turn: Turn) -> bool:
         return False
     open_cases = own_cases.own(turn, only_open=True)
     if not open_cases:
-        return answer_without(turn)
+        return answer_without_open_case(turn)
     if not explicit and says_nothing(turn):
         return False
     if case := own_cases.pick(turn, open_cases, "add_detail", strict=False):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from backend.vocabulary.messages import Button
 from dialogue.commands import KeepAnswer
-from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.handlers.offers import offer_to_lodge
 from dialogue.meaning import ONLY_IF_SAID
 from dialogue.state import Ask
 from dialogue.texts import cases as texts

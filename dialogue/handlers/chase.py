@@ -3,7 +3,7 @@
 from dialogue.commands import Chase
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
-from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.offers import answer_without_open_case
 from dialogue.handlers.progress import text_of
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -16,7 +16,7 @@ def handle(turn: Turn) -> bool:
         return False
     open_cases = own_cases.own(turn, only_open=True)
     if not open_cases:
-        return answer_without(turn)
+        return answer_without_open_case(turn)
     if case := own_cases.pick(turn, open_cases, "chase_case"):
         urge(turn, case, turn.words)
     return True

@@ -2,7 +2,7 @@
 
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
-from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.handlers.offers import offer_to_lodge
 from dialogue.pointing import pointed_at
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn

@@ -7,7 +7,7 @@ from dialogue.answers import Polarity
 from dialogue.commands import Withdraw
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
-from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.offers import answer_without_open_case
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -59,7 +59,7 @@ def _nothing_open(turn: Turn) -> bool:
     if mine:
         turn.say(texts.WITHDRAW_CLOSED.format(case_no=mine[0].case_no))
         return True
-    return answer_without(turn)
+    return answer_without_open_case(turn)
 
 
 def ask(turn: Turn, case: CaseView, _: str = "") -> None:
