@@ -50,11 +50,11 @@ def _cut(draft: Draft) -> Draft:
 
 def _within(wording: Sequence[str]) -> tuple[str, ...]:
     """The first words that fit: they tell what it is about."""
-    kept: list[str] = []
+    parts: list[str] = []
     left = MOST_CHARACTERS
     for words in wording:
         if left <= 0:
             break
-        kept.append(words[:left])
+        parts.append(words[:left])
         left -= len(words) + 1
-    return tuple(kept)
+    return tuple(parts)

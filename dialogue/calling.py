@@ -98,15 +98,15 @@ def wants_call(words: str) -> bool:
 
 def begin(words: str, now: datetime, known_phone: str | None) -> Call:
     """What is known of it already is not asked again."""
-    return _told(Call(phone=known_phone), words, now)
+    return _with_details(Call(phone=known_phone), words, now)
 
 
 def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
     if _stops(call, words):
         return call, Outcome.STOPPED
-    told = call if _tells_trouble(words) else _told(call, words, now)
-    if told != call:
-        return told, Outcome.ASKING
+    changed = call if _tells_trouble(words) else _with_details(call, words, now)
+    if changed != call:
+        return changed, Outcome.ASKING
     if call.asks is Ask.CONFIRM:
         number = chosen(words, 3)
         if number == 0 or read(words).polarity is Polarity.YES:
@@ -144,7 +144,7 @@ def _changes(words: str) -> bool:
     return answer.polarity is Polarity.NO and (not answer.more or bool(is_about_it))
 
 
-def _told(call: Call, words: str, now: datetime) -> Call:
+def _with_details(call: Call, words: str, now: datetime) -> Call:
     phones = find_phones(words)
     if phones:
         call = replace(call, phone=phones[0].value)
@@ -163,15 +163,15 @@ def window_of(words: str, now: datetime) -> tuple[datetime, datetime] | None:
     return None
 
 
-def _to_come(said: str, now: datetime) -> tuple[datetime, datetime] | None:
-    when = resolve(said, now)
+def _to_come(time: str, now: datetime) -> tuple[datetime, datetime] | None:
+    when = resolve(time, now)
     if when is None:
         return None
     start, end = when.start, when.end
     if end - start >= _DAY:  # a day, and no hour of it
         start, end = start + timedelta(hours=8), end - timedelta(hours=4)
-    if end <= now and not _PAST.search(said):
-        start, end = _next_time(said, start, end, now)
+    if end <= now and not _PAST.search(time):
+        start, end = _next_time(time, start, end, now)
     if end <= now or start - now > LONGEST_AHEAD:
         return None
     start = max(start, now)
@@ -179,13 +179,13 @@ def _to_come(said: str, now: datetime) -> tuple[datetime, datetime] | None:
 
 
 def _next_time(
-    said: str, start: datetime, end: datetime, now: datetime
+    time: str, start: datetime, end: datetime, now: datetime
 ) -> tuple[datetime, datetime]:
     """`nlu.dates.times` finds the latest that has been; this is the next of the same name."""
-    if re.search("月", said):
+    if re.search("月", time):
         later = timedelta(days=365 if (start.month, start.day) != (2, 29) else 366)
         return (start + later, end + later) if now - end > timedelta(days=100) else (start, end)
-    step = timedelta(days=7) if re.search("周|星期|礼拜", said) else _DAY
+    step = timedelta(days=7) if re.search("周|星期|礼拜", time) else _DAY
     missed = (now - end) // step + 1
     return start + missed * step, end + missed * step
 

@@ -23,7 +23,7 @@ _NEEDS = {
         r"|坐轮椅|(?:下|出)不了(?:床|楼|门)|卧床|拄拐)"
     ),
 }
-_PATTERNS = {need: re.compile(_SELF + _GAP + said) for need, said in _NEEDS.items()}
+_PATTERNS = {need: re.compile(_SELF + _GAP + words) for need, words in _NEEDS.items()}
 _DENIED = re.compile(r"我(?:又|也|可|并)?(?:不是|没有?)")
 MOST_BESIDES = 12  # characters; with more beside it, the message tells of something else too
 
@@ -38,7 +38,7 @@ def needs_said(words: str) -> tuple[str, ...]:
     return tuple(
         need
         for need, pattern in _PATTERNS.items()
-        if (found := pattern.search(words)) and not _DENIED.match(found[0])
+        if (match := pattern.search(words)) and not _DENIED.match(match[0])
     )
 
 

@@ -13,9 +13,9 @@ from dialogue.turn import Turn
 from dialogue.utterance import Utterance
 
 
-def decide(state: State, heard: Utterance, facts: Facts) -> Decision:
+def decide(state: State, utterance: Utterance, facts: Facts) -> Decision:
     """The first handler that answers has the message; an open question of the appeal comes back."""
-    turn = Turn(state, heard, facts, open=state.question)
+    turn = Turn(state, utterance, facts, open=state.question)
     note_in_passing(turn)
     for handler in HANDLERS:
         if handler(turn):

@@ -52,7 +52,7 @@ def extend(draft: Draft, appeals: Sequence[Parts], wording: str) -> Draft:
     """The draft with what another message adds to it."""
     for parts in appeals:
         draft = replace(
-            heard(draft, wording),
+            with_wording(draft, wording),
             text=_joined(draft.text, parts.text, "\n"),
             matter=_joined(draft.matter, parts.matter, "；"),
             wish=_joined(draft.wish, parts.wish, "；"),
@@ -62,14 +62,14 @@ def extend(draft: Draft, appeals: Sequence[Parts], wording: str) -> Draft:
     return draft
 
 
-def heard(draft: Draft, wording: str) -> Draft:
+def with_wording(draft: Draft, wording: str) -> Draft:
     """The draft with words that belong to its wording alone; the same message counts once."""
     if not wording or (wording,) == draft.wording[-1:]:
         return draft
     return replace(draft, wording=(*draft.wording, wording))
 
 
-def told_later(empty: Draft, draft: Draft) -> Draft:
+def fill_empty(empty: Draft, draft: Draft) -> Draft:
     """`draft` is what `empty` is about: what was known of it stays."""
     return replace(
         draft,

@@ -44,12 +44,12 @@ def is_explicit(words: str) -> bool:
     return bool(_EXPLICIT.search(normalise(words)))
 
 
-def fits(pointed: str, known: str) -> bool:
-    """Whether a case, of which `known` is all that was said and found, is pointed at."""
+def fits(pointed: str, case_words: str) -> bool:
+    """Whether a case, of which `case_words` is all that was said and found, is pointed at."""
     if not pointed:
         return False
-    wanted, there = pairs(pointed), pairs(normalise(known))
-    if not wanted:  # one character: 吵那个
-        said = "".join(_ALSO_SAID.get(character, character) for character in pointed)
-        return any(character in known for character in said if character != " ")
-    return len(wanted & there) / len(wanted) >= ENOUGH
+    sought, present = pairs(pointed), pairs(normalise(case_words))
+    if not sought:  # one character: 吵那个
+        synonyms = "".join(_ALSO_SAID.get(character, character) for character in pointed)
+        return any(character in case_words for character in synonyms if character != " ")
+    return len(sought & present) / len(sought) >= ENOUGH

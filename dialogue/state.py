@@ -95,7 +95,7 @@ class State:
     def put_aside(self, *drafts: Draft) -> "State":
         """With `drafts` among those that a word brings back; empty ones are nothing to keep."""
         new = [draft for draft in drafts if draft.text or draft.wording]
-        old = [draft for draft in self.dropped if draft.said not in {one.said for one in new}]
+        old = [draft for draft in self.dropped if draft.said not in {draft.said for draft in new}]
         return replace(self, dropped=tuple([*new, *old][:MOST_DROPPED]))
 
 
@@ -110,8 +110,8 @@ def load(record: Mapping[str, Any] | None, now: datetime) -> State:
     state = _read(record)
     if state.at is None or now - state.at <= REST:
         return state
-    kept = state.put_aside(*state.drafts)
-    return replace(kept, question=None, behind=(), drafts=(), puzzled=0)
+    resting = state.put_aside(*state.drafts)
+    return replace(resting, question=None, behind=(), drafts=(), puzzled=0)
 
 
 def _read(record: Mapping[str, Any] | None) -> State:

@@ -1,6 +1,6 @@
 """One decision in the making: what handlers read and write."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +12,7 @@ from dialogue.facts import Facts
 from dialogue.reply import Decision, Say, Step
 from dialogue.state import Ask, Question, State
 from dialogue.utterance import Utterance
+from nlu.appeals.parts import Message
 
 _PRESSED = {
     "affirm": Polarity.YES,
@@ -25,7 +26,7 @@ class Turn:
     """`open` is the question that was open when the message came."""
 
     state: State
-    heard: Utterance
+    utterance: Utterance
     facts: Facts
     open: Question | None = None
     steps: list[Step] = field(default_factory=list)
@@ -35,7 +36,12 @@ class Turn:
 
     @property
     def words(self) -> str:
-        return self.heard.words
+        return self.utterance.words
+
+    @property
+    def message(self) -> Message:
+        """The words by their parts: appeals, questions, contact."""
+        return self.utterance.message
 
     @property
     def asks(self) -> Ask | None:
@@ -44,14 +50,14 @@ class Turn:
     @property
     def polarity(self) -> Polarity | None:
         """A yes, a no and the like, by button or in words."""
-        if self.heard.pressed:
-            return _PRESSED.get(self.heard.pressed)
-        return self.heard.answer.polarity
+        if self.utterance.pressed:
+            return _PRESSED.get(self.utterance.pressed)
+        return self.utterance.answer.polarity
 
     @property
     def more(self) -> str:
         """What stands beside the yes or no."""
-        return "" if self.heard.pressed else self.heard.answer.more
+        return "" if self.utterance.pressed else self.utterance.answer.more
 
     @property
     def agrees(self) -> bool:
@@ -63,9 +69,12 @@ class Turn:
         """A no or a "never mind", and nothing beside it."""
         return self.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not self.more
 
-    def means(self, intent: str, confidence: float) -> bool:
-        """Whether the classifier takes the message for the intent, and is that sure."""
-        return self.heard.intent == intent and self.heard.confidence >= confidence
+    def means(self, intents: str | Set[str], confidence: float) -> bool:
+        """Whether the classifier takes the message for one of the intents, and is that sure."""
+        if self.utterance.confidence < confidence:
+            return False
+        intent = self.utterance.intent
+        return intent == intents if isinstance(intents, str) else intent in intents
 
     @property
     def draft(self) -> Draft:
@@ -86,7 +95,7 @@ class Turn:
 
     def narrow(self, words: str) -> None:
         """Go on with a part of the message, which the classifier has not seen by itself."""
-        self.heard = self.heard.about(words)
+        self.utterance = self.utterance.about(words)
 
     def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
         self.steps.append(Say(text, tuple(buttons)))
@@ -112,9 +121,9 @@ class Turn:
         """What waits behind a new question: none of its kind; and a voice note that was read back,
         to which nothing is said yet."""
         question = self.state.question
-        kept = tuple(one for one in self.state.behind if one.ask is not ask)
-        is_heard = question is not None and question.ask is Ask.HEARING and question not in kept
-        return (*kept, question) if question and is_heard and ask is not Ask.HEARING else kept
+        behind = tuple(other for other in self.state.behind if other.ask is not ask)
+        is_heard = question is not None and question.ask is Ask.HEARING and question not in behind
+        return (*behind, question) if question and is_heard and ask is not Ask.HEARING else behind
 
     def close_question(self) -> None:
         self.change(question=None)

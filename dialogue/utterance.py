@@ -54,8 +54,8 @@ class Utterance:
     @property
     def pressed(self) -> str:
         """The intent of the button or menu entry, without its slash."""
-        said = self.button.say if self.button and self.button.say.startswith("/") else ""
-        return said.removeprefix("/") or self.intent_pressed
+        intent = self.button.say if self.button and self.button.say.startswith("/") else ""
+        return intent.removeprefix("/") or self.intent_pressed
 
     @property
     def intent(self) -> str:
@@ -68,6 +68,10 @@ class Utterance:
     @property
     def data(self) -> dict[str, object]:
         return dict(self.button.data) if self.button else {}
+
+    @property
+    def is_more_than_files(self) -> bool:
+        return bool(self.words or self.button or self.intent_pressed or self.pin or self.voice)
 
     @property
     def is_blank(self) -> bool:

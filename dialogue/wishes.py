@@ -117,15 +117,15 @@ _LONG_SENTENCE, _SHORT_SENTENCE = 25, 8
 
 
 def pieces(text: str) -> tuple[str, ...]:
-    """`text` in sentences to be told one at a time; a long one is cut at its commas."""
+    """`text` in sentences to be shown one at a time; a long one is cut at its commas."""
     cut: list[str] = []
     for sentence in _SENTENCE.findall(text):
-        said = sentence.strip()
-        if len(said) <= _LONG_SENTENCE:
-            cut.append(said)
+        sentence = sentence.strip()
+        if len(sentence) <= _LONG_SENTENCE:
+            cut.append(sentence)
             continue
         part = ""
-        for clause in _CLAUSE.findall(said):
+        for clause in _CLAUSE.findall(sentence):
             if part and len(part) + len(clause) > _LONG_SENTENCE:
                 cut.append(part)
                 part = ""
@@ -136,10 +136,11 @@ def pieces(text: str) -> tuple[str, ...]:
 
 def _together(cut: list[str]) -> list[str]:
     """Very short ones (好的。) go with what follows."""
-    told: list[str] = []
+    pieces: list[str] = []
     for part in filter(None, cut):
-        if told and len(told[-1]) <= _SHORT_SENTENCE and len(told[-1] + part) <= _LONG_SENTENCE:
-            told[-1] += part
+        is_behind_short = pieces and len(pieces[-1]) <= _SHORT_SENTENCE
+        if is_behind_short and len(pieces[-1] + part) <= _LONG_SENTENCE:
+            pieces[-1] += part
         else:
-            told.append(part)
-    return told
+            pieces.append(part)
+    return pieces

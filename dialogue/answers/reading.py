@@ -138,7 +138,7 @@ def _with_clause(reading: _Reading, clause: Clause) -> _Reading:
     scanned = scan(clause.text)
     is_whole = scanned.end == len(clause.text)
     if reading.polarity is None and reading.content:
-        last = [one for one in scanned.expressions if isinstance(one.meaning, Polarity)][-1:]
+        last = [word for word in scanned.expressions if isinstance(word.meaning, Polarity)][-1:]
         if not (last and is_whole and _drops_all(reading, clause, last[0])):
             return reading.with_content(clause.start, clause.end)
     if _WRONG_PART.fullmatch(clause.text) and not clause.is_question:

@@ -88,4 +88,4 @@ def is_decline_contact(words: str) -> bool:
 
 
 def _only_sounds(words: str) -> bool:
-    return all(scan(one.text).end == len(one.text) for one in clauses(words))
+    return all(scan(clause.text).end == len(clause.text) for clause in clauses(words))

@@ -90,9 +90,9 @@ def _with_place(text: str, old: str, new: str) -> str:
 
 def _parts(place: str) -> list[PlacePart]:
     head = place[:LONGEST]
-    named = [part for cluster in clusters_in(head, gazetteer()) for part in cluster]
-    positions = {position for part in named for position in range(part.start, part.end)}
-    return [*named, *(part for part in numbers_in(head) if part.start not in positions)]
+    names = [part for cluster in clusters_in(head, gazetteer()) for part in cluster]
+    positions = {position for part in names for position in range(part.start, part.end)}
+    return [*names, *(part for part in numbers_in(head) if part.start not in positions)]
 
 
 def _substitute(part: PlacePart, new_parts: Sequence[PlacePart]) -> str | None:

@@ -34,7 +34,7 @@ class Clauses:
 
     def says_no_first(self) -> bool:
         first = scan(self.parts[0].text).expressions
-        return self.number > 0 and any(one.meaning is Polarity.NO for one in first)
+        return self.number > 0 and any(expression.meaning is Polarity.NO for expression in first)
 
     def rest(self, after: int = 1) -> str:
         """What the clauses from `after` on say, but for yes, thanks and urging."""

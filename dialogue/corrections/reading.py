@@ -75,9 +75,9 @@ def _written_as(here: Clauses) -> Correction | None:
     match = first or WRITTEN_AS.fullmatch(behind.text)
     if match is None or not behind.text or behind.is_question:
         return None
-    told = behind.text if first else here.text
-    stated = STATED.fullmatch(told) or NEGATED.fullmatch(told)
-    right = clean(stated[1] if stated else re.sub("^(?:明明|本来|我说的?|其实)", "", told))
+    right_clause = behind.text if first else here.text
+    stated = STATED.fullmatch(right_clause) or NEGATED.fullmatch(right_clause)
+    right = clean(stated[1] if stated else re.sub("^(?:明明|本来|我说的?|其实)", "", right_clause))
     if not stated and part_of(right) is None:
         return None
     return _replacement(match["wrong"], right, here.rest(2))

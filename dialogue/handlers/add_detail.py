@@ -24,8 +24,8 @@ _SAYS_MORE = re.compile(
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.pressed == "add_detail":
+    utterance = turn.utterance
+    if utterance.pressed == "add_detail":
         return _pressed(turn)
     if turn.state.draft is not None or is_another(turn.words):
         return False
@@ -45,15 +45,16 @@ def handle(turn: Turn) -> bool:
 def _goes_on(turn: Turn) -> bool:
     """By the classifier; or, right after an appeal was lodged, words that name no object and no
     place of their own: 前天有个老头踩空摔伤了."""
-    heard = turn.heard
-    if heard.intent == "add_detail":
-        return heard.confidence >= SURE
-    if heard.intent != "lodge_appeal" or heard.confidence >= NEW_MATTER or heard.parse.places:
+    utterance = turn.utterance
+    if utterance.intent == "add_detail":
+        return utterance.confidence >= SURE
+    may_go_on = utterance.intent == "lodge_appeal" and utterance.confidence < NEW_MATTER
+    if not may_go_on or utterance.parse.places:
         return False
     newest = turn.facts.own_cases(only_open=True)[:1]
     if not newest or turn.facts.now - newest[0].registered_at > JUST_NOW:
         return False
-    return not topics_of(turn.words) - PEOPLE_AND_PLACES and not heard.message.is_vague
+    return not topics_of(turn.words) - PEOPLE_AND_PLACES and not utterance.message.is_vague
 
 
 def _pressed(turn: Turn) -> bool:

@@ -32,14 +32,14 @@ LAST = ("suggestion", "praise")  # what needs doing is read back first
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.pressed == "lodge_appeal":
-        kind = heard.data.get("kind")
+    utterance = turn.utterance
+    if utterance.pressed == "lodge_appeal":
+        kind = utterance.data.get("kind")
         begin_empty(turn, str(kind) if kind else None)
         return True
-    if heard.pin:
+    if utterance.pin:
         return questions.take_pin(turn)
-    message = heard.message
+    message = utterance.message
     means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
     is_vague = not (message.appeals or only_asks) and (message.is_vague or means_to_tell)
@@ -53,17 +53,17 @@ def handle(turn: Turn) -> bool:
 
 def tells_matter(turn: Turn, message: Message) -> bool:
     """Whether the message tells of something to be dealt with, whatever stands around it."""
-    heard = turn.heard
-    if answers.is_only_place(heard.words) or has_no_words(heard.words):
+    utterance = turn.utterance
+    if answers.is_only_place(utterance.words) or has_no_words(utterance.words):
         return False
-    if heard.intent in TELLING and heard.confidence >= UNDERSTOOD:
+    if turn.means(TELLING, UNDERSTOOD):
         return True
-    if heard.intent in ONLY_A_QUESTION and heard.confidence >= SURE and message.questions:
+    if turn.means(ONLY_A_QUESTION, SURE) and message.questions:
         return False
-    told = "\n".join(parts.text for parts in message.appeals)
-    if heard.intent in NOT_TELLING and heard.confidence >= VERY_SURE and not has_trouble(told):
+    matters = "\n".join(parts.text for parts in message.appeals)
+    if turn.means(NOT_TELLING, VERY_SURE) and not has_trouble(matters):
         return False  # 今天天气不错啊
-    return turn.facts.matter(told).is_sure
+    return turn.facts.matter(matters).is_sure
 
 
 def _begin_vague(turn: Turn, message: Message) -> bool:
@@ -89,7 +89,7 @@ def _begin(turn: Turn, empty: Draft) -> None:
 def _only_says_where(turn: Turn, message: Message) -> bool:
     """我是西溪诚园的业主: where they are, before any matter. It is not asked for again."""
     place = message.home or (place_of(turn) if answers.is_only_place(turn.words) else None)
-    if place is None or turn.heard.pressed:
+    if place is None or turn.utterance.pressed:
         return False
     save_phone(turn)
     if city := _other_city(turn, turn.words, ""):
@@ -98,7 +98,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
         turn.keep(replace(turn.state.draft, place=place))
     elif turn.state.elsewhere and turn.state.dropped:
         back, *others = turn.state.dropped
-        back = replace(drafts.heard(back, turn.words), place=place)
+        back = replace(drafts.with_wording(back, turn.words), place=place)
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere="", home=place)
     else:
         turn.change(home=place, drafts=(Draft(place=place),))
@@ -108,7 +108,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
 
 def start_with_words(turn: Turn) -> None:
     """All the words are the appeal, also where they only ask."""
-    message, words = turn.heard.message, turn.words
+    message, words = turn.message, turn.words
     if not message.appeals:
         whole = Parts(text=clean(words) or words, matter=shorten(words))
         message = replace(message, appeals=(whole,), questions=())
@@ -124,14 +124,14 @@ def start(turn: Turn, message: Message) -> None:
     save_phone(turn)
     cities = [_city_of(turn, draft, new) for draft in new]
     if empty is not None:
-        new[0] = drafts.told_later(empty, new[0])
+        new[0] = drafts.fill_empty(empty, new[0])
     waiting = turn.state.drafts
     turn.change(drafts=(*new, *waiting) if empty else (*waiting, *new), elsewhere="")
     if city := next(filter(None, cities), None):
         aside = [draft for draft, city in zip(new, cities, strict=True) if city]
         point_elsewhere(turn, city, aside)
         return
-    reports = (turn.facts.matter(one.text).report_to for one in new)
+    reports = (turn.facts.matter(draft.text).report_to for draft in new)
     if report_to := next(filter(None, reports), None):
         turn.say(report_to)
     if len(new) > 1:
@@ -155,7 +155,7 @@ def _city_of(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> OtherCity | N
         return _other_city(turn, turn.words, draft.text)
     if city := _other_city(turn, draft.text, draft.text):
         return city
-    home = turn.heard.message.home
+    home = turn.message.home
     is_there = home is not None and _place_in(draft.text) is None
     return _other_city(turn, home, draft.text) if home and is_there else None
 
@@ -199,8 +199,8 @@ def _share_a_name(place: str, other: str) -> bool:
 
 
 def _places_told(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Iterator[str]:
-    yield from (one.place for one in beside if one is not draft and one.place)
-    yield from (one.place for one in turn.state.drafts if one.place)
+    yield from (other.place for other in beside if other is not draft and other.place)
+    yield from (other.place for other in turn.state.drafts if other.place)
     if turn.lodged_place:
         yield turn.lodged_place
     if is_another(turn.words):
@@ -211,7 +211,7 @@ def place_of(turn: Turn) -> str | None:
     """The place that the message names, or where the resident says they live."""
     if _CITY_WIDE.search(turn.words):
         return texts.WHOLE_CITY
-    return _place_in(turn.words, turn.heard.parse.places) or _of_ours(turn.heard.message.home)
+    return _place_in(turn.words, turn.utterance.parse.places) or _of_ours(turn.message.home)
 
 
 def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
@@ -239,12 +239,12 @@ def is_elsewhere(turn: Turn, words: str) -> bool:
 def point_elsewhere(turn: Turn, city: OtherCity, matters: Sequence[Draft]) -> bool:
     """A place elsewhere is said plainly, with where to turn, and not asked for again. The matters
     there are put aside; others go on."""
-    said = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
-    turn.say(said)
+    text = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
+    turn.say(text)
     others = tuple(draft for draft in turn.state.drafts if draft not in matters)
-    kept = [replace(drafts.heard(draft, turn.words), place=None) for draft in matters]
-    turn.state = turn.state.put_aside(*kept)
-    turn.change(drafts=others, question=None, elsewhere=said)
+    put_aside = [replace(drafts.with_wording(draft, turn.words), place=None) for draft in matters]
+    turn.state = turn.state.put_aside(*put_aside)
+    turn.change(drafts=others, question=None, elsewhere=text)
     if others:
         turn.say(texts.NEXT_ONE)
         questions.ask_next(turn)

@@ -27,8 +27,8 @@ MOST_TRIES = 2  # the third time a person is offered
 
 def take_matter(turn: Turn) -> bool:
     """The answer to "what is it?"."""
-    message = turn.heard.message
-    if turn.heard.pin:
+    message = turn.message
+    if turn.utterance.pin:
         return questions.take_pin(turn)
     if _asks_without_answer(turn):
         appeal.start_with_words(turn)
@@ -40,7 +40,7 @@ def take_matter(turn: Turn) -> bool:
         return questions.go_on(turn, replace(turn.draft, place=place))
     is_topic = not message.appeals and bool(topics_of(turn.words)) and not turn.polarity
     tells = is_topic or (message.appeals and not says_nothing(turn))
-    if turn.heard.button or not tells:
+    if turn.utterance.button or not tells:
         return _ask_matter_again(turn)
     if is_topic:
         message = replace(message, appeals=(Parts(turn.words, turn.words),))  # 电梯: and no more
@@ -50,7 +50,7 @@ def take_matter(turn: Turn) -> bool:
 
 def _asks_without_answer(turn: Turn) -> bool:
     """A question is what they came with, when no article answers it."""
-    if turn.heard.pressed or turn.polarity or not turn.means("ask_question", SURE):
+    if turn.utterance.pressed or turn.polarity or not turn.means("ask_question", SURE):
         return False
     if asks_nothing_yet(turn.words) or has_no_words(turn.words):
         return False
@@ -68,7 +68,7 @@ def _ask_matter_again(turn: Turn) -> bool:
 
 def take_where(turn: Turn) -> bool:
     """The answer to "where?" or "in which of these areas?"."""
-    if turn.heard.pin:
+    if turn.utterance.pin:
         return questions.take_pin(turn)
     if turn.polarity is Polarity.NEVER_MIND or is_aside(turn):
         return False
@@ -83,14 +83,14 @@ def _take_place(turn: Turn) -> bool:
         return True
     if answers.is_whole_city(turn.words):
         return _go_on_at(turn, texts.WHOLE_CITY)
-    place = answers.place_in(turn.words, turn.heard.parse.places)
+    place = answers.place_in(turn.words, turn.utterance.parse.places)
     tells_more = _add_rest(turn)
     if place:
         return _go_on_at(turn, place)
     if turn.polarity is Polarity.DONT_KNOW:
         return _go_on_at(turn, "" if tells_more else _spot_in(turn.more))
     if turn.polarity is None:
-        turn.keep(drafts.heard(turn.draft, turn.words))  # 三号楼: only they can find it
+        turn.keep(drafts.with_wording(turn.draft, turn.words))  # 三号楼: only they can find it
     assert turn.open
     if turn.open.tries >= MOST_TRIES:
         return _go_on_at(turn, "")
@@ -107,8 +107,8 @@ def _take_area(turn: Turn) -> bool:
         return _go_on_at(turn, answers.merge(turn.draft.place or "", choices[number]))
     if appeal.is_elsewhere(turn, turn.words):
         return True
-    named = next((name for name in choices if name[:2] in turn.words), None)
-    place = named or answers.place_in(turn.words, turn.heard.parse.places)
+    choice = next((name for name in choices if name[:2] in turn.words), None)
+    place = choice or answers.place_in(turn.words, turn.utterance.parse.places)
     if place:
         _add_rest(turn)
         return _go_on_at(turn, answers.merge(turn.draft.place or "", place))
@@ -122,7 +122,7 @@ def _take_area(turn: Turn) -> bool:
 
 def _begins_another(turn: Turn) -> bool:
     """另外还有一件事: it waits behind the one that is being asked about."""
-    message = turn.heard.message
+    message = turn.message
     if not is_another(turn.words) or not message.appeals or not appeal.tells_matter(turn, message):
         return False
     turn.count_try()
@@ -138,7 +138,7 @@ def _spot_in(words: str) -> str:
 
 def _add_rest(turn: Turn) -> bool:
     """Add what an answer tells of the matter beside the place; False when it tells nothing."""
-    message = parts.read(turn.more) if turn.polarity else turn.heard.message
+    message = parts.read(turn.more) if turn.polarity else turn.message
     ask_question.answer_beside(turn, message.questions)
     save_phone(turn)
     if answers.is_only_place(turn.words) or says_nothing(turn):
@@ -150,7 +150,7 @@ def _add_rest(turn: Turn) -> bool:
 
 
 def _go_on_at(turn: Turn, place: str) -> bool:
-    return questions.go_on(turn, replace(drafts.heard(turn.draft, turn.words), place=place))
+    return questions.go_on(turn, replace(drafts.with_wording(turn.draft, turn.words), place=place))
 
 
 ANSWERS = {Ask.MATTER: take_matter, Ask.PLACE: take_where, Ask.AREA: take_where}

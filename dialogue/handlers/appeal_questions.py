@@ -154,7 +154,7 @@ def at_place(draft: Draft, place: str) -> Draft:
 
 def detail_in(turn: Turn) -> str | None:
     """3幢东门口: it names no place, and makes one more exact."""
-    words, message = turn.words, turn.heard.message
+    words, message = turn.words, turn.message
     if turn.polarity or message.appeals or not (message.home or only_says_where(words)):
         return None
     return message.home or words
@@ -162,7 +162,7 @@ def detail_in(turn: Turn) -> str | None:
 
 def take_pin(turn: Turn) -> bool:
     """A pin says where it is; to "in which area?" it is added to the place that was named."""
-    pin, draft = turn.heard.pin, turn.draft
+    pin, draft = turn.utterance.pin, turn.draft
     assert pin
     area = turn.facts.pin_area(pin)
     if area is None:

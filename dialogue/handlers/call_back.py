@@ -27,17 +27,17 @@ def handle(turn: Turn) -> bool:
 
 
 def _go_on(turn: Turn, call: Call) -> bool:
-    known, outcome = calling.answer(call, turn.words, turn.facts.now)
+    changed, outcome = calling.answer(call, turn.words, turn.facts.now)
     match outcome:
         case Outcome.STOPPED:
             turn.close_question()
             turn.say(texts.CALL_STOPPED)
         case Outcome.AGREED:
-            return _agree(turn, known)
+            return _agree(turn, changed)
         case Outcome.ELSEWHERE:
             return False  # answered by another handler, and the question comes back behind it
         case Outcome.ASKING:
-            _ask(turn, known, unclear=known == call)
+            _ask(turn, changed, unclear=changed == call)
     return True
 
 

@@ -38,7 +38,7 @@ def handle(turn: Turn) -> bool:
     if turn.state.draft and _DROPS.search(turn.words) and len(turn.words) <= _LONGEST_DROP:
         return _never_mind(turn)
     if turn.means("cancel", SURE) and not turn.polarity:
-        return turn.asks in OF_THE_APPEAL and not turn.heard.message.appeals and _never_mind(turn)
+        return turn.asks in OF_THE_APPEAL and not turn.message.appeals and _never_mind(turn)
     return False
 
 

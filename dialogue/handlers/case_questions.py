@@ -46,7 +46,7 @@ _ASKS = re.compile(
 
 def handle(turn: Turn) -> bool:
     words = turn.words
-    if not words or len(words) > LONGEST or turn.state.draft is not None or turn.heard.pressed:
+    if not words or len(words) > LONGEST or turn.state.draft is not None or turn.utterance.pressed:
         return False
     answer = _answer_to(words)
     if answer is None:
@@ -58,8 +58,8 @@ def handle(turn: Turn) -> bool:
         progress.tell(turn)
         return True
     newest = next((case for case in cases if case.is_open), cases[0])
-    fit = own_cases.fitting(words, cases)
-    turn.say(answer(turn, fit[0] if len(fit) == 1 else newest))
+    matches = own_cases.fitting(words, cases)
+    turn.say(answer(turn, matches[0] if len(matches) == 1 else newest))
     return True
 
 

@@ -11,7 +11,7 @@ MOST_BESIDES = 12  # characters beside the number; with more, the message tells 
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.phone and _is_only_number(turn):
+    if turn.utterance.phone and _is_only_number(turn):
         return _save(turn)
     if not turn.means("inform_contact", SURE):
         return False
@@ -27,7 +27,7 @@ def handle(turn: Turn) -> bool:
 def answer(turn: Turn) -> bool:
     """To "a phone number, if you like": asked once, and a no is a no."""
     turn.close_question()
-    if turn.heard.phone and _is_only_number(turn):
+    if turn.utterance.phone and _is_only_number(turn):
         return _save(turn)
     if withdraw.means_case(turn):
         return False
@@ -46,13 +46,13 @@ def _looks_like_number(words: str) -> bool:
 
 
 def _is_only_number(turn: Turn) -> bool:
-    return len(turn.words) - len(turn.heard.phone or "") <= MOST_BESIDES or (
-        not turn.heard.message.appeals
+    return len(turn.words) - len(turn.utterance.phone or "") <= MOST_BESIDES or (
+        not turn.message.appeals
     )
 
 
 def _save(turn: Turn) -> bool:
-    phone = turn.heard.phone
+    phone = turn.utterance.phone
     assert phone
     turn.do(SavePhone(phone))
     turn.say(texts.PHONE_SAVED.format(phone=phone))

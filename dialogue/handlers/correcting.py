@@ -20,7 +20,7 @@ from nlu.places import answers
 
 def correct(turn: Turn, correction: Correction) -> bool:
     """Correct the first draft and read it back, or ask for what is right."""
-    draft = drafts.heard(turn.draft, turn.words)
+    draft = drafts.with_wording(turn.draft, turn.words)
     right, is_place = correction.right, correction.part is Part.PLACE
     if correction.removes or correction.part in (Part.CONTACT, Part.NAME):
         draft = _with_contact(turn, draft, correction)

@@ -11,7 +11,7 @@ from nlu.places import answers
 
 
 def handle(turn: Turn) -> bool:
-    danger = turn.heard.danger
+    danger = turn.utterance.danger
     if danger is not None and danger.is_certain:
         turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", is_danger=True))
         turn.say(texts.emergency(danger))
@@ -41,8 +41,8 @@ def _doubtful(turn: Turn) -> bool:
 
 def _keep_appeal(turn: Turn) -> None:
     """What was in the making, or stands beside the danger, is put aside: a word brings it back."""
-    told = turn.heard.message.appeals
-    new = [drafts.begin(told[0], turn.words, place=None, regret=False)] if told else []
+    appeals = turn.message.appeals
+    new = [drafts.begin(appeals[0], turn.words, place=None, regret=False)] if appeals else []
     turn.state = turn.state.put_aside(*turn.state.drafts, *new)
     place = answers.place_in(turn.words) or turn.state.home
     turn.change(question=None, behind=(), drafts=(), home=place)

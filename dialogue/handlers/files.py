@@ -12,25 +12,25 @@ MOST_CHOICES = 5
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.file_problem:
-        turn.say(texts.FILE_REFUSED.format(why=heard.file_problem))
-    if heard.words or heard.button or heard.intent_pressed or heard.pin or heard.voice:
+    utterance = turn.utterance
+    if utterance.file_problem:
+        turn.say(texts.FILE_REFUSED.format(why=utterance.file_problem))
+    if utterance.is_more_than_files:
         return False
-    if heard.has_file_on_its_way:
+    if utterance.has_file_on_its_way:
         turn.say(texts.FILE_ON_ITS_WAY)
-    elif heard.files:
+    elif utterance.files:
         _acknowledge(turn)
-    elif not heard.file_problem:
+    elif not utterance.file_problem:
         return False
     return True
 
 
 def _acknowledge(turn: Turn) -> None:
-    if turn.heard.voice is None and "voice" in turn.heard.files:
+    if turn.utterance.voice is None and "voice" in turn.utterance.files:
         turn.say(texts.VOICE_KEPT)
         return
-    what = "、".join(texts.FILE_NAMES[kind] for kind in dict.fromkeys(turn.heard.files))
+    what = "、".join(texts.FILE_NAMES[kind] for kind in dict.fromkeys(turn.utterance.files))
     if turn.state.draft:
         turn.say(texts.PHOTO_FOR_DRAFT.format(what=what))
         return

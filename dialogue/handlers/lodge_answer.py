@@ -12,7 +12,7 @@ def answer(turn: Turn) -> bool:
     """A yes was turned into the words themselves before they were understood (`dialogue.meaning`);
     what else is said stands for itself."""
     turn.close_question()
-    if turn.heard.stands_for:
+    if turn.utterance.stands_for:
         appeal.start_with_words(turn)
         return True
     if thanks_only(turn.words):

@@ -38,7 +38,7 @@ def answer_without_open_case(turn: Turn) -> bool:
         turn.say(texts.NOT_YOURS)
     elif turn.state.draft:
         turn.say(texts.NONE_OPEN)
-    elif turn.facts.matter(turn.words).is_sure and turn.heard.message.appeals:
+    elif turn.facts.matter(turn.words).is_sure and turn.message.appeals:
         return False  # a new matter
     else:
         offer_to_lodge(turn, texts.NO_OPEN_CASE)

@@ -14,8 +14,8 @@ MOST_CHOICES = 5
 
 def number(turn: Turn) -> str | None:
     """The number that was said, or that the pressed choice carries."""
-    pressed = turn.heard.data.get("case_no")
-    return str(pressed) if pressed else turn.heard.case_number
+    pressed = turn.utterance.data.get("case_no")
+    return str(pressed) if pressed else turn.utterance.case_number
 
 
 def own(turn: Turn, *, only_open: bool = False) -> list[CaseView]:
@@ -41,14 +41,14 @@ def pick(
 
     `strict`: where "the noise one" fits none, the only other one is not taken for it.
     """
-    fit = fitting(turn.words, among)
-    if len(fit) == 1:
-        return fit[0]
-    if not fit and strict and points_elsewhere(turn):
+    matches = fitting(turn.words, among)
+    if len(matches) == 1:
+        return matches[0]
+    if not matches and strict and points_elsewhere(turn):
         text = texts.none_fits(pointed_at(turn.words), among[:MOST_CHOICES])
         ask_which(turn, text, among, action)
         return None
-    several = fit or list(among)
+    several = matches or list(among)
     if len(several) == 1:
         return several[0]
     ask_which(turn, texts.which_case(several[:MOST_CHOICES]), several, action)
@@ -73,8 +73,8 @@ def points_elsewhere(turn: Turn) -> bool:
 
 def points(turn: Turn, among: Sequence[CaseView]) -> bool:
     """Whether the words single out some of them, or one that is not there."""
-    fit = fitting(turn.words, among)
-    return 0 < len(fit) < len(among) or (not fit and points_elsewhere(turn))
+    matches = fitting(turn.words, among)
+    return 0 < len(matches) < len(among) or (not matches and points_elsewhere(turn))
 
 
 def _known_of(case: CaseView) -> str:

@@ -22,9 +22,9 @@ def _note_elder(turn: Turn) -> None:
     """
     if turn.facts.resident.elder_mode is False or turn.state.mode_shown:
         return
-    if turn.heard.danger and turn.heard.danger.is_certain:
+    if turn.utterance.danger and turn.utterance.danger.is_certain:
         return  # nothing goes before the number to call
-    if turn.heard.voice is None and not is_an_elder(turn.words):
+    if turn.utterance.voice is None and not is_an_elder(turn.words):
         return
     turn.steps.extend(ANNOUNCEMENT)
     turn.change(mode_shown=True)
@@ -39,6 +39,6 @@ def _note_needs(turn: Turn) -> None:
 
 def save_phone(turn: Turn) -> None:
     """A phone that stands beside something else is the resident's own, unless it is known."""
-    phone = turn.heard.message.phone or turn.heard.phone
+    phone = turn.message.phone or turn.utterance.phone
     if phone and phone != turn.facts.resident.phone:
         turn.do(SavePhone(phone))

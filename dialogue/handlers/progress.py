@@ -21,19 +21,19 @@ def handle(turn: Turn) -> bool:
 
 def tell(turn: Turn) -> None:
     """Of the case that is meant; of the newest when the words point at none."""
-    mine, number = own_cases.own(turn), own_cases.number(turn)
-    if not mine:
+    cases, number = own_cases.own(turn), own_cases.number(turn)
+    if not cases:
         _none(turn, number)
-    elif number or not own_cases.points(turn, mine):
-        turn.say("\n\n".join(text_of(turn, case) for case in mine[:MOST_SHOWN]))
-    elif case := own_cases.pick(turn, mine, "check_progress"):
+    elif number or not own_cases.points(turn, cases):
+        turn.say("\n\n".join(text_of(turn, case) for case in cases[:MOST_SHOWN]))
+    elif case := own_cases.pick(turn, cases, "check_progress"):
         show(turn, case)
 
 
 def show_all(turn: Turn) -> None:
-    mine = turn.facts.own_cases()
-    texts_of = [text_of(turn, case) for case in mine[:MOST_SHOWN]]
-    turn.say("\n\n".join(texts_of) if mine else texts.NO_CASES)
+    cases = turn.facts.own_cases()
+    texts_of = [text_of(turn, case) for case in cases[:MOST_SHOWN]]
+    turn.say("\n\n".join(texts_of) if cases else texts.NO_CASES)
 
 
 def show(turn: Turn, case: CaseView, _: str = "") -> None:

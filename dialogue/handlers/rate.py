@@ -42,7 +42,7 @@ _IS_DONE = re.compile(r"(?:修|解决|处理|弄|办)好了|不(?:吵|漏|臭|�
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.pressed == "rate_case":
+    if turn.utterance.pressed == "rate_case":
         _take_button(turn)
         return True
     if turn.state.draft is not None and turn.asks is not None:
@@ -66,7 +66,7 @@ def handle(turn: Turn) -> bool:
 
 def _take_button(turn: Turn) -> None:
     """A button carries the case, its round, and a grade or whether it was solved."""
-    data = turn.heard.data
+    data = turn.utterance.data
     case = own_cases.by_number(turn.facts, str(data.get("case_no") or ""))
     round = int(str(data.get("round") or (case.round if case else 1)))
     if data.get("solved") is not None:
@@ -80,9 +80,9 @@ def _take_button(turn: Turn) -> None:
 def _case_to_rate(turn: Turn) -> CaseView | None:
     """By its number; else the newest without a grade, when the words may be one."""
     words = turn.words
-    if number := turn.heard.case_number:
+    if number := turn.utterance.case_number:
         return next(iter(turn.facts.own_cases(number=number)), None)
-    may_grade = turn.heard.intent == "rate_case" or bool(
+    may_grade = turn.utterance.intent == "rate_case" or bool(
         find_grade(words) or tells_why(words) or _IRONY.search(words) or find_solved(words)
     )
     return turn.facts.unrated() if may_grade else None
@@ -100,11 +100,11 @@ def _grade(turn: Turn) -> Grade | None:
     words = turn.words
     if _ASKS.search(words):
         return None
-    if turn.heard.intent == "rate_case" or answers_how_it_went(words):
+    if turn.utterance.intent == "rate_case" or answers_how_it_went(words):
         grade = find_grade(words)
         if grade is not None:
             return grade
-    if _IRONY.search(words) or (tells_why(words) and not turn.heard.message.questions):
+    if _IRONY.search(words) or (tells_why(words) and not turn.message.questions):
         return Grade.DISSATISFIED  # it is said by the fact: 还是黄的, 根本没来
     return None
 
@@ -174,14 +174,14 @@ def answer_reason(turn: Turn) -> bool:
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
     turn.close_question()
-    heard = turn.heard
-    is_other = heard.intent in NEVER_A_REASON and heard.confidence >= NEVER_A_REASON_SURE
+    utterance = turn.utterance
+    is_other = utterance.intent in NEVER_A_REASON and utterance.confidence >= NEVER_A_REASON_SURE
     if case is None or is_other:
         return False
-    if heard.pressed == "deny" or (turn.polarity is Polarity.NO and not turn.more):
+    if utterance.pressed == "deny" or (turn.polarity is Polarity.NO and not turn.more):
         _ask_whether_again(turn, case, "")
         return True
-    if heard.pressed or heard.is_blank or is_aside(turn):
+    if utterance.pressed or utterance.is_blank or is_aside(turn):
         return False
     turn.do(GiveReason(case.case_no, turn.words))
     _ask_whether_again(turn, case, turn.words)
@@ -211,7 +211,7 @@ def answer_solved(turn: Turn) -> bool:
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
     turn.close_question()
-    if turn.heard.pressed and turn.heard.pressed not in ("affirm", "deny"):
+    if turn.utterance.pressed and turn.utterance.pressed not in ("affirm", "deny"):
         return False
     solved = find_solved(turn.words)
     if solved is None and turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more:

@@ -32,7 +32,7 @@ _NOTHING_WRONG = re.compile("没有?(?:什么|哪里|啥|地方)?(?:不对|错)(
 
 def take_confirmed(turn: Turn) -> bool:
     """The answer to "is this right?"."""
-    if turn.heard.pin:
+    if turn.utterance.pin:
         return questions.take_pin(turn)
     repeats = _repeats_case(turn)
     if repeats is not None:
@@ -65,7 +65,7 @@ def _correction_in(turn: Turn, words: str) -> Correction | None:
 
 def _repeats_case(turn: Turn) -> bool | None:
     """Whether they say that it is the same as the case that stands; None for neither."""
-    data = turn.heard.data
+    data = turn.utterance.data
     if "adds_to" in data or "another" in data:
         return "adds_to" in data
     which = answers.answers_repeat(turn.words) if turn.draft.duplicate else None
@@ -74,7 +74,7 @@ def _repeats_case(turn: Turn) -> bool | None:
 
 def _lodge_repeat(turn: Turn) -> bool:
     """The draft goes to the case that it repeats."""
-    number = str(turn.heard.data.get("adds_to") or turn.draft.duplicate or "")
+    number = str(turn.utterance.data.get("adds_to") or turn.draft.duplicate or "")
     own = turn.facts.own_cases(number=number) if number else []
     if not own:
         return lodging.lodge(turn)
@@ -109,7 +109,7 @@ def _yes(turn: Turn) -> bool:
 def _no(turn: Turn) -> bool:
     if correction := _correction_in(turn, turn.more):
         return correct(turn, correction)
-    if not turn.more or turn.heard.button:
+    if not turn.more or turn.utterance.button:
         return _ask_change(turn)
     return _take_instead(turn, turn.more)
 
@@ -124,7 +124,7 @@ def _take_instead(turn: Turn, words: str) -> bool:
         return correct(turn, Correction(right=place, part=corrections.Part.PLACE))
     appeals = parts.read(words).appeals[:1]
     if not appeals:
-        turn.keep(drafts.heard(old, turn.words))
+        turn.keep(drafts.with_wording(old, turn.words))
         return _ask_change(turn)
     new = appeals[0]
     if turn.facts.matter(new.text).is_sure and "不是" not in new.text:
@@ -148,7 +148,7 @@ def _ask_change(turn: Turn) -> bool:
 
 def _take_more(turn: Turn) -> bool:
     """Neither yes nor no: a place, more of the matter, or nothing that we understand."""
-    message, place = turn.heard.message, _place_in(turn)
+    message, place = turn.message, _place_in(turn)
     if not message.appeals and appeal.is_elsewhere(turn, message.home or ""):
         return True
     is_place = is_only_place(turn.words) or place == texts.WHOLE_CITY or not message.appeals
@@ -168,16 +168,16 @@ def _take_more(turn: Turn) -> bool:
 def _place_in(turn: Turn) -> str | None:
     if is_whole_city(turn.words):
         return texts.WHOLE_CITY
-    return place_in(turn.words, turn.heard.parse.places) or questions.detail_in(turn)
+    return place_in(turn.words, turn.utterance.parse.places) or questions.detail_in(turn)
 
 
 def _add_place(turn: Turn, place: str) -> bool:
-    draft = drafts.heard(turn.draft, turn.words)
+    draft = drafts.with_wording(turn.draft, turn.words)
     return questions.go_on(turn, questions.at_place(draft, place))
 
 
 def _nothing_new(turn: Turn) -> bool:
-    if not turn.heard.message.phone:
+    if not turn.message.phone:
         turn.count_try()
         if turn.tries >= MOST_TRIES:
             offer_person(turn)

@@ -24,18 +24,18 @@ _FILLER = re.compile(
 
 
 def handle(turn: Turn) -> bool:
-    if number := turn.heard.data.get("reopen"):
+    if number := turn.utterance.data.get("reopen"):
         return _pressed(turn, str(number))
     if not _AGAIN.search(turn.words) or turn.state.draft:
         return False
     settled = [case for case in turn.facts.recent_cases() if case.can_reopen]
-    meant = _meant(settled, turn.words)
-    if not meant:
+    cases = _cases_to_reopen(settled, turn.words)
+    if not cases:
         return False  # nothing to do again: a new appeal
-    if len(meant) > 1:
-        own_cases.ask_which(turn, wish_texts.WHICH_AGAIN, meant, "reopen")
+    if len(cases) > 1:
+        own_cases.ask_which(turn, wish_texts.WHICH_AGAIN, cases, "reopen")
     else:
-        ask_why(turn, meant[0], turn.words)
+        ask_why(turn, cases[0], turn.words)
     return True
 
 
@@ -57,8 +57,8 @@ def answer(turn: Turn) -> bool:
     """To "shall it be done again?"."""
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
-    if turn.heard.data.get("solved") is not None:
-        return _pressed(turn, str(turn.heard.data.get("case_no") or turn.open.case_no))
+    if turn.utterance.data.get("solved") is not None:
+        return _pressed(turn, str(turn.utterance.data.get("case_no") or turn.open.case_no))
     turn.close_question()
     if case is None or case.is_open:
         return False
@@ -76,7 +76,7 @@ def answer(turn: Turn) -> bool:
 
 def _note_solved(turn: Turn) -> None:
     """What the pressed button says of it, whether or not it shall be done again."""
-    data = turn.heard.data
+    data = turn.utterance.data
     solved, case_no = data.get("solved"), data.get("case_no")
     if solved is not None and case_no and own_cases.by_number(turn.facts, str(case_no)):
         turn.do(SaySolved(str(case_no), int(str(data.get("round") or 1)), bool(solved)))
@@ -88,7 +88,7 @@ def _why(turn: Turn, case: CaseView) -> str:
     if rating and rating.reason:
         return rating.reason
     words = turn.open.words if turn.open and turn.open.ask is Ask.REOPEN else ""
-    unsolved = (rating and rating.solved is False) or turn.heard.data.get("solved") is False
+    unsolved = (rating and rating.solved is False) or turn.utterance.data.get("solved") is False
     return words or (texts.NOT_SOLVED if unsolved else texts.NOT_CONTENT)
 
 
@@ -97,12 +97,12 @@ def _enough(turn: Turn, case: CaseView) -> None:
     turn.say(texts.REOPEN_REFUSED)
 
 
-def _meant(settled: Sequence[CaseView], words: str) -> list[CaseView]:
+def _cases_to_reopen(settled: Sequence[CaseView], words: str) -> list[CaseView]:
     numbers = find_case_nos(words)
     if numbers:
         return [case for case in settled if case.case_no.endswith(numbers[0].value)]
-    meant = own_cases.fitting(words, settled)
-    return meant or ([] if _has_reason(words) else list(settled))  # 重新修一下井盖 may be new
+    cases = own_cases.fitting(words, settled)
+    return cases or ([] if _has_reason(words) else list(settled))  # 重新修一下井盖 may be new
 
 
 def ask_why(turn: Turn, case: CaseView, words: str) -> None:
@@ -127,7 +127,7 @@ def answer_why(turn: Turn) -> bool:
         turn.say(wish_texts.NOT_AGAIN)
         return True
     case = own_cases.by_number(turn.facts, turn.open.case_no)
-    if case is None or turn.heard.is_blank:
+    if case is None or turn.utterance.is_blank:
         return False
     _reopen(turn, case, turn.words)
     return True

@@ -17,7 +17,7 @@ def handle(turn: Turn) -> bool:
         _tell_next(turn)
     elif wish is Wish.NEXT and turn.open:
         turn.say(turn.open.text, turn.open.buttons)  # 继续 answers no question: it is put again
-    elif wish is Wish.REPEAT or turn.heard.pressed == "repeat":
+    elif wish is Wish.REPEAT or turn.utterance.pressed == "repeat":
         _repeat(turn)
     elif wish is Wish.SLOWER:
         _slower(turn)

@@ -26,7 +26,7 @@ HELP = (
 
 
 def handle(turn: Turn) -> bool:
-    intent = turn.heard.intent if turn.heard.confidence >= SURE else ""
+    intent = turn.utterance.intent if turn.utterance.confidence >= SURE else ""
     if calls_out(turn.words):
         intent = "greet"
     elif _GOODBYE.search(turn.words) and len(turn.words) <= 8:
@@ -40,7 +40,7 @@ def handle(turn: Turn) -> bool:
     if answer:
         answer(turn)
         return True
-    if turn.heard.button and turn.polarity in (Polarity.YES, Polarity.NO):
+    if turn.utterance.button and turn.polarity in (Polarity.YES, Polarity.NO):
         turn.say(texts.STALE_BUTTON)  # a mere "all right" would sound as if it were done
         return True
     answers_nothing = turn.polarity in (Polarity.YES, Polarity.NO, Polarity.NEVER_MIND)

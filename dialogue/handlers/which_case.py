@@ -19,7 +19,7 @@ DEEDS: dict[str, Callable[[Turn, CaseView, str], None]] = {
 def answer(turn: Turn) -> bool:
     question = turn.open
     assert question
-    if turn.heard.pressed == "lodge_appeal":
+    if turn.utterance.pressed == "lodge_appeal":
         return False  # the photo is of a new matter
     case = _chosen(turn)
     turn.close_question()
@@ -38,5 +38,5 @@ def _chosen(turn: Turn) -> CaseView | None:
         return next((case for case in own if case.case_no.endswith(number)), None)
     if turn.polarity is not None or len(turn.words) > 12:
         return None
-    fit = own_cases.fitting(turn.words, own)
-    return fit[0] if len(fit) == 1 else None
+    matches = own_cases.fitting(turn.words, own)
+    return matches[0] if len(matches) == 1 else None

@@ -37,8 +37,8 @@ def handle(turn: Turn) -> bool:
 
 
 def _wants_to(turn: Turn) -> bool:
-    if turn.heard.pressed:
-        return turn.heard.pressed == "withdraw_case"
+    if turn.utterance.pressed:
+        return turn.utterance.pressed == "withdraw_case"
     if _WITHDRAWS.search(turn.words) and len(turn.words) <= LONGEST:
         return True
     is_meant = turn.means("withdraw_case", SURE)
@@ -49,22 +49,22 @@ def means_case(turn: Turn) -> bool:
     """撤了吧, 撤掉 HZ…: said of a case, and not of what was asked last."""
     if turn.state.draft is not None or turn.polarity is not Polarity.NEVER_MIND:
         return False
-    if turn.heard.pressed or not _OF_A_CASE.search(turn.words):
+    if turn.utterance.pressed or not _OF_A_CASE.search(turn.words):
         return False
     return bool(own_cases.number(turn) or turn.facts.own_cases(only_open=True))
 
 
 def _nothing_open(turn: Turn) -> bool:
-    mine = own_cases.own(turn) if own_cases.number(turn) else []
-    if mine:
-        turn.say(texts.WITHDRAW_CLOSED.format(case_no=mine[0].case_no))
+    cases = own_cases.own(turn) if own_cases.number(turn) else []
+    if cases:
+        turn.say(texts.WITHDRAW_CLOSED.format(case_no=cases[0].case_no))
         return True
     return answer_without_open_case(turn)
 
 
 def ask(turn: Turn, case: CaseView, _: str = "") -> None:
-    of = {"withdraw": case.case_no}
-    buttons = [Button("确定撤掉", "/affirm", of), Button("不撤", "/deny", of)]
+    details = {"withdraw": case.case_no}
+    buttons = [Button("确定撤掉", "/affirm", details), Button("不撤", "/deny", details)]
     text = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
     turn.ask(Ask.WITHDRAW, text, buttons, case_no=case.case_no)
 

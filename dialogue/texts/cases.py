@@ -88,8 +88,8 @@ def state_of(case: CaseView, rating: RatingView | None) -> str:
 def progress(case: CaseView, rating: RatingView | None, last_event: datetime | None) -> str:
     """One case in a few lines: number, matter, state, who has it, until when."""
     is_withdrawn = case.outcome == "withdrawn"
-    stands = WITHDRAWN if is_withdrawn else f"现在：{state_of(case, rating)}，{case.unit}负责"
-    lines = [f"工单 {case.case_no}：{short(case.text)}", stands, *_deadline(case)]
+    state = WITHDRAWN if is_withdrawn else f"现在：{state_of(case, rating)}，{case.unit}负责"
+    lines = [f"工单 {case.case_no}：{short(case.text)}", state, *_deadline(case)]
     if not case.is_open and case.outcome_text:
         lines.append(f"答复：{case.outcome_text}")
         lines.extend(case.still_to_come.splitlines())
@@ -127,8 +127,8 @@ def _low(rating: RatingView) -> str:
 
 
 def rating_buttons(case: CaseView) -> list[Button]:
-    of = {"case_no": case.case_no, "round": case.round}
-    return [Button(grade.label, "/rate_case", {**of, "score": int(grade)}) for grade in GRADES]
+    details = {"case_no": case.case_no, "round": case.round}
+    return [Button(grade.label, "/rate_case", {**details, "score": int(grade)}) for grade in GRADES]
 
 
 def which_case(cases: Sequence[CaseView]) -> str:
