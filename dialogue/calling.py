@@ -1,4 +1,4 @@
-"""A call-back: which number, and when. Asked for one at a time, and said yes to. Pure."""
+"""Arranges a call-back: number, time, yes, asked for one at a time. Pure."""
 
 import re
 from dataclasses import dataclass, replace
@@ -55,7 +55,7 @@ class Call:
         return Ask.WHEN if self.start is None else Ask.CONFIRM
 
     def whole(self) -> tuple[str, datetime, datetime]:
-        """For one that only waits for the yes."""
+        """Phone, start and end of a call that only waits for the yes."""
         assert self.phone is not None
         assert self.start is not None
         assert self.end is not None
@@ -97,7 +97,7 @@ def wants_call(words: str) -> bool:
 
 
 def begin(words: str, now: datetime, known_phone: str | None) -> Call:
-    """What is known of it already is not asked again."""
+    """A call with the details that the words and the profile give."""
     return _with_details(Call(phone=known_phone), words, now)
 
 
@@ -119,7 +119,7 @@ def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
 
 
 def _tells_trouble(words: str) -> bool:
-    """Whether a time in the words is that of something else: 楼下夜里施工太吵."""
+    """Whether a time in the words is that of a matter: 楼下夜里施工太吵."""
     return TROUBLE.search(words) is not None and _OF_A_CALL.search(words) is None
 
 
@@ -136,7 +136,7 @@ def _stops(call: Call, words: str) -> bool:
 
 
 def _changes(words: str) -> bool:
-    """Not so; without saying what is right."""
+    """Whether they say no, without saying what is right."""
     if _CHANGE.fullmatch(words.strip(_END)):
         return True
     answer = read(words)
@@ -154,7 +154,7 @@ def _with_details(call: Call, words: str, now: datetime) -> Call:
 
 
 def window_of(words: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """The next time that `words` mean: who asks for a call means the time to come."""
+    """The next window of time that the words name; None for none within two weeks."""
     for start, end in find(words):
         if window := _to_come(words[start:end], now):
             return window
@@ -181,7 +181,7 @@ def _to_come(time: str, now: datetime) -> tuple[datetime, datetime] | None:
 def _next_time(
     time: str, start: datetime, end: datetime, now: datetime
 ) -> tuple[datetime, datetime]:
-    """`nlu.dates.times` finds the latest that has been; this is the next of the same name."""
+    """The next window of the same name: `nlu.dates.times` gives the latest one that has passed."""
     if re.search("月", time):
         later = timedelta(days=365 if (start.month, start.day) != (2, 29) else 366)
         return (start + later, end + later) if now - end > timedelta(days=100) else (start, end)

@@ -1,6 +1,6 @@
-"""What residents say of themselves that asks for more care of them (S67). Pure.
+"""Recognises residents who need more care (S67). Pure.
 
-It is sensitive: nothing of it is kept before they have agreed in so many words.
+These are sensitive data: nothing is noted before the resident has agreed.
 """
 
 import re
@@ -43,7 +43,7 @@ def needs_said(words: str) -> tuple[str, ...]:
 
 
 def says_only_that(words: str) -> bool:
-    """Whether the message was written to say this, and tells of no matter."""
+    """Whether the message says nothing else, and tells of no matter."""
     rest = words
     for pattern in _PATTERNS.values():
         rest = pattern.sub("", rest)
@@ -53,7 +53,7 @@ def says_only_that(words: str) -> bool:
 def agreed(words: str) -> bool | None:
     """The answer to "may we note this?"; None when it is about something else.
 
-    A yes beside which more is said is none: it is asked once more later.
+    A yes with more words beside it does not count: the question comes again later.
     """
     number = chosen(words, 2)
     if number is not None:

@@ -1,4 +1,4 @@
-"""An appeal in the making, by its parts (S10). Pure."""
+"""A draft: an appeal before the yes, by its parts (S10). Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -63,14 +63,14 @@ def extend(draft: Draft, appeals: Sequence[Parts], wording: str) -> Draft:
 
 
 def with_wording(draft: Draft, wording: str) -> Draft:
-    """The draft with words that belong to its wording alone; the same message counts once."""
+    """The draft with words added to its wording alone; the same message counts once."""
     if not wording or (wording,) == draft.wording[-1:]:
         return draft
     return replace(draft, wording=(*draft.wording, wording))
 
 
 def fill_empty(empty: Draft, draft: Draft) -> Draft:
-    """`draft` is what `empty` is about: what was known of it stays."""
+    """`draft` with the pin, kind and wording of the empty draft that it replaces."""
     return replace(
         draft,
         wording=(*empty.wording, *draft.wording),

@@ -1,7 +1,7 @@
-"""Which of their own cases a resident means by "the noise one". Pure.
+"""Matches a description ("the noise one") with the resident's cases. Pure.
 
-Filler words fall away; what is left is looked for in each case: its words, its place, and the
-title and keywords of its power item, so that 噪音那个 finds what was told as 半夜打桩.
+Filler words are removed; the rest is compared with the words of each case, its place, and the
+title and keywords of its power item, so that 噪音那个 finds a case told as 半夜打桩.
 """
 
 import re
@@ -40,12 +40,12 @@ def pointed_at(words: str) -> str:
 
 
 def is_explicit(words: str) -> bool:
-    """那个, 那件事: one of several is meant, and not just any."""
+    """Whether the words single one case out: 那个, 那件事."""
     return bool(_EXPLICIT.search(normalise(words)))
 
 
 def fits(pointed: str, case_words: str) -> bool:
-    """Whether a case, of which `case_words` is all that was said and found, is pointed at."""
+    """Whether the description fits a case with these words."""
     if not pointed:
         return False
     sought, present = pairs(pointed), pairs(normalise(case_words))

@@ -1,4 +1,4 @@
-"""What a turn leads to: things to say and things to do, in order."""
+"""The outcome of a turn: texts and commands, in order."""
 
 from dataclasses import dataclass
 

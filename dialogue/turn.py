@@ -1,4 +1,4 @@
-"""One decision in the making: what handlers read and write."""
+"""What handlers read and write while they decide on one message."""
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -49,14 +49,14 @@ class Turn:
 
     @property
     def polarity(self) -> Polarity | None:
-        """A yes, a no and the like, by button or in words."""
+        """The answer (yes, no, later…) by button or in words."""
         if self.utterance.pressed:
             return _PRESSED.get(self.utterance.pressed)
         return self.utterance.answer.polarity
 
     @property
     def more(self) -> str:
-        """What stands beside the yes or no."""
+        """The words beside the answer."""
         return "" if self.utterance.pressed else self.utterance.answer.more
 
     @property
@@ -90,7 +90,7 @@ class Turn:
         return any(isinstance(step, SavePhone) for step in self.steps)
 
     def count_try(self) -> None:
-        """The message was no answer: the question that follows is put once more."""
+        """Count a message that was no answer: the next question is another try."""
         self.tries = self.open.tries + 1 if self.open else 1
 
     def narrow(self, words: str) -> None:
@@ -118,8 +118,7 @@ class Turn:
         self.change(question=question, behind=self._behind(ask))
 
     def _behind(self, ask: Ask) -> tuple[Question, ...]:
-        """What waits behind a new question: none of its kind; and a voice note that was read back,
-        to which nothing is said yet."""
+        """The questions behind a new one: none of its kind, and a transcript without a yes."""
         question = self.state.question
         behind = tuple(other for other in self.state.behind if other.ask is not ask)
         is_heard = question is not None and question.ask is Ask.HEARING and question not in behind
@@ -129,7 +128,7 @@ class Turn:
         self.change(question=None)
 
     def uncover(self) -> None:
-        """The question that waited behind is the open one: the message may answer it."""
+        """Reopen the question that waited behind: the message may answer it."""
         *behind, question = self.state.behind or (None,)
         self.change(question=question, behind=tuple(behind))
         self.open = question

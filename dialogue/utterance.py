@@ -1,4 +1,4 @@
-"""One message of a resident's, as it was understood."""
+"""A resident's message as it was understood."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,7 +29,7 @@ NO_PARSE = Parse("", 0.0)
 class Utterance:
     """`words` are normalised, and empty for a button, a pin or a file.
 
-    `stands_for` is true when they are earlier words, to which this message said yes.
+    `stands_for`: the words are earlier ones, which this message confirmed.
     """
 
     message_id: int

@@ -1,6 +1,6 @@
-"""What a resident wants of the bot itself: larger steps, a repetition, a person. Pure.
+"""Wishes about the bot itself: shorter steps, a repetition, a person. Pure.
 
-These are understood without Rasa: they must work from anywhere, and while Rasa is away.
+They are matched by patterns: they must work at any time, and while Rasa is away.
 """
 
 import re
@@ -71,7 +71,7 @@ _LONGEST = 16  # characters; a longer message tells of something
 
 
 def wish_of(words: str) -> Wish | None:
-    """The wish, when the message is nothing else."""
+    """The wish, when the message says nothing else."""
     if len(words) > _LONGEST:
         return None
     if wish := _wish(words):
@@ -107,7 +107,7 @@ _CALLS_OUT = re.compile(
 
 
 def calls_out(words: str) -> bool:
-    """有人吗, 在吗: somebody knocks; a greeting answers it, and no person has to come."""
+    """有人吗, 在吗: a greeting answers this, and no person has to come."""
     return len(words) <= _LONGEST and _CALLS_OUT.fullmatch(words) is not None
 
 
@@ -135,7 +135,7 @@ def pieces(text: str) -> tuple[str, ...]:
 
 
 def _together(cut: list[str]) -> list[str]:
-    """Very short ones (好的。) go with what follows."""
+    """Join very short pieces (好的。) with the next one."""
     pieces: list[str] = []
     for part in filter(None, cut):
         is_behind_short = pieces and len(pieces[-1]) <= _SHORT_SENTENCE

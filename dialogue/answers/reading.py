@@ -124,7 +124,7 @@ def urges_only(words: str) -> bool:
 
 
 def _only(words: str, filler: Filler) -> bool:
-    """Whether nothing is said but that, and sounds beside it."""
+    """Whether the words hold this filler, and nothing else but sounds."""
     meanings: set[Polarity | Filler] = set()
     for number, clause in enumerate(clauses(words)):
         scanned = scan(clause.text)

@@ -1,4 +1,4 @@
-"""Answers to single questions: which case is meant, why it shall be done again, no phone. Pure."""
+"""Reads answers to single questions: same case or another, do it again, no phone. Pure."""
 
 import re
 from typing import Literal
@@ -29,7 +29,7 @@ _NO_MORE = re.compile("不用|不要|不必|不办|算了|取消|没关系|没�
 
 
 def answers_repeat(words: str) -> Literal["same", "other"] | None:
-    """Whether they mean the case that is open already; None when the reply is about neither."""
+    """Whether they mean the open case or another matter; None when the reply says neither."""
     if len(words) > LONGEST_REPEAT or _PLACE.search(words):
         return None  # 不是那个小区 is about the place
     if _OTHER.search(words):

@@ -1,4 +1,4 @@
-"""More for a case that is open."""
+"""Adds words to a case that is open."""
 
 import re
 from datetime import timedelta
@@ -43,8 +43,8 @@ def handle(turn: Turn) -> bool:
 
 
 def _goes_on(turn: Turn) -> bool:
-    """By the classifier; or, right after an appeal was lodged, words that name no object and no
-    place of their own: 前天有个老头踩空摔伤了."""
+    """Whether the message adds to a case: by the classifier; or, right after an appeal was
+    lodged, when it names no object and no place of its own: 前天有个老头踩空摔伤了."""
     utterance = turn.utterance
     if utterance.intent == "add_detail":
         return utterance.confidence >= SURE

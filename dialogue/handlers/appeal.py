@@ -1,4 +1,4 @@
-"""Something is wrong, could be better, or was done well: an appeal begins, or goes on."""
+"""Starts a draft from a message that tells of a matter, and puts matters of other cities aside."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ def handle(turn: Turn) -> bool:
 
 
 def tells_matter(turn: Turn, message: Message) -> bool:
-    """Whether the message tells of something to be dealt with, whatever stands around it."""
+    """Whether the message tells of a matter to be dealt with, beside whatever else it says."""
     utterance = turn.utterance
     if answers.is_only_place(utterance.words) or has_no_words(utterance.words):
         return False
@@ -67,7 +67,7 @@ def tells_matter(turn: Turn, message: Message) -> bool:
 
 
 def _begin_vague(turn: Turn, message: Message) -> bool:
-    """有个问题你们管不管: it is asked what it is, with a word of regret for who is angry."""
+    """有个问题你们管不管: ask what it is; an angry resident first reads a sentence of regret."""
     place = place_of(turn)
     _begin(turn, Draft(place=place, regret=message.is_angry))
     save_phone(turn)
@@ -76,18 +76,18 @@ def _begin_vague(turn: Turn, message: Message) -> bool:
 
 
 def begin_empty(turn: Turn, kind: str | None = None) -> None:
-    """A menu entry or a button brings no words."""
+    """Start a draft without words, for a menu entry or a button."""
     _begin(turn, Draft(place=turn.state.home, kind=kind))
     questions.ask_next(turn)
 
 
 def _begin(turn: Turn, empty: Draft) -> None:
-    """What is told already waits behind it."""
+    """Put an empty draft first; drafts that have a text wait behind it."""
     turn.change(drafts=(empty, *(draft for draft in turn.state.drafts if draft.text)), behind=())
 
 
 def _only_says_where(turn: Turn, message: Message) -> bool:
-    """我是西溪诚园的业主: where they are, before any matter. It is not asked for again."""
+    """我是西溪诚园的业主: keep the place, so that it is not asked for once the matter is told."""
     place = message.home or (place_of(turn) if answers.is_only_place(turn.words) else None)
     if place is None or turn.utterance.pressed:
         return False
@@ -107,7 +107,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
 
 
 def start_with_words(turn: Turn) -> None:
-    """All the words are the appeal, also where they only ask."""
+    """Start a draft from all the words, also when they only ask a question."""
     message, words = turn.message, turn.words
     if not message.appeals:
         whole = Parts(text=clean(words) or words, matter=shorten(words))
@@ -116,7 +116,7 @@ def start_with_words(turn: Turn) -> None:
 
 
 def start(turn: Turn, message: Message) -> None:
-    """Each matter of the message is a draft of its own; a question beside it is answered first."""
+    """Start a draft for each matter; questions beside them are answered first."""
     ask_question.answer_beside(turn, message.questions)
     empty = _take_empty(turn)
     new = [_draft_of(turn, parts, message) for parts in _in_order(turn, message.appeals)]
@@ -140,7 +140,7 @@ def start(turn: Turn, message: Message) -> None:
 
 
 def _take_empty(turn: Turn) -> Draft | None:
-    """The first draft, if nothing is known of it but where it is: the new matter takes its turn."""
+    """Take the first draft away when it has no text: the new matter takes its turn."""
     draft = turn.state.draft
     if draft is None or draft.text:
         return None
@@ -150,7 +150,7 @@ def _take_empty(turn: Turn) -> Draft | None:
 
 
 def _city_of(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> OtherCity | None:
-    """The city outside ours that one of the matters is about: named with it, or lived in."""
+    """The other city that the draft is about: named in it, or the resident's home."""
     if len(beside) == 1:
         return _other_city(turn, turn.words, draft.text)
     if city := _other_city(turn, draft.text, draft.text):
@@ -167,7 +167,7 @@ def _in_order(turn: Turn, appeals: Sequence[Parts]) -> list[Parts]:
 
 
 def drafts_of(turn: Turn, message: Message) -> list[Draft]:
-    """The matters of the message, to be put aside."""
+    """A draft for each matter of the message."""
     return [_draft_of(turn, parts, message) for parts in message.appeals]
 
 
@@ -179,8 +179,9 @@ def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
 
 
 def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:
-    """A place that could be in several areas is taken to be in that of the matter told before or
-    beside it: 望江街道近江社区5幢…, 还有近江社区楼下…. It is read back."""
+    """Place an ambiguous place in the area of a matter told before or beside it.
+
+    Example: 望江街道近江社区5幢…, 还有近江社区楼下…. The resident confirms it in the read-back."""
     if not draft.place or draft.place == texts.WHOLE_CITY:
         return draft
     if answers.area_of(draft.place):
@@ -223,7 +224,7 @@ def _of_ours(place: str | None) -> str | None:
 
 
 def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
-    """The city outside ours that the words name, unless the city itself handles the matter."""
+    """The other city that the words name; None when the matter needs no place."""
     city = elsewhere().named_in(words)
     if city is None or (text and not turn.facts.matter(text).needs_place):
         return None
@@ -231,14 +232,13 @@ def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
 
 
 def is_elsewhere(turn: Turn, words: str) -> bool:
-    """Whether the words name a city outside ours: then the first draft is put aside."""
+    """Whether the words name another city; if so, the first draft is put aside."""
     city = elsewhere().named_in(words)
     return city is not None and point_elsewhere(turn, city, turn.state.drafts[:1])
 
 
 def point_elsewhere(turn: Turn, city: OtherCity, matters: Sequence[Draft]) -> bool:
-    """A place elsewhere is said plainly, with where to turn, and not asked for again. The matters
-    there are put aside; others go on."""
+    """Say which hotline handles the matters there, put them aside, and go on with the others."""
     text = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
     turn.say(text)
     others = tuple(draft for draft in turn.state.drafts if draft not in matters)

@@ -1,4 +1,4 @@
-"""Answers to what is asked of an appeal: what, where, in which area. See `read_back_answers`."""
+"""Answers to the questions about a draft: what, where, in which area."""
 
 from dataclasses import replace
 
@@ -49,7 +49,7 @@ def take_matter(turn: Turn) -> bool:
 
 
 def _asks_without_answer(turn: Turn) -> bool:
-    """A question is what they came with, when no article answers it."""
+    """Whether the message is a question without an article: then the question is the matter."""
     if turn.utterance.pressed or turn.polarity or not turn.means("ask_question", SURE):
         return False
     if asks_nothing_yet(turn.words) or has_no_words(turn.words):
@@ -100,7 +100,7 @@ def _take_place(turn: Turn) -> bool:
 
 
 def _take_area(turn: Turn) -> bool:
-    """By number or name; what is no choice leaves the place open."""
+    """An area by number or name, or another place; anything else leaves the place as it is."""
     choices = turn.draft.choices
     number = chosen(turn.words, len(choices))
     if number is not None:
@@ -121,7 +121,7 @@ def _take_area(turn: Turn) -> bool:
 
 
 def _begins_another(turn: Turn) -> bool:
-    """另外还有一件事: it waits behind the one that is being asked about."""
+    """另外还有一件事: a new draft waits behind the one that is being asked about."""
     message = turn.message
     if not is_another(turn.words) or not message.appeals or not appeal.tells_matter(turn, message):
         return False
@@ -132,7 +132,7 @@ def _begins_another(turn: Turn) -> bool:
 
 
 def _spot_in(words: str) -> str:
-    """不知道叫什么路，就在医院旁边: what is left of it says where; other words do not."""
+    """不知道叫什么路，就在医院旁边: the words when they say where, else ""."""
     return words if only_says_where(words) or parts.read(words).home else ""
 
 

@@ -1,4 +1,4 @@
-"""What is still missing of an appeal, asked one thing at a time, and read back in the end."""
+"""Asks for what is missing of the first draft, one thing at a time, and reads it back."""
 
 import re
 from dataclasses import replace
@@ -35,7 +35,7 @@ def go_on(turn: Turn, draft: Draft) -> bool:
 
 
 def ask_next(turn: Turn) -> None:
-    """The next thing that is missing of the first draft, or its read-back."""
+    """Ask for the next thing that is missing of the first draft, or read it back."""
     draft = turn.state.draft
     assert draft is not None
     if not draft.text:
@@ -55,7 +55,7 @@ def ask_next(turn: Turn) -> None:
 
 
 def _needs_place(turn: Turn, draft: Draft) -> bool:
-    """A question about a rule needs none; one about 我们小区 is answered for that place."""
+    """A question about a rule needs no place; a question about 我们小区 does."""
     kind = draft.kind or turn.facts.kind(draft.text, draft.said)
     if kind == "inquiry" and not draft.place and not _NEAR_THEM.search(draft.text):
         return False
@@ -68,7 +68,7 @@ def _update(turn: Turn, draft: Draft) -> Draft:
 
 
 def _regret(turn: Turn, draft: Draft) -> None:
-    """One sentence, once, before the next step."""
+    """Say one sentence of regret, once."""
     if draft.regret:
         turn.say(texts.REGRET)
         _update(turn, replace(draft, regret=False))
@@ -87,7 +87,7 @@ def _ask_place(turn: Turn, draft: Draft) -> None:
 
 
 def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
-    """In which areas the place may be; in none that we know, it is asked once which part."""
+    """The draft with the areas that its place may be in; `is_unplaced` when there is none."""
     plain = replace(draft, choices=(), is_unplaced=False)
     if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_place:
         return plain
@@ -114,7 +114,7 @@ def _ask_area(turn: Turn, draft: Draft) -> None:
 
 
 def read_back(turn: Turn) -> None:
-    """A short summary by parts; what repeats a case of theirs is said with it."""
+    """Read the draft back by its parts, with a case of the resident's that it repeats."""
     draft = turn.state.draft
     assert draft is not None
     case = turn.facts.duplicate_of(draft.text, draft.place, draft.pin)
@@ -139,8 +139,7 @@ def read_back(turn: Turn) -> None:
 
 
 def at_place(draft: Draft, place: str) -> Draft:
-    """The draft with the place that is said after the one it has. Words make a pin more exact;
-    another area takes its place."""
+    """The draft after a second place. Words make a pin more exact; another area replaces it."""
     old, is_exact = draft.place, has_support(place)
     is_other = texts.WHOLE_CITY in (old, place) or (draft.pin and is_exact and area_of(place))
     if not old or is_other:
@@ -153,7 +152,7 @@ def at_place(draft: Draft, place: str) -> Draft:
 
 
 def detail_in(turn: Turn) -> str | None:
-    """3幢东门口: it names no place, and makes one more exact."""
+    """3幢东门口: words that name no place, and make one more exact."""
     words, message = turn.words, turn.message
     if turn.polarity or message.appeals or not (message.home or only_says_where(words)):
         return None
@@ -161,7 +160,7 @@ def detail_in(turn: Turn) -> str | None:
 
 
 def take_pin(turn: Turn) -> bool:
-    """A pin says where it is; to "in which area?" it is added to the place that was named."""
+    """Take a pin as the place; to "in which area?" it is added to the place that was named."""
     pin, draft = turn.utterance.pin, turn.draft
     assert pin
     area = turn.facts.pin_area(pin)

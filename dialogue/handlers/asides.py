@@ -1,4 +1,4 @@
-"""Whether a message leaves the open question of an appeal aside, and says nothing of the matter."""
+"""Tells messages that are no answer to a question about a draft, or say nothing of the matter."""
 
 from dialogue.answers import thanks_only, urges_only
 from dialogue.handlers.nothing_said import has_no_words
@@ -17,7 +17,7 @@ ASIDES = frozenset(
 
 
 def is_aside(turn: Turn) -> bool:
-    """A question, a look at an older case, thanks: answered by its own handler, then asked on."""
+    """Whether another handler answers the message, as it is a question, thanks or the like."""
     utterance, message = turn.utterance, turn.message
     if utterance.pressed:
         return utterance.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")

@@ -1,4 +1,4 @@
-"""A question that an article may answer; else an honest no, and what can be done."""
+"""A question: an article answers it; else the bot says so and offers to lodge it."""
 
 from collections.abc import Sequence
 

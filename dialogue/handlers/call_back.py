@@ -1,4 +1,4 @@
-"""Please ring me: a number and a time are arranged in the chat."""
+"""A wished call-back: the bot asks for the number and the time, and for a yes."""
 
 from dataclasses import replace
 
@@ -42,7 +42,7 @@ def _go_on(turn: Turn, call: Call) -> bool:
 
 
 def _agree(turn: Turn, call: Call) -> bool:
-    """What is told beside the yes is taken up."""
+    """Arrange the call; other handlers take what stands beside the yes."""
     phone, start, end = call.whole()
     if end <= turn.facts.now:  # the yes came too late
         _ask(turn, replace(call, start=None, end=None))

@@ -1,4 +1,4 @@
-"""Never mind; and the change of mind that brings back what was cancelled."""
+"""Drops a draft (算了), and brings back one that was dropped (还是报吧)."""
 
 import re
 
@@ -55,13 +55,13 @@ def _wants_back(turn: Turn) -> bool:
 
 
 def _answers_old_read_back(turn: Turn) -> bool:
-    """A yes or a no to what was read back last, and was put aside over night."""
+    """Whether this is a yes or no to the last read-back, whose draft was put aside overnight."""
     is_answer = turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more
     return turn.asks is None and is_answer and texts.CHANGES[0] in turn.state.last_buttons
 
 
 def _never_mind(turn: Turn) -> bool:
-    """The first draft is put aside, not lost; what is told beside it is taken up."""
+    """Put the first draft aside; other handlers take what stands beside the words."""
     draft, more = turn.state.draft, turn.more
     turn.change(question=None)
     if draft is not None:

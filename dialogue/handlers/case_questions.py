@@ -64,7 +64,7 @@ def handle(turn: Turn) -> bool:
 
 
 def _answer_to(words: str) -> Callable[[Turn, CaseView], str] | None:
-    """What is answered from the case, when the words ask about it."""
+    """The function that answers the question from the case; None when the words ask nothing."""
     if _NUMBER.search(words):
         return progress.text_of
     asks = _ASKS.search(words) is not None

@@ -1,4 +1,4 @@
-"""Hurry: the unit sees that the resident urges."""
+"""The resident urges: the unit of the case sees it."""
 
 from dialogue.commands import Chase
 from dialogue.facts import CaseView

@@ -1,4 +1,4 @@
-"""What was interrupted comes back: the open question, or the appeal that is still in the making."""
+"""Puts an interrupted question again, or goes on with a draft, behind another reply."""
 
 from dataclasses import replace
 

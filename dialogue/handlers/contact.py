@@ -1,4 +1,4 @@
-"""A phone number; or none, which is fine too."""
+"""A phone number, or a refusal to give one."""
 
 from dialogue.answers import is_decline_contact
 from dialogue.commands import SavePhone
@@ -25,7 +25,7 @@ def handle(turn: Turn) -> bool:
 
 
 def answer(turn: Turn) -> bool:
-    """To "a phone number, if you like": asked once, and a no is a no."""
+    """The answer to "a phone number, if you like?"; it is asked once."""
     turn.close_question()
     if turn.utterance.phone and _is_only_number(turn):
         return _save(turn)

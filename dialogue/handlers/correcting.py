@@ -1,4 +1,4 @@
-"""A correction names a part of the appeal: it is replaced there, and read back again."""
+"""Applies a correction to the first draft."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ def _with_contact(turn: Turn, draft: Draft, correction: Correction) -> Draft:
 
 
 def _ask_for_right(turn: Turn, draft: Draft, correction: Correction) -> bool:
-    """地点不对: asked for anew."""
+    """地点不对: forget the wrong part and ask for it again."""
     if correction.part is Part.PLACE:
         turn.change(home=None)
         return questions.go_on(turn, replace(draft, place=None, pin=None, area_asked_of=None))
@@ -73,7 +73,7 @@ def _moved(draft: Draft, place: str | None) -> Draft:
 
 
 def _replaced(draft: Draft, correction: Correction) -> Draft:
-    """In the text and in the place, so that both say the same; what fits nowhere is added."""
+    """The draft with the correction in text and place; what fits nowhere is added."""
     right = correction.right or ""
     corrected = corrections.apply(draft.text, draft.place, correction)
     if corrected is None:

@@ -1,4 +1,4 @@
-"""Somebody is in danger: the number to call comes first, and a person is asked to look."""
+"""Danger: the number to call comes first, and a person is asked to look."""
 
 from dialogue import draft as drafts
 from dialogue.commands import AskForPerson
@@ -33,14 +33,14 @@ def handle(turn: Turn) -> bool:
 
 
 def _doubtful(turn: Turn) -> bool:
-    """The intent says danger, the danger model does not: the numbers, and its usual answer."""
+    """Only the classifier says danger: show the numbers, and let other handlers answer."""
     if not turn.facts.is_alarm:
         turn.say(texts.IN_CASE_OF_DANGER)
     return False
 
 
 def _keep_appeal(turn: Turn) -> None:
-    """What was in the making, or stands beside the danger, is put aside: a word brings it back."""
+    """Put all drafts and the matter of this message aside; the resident can bring them back."""
     appeals = turn.message.appeals
     new = [drafts.begin(appeals[0], turn.words, place=None, regret=False)] if appeals else []
     turn.state = turn.state.put_aside(*turn.state.drafts, *new)

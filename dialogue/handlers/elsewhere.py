@@ -1,4 +1,4 @@
-"""A place outside the city: where to turn there, said plainly, whether they tell or ask."""
+"""A matter or a question about another city: names the hotline there."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Files in a message without words: say where they went."""
+"""Files in a message without words: says which draft or case they belong to."""
 
 from backend.vocabulary.messages import Button
 from dialogue.commands import GiveFiles
@@ -49,7 +49,7 @@ def give(turn: Turn, case_no: str, what: str) -> None:
 
 
 def _ask_which(turn: Turn, what: str, cases: list[CaseView]) -> None:
-    """They wait with the chat until the resident says which case they belong to."""
+    """Ask which case the files belong to; until then they wait with the chat."""
     buttons = [
         Button(short(case.text, 10), "/add_detail", {"case_no": case.case_no, "files": what})
         for case in cases

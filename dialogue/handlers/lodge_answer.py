@@ -9,8 +9,7 @@ from dialogue.turn import Turn
 
 
 def answer(turn: Turn) -> bool:
-    """A yes was turned into the words themselves before they were understood (`dialogue.meaning`);
-    what else is said stands for itself."""
+    """`dialogue.meaning` has replaced a yes by the words that the offer was about."""
     turn.close_question()
     if turn.utterance.stands_for:
         appeal.start_with_words(turn)

@@ -1,4 +1,4 @@
-"""The answer to what we question. False: the message is about something else."""
+"""Passes the message to the handler of the open question."""
 
 from collections.abc import Mapping
 
@@ -33,7 +33,7 @@ ANSWERS: Mapping[Ask, Handler] = {
 
 def handle(turn: Turn) -> bool:
     if turn.asks in OF_THE_APPEAL and turn.state.draft is None:
-        turn.close_question()  # what it was about is gone
+        turn.close_question()  # its draft is gone
         turn.open = None
     question = turn.open
     answer = ANSWERS.get(question.ask) if question else None

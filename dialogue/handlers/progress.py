@@ -20,7 +20,7 @@ def handle(turn: Turn) -> bool:
 
 
 def tell(turn: Turn) -> None:
-    """Of the case that is meant; of the newest when the words point at none."""
+    """Show the case that the words describe; the newest ones when they describe none."""
     cases, number = own_cases.own(turn), own_cases.number(turn)
     if not cases:
         _none(turn, number)
@@ -57,6 +57,6 @@ def _none(turn: Turn, number: str | None) -> None:
 
 
 def _names_a_matter(turn: Turn) -> bool:
-    """Whether something is left without the words that ask."""
+    """Whether the words name a matter beside asking: 停水了什么时候来水."""
     tells = pointed_at(turn.words) or len(turn.words) > LONGEST_ASKING
     return bool(tells) and turn.facts.matter(turn.words).is_sure

@@ -56,7 +56,7 @@ def take_confirmed(turn: Turn) -> bool:
 
 
 def _correction_in(turn: Turn, words: str) -> Correction | None:
-    """Said to be one (不是…，是…), or only what is right: 81号."""
+    """The correction that the words make: 不是…，是…; or only what is right: 81号."""
     if not words:
         return None
     draft = turn.draft
@@ -73,7 +73,7 @@ def _repeats_case(turn: Turn) -> bool | None:
 
 
 def _lodge_repeat(turn: Turn) -> bool:
-    """The draft goes to the case that it repeats."""
+    """Add the draft to the case that it repeats, or reopen that case with it."""
     number = str(turn.utterance.data.get("adds_to") or turn.draft.duplicate or "")
     own = turn.facts.own_cases(number=number) if number else []
     if not own:
@@ -90,7 +90,7 @@ def _lodge_repeat(turn: Turn) -> bool:
 
 
 def _yes(turn: Turn) -> bool:
-    """What stands beside a yes is taken in."""
+    """Register, after taking in what stands beside the yes."""
     more = turn.more
     if correction := _correction_in(turn, more):
         return correct(turn, correction)
@@ -115,7 +115,7 @@ def _no(turn: Turn) -> bool:
 
 
 def _take_instead(turn: Turn, words: str) -> bool:
-    """不对，是春建乡: a place takes the place's part, a matter that of the matter."""
+    """不对，是春建乡: a place replaces the place, a matter replaces the matter."""
     words = _IT_IS.sub("", words)
     if appeal.is_elsewhere(turn, words):
         return True

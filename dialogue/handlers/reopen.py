@@ -1,4 +1,4 @@
-"""重新办: a case that was settled and has not helped is done once more, for a reason."""
+"""Reopens a settled case, for a reason: 重新办."""
 
 import re
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def handle(turn: Turn) -> bool:
 
 
 def _pressed(turn: Turn, number: str) -> bool:
-    """A button that carries the case, whether or not its question is still open."""
+    """Take a button that carries the case; its question need not be open any more."""
     _note_solved(turn)
     case = own_cases.by_number(turn.facts, number)
     turn.close_question()
@@ -54,7 +54,7 @@ def _pressed(turn: Turn, number: str) -> bool:
 
 
 def answer(turn: Turn) -> bool:
-    """To "shall it be done again?"."""
+    """The answer to "shall it be done again?"."""
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
     if turn.utterance.data.get("solved") is not None:
@@ -75,7 +75,7 @@ def answer(turn: Turn) -> bool:
 
 
 def _note_solved(turn: Turn) -> None:
-    """What the pressed button says of it, whether or not it shall be done again."""
+    """Note whether it was solved when the button says so."""
     data = turn.utterance.data
     solved, case_no = data.get("solved"), data.get("case_no")
     if solved is not None and case_no and own_cases.by_number(turn.facts, str(case_no)):
@@ -83,7 +83,7 @@ def _note_solved(turn: Turn) -> None:
 
 
 def _why(turn: Turn, case: CaseView) -> str:
-    """What the rating says, else the words that brought the question up."""
+    """The reason: that of the rating, else the words that led to the question."""
     rating = turn.facts.rating(case.case_no, case.round)
     if rating and rating.reason:
         return rating.reason

@@ -1,4 +1,4 @@
-"""Greetings, thanks, goodbyes, what can you do, and what is nothing of ours."""
+"""Answers greetings, thanks, goodbyes, requests for help and what is out of scope."""
 
 import re
 from collections.abc import Callable, Mapping

@@ -78,7 +78,7 @@ def _goes_beside(turn: Turn, waiting: Hearing) -> bool:
 
 
 def _say_lead(turn: Turn, waiting: Hearing) -> None:
-    """What stood before the read-back goes with it when it is taken back."""
+    """Say again what stood before a read-back that is taken back."""
     if turn.open and not turn.facts.reply_was_seen(waiting.asked_in, turn.facts.now):
         turn.say(turn.state.last_text.removesuffix(turn.open.text).rstrip())
 

@@ -1,4 +1,4 @@
-"""The answer to "which case?": what was wanted is done with the one that they choose."""
+"""The answer to "which case?": does what was wanted with the chosen case."""
 
 from collections.abc import Callable
 

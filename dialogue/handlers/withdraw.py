@@ -1,4 +1,4 @@
-"""Drop a case that is registered: only after a yes."""
+"""Withdraws a registered case, after a yes."""
 
 import re
 
@@ -46,7 +46,7 @@ def _wants_to(turn: Turn) -> bool:
 
 
 def means_case(turn: Turn) -> bool:
-    """撤了吧, 撤掉 HZ…: said of a case, and not of what was asked last."""
+    """Whether 撤了吧 or 撤掉 HZ… is about a case, and not about the open question."""
     if turn.state.draft is not None or turn.polarity is not Polarity.NEVER_MIND:
         return False
     if turn.utterance.pressed or not _OF_A_CASE.search(turn.words):

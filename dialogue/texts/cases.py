@@ -81,7 +81,7 @@ COSTS_NOTHING = "不收钱。反映问题、查进度都是免费的。"
 
 
 def state_of(case: CaseView, rating: RatingView | None) -> str:
-    """A case that was rated is not waited for any more, though it may be done again."""
+    """The status in words; a rated case waits for nothing, though it may be reopened."""
     return DONE if case.status == "resolved" and rating is not None else case.status.label
 
 
@@ -140,7 +140,7 @@ def none_fits(pointed: str, cases: Sequence[CaseView]) -> str:
 
 
 def _listed(cases: Sequence[CaseView]) -> str:
-    """With the place where two would read the same."""
+    """The cases as a numbered list, with the place where two lines would read the same."""
     lines = [f"{short(case.text, 16)}（{day_of(case.registered_at)}）" for case in cases]
     told = [
         f"{line[:-1]}，{short(case.place, 12)}）" if case.place and lines.count(line) > 1 else line
