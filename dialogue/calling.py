@@ -36,7 +36,7 @@ _LONGEST_CHANGE = 12  # characters beside a no; more of them tell of something e
 _END = "。！!,，.～~ 了吧呀啊哦"
 
 
-class Ask(StrEnum):
+class CallQuestion(StrEnum):
     PHONE = "phone"
     WHEN = "when"
     CONFIRM = "confirm"
@@ -49,10 +49,10 @@ class Call:
     end: datetime | None = None
 
     @property
-    def asks(self) -> Ask:
+    def question(self) -> CallQuestion:
         if self.phone is None:
-            return Ask.PHONE
-        return Ask.WHEN if self.start is None else Ask.CONFIRM
+            return CallQuestion.PHONE
+        return CallQuestion.CONFIRM if self.start else CallQuestion.WHEN
 
     def whole(self) -> tuple[str, datetime, datetime]:
         """Phone, start and end of a call that only waits for the yes."""
@@ -107,7 +107,7 @@ def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
     changed = call if _tells_trouble(words) else _with_details(call, words, now)
     if changed != call:
         return changed, Outcome.ASKING
-    if call.asks is Ask.CONFIRM:
+    if call.question is CallQuestion.CONFIRM:
         number = chosen(words, 3)
         if number == 0 or read(words).polarity is Polarity.YES:
             return call, Outcome.AGREED
@@ -129,7 +129,7 @@ def _stops(call: Call, words: str) -> bool:
         is_so = len(parts) == 1 or "打" in part  # 不，明天下午 and 不要，换个时间 change it
         if is_so and _STOP.fullmatch(part.strip(_END)):
             return True
-    if call.asks is Ask.CONFIRM and chosen(words, 3) == 2:
+    if call.question is CallQuestion.CONFIRM and chosen(words, 3) == 2:
         return True
     answer = read(words)
     return answer.polarity is Polarity.NEVER_MIND and not answer.more

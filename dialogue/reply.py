@@ -15,6 +15,11 @@ class Say:
     buttons: tuple[Button, ...] = ()
 
 
+def word_buttons(*titles: str) -> list[Button]:
+    """Buttons that mean the same as their titles, typed."""
+    return [Button(title, title) for title in titles]
+
+
 Step = Say | Command
 
 

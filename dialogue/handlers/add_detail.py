@@ -7,7 +7,7 @@ from dialogue.commands import AddDetail
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.asides import says_nothing
-from dialogue.handlers.offers import answer_without_open_case
+from dialogue.handlers.offers import act_on_open_case
 from dialogue.handlers.passing import save_phone
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -29,17 +29,12 @@ def handle(turn: Turn) -> bool:
         return _pressed(turn)
     if turn.state.draft is not None or is_another(turn.words):
         return False
-    explicit = _SAYS_MORE.search(turn.words) is not None
-    if not explicit and not _goes_on(turn):
-        return False
-    open_cases = own_cases.own(turn, only_open=True)
-    if not open_cases:
-        return answer_without_open_case(turn)
-    if not explicit and says_nothing(turn):
-        return False
-    if case := own_cases.pick(turn, open_cases, "add_detail", strict=False):
-        add(turn, case, turn.words)
-    return True
+    if not _SAYS_MORE.search(turn.words):
+        if not _goes_on(turn):
+            return False
+        if says_nothing(turn) and own_cases.own(turn, only_open=True):
+            return False
+    return act_on_open_case(turn, "add_detail", add, strict=False)
 
 
 def _goes_on(turn: Turn) -> bool:

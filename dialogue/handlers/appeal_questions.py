@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from backend.vocabulary.messages import Button
 from dialogue.draft import Draft
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
@@ -104,7 +105,7 @@ def _ask_area(turn: Turn, draft: Draft) -> None:
     if not draft.choices:
         turn.ask(Ask.AREA, texts.WHICH_PART.format(place=draft.place))
         return
-    buttons = [Button(name, name) for name in draft.choices]
+    buttons = word_buttons(*draft.choices)
     turn.ask(
         Ask.AREA,
         texts.which_area(draft.place or "", draft.choices),

@@ -11,6 +11,10 @@ from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
 
 SURE = 0.7
+_REFUSALS: dict[Ask | None, str] = {
+    Ask.WITHDRAW: case_texts.WITHDRAW_KEPT,
+    Ask.REOPEN: case_texts.REOPEN_REFUSED,
+}
 _AFTER_ALL = re.compile(
     r"还是(?:把.{0,8})?(?:要|得|想)?(?:帮我|给我)?(?:报|登记|投诉|反映|交)"
     r"|(?:刚才|刚刚|上面|前面)(?:那|说的?那?)(?:个|件|条)?(?:事)?(?:.{0,4}(?:报|登记|交|继续))?"
@@ -68,16 +72,9 @@ def _never_mind(turn: Turn) -> bool:
         turn.state = turn.state.without_draft().put_aside(draft)
         turn.say(texts.CANCELLED_SHORT if more else texts.CANCELLED)
     elif not more:
-        turn.say(NO.get(turn.asks, case_texts.NOTHING_PENDING) if turn.asks else _nothing())
+        turn.say(_REFUSALS.get(turn.asks, case_texts.NOTHING_PENDING))
     if more:
         turn.narrow(more)
         turn.open = None
         return False
     return True
-
-
-def _nothing() -> str:
-    return case_texts.NOTHING_PENDING
-
-
-NO = {Ask.WITHDRAW: case_texts.WITHDRAW_KEPT, Ask.REOPEN: case_texts.REOPEN_REFUSED}

@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from backend.vocabulary.messages import Button
 from dialogue.care import AGREE, REFUSE
 from dialogue.commands import Register
 from dialogue.handlers import appeal
 from dialogue.handlers import appeal_questions as questions
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import wishes as wish_texts
@@ -69,4 +69,4 @@ def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
 
 def ask_care(turn: Turn, needs: tuple[str, ...]) -> None:
     question = wish_texts.ASK_CARE.format(needs="、".join(needs))
-    turn.ask(Ask.CARE, question, [Button(title, title) for title in (AGREE, REFUSE)])
+    turn.ask(Ask.CARE, question, word_buttons(AGREE, REFUSE))

@@ -1,17 +1,18 @@
 """Offers: to lodge what was said, so that nobody says it twice, or to do a settled case again."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from backend.vocabulary.messages import Button
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 
 
 def offer_to_lodge(turn: Turn, text: str, others: Sequence[Button] = ()) -> None:
-    buttons = [Button(texts.LODGE_IT, texts.LODGE_IT), *others]
+    buttons = [*word_buttons(texts.LODGE_IT), *others]
     turn.ask(Ask.LODGE, text, buttons, words=turn.words)
 
 
@@ -27,6 +28,18 @@ def offer_to_reopen(
 def offer_to_reopen_settled(turn: Turn, case: CaseView) -> None:
     text = texts.ASK_REOPEN_SETTLED.format(case_no=case.case_no)
     offer_to_reopen(turn, case, text, words=turn.words)
+
+
+def act_on_open_case(
+    turn: Turn, action: str, act: Callable[[Turn, CaseView, str], None], *, strict: bool = True
+) -> bool:
+    """Act on the open case that the words describe, or ask which; see `own_cases.pick`."""
+    open_cases = own_cases.own(turn, only_open=True)
+    if not open_cases:
+        return answer_without_open_case(turn)
+    if case := own_cases.pick(turn, open_cases, action, strict=strict):
+        act(turn, case, turn.words)
+    return True
 
 
 def answer_without_open_case(turn: Turn) -> bool:

@@ -7,6 +7,7 @@ from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.calling import CALL_ME
 from dialogue.commands import AskForPerson, LeaveQueue
+from dialogue.reply import word_buttons
 from dialogue.state import OF_THE_APPEAL, Ask, Question
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as texts
@@ -71,7 +72,7 @@ def hand_over(turn: Turn, reason: str) -> None:
     if window := turn.facts.street_window:
         text = text.replace(ANY_WINDOW, window)
     turn.do(AskForPerson(reason))
-    turn.say(text, [Button(title, title) for title in (CALL_ME, wish_texts.STOP_WAITING)])
+    turn.say(text, word_buttons(CALL_ME, wish_texts.STOP_WAITING))
     keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
     turn.change(question=turn.open if keeps else None, behind=())
     turn.is_final = True

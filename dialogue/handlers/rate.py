@@ -21,6 +21,7 @@ from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.asides import is_aside
 from dialogue.handlers.offers import offer_to_reopen, offer_to_reopen_settled
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -157,8 +158,7 @@ def _after_low(turn: Turn, case: CaseView, *, is_solved_known: bool) -> None:
     """Ask for the reason; when it is said already, take it and ask what shall follow."""
     reason = reason_beside(turn.words) or (turn.words if tells_why(turn.words) else None)
     if reason is None:
-        buttons = [Button(title, title) for title in _REASONS]
-        buttons.append(Button(_RATHER_NOT, "/deny"))
+        buttons = [*word_buttons(*_REASONS), Button(_RATHER_NOT, "/deny")]
         turn.ask(Ask.RATING_REASON, texts.ASK_REASON, buttons, case_no=case.case_no)
         return
     turn.do(GiveReason(case.case_no, reason))

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from backend.vocabulary.messages import Button, Transcript
+from backend.vocabulary.messages import Transcript
 from dialogue.commands import TakeBackReply
 from dialogue.handlers import person
 from dialogue.hearing import (
@@ -17,6 +17,7 @@ from dialogue.hearing import (
     say_again,
     verdict_of,
 )
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
@@ -123,5 +124,5 @@ def _ask(turn: Turn, hearing: Hearing, text: str, *titles: str) -> None:
     if turn.open and turn.open.ask is not Ask.HEARING:
         turn.change(behind=(*turn.state.behind, turn.open))
     hearing = replace(hearing, asked_in=turn.utterance.message_id)
-    turn.ask(Ask.HEARING, text, [Button(title, title) for title in titles], hearing=hearing)
+    turn.ask(Ask.HEARING, text, word_buttons(*titles), hearing=hearing)
     turn.is_final = True

@@ -6,7 +6,7 @@ from dialogue.facts import CaseView
 from dialogue.handlers import add_detail, chase, files, own_cases, progress, reopen, withdraw
 from dialogue.turn import Turn
 
-DEEDS: dict[str, Callable[[Turn, CaseView, str], None]] = {
+ACTIONS: dict[str, Callable[[Turn, CaseView, str], None]] = {
     "check_progress": progress.show,
     "chase_case": chase.urge,
     "add_detail": add_detail.add,
@@ -23,9 +23,9 @@ def answer(turn: Turn) -> bool:
         return False  # the photo is of a new matter
     case = _chosen(turn)
     turn.close_question()
-    if case is None or question.action not in DEEDS:
+    if case is None or question.action not in ACTIONS:
         return False
-    DEEDS[question.action](turn, case, question.words)
+    ACTIONS[question.action](turn, case, question.words)
     return True
 
 

@@ -142,11 +142,11 @@ def none_fits(pointed: str, cases: Sequence[CaseView]) -> str:
 def _listed(cases: Sequence[CaseView]) -> str:
     """The cases as a numbered list, with the place where two lines would read the same."""
     lines = [f"{short(case.text, 16)}（{day_of(case.registered_at)}）" for case in cases]
-    told = [
+    distinct = [
         f"{line[:-1]}，{short(case.place, 12)}）" if case.place and lines.count(line) > 1 else line
         for line, case in zip(lines, cases, strict=True)
     ]
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(told, 1))
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(distinct, 1))
 
 
 def article(title: str, body: str, office: str) -> str:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backend.vocabulary.messages import Pin
 from dialogue.commands import Register
-from dialogue.draft import Draft, begin, extend, with_wording, fill_empty
+from dialogue.draft import Draft, begin, extend, fill_empty, with_wording
 from dialogue.handlers.appeal_questions import at_place
 from dialogue.state import MOST_DROPPED, REST, State, load, save
 from dialogue.texts.appeal import read_back
