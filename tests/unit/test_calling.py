@@ -123,7 +123,7 @@ def test_what_is_known_is_not_asked() -> None:
     ],
 )
 def test_one_thing_after_the_other(
-    call: Call, words: str, asks: CallQuestion, outcome: Outcome
+    call: Call, words: str, question: CallQuestion, outcome: Outcome
 ) -> None:
-    told, found = answer(call, words, NOW)
-    assert (told.question, found) == (asks, outcome)
+    changed, actual = answer(call, words, NOW)
+    assert (changed.question, actual) == (question, outcome)
