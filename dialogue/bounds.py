@@ -1,4 +1,4 @@
-"""How much of a conversation goes along from turn to turn. The chat itself keeps all. Pure."""
+"""Limits of the state; the messages themselves are stored in full. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,13 +14,13 @@ LONGEST_PLACE = 1_000
 
 
 def bounded(state: State) -> State:
-    """`state`, with what goes beyond the limits joined or cut."""
+    """The state with drafts and texts beyond the limits joined or cut."""
     drafts = tuple(_cut(draft) for draft in _few(state.drafts))
     return replace(state, drafts=drafts, behind=state.behind[-MOST_BEHIND:])
 
 
 def _few(drafts: Sequence[Draft]) -> Sequence[Draft]:
-    """One matter more than we go through one by one is told with the last of them."""
+    """At most `MOST_DRAFTS` drafts: those behind are joined with the last."""
     return (*drafts[: MOST_DRAFTS - 1], *_joined(drafts[MOST_DRAFTS - 1 :]))
 
 
@@ -49,12 +49,12 @@ def _cut(draft: Draft) -> Draft:
 
 
 def _within(wording: Sequence[str]) -> tuple[str, ...]:
-    """The first words that fit: they tell what it is about."""
-    kept: list[str] = []
+    """The first messages that fit into the limit."""
+    parts: list[str] = []
     left = MOST_CHARACTERS
     for words in wording:
         if left <= 0:
             break
-        kept.append(words[:left])
+        parts.append(words[:left])
         left -= len(words) + 1
-    return tuple(kept)
+    return tuple(parts)

@@ -1,4 +1,4 @@
-"""A call-back: which number, and when. Asked for one at a time, and said yes to. Pure."""
+"""Arranges a call-back: number, time, yes, asked for one at a time. Pure."""
 
 import re
 from dataclasses import dataclass, replace
@@ -20,20 +20,6 @@ ANY_TIME = timedelta(hours=24)
 _DAY = timedelta(days=1)
 _PAST = re.compile("昨|前[天日]|上[个周星礼]|刚|去年|最近")
 
-_FILLER = (
-    r"(?:请|麻烦|能不能|能否|可不可以|可以|能|要|我?想|我?希望|让|叫|喊|派|找|安排|你们|您|你|们|小呼"
-    r"|工作人员|人工|客服|有人|个人|人|再|帮我?|在|到时候?|的时候|左右|前后|[，,。 ])*"
-)
-_BECAUSE = r"(?:[，,。 ]*我(?:不会|不识|看不|听不|年纪|岁数|眼睛|耳朵|腿脚)[^，,。]{0,8})?"
-_CALL = re.compile(
-    _FILLER + r"(?:(?:给|跟)我(?:回|打|来|拨)?(?:一?个|下)?(?:电话|回电)"
-    r"|(?:打|回|拨)我(?:的)?(?:电话|手机)"
-    r"|(?:回|来)(?:一?个)?电话?(?:给我)|回(?:一?个)?电话?|打给我|回拨"
-    r"|电话(?:联系|回复|打给|回访?)我?|打(?:一?个)?电话给我|打电话联系我)"
-    r"(?:过来|一下|联系我?|说|谈|聊|吧|吗|好吗|行吗|可以吗|谢谢[您你]?|了|呢|啊|[，,。！!？? ])*"
-    + _FILLER
-    + _BECAUSE
-)
 _LONGEST_ASKING = 40  # characters
 _ANY_TIME = re.compile(
     r"随时|都(?:可以|行|好|方便)|什么时候都|任何时候|随便|尽快|越快越好|马上|现在"
@@ -48,10 +34,9 @@ _OF_A_CALL = re.compile("电话|手机|号码|打(?!麻将|架|牌|桩|钻)|方�
 _ITS_PART = re.compile("时间|日子|钟点|号码?|电话|手机|[改换]")
 _LONGEST_CHANGE = 12  # characters beside a no; more of them tell of something else
 _END = "。！!,，.～~ 了吧呀啊哦"
-_LABEL = re.compile(r"(?:我的?|手机|电话|号码|座机|联系方式|是|为|[:：])+$")
 
 
-class Ask(StrEnum):
+class CallQuestion(StrEnum):
     PHONE = "phone"
     WHEN = "when"
     CONFIRM = "confirm"
@@ -64,13 +49,13 @@ class Call:
     end: datetime | None = None
 
     @property
-    def asks(self) -> Ask:
+    def question(self) -> CallQuestion:
         if self.phone is None:
-            return Ask.PHONE
-        return Ask.WHEN if self.start is None else Ask.CONFIRM
+            return CallQuestion.PHONE
+        return CallQuestion.CONFIRM if self.start else CallQuestion.WHEN
 
     def whole(self) -> tuple[str, datetime, datetime]:
-        """For one that only waits for the yes."""
+        """Phone, start and end of a call that only waits for the yes."""
         assert self.phone is not None
         assert self.start is not None
         assert self.end is not None
@@ -84,23 +69,10 @@ class Outcome(StrEnum):
     ELSEWHERE = "elsewhere"  # about something else: the form steps aside
 
 
-def wants_call(words: str) -> bool:
-    """Whether the message asks us to ring, and says nothing else but when and which number."""
-    if len(words) > _LONGEST_ASKING:
-        return False
-    if _asks_and_tells_nothing(words):
-        return True
-    bare, labelled = words, words
-    for phone in reversed(find_phones(words)):
-        bare = bare[: phone.start] + bare[phone.end :]
-        labelled = f"{_LABEL.sub('', labelled[: phone.start])}{labelled[phone.end :]}"
-    return any(_CALL.fullmatch(_timeless(rest)) for rest in (bare, labelled))
-
-
 _ASKS_CALL = re.compile(
     r"(?:给|跟|和|对)我(?:再)?(?:回|打|来|拨)(?:一?个|下|一下)?(?:电话|回电|过来)"
     r"|(?:打|回|来|拨)(?:一?个|下)?(?:电话|回电)(?:给我|跟我|和我|找我|过来)(?:说|讲|谈|聊|联系)?"
-    r"|打给我|电话联系我|打我(?:的)?(?:电话|手机)|回拨(?:给我)?|回我(?:一?个)?电话"
+    r"|打给我|^回电$|电话联系我|打我(?:的)?(?:电话|手机)|回拨(?:给我)?|回我(?:一?个)?电话"
 )
 _BESIDE_CALL = re.compile(
     r"请|麻烦|能不能|能否|可不可以|可以|你们|您们|[你您]|让|叫|喊|派|安排|找|有人|个人|人工?|客服|工作人员|说|讲|谈|聊"
@@ -110,35 +82,32 @@ _BESIDE_CALL = re.compile(
 )
 
 
-def _asks_and_tells_nothing(words: str) -> bool:
-    """Whether nothing is left beside the wish, a number, a time and talk around them."""
+def wants_call(words: str) -> bool:
+    """Whether the message asks us to ring, and says nothing else but when and which number."""
+    if len(words) > _LONGEST_ASKING:
+        return False
     rest = words
     for phone in reversed(find_phones(words)):
         rest = rest[: phone.start] + rest[phone.end :]
-    rest = _timeless(rest)
+    for start, end in reversed(find(rest)):
+        rest = rest[:start] + rest[end:]
     if not _ASKS_CALL.search(rest):
         return False
     return not _BESIDE_CALL.sub("", _ASKS_CALL.sub("", rest, count=1))
 
 
-def _timeless(words: str) -> str:
-    for start, end in reversed(find(words)):
-        words = words[:start] + words[end:]
-    return words.strip("。！!？?,， ")
-
-
 def begin(words: str, now: datetime, known_phone: str | None) -> Call:
-    """What is known of it already is not asked again."""
-    return _told(Call(phone=known_phone), words, now)
+    """A call with the details that the words and the profile give."""
+    return _with_details(Call(phone=known_phone), words, now)
 
 
 def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
     if _stops(call, words):
         return call, Outcome.STOPPED
-    told = call if _tells_trouble(words) else _told(call, words, now)
-    if told != call:
-        return told, Outcome.ASKING
-    if call.asks is Ask.CONFIRM:
+    changed = call if _tells_trouble(words) else _with_details(call, words, now)
+    if changed != call:
+        return changed, Outcome.ASKING
+    if call.question is CallQuestion.CONFIRM:
         number = choice_index(words, 3)
         if number == 0 or read(words).polarity is Polarity.YES:
             return call, Outcome.AGREED
@@ -150,7 +119,7 @@ def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
 
 
 def _tells_trouble(words: str) -> bool:
-    """Whether a time in the words is that of something else: 楼下夜里施工太吵."""
+    """Whether a time in the words is that of a matter: 楼下夜里施工太吵."""
     return TROUBLE.search(words) is not None and _OF_A_CALL.search(words) is None
 
 
@@ -160,14 +129,14 @@ def _stops(call: Call, words: str) -> bool:
         is_so = len(parts) == 1 or "打" in part  # 不，明天下午 and 不要，换个时间 change it
         if is_so and _STOP.fullmatch(part.strip(_END)):
             return True
-    if call.asks is Ask.CONFIRM and choice_index(words, 3) == 2:
+    if call.question is CallQuestion.CONFIRM and choice_index(words, 3) == 2:
         return True
     answer = read(words)
     return answer.polarity is Polarity.NEVER_MIND and not answer.more
 
 
 def _changes(words: str) -> bool:
-    """Not so; without saying what is right."""
+    """Whether they say no, without saying what is right."""
     if _CHANGE.fullmatch(words.strip(_END)):
         return True
     answer = read(words)
@@ -175,7 +144,7 @@ def _changes(words: str) -> bool:
     return answer.polarity is Polarity.NO and (not answer.more or bool(is_about_it))
 
 
-def _told(call: Call, words: str, now: datetime) -> Call:
+def _with_details(call: Call, words: str, now: datetime) -> Call:
     phones = find_phones(words)
     if phones:
         call = replace(call, phone=phones[0].value)
@@ -185,7 +154,7 @@ def _told(call: Call, words: str, now: datetime) -> Call:
 
 
 def window_of(words: str, now: datetime) -> tuple[datetime, datetime] | None:
-    """The next time that `words` mean: who asks for a call means the time to come."""
+    """The next window of time that the words name; None for none within two weeks."""
     for start, end in find(words):
         if window := _to_come(words[start:end], now):
             return window
@@ -194,15 +163,15 @@ def window_of(words: str, now: datetime) -> tuple[datetime, datetime] | None:
     return None
 
 
-def _to_come(said: str, now: datetime) -> tuple[datetime, datetime] | None:
-    when = resolve(said, now)
+def _to_come(time: str, now: datetime) -> tuple[datetime, datetime] | None:
+    when = resolve(time, now)
     if when is None:
         return None
     start, end = when.start, when.end
     if end - start >= _DAY:  # a day, and no hour of it
         start, end = start + timedelta(hours=8), end - timedelta(hours=4)
-    if end <= now and not _PAST.search(said):
-        start, end = _next_time(said, start, end, now)
+    if end <= now and not _PAST.search(time):
+        start, end = _next_time(time, start, end, now)
     if end <= now or start - now > LONGEST_AHEAD:
         return None
     start = max(start, now)
@@ -210,13 +179,13 @@ def _to_come(said: str, now: datetime) -> tuple[datetime, datetime] | None:
 
 
 def _next_time(
-    said: str, start: datetime, end: datetime, now: datetime
+    time: str, start: datetime, end: datetime, now: datetime
 ) -> tuple[datetime, datetime]:
-    """`nlu.dates.times` finds the latest that has been; this is the next of the same name."""
-    if re.search("月", said):
+    """The next window of the same name: `nlu.dates.times` gives the latest one that has passed."""
+    if re.search("月", time):
         later = timedelta(days=365 if (start.month, start.day) != (2, 29) else 366)
         return (start + later, end + later) if now - end > timedelta(days=100) else (start, end)
-    step = timedelta(days=7) if re.search("周|星期|礼拜", said) else _DAY
+    step = timedelta(days=7) if re.search("周|星期|礼拜", time) else _DAY
     missed = (now - end) // step + 1
     return start + missed * step, end + missed * step
 

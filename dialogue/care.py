@@ -1,6 +1,6 @@
-"""What residents say of themselves that asks for more care of them (S67). Pure.
+"""Recognises residents who need more care (S67). Pure.
 
-It is sensitive: nothing of it is kept before they have agreed in so many words.
+These are sensitive data: nothing is noted before the resident has agreed.
 """
 
 import re
@@ -23,13 +23,12 @@ _NEEDS = {
         r"|坐轮椅|(?:下|出)不了(?:床|楼|门)|卧床|拄拐)"
     ),
 }
-_PATTERNS = {need: re.compile(_SELF + _GAP + said) for need, said in _NEEDS.items()}
+_PATTERNS = {need: re.compile(_SELF + _GAP + words) for need, words in _NEEDS.items()}
 _DENIED = re.compile(r"我(?:又|也|可|并)?(?:不是|没有?)")
 MOST_BESIDES = 12  # characters; with more beside it, the message tells of something else too
 
 AGREE, REFUSE = "可以记下", "不用记"
-# What means nothing by itself, and is an answer to this question alone.
-_AGREE = re.compile("我?要?记[的呀啊。！!]{0,3}")
+# An answer to this question alone.
 _REFUSE = re.compile(
     "(?:先|还是|就|我){0,2}(?:不|别|不用|不要|不想|不愿意)记下?[的呀啊。！!]{0,3}|别"
 )
@@ -39,12 +38,12 @@ def needs_said(words: str) -> tuple[str, ...]:
     return tuple(
         need
         for need, pattern in _PATTERNS.items()
-        if (found := pattern.search(words)) and not _DENIED.match(found[0])
+        if (match := pattern.search(words)) and not _DENIED.match(match[0])
     )
 
 
 def says_only_that(words: str) -> bool:
-    """Whether the message was written to say this, and tells of no matter."""
+    """Whether the message says nothing else, and tells of no matter."""
     rest = words
     for pattern in _PATTERNS.values():
         rest = pattern.sub("", rest)
@@ -54,13 +53,11 @@ def says_only_that(words: str) -> bool:
 def agreed(words: str) -> bool | None:
     """The answer to "may we note this?"; None when it is about something else.
 
-    A yes beside which more is said is none: it is asked once more later.
+    A yes with more words beside it does not count: the question comes again later.
     """
     number = choice_index(words, 2)
     if number is not None:
         return number == 0
-    if _AGREE.fullmatch(words):
-        return True
     answer = read(words)
     if answer.polarity in (Polarity.NO, Polarity.NEVER_MIND) or _REFUSE.fullmatch(words):
         return False

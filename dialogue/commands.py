@@ -1,4 +1,4 @@
-"""What a decision wants done: a closed set, run in order by `bot.turns.commands`."""
+"""Commands: what a decision wants done, run in order by `bot.turns.commands`."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -13,9 +13,9 @@ from dialogue.turn import Turn
 from dialogue.utterance import Utterance
 
 
-def decide(state: State, heard: Utterance, facts: Facts) -> Decision:
-    """The first handler that answers has the message; an open question of the appeal comes back."""
-    turn = Turn(state, heard, facts, open=state.question)
+def decide(state: State, utterance: Utterance, facts: Facts) -> Decision:
+    """The first handler that answers takes the message; an interrupted question comes back."""
+    turn = Turn(state, utterance, facts, open=state.question)
     note_in_passing(turn)
     for handler in HANDLERS:
         if handler(turn):
@@ -28,5 +28,5 @@ def decide(state: State, heard: Utterance, facts: Facts) -> Decision:
 
 
 def _puzzled(before: State, turn: Turn) -> int:
-    """Messages in a row that were not understood; any answer that fits ends the row."""
+    """The number of messages in a row that were not understood."""
     return turn.state.puzzled if turn.state.puzzled > before.puzzled else 0

@@ -1,11 +1,10 @@
-"""An appeal in the making, by its parts (S10). Pure."""
+"""A draft: an appeal before the yes, by its parts (S10). Pure."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from backend.vocabulary.messages import Pin
 from nlu.appeals.parts import Parts
-
-UNKNOWN_PLACE = ""  # asked, and the resident named none
 
 
 @dataclass(frozen=True)
@@ -49,27 +48,29 @@ def begin(parts: Parts, wording: str, *, place: str | None, regret: bool) -> Dra
     )
 
 
-def extend(draft: Draft, parts: Parts, wording: str) -> Draft:
+def extend(draft: Draft, appeals: Sequence[Parts], wording: str) -> Draft:
     """The draft with what another message adds to it."""
-    return replace(
-        heard(draft, wording),
-        text=_joined(draft.text, parts.text, "\n"),
-        matter=_joined(draft.matter, parts.matter, "；"),
-        wish=_joined(draft.wish, parts.wish, "；"),
-        since=draft.since or parts.since,
-        who=draft.who or parts.affected,
-    )
+    for parts in appeals:
+        draft = replace(
+            with_wording(draft, wording),
+            text=_joined(draft.text, parts.text, "\n"),
+            matter=_joined(draft.matter, parts.matter, "；"),
+            wish=_joined(draft.wish, parts.wish, "；"),
+            since=draft.since or parts.since,
+            who=draft.who or parts.affected,
+        )
+    return draft
 
 
-def heard(draft: Draft, wording: str) -> Draft:
-    """The draft with words that belong to its wording alone; the same message counts once."""
+def with_wording(draft: Draft, wording: str) -> Draft:
+    """The draft with words added to its wording alone; the same message counts once."""
     if not wording or (wording,) == draft.wording[-1:]:
         return draft
     return replace(draft, wording=(*draft.wording, wording))
 
 
-def told_later(empty: Draft, draft: Draft) -> Draft:
-    """`draft` is what `empty` is about: what was known of it stays."""
+def fill_empty(empty: Draft, draft: Draft) -> Draft:
+    """`draft` with the pin, kind and wording of the empty draft that it replaces."""
     return replace(
         draft,
         wording=(*empty.wording, *draft.wording),

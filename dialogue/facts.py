@@ -18,7 +18,7 @@ from nlu.articles.search import Answer
 
 @dataclass(frozen=True)
 class Profile:
-    """The resident, as far as the dialogue goes by it."""
+    """What the dialogue needs to know of the resident."""
 
     phone: str | None = None
     elder_mode: bool | None = None  # None: never chosen
@@ -82,7 +82,7 @@ class MatterView:
 
 @dataclass(frozen=True)
 class AreaView:
-    """The administrative area of a place, as far as it settles."""
+    """The administrative area of a place; several when the place is ambiguous."""
 
     is_known: bool
     choices: tuple[str, ...] = ()  # areas that it may be in
@@ -109,7 +109,7 @@ class Facts(Protocol):
 
     @property
     def is_alarm(self) -> bool:
-        """It is there because somebody is in danger."""
+        """The chat is in the queue because somebody is in danger."""
 
     @property
     def street_window(self) -> str | None:
@@ -132,10 +132,10 @@ class Facts(Protocol):
         """The newest settled case that is not rated in its present round."""
 
     def not_said_solved(self) -> CaseView | None:
-        """The newest that was graded lately, and of which it is not known whether it was solved."""
+        """The newest case with a recent grade and no answer to "was it solved?"."""
 
     def duplicate_of(self, text: str, place: str | None, pin: Pin | None) -> CaseView | None:
-        """Their own case that tells of the same."""
+        """The resident's own case about the same matter."""
 
     def matter(self, text: str) -> MatterView: ...
 

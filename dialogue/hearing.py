@@ -1,7 +1,7 @@
-"""A voice note is read back before anything comes of it. Pure.
+"""Decides whether a transcript is read back first, and reads the answer. Pure.
 
-Only what can do no harm (a greeting, a look at the progress, a wish of `dialogue.wishes`, a yes or
-no) is answered at once, and only when the recogniser is sure and no number was said.
+Only harmless words (a greeting, a look at the progress, a wish of `dialogue.wishes`, a yes or no)
+are answered at once, and only when the recogniser is sure and no number was said.
 """
 
 import re
@@ -20,7 +20,7 @@ MOST_HEARD = 10_000  # characters that wait for one yes
 
 @dataclass(frozen=True)
 class Hearing:
-    """What was heard and is not said yes to; without `text` they are asked to say it again."""
+    """A transcript that waits for a yes; without `text` the resident is asked to say it again."""
 
     text: str | None
     failed: int  # tries that came to nothing
@@ -29,7 +29,7 @@ class Hearing:
 
     @property
     def words(self) -> str:
-        """All that a yes says yes to."""
+        """All words that a yes confirms."""
         return joined(self.text or "", self.typed)
 
     @property
@@ -38,7 +38,7 @@ class Hearing:
 
 
 class Verdict(StrEnum):
-    """What a resident says of the transcript. The order is that of the numbers."""
+    """The resident's answer to the transcript; the order is that of the numbered buttons."""
 
     RIGHT = "right"
     AGAIN = "again"
@@ -64,7 +64,7 @@ _BREAKS = re.compile(f"[{_BREAK}]+")
 
 
 def needs_read_back(text: str, confidence: float) -> bool:
-    """Whether what was heard must be shown, and said yes to, before it is used."""
+    """Whether a transcript must be confirmed before it is used."""
     if spelled_numbers(text):
         return True
     if wish_of(text):
@@ -73,7 +73,7 @@ def needs_read_back(text: str, confidence: float) -> bool:
 
 
 def is_harmless(text: str) -> bool:
-    """A short answer to what we asked, whatever it says, can be taken back."""
+    """Whether the transcript is small talk or a short answer, which can be taken back."""
     plain = _BREAKS.sub("", text).strip(_END)
     if leaves_waiting(text) or plain == "不等" or _AGAIN.fullmatch(plain):
         return True
@@ -86,19 +86,19 @@ def is_small_talk(text: str) -> bool:
 
 
 def leaves_waiting(text: str) -> bool:
-    """Whether what was heard still waits for its yes after such words: they are not about it."""
+    """Whether the words are about something else, so that the transcript still waits for a yes."""
     return is_small_talk(text) or bool(_QUESTION_OR_GRADE.fullmatch(_BREAKS.sub("", text)))
 
 
 def hear(before: Hearing | None, text: str) -> Hearing:
-    """A voice note; one instead of an answer to the read-back is the same said again."""
+    """The transcript of a note; a note instead of an answer is the same said again."""
     before = before or Hearing(None, 0)
     failed = before.failed + (not text or before.text is not None)
     return Hearing(text or None, failed, before.typed)
 
 
 def go_on(before: Hearing, *, spoken: str = "", typed: str = "") -> Hearing:
-    """What they sent before they could see what was heard is no answer to it, but more of it."""
+    """Add a message that was sent before the resident could see the read-back."""
     text = joined(before.text or "", spoken)
     return replace(before, text=text or None, typed=joined(before.typed, typed))
 
@@ -114,7 +114,7 @@ def say_again(before: Hearing) -> Hearing:
 
 
 def verdict_of(words: str) -> Verdict | None:
-    """None when the words are no answer to "is this what you said?": they stand for themselves."""
+    """The answer to "is this what you said?"; None when the words are about something else."""
     number = choice_index(words, len(Verdict))
     if number is not None:
         return tuple(Verdict)[number]

@@ -1,4 +1,4 @@
-"""Which words a message stands for: a yes to what was heard, or to an offer, means those words."""
+"""Finds the words that a message stands for: a yes to a transcript or an offer means its words."""
 
 import re
 
@@ -20,7 +20,7 @@ _LODGE = re.compile("登记|报|反映|交上去|投诉|记下来")
 def words_meant(
     question: Question | None, words: str, *, is_spoken: bool, was_seen: bool
 ) -> tuple[str, bool]:
-    """The words to be understood, and whether they are other ones than those of the message.
+    """The words to be understood, and whether they differ from those of the message.
 
     `was_seen`: the question had reached the resident before they wrote this.
     """

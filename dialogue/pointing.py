@@ -1,7 +1,7 @@
-"""Which of their own cases a resident means by "the noise one". Pure.
+"""Matches a description ("the noise one") with the resident's cases. Pure.
 
-Filler words fall away; what is left is looked for in each case: its words, its place, and the
-title and keywords of its power item, so that 噪音那个 finds what was told as 半夜打桩.
+Filler words are removed; the rest is compared with the words of each case, its place, and the
+title and keywords of its power item, so that 噪音那个 finds a case told as 半夜打桩.
 """
 
 import re
@@ -40,16 +40,16 @@ def pointed_at(words: str) -> str:
 
 
 def is_explicit(words: str) -> bool:
-    """那个, 那件事: one of several is meant, and not just any."""
+    """Whether the words single one case out: 那个, 那件事."""
     return bool(_EXPLICIT.search(normalise(words)))
 
 
-def fits(pointed: str, known: str) -> bool:
-    """Whether a case, of which `known` is all that was said and found, is pointed at."""
+def fits(pointed: str, case_words: str) -> bool:
+    """Whether the description fits a case with these words."""
     if not pointed:
         return False
-    wanted, there = pairs(pointed), pairs(normalise(known))
-    if not wanted:  # one character: 吵那个
-        said = "".join(_ALSO_SAID.get(character, character) for character in pointed)
-        return any(character in known for character in said if character != " ")
-    return len(wanted & there) / len(wanted) >= ENOUGH
+    sought, present = pairs(pointed), pairs(normalise(case_words))
+    if not sought:  # one character: 吵那个
+        synonyms = "".join(_ALSO_SAID.get(character, character) for character in pointed)
+        return any(character in case_words for character in synonyms if character != " ")
+    return len(sought & present) / len(sought) >= ENOUGH

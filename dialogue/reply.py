@@ -1,4 +1,4 @@
-"""What a turn leads to: things to say and things to do, in order."""
+"""The outcome of a turn: texts and commands, in order."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,11 @@ class Say:
 
     text: str
     buttons: tuple[Button, ...] = ()
+
+
+def word_buttons(*titles: str) -> list[Button]:
+    """Buttons that mean the same as their titles, typed."""
+    return [Button(title, title) for title in titles]
 
 
 Step = Say | Command

@@ -1,4 +1,4 @@
-"""What a conversation is waiting for: one record, kept as JSON with the conversation."""
+"""The state of a conversation: one record, stored as JSON with the conversation."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -86,16 +86,16 @@ class State:
         return self.drafts[0] if self.drafts else None
 
     def with_draft(self, draft: Draft) -> "State":
-        """With `draft` in place of the first one."""
+        """The state with `draft` in place of the first draft."""
         return replace(self, drafts=(draft, *self.drafts[1:]))
 
     def without_draft(self) -> "State":
         return replace(self, drafts=self.drafts[1:])
 
     def put_aside(self, *drafts: Draft) -> "State":
-        """With `drafts` among those that a word brings back; empty ones are nothing to keep."""
+        """The state with `drafts` among those that a word brings back, without empty ones."""
         new = [draft for draft in drafts if draft.text or draft.wording]
-        old = [draft for draft in self.dropped if draft.said not in {one.said for one in new}]
+        old = [draft for draft in self.dropped if draft.said not in {draft.said for draft in new}]
         return replace(self, dropped=tuple([*new, *old][:MOST_DROPPED]))
 
 
@@ -110,8 +110,8 @@ def load(record: Mapping[str, Any] | None, now: datetime) -> State:
     state = _read(record)
     if state.at is None or now - state.at <= REST:
         return state
-    kept = state.put_aside(*state.drafts)
-    return replace(kept, question=None, behind=(), drafts=(), puzzled=0)
+    resting = state.put_aside(*state.drafts)
+    return replace(resting, question=None, behind=(), drafts=(), puzzled=0)
 
 
 def _read(record: Mapping[str, Any] | None) -> State:

@@ -1,16 +1,18 @@
-"""One decision in the making: what handlers read and write."""
+"""What handlers read and write while they decide on one message."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.commands import Command, SavePhone
+from dialogue.draft import Draft
 from dialogue.facts import Facts
 from dialogue.reply import Decision, Say, Step
 from dialogue.state import Ask, Question, State
 from dialogue.utterance import Utterance
+from nlu.appeals.parts import Message
 
 _PRESSED = {
     "affirm": Polarity.YES,
@@ -24,7 +26,7 @@ class Turn:
     """`open` is the question that was open when the message came."""
 
     state: State
-    heard: Utterance
+    utterance: Utterance
     facts: Facts
     open: Question | None = None
     steps: list[Step] = field(default_factory=list)
@@ -34,7 +36,12 @@ class Turn:
 
     @property
     def words(self) -> str:
-        return self.heard.words
+        return self.utterance.words
+
+    @property
+    def message(self) -> Message:
+        """The words by their parts: appeals, questions, contact."""
+        return self.utterance.message
 
     @property
     def asks(self) -> Ask | None:
@@ -42,27 +49,53 @@ class Turn:
 
     @property
     def polarity(self) -> Polarity | None:
-        """A yes, a no and the like, by button or in words."""
-        if self.heard.pressed:
-            return _PRESSED.get(self.heard.pressed)
-        return self.heard.answer.polarity
+        """The answer (yes, no, later…) by button or in words."""
+        if self.utterance.pressed:
+            return _PRESSED.get(self.utterance.pressed)
+        return self.utterance.answer.polarity
 
     @property
     def more(self) -> str:
-        """What stands beside the yes or no."""
-        return "" if self.heard.pressed else self.heard.answer.more
+        """The words beside the answer."""
+        return "" if self.utterance.pressed else self.utterance.answer.more
+
+    @property
+    def agrees(self) -> bool:
+        """A yes, and nothing beside it."""
+        return self.polarity is Polarity.YES and not self.more
+
+    @property
+    def refuses(self) -> bool:
+        """A no or a "never mind", and nothing beside it."""
+        return self.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not self.more
+
+    def means(self, intents: str | Set[str], confidence: float) -> bool:
+        """Whether the classifier takes the message for one of the intents, and is that sure."""
+        if self.utterance.confidence < confidence:
+            return False
+        intent = self.utterance.intent
+        return intent == intents if isinstance(intents, str) else intent in intents
+
+    @property
+    def draft(self) -> Draft:
+        """The appeal that is being asked about; an empty one for none."""
+        return self.state.draft or Draft()
+
+    def keep(self, draft: Draft) -> None:
+        """Put `draft` in place of the first one."""
+        self.state = self.state.with_draft(draft)
 
     @property
     def saves_phone(self) -> bool:
         return any(isinstance(step, SavePhone) for step in self.steps)
 
     def count_try(self) -> None:
-        """The message was no answer: the question that follows is put once more."""
+        """Count a message that was no answer: the next question is another try."""
         self.tries = self.open.tries + 1 if self.open else 1
 
     def narrow(self, words: str) -> None:
         """Go on with a part of the message, which the classifier has not seen by itself."""
-        self.heard = self.heard.about(words)
+        self.utterance = self.utterance.about(words)
 
     def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
         self.steps.append(Say(text, tuple(buttons)))
@@ -85,18 +118,17 @@ class Turn:
         self.change(question=question, behind=self._behind(ask))
 
     def _behind(self, ask: Ask) -> tuple[Question, ...]:
-        """What waits behind a new question: none of its kind; and a voice note that was read back,
-        to which nothing is said yet."""
+        """The questions behind a new one: none of its kind, and a transcript without a yes."""
         question = self.state.question
-        kept = tuple(one for one in self.state.behind if one.ask is not ask)
-        is_heard = question is not None and question.ask is Ask.HEARING and question not in kept
-        return (*kept, question) if question and is_heard and ask is not Ask.HEARING else kept
+        behind = tuple(other for other in self.state.behind if other.ask is not ask)
+        is_heard = question is not None and question.ask is Ask.HEARING and question not in behind
+        return (*behind, question) if question and is_heard and ask is not Ask.HEARING else behind
 
     def close_question(self) -> None:
         self.change(question=None)
 
     def uncover(self) -> None:
-        """The question that waited behind is the open one: the message may answer it."""
+        """Reopen the question that waited behind: the message may answer it."""
         *behind, question = self.state.behind or (None,)
         self.change(question=question, behind=tuple(behind))
         self.open = question

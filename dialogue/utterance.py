@@ -1,4 +1,4 @@
-"""One message of a resident's, as it was understood."""
+"""A resident's message as it was understood."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,7 +29,7 @@ NO_PARSE = Parse("", 0.0)
 class Utterance:
     """`words` are normalised, and empty for a button, a pin or a file.
 
-    `stands_for` is true when they are earlier words, to which this message said yes.
+    `stands_for`: the words are earlier ones, which this message confirmed.
     """
 
     message_id: int
@@ -54,8 +54,8 @@ class Utterance:
     @property
     def pressed(self) -> str:
         """The intent of the button or menu entry, without its slash."""
-        said = self.button.say if self.button and self.button.say.startswith("/") else ""
-        return said.removeprefix("/") or self.intent_pressed
+        intent = self.button.say if self.button and self.button.say.startswith("/") else ""
+        return intent.removeprefix("/") or self.intent_pressed
 
     @property
     def intent(self) -> str:
@@ -68,6 +68,10 @@ class Utterance:
     @property
     def data(self) -> dict[str, object]:
         return dict(self.button.data) if self.button else {}
+
+    @property
+    def is_more_than_files(self) -> bool:
+        return bool(self.words or self.button or self.intent_pressed or self.pin or self.voice)
 
     @property
     def is_blank(self) -> bool:

@@ -1,6 +1,6 @@
-"""What a resident wants of the bot itself: larger steps, a repetition, a person. Pure.
+"""Wishes about the bot itself: shorter steps, a repetition, a person. Pure.
 
-These are understood without Rasa: they must work from anywhere, and while Rasa is away.
+They are matched by patterns: they must work at any time, and while Rasa is away.
 """
 
 import re
@@ -71,7 +71,7 @@ _LONGEST = 16  # characters; a longer message tells of something
 
 
 def wish_of(words: str) -> Wish | None:
-    """The wish, when the message is nothing else."""
+    """The wish, when the message says nothing else."""
     if len(words) > _LONGEST:
         return None
     if wish := _wish(words):
@@ -107,7 +107,7 @@ _CALLS_OUT = re.compile(
 
 
 def calls_out(words: str) -> bool:
-    """有人吗, 在吗: somebody knocks; a greeting answers it, and no person has to come."""
+    """有人吗, 在吗: a greeting answers this, and no person has to come."""
     return len(words) <= _LONGEST and _CALLS_OUT.fullmatch(words) is not None
 
 
@@ -117,15 +117,15 @@ _LONG_SENTENCE, _SHORT_SENTENCE = 25, 8
 
 
 def pieces(text: str) -> tuple[str, ...]:
-    """`text` in sentences to be told one at a time; a long one is cut at its commas."""
+    """`text` in sentences to be shown one at a time; a long one is cut at its commas."""
     cut: list[str] = []
     for sentence in _SENTENCE.findall(text):
-        said = sentence.strip()
-        if len(said) <= _LONG_SENTENCE:
-            cut.append(said)
+        sentence = sentence.strip()
+        if len(sentence) <= _LONG_SENTENCE:
+            cut.append(sentence)
             continue
         part = ""
-        for clause in _CLAUSE.findall(said):
+        for clause in _CLAUSE.findall(sentence):
             if part and len(part) + len(clause) > _LONG_SENTENCE:
                 cut.append(part)
                 part = ""
@@ -135,11 +135,12 @@ def pieces(text: str) -> tuple[str, ...]:
 
 
 def _together(cut: list[str]) -> list[str]:
-    """Very short ones (好的。) go with what follows."""
-    told: list[str] = []
+    """Join very short pieces (好的。) with the next one."""
+    pieces: list[str] = []
     for part in filter(None, cut):
-        if told and len(told[-1]) <= _SHORT_SENTENCE and len(told[-1] + part) <= _LONG_SENTENCE:
-            told[-1] += part
+        is_behind_short = pieces and len(pieces[-1]) <= _SHORT_SENTENCE
+        if is_behind_short and len(pieces[-1] + part) <= _LONG_SENTENCE:
+            pieces[-1] += part
         else:
-            told.append(part)
-    return told
+            pieces.append(part)
+    return pieces

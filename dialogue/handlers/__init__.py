@@ -1,7 +1,7 @@
-"""What a resident may want, in the order in which a message is looked at.
+"""The handlers of a message, in the order in which they are tried.
 
-Each file is named after the wish. A handler answers the message and returns True, or leaves it to
-the next one. The order is data, and is tested.
+Each module is named after what a resident wants. A handler answers the message and returns True,
+or leaves it to the next one. The order is data, and is tested.
 """
 
 from dialogue.handlers import (

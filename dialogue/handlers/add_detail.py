@@ -1,4 +1,4 @@
-"""More for a case that is open."""
+"""Adds words to a case that is open."""
 
 import re
 from datetime import timedelta
@@ -7,7 +7,7 @@ from dialogue.commands import AddDetail
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.asides import says_nothing
-from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.offers import act_on_open_case
 from dialogue.handlers.passing import save_phone
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -24,36 +24,32 @@ _SAYS_MORE = re.compile(
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.pressed == "add_detail":
+    utterance = turn.utterance
+    if utterance.pressed == "add_detail":
         return _pressed(turn)
     if turn.state.draft is not None or announces_another(turn.words):
         return False
-    explicit = _SAYS_MORE.search(turn.words) is not None
-    if not explicit and not _goes_on(turn):
-        return False
-    open_cases = own_cases.own(turn, only_open=True)
-    if not open_cases:
-        return answer_without(turn)
-    if not explicit and says_nothing(turn):
-        return False
-    if case := own_cases.pick(turn, open_cases, "add_detail", strict=False):
-        add(turn, case, turn.words)
-    return True
+    if not _SAYS_MORE.search(turn.words):
+        if not _goes_on(turn):
+            return False
+        if says_nothing(turn) and own_cases.own(turn, only_open=True):
+            return False
+    return act_on_open_case(turn, "add_detail", add, strict=False)
 
 
 def _goes_on(turn: Turn) -> bool:
-    """By the classifier; or, right after an appeal was lodged, words that name no object and no
-    place of their own: 前天有个老头踩空摔伤了."""
-    heard = turn.heard
-    if heard.intent == "add_detail":
-        return heard.confidence >= SURE
-    if heard.intent != "lodge_appeal" or heard.confidence >= NEW_MATTER or heard.parse.places:
+    """Whether the message adds to a case: by the classifier; or, right after an appeal was
+    lodged, when it names no object and no place of its own: 前天有个老头踩空摔伤了."""
+    utterance = turn.utterance
+    if utterance.intent == "add_detail":
+        return utterance.confidence >= SURE
+    may_go_on = utterance.intent == "lodge_appeal" and utterance.confidence < NEW_MATTER
+    if not may_go_on or utterance.parse.places:
         return False
     newest = turn.facts.own_cases(only_open=True)[:1]
     if not newest or turn.facts.now - newest[0].registered_at > JUST_NOW:
         return False
-    return not topics_of(turn.words) - PEOPLE_AND_PLACES and not heard.message.is_vague
+    return not topics_of(turn.words) - PEOPLE_AND_PLACES and not utterance.message.is_vague
 
 
 def _pressed(turn: Turn) -> bool:

@@ -1,4 +1,4 @@
-"""别告诉他们是我: whom an appeal is from is hidden from who handles it, and shown again."""
+"""Hides the resident's identity from the units, or shows it again: 别告诉他们是我."""
 
 from dialogue.commands import HideIdentity
 from dialogue.texts import wishes as texts

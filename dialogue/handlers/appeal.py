@@ -1,4 +1,4 @@
-"""Something is wrong, could be better, or was done well: an appeal begins, or goes on."""
+"""Starts a draft from a message that tells of a matter, and puts matters of other cities aside."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -32,15 +32,15 @@ LAST = ("suggestion", "praise")  # what needs doing is read back first
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.pressed == "lodge_appeal":
-        kind = heard.data.get("kind")
+    utterance = turn.utterance
+    if utterance.pressed == "lodge_appeal":
+        kind = utterance.data.get("kind")
         begin_empty(turn, str(kind) if kind else None)
         return True
-    if heard.pin:
-        return questions.begin_at_pin(turn)
-    message = heard.message
-    means_to_tell = heard.intent == "lodge_appeal" and heard.confidence >= SURE
+    if utterance.pin:
+        return questions.take_pin(turn)
+    message = utterance.message
+    means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
     is_vague = not (message.appeals or only_asks) and (message.is_vague or means_to_tell)
     if is_vague and not (turn.state.draft and turn.state.draft.text):
@@ -52,22 +52,22 @@ def handle(turn: Turn) -> bool:
 
 
 def tells_matter(turn: Turn, message: Message) -> bool:
-    """Whether the message tells of something to be dealt with, whatever stands around it."""
-    heard = turn.heard
-    if answers.is_only_place(heard.words) or has_no_words(heard.words):
+    """Whether the message tells of a matter to be dealt with, beside whatever else it says."""
+    utterance = turn.utterance
+    if answers.is_only_place(utterance.words) or has_no_words(utterance.words):
         return False
-    if heard.intent in TELLING and heard.confidence >= UNDERSTOOD:
+    if turn.means(TELLING, UNDERSTOOD):
         return True
-    if heard.intent in ONLY_A_QUESTION and heard.confidence >= SURE and message.questions:
+    if turn.means(ONLY_A_QUESTION, SURE) and message.questions:
         return False
-    told = "\n".join(parts.text for parts in message.appeals)
-    if heard.intent in NOT_TELLING and heard.confidence >= VERY_SURE and not has_trouble(told):
+    matters = "\n".join(parts.text for parts in message.appeals)
+    if turn.means(NOT_TELLING, VERY_SURE) and not has_trouble(matters):
         return False  # 今天天气不错啊
-    return turn.facts.matter(told).is_sure
+    return turn.facts.matter(matters).is_sure
 
 
 def _begin_vague(turn: Turn, message: Message) -> bool:
-    """有个问题你们管不管: it is asked what it is, with a word of regret for who is angry."""
+    """有个问题你们管不管: ask what it is; an angry resident first reads a sentence of regret."""
     place = place_of(turn)
     _begin(turn, Draft(place=place, regret=message.is_angry))
     save_phone(turn)
@@ -76,29 +76,29 @@ def _begin_vague(turn: Turn, message: Message) -> bool:
 
 
 def begin_empty(turn: Turn, kind: str | None = None) -> None:
-    """A menu entry or a button brings no words."""
+    """Start a draft without words, for a menu entry or a button."""
     _begin(turn, Draft(place=turn.state.home, kind=kind))
     questions.ask_next(turn)
 
 
 def _begin(turn: Turn, empty: Draft) -> None:
-    """What is told already waits behind it."""
+    """Put an empty draft first; drafts that have a text wait behind it."""
     turn.change(drafts=(empty, *(draft for draft in turn.state.drafts if draft.text)), behind=())
 
 
 def _only_says_where(turn: Turn, message: Message) -> bool:
-    """我是西溪诚园的业主: where they are, before any matter. It is not asked for again."""
+    """我是西溪诚园的业主: keep the place, so that it is not asked for once the matter is told."""
     place = message.home or (place_of(turn) if answers.is_only_place(turn.words) else None)
-    if place is None or turn.heard.pressed:
+    if place is None or turn.utterance.pressed:
         return False
     save_phone(turn)
     if city := _other_city(turn, turn.words, ""):
         return point_elsewhere(turn, city, turn.state.drafts[:1])
     if turn.state.draft and turn.state.draft.text:
-        turn.state = turn.state.with_draft(replace(turn.state.draft, place=place))
+        turn.keep(replace(turn.state.draft, place=place))
     elif turn.state.elsewhere and turn.state.dropped:
         back, *others = turn.state.dropped
-        back = replace(drafts.heard(back, turn.words), place=place)
+        back = replace(drafts.with_wording(back, turn.words), place=place)
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere="", home=place)
     else:
         turn.change(home=place, drafts=(Draft(place=place),))
@@ -107,8 +107,8 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
 
 
 def start_with_words(turn: Turn) -> None:
-    """All the words are the appeal, also where they only ask."""
-    message, words = turn.heard.message, turn.words
+    """Start a draft from all the words, also when they only ask a question."""
+    message, words = turn.message, turn.words
     if not message.appeals:
         whole = Parts(text=clean(words) or words, matter=shorten(words))
         message = replace(message, appeals=(whole,), questions=())
@@ -116,23 +116,22 @@ def start_with_words(turn: Turn) -> None:
 
 
 def start(turn: Turn, message: Message) -> None:
-    """Each matter of the message is a draft of its own; a question beside it is answered first."""
-    for question in message.questions:
-        ask_question.answer_beside(turn, question)
+    """Start a draft for each matter; questions beside them are answered first."""
+    ask_question.answer_beside(turn, message.questions)
     empty = _take_empty(turn)
     new = [_draft_of(turn, parts, message) for parts in _in_order(turn, message.appeals)]
     new = [_in_same_area(turn, draft, new) for draft in new]
     save_phone(turn)
     cities = [_city_of(turn, draft, new) for draft in new]
     if empty is not None:
-        new[0] = drafts.told_later(empty, new[0])
+        new[0] = drafts.fill_empty(empty, new[0])
     waiting = turn.state.drafts
     turn.change(drafts=(*new, *waiting) if empty else (*waiting, *new), elsewhere="")
     if city := next(filter(None, cities), None):
         aside = [draft for draft, city in zip(new, cities, strict=True) if city]
         point_elsewhere(turn, city, aside)
         return
-    reports = (turn.facts.matter(one.text).report_to for one in new)
+    reports = (turn.facts.matter(draft.text).report_to for draft in new)
     if report_to := next(filter(None, reports), None):
         turn.say(report_to)
     if len(new) > 1:
@@ -141,7 +140,7 @@ def start(turn: Turn, message: Message) -> None:
 
 
 def _take_empty(turn: Turn) -> Draft | None:
-    """The first draft, if nothing is known of it but where it is: the new matter takes its turn."""
+    """Take the first draft away when it has no text: the new matter takes its turn."""
     draft = turn.state.draft
     if draft is None or draft.text:
         return None
@@ -151,12 +150,12 @@ def _take_empty(turn: Turn) -> Draft | None:
 
 
 def _city_of(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> OtherCity | None:
-    """The city outside ours that one of the matters is about: named with it, or lived in."""
+    """The other city that the draft is about: named in it, or the resident's home."""
     if len(beside) == 1:
         return _other_city(turn, turn.words, draft.text)
     if city := _other_city(turn, draft.text, draft.text):
         return city
-    home = turn.heard.message.home
+    home = turn.message.home
     is_there = home is not None and _place_in(draft.text) is None
     return _other_city(turn, home, draft.text) if home and is_there else None
 
@@ -168,7 +167,7 @@ def _in_order(turn: Turn, appeals: Sequence[Parts]) -> list[Parts]:
 
 
 def drafts_of(turn: Turn, message: Message) -> list[Draft]:
-    """The matters of the message, to be put aside."""
+    """A draft for each matter of the message."""
     return [_draft_of(turn, parts, message) for parts in message.appeals]
 
 
@@ -180,8 +179,9 @@ def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
 
 
 def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:
-    """A place that could be in several areas is taken to be in that of the matter told before or
-    beside it: 望江街道近江社区5幢…, 还有近江社区楼下…. It is read back."""
+    """Place an ambiguous place in the area of a matter told before or beside it.
+
+    Example: 望江街道近江社区5幢…, 还有近江社区楼下…. The resident confirms it in the read-back."""
     if not draft.place or draft.place == texts.WHOLE_CITY:
         return draft
     if answers.area_of(draft.place):
@@ -200,8 +200,8 @@ def _share_a_name(place: str, other: str) -> bool:
 
 
 def _places_told(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Iterator[str]:
-    yield from (one.place for one in beside if one is not draft and one.place)
-    yield from (one.place for one in turn.state.drafts if one.place)
+    yield from (other.place for other in beside if other is not draft and other.place)
+    yield from (other.place for other in turn.state.drafts if other.place)
     if turn.lodged_place:
         yield turn.lodged_place
     if announces_another(turn.words):
@@ -212,7 +212,7 @@ def place_of(turn: Turn) -> str | None:
     """The place that the message names, or where the resident says they live."""
     if _CITY_WIDE.search(turn.words):
         return texts.WHOLE_CITY
-    return _place_in(turn.words, turn.heard.parse.places) or _of_ours(turn.heard.message.home)
+    return _place_in(turn.words, turn.utterance.parse.places) or _of_ours(turn.message.home)
 
 
 def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
@@ -224,22 +224,27 @@ def _of_ours(place: str | None) -> str | None:
 
 
 def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
-    """The city outside ours that the words name, unless the city itself handles the matter."""
+    """The other city that the words name; None when the matter needs no place."""
     city = elsewhere().named_in(words)
     if city is None or (text and not turn.facts.matter(text).needs_place):
         return None
     return city
 
 
+def is_elsewhere(turn: Turn, words: str) -> bool:
+    """Whether the words name another city; if so, the first draft is put aside."""
+    city = elsewhere().named_in(words)
+    return city is not None and point_elsewhere(turn, city, turn.state.drafts[:1])
+
+
 def point_elsewhere(turn: Turn, city: OtherCity, matters: Sequence[Draft]) -> bool:
-    """A place elsewhere is said plainly, with where to turn, and not asked for again. The matters
-    there are put aside; others go on."""
-    said = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
-    turn.say(said)
+    """Say which hotline handles the matters there, put them aside, and go on with the others."""
+    text = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
+    turn.say(text)
     others = tuple(draft for draft in turn.state.drafts if draft not in matters)
-    kept = [replace(drafts.heard(draft, turn.words), place=None) for draft in matters]
-    turn.state = turn.state.put_aside(*kept)
-    turn.change(drafts=others, question=None, elsewhere=said)
+    put_aside = [replace(drafts.with_wording(draft, turn.words), place=None) for draft in matters]
+    turn.state = turn.state.put_aside(*put_aside)
+    turn.change(drafts=others, question=None, elsewhere=text)
     if others:
         turn.say(texts.NEXT_ONE)
         questions.ask_next(turn)

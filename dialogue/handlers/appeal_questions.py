@@ -1,10 +1,11 @@
-"""What is still missing of an appeal, asked one thing at a time, and read back in the end."""
+"""Asks for what is missing of the first draft, one thing at a time, and reads it back."""
 
 import re
 from dataclasses import replace
 
 from backend.vocabulary.messages import Button
-from dialogue.draft import UNKNOWN_PLACE, Draft
+from dialogue.draft import Draft
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
@@ -15,6 +16,7 @@ from nlu.places.answers import area_of, has_support, merge
 MOST_CHOICES = 6
 # Beside plain anger: what would move anybody who hears it.
 _LEADS_IN = re.compile("^(?:也|都|就|是|在|住|我们|咱们|我家)+")
+_NEAR_THEM = re.compile(r"我[们家]?|咱们?|俺|[这那][里边儿]|附近|楼[上下道]|[门路]口|小区")
 _HARD = re.compile(
     r"睡不着|没法睡|受不了|熬不住|等了.{0,4}(?:小时|天|个月|年)|摔(?:了|伤|倒|跤)|害怕|吓|走投无路"
     r"|(?:一直|根本|到现在(?:还)?)(?:没有?|不)(?:人|来|管|理)|没(?:有)?人(?:管|来|理)|推来推去|踢皮球"
@@ -26,14 +28,21 @@ def is_hard(words: str) -> bool:
     return _HARD.search(words) is not None
 
 
+def go_on(turn: Turn, draft: Draft) -> bool:
+    """Keep the first draft as it is now, and ask for what is missing of it."""
+    turn.keep(draft)
+    ask_next(turn)
+    return True
+
+
 def ask_next(turn: Turn) -> None:
-    """The next thing that is missing of the first draft, or its read-back."""
+    """Ask for the next thing that is missing of the first draft, or read it back."""
     draft = turn.state.draft
     assert draft is not None
     if not draft.text:
         _ask_matter(turn, draft)
         return
-    needs_place = turn.facts.matter(draft.text).needs_place
+    needs_place = _needs_place(turn, draft)
     if draft.place is None and needs_place and turn.state.home:
         draft = _update(turn, replace(draft, place=turn.state.home))
     if draft.place is None and needs_place:
@@ -46,13 +55,21 @@ def ask_next(turn: Turn) -> None:
         read_back(turn)
 
 
+def _needs_place(turn: Turn, draft: Draft) -> bool:
+    """A question about a rule needs no place; a question about 我们小区 does."""
+    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    if kind == "inquiry" and not draft.place and not _NEAR_THEM.search(draft.text):
+        return False
+    return turn.facts.matter(draft.text).needs_place
+
+
 def _update(turn: Turn, draft: Draft) -> Draft:
-    turn.state = turn.state.with_draft(draft)
+    turn.keep(draft)
     return draft
 
 
 def _regret(turn: Turn, draft: Draft) -> None:
-    """One sentence, once, before the next step."""
+    """Say one sentence of regret, once."""
     if draft.regret:
         turn.say(texts.REGRET)
         _update(turn, replace(draft, regret=False))
@@ -71,7 +88,7 @@ def _ask_place(turn: Turn, draft: Draft) -> None:
 
 
 def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
-    """In which areas the place may be; in none that we know, it is asked once which part."""
+    """The draft with the areas that its place may be in; `is_unplaced` when there is none."""
     plain = replace(draft, choices=(), is_unplaced=False)
     if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_place:
         return plain
@@ -88,7 +105,7 @@ def _ask_area(turn: Turn, draft: Draft) -> None:
     if not draft.choices:
         turn.ask(Ask.AREA, texts.WHICH_PART.format(place=draft.place))
         return
-    buttons = [Button(name, name) for name in draft.choices]
+    buttons = word_buttons(*draft.choices)
     turn.ask(
         Ask.AREA,
         texts.which_area(draft.place or "", draft.choices),
@@ -98,7 +115,7 @@ def _ask_area(turn: Turn, draft: Draft) -> None:
 
 
 def read_back(turn: Turn) -> None:
-    """A short summary by parts; what repeats a case of theirs is said with it."""
+    """Read the draft back by its parts, with a case of the resident's that it repeats."""
     draft = turn.state.draft
     assert draft is not None
     case = turn.facts.duplicate_of(draft.text, draft.place, draft.pin)
@@ -123,8 +140,7 @@ def read_back(turn: Turn) -> None:
 
 
 def at_place(draft: Draft, place: str) -> Draft:
-    """The draft with the place that is said after the one it has. Words make a pin more exact;
-    another area takes its place."""
+    """The draft after a second place. Words make a pin more exact; another area replaces it."""
     old, is_exact = draft.place, has_support(place)
     is_other = texts.WHOLE_CITY in (old, place) or (draft.pin and is_exact and area_of(place))
     if not old or is_other:
@@ -137,37 +153,22 @@ def at_place(draft: Draft, place: str) -> Draft:
 
 
 def detail_in(turn: Turn) -> str | None:
-    """3幢东门口: it names no place, and makes one more exact."""
-    words, message = turn.words, turn.heard.message
+    """3幢东门口: words that name no place, and make one more exact."""
+    words, message = turn.words, turn.message
     if turn.polarity or message.appeals or not (message.home or is_vague_answer(words)):
         return None
     return message.home or words
 
 
-def begin_at_pin(turn: Turn) -> bool:
-    """A pin before any matter: where it is, and then it is asked what."""
-    assert turn.heard.pin
-    place = pin_words(turn)
-    if place is None:
-        turn.say(texts.PIN_NOT_HERE)
-        return True
-    draft = turn.state.draft or Draft()
-    draft = replace(draft, place=place, pin=turn.heard.pin)
-    turn.change(drafts=(draft, *turn.state.drafts[1:]))
-    ask_next(turn)
-    return True
-
-
-def pin_words(turn: Turn) -> str | None:
-    """The pin as a place in words; None outside the city."""
-    pin = turn.heard.pin
+def take_pin(turn: Turn) -> bool:
+    """Take a pin as the place; to "in which area?" it is added to the place that was named."""
+    pin, draft = turn.utterance.pin, turn.draft
     assert pin
     area = turn.facts.pin_area(pin)
-    return texts.pinned(pin, area) if area else None
-
-
-def leave_place_open(turn: Turn, words: str) -> None:
-    """An answer that names no place: kept in the wording, for the dispatcher to see."""
-    draft = turn.state.draft
-    assert draft is not None
-    _update(turn, replace(draft, place=UNKNOWN_PLACE, wording=(*draft.wording, words)))
+    if area is None:
+        turn.say(texts.PIN_NOT_HERE)
+        return True
+    place = texts.pinned(pin, area)
+    if turn.asks is Ask.AREA and draft.place:
+        place = f"{draft.place}，{place}"
+    return go_on(turn, replace(draft, place=place, pin=pin))

@@ -1,4 +1,4 @@
-"""Whether a message leaves the open question of an appeal aside, and says nothing of the matter."""
+"""Tells messages that are no answer to a question about a draft, or say nothing of the matter."""
 
 from dialogue.answers import thanks_only, urges_only
 from dialogue.handlers.nothing_said import has_no_words
@@ -17,36 +17,40 @@ ASIDES = frozenset(
 
 
 def is_aside(turn: Turn) -> bool:
-    """A question, a look at an older case, thanks: answered by its own handler, then asked on."""
-    heard, message = turn.heard, turn.heard.message
-    if heard.pressed:
-        return heard.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")
-    if heard.stands_for or answers.is_only_place(heard.words):
+    """Whether another handler answers the message, as it is a question, thanks or the like."""
+    utterance, message = turn.utterance, turn.message
+    if utterance.pressed:
+        return utterance.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")
+    if utterance.stands_for or answers.is_only_place(utterance.words):
         return False
     if message.questions and not message.appeals:
         return True
-    if heard.intent in ASIDES and heard.confidence >= SURE:
+    if turn.means(ASIDES, SURE):
         return not _tells_more(turn)
-    if heard.intent == "ask_question" and heard.confidence >= SURE:
-        return not heard.parse.places and not _tells_more(turn)
+    if turn.means("ask_question", SURE):
+        return not utterance.parse.places and not _tells_more(turn)
     return False
 
 
 def _tells_more(turn: Turn) -> bool:
     """Whether the words tell of a matter too: 谢谢，楼道里也没灯."""
-    told = "\n".join(parts.text for parts in turn.heard.message.appeals)
-    if not told or turn.heard.answer.polarity is not None or not turn.facts.matter(told).is_sure:
+    matters = "\n".join(parts.text for parts in turn.message.appeals)
+    if (
+        not matters
+        or turn.utterance.answer.polarity is not None
+        or not turn.facts.matter(matters).is_sure
+    ):
         return False
-    return has_trouble(told) or bool(topics_of(told))  # 查进度 alone is near to many a matter
+    return has_trouble(matters) or bool(topics_of(matters))  # 查进度 alone is near to many a matter
 
 
 def says_nothing(turn: Turn) -> bool:
     """Talk that is no part of the appeal: 哦知道了，继续刚才那个; thanks; 快点."""
-    words, message = turn.words, turn.heard.message
+    words, message = turn.words, turn.message
     if thanks_only(words) or urges_only(words):
         return True
     if has_no_words(words):
         return not message.phone
     if message.appeals:
-        return turn.heard.answer.polarity is not None and not turn.heard.answer.more
+        return turn.utterance.answer.polarity is not None and not turn.utterance.answer.more
     return not message.phone

@@ -1,8 +1,10 @@
-"""A question that an article may answer; else an honest no, and what can be done."""
+"""A question: an article answers it; else the bot says so and offers to lodge it."""
+
+from collections.abc import Sequence
 
 from backend.vocabulary.messages import Button
 from dialogue.commands import KeepAnswer
-from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.handlers.offers import offer_to_lodge
 from dialogue.meaning import ONLY_IF_SAID
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
@@ -15,23 +17,23 @@ SURE = 0.4
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.pressed == "ask_question":
+    utterance = turn.utterance
+    if utterance.pressed == "ask_question":
         return _pressed(turn)
-    if heard.intent != "ask_question" and not heard.message.questions:
+    if utterance.intent != "ask_question" and not utterance.message.questions:
         return False
-    if heard.intent != "ask_question" and heard.message.appeals:
+    if utterance.intent != "ask_question" and utterance.message.appeals:
         return False
     if is_question_announcement(turn.words):
         turn.say(texts.WHAT_TO_ASK)
         return True
-    question = "，".join(heard.message.questions) or turn.words
+    question = "，".join(utterance.message.questions) or turn.words
     tell(turn, question, turn.facts.answer(question))
     return True
 
 
 def _pressed(turn: Turn) -> bool:
-    data = turn.heard.data
+    data = turn.utterance.data
     if article_id := data.get("keep"):
         _keep(turn, str(article_id), str(data.get("question") or ""))
         return True
@@ -45,12 +47,12 @@ def _pressed(turn: Turn) -> bool:
 
 
 def tell(turn: Turn, question: str, answer: Answer) -> None:
-    found = answer.article
+    article = answer.article
     if turn.state.draft is not None:  # the appeal's own question follows, and nothing else is asked
         _say_between(turn, answer)
-    elif found:
-        text = texts.article(found.title, found.body, found.office)
-        buttons = [*texts.neighbours(answer), _keep_button(found.id, question)]
+    elif article:
+        text = texts.article(article.title, article.body, article.office)
+        buttons = [*texts.neighbours(answer), _keep_button(article.id, question)]
         if turn.facts.matter(turn.words).is_sure:
             offer_to_lodge(turn, text, buttons)
         else:  # 那你给我登记一下吧 lodges it; a mere 好的 does not
@@ -63,18 +65,22 @@ def tell(turn: Turn, question: str, answer: Answer) -> None:
 
 
 def _say_between(turn: Turn, answer: Answer) -> None:
-    found = answer.article
-    turn.say(texts.article(found.title, found.body, found.office) if found else texts.NO_ANSWER_NOW)
+    article = answer.article
+    if article is None:
+        turn.say(texts.NO_ANSWER_NOW)
+    else:
+        turn.say(texts.article(article.title, article.body, article.office))
 
 
-def answer_beside(turn: Turn, question: str) -> None:
-    """A question beside a matter: answered first, without choices of its own."""
-    _say_between(turn, turn.facts.answer(question))
+def answer_beside(turn: Turn, questions: Sequence[str]) -> None:
+    """Questions beside a matter: answered first, without choices of their own."""
+    for question in questions:
+        _say_between(turn, turn.facts.answer(question))
 
 
 def _keep_button(article_id: str, question: str) -> Button:
-    kept = {"keep": article_id, "question": question[:200]}
-    return Button(texts.KEEP_ANSWER, "/ask_question", kept)
+    details = {"keep": article_id, "question": question[:200]}
+    return Button(texts.KEEP_ANSWER, "/ask_question", details)
 
 
 def _keep(turn: Turn, article_id: str, question: str) -> None:

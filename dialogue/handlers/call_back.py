@@ -1,12 +1,11 @@
-"""Please ring me: a number and a time are arranged in the chat."""
+"""A wished call-back: the bot asks for the number and the time, and for a yes."""
 
 from dataclasses import replace
 
-from backend.vocabulary.messages import Button
 from dialogue import calling
-from dialogue.calling import Ask as Part
-from dialogue.calling import Call, Outcome, in_words
+from dialogue.calling import Call, CallQuestion, Outcome, in_words
 from dialogue.commands import ArrangeCall, CancelCalls, LeaveQueue
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
@@ -27,22 +26,22 @@ def handle(turn: Turn) -> bool:
 
 
 def _go_on(turn: Turn, call: Call) -> bool:
-    known, outcome = calling.answer(call, turn.words, turn.facts.now)
+    changed, outcome = calling.answer(call, turn.words, turn.facts.now)
     match outcome:
         case Outcome.STOPPED:
             turn.close_question()
             turn.say(texts.CALL_STOPPED)
         case Outcome.AGREED:
-            return _agree(turn, known)
+            return _agree(turn, changed)
         case Outcome.ELSEWHERE:
             return False  # answered by another handler, and the question comes back behind it
         case Outcome.ASKING:
-            _ask(turn, known, unclear=known == call)
+            _ask(turn, changed, unclear=changed == call)
     return True
 
 
 def _agree(turn: Turn, call: Call) -> bool:
-    """What is told beside the yes is taken up."""
+    """Arrange the call; other handlers take what stands beside the yes."""
     phone, start, end = call.whole()
     if end <= turn.facts.now:  # the yes came too late
         _ask(turn, replace(call, start=None, end=None))
@@ -59,14 +58,13 @@ def _agree(turn: Turn, call: Call) -> bool:
 
 
 def _ask(turn: Turn, call: Call, *, unclear: bool = False) -> None:
-    match call.asks:
-        case Part.PHONE:
+    match call.question:
+        case CallQuestion.PHONE:
             turn.ask(Ask.CALL, texts.PHONE_UNCLEAR if unclear else texts.ASK_PHONE, call=call)
-        case Part.WHEN:
-            times = [Button(time, time) for time in texts.TIMES]
+        case CallQuestion.WHEN:
             text = texts.WHEN_UNCLEAR if unclear else texts.ASK_WHEN
-            turn.ask(Ask.CALL, text, times, call=call)
-        case Part.CONFIRM:
+            turn.ask(Ask.CALL, text, word_buttons(*texts.TIMES), call=call)
+        case CallQuestion.CONFIRM:
             _confirm(turn, call)
 
 
@@ -74,5 +72,5 @@ def _confirm(turn: Turn, call: Call) -> None:
     phone, start, end = call.whole()
     when = in_words(start, end, turn.facts.now)
     question = texts.CONFIRM_CALL.format(when=when, phone=" ".join(phone))
-    choices = (texts.CALL_RIGHT, texts.CALL_CHANGE, texts.CALL_STOP)
-    turn.ask(Ask.CALL, question, [Button(title, title) for title in choices], call=call)
+    buttons = word_buttons(texts.CALL_RIGHT, texts.CALL_CHANGE, texts.CALL_STOP)
+    turn.ask(Ask.CALL, question, buttons, call=call)

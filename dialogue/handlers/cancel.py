@@ -1,4 +1,4 @@
-"""Never mind; and the change of mind that brings back what was cancelled."""
+"""Drops a draft (算了), and brings back one that was dropped (还是报吧)."""
 
 import re
 
@@ -11,6 +11,10 @@ from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
 
 SURE = 0.7
+_REFUSALS: dict[Ask | None, str] = {
+    Ask.WITHDRAW: case_texts.WITHDRAW_KEPT,
+    Ask.REOPEN: case_texts.REOPEN_REFUSED,
+}
 _AFTER_ALL = re.compile(
     r"还是(?:把.{0,8})?(?:要|得|想)?(?:帮我|给我)?(?:报|登记|投诉|反映|交)"
     r"|(?:刚才|刚刚|上面|前面)(?:那|说的?那?)(?:个|件|条)?(?:事)?(?:.{0,4}(?:报|登记|交|继续))?"
@@ -37,8 +41,8 @@ def handle(turn: Turn) -> bool:
         return not withdraw.means_case(turn) and _never_mind(turn)
     if turn.state.draft and _DROPS.search(turn.words) and len(turn.words) <= _LONGEST_DROP:
         return _never_mind(turn)
-    if turn.heard.intent == "cancel" and turn.heard.confidence >= SURE and not turn.polarity:
-        return turn.asks in OF_THE_APPEAL and not turn.heard.message.appeals and _never_mind(turn)
+    if turn.means("cancel", SURE) and not turn.polarity:
+        return turn.asks in OF_THE_APPEAL and not turn.message.appeals and _never_mind(turn)
     return False
 
 
@@ -55,29 +59,22 @@ def _wants_back(turn: Turn) -> bool:
 
 
 def _answers_old_read_back(turn: Turn) -> bool:
-    """A yes or a no to what was read back last, and was put aside over night."""
+    """Whether this is a yes or no to the last read-back, whose draft was put aside overnight."""
     is_answer = turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more
     return turn.asks is None and is_answer and texts.CHANGES[0] in turn.state.last_buttons
 
 
 def _never_mind(turn: Turn) -> bool:
-    """The first draft is put aside, not lost; what is told beside it is taken up."""
+    """Put the first draft aside; other handlers take what stands beside the words."""
     draft, more = turn.state.draft, turn.more
     turn.change(question=None)
     if draft is not None:
         turn.state = turn.state.without_draft().put_aside(draft)
         turn.say(texts.CANCELLED_SHORT if more else texts.CANCELLED)
     elif not more:
-        turn.say(NO.get(turn.asks, case_texts.NOTHING_PENDING) if turn.asks else _nothing())
+        turn.say(_REFUSALS.get(turn.asks, case_texts.NOTHING_PENDING))
     if more:
         turn.narrow(more)
         turn.open = None
         return False
     return True
-
-
-def _nothing() -> str:
-    return case_texts.NOTHING_PENDING
-
-
-NO = {Ask.WITHDRAW: case_texts.WITHDRAW_KEPT, Ask.REOPEN: case_texts.REOPEN_REFUSED}

@@ -1,4 +1,4 @@
-"""A resident who says that life is hard for them may have it noted, and is then served first."""
+"""Residents in need of care: noted with their consent, they are served first."""
 
 from backend.vocabulary.messages import Button
 from dialogue.calling import CALL_ME
@@ -11,7 +11,7 @@ from dialogue.turn import Turn
 
 
 def handle(turn: Turn) -> bool:
-    """Their yes or no; or the question, when the message says nothing but this."""
+    """Take the answer; or ask for consent when the message says nothing else."""
     if turn.asks is Ask.CARE:
         return _answer(turn)
     needs = needs_said(turn.words)

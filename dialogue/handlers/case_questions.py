@@ -46,7 +46,7 @@ _ASKS = re.compile(
 
 def handle(turn: Turn) -> bool:
     words = turn.words
-    if not words or len(words) > LONGEST or turn.state.draft is not None or turn.heard.pressed:
+    if not words or len(words) > LONGEST or turn.state.draft is not None or turn.utterance.pressed:
         return False
     answer = _answer_to(words)
     if answer is None:
@@ -58,13 +58,13 @@ def handle(turn: Turn) -> bool:
         progress.tell(turn)
         return True
     newest = next((case for case in cases if case.is_open), cases[0])
-    fit = own_cases.fitting(words, cases)
-    turn.say(answer(turn, fit[0] if len(fit) == 1 else newest))
+    matches = own_cases.fitting(words, cases)
+    turn.say(answer(turn, matches[0] if len(matches) == 1 else newest))
     return True
 
 
 def _answer_to(words: str) -> Callable[[Turn, CaseView], str] | None:
-    """What is answered from the case, when the words ask about it."""
+    """The function that answers the question from the case; None when the words ask nothing."""
     if _NUMBER.search(words):
         return progress.text_of
     asks = _ASKS.search(words) is not None

@@ -1,9 +1,8 @@
-"""Hurry: the unit sees that the resident urges."""
+"""The resident urges: the unit of the case sees it."""
 
 from dialogue.commands import Chase
 from dialogue.facts import CaseView
-from dialogue.handlers import own_cases
-from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.offers import act_on_open_case
 from dialogue.handlers.progress import text_of
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -12,14 +11,9 @@ SURE = 0.5
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.intent != "chase_case" or turn.heard.confidence < SURE:
+    if not turn.means("chase_case", SURE):
         return False
-    open_cases = own_cases.own(turn, only_open=True)
-    if not open_cases:
-        return answer_without(turn)
-    if case := own_cases.pick(turn, open_cases, "chase_case"):
-        urge(turn, case, turn.words)
-    return True
+    return act_on_open_case(turn, "chase_case", urge)
 
 
 def urge(turn: Turn, case: CaseView, words: str) -> None:

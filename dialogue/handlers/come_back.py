@@ -1,4 +1,4 @@
-"""What was interrupted comes back: the open question, or the appeal that is still in the making."""
+"""Puts an interrupted question again, or goes on with a draft, behind another reply."""
 
 from dataclasses import replace
 
@@ -23,7 +23,9 @@ def resume(turn: Turn) -> None:
 
 def _bring_back(turn: Turn) -> None:
     draft = turn.state.draft
-    behind = [one for one in turn.state.behind if draft or one.ask not in OF_THE_APPEAL]
+    behind = list(turn.state.behind)
+    if draft is None:
+        behind = [question for question in behind if question.ask not in OF_THE_APPEAL]
     turn.change(behind=tuple(behind[:-1]))
     if behind:
         turn.change(question=behind[-1])

@@ -1,6 +1,6 @@
-"""A phone number; or none, which is fine too."""
+"""A phone number, or a refusal to give one."""
 
-from dialogue.answers import Polarity, is_decline_contact
+from dialogue.answers import is_decline_contact
 from dialogue.commands import SavePhone
 from dialogue.handlers import withdraw
 from dialogue.texts import cases as texts
@@ -11,9 +11,9 @@ MOST_BESIDES = 12  # characters beside the number; with more, the message tells 
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.phone and _is_only_number(turn):
+    if turn.utterance.phone and _is_only_number(turn):
         return _save(turn)
-    if turn.heard.intent != "inform_contact" or turn.heard.confidence < SURE:
+    if not turn.means("inform_contact", SURE):
         return False
     if is_decline_contact(turn.words):
         turn.say(texts.PHONE_DECLINED)
@@ -25,15 +25,13 @@ def handle(turn: Turn) -> bool:
 
 
 def answer(turn: Turn) -> bool:
-    """To "a phone number, if you like": asked once, and a no is a no."""
+    """The answer to "a phone number, if you like?"; it is asked once."""
     turn.close_question()
-    if turn.heard.phone and _is_only_number(turn):
+    if turn.utterance.phone and _is_only_number(turn):
         return _save(turn)
     if withdraw.means_case(turn):
         return False
-    if is_decline_contact(turn.words) or (
-        turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more
-    ):
+    if is_decline_contact(turn.words) or (turn.refuses):
         turn.say(texts.PHONE_DECLINED)
         return True
     if _looks_like_number(turn.words):
@@ -48,13 +46,13 @@ def _looks_like_number(words: str) -> bool:
 
 
 def _is_only_number(turn: Turn) -> bool:
-    return len(turn.words) - len(turn.heard.phone or "") <= MOST_BESIDES or (
-        not turn.heard.message.appeals
+    return len(turn.words) - len(turn.utterance.phone or "") <= MOST_BESIDES or (
+        not turn.message.appeals
     )
 
 
 def _save(turn: Turn) -> bool:
-    phone = turn.heard.phone
+    phone = turn.utterance.phone
     assert phone
     turn.do(SavePhone(phone))
     turn.say(texts.PHONE_SAVED.format(phone=phone))

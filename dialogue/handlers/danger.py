@@ -1,4 +1,4 @@
-"""Somebody is in danger: the number to call comes first, and a person is asked to look."""
+"""Danger: the number to call comes first, and a person is asked to look."""
 
 from dialogue import draft as drafts
 from dialogue.commands import AskForPerson
@@ -11,7 +11,7 @@ from nlu.places import answers
 
 
 def handle(turn: Turn) -> bool:
-    danger = turn.heard.danger
+    danger = turn.utterance.danger
     if danger is not None and danger.is_certain:
         turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", is_danger=True))
         turn.say(texts.emergency(danger))
@@ -27,22 +27,22 @@ def handle(turn: Turn) -> bool:
         return True
     if danger is not None and not turn.facts.is_alarm and not calls_out(turn.words):
         turn.say(texts.IN_CASE_OF_DANGER)  # and its usual answer below
-    if danger is None and turn.heard.intent == "emergency" and turn.heard.confidence >= 0.7:
+    if danger is None and turn.means("emergency", 0.7):
         return _doubtful(turn)
     return False
 
 
 def _doubtful(turn: Turn) -> bool:
-    """The intent says danger, the danger model does not: the numbers, and its usual answer."""
+    """Only the classifier says danger: show the numbers, and let other handlers answer."""
     if not turn.facts.is_alarm:
         turn.say(texts.IN_CASE_OF_DANGER)
     return False
 
 
 def _keep_appeal(turn: Turn) -> None:
-    """What was in the making, or stands beside the danger, is put aside: a word brings it back."""
-    told = turn.heard.message.appeals
-    new = [drafts.begin(told[0], turn.words, place=None, regret=False)] if told else []
+    """Put all drafts and the matter of this message aside; the resident can bring them back."""
+    appeals = turn.message.appeals
+    new = [drafts.begin(appeals[0], turn.words, place=None, regret=False)] if appeals else []
     turn.state = turn.state.put_aside(*turn.state.drafts, *new)
     place = answers.place_in(turn.words) or turn.state.home
     turn.change(question=None, behind=(), drafts=(), home=place)

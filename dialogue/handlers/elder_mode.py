@@ -1,4 +1,4 @@
-"""How the bot talks to this resident: short sentences with numbers, or the usual way."""
+"""Switches elder mode (short sentences, numbers), and shows the resident's profile."""
 
 from backend.vocabulary.messages import Button
 from dialogue.commands import ForgetCare, SetElderMode
@@ -26,7 +26,7 @@ def handle(turn: Turn) -> bool:
 
 
 def switch(turn: Turn, *, on: bool) -> None:
-    """From now on; what was asked, or said last, is shown once more: nobody has to scroll back."""
+    """Switch the mode, and show the open question or the last reply again in that mode."""
     turn.steps = [step for step in turn.steps if step not in ANNOUNCEMENT]
     turn.do(SetElderMode(on))
     turn.change(mode_shown=True)
@@ -39,7 +39,7 @@ def switch(turn: Turn, *, on: bool) -> None:
 
 
 def _last_text(turn: Turn) -> str:
-    """Without an earlier switch that was said with it."""
+    """The last reply without the announcement of an earlier switch."""
     text = turn.state.last_text
     for announced in (texts.ELDER_MODE_ON, texts.USUAL_MODE_ON):
         text = text.removeprefix(f"{announced}\n\n")

@@ -1,4 +1,4 @@
-"""A place outside the city: where to turn there, said plainly, whether they tell or ask."""
+"""A matter or a question about another city: names the hotline there."""
 
 import re
 
@@ -17,12 +17,12 @@ def handle(turn: Turn) -> bool:
     if turn.state.elsewhere and len(words) <= LONGEST_ASKING and _WHOM.search(words):
         turn.say(turn.state.elsewhere)
         return True
-    if turn.state.draft is not None or turn.heard.pressed or not words:
+    if turn.state.draft is not None or turn.utterance.pressed or not words:
         return False
     city = elsewhere().named_in(words)
     if city is None or not turn.facts.matter(words).needs_place:
         return False
-    message = turn.heard.message
+    message = turn.message
     if not (message.appeals or message.questions or message.home):
         return False
     return appeal.point_elsewhere(turn, city, appeal.drafts_of(turn, message))

@@ -1,4 +1,4 @@
-"""Files in a message without words: say where they went."""
+"""Files in a message without words: says which draft or case they belong to."""
 
 from backend.vocabulary.messages import Button
 from dialogue.commands import GiveFiles
@@ -12,25 +12,25 @@ MOST_CHOICES = 5
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.file_problem:
-        turn.say(texts.FILE_REFUSED.format(why=heard.file_problem))
-    if heard.words or heard.button or heard.intent_pressed or heard.pin or heard.voice:
+    utterance = turn.utterance
+    if utterance.file_problem:
+        turn.say(texts.FILE_REFUSED.format(why=utterance.file_problem))
+    if utterance.is_more_than_files:
         return False
-    if heard.has_file_on_its_way:
+    if utterance.has_file_on_its_way:
         turn.say(texts.FILE_ON_ITS_WAY)
-    elif heard.files:
+    elif utterance.files:
         _acknowledge(turn)
-    elif not heard.file_problem:
+    elif not utterance.file_problem:
         return False
     return True
 
 
 def _acknowledge(turn: Turn) -> None:
-    if turn.heard.voice is None and "voice" in turn.heard.files:
+    if turn.utterance.voice is None and "voice" in turn.utterance.files:
         turn.say(texts.VOICE_KEPT)
         return
-    what = "、".join(texts.FILE_NAMES[kind] for kind in dict.fromkeys(turn.heard.files))
+    what = "、".join(texts.FILE_NAMES[kind] for kind in dict.fromkeys(turn.utterance.files))
     if turn.state.draft:
         turn.say(texts.PHOTO_FOR_DRAFT.format(what=what))
         return
@@ -49,7 +49,7 @@ def give(turn: Turn, case_no: str, what: str) -> None:
 
 
 def _ask_which(turn: Turn, what: str, cases: list[CaseView]) -> None:
-    """They wait with the chat until the resident says which case they belong to."""
+    """Ask which case the files belong to; until then they wait with the chat."""
     buttons = [
         Button(short(case.text, 10), "/add_detail", {"case_no": case.case_no, "files": what})
         for case in cases

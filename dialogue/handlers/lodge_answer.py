@@ -9,16 +9,15 @@ from dialogue.turn import Turn
 
 
 def answer(turn: Turn) -> bool:
-    """A yes was turned into the words themselves before they were understood (`dialogue.meaning`);
-    what else is said stands for itself."""
+    """`dialogue.meaning` has replaced a yes by the words that the offer was about."""
     turn.close_question()
-    if turn.heard.stands_for:
+    if turn.utterance.stands_for:
         appeal.start_with_words(turn)
         return True
     if thanks_only(turn.words):
         turn.say(chat_texts.THANK)
         return True
-    if turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+    if turn.refuses:
         turn.say(texts.NOTHING_PENDING)
         return True
     if turn.polarity in (Polarity.YES, Polarity.NO) and turn.more and not is_aside(turn):

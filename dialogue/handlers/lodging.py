@@ -1,12 +1,12 @@
-"""A yes to the read-back: the case is registered, and what waits behind it goes on."""
+"""Registers the first draft after a yes, and goes on with the next one."""
 
 from dataclasses import replace
 
-from backend.vocabulary.messages import Button
 from dialogue.care import AGREE, REFUSE
 from dialogue.commands import Register
 from dialogue.handlers import appeal
 from dialogue.handlers import appeal_questions as questions
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import wishes as wish_texts
@@ -16,7 +16,7 @@ from nlu.language import secrecy
 
 
 def lodge(turn: Turn, also: Message | None = None) -> bool:
-    """Register the first draft; `also` is another matter, told beside the yes."""
+    """Register the first draft; `also` is a message with another matter, told beside the yes."""
     draft = turn.state.draft
     assert draft is not None
     kind = draft.kind or turn.facts.kind(draft.text, draft.said)
@@ -36,7 +36,7 @@ def lodge(turn: Turn, also: Message | None = None) -> bool:
 
 
 def go_on(turn: Turn) -> None:
-    """The first draft is settled without a case of its own."""
+    """Remove the first draft, which became no case of its own, and ask about the next."""
     turn.state = turn.state.without_draft()
     turn.close_question()
     if turn.state.draft:
@@ -53,7 +53,7 @@ def _is_hidden(turn: Turn, wording: str, kind: str | None) -> bool:
 
 
 def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
-    """One question at a time: care first, else a phone when none is known."""
+    """Ask about care, else for a phone number when none is known."""
     needs, resident = turn.state.care, turn.facts.resident
     if is_hidden:
         turn.say(f"{texts.AFTER_SUBMIT}\n\n{texts.ANONYMOUS}")
@@ -69,4 +69,4 @@ def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
 
 def ask_care(turn: Turn, needs: tuple[str, ...]) -> None:
     question = wish_texts.ASK_CARE.format(needs="、".join(needs))
-    turn.ask(Ask.CARE, question, [Button(title, title) for title in (AGREE, REFUSE)])
+    turn.ask(Ask.CARE, question, word_buttons(AGREE, REFUSE))

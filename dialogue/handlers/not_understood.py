@@ -2,8 +2,8 @@
 
 from backend.vocabulary.messages import Button
 from dialogue.handlers import ask_question
-from dialogue.handlers.lodge_offer import offer_to_lodge
 from dialogue.handlers.nothing_said import has_no_words
+from dialogue.handlers.offers import offer_to_lodge
 from dialogue.handlers.person import offer_person
 from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts

@@ -7,18 +7,18 @@ from nlu.language.text import has_chinese, is_foreign
 
 
 def handle(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.button or heard.intent_pressed or heard.pin or heard.voice:
+    utterance = turn.utterance
+    if utterance.button or utterance.intent_pressed or utterance.pin or utterance.voice:
         return False
-    if heard.is_blank:
-        if heard.answer.polarity and turn.open:
+    if utterance.is_blank:
+        if utterance.answer.polarity and turn.open:
             return False  # a thumb is a yes
         turn.say(texts.NOTHING_SAID)
         return True
-    if heard.danger is None and (is_only_curses(heard.words) or scolds_us(heard.words)):
+    if utterance.danger is None and (is_only_curses(utterance.words) or scolds_us(utterance.words)):
         turn.say(texts.CURSED)
         return True
-    if is_foreign(heard.words) and not heard.answer.polarity:
+    if is_foreign(utterance.words) and not utterance.answer.polarity:
         turn.say(texts.ONLY_CHINESE)
         return True
     return False

@@ -1,4 +1,4 @@
-"""The answer to what we asked. False: the message is about something else."""
+"""Passes the message to the handler of the open question."""
 
 from collections.abc import Mapping
 
@@ -33,13 +33,13 @@ ANSWERS: Mapping[Ask, Handler] = {
 
 def handle(turn: Turn) -> bool:
     if turn.asks in OF_THE_APPEAL and turn.state.draft is None:
-        turn.close_question()  # what it was about is gone
+        turn.close_question()  # its draft is gone
         turn.open = None
-    asked = turn.open
-    answer = ANSWERS.get(asked.ask) if asked else None
+    question = turn.open
+    answer = ANSWERS.get(question.ask) if question else None
     if answer is None:
         return False
     if answer(turn):
         return True
-    is_uncovered = turn.open is not None and turn.open is not asked
+    is_uncovered = turn.open is not None and turn.open is not question
     return is_uncovered and handle(turn)  # it may answer the question that waited behind

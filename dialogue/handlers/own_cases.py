@@ -1,4 +1,4 @@
-"""Which case a resident speaks of: by number, by "the noise one", or one of a few to choose."""
+"""Finds the case that a resident speaks of: by number, by description, or by asking which."""
 
 from collections.abc import Sequence
 
@@ -13,9 +13,9 @@ MOST_CHOICES = 5
 
 
 def number(turn: Turn) -> str | None:
-    """The number that was said, or that the pressed choice carries."""
-    pressed = turn.heard.data.get("case_no")
-    return str(pressed) if pressed else turn.heard.case_number
+    """The case number in the button or in the words."""
+    pressed = turn.utterance.data.get("case_no")
+    return str(pressed) if pressed else turn.utterance.case_number
 
 
 def own(turn: Turn, *, only_open: bool = False) -> list[CaseView]:
@@ -23,7 +23,7 @@ def own(turn: Turn, *, only_open: bool = False) -> list[CaseView]:
 
 
 def by_number(facts: Facts, case_no: str | None) -> CaseView | None:
-    """The resident's own with just this number."""
+    """The resident's own case with exactly this number."""
     cases = facts.own_cases(number=case_no) if case_no else []
     return next((case for case in cases if case.case_no == case_no), None)
 
@@ -37,18 +37,18 @@ def fitting(words: str, among: Sequence[CaseView]) -> list[CaseView]:
 def pick(
     turn: Turn, among: Sequence[CaseView], action: str, *, strict: bool = True
 ) -> CaseView | None:
-    """The case that is meant; None when the resident has been asked which.
+    """The case that the words describe; None when the resident has been asked which.
 
-    `strict`: where "the noise one" fits none, the only other one is not taken for it.
+    `strict`: when the description fits none of several cases, ask instead of taking one.
     """
-    fit = fitting(turn.words, among)
-    if len(fit) == 1:
-        return fit[0]
-    if not fit and strict and points_elsewhere(turn):
+    matches = fitting(turn.words, among)
+    if len(matches) == 1:
+        return matches[0]
+    if not matches and strict and points_elsewhere(turn):
         text = texts.none_fits(pointed_at(turn.words), among[:MOST_CHOICES])
         ask_which(turn, text, among, action)
         return None
-    several = fit or list(among)
+    several = matches or list(among)
     if len(several) == 1:
         return several[0]
     ask_which(turn, texts.which_case(several[:MOST_CHOICES]), several, action)
@@ -72,9 +72,9 @@ def points_elsewhere(turn: Turn) -> bool:
 
 
 def points(turn: Turn, among: Sequence[CaseView]) -> bool:
-    """Whether the words single out some of them, or one that is not there."""
-    fit = fitting(turn.words, among)
-    return 0 < len(fit) < len(among) or (not fit and points_elsewhere(turn))
+    """Whether the words describe some of the cases, or a case that is not among them."""
+    matches = fitting(turn.words, among)
+    return 0 < len(matches) < len(among) or (not matches and points_elsewhere(turn))
 
 
 def _known_of(case: CaseView) -> str:

@@ -1,4 +1,4 @@
-"""What a message says in passing, whichever handler answers it."""
+"""Notes what a message says in passing, whichever handler answers it."""
 
 from dialogue.care import needs_said
 from dialogue.commands import SavePhone, SetElderMode
@@ -16,15 +16,15 @@ def note_in_passing(turn: Turn) -> None:
 
 
 def _note_elder(turn: Turn) -> None:
-    """A voice note, or 我眼睛不好 in passing, switches elder mode on, and that is announced once.
+    """Switch elder mode on after a voice note or 我眼睛不好, and announce it once.
 
     What the resident has switched off stays off.
     """
     if turn.facts.resident.elder_mode is False or turn.state.mode_shown:
         return
-    if turn.heard.danger and turn.heard.danger.is_certain:
+    if turn.utterance.danger and turn.utterance.danger.is_certain:
         return  # nothing goes before the number to call
-    if turn.heard.voice is None and not is_an_elder(turn.words):
+    if turn.utterance.voice is None and not is_an_elder(turn.words):
         return
     turn.steps.extend(ANNOUNCEMENT)
     turn.change(mode_shown=True)
@@ -38,7 +38,7 @@ def _note_needs(turn: Turn) -> None:
 
 
 def save_phone(turn: Turn) -> None:
-    """A phone that stands beside something else is the resident's own, unless it is known."""
-    phone = turn.heard.message.phone or turn.heard.phone
+    """Save the phone number of the message, unless the resident has that number already."""
+    phone = turn.message.phone or turn.utterance.phone
     if phone and phone != turn.facts.resident.phone:
         turn.do(SavePhone(phone))

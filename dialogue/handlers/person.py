@@ -1,4 +1,4 @@
-"""A person, please: the queue, the phone, the window of the street; and waiting no longer."""
+"""Hands the chat to a person, tells the place in the queue, and leaves the queue."""
 
 import re
 from dataclasses import replace
@@ -7,6 +7,7 @@ from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
 from dialogue.calling import CALL_ME
 from dialogue.commands import AskForPerson, LeaveQueue
+from dialogue.reply import word_buttons
 from dialogue.state import OF_THE_APPEAL, Ask, Question
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import cases as texts
@@ -35,7 +36,7 @@ def handle(turn: Turn) -> bool:
     if wish_of(turn.words) is Wish.PERSON:
         hand_over(turn, wish_texts.ASKED_REASON)
         return True
-    if turn.heard.intent == "request_human" and turn.heard.confidence >= SURE:
+    if turn.means("request_human", SURE):
         hand_over(turn, wish_texts.ASKED_REASON)
         return True
     return False
@@ -48,7 +49,7 @@ def _stops_waiting(turn: Turn) -> bool:
 
 
 def _leave(turn: Turn) -> bool:
-    """What they go on with beside it is taken up; a draft lives on."""
+    """Leave the queue; drafts stay, and other handlers take what stands beside the words."""
     turn.do(LeaveQueue())
     turn.say(chat_texts.BACK_TO_BOT)
     if turn.more:
@@ -66,19 +67,19 @@ def _tell_place(turn: Turn) -> None:
 
 
 def hand_over(turn: Turn, reason: str) -> None:
-    """Into the queue; a call instead of waiting is offered, and who can be reached at once."""
+    """Put the chat into the queue; offer a call instead, and name the hotline and the counter."""
     text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
     if window := turn.facts.street_window:
         text = text.replace(ANY_WINDOW, window)
     turn.do(AskForPerson(reason))
-    turn.say(text, [Button(title, title) for title in (CALL_ME, wish_texts.STOP_WAITING)])
+    turn.say(text, word_buttons(CALL_ME, wish_texts.STOP_WAITING))
     keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
     turn.change(question=turn.open if keeps else None, behind=())
     turn.is_final = True
 
 
 def offer_person(turn: Turn) -> None:
-    """Nobody is asked a third time: a person is offered, and what was said is kept."""
+    """Offer a person instead of a third try; drafts are kept."""
     if turn.asks is Ask.PERSON:
         turn.do(AskForPerson(wish_texts.STUCK_REASON))
         turn.say(appeal_texts.HANDED_OVER)
@@ -92,7 +93,7 @@ def offer_person(turn: Turn) -> None:
 
 
 def offer_when_stuck(turn: Turn, before: Question | None) -> None:
-    """The same question in the same words a third time, after two answers: nobody is asked that."""
+    """Replace the same question, put a third time after two answers, by the offer of a person."""
     question = turn.state.question
     if question is None or before is None or question is before:
         return
@@ -109,7 +110,7 @@ def offer_when_stuck(turn: Turn, before: Question | None) -> None:
 
 
 def answer_offer(turn: Turn) -> bool:
-    if turn.polarity is Polarity.YES and not turn.more:
+    if turn.agrees:
         hand_over(turn, wish_texts.STUCK_REASON)
         return True
     if turn.polarity is Polarity.NO and not turn.more:

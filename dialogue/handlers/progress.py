@@ -2,7 +2,7 @@
 
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
-from dialogue.handlers.lodge_offer import offer_to_lodge
+from dialogue.handlers.offers import offer_to_lodge
 from dialogue.pointing import pointed_at
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -13,27 +13,27 @@ LONGEST_ASKING = 20  # characters; who writes more tells of something
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.intent != "check_progress" or turn.heard.confidence < SURE:
+    if not turn.means("check_progress", SURE):
         return False
     tell(turn)
     return True
 
 
 def tell(turn: Turn) -> None:
-    """Of the case that is meant; of the newest when the words point at none."""
-    mine, number = own_cases.own(turn), own_cases.number(turn)
-    if not mine:
+    """Show the case that the words describe; the newest ones when they describe none."""
+    cases, number = own_cases.own(turn), own_cases.number(turn)
+    if not cases:
         _none(turn, number)
-    elif number or not own_cases.points(turn, mine):
-        turn.say("\n\n".join(text_of(turn, case) for case in mine[:MOST_SHOWN]))
-    elif case := own_cases.pick(turn, mine, "check_progress"):
+    elif number or not own_cases.points(turn, cases):
+        turn.say("\n\n".join(text_of(turn, case) for case in cases[:MOST_SHOWN]))
+    elif case := own_cases.pick(turn, cases, "check_progress"):
         show(turn, case)
 
 
 def show_all(turn: Turn) -> None:
-    mine = turn.facts.own_cases()
-    texts_of = [text_of(turn, case) for case in mine[:MOST_SHOWN]]
-    turn.say("\n\n".join(texts_of) if mine else texts.NO_CASES)
+    cases = turn.facts.own_cases()
+    texts_of = [text_of(turn, case) for case in cases[:MOST_SHOWN]]
+    turn.say("\n\n".join(texts_of) if cases else texts.NO_CASES)
 
 
 def show(turn: Turn, case: CaseView, _: str = "") -> None:
@@ -57,6 +57,6 @@ def _none(turn: Turn, number: str | None) -> None:
 
 
 def _names_a_matter(turn: Turn) -> bool:
-    """Whether something is left without the words that ask."""
+    """Whether the words name a matter beside asking: 停水了什么时候来水."""
     tells = pointed_at(turn.words) or len(turn.words) > LONGEST_ASKING
     return bool(tells) and turn.facts.matter(turn.words).is_sure

@@ -7,10 +7,12 @@ import re
 
 from backend.vocabulary.grades import (
     Grade,
+    LowReason,
     answers_how_it_went,
     find_grade,
     find_solved,
     reason_beside,
+    reason_of,
 )
 from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity, tells_why
@@ -18,13 +20,15 @@ from dialogue.commands import GiveReason, Rate, Reopen, SaySolved
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.asides import is_aside
-from dialogue.handlers.no_open_case import ask_reopen
+from dialogue.handlers.offers import offer_to_reopen, offer_to_reopen_settled
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 
 SURE = 0.5
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
+NEVER_A_REASON_SURE = 0.7
 _REASONS = ("问题没解决", "办得太慢", "态度不好")
 _RATHER_NOT = "不想说"
 _WANTS_AGAIN = re.compile(
@@ -35,59 +39,57 @@ _ASKS_TO_RATE = re.compile(r"评价|打分|打个?[一二三四五\d]?[星分]|�
 _IRONY = re.compile(
     r"办得(?:可|还)?真(?:是)?好.{1,12}[又还]|办了个寂寞|呵呵|真有你们的|等于没[办修弄来]|白[报跑说等]|糊弄|敷衍|骗(?:人|子|我)"
 )
+_IS_DONE = re.compile(r"(?:修|解决|处理|弄|办)好了|不(?:吵|漏|臭|堵)了|亮了|通了|来水了")
 
 
 def handle(turn: Turn) -> bool:
-    if turn.heard.pressed == "rate_case":
-        return _pressed(turn)
+    if turn.utterance.pressed == "rate_case":
+        _take_button(turn)
+        return True
     if turn.state.draft is not None and turn.asks is not None:
         return False
-    case = _case_meant(turn)
-    if case is not None and _tells_of_rated(turn, case):
-        ask_reopen(turn, case, texts.ASK_REOPEN_SETTLED.format(case_no=case.case_no))
+    case = _case_to_rate(turn)
+    if case is not None and _complains_of_rated(turn, case):
+        offer_to_reopen_settled(turn, case)
         return True
-    grade = _grade(turn, case)
+    grade = _grade(turn) if case else None
     if case is not None and grade is not None:
         _rate(turn, case, grade, round=case.round)
         return True
-    if grade is None and _answers_solved(turn):
+    if _says_whether_solved(turn):
         return True
-    if _wants_to_rate(turn):
+    wants_to_rate = _ASKS_TO_RATE.search(turn.words) or find_grade(turn.words) is not None
+    if turn.means("rate_case", SURE) and wants_to_rate:
         _ask_grade(turn, case)
         return True
     return False
 
 
-def _pressed(turn: Turn) -> bool:
-    data = turn.heard.data
+def _take_button(turn: Turn) -> None:
+    """A button carries the case, its round, and a grade or whether it was solved."""
+    data = turn.utterance.data
     case = own_cases.by_number(turn.facts, str(data.get("case_no") or ""))
     round = int(str(data.get("round") or (case.round if case else 1)))
     if data.get("solved") is not None:
-        return _say_solved(turn, case, round, solved=bool(data["solved"]))
-    if case is None or not data.get("score"):
+        _note_solved(turn, case, round, solved=bool(data["solved"]))
+    elif case is None or not data.get("score"):
         _ask_grade(turn, case or turn.facts.unrated())
     else:
         _rate(turn, case, Grade(int(str(data["score"]))), round=round)
-    return True
 
 
-def _case_meant(turn: Turn) -> CaseView | None:
-    number = turn.heard.case_number
-    if number is None:
-        return turn.facts.unrated() if _may_grade(turn) else None
-    own = turn.facts.own_cases(number=number)
-    return own[0] if own else None
-
-
-def _may_grade(turn: Turn) -> bool:
-    """Whether it is worth looking for a case that waits for its grade."""
+def _case_to_rate(turn: Turn) -> CaseView | None:
+    """By its number; else the newest without a grade, when the words may be one."""
     words = turn.words
-    return turn.heard.intent == "rate_case" or bool(
+    if number := turn.utterance.case_number:
+        return next(iter(turn.facts.own_cases(number=number)), None)
+    may_grade = turn.utterance.intent == "rate_case" or bool(
         find_grade(words) or tells_why(words) or _IRONY.search(words) or find_solved(words)
     )
+    return turn.facts.unrated() if may_grade else None
 
 
-def _tells_of_rated(turn: Turn, case: CaseView) -> bool:
+def _complains_of_rated(turn: Turn, case: CaseView) -> bool:
     """HZ… 又吵起来了, of a case that they graded already: no second grade."""
     if not case.can_be_rated or not case.can_reopen or find_grade(turn.words) is not None:
         return False
@@ -95,33 +97,26 @@ def _tells_of_rated(turn: Turn, case: CaseView) -> bool:
     return is_graded and tells_why(turn.words)
 
 
-def _grade(turn: Turn, case: CaseView | None) -> Grade | None:
+def _grade(turn: Turn) -> Grade | None:
     words = turn.words
-    if case is None or _ASKS.search(words):
+    if _ASKS.search(words):
         return None
-    grades = turn.heard.intent == "rate_case" or answers_how_it_went(words)
-    if grades and (grade := find_grade(words)) is not None:
-        return grade
-    if _IRONY.search(words) or (tells_why(words) and not turn.heard.message.questions):
+    if turn.utterance.intent == "rate_case" or answers_how_it_went(words):
+        grade = find_grade(words)
+        if grade is not None:
+            return grade
+    if _IRONY.search(words) or (tells_why(words) and not turn.message.questions):
         return Grade.DISSATISFIED  # it is said by the fact: 还是黄的, 根本没来
     return None
-
-
-def _wants_to_rate(turn: Turn) -> bool:
-    heard = turn.heard
-    if heard.intent != "rate_case" or heard.confidence < SURE:
-        return False
-    return _ASKS_TO_RATE.search(turn.words) is not None or find_grade(turn.words) is not None
 
 
 def _ask_grade(turn: Turn, case: CaseView | None) -> None:
     if case is None or not case.can_be_rated:
         turn.say(texts.NOTHING_TO_RATE)
-        return
-    if turn.facts.rating(case.case_no, case.round):
+    elif turn.facts.rating(case.case_no, case.round):
         turn.say(texts.RATED_ALREADY)
-        return
-    turn.say(texts.ASK_GRADE.format(case_no=case.case_no), texts.rating_buttons(case))
+    else:
+        turn.say(texts.ASK_GRADE.format(case_no=case.case_no), texts.rating_buttons(case))
 
 
 def _rate(turn: Turn, case: CaseView, grade: Grade, *, round: int) -> None:
@@ -137,46 +132,41 @@ def _rate(turn: Turn, case: CaseView, grade: Grade, *, round: int) -> None:
     if solved is not None:
         turn.do(SaySolved(case.case_no, round, solved))
     if grade.is_low:
-        _after_low(turn, case, is_known=solved is not None)
+        _after_low(turn, case, is_solved_known=solved is not None)
         return
-    thanks = texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no)
-    _ask_solved(turn, case, thanks, is_known=solved is not None or _says_done(turn.words))
-    if solved is None and _says_done(turn.words):
+    is_done = _IS_DONE.search(turn.words) is not None  # 满意，修好了: grade and fact in one
+    turn.say(texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no))
+    if solved is None and not is_done:
+        _ask_solved(turn, case)
+    elif solved is None:
         turn.do(SaySolved(case.case_no, round, solved=True))
 
 
-def _says_done(words: str) -> bool:
-    """满意，修好了: the grade and the fact in one."""
-    return (
-        re.search(r"(?:修|解决|处理|弄|办)好了|不(?:吵|漏|臭|堵)了|亮了|通了|来水了", words)
-        is not None
-    )
+def _ask_solved(turn: Turn, case: CaseView) -> None:
+    """Beside a good grade; nothing is solved by a suggestion or by praise."""
+    if case.track.needs_only_reply:
+        return
+    details = {"case_no": case.case_no, "round": case.round}
+    buttons = [
+        Button(texts.SOLVED, "/rate_case", {**details, "solved": True}),
+        Button(texts.UNSOLVED, "/rate_case", {**details, "solved": False}),
+    ]
+    turn.ask(Ask.SOLVED, texts.ASK_SOLVED, buttons, case_no=case.case_no)
 
 
-def _after_low(turn: Turn, case: CaseView, *, is_known: bool) -> None:
+def _after_low(turn: Turn, case: CaseView, *, is_solved_known: bool) -> None:
+    """Ask for the reason; when it is said already, take it and ask what shall follow."""
     reason = reason_beside(turn.words) or (turn.words if tells_why(turn.words) else None)
-    if reason and _WANTS_AGAIN.search(turn.words):
-        turn.do(GiveReason(case.case_no, reason))
+    if reason is None:
+        buttons = [*word_buttons(*_REASONS), Button(_RATHER_NOT, "/deny")]
+        turn.ask(Ask.RATING_REASON, texts.ASK_REASON, buttons, case_no=case.case_no)
+        return
+    turn.do(GiveReason(case.case_no, reason))
+    if _WANTS_AGAIN.search(turn.words):
         turn.do(Reopen(case.case_no, reason))
         turn.say(texts.REOPENED)
-        return
-    if reason:
-        turn.do(GiveReason(case.case_no, reason))
-        ask_again_or_enough(turn, case, is_known=is_known or _is_unsolved(reason), words=reason)
-        return
-    buttons = [Button(title, title) for title in _REASONS]
-    turn.ask(
-        Ask.RATING_REASON,
-        texts.ASK_REASON,
-        [*buttons, Button(_RATHER_NOT, "/deny")],
-        case_no=case.case_no,
-    )
-
-
-def _is_unsolved(reason: str) -> bool:
-    from backend.vocabulary.grades import LowReason, reason_of
-
-    return reason_of(reason) == LowReason.UNSOLVED
+    else:
+        _ask_whether_again(turn, case, reason, is_solved_known=is_solved_known)
 
 
 def answer_reason(turn: Turn) -> bool:
@@ -184,86 +174,74 @@ def answer_reason(turn: Turn) -> bool:
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
     turn.close_question()
-    if case is None:
+    utterance = turn.utterance
+    is_other = utterance.intent in NEVER_A_REASON and utterance.confidence >= NEVER_A_REASON_SURE
+    if case is None or is_other:
         return False
-    if turn.heard.intent in NEVER_A_REASON and turn.heard.confidence >= 0.7:
-        return False
-    if turn.heard.pressed == "deny" or (turn.polarity is Polarity.NO and not turn.more):
-        ask_again_or_enough(turn, case, is_known=False, words="")
+    if utterance.pressed == "deny" or (turn.polarity is Polarity.NO and not turn.more):
+        _ask_whether_again(turn, case, "")
         return True
-    if turn.heard.pressed or turn.heard.is_blank or is_aside(turn):
+    if utterance.pressed or utterance.is_blank or is_aside(turn):
         return False
     turn.do(GiveReason(case.case_no, turn.words))
-    ask_again_or_enough(turn, case, is_known=_is_unsolved(turn.words), words=turn.words)
+    _ask_whether_again(turn, case, turn.words)
     return True
 
 
-def ask_again_or_enough(turn: Turn, case: CaseView, *, is_known: bool, words: str) -> None:
+def _ask_whether_again(
+    turn: Turn, case: CaseView, reason: str, *, is_solved_known: bool = False
+) -> None:
     """Beside a low grade: whether to do it again, and whether it was solved, if not known."""
-    of = {"case_no": case.case_no, "round": case.round}
-    if is_known:
-        again = {**of, "reopen": case.case_no}
-        buttons = [Button(texts.AGAIN, "/affirm", again), Button(texts.ENOUGH, "/deny", again)]
+    details: dict[str, object] = {"case_no": case.case_no, "round": case.round}
+    if is_solved_known or (reason and reason_of(reason) == LowReason.UNSOLVED):
         text = texts.ASK_REOPEN.format(case_no=case.case_no)
-    else:
-        of["reopen"] = case.case_no
-        buttons = [
-            Button(texts.UNSOLVED_AGAIN, "/affirm", {**of, "solved": False}),
-            Button(texts.UNSOLVED_ENOUGH, "/deny", {**of, "solved": False}),
-            Button(texts.SOLVED, "/deny", {**of, "solved": True}),
-        ]
-        text = texts.ASK_SOLVED_OR_REOPEN
-    turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=words)
-
-
-def _ask_solved(turn: Turn, case: CaseView, thanks: str, *, is_known: bool) -> None:
-    """Beside a good grade; nothing is solved by a suggestion or by praise."""
-    if case.track.needs_only_reply or is_known:
-        turn.say(thanks)
+        offer_to_reopen(turn, case, text, words=reason, **details)
         return
-    of = {"case_no": case.case_no, "round": case.round}
+    details["reopen"] = case.case_no
     buttons = [
-        Button(texts.SOLVED, "/rate_case", {**of, "solved": True}),
-        Button(texts.UNSOLVED, "/rate_case", {**of, "solved": False}),
+        Button(texts.UNSOLVED_AGAIN, "/affirm", {**details, "solved": False}),
+        Button(texts.UNSOLVED_ENOUGH, "/deny", {**details, "solved": False}),
+        Button(texts.SOLVED, "/deny", {**details, "solved": True}),
     ]
-    turn.say(thanks)
-    turn.ask(Ask.SOLVED, texts.ASK_SOLVED, buttons, case_no=case.case_no)
+    text = texts.ASK_SOLVED_OR_REOPEN
+    turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=reason)
 
 
 def answer_solved(turn: Turn) -> bool:
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
     turn.close_question()
-    if turn.heard.pressed and turn.heard.pressed not in ("affirm", "deny"):
+    if turn.utterance.pressed and turn.utterance.pressed not in ("affirm", "deny"):
         return False
     solved = find_solved(turn.words)
     if solved is None and turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more:
         solved = turn.polarity is Polarity.YES
     if solved is None or case is None:
         return False
-    return _say_solved(turn, case, case.round, solved=solved)
+    _note_solved(turn, case, case.round, solved=solved)
+    return True
 
 
-def _answers_solved(turn: Turn) -> bool:
+def _says_whether_solved(turn: Turn) -> bool:
     """解决了 in a few words, of the case that was graded last, as long as no other waits."""
     solved = find_solved(turn.words)
     if solved is None or turn.facts.unrated():
         return False
     case = turn.facts.not_said_solved()
-    return case is not None and _say_solved(turn, case, case.round, solved=solved)
+    if case is None:
+        return False
+    _note_solved(turn, case, case.round, solved=solved)
+    return True
 
 
-def _say_solved(turn: Turn, case: CaseView | None, round: int, *, solved: bool) -> bool:
+def _note_solved(turn: Turn, case: CaseView | None, round: int, *, solved: bool) -> None:
     turn.close_question()
     rating = turn.facts.rating(case.case_no, round) if case else None
     if case is None or rating is None or rating.solved is not None or round != case.round:
         turn.say(texts.NOTHING_PENDING)
-        return True
+        return
     turn.do(SaySolved(case.case_no, round, solved))
     if solved:
         turn.say(texts.SOLVED_NOTED)
-        return True
-    of = {"reopen": case.case_no}
-    buttons = [Button(texts.AGAIN, "/affirm", of), Button(texts.ENOUGH, "/deny", of)]
-    turn.ask(Ask.REOPEN, texts.ASK_REOPEN_UNSOLVED, buttons, case_no=case.case_no)
-    return True
+    else:
+        offer_to_reopen(turn, case, texts.ASK_REOPEN_UNSOLVED)

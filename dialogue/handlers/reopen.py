@@ -1,4 +1,4 @@
-"""重新办: a case that was settled and has not helped is done once more, for a reason."""
+"""Reopens a settled case, for a reason: 重新办."""
 
 import re
 from collections.abc import Sequence
@@ -24,23 +24,23 @@ _FILLER = re.compile(
 
 
 def handle(turn: Turn) -> bool:
-    if number := turn.heard.data.get("reopen"):
+    if number := turn.utterance.data.get("reopen"):
         return _pressed(turn, str(number))
     if not _AGAIN.search(turn.words) or turn.state.draft:
         return False
     settled = [case for case in turn.facts.recent_cases() if case.can_reopen]
-    meant = _meant(settled, turn.words)
-    if not meant:
+    cases = _cases_to_reopen(settled, turn.words)
+    if not cases:
         return False  # nothing to do again: a new appeal
-    if len(meant) > 1:
-        own_cases.ask_which(turn, wish_texts.WHICH_AGAIN, meant, "reopen")
+    if len(cases) > 1:
+        own_cases.ask_which(turn, wish_texts.WHICH_AGAIN, cases, "reopen")
     else:
-        ask_why(turn, meant[0], turn.words)
+        ask_why(turn, cases[0], turn.words)
     return True
 
 
 def _pressed(turn: Turn, number: str) -> bool:
-    """A button that carries the case, whether or not its question is still open."""
+    """Take a button that carries the case; its question need not be open any more."""
     _note_solved(turn)
     case = own_cases.by_number(turn.facts, number)
     turn.close_question()
@@ -54,18 +54,18 @@ def _pressed(turn: Turn, number: str) -> bool:
 
 
 def answer(turn: Turn) -> bool:
-    """To "shall it be done again?"."""
+    """The answer to "shall it be done again?"."""
     assert turn.open
     case = own_cases.by_number(turn.facts, turn.open.case_no)
-    if turn.heard.data.get("solved") is not None:
-        return _pressed(turn, str(turn.heard.data.get("case_no") or turn.open.case_no))
+    if turn.utterance.data.get("solved") is not None:
+        return _pressed(turn, str(turn.utterance.data.get("case_no") or turn.open.case_no))
     turn.close_question()
     if case is None or case.is_open:
         return False
     if turn.polarity is Polarity.YES or wants_again(turn.words):
         _reopen(turn, case, turn.more if tells_why(turn.more) else _why(turn, case))
         return True
-    if turn.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+    if turn.refuses:
         _enough(turn, case)
         return True
     if tells_why(turn.words) and not is_aside(turn):
@@ -75,20 +75,20 @@ def answer(turn: Turn) -> bool:
 
 
 def _note_solved(turn: Turn) -> None:
-    """What the pressed button says of it, whether or not it shall be done again."""
-    data = turn.heard.data
+    """Note whether it was solved when the button says so."""
+    data = turn.utterance.data
     solved, case_no = data.get("solved"), data.get("case_no")
     if solved is not None and case_no and own_cases.by_number(turn.facts, str(case_no)):
         turn.do(SaySolved(str(case_no), int(str(data.get("round") or 1)), bool(solved)))
 
 
 def _why(turn: Turn, case: CaseView) -> str:
-    """What the rating says, else the words that brought the question up."""
+    """The reason: that of the rating, else the words that led to the question."""
     rating = turn.facts.rating(case.case_no, case.round)
     if rating and rating.reason:
         return rating.reason
     words = turn.open.words if turn.open and turn.open.ask is Ask.REOPEN else ""
-    unsolved = (rating and rating.solved is False) or turn.heard.data.get("solved") is False
+    unsolved = (rating and rating.solved is False) or turn.utterance.data.get("solved") is False
     return words or (texts.NOT_SOLVED if unsolved else texts.NOT_CONTENT)
 
 
@@ -97,12 +97,12 @@ def _enough(turn: Turn, case: CaseView) -> None:
     turn.say(texts.REOPEN_REFUSED)
 
 
-def _meant(settled: Sequence[CaseView], words: str) -> list[CaseView]:
+def _cases_to_reopen(settled: Sequence[CaseView], words: str) -> list[CaseView]:
     numbers = find_case_nos(words)
     if numbers:
         return [case for case in settled if case.case_no.endswith(numbers[0].value)]
-    meant = own_cases.fitting(words, settled)
-    return meant or ([] if _has_reason(words) else list(settled))  # 重新修一下井盖 may be new
+    cases = own_cases.fitting(words, settled)
+    return cases or ([] if _has_reason(words) else list(settled))  # 重新修一下井盖 may be new
 
 
 def ask_why(turn: Turn, case: CaseView, words: str) -> None:
@@ -123,11 +123,11 @@ def _has_reason(words: str) -> bool:
 def answer_why(turn: Turn) -> bool:
     assert turn.open
     turn.close_question()
-    if turn.polarity is Polarity.NEVER_MIND or (turn.polarity is Polarity.NO and not turn.more):
+    if turn.polarity is Polarity.NEVER_MIND or turn.refuses:
         turn.say(wish_texts.NOT_AGAIN)
         return True
     case = own_cases.by_number(turn.facts, turn.open.case_no)
-    if case is None or turn.heard.is_blank:
+    if case is None or turn.utterance.is_blank:
         return False
     _reopen(turn, case, turn.words)
     return True

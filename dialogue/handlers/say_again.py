@@ -1,4 +1,4 @@
-"""Once more, slower, one sentence at a time."""
+"""Repeats the last reply, or shows it one sentence at a time."""
 
 from backend.vocabulary.messages import Button
 from dialogue.commands import SetElderMode
@@ -15,7 +15,9 @@ def handle(turn: Turn) -> bool:
     wish = wish_of(turn.words)
     if wish is Wish.NEXT and turn.asks is Ask.NEXT_PIECE:
         _tell_next(turn)
-    elif wish is Wish.REPEAT or turn.heard.pressed == "repeat":
+    elif wish is Wish.NEXT and turn.open:
+        turn.say(turn.open.text, turn.open.buttons)  # 继续 is no answer: the question is put again
+    elif wish is Wish.REPEAT or turn.utterance.pressed == "repeat":
         _repeat(turn)
     elif wish is Wish.SLOWER:
         _slower(turn)
@@ -31,7 +33,7 @@ def _repeat(turn: Turn) -> None:
 
 
 def _slower(turn: Turn) -> None:
-    """The last message one sentence at a time; its buttons come with the last one."""
+    """Show the last reply one sentence at a time; its buttons come with the last sentence."""
     if _SLOW in turn.words and turn.facts.resident.elder_mode is not True:
         turn.do(SetElderMode(True))
         turn.change(mode_shown=True)
@@ -62,6 +64,6 @@ def _tell(turn: Turn, parts: tuple[str, ...], buttons: tuple[Button, ...]) -> No
 
 
 def _leave_pieces(turn: Turn) -> None:
-    """Other words end the pieces: they may answer the question that waits behind them."""
+    """Other words end the pieces: reopen the question that waits behind them."""
     if turn.asks is Ask.NEXT_PIECE:
         turn.uncover()

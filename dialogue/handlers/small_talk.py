@@ -1,4 +1,4 @@
-"""Greetings, thanks, goodbyes, what can you do, and what is nothing of ours."""
+"""Answers greetings, thanks, goodbyes, requests for help and what is out of scope."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -8,7 +8,7 @@ from dialogue.answers import Polarity, thanks_only
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
 from dialogue.turn import Turn
-from dialogue.wishes import calls_out
+from dialogue.wishes import Wish, calls_out, wish_of
 
 SURE = 0.4
 _GOODBYE = re.compile("再见|拜拜|回头见|下次聊")
@@ -26,7 +26,7 @@ HELP = (
 
 
 def handle(turn: Turn) -> bool:
-    intent = turn.heard.intent if turn.heard.confidence >= SURE else ""
+    intent = turn.utterance.intent if turn.utterance.confidence >= SURE else ""
     if calls_out(turn.words):
         intent = "greet"
     elif _GOODBYE.search(turn.words) and len(turn.words) <= 8:
@@ -40,10 +40,11 @@ def handle(turn: Turn) -> bool:
     if answer:
         answer(turn)
         return True
-    if turn.heard.button and turn.polarity in (Polarity.YES, Polarity.NO):
+    if turn.utterance.button and turn.polarity in (Polarity.YES, Polarity.NO):
         turn.say(texts.STALE_BUTTON)  # a mere "all right" would sound as if it were done
         return True
-    if turn.polarity in (Polarity.YES, Polarity.NO, Polarity.NEVER_MIND) and not turn.more:
+    answers_nothing = turn.polarity in (Polarity.YES, Polarity.NO, Polarity.NEVER_MIND)
+    if (answers_nothing and not turn.more) or wish_of(turn.words) is Wish.NEXT:
         turn.say(case_texts.NOTHING_PENDING)
         return True
     if turn.polarity is Polarity.LATER and not turn.more:

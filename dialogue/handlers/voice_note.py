@@ -1,8 +1,8 @@
-"""A voice note on its way to becoming words: shown as it was heard, and said yes to."""
+"""A voice note on its way to becoming words: shown as it was heard, and used after a yes."""
 
 from dataclasses import replace
 
-from backend.vocabulary.messages import Button, Transcript
+from backend.vocabulary.messages import Transcript
 from dialogue.commands import TakeBackReply
 from dialogue.handlers import person
 from dialogue.hearing import (
@@ -17,6 +17,7 @@ from dialogue.hearing import (
     say_again,
     verdict_of,
 )
+from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
@@ -26,68 +27,69 @@ from nlu.speech.limits import LONGEST_SECONDS
 
 
 def handle(turn: Turn) -> bool:
-    heard, voice = turn.heard, turn.heard.voice
-    waits = turn.open.hearing if turn.open and turn.open.ask is Ask.HEARING else None
-    if waits and heard.stands_for:
+    voice = turn.utterance.voice
+    waiting = turn.open.hearing if turn.open and turn.open.ask is Ask.HEARING else None
+    if waiting and turn.utterance.stands_for:
         turn.uncover()  # a yes, or words typed in its place: they go on as if typed
         return False
     is_clear = voice is None or voice.confidence >= SURE
-    if waits and is_clear and (verdict := verdict_of(turn.words)):
-        return _judge(turn, waits, verdict)
-    if waits and waits.text and _goes_beside(turn, waits):
+    if waiting and is_clear and (verdict := verdict_of(turn.words)):
+        return _judge(turn, waiting, verdict)
+    if waiting and waiting.text and _goes_beside(turn, waiting):
         return True
     if voice is not None:
-        return _read_back(turn, waits, voice)
-    if waits and not leaves_waiting(turn.words):
+        return _read_back(turn, waiting, voice)
+    if waiting and not leaves_waiting(turn.words):
         turn.uncover()
     return False
 
 
-def _read_back(turn: Turn, waits: Hearing | None, voice: Transcript) -> bool:
-    """The transcript, to be said yes to; or used at once, with what was heard before the answer."""
+def _read_back(turn: Turn, waiting: Hearing | None, voice: Transcript) -> bool:
+    """Show the transcript and ask whether it is right; or use it at once, and show it before the
+    answer."""
     words = turn.words
     if words and not voice.is_cut and not needs_read_back(words, voice.confidence):
         turn.say(texts.HEARD.format(text=words))
         return False
-    heard = hear(waits, words)
-    if heard.text is None:
-        _ask_again(turn, heard, texts.NOTHING_HEARD)
+    hearing = hear(waiting, words)
+    if hearing.text is None:
+        _ask_again(turn, hearing, texts.NOTHING_HEARD)
     else:
-        _show(turn, heard, voice)
+        _show(turn, hearing, voice)
     return True
 
 
-def _goes_beside(turn: Turn, waits: Hearing) -> bool:
-    """What they go on with before they could see what was heard: both are read back.
+def _goes_beside(turn: Turn, waiting: Hearing) -> bool:
+    """A message sent before the resident could see the read-back is read back with it.
 
     Small talk adds nothing, and the read-back is shown once more, however late it comes.
     """
-    voice, words = turn.heard.voice, turn.words
-    is_early = not turn.facts.reply_was_seen(waits.asked_in, turn.heard.received_at)
+    voice, words = turn.utterance.voice, turn.words
+    is_early = not turn.facts.reply_was_seen(waiting.asked_in, turn.utterance.received_at)
     if is_small_talk(words) or (is_early and not words):
-        _show(turn, waits, None)
+        _show(turn, waiting, None)
         return True
     if not is_early or not needs_read_back(words, 1.0):
         return False
-    more = go_on(waits, spoken=words) if voice else go_on(waits, typed=words)
-    turn.do(TakeBackReply(waits.asked_in))
-    _say_lead(turn, waits)
+    more = go_on(waiting, spoken=words) if voice else go_on(waiting, typed=words)
+    turn.do(TakeBackReply(waiting.asked_in))
+    _say_lead(turn, waiting)
     _show(turn, more, voice)
     return True
 
 
-def _say_lead(turn: Turn, waits: Hearing) -> None:
-    """What stood before the read-back goes with it when it is taken back."""
-    if turn.open and not turn.facts.reply_was_seen(waits.asked_in, turn.facts.now):
+def _say_lead(turn: Turn, waiting: Hearing) -> None:
+    """Say again what stood before a read-back that is taken back."""
+    if turn.open and not turn.facts.reply_was_seen(waiting.asked_in, turn.facts.now):
         turn.say(turn.state.last_text.removesuffix(turn.open.text).rstrip())
 
 
-def _judge(turn: Turn, waits: Hearing, verdict: Verdict) -> bool:
+def _judge(turn: Turn, waiting: Hearing, verdict: Verdict) -> bool:
     if verdict is Verdict.AGAIN:
-        again = say_again(waits) if waits.text else waits
+        again = say_again(waiting) if waiting.text else waiting
         _ask_again(turn, again, texts.SAY_IT_AGAIN)
         return True
-    if waits.text is None and wish_of(turn.words) is not Wish.PERSON:
+    if waiting.text is None and wish_of(turn.words) is not Wish.PERSON:
         turn.uncover()
         return False  # nothing is shown that a yes, or a number, could be about
     if verdict is Verdict.PERSON:
@@ -96,31 +98,31 @@ def _judge(turn: Turn, waits: Hearing, verdict: Verdict) -> bool:
     return False
 
 
-def _show(turn: Turn, heard: Hearing, voice: Transcript | None) -> None:
-    assert heard.text is not None
-    lines = [texts.STILL_WRONG] if heard.offers_person else []
-    lines.append(texts.HEARD.format(text=heard.text))
+def _show(turn: Turn, hearing: Hearing, voice: Transcript | None) -> None:
+    assert hearing.text is not None
+    lines = [texts.STILL_WRONG] if hearing.offers_person else []
+    lines.append(texts.HEARD.format(text=hearing.text))
     if voice and voice.is_cut:
         lines.append(texts.HEARD_PART if voice.seconds > LONGEST_SECONDS else texts.HEARD_BROKEN)
-    if numbers := spelled_numbers(heard.text):
+    if numbers := spelled_numbers(hearing.text):
         lines.append(texts.SPELLED.format(text="，".join(numbers)))
-    if heard.typed:
-        lines.append(texts.TYPED.format(text=heard.typed))
+    if hearing.typed:
+        lines.append(texts.TYPED.format(text=hearing.typed))
     lines.append(texts.IS_THAT_RIGHT)
-    _ask(turn, heard, "\n".join(lines), texts.RIGHT, texts.AGAIN, texts.PERSON)
+    _ask(turn, hearing, "\n".join(lines), texts.RIGHT, texts.AGAIN, texts.PERSON)
 
 
-def _ask_again(turn: Turn, heard: Hearing, question: str) -> None:
-    if heard.offers_person:
-        _ask(turn, heard, texts.OFFER_PERSON, texts.PERSON, texts.AGAIN)
+def _ask_again(turn: Turn, hearing: Hearing, question: str) -> None:
+    if hearing.offers_person:
+        _ask(turn, hearing, texts.OFFER_PERSON, texts.PERSON, texts.AGAIN)
     else:
-        _ask(turn, heard, question)
+        _ask(turn, hearing, question)
 
 
-def _ask(turn: Turn, heard: Hearing, text: str, *titles: str) -> None:
-    """Behind it waits what was asked before the note came."""
+def _ask(turn: Turn, hearing: Hearing, text: str, *titles: str) -> None:
+    """The question that was open before the note came waits behind this one."""
     if turn.open and turn.open.ask is not Ask.HEARING:
         turn.change(behind=(*turn.state.behind, turn.open))
-    kept = replace(heard, asked_in=turn.heard.message_id)
-    turn.ask(Ask.HEARING, text, [Button(title, title) for title in titles], hearing=kept)
+    hearing = replace(hearing, asked_in=turn.utterance.message_id)
+    turn.ask(Ask.HEARING, text, word_buttons(*titles), hearing=hearing)
     turn.is_final = True

@@ -1,4 +1,4 @@
-"""The answer to "which case?": what was wanted is done with the one that they choose."""
+"""The answer to "which case?": does what was wanted with the chosen case."""
 
 from collections.abc import Callable
 
@@ -6,7 +6,7 @@ from dialogue.facts import CaseView
 from dialogue.handlers import add_detail, chase, files, own_cases, progress, reopen, withdraw
 from dialogue.turn import Turn
 
-DEEDS: dict[str, Callable[[Turn, CaseView, str], None]] = {
+ACTIONS: dict[str, Callable[[Turn, CaseView, str], None]] = {
     "check_progress": progress.show,
     "chase_case": chase.urge,
     "add_detail": add_detail.add,
@@ -19,13 +19,13 @@ DEEDS: dict[str, Callable[[Turn, CaseView, str], None]] = {
 def answer(turn: Turn) -> bool:
     question = turn.open
     assert question
-    if turn.heard.pressed == "lodge_appeal":
+    if turn.utterance.pressed == "lodge_appeal":
         return False  # the photo is of a new matter
     case = _chosen(turn)
     turn.close_question()
-    if case is None or question.action not in DEEDS:
+    if case is None or question.action not in ACTIONS:
         return False
-    DEEDS[question.action](turn, case, question.words)
+    ACTIONS[question.action](turn, case, question.words)
     return True
 
 
@@ -38,5 +38,5 @@ def _chosen(turn: Turn) -> CaseView | None:
         return next((case for case in own if case.case_no.endswith(number)), None)
     if turn.polarity is not None or len(turn.words) > 12:
         return None
-    fit = own_cases.fitting(turn.words, own)
-    return fit[0] if len(fit) == 1 else None
+    matches = own_cases.fitting(turn.words, own)
+    return matches[0] if len(matches) == 1 else None

@@ -1,4 +1,4 @@
-"""Drop a case that is registered: only after a yes."""
+"""Withdraws a registered case, after a yes."""
 
 import re
 
@@ -7,7 +7,7 @@ from dialogue.answers import Polarity
 from dialogue.commands import Withdraw
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
-from dialogue.handlers.no_open_case import answer_without
+from dialogue.handlers.offers import act_on_open_case
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
@@ -21,50 +21,43 @@ LONGEST = 24  # characters; a longer message tells of something
 _SAYS_SO = re.compile(
     r"撤|不(?:用|要|必|想)?(?:再)?(?:办|处理|管|投诉|报|追究|麻烦)了?|取消|算了|作废|销"
 )
+_KEEPS = re.compile(r"(?:不|别|先不)(?:要|用|想)?撤")
+_CONFIRMS = re.compile(r"(?:我?[要想]?|就|确定|确认)撤.{0,6}$")
 _OF_A_CASE = re.compile("撤|不(?:报|投诉|举报|反映|办)了|(?:取消|作废).{0,4}(?:工单|单子|投诉|H)")
 
 
 def handle(turn: Turn) -> bool:
     if not means_case(turn) and not _wants_to(turn):
         return False
-    open_cases = own_cases.own(turn, only_open=True)
-    if not open_cases:
-        return _nothing_open(turn)
-    is_one = len(open_cases) == 1  # it is asked for anyway whether that one is meant
-    if case := own_cases.pick(turn, open_cases, "withdraw_case", strict=not is_one):
-        ask(turn, case)
-    return True
+    open_cases, number = own_cases.own(turn, only_open=True), own_cases.number(turn)
+    if not open_cases and number and (settled := own_cases.own(turn)):
+        turn.say(texts.WITHDRAW_CLOSED.format(case_no=settled[0].case_no))
+        return True
+    # With one open case alone, the question itself asks whether that case is meant.
+    return act_on_open_case(turn, "withdraw_case", ask, strict=len(open_cases) > 1)
 
 
 def _wants_to(turn: Turn) -> bool:
-    if turn.heard.pressed:
-        return turn.heard.pressed == "withdraw_case"
+    if turn.utterance.pressed:
+        return turn.utterance.pressed == "withdraw_case"
     if _WITHDRAWS.search(turn.words) and len(turn.words) <= LONGEST:
         return True
-    is_meant = turn.heard.intent == "withdraw_case" and turn.heard.confidence >= SURE
+    is_meant = turn.means("withdraw_case", SURE)
     return is_meant and _SAYS_SO.search(turn.words) is not None
 
 
 def means_case(turn: Turn) -> bool:
-    """撤了吧, 撤掉 HZ…: said of a case, and not of what was asked last."""
+    """Whether 撤了吧 or 撤掉 HZ… is about a case, and not about the open question."""
     if turn.state.draft is not None or turn.polarity is not Polarity.NEVER_MIND:
         return False
-    if turn.heard.pressed or not _OF_A_CASE.search(turn.words):
+    if turn.utterance.pressed or not _OF_A_CASE.search(turn.words):
         return False
     return bool(own_cases.number(turn) or turn.facts.own_cases(only_open=True))
 
 
-def _nothing_open(turn: Turn) -> bool:
-    mine = own_cases.own(turn) if own_cases.number(turn) else []
-    if mine:
-        turn.say(texts.WITHDRAW_CLOSED.format(case_no=mine[0].case_no))
-        return True
-    return answer_without(turn)
-
-
 def ask(turn: Turn, case: CaseView, _: str = "") -> None:
-    of = {"withdraw": case.case_no}
-    buttons = [Button("确定撤掉", "/affirm", of), Button("不撤", "/deny", of)]
+    details = {"withdraw": case.case_no}
+    buttons = [Button("确定撤掉", "/affirm", details), Button("不撤", "/deny", details)]
     text = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
     turn.ask(Ask.WITHDRAW, text, buttons, case_no=case.case_no)
 
@@ -72,26 +65,14 @@ def ask(turn: Turn, case: CaseView, _: str = "") -> None:
 def answer(turn: Turn) -> bool:
     assert turn.open
     turn.close_question()
-    if turn.polarity is Polarity.YES and not turn.more:
+    keeps = _KEEPS.search(turn.words) is not None
+    if turn.agrees or (not keeps and _CONFIRMS.match(turn.words)):
         _withdraw(turn, turn.open.case_no)
-        return True
-    if re.search(r"(?:不|别|先不)(?:要|用|想)?撤", turn.words):
+    elif keeps or turn.polarity is Polarity.NO or turn.refuses:
         turn.say(texts.WITHDRAW_KEPT)
-        return True
-    if _says_withdraw(turn):
-        _withdraw(turn, turn.open.case_no)
-        return True
-    if turn.polarity is Polarity.NO or (turn.polarity is Polarity.NEVER_MIND and not turn.more):
-        turn.say(texts.WITHDRAW_KEPT)
-        return True
-    return False
-
-
-def _says_withdraw(turn: Turn) -> bool:
-    return (
-        len(turn.words) <= 8
-        and re.search(r"^(?:我?[要想]?|就|确定|确认)撤", turn.words) is not None
-    )
+    else:
+        return False
+    return True
 
 
 def _withdraw(turn: Turn, case_no: str | None) -> None:

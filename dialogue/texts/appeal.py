@@ -82,7 +82,7 @@ def read_back(draft: Draft) -> str:
 
 
 def _in_one_line(text: str) -> str:
-    return _BREAK.sub(lambda found: found[1] or "，", text.strip())
+    return _BREAK.sub(lambda match: match[1] or "，", text.strip())
 
 
 def _short(part: str) -> str:

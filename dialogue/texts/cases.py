@@ -81,15 +81,15 @@ COSTS_NOTHING = "不收钱。反映问题、查进度都是免费的。"
 
 
 def state_of(case: CaseView, rating: RatingView | None) -> str:
-    """A case that was rated is not waited for any more, though it may be done again."""
+    """The status in words; a rated case waits for nothing, though it may be reopened."""
     return DONE if case.status == "resolved" and rating is not None else case.status.label
 
 
 def progress(case: CaseView, rating: RatingView | None, last_event: datetime | None) -> str:
     """One case in a few lines: number, matter, state, who has it, until when."""
     is_withdrawn = case.outcome == "withdrawn"
-    stands = WITHDRAWN if is_withdrawn else f"现在：{state_of(case, rating)}，{case.unit}负责"
-    lines = [f"工单 {case.case_no}：{short(case.text)}", stands, *_deadline(case)]
+    state = WITHDRAWN if is_withdrawn else f"现在：{state_of(case, rating)}，{case.unit}负责"
+    lines = [f"工单 {case.case_no}：{short(case.text)}", state, *_deadline(case)]
     if not case.is_open and case.outcome_text:
         lines.append(f"答复：{case.outcome_text}")
         lines.extend(case.still_to_come.splitlines())
@@ -127,8 +127,8 @@ def _low(rating: RatingView) -> str:
 
 
 def rating_buttons(case: CaseView) -> list[Button]:
-    of = {"case_no": case.case_no, "round": case.round}
-    return [Button(grade.label, "/rate_case", {**of, "score": int(grade)}) for grade in GRADES]
+    details = {"case_no": case.case_no, "round": case.round}
+    return [Button(grade.label, "/rate_case", {**details, "score": int(grade)}) for grade in GRADES]
 
 
 def which_case(cases: Sequence[CaseView]) -> str:
@@ -140,13 +140,13 @@ def none_fits(pointed: str, cases: Sequence[CaseView]) -> str:
 
 
 def _listed(cases: Sequence[CaseView]) -> str:
-    """With the place where two would read the same."""
+    """The cases as a numbered list, with the place where two lines would read the same."""
     lines = [f"{short(case.text, 16)}（{day_of(case.registered_at)}）" for case in cases]
-    told = [
+    distinct = [
         f"{line[:-1]}，{short(case.place, 12)}）" if case.place and lines.count(line) > 1 else line
         for line, case in zip(lines, cases, strict=True)
     ]
-    return "\n".join(f"{number}. {line}" for number, line in enumerate(told, 1))
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(distinct, 1))
 
 
 def article(title: str, body: str, office: str) -> str:

@@ -88,9 +88,18 @@ def _worth(words: str, index: int) -> float:
 def matter_of(clauses: Sequence[Clause]) -> str:
     """Summary of a matter for the read-back, without bare places and outcries."""
     clauses_with_words = [clause for clause in clauses if clause.words]
-    plain = [clause for clause in clauses_with_words if not is_place(clause.words)]
+    plain = [
+        clause
+        for clause in clauses_with_words
+        if not is_place(clause.words) or _praises(clause.words)
+    ]
     informative = [clause for clause in plain if not _is_only_outcry(clause.words)]
     return shorten_clauses(informative or plain or clauses_with_words)
+
+
+def _praises(words: str) -> bool:
+    """表扬西溪医院护士小王 names who did well, and is more than a place."""
+    return kind_by_cues(words)[0] == "praise"
 
 
 def _is_only_outcry(words: str) -> bool:

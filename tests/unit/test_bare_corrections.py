@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.correction_both import Both, apply_both
-from dialogue.corrections import Correction, Part, find, find_bare
+from dialogue.corrections import Appeal, Correction, Part, apply, find, find_bare
 
 
 @pytest.mark.parametrize(
@@ -103,7 +102,7 @@ def test_text_and_place_say_the_same(
 ) -> None:
     correction = find(words)
     assert correction is not None
-    assert apply_both(text, place, correction) == Both(*both)
+    assert apply(text, place, correction) == Appeal(*both)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +113,7 @@ def test_text_and_place_say_the_same(
 def test_what_fits_neither_is_not_placed(words: str, text: str, place: str) -> None:
     correction = find(words)
     assert correction is not None
-    assert apply_both(text, place, correction) is None
+    assert apply(text, place, correction) is None
 
 
 SHORT = st.text("三八12号幢单元天块晚早上，", max_size=8)
@@ -137,5 +136,5 @@ def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
         Correction(None, "茗珠幼儿园", None),
         Correction("18号", "81号", Part.PLACE),
     ):
-        apply_both(text, text, correction)
+        apply(text, text, correction)
     assert time.perf_counter() - start < 3

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.calling import Ask, Call, Outcome, answer, begin, in_words, wants_call, window_of
+from dialogue.calling import (
+    Call,
+    CallQuestion,
+    Outcome,
+    answer,
+    begin,
+    in_words,
+    wants_call,
+    window_of,
+)
 
 NOW = datetime(2026, 11, 26, 4, tzinfo=UTC)  # Thursday noon in Shanghai
 PHONE = "13812345678"
@@ -65,54 +74,56 @@ def test_a_window_is_never_over(hour: int, day: str) -> None:
 
 
 def test_what_is_known_is_not_asked() -> None:
-    assert begin("给我打电话", NOW, None).asks is Ask.PHONE
-    assert begin("给我打电话", NOW, PHONE).asks is Ask.WHEN
-    assert begin("明天上午给我打电话", NOW, PHONE).asks is Ask.CONFIRM
-    assert begin(f"明天上午打我电话{PHONE}", NOW, None).asks is Ask.CONFIRM
+    assert begin("给我打电话", NOW, None).question is CallQuestion.PHONE
+    assert begin("给我打电话", NOW, PHONE).question is CallQuestion.WHEN
+    assert begin("明天上午给我打电话", NOW, PHONE).question is CallQuestion.CONFIRM
+    assert begin(f"明天上午打我电话{PHONE}", NOW, None).question is CallQuestion.CONFIRM
 
 
 @pytest.mark.parametrize(
-    ("call", "words", "asks", "outcome"),
+    ("call", "words", "question", "outcome"),
     [
-        (Call(), PHONE, Ask.WHEN, Outcome.ASKING),
-        (Call(), "1381234", Ask.PHONE, Outcome.ASKING),
-        (Call(PHONE), "明天上午", Ask.CONFIRM, Outcome.ASKING),
-        (Call(PHONE), "随时都行", Ask.CONFIRM, Outcome.ASKING),
-        (READY, "1", Ask.CONFIRM, Outcome.AGREED),
-        (READY, "对的", Ask.CONFIRM, Outcome.AGREED),
-        (READY, "没问题", Ask.CONFIRM, Outcome.AGREED),
-        (READY, "对，我家楼道灯坏了", Ask.CONFIRM, Outcome.AGREED),
-        (READY, "对，楼下夜里施工太吵", Ask.CONFIRM, Outcome.AGREED),
-        (READY, "楼下夜里施工太吵", Ask.CONFIRM, Outcome.ELSEWHERE),
-        (Call(PHONE), "晚上有人跳广场舞", Ask.WHEN, Outcome.ELSEWHERE),
-        (Call(PHONE), "晚上手机没电，下午三点打", Ask.CONFIRM, Outcome.ASKING),
-        (Call(PHONE), "晚上不方便，白天打", Ask.CONFIRM, Outcome.ASKING),
-        (READY, "2", Ask.PHONE, Outcome.ASKING),
-        (READY, "不是的", Ask.PHONE, Outcome.ASKING),
-        (READY, "号码不对", Ask.PHONE, Outcome.ASKING),
-        (READY, "不对，换个时间", Ask.PHONE, Outcome.ASKING),
-        (READY, "不对，我是要投诉楼上装修", Ask.CONFIRM, Outcome.ELSEWHERE),
-        (READY, "改一下", Ask.PHONE, Outcome.ASKING),
-        (READY, "3", Ask.CONFIRM, Outcome.STOPPED),
-        (READY, "不打了", Ask.CONFIRM, Outcome.STOPPED),
-        (READY, "不用了", Ask.CONFIRM, Outcome.STOPPED),
-        (READY, "先不打了吧", Ask.CONFIRM, Outcome.STOPPED),
-        (Call(), "算了", Ask.PHONE, Outcome.STOPPED),
-        (Call(), "算了，不用打了", Ask.PHONE, Outcome.STOPPED),
-        (Call(), "算了别打了", Ask.PHONE, Outcome.STOPPED),
-        (READY, "好了，就不用打给我了", Ask.CONFIRM, Outcome.STOPPED),
-        (READY, "好的，不用打电话了，谢谢", Ask.CONFIRM, Outcome.STOPPED),
-        (READY, "不对，不是这个号码", Ask.PHONE, Outcome.ASKING),
-        (READY, "不，后天下午", Ask.CONFIRM, Outcome.ASKING),
-        (READY, "不要，换个时间", Ask.PHONE, Outcome.ASKING),
-        (Call(PHONE), "不用打给我了", Ask.WHEN, Outcome.STOPPED),
-        (Call(PHONE), "算了，我要投诉楼上装修", Ask.WHEN, Outcome.ELSEWHERE),
-        (READY, "后天下午", Ask.CONFIRM, Outcome.ASKING),
-        (READY, "楼道灯坏了", Ask.CONFIRM, Outcome.ELSEWHERE),
-        (Call(), "楼道灯坏了", Ask.PHONE, Outcome.ELSEWHERE),
-        (Call(), "对", Ask.PHONE, Outcome.ELSEWHERE),
+        (Call(), PHONE, CallQuestion.WHEN, Outcome.ASKING),
+        (Call(), "1381234", CallQuestion.PHONE, Outcome.ASKING),
+        (Call(PHONE), "明天上午", CallQuestion.CONFIRM, Outcome.ASKING),
+        (Call(PHONE), "随时都行", CallQuestion.CONFIRM, Outcome.ASKING),
+        (READY, "1", CallQuestion.CONFIRM, Outcome.AGREED),
+        (READY, "对的", CallQuestion.CONFIRM, Outcome.AGREED),
+        (READY, "没问题", CallQuestion.CONFIRM, Outcome.AGREED),
+        (READY, "对，我家楼道灯坏了", CallQuestion.CONFIRM, Outcome.AGREED),
+        (READY, "对，楼下夜里施工太吵", CallQuestion.CONFIRM, Outcome.AGREED),
+        (READY, "楼下夜里施工太吵", CallQuestion.CONFIRM, Outcome.ELSEWHERE),
+        (Call(PHONE), "晚上有人跳广场舞", CallQuestion.WHEN, Outcome.ELSEWHERE),
+        (Call(PHONE), "晚上手机没电，下午三点打", CallQuestion.CONFIRM, Outcome.ASKING),
+        (Call(PHONE), "晚上不方便，白天打", CallQuestion.CONFIRM, Outcome.ASKING),
+        (READY, "2", CallQuestion.PHONE, Outcome.ASKING),
+        (READY, "不是的", CallQuestion.PHONE, Outcome.ASKING),
+        (READY, "号码不对", CallQuestion.PHONE, Outcome.ASKING),
+        (READY, "不对，换个时间", CallQuestion.PHONE, Outcome.ASKING),
+        (READY, "不对，我是要投诉楼上装修", CallQuestion.CONFIRM, Outcome.ELSEWHERE),
+        (READY, "改一下", CallQuestion.PHONE, Outcome.ASKING),
+        (READY, "3", CallQuestion.CONFIRM, Outcome.STOPPED),
+        (READY, "不打了", CallQuestion.CONFIRM, Outcome.STOPPED),
+        (READY, "不用了", CallQuestion.CONFIRM, Outcome.STOPPED),
+        (READY, "先不打了吧", CallQuestion.CONFIRM, Outcome.STOPPED),
+        (Call(), "算了", CallQuestion.PHONE, Outcome.STOPPED),
+        (Call(), "算了，不用打了", CallQuestion.PHONE, Outcome.STOPPED),
+        (Call(), "算了别打了", CallQuestion.PHONE, Outcome.STOPPED),
+        (READY, "好了，就不用打给我了", CallQuestion.CONFIRM, Outcome.STOPPED),
+        (READY, "好的，不用打电话了，谢谢", CallQuestion.CONFIRM, Outcome.STOPPED),
+        (READY, "不对，不是这个号码", CallQuestion.PHONE, Outcome.ASKING),
+        (READY, "不，后天下午", CallQuestion.CONFIRM, Outcome.ASKING),
+        (READY, "不要，换个时间", CallQuestion.PHONE, Outcome.ASKING),
+        (Call(PHONE), "不用打给我了", CallQuestion.WHEN, Outcome.STOPPED),
+        (Call(PHONE), "算了，我要投诉楼上装修", CallQuestion.WHEN, Outcome.ELSEWHERE),
+        (READY, "后天下午", CallQuestion.CONFIRM, Outcome.ASKING),
+        (READY, "楼道灯坏了", CallQuestion.CONFIRM, Outcome.ELSEWHERE),
+        (Call(), "楼道灯坏了", CallQuestion.PHONE, Outcome.ELSEWHERE),
+        (Call(), "对", CallQuestion.PHONE, Outcome.ELSEWHERE),
     ],
 )
-def test_one_thing_after_the_other(call: Call, words: str, asks: Ask, outcome: Outcome) -> None:
-    told, found = answer(call, words, NOW)
-    assert (told.asks, found) == (asks, outcome)
+def test_one_thing_after_the_other(
+    call: Call, words: str, question: CallQuestion, outcome: Outcome
+) -> None:
+    changed, actual = answer(call, words, NOW)
+    assert (changed.question, actual) == (question, outcome)

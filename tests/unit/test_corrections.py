@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.corrections import Correction, Part, apply, apply_place, find
+from dialogue.corrections import Correction, Part, correct_place, correct_text, find
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ def test_no_correction(words: str) -> None:
 def test_the_text_is_corrected_in_place(text: str, words: str, corrected: str | None) -> None:
     correction = find(words)
     assert correction is not None
-    assert apply(text, correction) == corrected
+    assert correct_text(text, correction) == corrected
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ def test_the_text_is_corrected_in_place(text: str, words: str, corrected: str | 
 def test_the_place_is_corrected_in_place(place: str, words: str, corrected: str | None) -> None:
     correction = find(words)
     assert correction is not None
-    assert apply_place(place, correction) == corrected
+    assert correct_place(place, correction) == corrected
 
 
 WORDS = st.text("文三二路四楼号123毛块昨天晚上，不是", min_size=1, max_size=6)
@@ -198,7 +198,7 @@ TEXTS = st.text("文三二路四楼号123毛块昨天晚上，不是坏了", max
 @given(TEXTS, WORDS, WORDS, st.sampled_from([None, *Part]))
 def test_what_is_wrong_does_not_stay(text: str, wrong: str, right: str, part: Part | None) -> None:
     correction = Correction(wrong, right, part)
-    corrected = apply(text, correction)
+    corrected = correct_text(text, correction)
     if corrected is not None:
         assert wrong not in corrected.replace(right, "\n")
 
@@ -208,7 +208,7 @@ def test_a_correction_twice_is_a_correction_once(
     text: str, wrong: str | None, right: str, part: Part | None
 ) -> None:
     correction = Correction(wrong, right, part)
-    for put in (apply, apply_place):
+    for put in (correct_text, correct_place):
         corrected = put(text, correction)
         if corrected is not None:
             assert put(corrected, correction) in (corrected, None)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from backend.vocabulary.messages import Pin
 from dialogue.commands import Register
-from dialogue.draft import Draft, begin, extend, heard, told_later
+from dialogue.draft import Draft, begin, extend, fill_empty, with_wording
 from dialogue.handlers.appeal_questions import at_place
 from dialogue.state import MOST_DROPPED, REST, State, load, save
 from dialogue.texts.appeal import read_back
@@ -32,7 +32,7 @@ def test_a_draft_has_the_parts_of_the_message_and_all_of_its_words() -> None:
 
 
 def test_more_is_put_behind_it_and_the_first_time_stays() -> None:
-    more = extend(DRAFT, TRUCKS, "还有渣土车呢")
+    more = extend(DRAFT, [TRUCKS], "还有渣土车呢")
     assert more.text == "楼下半夜施工，吵得睡不着\n还有渣土车"
     assert more.matter == "楼下半夜施工；还有渣土车"
     assert (more.since, more.who, more.wish) == ("上个月开始", "工地", "希望停下来")
@@ -40,18 +40,18 @@ def test_more_is_put_behind_it_and_the_first_time_stays() -> None:
 
 
 def test_the_same_message_stands_once_in_the_wording() -> None:
-    twice = extend(extend(DRAFT, TRUCKS, "还有渣土车"), NOISE, "还有渣土车")
+    twice = extend(extend(DRAFT, [TRUCKS], "还有渣土车"), [NOISE], "还有渣土车")
     assert twice.wording == ("唉，楼下半夜施工，吵得睡不着", "还有渣土车")
-    assert heard(twice, "还有渣土车") == twice
-    assert heard(twice, "") == twice
+    assert with_wording(twice, "还有渣土车") == twice
+    assert with_wording(twice, "") == twice
 
 
 def test_what_was_known_before_the_matter_stays_with_it() -> None:
     pointed = Draft(("内容写错了",), place=POINTED, pin=HERE, kind="suggestion")
-    later = told_later(pointed, replace(DRAFT, place=POINTED))
+    later = fill_empty(pointed, replace(DRAFT, place=POINTED))
     assert (later.pin, later.kind) == (HERE, "suggestion")
     assert later.wording == ("内容写错了", *DRAFT.wording)
-    assert told_later(pointed, DRAFT).pin is None  # they named another place
+    assert fill_empty(pointed, DRAFT).pin is None  # they named another place
 
 
 @pytest.mark.parametrize(

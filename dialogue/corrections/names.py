@@ -5,6 +5,7 @@ the ending that look or sound most like the right ones.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -53,10 +54,10 @@ def with_name(text: str, right: str) -> str | None:
     if _names_area(right) and not right.endswith(("街道", "镇", "乡")):
         return None
     chosen = _chosen(text, right, ending[0])
-    if len({text[one.start : one.end] for one in chosen}) != 1:
+    if len({text[name.start : name.end] for name in chosen}) != 1:
         return None
-    for one in reversed(chosen):
-        text = text[: one.start] + right + text[one.end :]
+    for name in reversed(chosen):
+        text = text[: name.start] + right + text[name.end :]
     return text
 
 
@@ -70,14 +71,14 @@ def _chosen(text: str, right: str, ending: str) -> list[_Candidate]:
     """One candidate for each place where the ending stands; those unlike it only when listed."""
     head = right[: -len(ending)]
     listed = _listed(text, ending)
-    found = [
+    candidates = [
         best
         for match in islice(re.finditer(re.escape(ending), text), _MOST_ENDINGS)
         if (best := _best(text, head, match, listed))
     ]
-    alike = [one for one in found if one.likeness >= _ALIKE]
-    listed_alike = [one for one in alike if one.is_listed]
-    return listed_alike or alike or [one for one in found if one.is_listed]
+    alike = [name for name in candidates if name.likeness >= _ALIKE]
+    listed_alike = [name for name in alike if name.is_listed]
+    return listed_alike or alike or [name for name in candidates if name.is_listed]
 
 
 def _listed(text: str, ending: str) -> dict[int, int]:
@@ -106,15 +107,17 @@ def _best(text: str, head: str, ending: re.Match[str], listed: dict[int, int]) -
     return _Candidate(at - len(window), end, likeness) if likeness else None
 
 
-def _likeness(said: str, right: str) -> float:
+def _likeness(words: str, right: str) -> float:
     """The share of characters that stand or sound the same; one may be left out."""
-    if not said or not right:
+    if not words or not right:
         return 0.0
-    said, right = sounds(said), sounds(right)
-    if len(said) == len(right):
-        return sum(a == b for a, b in zip(said, right, strict=True)) / len(right)
-    short, long = sorted((said, right), key=len)
-    before = next((i for i, one in enumerate(short) if one != long[i]), len(short))
-    behind = next((i for i, one in enumerate(reversed(short)) if one != long[-1 - i]), len(short))
-    same = min(len(short), before + behind)
-    return same / len(long)
+    words, right = sounds(words), sounds(right)
+    if len(words) == len(right):
+        return sum(a == b for a, b in zip(words, right, strict=True)) / len(right)
+    short, long = sorted((words, right), key=len)
+    same = _same_at_start(short, long) + _same_at_start(short[::-1], long[::-1])
+    return min(len(short), same) / len(long)
+
+
+def _same_at_start(short: Sequence[str], long: Sequence[str]) -> int:
+    return next((at for at, sound in enumerate(short) if sound != long[at]), len(short))

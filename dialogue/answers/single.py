@@ -1,9 +1,11 @@
-"""Answers to single questions: which case is meant, why it shall be done again, no phone. Pure."""
+"""Reads answers to single questions: same case or another, do it again, no phone. Pure."""
 
 import re
 from typing import Literal
 
-from dialogue.answer_scan import clauses, scan
+from dialogue.answers.clauses import clauses, scan
+from dialogue.answers.reading import read
+from dialogue.answers.words import Polarity
 from nlu.language.text import find_phones
 
 LONGEST_REPEAT = 16  # characters; a longer reply tells more than that
@@ -27,7 +29,7 @@ _NO_MORE = re.compile("不用|不要|不必|不办|算了|取消|没关系|没�
 
 
 def answers_repeat(words: str) -> Literal["same", "other"] | None:
-    """Whether they mean the case that is open already; None when the reply is about neither."""
+    """Whether they mean the open case or another matter; None when the reply says neither."""
     if len(words) > LONGEST_REPEAT or _PLACE.search(words):
         return None  # 不是那个小区 is about the place
     if _OTHER.search(words):
@@ -63,9 +65,14 @@ _DECLINES = re.compile(
 _BARE = re.compile(rf"(?:不方便|不用|不要|不必|不需要|没必要|不想|不|没有|没|免了|不愿意?){_P}")
 
 
-def asks_again(words: str) -> bool:
-    """重办, 再派人来一次: the wish itself, in one of the clauses."""
-    return any(_AGAIN.fullmatch(clause.text) for clause in clauses(words[:LONGEST_WHY]))
+def wants_again(words: str) -> bool:
+    """Yes to "shall it be done again?": 要，重办, 再派人来一次."""
+    if words.endswith(("？", "?", "吗")):
+        return False
+    if any(_AGAIN.fullmatch(clause.text) for clause in clauses(words[:LONGEST_WHY])):
+        return True
+    answer = read(words)
+    return answer.polarity is Polarity.YES and (not answer.more or tells_why(answer.more))
 
 
 def is_decline_contact(words: str) -> bool:
@@ -81,4 +88,4 @@ def is_decline_contact(words: str) -> bool:
 
 
 def _only_sounds(words: str) -> bool:
-    return all(scan(one.text).end == len(one.text) for one in clauses(words))
+    return all(scan(clause.text).end == len(clause.text) for clause in clauses(words))

@@ -1,0 +1,11 @@
+"""Corrections: what a resident says is wrong in the read-back, and what is right."""
+
+from dialogue.answers.parts import Part
+from dialogue.corrections.applying import Appeal, apply, correct_place, correct_text
+from dialogue.corrections.bare import find_bare
+from dialogue.corrections.reading import find
+from dialogue.corrections.words import Correction
+
+__all__ = [
+    "Appeal", "Correction", "Part", "apply", "correct_place", "correct_text", "find", "find_bare",
+]  # fmt: skip

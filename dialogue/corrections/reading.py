@@ -1,0 +1,271 @@
+"""Reads a correction from a message. Pure.
+
+The first clause that is no mere yes, no or sound decides. The rules are tried on it in order; the
+first that fits makes the correction.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from dialogue.answers.parts import Part
+from dialogue.corrections.clauses import Clauses, clauses_of, is_sound
+from dialogue.corrections.kinds import other_kind, right_kind_first, softened
+from dialogue.corrections.names import is_person, is_thing
+from dialogue.corrections.words import (
+    BARE_NEGATED,
+    CHANGED,
+    IS_AT,
+    MISWRITTEN,
+    NAMED,
+    NEGATED,
+    NEGATED_STATED,
+    PART_IS,
+    PLACE_IS,
+    REMOVALS,
+    REMOVED_ALSO,
+    STATED,
+    STATED_NEGATED,
+    WRITTEN_AS,
+    WRONG_PART,
+    Correction,
+    clean,
+    kind_of,
+    part_named,
+    part_of,
+)
+from nlu.gazetteer.vague import is_vague
+from nlu.language.text import find_phones
+from nlu.places.answers import place_in
+
+_NOTHING_RIGHT = re.compile(
+    "(?:这|那|我(?!家|们)|你|他|她|的|否|谁|什么|啥|哪|怎|因为|为了|有|不|没|真|要|想|说)"
+)
+_IRONY = re.compile("(?:又|可|还|要|怎么|难道|莫|倒|才|是)不是")
+_EITHER_OR = re.compile("不是.{1,16}就是")
+_LAST_OF_NAME = "路街巷弄号幢栋楼室村镇乡区苑园毛块元天"
+
+
+def find(words: str) -> Correction | None:
+    """The correction that the words make; None when they correct nothing."""
+    all_clauses = clauses_of(words)
+    for number, clause in enumerate(all_clauses.parts):
+        if clause.is_question or is_sound(clause):
+            continue
+        here = replace(all_clauses, number=number)
+        return next(filter(None, (rule(here) for rule in _RULES)), None)
+    return None
+
+
+def _removal(here: Clauses) -> Correction | None:
+    """把电话删掉, 名字别写."""
+    match = next(filter(None, (pattern.fullmatch(here.text) for pattern in REMOVALS)), None)
+    if match is None:
+        return None
+    behind = here.ahead()
+    while REMOVED_ALSO.fullmatch(behind.text):
+        behind = behind.ahead()
+    return Correction(part=part_named(match["what"]), removes=True, rest=behind.rest(0))
+
+
+def _written_as(here: Clauses) -> Correction | None:
+    """(不)是东门，你写成西门了: what we wrote is wrong, and what stands beside it is right."""
+    behind = here.ahead()
+    first = WRITTEN_AS.fullmatch(here.text)
+    match = first or WRITTEN_AS.fullmatch(behind.text)
+    if match is None or not behind.text or behind.is_question:
+        return None
+    right_clause = behind.text if first else here.text
+    stated = STATED.fullmatch(right_clause) or NEGATED.fullmatch(right_clause)
+    right = clean(stated[1] if stated else re.sub("^(?:明明|本来|我说的?|其实)", "", right_clause))
+    if not stated and part_of(right) is None:
+        return None
+    return _replacement(match["wrong"], right, here.rest(2))
+
+
+def _in_one_clause(here: Clauses) -> Correction | None:
+    """不是A是B, 是B不是A, B不是A, 把B写成了A, A改成B."""
+    for pattern in (STATED_NEGATED, NEGATED_STATED, BARE_NEGATED, MISWRITTEN, CHANGED):
+        match = pattern.fullmatch(here.text)
+        if match and (correction := _of_pair(match, here.rest())):
+            return correction
+    return None
+
+
+def _of_pair(match: re.Match[str], rest: str) -> Correction | None:
+    wrong, right = match["wrong"], match["right"]
+    if match.re is CHANGED:
+        return _changed(clean(wrong), clean(right), rest)
+    if match.re is BARE_NEGATED and (wrong[-1] != right[-1] or _IRONY.match(match[0])):
+        return None
+    if match.re is MISWRITTEN and part_of(right) is None and part_of(wrong) is None:
+        return None
+    if match.re is NEGATED_STATED:
+        if _EITHER_OR.search(match[0]) and not kind_of(clean(wrong)):
+            return None
+        right, rest = _cut(wrong, match.string[match.start("right") :], right, rest)
+    return _replacement(wrong, right, rest)
+
+
+def _changed(wrong: str, right: str, rest: str) -> Correction | None:
+    """改成3号楼; 绿地改成了停车场 tells of a matter."""
+    if kind := kind_of(right):
+        return Correction(wrong if kind_of(wrong) else None, kind, Part.KIND, rest=rest)
+    named, part = part_named(wrong), part_of(right)
+    if part is None and named is None:
+        return None
+    if wrong and named is None and part_of(wrong) is not part:
+        return None
+    return Correction(None if named else wrong or None, right, named or part, rest=rest)
+
+
+def _cut(wrong: str, tail: str, right: str, rest: str) -> tuple[str, str]:
+    """In a voice note the sentence goes on: 不是文三路是文二路那里的灯."""
+    at = right.find(wrong[-1])
+    if len(right) <= len(wrong) + 4 or at < 1 or wrong[-1] not in _LAST_OF_NAME:
+        return right, rest
+    return right[: at + 1], f"{tail[at + 1 :]}{'，' if rest else ''}{rest}"
+
+
+def _replacement(wrong: str, right: str, rest: str) -> Correction | None:
+    wrong, right = clean(wrong), clean(right)
+    kind = kind_of(right)
+    if not wrong or not right or wrong == right or (_NOTHING_RIGHT.match(right) and not kind):
+        return None
+    if kind and kind_of(wrong):
+        return Correction(wrong, kind, Part.KIND, rest=rest)
+    return Correction(wrong, right, part_of(right) or part_of(wrong), rest=rest)
+
+
+def _wrong_part(here: Clauses) -> Correction | None:
+    """时间不对，是昨天夜里: the part is named, and then what is right."""
+    match = WRONG_PART.fullmatch(here.text)
+    if match is None:
+        return None
+    if match["thing"]:
+        return _thing(here.ahead())
+    part, behind = Part(match.lastgroup or ""), here.ahead()
+    if part is Part.CONTACT and (phones := find_phones(here.words)):
+        phone = phones[0]
+        return Correction(right=phone.value, part=part, rest=here.rest_behind(phone.end))
+    right = _right_of_part(part, behind)
+    return right or Correction(part=part, rest=behind.rest(0))
+
+
+def _right_of_part(part: Part, here: Clauses) -> Correction | None:
+    """What is right of a part that was called wrong in the clause before."""
+    text, rest = here.text, here.rest()
+    if match := NEGATED_STATED.fullmatch(text) or STATED_NEGATED.fullmatch(text):
+        return Correction(clean(match["wrong"]), clean(match["right"]), part, rest=rest)
+    if part is Part.KIND and (kind := kind_of(clean(re.sub("^(?:应该)?就?是", "", text)))):
+        return Correction(right=kind, part=part, rest=rest)
+    if part is Part.NAME and (correction := _name(here)):
+        return correction
+    if (match := NEGATED.fullmatch(text)) and (correction := _negated(match["wrong"], here)):
+        return replace(correction, part=part)
+    if match := STATED.fullmatch(text):
+        return Correction(right=clean(match["right"]), part=part, rest=rest)
+    return Correction(right=clean(text), part=part, rest=rest) if part_of(text) is part else None
+
+
+def _name(here: Clauses) -> Correction | None:
+    """Only 我叫陈美芳, or what reads as a person, is the teller's name; else that of a thing."""
+    named = NAMED.fullmatch(here.text)
+    match = named or STATED.fullmatch(here.text)
+    right = clean(match["right"] if match else here.text)
+    if not match and not is_thing(right):
+        return None
+    is_teller = (named and here.text.startswith("我")) or is_person(right)
+    return Correction(right=right, part=Part.NAME if is_teller else None, rest=here.rest())
+
+
+def _thing(here: Clauses) -> Correction:
+    """店名写错了，叫老张面馆."""
+    match = NAMED.fullmatch(here.text) or STATED.fullmatch(here.text)
+    right = clean(match["right"] if match else here.text)
+    if match or is_thing(right):
+        return Correction(right=right, rest=here.rest())
+    return Correction(part=Part.MATTER, rest=here.rest(0))
+
+
+def _part_is(here: Clauses) -> Correction | None:
+    """地址应该是文三路90号, 位置是文三路90号."""
+    if match := PART_IS.fullmatch(here.text):
+        part = next(part for part in Part if match[part.value])
+        return Correction(right=clean(match["right"]), part=part, rest=here.rest())
+    if (match := PLACE_IS.fullmatch(here.text)) and _is_place(match["right"]):
+        return Correction(right=clean(match["right"]), part=Part.PLACE, rest=here.rest())
+    return None
+
+
+def _is_place(words: str) -> bool:
+    """Not 我们小区, which says where only to themselves."""
+    if is_vague(words) and not re.search("[0-9一二三四五六七八九十]", words):
+        return False
+    return part_of(clean(words)) is Part.PLACE or place_in(words) is not None
+
+
+def _denied_then_stated(here: Clauses) -> Correction | None:
+    match = NEGATED.fullmatch(here.text)
+    return _negated(match["wrong"], here) if match and not _IRONY.match(here.text) else None
+
+
+def _negated(wrong: str, here: Clauses) -> Correction | None:
+    """不是X, and what it is stands in the clause that follows."""
+    wrong, behind = clean(wrong), here.ahead()
+    if kind := kind_of(wrong):
+        return other_kind(wrong, kind, here)
+    if not behind.text or behind.is_question:
+        return None
+    match = STATED.fullmatch(behind.text)
+    if match is None and "不在" in here.text:
+        match = IS_AT.fullmatch(behind.text)
+    if match is None and part_of(wrong) and part_of(wrong) is part_of(behind.text):
+        return _replacement(wrong, behind.text, behind.rest())
+    if match is None or behind.text.startswith("就是"):
+        return None  # 不是堵，就是臭: either of them
+    return _replacement(wrong, match["right"], behind.rest())
+
+
+def _stated_then_denied(here: Clauses) -> Correction | None:
+    """是文二路，不是文三路; 在文二路，不在文三路."""
+    match = STATED.fullmatch(here.text) or IS_AT.fullmatch(here.text)
+    denied = NEGATED.fullmatch(here.ahead().text)
+    if match is None or denied is None or here.ahead().is_question:
+        return None
+    return _replacement(denied["wrong"], match["right"], here.rest(2))
+
+
+def _stated_alone(here: Clauses) -> Correction | None:
+    """是462号, after a no: only what reads as a place, a time or a phone number."""
+    match = STATED.fullmatch(here.text)
+    if match is None or _NOTHING_RIGHT.match(match["right"]):
+        return None
+    right = clean(match["right"])
+    part = part_of(right)
+    return Correction(right=right, part=part, rest=here.rest()) if right and part else None
+
+
+def _right_alone(here: Clauses) -> Correction | None:
+    """不对，462号: what is right, and nothing else."""
+    if not here.says_no_first():
+        return None
+    named = NAMED.fullmatch(here.text)
+    right = clean(named["right"] if named else here.text)
+    part = Part.NAME if named else part_of(right)
+    return Correction(right=right, part=part, rest=here.rest()) if part else None
+
+
+_RULES: tuple[Callable[[Clauses], Correction | None], ...] = (
+    _removal,
+    softened,
+    _written_as,
+    _in_one_clause,
+    _wrong_part,
+    _part_is,
+    _denied_then_stated,
+    right_kind_first,
+    _stated_then_denied,
+    _stated_alone,
+    _right_alone,
+)

@@ -1,0 +1,68 @@
+"""Offers: to lodge what was said, so that nobody says it twice, or to do a settled case again."""
+
+from collections.abc import Callable, Sequence
+
+from backend.vocabulary.messages import Button
+from dialogue.facts import CaseView
+from dialogue.handlers import own_cases
+from dialogue.reply import word_buttons
+from dialogue.state import Ask
+from dialogue.texts import cases as texts
+from dialogue.turn import Turn
+
+
+def offer_to_lodge(turn: Turn, text: str, others: Sequence[Button] = ()) -> None:
+    buttons = [*word_buttons(texts.LODGE_IT), *others]
+    turn.ask(Ask.LODGE, text, buttons, words=turn.words)
+
+
+def offer_to_reopen(
+    turn: Turn, case: CaseView, text: str, *, words: str = "", **details: object
+) -> None:
+    """Ask whether the case shall be done again; `details` are carried by the buttons."""
+    details["reopen"] = case.case_no
+    buttons = [Button(texts.AGAIN, "/affirm", details), Button(texts.ENOUGH, "/deny", details)]
+    turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=words)
+
+
+def offer_to_reopen_settled(turn: Turn, case: CaseView) -> None:
+    text = texts.ASK_REOPEN_SETTLED.format(case_no=case.case_no)
+    offer_to_reopen(turn, case, text, words=turn.words)
+
+
+def act_on_open_case(
+    turn: Turn, action: str, act: Callable[[Turn, CaseView, str], None], *, strict: bool = True
+) -> bool:
+    """Act on the open case that the words describe, or ask which; see `own_cases.pick`."""
+    open_cases = own_cases.own(turn, only_open=True)
+    if not open_cases:
+        return answer_without_open_case(turn)
+    if case := own_cases.pick(turn, open_cases, action, strict=strict):
+        act(turn, case, turn.words)
+    return True
+
+
+def answer_without_open_case(turn: Turn) -> bool:
+    """Nothing to chase or add to: a settled case may not have helped, or the matter is new."""
+    settled = None if turn.state.draft else _settled(turn)
+    if settled:
+        offer_to_reopen_settled(turn, settled)
+    elif own_cases.number(turn):
+        turn.say(texts.NOT_YOURS)
+    elif turn.state.draft:
+        turn.say(texts.NONE_OPEN)
+    elif turn.facts.matter(turn.words).is_sure and turn.message.appeals:
+        return False  # a new matter
+    else:
+        offer_to_lodge(turn, texts.NO_OPEN_CASE)
+    return True
+
+
+def _settled(turn: Turn) -> CaseView | None:
+    """By its number; or it was settled lately, and the words are about it or about nothing new."""
+    if own_cases.number(turn):
+        return next((case for case in own_cases.own(turn) if case.can_reopen), None)
+    lately = [case for case in turn.facts.recent_cases() if case.can_reopen]
+    is_new = turn.facts.matter(turn.words).is_sure
+    candidates = own_cases.fitting(turn.words, lately) or ([] if is_new else lately)
+    return next(iter(candidates), None)
