@@ -26,6 +26,9 @@ settings.register_profile("minhu", deadline=None)  # a busy machine is no fault 
 settings.register_profile("quick", deadline=None, max_examples=20)  # of `make quick`
 settings.load_profile("minhu")
 
+# Most tests are about what follows a dispatch; test_dispatch_precision.py tests the bar itself.
+os.environ["MINHU_DISPATCH_PRECISION"] = "0.85"
+
 _numbers = itertools.count(1)
 NO_MODEL = "there is no trained model: run `make setup` first"
 CHROMIUM = Path("/usr/bin/chromium")
