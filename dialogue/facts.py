@@ -4,7 +4,6 @@
 object.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -153,7 +152,3 @@ class Facts(Protocol):
 
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
         """Whether the reply to an earlier message had been sent by `at`."""
-
-
-def numbers_of(cases: Sequence[CaseView]) -> tuple[str, ...]:
-    return tuple(case.case_no for case in cases)

@@ -59,14 +59,10 @@ _NEEDED_AFTER = {Polarity.NEVER_MIND: 4, Polarity.LATER: 2}  # "先别提交，�
 
 @dataclass(frozen=True)
 class Answer:
-    """`polarity` is None when the words answer nothing by themselves.
-
-    `more`: what is said beside it. `is_strong`: said with the very verb (报吧, 不报了, 不对).
-    """
+    """`polarity` is None when the words answer nothing by themselves; `more` is said beside it."""
 
     polarity: Polarity | None
     more: str = ""
-    is_strong: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,8 +107,7 @@ def read(words: str) -> Answer:
             reading = _with_clause(reading, clause)
     if reading.polarity is None:
         return Answer(None)
-    is_strong = reading.strength >= SAYS_THE_VERB
-    return Answer(reading.polarity, _more(reading, words), is_strong=is_strong)
+    return Answer(reading.polarity, _more(reading, words))
 
 
 def thanks_only(words: str) -> bool:

@@ -14,9 +14,9 @@ from nlu.language.text import normalise
 from nlu.places.answers import area_of, has_support, merge
 
 MOST_CHOICES = 6
-# Beside plain anger: what would move anybody who hears it.
 _LEADS_IN = re.compile("^(?:也|都|就|是|在|住|我们|咱们|我家)+")
-_NEAR_THEM = re.compile(r"我[们家]?|咱们?|俺|[这那][里边儿]|附近|楼[上下道]|[门路]口|小区")
+_NEAR_THEM = re.compile(r"我[们家]|咱们?|俺|[这那][里边儿]|附近|楼[上下道]|[门路]口|小区")
+# Hardship that calls for a sentence of regret, without any anger.
 _HARD = re.compile(
     r"睡不着|没法睡|受不了|熬不住|等了.{0,4}(?:小时|天|个月|年)|摔(?:了|伤|倒|跤)|害怕|吓|走投无路"
     r"|(?:一直|根本|到现在(?:还)?)(?:没有?|不)(?:人|来|管|理)|没(?:有)?人(?:管|来|理)|推来推去|踢皮球"

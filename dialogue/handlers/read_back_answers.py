@@ -17,6 +17,7 @@ from dialogue.handlers.person import offer_person
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
+from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
 from nlu.appeals.another import announces_another
@@ -49,7 +50,7 @@ def take_confirmed(turn: Turn) -> bool:
     if _TELLS_ANEW.fullmatch(turn.words):
         return _ask_change(turn)
     if turn.polarity is Polarity.LATER and not turn.more:
-        turn.say(texts.TAKE_YOUR_TIME)
+        turn.say(chat_texts.TAKE_YOUR_TIME)
         turn.is_final = True
         return True
     return False if is_aside(turn) else _take_more(turn)

@@ -183,21 +183,6 @@ def test_a_wish_to_lodge_never_drops_it(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "is_strong"),
-    [
-        ("报吧", True),
-        ("不报了", True),
-        ("不对", True),
-        ("嗯", False),
-        ("算了", False),
-        ("没有", False),
-    ],
-)
-def test_the_very_verb_is_strong(words: str, *, is_strong: bool) -> None:
-    assert read(words).is_strong is is_strong
-
-
-@pytest.mark.parametrize(
     "words",
     "不留|不留了|不用留|别打我电话|不想留|没有电话|不方便|电话就不留了|别给我打电话|不要联系我|不给|没手机|不用了"
     "|谢谢，不用了|嗯，不留|不想留电话，怕报复|还是不留了|算了，不留了|匿名"
@@ -327,9 +312,7 @@ SHREDS = [
 
 @given(st.sampled_from(FIRM_YES), st.sampled_from(MATTERS), st.sampled_from("，,。 ！"))
 def test_a_yes_before_a_matter_loses_neither(yes: str, matter: str, mark: str) -> None:
-    assert read(f"{yes}{mark}{matter}") == Answer(
-        Polarity.YES, matter, is_strong=read(yes).is_strong
-    )
+    assert read(f"{yes}{mark}{matter}") == Answer(Polarity.YES, matter)
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(SHREDS), max_size=12).map("".join))
