@@ -1,4 +1,4 @@
-"""The router dispatches by itself only where `MINHU_DISPATCH_PRECISION` of such choices is right."""
+"""The router dispatches by itself only where enough of such choices are right."""
 
 from collections.abc import Iterator
 
