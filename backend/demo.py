@@ -14,6 +14,7 @@ from backend.staff.accounts import add_account
 from backend.units.importing import apply, read_checked
 
 CENTRE = "HZ-12345"
+DEMO_NAME = "示例"  # what the names of demo accounts begin with
 DEMO_UNITS = {
     Role.DISPATCHER: CENTRE,
     Role.HANDLER: "330106-urban_management",
@@ -40,6 +41,16 @@ def seed_staff(session: Session, password: str | None) -> str | None:
         return None
     demo_password = password or secrets.token_urlsafe(9)
     for role, unit_code in DEMO_UNITS.items():
-        name = f"示例{role.label}"
+        name = f"{DEMO_NAME}{role.label}"
         add_account(session, role.value, role, unit=unit_code, name=name, password=demo_password)
     return None if password else demo_password
+
+
+def active_demo_accounts(session: Session) -> list[str]:
+    """User names of demo accounts that may sign in: production does not start beside them."""
+    query = select(StaffAccount.username).where(
+        StaffAccount.active,
+        StaffAccount.username.in_([role.value for role in DEMO_UNITS]),
+        StaffAccount.display_name.startswith(DEMO_NAME),
+    )
+    return list(session.scalars(query.order_by(StaffAccount.username)))

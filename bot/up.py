@@ -13,7 +13,7 @@ import uvicorn
 
 from backend import embedded
 from backend.database import Database
-from backend.demo import seed_city, seed_staff
+from backend.demo import active_demo_accounts, seed_city, seed_staff
 from backend.errors import BadInput
 from backend.migrations.run import one_at_a_time, upgrade
 from backend.settings import Mode, Settings, TelegramMode
@@ -56,7 +56,7 @@ def _run_parts(settings: Settings, role: Role) -> None:
         database = Database(url)
         _say("Preparing the database")
         upgrade(database.engine)
-        new_password = _seed(settings, database)
+        new_password = seed(settings, database)
         minhu = Minhu(settings, database, rasa, role)
         if role.serves:
             _serve(settings, minhu, new_password)
@@ -85,15 +85,29 @@ def _postgres(settings: Settings) -> Iterator[str]:
         embedded.stop(folder)
 
 
-def _seed(settings: Settings, database: Database) -> str | None:
-    """Seed the demo city and its sign-ins; returns a new password, None when there is none."""
+def seed(settings: Settings, database: Database) -> str | None:
+    """Seed the demo city and its sign-ins; returns a new password, None when there is none.
+
+    Raises BadInput in production while demo accounts may sign in.
+    """
     if settings.mode is not Mode.DEMO:
+        _refuse_demo_accounts(database)
         return None
     password = settings.demo_password
     with database.begin() as session:
         one_at_a_time(session)
         seed_city(session)
         return seed_staff(session, password.get_secret_value() if password else None)
+
+
+def _refuse_demo_accounts(database: Database) -> None:
+    with database.begin() as session:
+        names = active_demo_accounts(session)
+    if names:
+        raise BadInput(
+            f"demo accounts may sign in here: {', '.join(names)}; "
+            f"disable each with `minhu staff-disable NAME`"
+        )
 
 
 @contextmanager

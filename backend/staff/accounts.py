@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import NotSignedIn
+from backend.errors import NotFound, NotSignedIn
 from backend.models.staff import AuditEntry, Role, StaffAccount, StaffToken
 from backend.vocabulary.actors import Actor
 
@@ -57,6 +58,39 @@ def add_account(
             password_hash=hash_password(password),
         )
     )
+
+
+def change_password(session: Session, username: str, password: str) -> None:
+    """Also ends all sign-ins of the account. Raises NotFound."""
+    staff = _account(session, username)
+    staff.password_hash = hash_password(password)
+    staff.failed_sign_ins, staff.locked_until = 0, None
+    _end_sign_ins(session, staff)
+
+
+def set_active(session: Session, username: str, *, active: bool) -> None:
+    """An account that is not active cannot sign in, and its sign-ins end. Raises NotFound."""
+    staff = _account(session, username)
+    staff.active = active
+    _end_sign_ins(session, staff)
+
+
+def all_accounts(session: Session) -> Sequence[StaffAccount]:
+    """By name, with their units."""
+    query = select(StaffAccount).options(joinedload(StaffAccount.unit))
+    return session.scalars(query.order_by(StaffAccount.username)).all()
+
+
+def _account(session: Session, username: str) -> StaffAccount:
+    query = select(StaffAccount).where(StaffAccount.username == username)
+    staff = session.scalar(query.with_for_update(key_share=True))
+    if staff is None:
+        raise NotFound(f"there is no account {username!r}")
+    return staff
+
+
+def _end_sign_ins(session: Session, staff: StaffAccount) -> None:
+    session.execute(delete(StaffToken).where(StaffToken.staff_id == staff.id))
 
 
 def sign_in(session: Session, username: str, password: str, *, now: datetime) -> str | None:

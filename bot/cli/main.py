@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
 from bot import __version__
-from bot.cli import articles, simulation, sources, units, voice, wechat
+from bot.cli import articles, simulation, sources, staff, units, voice, wechat
 from bot.cli import model as cli_model
 
 # Each command imports its own libraries, so that `minhu --help` is fast.
@@ -31,6 +31,11 @@ app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)
 app.add_typer(units.units, name="units")
+app.command("staff-add")(staff.add)
+app.command("staff-list")(staff.list_accounts)
+app.command("staff-passwd")(staff.change_password)
+app.command("staff-disable")(staff.disable)
+app.command("staff-enable")(staff.enable)
 app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
@@ -158,21 +163,6 @@ def recompute_deadlines() -> None:
 
     result = recompute_deadlines_of(Settings())
     print(f"{result.cases} open cases, {result.moved} with other deadlines than before")
-
-
-@app.command("staff-add")
-def staff_add(
-    username: str,
-    role: Annotated[str, typer.Option(help="dispatcher handler supervisor leader admin")],
-    unit: Annotated[str, typer.Option(help="the code of their unit")],
-    name: Annotated[str, typer.Option(help="as residents are shown it")],
-) -> None:
-    """Make a sign-in for a member of staff; asks for the password twice."""
-    from backend.settings import Settings
-    from bot.cli.setup import add_staff
-
-    password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
-    add_staff(Settings(), username, role=role, unit=unit, name=name, password=password)
 
 
 @app.command("rasa-test")

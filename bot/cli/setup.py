@@ -15,7 +15,13 @@ from backend.migrations.run import upgrade
 from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import Settings
-from backend.staff.accounts import add_account, has_account
+from backend.staff.accounts import (
+    add_account,
+    all_accounts,
+    change_password,
+    has_account,
+    set_active,
+)
 from backend.units.changes import changes, ending_units
 from backend.units.importing import apply, read_checked
 
@@ -84,11 +90,37 @@ def add_staff(
     """Create a sign-in. Raises BadInput."""
     if role not in list(Role):
         raise BadInput(f"no role {role!r}; there are {', '.join(Role)}")
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"a password has at least {SHORTEST_PASSWORD} characters")
+    _check_password(password)
     with _migrated(settings) as session:
         if session.get(Unit, unit) is None:
             raise BadInput(f"no unit {unit!r}; bring units in with `minhu units import FILE`")
         if has_account(session, username):
             raise BadInput(f"there is a {username!r} already")
         add_account(session, username, Role(role), unit=unit, name=name, password=password)
+
+
+def change_staff_password(settings: Settings, username: str, password: str) -> None:
+    """Raises BadInput or NotFound."""
+    _check_password(password)
+    with _migrated(settings) as session:
+        change_password(session, username, password)
+
+
+def set_staff_active(settings: Settings, username: str, *, active: bool) -> None:
+    """Raises NotFound."""
+    with _migrated(settings) as session:
+        set_active(session, username, active=active)
+
+
+def staff_lines(settings: Settings) -> list[str]:
+    """One line an account: its name, role, unit, and whether it may sign in."""
+    with _migrated(settings) as session:
+        return [
+            f"{it.username}\t{it.role}\t{it.unit.name}\t{'active' if it.active else 'disabled'}"
+            for it in all_accounts(session)
+        ]
+
+
+def _check_password(password: str) -> None:
+    if len(password) < SHORTEST_PASSWORD:
+        raise BadInput(f"a password has at least {SHORTEST_PASSWORD} characters")

@@ -7,12 +7,21 @@ from sqlalchemy import func, select
 
 from backend import clock
 from backend.database import Database
-from backend.demo import seed_city
-from backend.errors import BadInput
+from backend.demo import seed_city, seed_staff
+from backend.errors import BadInput, NotFound, NotSignedIn
+from backend.models.staff import Role
 from backend.models.units import Unit
-from backend.settings import DATA_FOLDER, Settings
-from backend.staff.accounts import sign_in
-from bot.cli.setup import add_staff, load_units_of, unit_changes
+from backend.settings import DATA_FOLDER, Mode, Settings
+from backend.staff.accounts import by_token, sign_in
+from bot.cli.setup import (
+    add_staff,
+    change_staff_password,
+    load_units_of,
+    set_staff_active,
+    staff_lines,
+    unit_changes,
+)
+from bot.up import seed
 
 PASSWORD = "a long enough one"
 HEAD = "code,name,tier,unit_type,parent,area_code\n"
@@ -85,3 +94,55 @@ def test_a_demo_start_leaves_units_as_they_were_named(own_database: Database) ->
         seed_city(session)
         assert session.get_one(Unit, "HZ-housing").name == "杭州市住保房管局"
     assert _units(own_database) == before
+
+
+def test_a_new_password_ends_what_was_signed_in(settings: Settings, own_database: Database) -> None:
+    add(settings)
+    token = _sign_in(own_database, PASSWORD)
+    change_staff_password(settings, "wangfang", "another long one")
+    with own_database.begin() as session, pytest.raises(NotSignedIn):
+        by_token(session, token, now=clock.now())
+    assert not _sign_in(own_database, PASSWORD)
+    assert _sign_in(own_database, "another long one")
+
+
+def test_a_disabled_account_is_out_until_it_is_enabled(
+    settings: Settings, own_database: Database
+) -> None:
+    add(settings)
+    token = _sign_in(own_database, PASSWORD)
+    set_staff_active(settings, "wangfang", active=False)
+    assert "wangfang\thandler\t" in "\n".join(staff_lines(settings))
+    assert staff_lines(settings)[-1].endswith("\tdisabled")
+    with own_database.begin() as session, pytest.raises(NotSignedIn):
+        by_token(session, token, now=clock.now())
+    assert not _sign_in(own_database, PASSWORD)
+    set_staff_active(settings, "wangfang", active=True)
+    with own_database.begin() as session, pytest.raises(NotSignedIn):
+        by_token(session, token, now=clock.now())  # the old sign-in stays ended
+    assert _sign_in(own_database, PASSWORD)
+
+
+def test_accounts_that_are_not_there_and_short_passwords_are_refused(settings: Settings) -> None:
+    with pytest.raises(NotFound, match="nobody"):
+        change_staff_password(settings, "nobody", PASSWORD)
+    with pytest.raises(NotFound, match="nobody"):
+        set_staff_active(settings, "nobody", active=False)
+    with pytest.raises(BadInput, match="at least 10"):
+        change_staff_password(settings, "nobody", "short")
+
+
+def test_production_does_not_start_beside_demo_accounts(own_database: Database) -> None:
+    with own_database.begin() as session:
+        seed_staff(session, PASSWORD)
+    production = Settings(mode=Mode.PRODUCTION, database_url=own_database.url)
+    with pytest.raises(BadInput, match="admin, dispatcher, handler, leader, supervisor"):
+        seed(production, own_database)
+    for role in Role:
+        set_staff_active(production, role.value, active=False)
+    assert seed(production, own_database) is None
+
+
+def _sign_in(database: Database, password: str) -> str:
+    with database.begin() as session:
+        return sign_in(session, "wangfang", password, now=clock.now()) or ""
