@@ -31,7 +31,7 @@ def answer(turn: Turn) -> bool:
         return _save(turn)
     if withdraw.means_case(turn):
         return False
-    if is_decline_contact(turn.words) or (turn.refuses):
+    if is_decline_contact(turn.words) or turn.refuses:
         return turn.say(texts.PHONE_DECLINED)
     if _looks_like_number(turn.words):
         return turn.say(texts.NO_PHONE_SEEN)
