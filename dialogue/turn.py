@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
@@ -97,8 +97,10 @@ class Turn:
         """Go on with a part of the message, which the classifier has not seen by itself."""
         self.utterance = self.utterance.about(words)
 
-    def say(self, text: str, buttons: Sequence[Button] = ()) -> None:
+    def say(self, text: str, buttons: Sequence[Button] = ()) -> Literal[True]:
+        """Add a text to the reply. Returns True, which tells that the message is answered."""
         self.steps.append(Say(text, tuple(buttons)))
+        return True
 
     def do(self, command: Command) -> None:
         self.steps.append(command)
@@ -106,16 +108,18 @@ class Turn:
     def change(self, **fields: Any) -> None:
         self.state = replace(self.state, **fields)
 
-    def ask(self, ask: Ask, text: str, buttons: Sequence[Button] = (), **details: Any) -> None:
-        """Say `text` and wait for its answer."""
+    def ask(
+        self, ask: Ask, text: str, buttons: Sequence[Button] = (), **details: Any
+    ) -> Literal[True]:
+        """Say `text` and wait for its answer. Returns True, as `say` does."""
         again = self.open if self.open and self.open.ask is ask else None
         tries = self.tries if again else 1
         returns = again.returns if again else 0
         question = Question(
             ask, text=text, buttons=tuple(buttons), tries=tries, returns=returns, **details
         )
-        self.say(text, buttons)
         self.change(question=question, behind=self._behind(ask))
+        return self.say(text, buttons)
 
     def _behind(self, ask: Ask) -> tuple[Question, ...]:
         """The questions behind a new one: none of its kind, and a transcript without a yes."""

@@ -54,8 +54,7 @@ def _goes_on(turn: Turn) -> bool:
 
 def _pressed(turn: Turn) -> bool:
     case = own_cases.by_number(turn.facts, own_cases.number(turn))
-    turn.say(texts.NOT_YOURS if case is None else texts.NOTHING_PENDING)
-    return True
+    return turn.say(texts.NOT_YOURS if case is None else texts.NOTHING_PENDING)
 
 
 def add(turn: Turn, case: CaseView, words: str) -> None:

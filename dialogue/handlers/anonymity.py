@@ -17,5 +17,4 @@ def handle(turn: Turn) -> bool:
     turn.do(HideIdentity(hidden))
     turn.change(anonymous=hidden)
     text = texts.HIDDEN if hidden else texts.NOT_HIDDEN
-    turn.say(text + texts.ALSO_OPEN.format(count=len(changed)) if changed else text)
-    return True
+    return turn.say(text + texts.ALSO_OPEN.format(count=len(changed)) if changed else text)

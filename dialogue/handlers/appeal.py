@@ -71,8 +71,7 @@ def _begin_vague(turn: Turn, message: Message) -> bool:
     place = place_of(turn)
     _begin(turn, Draft(place=place, regret=message.is_angry))
     save_phone(turn)
-    questions.ask_next(turn)
-    return True
+    return questions.ask_next(turn)
 
 
 def begin_empty(turn: Turn, kind: str | None = None) -> None:
@@ -102,8 +101,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere="", home=place)
     else:
         turn.change(home=place, drafts=(Draft(place=place),))
-    questions.ask_next(turn)
-    return True
+    return questions.ask_next(turn)
 
 
 def start_with_words(turn: Turn) -> None:

@@ -59,11 +59,7 @@ def _asks_without_answer(turn: Turn) -> bool:
 
 def _ask_matter_again(turn: Turn) -> bool:
     turn.count_try()
-    if turn.tries > MOST_TRIES:
-        offer_person(turn)
-    else:
-        questions.ask_next(turn)
-    return True
+    return offer_person(turn) if turn.tries > MOST_TRIES else questions.ask_next(turn)
 
 
 def take_where(turn: Turn) -> bool:
@@ -95,8 +91,7 @@ def _take_place(turn: Turn) -> bool:
     if turn.open.tries >= MOST_TRIES:
         return _go_on_at(turn, "")
     turn.count_try()
-    questions.ask_next(turn)
-    return True
+    return questions.ask_next(turn)
 
 
 def _take_area(turn: Turn) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Literal
 
 from backend.vocabulary.messages import Button
 from dialogue.draft import Draft
@@ -28,31 +29,24 @@ def is_hard(words: str) -> bool:
     return _HARD.search(words) is not None
 
 
-def go_on(turn: Turn, draft: Draft) -> bool:
+def go_on(turn: Turn, draft: Draft) -> Literal[True]:
     """Keep the first draft as it is now, and ask for what is missing of it."""
     turn.keep(draft)
-    ask_next(turn)
-    return True
+    return ask_next(turn)
 
 
-def ask_next(turn: Turn) -> None:
+def ask_next(turn: Turn) -> Literal[True]:
     """Ask for the next thing that is missing of the first draft, or read it back."""
-    draft = turn.state.draft
-    assert draft is not None
+    draft = turn.draft
     if not draft.text:
-        _ask_matter(turn, draft)
-        return
+        return _ask_matter(turn, draft)
     needs_place = _needs_place(turn, draft)
     if draft.place is None and needs_place and turn.state.home:
         draft = _update(turn, replace(draft, place=turn.state.home))
     if draft.place is None and needs_place:
-        _ask_place(turn, draft)
-        return
+        return _ask_place(turn, draft)
     draft = _update(turn, _with_area(turn, draft, needs_place=needs_place))
-    if draft.asks_area:
-        _ask_area(turn, draft)
-    else:
-        read_back(turn)
+    return _ask_area(turn, draft) if draft.asks_area else _read_back(turn, draft)
 
 
 def _needs_place(turn: Turn, draft: Draft) -> bool:
@@ -75,16 +69,16 @@ def _regret(turn: Turn, draft: Draft) -> None:
         _update(turn, replace(draft, regret=False))
 
 
-def _ask_matter(turn: Turn, draft: Draft) -> None:
+def _ask_matter(turn: Turn, draft: Draft) -> Literal[True]:
     _regret(turn, draft)
     again = turn.asks is Ask.MATTER and turn.tries > 1
-    turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if again else texts.ASK_MATTER)
+    return turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if again else texts.ASK_MATTER)
 
 
-def _ask_place(turn: Turn, draft: Draft) -> None:
+def _ask_place(turn: Turn, draft: Draft) -> Literal[True]:
     _regret(turn, draft)
     again = turn.asks is Ask.PLACE and turn.tries > 1
-    turn.ask(Ask.PLACE, texts.ASK_PLACE_AGAIN if again else texts.ASK_PLACE)
+    return turn.ask(Ask.PLACE, texts.ASK_PLACE_AGAIN if again else texts.ASK_PLACE)
 
 
 def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
@@ -98,26 +92,18 @@ def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
     return replace(plain, choices=area.choices[:MOST_CHOICES], is_unplaced=not area.is_known)
 
 
-def _ask_area(turn: Turn, draft: Draft) -> None:
+def _ask_area(turn: Turn, draft: Draft) -> Literal[True]:
+    _regret(turn, draft)
     _update(turn, replace(draft, area_asked_of=draft.place, regret=False))
-    if draft.regret:
-        turn.say(texts.REGRET)
-    if not draft.choices:
-        turn.ask(Ask.AREA, texts.WHICH_PART.format(place=draft.place))
-        return
-    buttons = word_buttons(*draft.choices)
-    turn.ask(
-        Ask.AREA,
-        texts.which_area(draft.place or "", draft.choices),
-        buttons,
-        choices=draft.choices,
-    )
+    place, choices = draft.place or "", draft.choices
+    if not choices:
+        return turn.ask(Ask.AREA, texts.WHICH_PART.format(place=place))
+    text = texts.which_area(place, choices)
+    return turn.ask(Ask.AREA, text, word_buttons(*choices), choices=choices)
 
 
-def read_back(turn: Turn) -> None:
+def _read_back(turn: Turn, draft: Draft) -> Literal[True]:
     """Read the draft back by its parts, with a case of the resident's that it repeats."""
-    draft = turn.state.draft
-    assert draft is not None
     case = turn.facts.duplicate_of(draft.text, draft.place, draft.pin)
     kind = draft.kind or turn.facts.kind(draft.text, draft.said)
     if draft.regret:
@@ -127,16 +113,15 @@ def read_back(turn: Turn) -> None:
     draft = _update(turn, replace(draft, duplicate=case.case_no if case else None, regret=False))
     text = texts.read_back(draft)
     if case is None:
-        turn.ask(Ask.CONFIRM, text, [Button(texts.RIGHT_SO, "/affirm"), *texts.CHANGES])
-        return
+        return turn.ask(Ask.CONFIRM, text, [Button(texts.RIGHT_SO, "/affirm"), *texts.CHANGES])
     add = texts.ADD_TO_IT if case.is_open else texts.DO_IT_AGAIN
-    buttons = [
+    buttons = (
         Button(add, "/affirm", {"adds_to": case.case_no}),
         Button(texts.ANOTHER_MATTER, "/affirm", {"another": True}),
-    ]
-    rating = turn.facts.rating(case.case_no, case.round)
-    text = f"{text}\n\n{texts.repeats(case, rating)}"
-    turn.ask(Ask.CONFIRM, text, [*buttons, *texts.CHANGES])
+        *texts.CHANGES,
+    )
+    repeats = texts.repeats(case, turn.facts.rating(case.case_no, case.round))
+    return turn.ask(Ask.CONFIRM, f"{text}\n\n{repeats}", buttons)
 
 
 def at_place(draft: Draft, place: str) -> Draft:
@@ -166,8 +151,7 @@ def take_pin(turn: Turn) -> bool:
     assert pin
     area = turn.facts.pin_area(pin)
     if area is None:
-        turn.say(texts.PIN_NOT_HERE)
-        return True
+        return turn.say(texts.PIN_NOT_HERE)
     place = texts.pinned(pin, area)
     if turn.asks is Ask.AREA and draft.place:
         place = f"{draft.place}，{place}"

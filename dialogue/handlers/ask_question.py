@@ -17,59 +17,47 @@ SURE = 0.4
 
 
 def handle(turn: Turn) -> bool:
-    utterance = turn.utterance
+    utterance, message = turn.utterance, turn.message
     if utterance.pressed == "ask_question":
         return _pressed(turn)
-    if utterance.intent != "ask_question" and not utterance.message.questions:
-        return False
-    if utterance.intent != "ask_question" and utterance.message.appeals:
+    only_asks = bool(message.questions) and not message.appeals
+    if utterance.intent != "ask_question" and not only_asks:
         return False
     if is_question_announcement(turn.words):
-        turn.say(texts.WHAT_TO_ASK)
-        return True
-    question = "，".join(utterance.message.questions) or turn.words
-    tell(turn, question, turn.facts.answer(question))
-    return True
+        return turn.say(texts.WHAT_TO_ASK)
+    question = "，".join(message.questions) or turn.words
+    return tell(turn, question, turn.facts.answer(question))
 
 
 def _pressed(turn: Turn) -> bool:
+    """Show the article that a button names, or keep it as a case of the resident's."""
     data = turn.utterance.data
-    if article_id := data.get("keep"):
-        _keep(turn, str(article_id), str(data.get("question") or ""))
-        return True
-    article = turn.facts.article(str(data.get("article") or ""))
+    article = turn.facts.article(str(data.get("keep") or data.get("article") or ""))
     if article is None:
-        turn.say(texts.NOTHING_PENDING)
-        return True
+        return turn.say(texts.NOTHING_PENDING)
+    if data.get("keep"):
+        turn.do(KeepAnswer(article.id, str(data.get("question") or article.title)))
+        return turn.say(texts.ANSWER_KEPT)
     keep = _keep_button(article.id, article.title)
-    turn.say(texts.article(article.title, article.body, article.office), [keep])
-    return True
+    return turn.say(texts.article(article.title, article.body, article.office), [keep])
 
 
-def tell(turn: Turn, question: str, answer: Answer) -> None:
+def tell(turn: Turn, question: str, answer: Answer) -> bool:
+    """Show the article that answers the question; else say so, and offer to lodge it."""
     article = answer.article
     if turn.state.draft is not None:  # the appeal's own question follows, and nothing else is asked
-        _say_between(turn, answer)
-    elif article:
-        text = texts.article(article.title, article.body, article.office)
-        buttons = [*texts.neighbours(answer), _keep_button(article.id, question)]
-        if turn.facts.matter(turn.words).is_sure:
-            offer_to_lodge(turn, text, buttons)
-        else:  # 那你给我登记一下吧 lodges it; a mere 好的 does not
-            turn.ask(Ask.LODGE, text, buttons, words=turn.words, action=ONLY_IF_SAID)
-    elif turn.facts.is_waiting:
-        turn.say(chat_texts.SOON)  # the person who comes reads it
-    else:
-        person = Button(texts.PERSON_ANSWERS, "/request_human")
-        offer_to_lodge(turn, texts.NO_ARTICLE, [*texts.neighbours(answer), person])
-
-
-def _say_between(turn: Turn, answer: Answer) -> None:
-    article = answer.article
+        return _say_between(turn, answer)
+    if article is None and turn.facts.is_waiting:
+        return turn.say(chat_texts.SOON)  # the person who comes reads it
     if article is None:
-        turn.say(texts.NO_ANSWER_NOW)
-    else:
-        turn.say(texts.article(article.title, article.body, article.office))
+        person = Button(texts.PERSON_ANSWERS, "/request_human")
+        return offer_to_lodge(turn, texts.NO_ARTICLE, [*texts.neighbours(answer), person])
+    text = texts.article(article.title, article.body, article.office)
+    buttons = [*texts.neighbours(answer), _keep_button(article.id, question)]
+    if turn.facts.matter(turn.words).is_sure:
+        return offer_to_lodge(turn, text, buttons)
+    # 那你给我登记一下吧 lodges it; a mere 好的 does not.
+    return turn.ask(Ask.LODGE, text, buttons, words=turn.words, action=ONLY_IF_SAID)
 
 
 def answer_beside(turn: Turn, questions: Sequence[str]) -> None:
@@ -78,15 +66,13 @@ def answer_beside(turn: Turn, questions: Sequence[str]) -> None:
         _say_between(turn, turn.facts.answer(question))
 
 
+def _say_between(turn: Turn, answer: Answer) -> bool:
+    article = answer.article
+    if article is None:
+        return turn.say(texts.NO_ANSWER_NOW)
+    return turn.say(texts.article(article.title, article.body, article.office))
+
+
 def _keep_button(article_id: str, question: str) -> Button:
     details = {"keep": article_id, "question": question[:200]}
     return Button(texts.KEEP_ANSWER, "/ask_question", details)
-
-
-def _keep(turn: Turn, article_id: str, question: str) -> None:
-    article = turn.facts.article(article_id)
-    if article is None:
-        turn.say(texts.NOTHING_PENDING)
-        return
-    turn.do(KeepAnswer(article.id, question or article.title))
-    turn.say(texts.ANSWER_KEPT)

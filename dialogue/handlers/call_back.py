@@ -20,8 +20,7 @@ def handle(turn: Turn) -> bool:
         return True
     if wish_of(turn.words) is Wish.NO_CALL and turn.asks is not Ask.CONTACT:
         turn.do(CancelCalls())
-        turn.say(texts.CALL_STOPPED)
-        return True
+        return turn.say(texts.CALL_STOPPED)
     return False
 
 

@@ -33,8 +33,7 @@ def handle(turn: Turn) -> bool:
         back, *others = turn.state.dropped
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere="")
         turn.say(texts.BACK_AGAIN)
-        questions.ask_next(turn)
-        return True
+        return questions.ask_next(turn)
     if turn.state.draft is None and "撤" in turn.words and turn.asks is None:
         return False  # a case that is registered: `withdraw`
     if turn.polarity is Polarity.NEVER_MIND:

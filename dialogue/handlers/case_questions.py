@@ -59,8 +59,7 @@ def handle(turn: Turn) -> bool:
         return True
     newest = next((case for case in cases if case.is_open), cases[0])
     matches = own_cases.fitting(words, cases)
-    turn.say(answer(turn, matches[0] if len(matches) == 1 else newest))
-    return True
+    return turn.say(answer(turn, matches[0] if len(matches) == 1 else newest))
 
 
 def _answer_to(words: str) -> Callable[[Turn, CaseView], str] | None:

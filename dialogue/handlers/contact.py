@@ -31,12 +31,10 @@ def answer(turn: Turn) -> bool:
         return _save(turn)
     if withdraw.means_case(turn):
         return False
-    if is_decline_contact(turn.words) or (turn.refuses):
-        turn.say(texts.PHONE_DECLINED)
-        return True
+    if is_decline_contact(turn.words) or turn.refuses:
+        return turn.say(texts.PHONE_DECLINED)
     if _looks_like_number(turn.words):
-        turn.say(texts.NO_PHONE_SEEN)
-        return True
+        return turn.say(texts.NO_PHONE_SEEN)
     return False
 
 
@@ -55,5 +53,4 @@ def _save(turn: Turn) -> bool:
     phone = turn.utterance.phone
     assert phone
     turn.do(SavePhone(phone))
-    turn.say(texts.PHONE_SAVED.format(phone=phone))
-    return True
+    return turn.say(texts.PHONE_SAVED.format(phone=phone))

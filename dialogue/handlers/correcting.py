@@ -57,8 +57,7 @@ def _ask_for_right(turn: Turn, draft: Draft, correction: Correction) -> bool:
     if correction.part is Part.MATTER:
         return questions.go_on(turn, replace(draft, text="", matter="", wish="", since=""))
     turn.keep(draft)
-    turn.ask(Ask.CHANGE, texts.ASK_CHANGE, texts.CHANGE_CHOICES)
-    return True
+    return turn.ask(Ask.CHANGE, texts.ASK_CHANGE, texts.CHANGE_CHOICES)
 
 
 def _not_at_pin(draft: Draft, right: str) -> Draft:

@@ -15,8 +15,7 @@ LONGEST_ASKING = 16  # characters
 def handle(turn: Turn) -> bool:
     words = turn.words
     if turn.state.elsewhere and len(words) <= LONGEST_ASKING and _WHOM.search(words):
-        turn.say(turn.state.elsewhere)
-        return True
+        return turn.say(turn.state.elsewhere)
     if turn.state.draft is not None or turn.utterance.pressed or not words:
         return False
     city = elsewhere().named_in(words)

@@ -15,11 +15,9 @@ def answer(turn: Turn) -> bool:
         appeal.start_with_words(turn)
         return True
     if thanks_only(turn.words):
-        turn.say(chat_texts.THANK)
-        return True
+        return turn.say(chat_texts.THANK)
     if turn.refuses:
-        turn.say(texts.NOTHING_PENDING)
-        return True
+        return turn.say(texts.NOTHING_PENDING)
     if turn.polarity in (Polarity.YES, Polarity.NO) and turn.more and not is_aside(turn):
         turn.narrow(turn.more)
     return False

@@ -14,13 +14,11 @@ ENTRIES = {"反映诉求": "lodge_appeal", "提出建议": "lodge_appeal", "查�
 def handle(turn: Turn) -> bool:
     if choices := turn.utterance.numbered_choices:
         text = with_numbers(texts.WHICH_NUMBER, [button.title for button in choices])
-        turn.say(text, choices)
-        return True
+        return turn.say(text, choices)
     words = turn.words or (turn.utterance.button.say if turn.utterance.button else "")
     if words == QUESTION:
         turn.close_question()
-        turn.say(case_texts.WHAT_TO_ASK)
-        return True
+        return turn.say(case_texts.WHAT_TO_ASK)
     entry = ENTRIES.get(words) or turn.utterance.intent_pressed
     if entry == "lodge_appeal":
         turn.close_question()

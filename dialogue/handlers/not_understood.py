@@ -15,24 +15,17 @@ MOST_PUZZLED = 2
 def handle(turn: Turn) -> bool:
     turn.change(puzzled=turn.state.puzzled + 1)
     if turn.facts.is_waiting:
-        turn.say(chat_texts.SOON)
-    elif turn.state.elsewhere:
-        turn.say(turn.state.elsewhere)
-    elif turn.state.puzzled > MOST_PUZZLED:
-        offer_person(turn)
-    elif has_no_words(turn.words):
-        turn.say(texts.NO_WORDS)  # a bare number is nothing that could be lodged
-    else:
-        _answer_or_offer(turn)
-    return True
-
-
-def _answer_or_offer(turn: Turn) -> None:
+        return turn.say(chat_texts.SOON)
+    if turn.state.elsewhere:
+        return turn.say(turn.state.elsewhere)
+    if turn.state.puzzled > MOST_PUZZLED:
+        return offer_person(turn)
+    if has_no_words(turn.words):
+        return turn.say(texts.NO_WORDS)  # a bare number is nothing that could be lodged
     answer = turn.facts.answer(turn.words)
     if turn.state.draft is not None:
-        turn.say(chat_texts.GO_ON)
-    elif answer.article:
-        ask_question.tell(turn, turn.words, answer)
-    else:
-        person = Button(texts.PERSON_ANSWERS, "/request_human")
-        offer_to_lodge(turn, texts.NOT_UNDERSTOOD, [*texts.neighbours(answer), person])
+        return turn.say(chat_texts.GO_ON)
+    if answer.article:
+        return ask_question.tell(turn, turn.words, answer)
+    person = Button(texts.PERSON_ANSWERS, "/request_human")
+    return offer_to_lodge(turn, texts.NOT_UNDERSTOOD, [*texts.neighbours(answer), person])

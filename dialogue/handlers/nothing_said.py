@@ -13,14 +13,11 @@ def handle(turn: Turn) -> bool:
     if utterance.is_blank:
         if utterance.answer.polarity and turn.open:
             return False  # a thumb is a yes
-        turn.say(texts.NOTHING_SAID)
-        return True
+        return turn.say(texts.NOTHING_SAID)
     if utterance.danger is None and (is_only_curses(utterance.words) or scolds_us(utterance.words)):
-        turn.say(texts.CURSED)
-        return True
+        return turn.say(texts.CURSED)
     if is_foreign(utterance.words) and not utterance.answer.polarity:
-        turn.say(texts.ONLY_CHINESE)
-        return True
+        return turn.say(texts.ONLY_CHINESE)
     return False
 
 

@@ -11,23 +11,23 @@ from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 
 
-def offer_to_lodge(turn: Turn, text: str, others: Sequence[Button] = ()) -> None:
+def offer_to_lodge(turn: Turn, text: str, others: Sequence[Button] = ()) -> bool:
     buttons = [*word_buttons(texts.LODGE_IT), *others]
-    turn.ask(Ask.LODGE, text, buttons, words=turn.words)
+    return turn.ask(Ask.LODGE, text, buttons, words=turn.words)
 
 
 def offer_to_reopen(
     turn: Turn, case: CaseView, text: str, *, words: str = "", **details: object
-) -> None:
+) -> bool:
     """Ask whether the case shall be done again; `details` are carried by the buttons."""
     details["reopen"] = case.case_no
     buttons = [Button(texts.AGAIN, "/affirm", details), Button(texts.ENOUGH, "/deny", details)]
-    turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=words)
+    return turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=words)
 
 
-def offer_to_reopen_settled(turn: Turn, case: CaseView) -> None:
+def offer_to_reopen_settled(turn: Turn, case: CaseView) -> bool:
     text = texts.ASK_REOPEN_SETTLED.format(case_no=case.case_no)
-    offer_to_reopen(turn, case, text, words=turn.words)
+    return offer_to_reopen(turn, case, text, words=turn.words)
 
 
 def act_on_open_case(
@@ -46,16 +46,14 @@ def answer_without_open_case(turn: Turn) -> bool:
     """Nothing to chase or add to: a settled case may not have helped, or the matter is new."""
     settled = None if turn.state.draft else _settled(turn)
     if settled:
-        offer_to_reopen_settled(turn, settled)
-    elif own_cases.number(turn):
-        turn.say(texts.NOT_YOURS)
-    elif turn.state.draft:
-        turn.say(texts.NONE_OPEN)
-    elif turn.facts.matter(turn.words).is_sure and turn.message.appeals:
+        return offer_to_reopen_settled(turn, settled)
+    if own_cases.number(turn):
+        return turn.say(texts.NOT_YOURS)
+    if turn.state.draft:
+        return turn.say(texts.NONE_OPEN)
+    if turn.facts.matter(turn.words).is_sure and turn.message.appeals:
         return False  # a new matter
-    else:
-        offer_to_lodge(turn, texts.NO_OPEN_CASE)
-    return True
+    return offer_to_lodge(turn, texts.NO_OPEN_CASE)
 
 
 def _settled(turn: Turn) -> CaseView | None:

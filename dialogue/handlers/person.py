@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Literal
 
 from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity
@@ -29,16 +30,11 @@ def handle(turn: Turn) -> bool:
     if turn.facts.is_waiting and _stops_waiting(turn):
         return _leave(turn)
     if turn.facts.is_waiting and _HOW_LONG.search(turn.words) and len(turn.words) <= 12:
-        _tell_place(turn)
-        return True
+        return _tell_place(turn)
     if calls_out(turn.words):
         return False
-    if wish_of(turn.words) is Wish.PERSON:
-        hand_over(turn, wish_texts.ASKED_REASON)
-        return True
-    if turn.means("request_human", SURE):
-        hand_over(turn, wish_texts.ASKED_REASON)
-        return True
+    if wish_of(turn.words) is Wish.PERSON or turn.means("request_human", SURE):
+        return hand_over(turn, wish_texts.ASKED_REASON)
     return False
 
 
@@ -58,15 +54,16 @@ def _leave(turn: Turn) -> bool:
     return True
 
 
-def _tell_place(turn: Turn) -> None:
+def _tell_place(turn: Turn) -> bool:
     if turn.facts.is_alarm:
-        turn.say(chat_texts.SOON)
-        return
+        return turn.say(chat_texts.SOON)
     ahead = turn.facts.places_ahead()
-    turn.say(chat_texts.STILL_QUEUED.format(ahead=ahead) if ahead else chat_texts.NEXT_IN_QUEUE)
+    if ahead:
+        return turn.say(chat_texts.STILL_QUEUED.format(ahead=ahead))
+    return turn.say(chat_texts.NEXT_IN_QUEUE)
 
 
-def hand_over(turn: Turn, reason: str) -> None:
+def hand_over(turn: Turn, reason: str) -> Literal[True]:
     """Put the chat into the queue; offer a call instead, and name the hotline and the counter."""
     text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
     if window := turn.facts.street_window:
@@ -76,20 +73,20 @@ def hand_over(turn: Turn, reason: str) -> None:
     keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
     turn.change(question=turn.open if keeps else None, behind=())
     turn.is_final = True
+    return True
 
 
-def offer_person(turn: Turn) -> None:
+def offer_person(turn: Turn) -> Literal[True]:
     """Offer a person instead of a third try; drafts are kept."""
     if turn.asks is Ask.PERSON:
         turn.do(AskForPerson(wish_texts.STUCK_REASON))
-        turn.say(appeal_texts.HANDED_OVER)
         turn.change(question=None, behind=())
         turn.is_final = True
-        return
+        return turn.say(appeal_texts.HANDED_OVER)
     if turn.open and turn.open.ask in OF_THE_APPEAL:
         turn.change(behind=(*turn.state.behind, replace(turn.open, tries=1, returns=0)))
     buttons = [Button("请人来", "/request_human"), Button("我再说一遍", "/deny")]
-    turn.ask(Ask.PERSON, appeal_texts.STOPPED_THREE_TIMES, buttons)
+    return turn.ask(Ask.PERSON, appeal_texts.STOPPED_THREE_TIMES, buttons)
 
 
 def offer_when_stuck(turn: Turn, before: Question | None) -> None:
@@ -111,11 +108,9 @@ def offer_when_stuck(turn: Turn, before: Question | None) -> None:
 
 def answer_offer(turn: Turn) -> bool:
     if turn.agrees:
-        hand_over(turn, wish_texts.STUCK_REASON)
-        return True
+        return hand_over(turn, wish_texts.STUCK_REASON)
     if turn.polarity is Polarity.NO and not turn.more:
         turn.close_question()
-        turn.say(appeal_texts.GO_ON)
-        return True
+        return turn.say(appeal_texts.GO_ON)
     turn.uncover()
     return False  # they go on with what was asked before

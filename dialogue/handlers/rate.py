@@ -44,38 +44,33 @@ _IS_DONE = re.compile(r"(?:修|解决|处理|弄|办)好了|不(?:吵|漏|臭|�
 
 def handle(turn: Turn) -> bool:
     if turn.utterance.pressed == "rate_case":
-        _take_button(turn)
-        return True
+        return _take_button(turn)
     if turn.state.draft is not None and turn.asks is not None:
         return False
     case = _case_to_rate(turn)
     if case is not None and _complains_of_rated(turn, case):
-        offer_to_reopen_settled(turn, case)
-        return True
+        return offer_to_reopen_settled(turn, case)
     grade = _grade(turn) if case else None
     if case is not None and grade is not None:
-        _rate(turn, case, grade, round=case.round)
-        return True
+        return _rate(turn, case, grade, round=case.round)
     if _says_whether_solved(turn):
         return True
     wants_to_rate = _ASKS_TO_RATE.search(turn.words) or find_grade(turn.words) is not None
     if turn.means("rate_case", SURE) and wants_to_rate:
-        _ask_grade(turn, case)
-        return True
+        return _ask_grade(turn, case)
     return False
 
 
-def _take_button(turn: Turn) -> None:
+def _take_button(turn: Turn) -> bool:
     """A button carries the case, its round, and a grade or whether it was solved."""
     data = turn.utterance.data
     case = own_cases.by_number(turn.facts, str(data.get("case_no") or ""))
     round = int(str(data.get("round") or (case.round if case else 1)))
     if data.get("solved") is not None:
-        _note_solved(turn, case, round, solved=bool(data["solved"]))
-    elif case is None or not data.get("score"):
-        _ask_grade(turn, case or turn.facts.unrated())
-    else:
-        _rate(turn, case, Grade(int(str(data["score"]))), round=round)
+        return _note_solved(turn, case, round, solved=bool(data["solved"]))
+    if case is None or not data.get("score"):
+        return _ask_grade(turn, case or turn.facts.unrated())
+    return _rate(turn, case, Grade(int(str(data["score"]))), round=round)
 
 
 def _case_to_rate(turn: Turn) -> CaseView | None:
@@ -110,36 +105,33 @@ def _grade(turn: Turn) -> Grade | None:
     return None
 
 
-def _ask_grade(turn: Turn, case: CaseView | None) -> None:
+def _ask_grade(turn: Turn, case: CaseView | None) -> bool:
     if case is None or not case.can_be_rated:
-        turn.say(texts.NOTHING_TO_RATE)
-    elif turn.facts.rating(case.case_no, case.round):
-        turn.say(texts.RATED_ALREADY)
-    else:
-        turn.say(texts.ASK_GRADE.format(case_no=case.case_no), texts.rating_buttons(case))
+        return turn.say(texts.NOTHING_TO_RATE)
+    if turn.facts.rating(case.case_no, case.round):
+        return turn.say(texts.RATED_ALREADY)
+    return turn.say(texts.ASK_GRADE.format(case_no=case.case_no), texts.rating_buttons(case))
 
 
-def _rate(turn: Turn, case: CaseView, grade: Grade, *, round: int) -> None:
+def _rate(turn: Turn, case: CaseView, grade: Grade, *, round: int) -> bool:
     if turn.facts.rating(case.case_no, round):
-        turn.say(texts.RATED_ALREADY)
-        return
+        return turn.say(texts.RATED_ALREADY)
     if round != case.round or not case.can_be_rated:
-        turn.say(texts.NOT_RATEABLE)
-        return
+        return turn.say(texts.NOT_RATEABLE)
     turn.close_question()
     turn.do(Rate(case.case_no, round, int(grade)))
     solved = find_solved(turn.words)
     if solved is not None:
         turn.do(SaySolved(case.case_no, round, solved))
     if grade.is_low:
-        _after_low(turn, case, is_solved_known=solved is not None)
-        return
+        return _after_low(turn, case, is_solved_known=solved is not None)
     is_done = _IS_DONE.search(turn.words) is not None  # 满意，修好了: grade and fact in one
     turn.say(texts.THANK_RATING.format(grade=grade.label, case_no=case.case_no))
     if solved is None and not is_done:
         _ask_solved(turn, case)
     elif solved is None:
         turn.do(SaySolved(case.case_no, round, solved=True))
+    return True
 
 
 def _ask_solved(turn: Turn, case: CaseView) -> None:
@@ -154,19 +146,17 @@ def _ask_solved(turn: Turn, case: CaseView) -> None:
     turn.ask(Ask.SOLVED, texts.ASK_SOLVED, buttons, case_no=case.case_no)
 
 
-def _after_low(turn: Turn, case: CaseView, *, is_solved_known: bool) -> None:
+def _after_low(turn: Turn, case: CaseView, *, is_solved_known: bool) -> bool:
     """Ask for the reason; when it is said already, take it and ask what shall follow."""
     reason = reason_beside(turn.words) or (turn.words if tells_why(turn.words) else None)
     if reason is None:
         buttons = [*word_buttons(*_REASONS), Button(_RATHER_NOT, "/deny")]
-        turn.ask(Ask.RATING_REASON, texts.ASK_REASON, buttons, case_no=case.case_no)
-        return
+        return turn.ask(Ask.RATING_REASON, texts.ASK_REASON, buttons, case_no=case.case_no)
     turn.do(GiveReason(case.case_no, reason))
     if _WANTS_AGAIN.search(turn.words):
         turn.do(Reopen(case.case_no, reason))
-        turn.say(texts.REOPENED)
-    else:
-        _ask_whether_again(turn, case, reason, is_solved_known=is_solved_known)
+        return turn.say(texts.REOPENED)
+    return _ask_whether_again(turn, case, reason, is_solved_known=is_solved_known)
 
 
 def answer_reason(turn: Turn) -> bool:
@@ -179,24 +169,21 @@ def answer_reason(turn: Turn) -> bool:
     if case is None or is_other:
         return False
     if utterance.pressed == "deny" or (turn.polarity is Polarity.NO and not turn.more):
-        _ask_whether_again(turn, case, "")
-        return True
+        return _ask_whether_again(turn, case, "")
     if utterance.pressed or utterance.is_blank or is_aside(turn):
         return False
     turn.do(GiveReason(case.case_no, turn.words))
-    _ask_whether_again(turn, case, turn.words)
-    return True
+    return _ask_whether_again(turn, case, turn.words)
 
 
 def _ask_whether_again(
     turn: Turn, case: CaseView, reason: str, *, is_solved_known: bool = False
-) -> None:
+) -> bool:
     """Beside a low grade: whether to do it again, and whether it was solved, if not known."""
     details: dict[str, object] = {"case_no": case.case_no, "round": case.round}
     if is_solved_known or (reason and reason_of(reason) == LowReason.UNSOLVED):
         text = texts.ASK_REOPEN.format(case_no=case.case_no)
-        offer_to_reopen(turn, case, text, words=reason, **details)
-        return
+        return offer_to_reopen(turn, case, text, words=reason, **details)
     details["reopen"] = case.case_no
     buttons = [
         Button(texts.UNSOLVED_AGAIN, "/affirm", {**details, "solved": False}),
@@ -204,7 +191,7 @@ def _ask_whether_again(
         Button(texts.SOLVED, "/deny", {**details, "solved": True}),
     ]
     text = texts.ASK_SOLVED_OR_REOPEN
-    turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=reason)
+    return turn.ask(Ask.REOPEN, text, buttons, case_no=case.case_no, words=reason)
 
 
 def answer_solved(turn: Turn) -> bool:
@@ -218,8 +205,7 @@ def answer_solved(turn: Turn) -> bool:
         solved = turn.polarity is Polarity.YES
     if solved is None or case is None:
         return False
-    _note_solved(turn, case, case.round, solved=solved)
-    return True
+    return _note_solved(turn, case, case.round, solved=solved)
 
 
 def _says_whether_solved(turn: Turn) -> bool:
@@ -230,18 +216,15 @@ def _says_whether_solved(turn: Turn) -> bool:
     case = turn.facts.not_said_solved()
     if case is None:
         return False
-    _note_solved(turn, case, case.round, solved=solved)
-    return True
+    return _note_solved(turn, case, case.round, solved=solved)
 
 
-def _note_solved(turn: Turn, case: CaseView | None, round: int, *, solved: bool) -> None:
+def _note_solved(turn: Turn, case: CaseView | None, round: int, *, solved: bool) -> bool:
     turn.close_question()
     rating = turn.facts.rating(case.case_no, round) if case else None
     if case is None or rating is None or rating.solved is not None or round != case.round:
-        turn.say(texts.NOTHING_PENDING)
-        return
+        return turn.say(texts.NOTHING_PENDING)
     turn.do(SaySolved(case.case_no, round, solved))
     if solved:
-        turn.say(texts.SOLVED_NOTED)
-    else:
-        offer_to_reopen(turn, case, texts.ASK_REOPEN_UNSOLVED)
+        return turn.say(texts.SOLVED_NOTED)
+    return offer_to_reopen(turn, case, texts.ASK_REOPEN_UNSOLVED)

@@ -141,10 +141,8 @@ def _ask_change(turn: Turn) -> bool:
     if turn.asks is Ask.CHANGE:
         turn.count_try()
     if turn.tries >= MOST_TRIES:
-        offer_person(turn)
-    else:
-        turn.ask(Ask.CHANGE, texts.ASK_CHANGE, texts.CHANGE_CHOICES)
-    return True
+        return offer_person(turn)
+    return turn.ask(Ask.CHANGE, texts.ASK_CHANGE, texts.CHANGE_CHOICES)
 
 
 def _take_more(turn: Turn) -> bool:
@@ -181,11 +179,9 @@ def _nothing_new(turn: Turn) -> bool:
     if not turn.message.phone:
         turn.count_try()
         if turn.tries >= MOST_TRIES:
-            offer_person(turn)
-            return True
+            return offer_person(turn)
         turn.say(texts.GO_ON)
-    questions.ask_next(turn)
-    return True
+    return questions.ask_next(turn)
 
 
 def take_change(turn: Turn) -> bool:
@@ -193,8 +189,7 @@ def take_change(turn: Turn) -> bool:
     if turn.polarity is Polarity.NEVER_MIND or is_aside(turn):
         return False
     if turn.agrees or _NOTHING_WRONG.fullmatch(turn.words.strip("。！!")):
-        questions.ask_next(turn)  # nothing was wrong after all: read back again
-        return True
+        return questions.ask_next(turn)  # nothing was wrong after all: read back again
     if correction := _correction_in(turn, turn.words):
         return correct(turn, correction)
     if turn.refuses:

@@ -45,12 +45,10 @@ def _pressed(turn: Turn, number: str) -> bool:
     case = own_cases.by_number(turn.facts, number)
     turn.close_question()
     if case is None or case.is_open:
-        turn.say(texts.NOTHING_PENDING)
-    elif turn.polarity is Polarity.YES:
-        _reopen(turn, case, _why(turn, case))
-    else:
-        _enough(turn, case)
-    return True
+        return turn.say(texts.NOTHING_PENDING)
+    if turn.polarity is Polarity.YES:
+        return _reopen(turn, case, _why(turn, case))
+    return _enough(turn, case)
 
 
 def answer(turn: Turn) -> bool:
@@ -63,14 +61,11 @@ def answer(turn: Turn) -> bool:
     if case is None or case.is_open:
         return False
     if turn.polarity is Polarity.YES or wants_again(turn.words):
-        _reopen(turn, case, turn.more if tells_why(turn.more) else _why(turn, case))
-        return True
+        return _reopen(turn, case, turn.more if tells_why(turn.more) else _why(turn, case))
     if turn.refuses:
-        _enough(turn, case)
-        return True
+        return _enough(turn, case)
     if tells_why(turn.words) and not is_aside(turn):
-        _reopen(turn, case, turn.words)
-        return True
+        return _reopen(turn, case, turn.words)
     return False
 
 
@@ -92,9 +87,9 @@ def _why(turn: Turn, case: CaseView) -> str:
     return words or (texts.NOT_SOLVED if unsolved else texts.NOT_CONTENT)
 
 
-def _enough(turn: Turn, case: CaseView) -> None:
+def _enough(turn: Turn, case: CaseView) -> bool:
     turn.do(CloseRated(case.case_no))
-    turn.say(texts.REOPEN_REFUSED)
+    return turn.say(texts.REOPEN_REFUSED)
 
 
 def _cases_to_reopen(settled: Sequence[CaseView], words: str) -> list[CaseView]:
@@ -124,22 +119,19 @@ def answer_why(turn: Turn) -> bool:
     assert turn.open
     turn.close_question()
     if turn.polarity is Polarity.NEVER_MIND or turn.refuses:
-        turn.say(wish_texts.NOT_AGAIN)
-        return True
+        return turn.say(wish_texts.NOT_AGAIN)
     case = own_cases.by_number(turn.facts, turn.open.case_no)
     if case is None or turn.utterance.is_blank:
         return False
-    _reopen(turn, case, turn.words)
-    return True
+    return _reopen(turn, case, turn.words)
 
 
-def _reopen(turn: Turn, case: CaseView, reason: str) -> None:
+def _reopen(turn: Turn, case: CaseView, reason: str) -> bool:
     turn.close_question()
     if case.is_open:
-        turn.say(texts.NOTHING_PENDING)
-        return
+        return turn.say(texts.NOTHING_PENDING)
     rating = turn.facts.rating(case.case_no, case.round)
     if rating and rating.reason is None and tells_why(reason):
         turn.do(GiveReason(case.case_no, reason))
     turn.do(Reopen(case.case_no, reason))
-    turn.say(texts.REOPENED)
+    return turn.say(texts.REOPENED)

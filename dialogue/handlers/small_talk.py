@@ -1,13 +1,13 @@
 """Answers greetings, thanks, goodbyes, requests for help and what is out of scope."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from backend.vocabulary.messages import Button
 from dialogue.answers import Polarity, thanks_only
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
-from dialogue.turn import Turn
+from dialogue.turn import Handler, Turn
 from dialogue.wishes import Wish, calls_out, wish_of
 
 SURE = 0.4
@@ -34,33 +34,26 @@ def handle(turn: Turn) -> bool:
     elif thanks_only(turn.words):
         intent = "thank"
     if turn.facts.is_waiting and intent in ("greet", "thank"):
-        turn.say(texts.SOON)
-        return True
-    answer = _ANSWERS.get(intent)
-    if answer:
-        answer(turn)
-        return True
+        return turn.say(texts.SOON)
+    if answer := _ANSWERS.get(intent):
+        return answer(turn)
     if turn.utterance.button and turn.polarity in (Polarity.YES, Polarity.NO):
-        turn.say(texts.STALE_BUTTON)  # a mere "all right" would sound as if it were done
-        return True
+        return turn.say(texts.STALE_BUTTON)  # a mere "all right" would sound as if it were done
     answers_nothing = turn.polarity in (Polarity.YES, Polarity.NO, Polarity.NEVER_MIND)
     if (answers_nothing and not turn.more) or wish_of(turn.words) is Wish.NEXT:
-        turn.say(case_texts.NOTHING_PENDING)
-        return True
+        return turn.say(case_texts.NOTHING_PENDING)
     if turn.polarity is Polarity.LATER and not turn.more:
-        turn.say(texts.TAKE_YOUR_TIME)
-        return True
+        return turn.say(texts.TAKE_YOUR_TIME)
     return False
 
 
-def _greet(turn: Turn) -> None:
+def _greet(turn: Turn) -> bool:
     if turn.state.draft is not None:
-        turn.say(texts.HELLO_AGAIN)
-    else:
-        turn.say(texts.GREET, GREETING)
+        return turn.say(texts.HELLO_AGAIN)
+    return turn.say(texts.GREET, GREETING)
 
 
-_ANSWERS: Mapping[str, Callable[[Turn], None]] = {
+_ANSWERS: Mapping[str, Handler] = {
     "greet": _greet,
     "thank": lambda turn: turn.say(texts.THANK),
     "goodbye": lambda turn: turn.say(texts.GOODBYE),

@@ -93,8 +93,7 @@ def _judge(turn: Turn, waiting: Hearing, verdict: Verdict) -> bool:
         turn.uncover()
         return False  # nothing is shown that a yes, or a number, could be about
     if verdict is Verdict.PERSON:
-        person.hand_over(turn, texts.HEAR_REASON)
-        return True
+        return person.hand_over(turn, texts.HEAR_REASON)
     return False
 
 

@@ -31,8 +31,7 @@ def handle(turn: Turn) -> bool:
         return False
     open_cases, number = own_cases.own(turn, only_open=True), own_cases.number(turn)
     if not open_cases and number and (settled := own_cases.own(turn)):
-        turn.say(texts.WITHDRAW_CLOSED.format(case_no=settled[0].case_no))
-        return True
+        return turn.say(texts.WITHDRAW_CLOSED.format(case_no=settled[0].case_no))
     # With one open case alone, the question itself asks whether that case is meant.
     return act_on_open_case(turn, "withdraw_case", ask, strict=len(open_cases) > 1)
 
