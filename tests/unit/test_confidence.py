@@ -5,7 +5,14 @@ import math
 import pytest
 
 from backend.routing.service import matter_of
-from nlu.matters.confidence import NEVER, Calibration, Point, calibration, features
+from nlu.matters.confidence import (
+    NEVER,
+    Calibration,
+    Point,
+    calibration,
+    features,
+    tells_matter,
+)
 from nlu.matters.matter import Matter
 
 CURVE = (Point(0.3, 0.8, 0.7), Point(0.6, 0.9, 0.5), Point(0.9, 0.97, 0.2))
@@ -60,3 +67,21 @@ def test_the_likelihood_is_a_logistic_sum() -> None:
     one = Calibration({"share": 2.0}, -1.0, ())
     expected = 1 / (1 + math.exp(1.0 - 2.0 * matter.unit_types[0][1]))
     assert one.likelihood(matter) == pytest.approx(expected, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        (CLEAR, True),
+        ("我家门口的路塌了", True),  # whoever repairs it
+        ("隔壁在搞装修", True),
+        ("那边那个东西又那样了", False),
+        ("你好", False),
+    ],
+)
+def test_whether_a_text_tells_of_a_matter(text: str, is_one: bool) -> None:
+    assert tells_matter(matter_of(text)) == is_one
+
+
+def test_no_evidence_is_no_matter() -> None:
+    assert not tells_matter(Matter("help", None, None, 0.0, ()))
