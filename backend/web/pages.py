@@ -22,7 +22,7 @@ from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
 from backend.vocabulary.task_lifecycle import TaskStatus
 from backend.web import words
-from backend.web.sections import section_of
+from backend.web.sections import is_public, section_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -70,8 +70,10 @@ def go_to(address: str) -> RedirectResponse:
 
 
 def problem_page(request: Request, message: str, status: int) -> HTMLResponse:
-    section = section_of(request.url.path)
-    return page("problem.html", status=status, message=message, section=section)
+    path = request.url.path
+    layout = "public.html" if is_public(path) else "base.html"
+    section = section_of(path)
+    return page("problem.html", status=status, message=message, section=section, layout=layout)
 
 
 class PageRoute(APIRoute):

@@ -12,6 +12,7 @@ class Section:
 _CASES = Section("我的工单", "/console/cases")
 _CHATS = Section("等候的会话", "/console/conversations")
 _MEASURES = Section("测评", "/console/measures")
+_PUBLIC = Section("评议结果", "/public/reviews")
 _SECTIONS = {
     "conversations": _CHATS,
     "call-backs": _CHATS,
@@ -26,4 +27,10 @@ _SECTIONS = {
 
 def section_of(path: str) -> Section:
     """The section of an address: `/console/reviews/3/invite` is in the reviews."""
+    if is_public(path):
+        return _PUBLIC
     return next((_SECTIONS[part] for part in path.split("/")[2:3] if part in _SECTIONS), _CASES)
+
+
+def is_public(path: str) -> bool:
+    return path.split("/")[1:2] == ["public"]
