@@ -13,6 +13,7 @@ from dialogue.handlers.passing import save_phone
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
+from nlu.appeals.clauses import separate_ordinals
 from nlu.appeals.cues import has_trouble
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
@@ -210,7 +211,10 @@ def place_of(turn: Turn) -> str | None:
     """The place that the message names, or where the resident says they live."""
     if _CITY_WIDE.search(turn.words):
         return texts.WHOLE_CITY
-    return _place_in(turn.words, turn.utterance.parse.places) or _of_ours(turn.message.home)
+    words, spans = turn.words, turn.utterance.parse.places
+    if (listed := separate_ordinals(words)) != words:
+        words, spans = listed, ()  # 第一小区门口 of a list is no 第一小区
+    return _place_in(words, spans) or _of_ours(turn.message.home)
 
 
 def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:

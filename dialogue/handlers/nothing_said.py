@@ -1,8 +1,9 @@
-"""No words that could be understood: nothing, another language, or only curses."""
+"""No words that could be understood: nothing, another language, or only insults."""
 
 from dialogue.texts import chat as texts
 from dialogue.turn import Turn
-from nlu.language.curses import is_only_curses, scolds_us
+from nlu.appeals.insults import is_only_insults
+from nlu.language.curses import scolds_us
 from nlu.language.text import has_chinese, is_foreign
 
 
@@ -14,7 +15,8 @@ def handle(turn: Turn) -> bool:
         if utterance.answer.polarity and turn.open:
             return False  # a thumb is a yes
         return turn.say(texts.NOTHING_SAID)
-    if utterance.danger is None and (is_only_curses(utterance.words) or scolds_us(utterance.words)):
+    words = utterance.words
+    if utterance.danger is None and (is_only_insults(words) or scolds_us(words)):
         return turn.say(texts.CURSED)
     if is_foreign(utterance.words) and not utterance.answer.polarity:
         return turn.say(texts.ONLY_CHINESE)

@@ -28,6 +28,13 @@ _MATTER_STARTS = re.compile(
 )
 # The same before an ordinal, when the text announces a number of matters: 第一件
 _ORDINAL_STARTS = re.compile(r"(?<=[\u4e00-\u9fff\d])(?=第[一二三四](?:件|个|点)?(?:事|是|就是)?)")
+LONGEST_ANNOUNCEMENT = 60  # characters from the start
+_ANNOUNCES_COUNT = re.compile(r"[两二三四几23]\s?[件个](?:事情?|问题)")
+# A bare ordinal before a matter: 第一小区门口…，第二楼道灯…; not in 第一人民医院
+_BARE_ORDINAL = re.compile(
+    r"(?:^|(?<=[，,、：:；;。！!\s]))(第[一二三四五六])"
+    r"(?=[\u4e00-\u9fff])(?![件个点条是就人中医届期批幢栋排次天季级])"
+)
 # Between a particle or a word and a conjunction or request: …了|我, …|希望你们
 _CONJUNCTIONS = re.compile(
     r"(?<=[了呀啊嘛哎])(?=我|他|她|你们|现在|结果|然后|就是|老板|物业|那个|这个|打|找|还|都|又"
@@ -54,7 +61,7 @@ class Clause:
 
 def split_clauses(text: str) -> list[Clause]:
     """Clauses of a normalised text in order; a run of marks (！！！) counts as one."""
-    joined = _ORDINAL_STARTS.sub("，", text) if _announces_count(text) else text
+    joined = separate_ordinals(text)
     joined = _MATTER_STARTS.sub("，", joined[:LONGEST_READ])
     clauses: list[Clause] = []
     at = 0
@@ -65,8 +72,19 @@ def split_clauses(text: str) -> list[Clause]:
     return [clause for clause in clauses if clause.words or clause.mark]
 
 
-def _announces_count(text: str) -> bool:
-    return re.search(r"[两二三四几23]\s?[件个](?:事|问题)", text[:60]) is not None
+def separate_ordinals(text: str) -> str:
+    """A comma around the ordinals of a list, if the text announces one: 两件事：第一…，第二….
+
+    What stands before the announcement does not change: 我住第二小区.
+    """
+    announced = _ANNOUNCES_COUNT.search(text[:LONGEST_ANNOUNCEMENT])
+    if announced is None:
+        return text
+    before, entries = text[: announced.end()], text[announced.end() :]
+    entries = _ORDINAL_STARTS.sub("，", entries)
+    if _BARE_ORDINAL.findall(entries)[:2] == ["第一", "第二"]:
+        entries = _BARE_ORDINAL.sub(r"\1，", entries)
+    return f"{before}，{entries}" if entries.startswith("第") else before + entries
 
 
 def _strongest_mark(marks: str) -> str:
