@@ -73,6 +73,7 @@ class State:
     dropped: tuple[Draft, ...] = ()  # put aside, the newest first; a word brings it back
     home: str | None = None  # where they said they are, before any matter
     elsewhere: str = ""  # the hotline that was named for a place outside the city
+    article: str = ""  # the one that was shown last, for a question about a detail of it
     care: tuple[str, ...] = ()  # needs that the resident mentioned and has not agreed to have noted
     mode_shown: bool = False  # the switch to elder mode was announced
     anonymous: bool | None = None  # their wish for all that they tell in this chat

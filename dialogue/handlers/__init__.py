@@ -8,6 +8,7 @@ from dialogue.handlers import (
     add_detail,
     anonymity,
     appeal,
+    article_detail,
     ask_question,
     call_back,
     cancel,
@@ -53,6 +54,7 @@ HANDLERS: tuple[Handler, ...] = (
     reopen.handle,  # do it again
     rate.handle,  # how it went
     elsewhere.handle,  # it is in another city
+    article_detail.handle,  # what to bring, how long, for the article just shown
     withdraw.handle,
     chase.handle,  # hurry
     case_questions.handle,  # how long, who, will they ring

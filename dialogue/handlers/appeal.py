@@ -125,7 +125,8 @@ def start(turn: Turn, message: Message) -> None:
     if empty is not None:
         new[0] = drafts.fill_empty(empty, new[0])
     waiting = turn.state.drafts
-    turn.change(drafts=(*new, *waiting) if empty else (*waiting, *new), elsewhere="")
+    together = (*new, *waiting) if empty else (*waiting, *new)
+    turn.change(drafts=together, elsewhere="", article="")
     if city := next(filter(None, cities), None):
         aside = [draft for draft, city in zip(new, cities, strict=True) if city]
         point_elsewhere(turn, city, aside)

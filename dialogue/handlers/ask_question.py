@@ -39,6 +39,7 @@ def _pressed(turn: Turn) -> bool:
         turn.do(KeepAnswer(article.id, str(data.get("question") or article.title)))
         return turn.say(texts.ANSWER_KEPT)
     keep = _keep_button(article.id, article.title)
+    turn.change(article=article.id)
     return turn.say(texts.article(article.title, article.body, article.office), [keep])
 
 
@@ -52,6 +53,7 @@ def tell(turn: Turn, question: str, answer: Answer) -> bool:
     if article is None:
         person = Button(texts.PERSON_ANSWERS, "/request_human")
         return offer_to_lodge(turn, texts.NO_ARTICLE, [*texts.neighbours(answer), person])
+    turn.change(article=article.id)
     text = texts.article(article.title, article.body, article.office)
     buttons = [*texts.neighbours(answer), _keep_button(article.id, question)]
     if turn.facts.matter(turn.words).is_sure:

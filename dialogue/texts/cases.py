@@ -154,6 +154,12 @@ def article(title: str, body: str, office: str) -> str:
     return f"{title}\n{body}{where}"
 
 
+def detail(title: str, lines: str, office: str) -> str:
+    """The lines of an article that answer a question about a detail of it."""
+    where = f"\n细问找：{office}。" if office else ""
+    return f"关于“{title}”：\n{lines}{where}"
+
+
 def neighbours(answer: Answer, most: int = 2) -> list[Button]:
     return [
         Button(hit.article.title, "/ask_question", {"article": hit.article.id})
