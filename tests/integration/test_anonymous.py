@@ -1,5 +1,6 @@
 """Whom an appeal is from, hidden from who handles it, at every door; and looked at for a reason."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,9 @@ def attachments(town: Town, case_no: str) -> dict[str, int]:
 
 
 def leaks(answer: httpx.Response) -> list[str]:
-    return [secret for secret in SECRETS if secret in answer.text]
+    """The secrets in an answer; times are left out, whose microseconds may look like a phone."""
+    text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.+]+", "", answer.text)
+    return [secret for secret in SECRETS if secret in text]
 
 
 def test_no_door_of_a_handler_tells_who_it_is(town: Town, desk: Any) -> None:
