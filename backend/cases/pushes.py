@@ -26,8 +26,16 @@ def registered_and_dispatched(case: Case) -> str | None:
     )
 
 
-def _dispatched(case: Case, _: Mapping[str, Any]) -> str:
+def _dispatched(case: Case, details: Mapping[str, Any]) -> str:
+    if details.get("recalled_from"):
+        return f"您的事改由{unit_name(case)}办理，{due_day(case)}前办结的期限不变。"
     return f"您的事已交给{unit_name(case)}办理，{due_day(case)}前办结。"
+
+
+def _recalled(case: Case, details: Mapping[str, Any]) -> str | None:
+    if details.get("unit"):
+        return None  # the dispatch that follows at once names the new unit
+    return f"我们再核对一下您的事该由谁办，{due_day(case)}前办结的期限不变。"
 
 
 def _accepted(case: Case, _: Mapping[str, Any]) -> str:
@@ -142,6 +150,7 @@ def _brought_back(case: Case, _: Mapping[str, Any]) -> str:
 TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.REGISTER: _registered,
     Action.DISPATCH: _dispatched,
+    Action.RECALL: _recalled,
     Action.ACCEPT: _accepted,
     Action.EXTEND: _extended,
     Action.HOLD: _held,

@@ -21,6 +21,7 @@ class Details:
     """The input of a step. Each action reads the fields it needs and refuses a missing one."""
 
     unit: str | None = None
+    recalled_from: str | None = None  # the unit that the caller believes to have the case
     reason: str | None = None
     units: tuple[str, ...] | None = None
     task: int | None = None

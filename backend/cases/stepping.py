@@ -70,7 +70,7 @@ def follow_lead(step: StepContext, lead: Case) -> None:
     """Repeat a step of `lead` on `step.case`, its member, which takes on the lead's state."""
     member, unit_before, before = step.case, step.case.unit_code, step.case.status
     step = _load_clock_events(step)
-    members.copy_state(member, lead)
+    members.copy_state(step.session, member, lead)
     step.event_details["lead"] = lead.case_no
     event = event_of(step)
     if step.action not in FACTS or step.action is Action.MERGE:

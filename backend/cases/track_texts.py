@@ -113,6 +113,10 @@ def _with_the_centre(case: Case, _: Mapping[str, Any]) -> str:
     return "正在核对该由谁来管。这些天由12345民呼中心负责。有事在这里说，或打12345。"
 
 
+def _being_checked(_: Case, details: Mapping[str, Any]) -> str | None:
+    return None if details.get("unit") else "我们再核对一下您的事该由谁来管。"
+
+
 def _with_a_unit(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事由{unit_name(case)}负责。没人找您，就在这里说“催一下”。也可以打12345。"
 
@@ -122,6 +126,7 @@ def _no_text(case: Case, _: Mapping[str, Any]) -> None:
 
 
 _MOVED: dict[Action, Text] = {
+    Action.RECALL: _being_checked,
     Action.RETURN: _with_the_centre,
     Action.RELEASE: _with_the_centre,
     Action.REFUSE_RETURN: _with_a_unit,

@@ -127,7 +127,7 @@ def _start_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks
 
 
 def _stop_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
-    """Accepted or returned; acceptance with a text records contact with the resident."""
+    """Accepted, returned or recalled; acceptance with a text records contact with the resident."""
     stopped = replace(clocks, sent_at=None, sign_by=None)
     if event.action is Action.ACCEPT and event.details.get("text"):
         return _record_contact(stopped, event, calendar)
@@ -224,6 +224,7 @@ CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
     Action.TAKE_OVER: _start_sign,
     Action.ACCEPT: _stop_sign,
     Action.RETURN: _stop_sign,
+    Action.RECALL: _stop_sign,
     Action.RELEASE: _release,
     Action.CONTACT: _record_contact,
     Action.HOLD: _hold,

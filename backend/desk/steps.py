@@ -116,6 +116,17 @@ def _end(step: StaffStep) -> None:
     four_eyes.propose(step)
 
 
+def _recall(step: StaffStep) -> None:
+    """Recall the dispatch; with a unit, dispatch the case there at once."""
+    code = step.details.unit
+    if code is not None and code == step.case.unit_code:
+        raise BadInput("已经派给这家单位了，请另选一家")
+    _act(step)
+    if code is not None:
+        dispatch = Details(unit=code)
+        act(replace(step, action=Action.DISPATCH, details=dispatch, event_details={}))
+
+
 def _step_jointly(step: StaffStep) -> None:
     _log_deputy(step)
     joint.take(step)
@@ -147,6 +158,7 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     **dict.fromkeys(four_eyes.GUARDED, _end),
     **dict.fromkeys(four_eyes.DECISIONS, four_eyes.decide),
     **dict.fromkeys(EXCLUDING, exclusions.take),
+    Action.RECALL: _recall,
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,

@@ -37,6 +37,7 @@ STATUS_LABELS = {
 class Action(StrEnum):
     REGISTER = "register"
     DISPATCH = "dispatch"
+    RECALL = "recall"
     ACCEPT = "accept"
     RETURN = "return"
     REFUSE_RETURN = "refuse_return"
@@ -99,6 +100,7 @@ class Action(StrEnum):
 ACTION_LABELS = {
     Action.REGISTER: "登记",
     Action.DISPATCH: "派单",
+    Action.RECALL: "撤回派单",
     Action.ACCEPT: "签收",
     Action.RETURN: "退单",
     Action.REFUSE_RETURN: "不准退单",
@@ -164,6 +166,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.REGISTERED, Action.DISPATCH): Status.DISPATCHED,
     (Status.REGISTERED, Action.ANSWER): Status.CLOSED,
     (Status.REGISTERED, Action.DECLINE): Status.CLOSED,
+    (Status.DISPATCHED, Action.RECALL): Status.REGISTERED,
     (Status.DISPATCHED, Action.ACCEPT): Status.ACCEPTED,
     (Status.DISPATCHED, Action.RETURN): Status.RETURNED,
     (Status.ACCEPTED, Action.RETURN): Status.RETURNED,

@@ -38,6 +38,11 @@ _ARBITRATION_REASON = Field("reason", "裁定理由", "line")
 _FORMS = (
     StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
     StepForm(
+        Action.RECALL,
+        "单位签收前可以；原单位不再负责，也不算它超时",
+        (Field("unit", "改派给哪个单位", "redirect", required=False),),
+    ),
+    StepForm(
         Action.ARBITRATE, "这一轮就定了，单位不能再退", (_ARBITRATED_UNIT, _ARBITRATION_REASON)
     ),
     StepForm(
@@ -177,7 +182,7 @@ _FORMS = (
     ),
     StepForm(Action.SUPERVISE, "记入办理记录，并告诉市民", (Field("reason", "督办原因", "line"),)),
 )
-# Steps that the case waits for: their form is shown open.
+# Steps that the case waits for: their form is shown open, with a coloured button.
 MAIN = frozenset(
     {
         Action.DISPATCH,
@@ -192,6 +197,9 @@ MAIN = frozenset(
         Action.ACKNOWLEDGE,
     }
 )
+
+
+OPENED = MAIN | {Action.RECALL}  # a redirect is one click
 
 
 def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
@@ -237,6 +245,7 @@ def details_of(session: Session, form: Form) -> Details:
     words = form.get("unit_asked", "")
     return Details(
         unit=only_match(session, words) if words else form.get("unit") or None,
+        recalled_from=form.get("recalled_from") or None,
         reason=form.get("reason") or None,
         units=_units(session, form.get("units_asked", "")),
         task=_number(form.get("task", "")),

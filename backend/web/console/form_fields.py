@@ -9,7 +9,7 @@ from backend.vocabulary.case_lifecycle import Action
 class Field:
     name: str
     label: str
-    kind: str  # line, lines, number, choice, unit, unit_name, date, moment, photos
+    kind: str  # line, lines, number, choice, unit, redirect, unit_name, date, moment, photos
     hint: str = ""
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
