@@ -51,7 +51,10 @@ def note(step: StepContext) -> None:
     event = event_of(step)
     write_event(step.session, event)
     if step.action in CLOCK_MOVES:
-        set_due_times(step.case, [*step.clock_events, _clock_event(step, event)], calendar())
+        clock_events = [*step.clock_events, _clock_event(step, event)]
+        set_due_times(step.case, clock_events, calendar())
+        if step.action in MOVES_JOINT:
+            set_joint_due_times(step.session, step.case, clock_events, calendar())
     notify(step, event)
     if members.is_shared(step.action, None):
         _step_members(step, event)

@@ -117,6 +117,11 @@ def _being_checked(_: Case, details: Mapping[str, Any]) -> str | None:
     return None if details.get("unit") else "我们再核对一下您的事该由谁来管。"
 
 
+def _suggestion_corrected(case: Case, details: Mapping[str, Any]) -> str | None:
+    is_moved = "resolve_by" in (details.get("moved") or {})
+    return f"您说的记作建议了。{due_day(case)}前答复您。" if is_moved else None
+
+
 def _with_a_unit(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事由{unit_name(case)}负责。没人找您，就在这里说“催一下”。也可以打12345。"
 
@@ -133,6 +138,7 @@ _MOVED: dict[Action, Text] = {
     Action.ARBITRATE: _with_a_unit,
     Action.TAKE_OVER: _with_a_unit,
     Action.RECOMPUTE: _no_text,
+    Action.CORRECT: _no_text,
     Action.SUPERVISE: _with_a_unit,
 }
 _OWN: dict[Track, dict[Action, Text]] = {
@@ -140,6 +146,7 @@ _OWN: dict[Track, dict[Action, Text]] = {
         **_MOVED,
         Action.REGISTER: _suggestion_kept,
         Action.DISPATCH: _suggestion_sent,
+        Action.CORRECT: _suggestion_corrected,
         Action.ACCEPT: _suggestion_read,
         Action.EXTEND: _suggestion_later,
         Action.RESUME: _suggestion_again,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.cases import anonymity, members
+from backend.cases import anonymity, field_corrections, members
 from backend.cases.facts import check_open
 from backend.cases.step import Details, StaffStep, StepContext
 from backend.cases.stepping import act, note
@@ -127,6 +127,13 @@ def _recall(step: StaffStep) -> None:
         act(replace(step, action=Action.DISPATCH, details=dispatch, event_details={}))
 
 
+def _correct(step: StaffStep) -> None:
+    """One event for each field that changes."""
+    check_open(Status(step.case.status), step.action)
+    for details in field_corrections.changed_fields(step.case, step.details):
+        note(replace(step, details=details, event_details={}))
+
+
 def _step_jointly(step: StaffStep) -> None:
     _log_deputy(step)
     joint.take(step)
@@ -159,6 +166,7 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     **dict.fromkeys(four_eyes.DECISIONS, four_eyes.decide),
     **dict.fromkeys(EXCLUDING, exclusions.take),
     Action.RECALL: _recall,
+    Action.CORRECT: _correct,
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,

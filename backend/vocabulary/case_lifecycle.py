@@ -69,6 +69,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     OVERDUE = "overdue"
     RECOMPUTE = "recompute"
+    CORRECT = "correct"
     RATE = "rate"
     PROPOSE_EXCLUSION = "propose_exclusion"
     AGREE_EXCLUSION = "agree_exclusion"
@@ -131,6 +132,7 @@ ACTION_LABELS = {
     Action.ESCALATE: "升级督办",
     Action.OVERDUE: "逾期",
     Action.RECOMPUTE: "重算期限",
+    Action.CORRECT: "更正",
     Action.RATE: "评价",
     Action.PROPOSE_EXCLUSION: "申请剔除评价",
     Action.AGREE_EXCLUSION: "同意剔除评价",

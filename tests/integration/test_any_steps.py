@@ -21,6 +21,7 @@ WHO = ("dispatcher", "handler", "other_handler", "supervisor", "leader", "admin"
 TOLD: dict[Action, dict[str, Any]] = {
     Action.DISPATCH: {"unit": OTHER_UNIT},
     Action.RECALL: {"unit": UNIT},
+    Action.CORRECT: {"kind": "report", "place": "上城区凯旋路"},
     Action.RETURN: {"reason": "not_ours", "text": "是别家的"},
     Action.ARBITRATE: {"unit": UNIT, "reason": "您的路段"},
     Action.RESOLVE: {"outcome": "solved", "text": "修好了"},

@@ -58,6 +58,7 @@ TOLD = {
     Action.ADD_DETAIL: Details(text="还有一处"),
     Action.ASK_EXTENSION: Details(reason="要开挖", days=3),
     Action.REFUSE_EXTENSION: Details(reason="人手够"),
+    Action.CORRECT: Details(place="上城区凯旋路"),
 }
 MESSAGES = count(1)
 

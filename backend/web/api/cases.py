@@ -49,6 +49,8 @@ class StepIn(BaseModel):
     to: Line | None = None
     at: Line | None = None
     place: Line | None = None
+    kind: Line | None = None
+    domain: Line | None = None
 
     def details(self) -> Details:
         values = {name: value for name, value in self.model_dump().items() if value != ""}

@@ -17,6 +17,7 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 from backend.web.console.candidates import only_match
+from backend.web.console.correction_form import CORRECTION, with_domains
 from backend.web.console.form_fields import Field, StepForm
 from backend.web.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
 from backend.web.forms import Form
@@ -144,6 +145,7 @@ _FORMS = (
         (Field("text", "谁来、什么时候到", "line"),),
     ),
     *TRACK_FORMS,
+    CORRECTION,
     StepForm(Action.CLOSE, "归档，不再等市民评价"),
     StepForm(
         Action.REOPEN,
@@ -204,7 +206,8 @@ OPENED = MAIN | {Action.RECALL}  # a redirect is one click
 
 def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
     """The forms of `actions` in the order of the page."""
-    return [_with_reasons(_with_tasks(form, file)) for form in _FORMS if form.action in actions]
+    forms = [form for form in _FORMS if form.action in actions]
+    return [with_domains(_with_reasons(_with_tasks(form, file))) for form in forms]
 
 
 def _with_reasons(form: StepForm) -> StepForm:
@@ -259,6 +262,8 @@ def details_of(session: Session, form: Form) -> Details:
         to=form.get("to") or None,
         at=moment_typed(form.get("at", "")),
         place=form.get("place") or None,
+        kind=form.get("kind") or None,
+        domain=form.get("domain") or None,
     )
 
 
