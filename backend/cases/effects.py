@@ -6,7 +6,7 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases import extensions, members, returns, settling
+from backend.cases import extensions, members, recalls, returns, settling
 from backend.cases.due_times import sign_limits
 from backend.cases.settling import settle
 from backend.cases.step import StepContext
@@ -24,7 +24,7 @@ def _dispatch(step: StepContext) -> None:
     code = step.details.require("unit", "承办单位")
     returns.must_not_be_disputed(step.case)
     unit = active_unit(step.session, code)
-    decision = returns.return_decision(step, code)
+    decision = returns.return_decision(step, code) or recalls.redirect_details(step, code)
     step.event_details.update(decision)
     if decision.get("return") == "refused":
         step.case.refused_unit = code
@@ -39,6 +39,16 @@ def _give_to(step: StepContext, unit: Unit) -> None:
     if case.first_contact_owner is None:
         case.first_contact_owner = unit.code  # stays through returns (S28)
     step.event_details.update(unit=unit.code, **sign_limits(unit.tier, unit.working_hours))
+
+
+def _recall(step: StepContext) -> None:
+    """The case has no unit again; only its time to sign ends, no other clock."""
+    case = step.case
+    recalls.must_be_recallable(case, step.details.recalled_from)
+    assert case.unit_code is not None
+    step.event_details.update(recalls.recall_details(step))
+    recalls.release_first_contact(step.session, case, case.unit_code)
+    case.unit, case.unit_code = None, None
 
 
 def _refuse_return(step: StepContext) -> None:
@@ -99,6 +109,9 @@ def _pass_on(step: StepContext) -> None:
 
 
 def _answer(step: StepContext) -> None:
+    """Only at intake: a later round was dispatched, and ends by a resolution and its review."""
+    if step.case.round > 1:
+        raise Conflict("这件事已经办过一轮，不能直接答复，请派给单位办")
     settle(replace(step, details=settling.answer_details(step)), Outcome.EXPLAINED)
     step.case.closed_at = step.now
 
@@ -140,10 +153,15 @@ def _begin_round(step: StepContext) -> None:
 
 
 def _unit_for_round(step: StepContext) -> Unit:
-    """The case's unit or the router's proposal, or its successor; else the centre."""
+    """The case's unit or the router's proposal, or its successor; else the centre.
+
+    A proposal that was recalled was wrong.
+    """
     case = step.case
-    proposed = case.routing.get("unit")
-    unit = case.unit or step.session.get(Unit, proposed["code"] if proposed else "")
+    proposed = (case.routing.get("unit") or {}).get("code", "")
+    unit = case.unit
+    if unit is None and not recalls.was_recalled_from(step, proposed):
+        unit = step.session.get(Unit, proposed)
     while unit is not None and not unit.active:
         unit = step.session.get(Unit, unit.successor_code) if unit.successor_code else None
     return unit or centre(step.session)
@@ -196,6 +214,7 @@ def _release(step: StepContext) -> None:
 
 EFFECTS: dict[Action, Callable[[StepContext], None]] = {
     Action.DISPATCH: _dispatch,
+    Action.RECALL: _recall,
     Action.ACCEPT: _accept,
     Action.RETURN: returns.give_back,
     Action.REFUSE_RETURN: _refuse_return,

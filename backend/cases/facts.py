@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backend.cases import extensions
+from backend.cases import extensions, field_corrections
 from backend.cases.step import StepContext
 from backend.errors import Conflict
 from backend.vocabulary.case_lifecycle import Action, Status
@@ -38,6 +38,7 @@ FACT_EFFECTS: dict[Action, Callable[[StepContext], None]] = {
     Action.SHOW_IDENTITY: _show_identity,
     Action.CHASE: _count_chase,
     Action.CONTACT: _contact,
+    Action.CORRECT: field_corrections.correct,
     Action.ASK_EXTENSION: extensions.ask,
     Action.REFUSE_EXTENSION: extensions.refuse,
 }

@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from backend.cases import recalls
 from backend.cases.due_times import load_clock_events, set_due_times
 from backend.cases.events import event_of, write_event
 from backend.cases.step import Details, StepContext
@@ -29,7 +30,7 @@ from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status
 
 # Steps that staff take on a member itself; all others are taken on its lead.
-MEMBER_ACTIONS = frozenset({Action.CONTACT, Action.SPLIT, Action.UNMASK})
+MEMBER_ACTIONS = frozenset({Action.CONTACT, Action.SPLIT, Action.UNMASK, Action.CORRECT})
 # Steps of one resident alone, or decided for each case by itself.
 _NOT_SHARED = frozenset({Action.WITHDRAW, Action.CLOSE, Action.REOPEN})
 _SHARED_FACTS = frozenset({Action.SUPERVISE})
@@ -79,8 +80,10 @@ def member_count(session: Session, lead: Case) -> int:
     return session.scalar(select(func.count(Case.id)).where(Case.lead_id == lead.id)) or 0
 
 
-def copy_state(member: Case, lead: Case) -> None:
+def copy_state(session: Session, member: Case, lead: Case) -> None:
     """Copy the lead's unit and handling columns; `stepping` alone writes the status."""
+    if lead.unit_code is None and member.unit_code is not None:  # recalled
+        recalls.release_first_contact(session, member, member.unit_code)
     for name in _COPIED_COLUMNS:
         setattr(member, name, getattr(lead, name))
     member.unit, member.unit_code = lead.unit, lead.unit_code

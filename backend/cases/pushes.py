@@ -26,8 +26,16 @@ def registered_and_dispatched(case: Case) -> str | None:
     )
 
 
-def _dispatched(case: Case, _: Mapping[str, Any]) -> str:
+def _dispatched(case: Case, details: Mapping[str, Any]) -> str:
+    if details.get("recalled_from"):
+        return f"您的事改由{unit_name(case)}办理，{due_day(case)}前办结的期限不变。"
     return f"您的事已交给{unit_name(case)}办理，{due_day(case)}前办结。"
+
+
+def _recalled(case: Case, details: Mapping[str, Any]) -> str | None:
+    if details.get("unit"):
+        return None  # the dispatch that follows at once names the new unit
+    return f"我们再核对一下您的事该由谁办，{due_day(case)}前办结的期限不变。"
 
 
 def _accepted(case: Case, _: Mapping[str, Any]) -> str:
@@ -120,6 +128,12 @@ def _recomputed(case: Case, details: Mapping[str, Any]) -> str | None:
     return f"上班日期有调整，您的事最迟{due_day(case)}前办结，责任单位是{unit_name(case)}。"
 
 
+def _corrected(case: Case, details: Mapping[str, Any]) -> str | None:
+    if "resolve_by" not in (details.get("moved") or {}):
+        return None
+    return f"我们核对了您说的事，最迟{due_day(case)}前办结，由{unit_name(case)}负责。"
+
+
 def _merged(case: Case, _: Mapping[str, Any]) -> str:
     return (
         f"也有别的市民说了同一件事，我们放在一起办，由{unit_name(case)}负责，{due_day(case)}前办结。"
@@ -142,6 +156,7 @@ def _brought_back(case: Case, _: Mapping[str, Any]) -> str:
 TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.REGISTER: _registered,
     Action.DISPATCH: _dispatched,
+    Action.RECALL: _recalled,
     Action.ACCEPT: _accepted,
     Action.EXTEND: _extended,
     Action.HOLD: _held,
@@ -152,6 +167,7 @@ TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
     Action.TAKE_OVER: _taken_over,
     Action.RELEASE: _released,
     Action.RECOMPUTE: _recomputed,
+    Action.CORRECT: _corrected,
     Action.RESOLVE: _resolved,
     Action.ANSWER: _answered,
     Action.DECLINE: _declined,

@@ -21,6 +21,7 @@ class Details:
     """The input of a step. Each action reads the fields it needs and refuses a missing one."""
 
     unit: str | None = None
+    recalled_from: str | None = None  # the unit that the caller believes to have the case
     reason: str | None = None
     units: tuple[str, ...] | None = None
     task: int | None = None
@@ -34,7 +35,9 @@ class Details:
     offline: Mapping[str, str] | None = None  # what, where, bring: a visit the resident must make
     to: str | None = None  # recipient of a forwarded suggestion
     at: str | None = None  # time of a field visit
-    place: str | None = None  # place of a field visit
+    place: str | None = None  # place of a field visit; or the right place of the case
+    kind: str | None = None  # the right kind of the case
+    domain: str | None = None  # the right domain of the case
 
     def as_json(self) -> dict[str, object]:
         """The fields that are set."""

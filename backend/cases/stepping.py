@@ -51,7 +51,10 @@ def note(step: StepContext) -> None:
     event = event_of(step)
     write_event(step.session, event)
     if step.action in CLOCK_MOVES:
-        set_due_times(step.case, [*step.clock_events, _clock_event(step, event)], calendar())
+        clock_events = [*step.clock_events, _clock_event(step, event)]
+        set_due_times(step.case, clock_events, calendar())
+        if step.action in MOVES_JOINT:
+            set_joint_due_times(step.session, step.case, clock_events, calendar())
     notify(step, event)
     if members.is_shared(step.action, None):
         _step_members(step, event)
@@ -70,7 +73,7 @@ def follow_lead(step: StepContext, lead: Case) -> None:
     """Repeat a step of `lead` on `step.case`, its member, which takes on the lead's state."""
     member, unit_before, before = step.case, step.case.unit_code, step.case.status
     step = _load_clock_events(step)
-    members.copy_state(member, lead)
+    members.copy_state(step.session, member, lead)
     step.event_details["lead"] = lead.case_no
     event = event_of(step)
     if step.action not in FACTS or step.action is Action.MERGE:

@@ -19,7 +19,7 @@ from backend.vocabulary.case_lifecycle import Action
 
 _ENDS_HOLD = frozenset({Action.RESUME, Action.RELEASE})
 # Steps of a case that may move the deadlines of its tasks and whistles.
-MOVES_JOINT = _ENDS_HOLD | {Action.EXTEND}
+MOVES_JOINT = _ENDS_HOLD | {Action.EXTEND, Action.CORRECT}
 
 
 def with_joint_work(session: Session, case_ids: Iterable[int]) -> set[int]:

@@ -113,6 +113,15 @@ def _with_the_centre(case: Case, _: Mapping[str, Any]) -> str:
     return "正在核对该由谁来管。这些天由12345民呼中心负责。有事在这里说，或打12345。"
 
 
+def _being_checked(_: Case, details: Mapping[str, Any]) -> str | None:
+    return None if details.get("unit") else "我们再核对一下您的事该由谁来管。"
+
+
+def _suggestion_corrected(case: Case, details: Mapping[str, Any]) -> str | None:
+    is_moved = "resolve_by" in (details.get("moved") or {})
+    return f"您说的记作建议了。{due_day(case)}前答复您。" if is_moved else None
+
+
 def _with_a_unit(case: Case, _: Mapping[str, Any]) -> str:
     return f"您的事由{unit_name(case)}负责。没人找您，就在这里说“催一下”。也可以打12345。"
 
@@ -122,12 +131,14 @@ def _no_text(case: Case, _: Mapping[str, Any]) -> None:
 
 
 _MOVED: dict[Action, Text] = {
+    Action.RECALL: _being_checked,
     Action.RETURN: _with_the_centre,
     Action.RELEASE: _with_the_centre,
     Action.REFUSE_RETURN: _with_a_unit,
     Action.ARBITRATE: _with_a_unit,
     Action.TAKE_OVER: _with_a_unit,
     Action.RECOMPUTE: _no_text,
+    Action.CORRECT: _no_text,
     Action.SUPERVISE: _with_a_unit,
 }
 _OWN: dict[Track, dict[Action, Text]] = {
@@ -135,6 +146,7 @@ _OWN: dict[Track, dict[Action, Text]] = {
         **_MOVED,
         Action.REGISTER: _suggestion_kept,
         Action.DISPATCH: _suggestion_sent,
+        Action.CORRECT: _suggestion_corrected,
         Action.ACCEPT: _suggestion_read,
         Action.EXTEND: _suggestion_later,
         Action.RESUME: _suggestion_again,

@@ -21,6 +21,8 @@ from backend.deadlines.rules import Calendar, add_working_days, deadline
 from backend.deadlines.working_time import add_working_time, working_time
 from backend.vocabulary.case_lifecycle import Action
 
+_BEGINS_ROUND = frozenset({Action.REGISTER, Action.REOPEN, Action.BRING_BACK})
+
 
 class Clock(StrEnum):
     SIGN = "sign"
@@ -84,7 +86,7 @@ class FirstRound:
 
 def read_clocks(events: Iterable[ClockEvent], calendar: Calendar) -> Clocks:
     """The clocks after `events`, of which the first is the registration."""
-    first, *others = events
+    first, *others = _with_corrected_limits(list(events))
     clocks, last = _start_clocks(first, calendar), first.at
     for event in others:
         move = CLOCK_MOVES.get(event.action)
@@ -92,6 +94,22 @@ def read_clocks(events: Iterable[ClockEvent], calendar: Calendar) -> Clocks:
             last = max(last, event.at)
             clocks = move(clocks, replace(event, at=last), calendar)
     return clocks
+
+
+def _with_corrected_limits(events: list[ClockEvent]) -> list[ClockEvent]:
+    """A round has the limits of its last correction from its begin; earlier rounds keep theirs."""
+    if not any(event.action is Action.CORRECT for event in events):
+        return events
+    corrected: list[ClockEvent] = []
+    limits: Mapping[str, Any] | None = None
+    for event in reversed(events):
+        if event.action is Action.CORRECT:
+            limits = limits or event.details.get("limits")
+        elif limits is not None and event.action in _BEGINS_ROUND:
+            event = replace(event, details={**event.details, "limits": limits})
+            limits = None
+        corrected.append(event)
+    return corrected[::-1]
 
 
 def _start_clocks(event: ClockEvent, calendar: Calendar) -> Clocks:
@@ -127,7 +145,7 @@ def _start_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks
 
 
 def _stop_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
-    """Accepted or returned; acceptance with a text records contact with the resident."""
+    """Accepted, returned or recalled; acceptance with a text records contact with the resident."""
     stopped = replace(clocks, sent_at=None, sign_by=None)
     if event.action is Action.ACCEPT and event.details.get("text"):
         return _record_contact(stopped, event, calendar)
@@ -184,10 +202,13 @@ def _withdraw(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
 
 
 def _reopen(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
+    corrected = event.details.get("limits")
+    limits = Limits(**corrected) if corrected else clocks.limits
     new_round = replace(
         clocks,
-        respond_by=deadline(event.at, clocks.limits.respond_days, calendar),
-        resolve_by=deadline(event.at, clocks.limits.reopened_days, calendar),
+        limits=limits,
+        respond_by=deadline(event.at, limits.respond_days, calendar),
+        resolve_by=deadline(event.at, limits.reopened_days, calendar),
         responded_at=None,
         held_at=None,
         settled_at=None,
@@ -216,6 +237,13 @@ def _merge(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
     )
 
 
+def _correct(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
+    """The limits of a corrected kind count from the begin of the round, but make nobody late."""
+    earliest = _parse_times(event.details.get("earliest", {}))
+    floors = {name: max(getattr(clocks, name), moment) for name, moment in earliest.items()}
+    return replace(clocks, **floors)
+
+
 # How each action moves the clocks. All other events of a log are irrelevant to them.
 CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
     Action.DISPATCH: _start_sign,
@@ -224,6 +252,7 @@ CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
     Action.TAKE_OVER: _start_sign,
     Action.ACCEPT: _stop_sign,
     Action.RETURN: _stop_sign,
+    Action.RECALL: _stop_sign,
     Action.RELEASE: _release,
     Action.CONTACT: _record_contact,
     Action.HOLD: _hold,
@@ -236,6 +265,7 @@ CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
     Action.REOPEN: _reopen,
     Action.MERGE: _merge,
     Action.SPLIT: _merge,
+    Action.CORRECT: _correct,
     Action.BRING_BACK: _reopen,
     Action.ADOPT: _settle,
     Action.REPLY: _settle,

@@ -13,7 +13,8 @@ from nlu.city.power_list import PowerItem
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits of one case, in working days; its first event stores them for good."""
+    """The limits of one case, in working days; the events of its registration and of a correction
+    of its kind store them for good."""
 
     respond_days: int
     resolve_days: int

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import anonymity
 from backend.cases.members import MEMBER_ACTIONS
+from backend.cases.recalls import is_recallable
 from backend.desk import different_handler, exclusions, four_eyes
 from backend.desk.exclusions import EXCLUDING
 from backend.desk.steps import is_holder
@@ -88,6 +89,10 @@ def _fits(case: Case, action: Action) -> bool:
             return status is Status.ACCEPTED and not is_extension_asked and case.extended_at is None
         case Action.DISPATCH | Action.REFUSE_RETURN:
             return not is_disputed
+        case Action.RECALL:
+            return is_recallable(case)
+        case Action.ANSWER:
+            return case.round == 1
         case Action.ARBITRATE:
             return is_disputed
         case Action.RESOLVE | Action.DECLINE:

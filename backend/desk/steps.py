@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.cases import anonymity, members
+from backend.cases import anonymity, field_corrections, members
 from backend.cases.facts import check_open
 from backend.cases.step import Details, StaffStep, StepContext
 from backend.cases.stepping import act, note
@@ -116,6 +116,24 @@ def _end(step: StaffStep) -> None:
     four_eyes.propose(step)
 
 
+def _recall(step: StaffStep) -> None:
+    """Recall the dispatch; with a unit, dispatch the case there at once."""
+    code = step.details.unit
+    if code is not None and code == step.case.unit_code:
+        raise BadInput("已经派给这家单位了，请另选一家")
+    _act(step)
+    if code is not None:
+        dispatch = Details(unit=code)
+        act(replace(step, action=Action.DISPATCH, details=dispatch, event_details={}))
+
+
+def _correct(step: StaffStep) -> None:
+    """One event for each field that changes."""
+    check_open(Status(step.case.status), step.action)
+    for details in field_corrections.changed_fields(step.case, step.details):
+        note(replace(step, details=details, event_details={}))
+
+
 def _step_jointly(step: StaffStep) -> None:
     _log_deputy(step)
     joint.take(step)
@@ -147,6 +165,8 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     **dict.fromkeys(four_eyes.GUARDED, _end),
     **dict.fromkeys(four_eyes.DECISIONS, four_eyes.decide),
     **dict.fromkeys(EXCLUDING, exclusions.take),
+    Action.RECALL: _recall,
+    Action.CORRECT: _correct,
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,

@@ -14,8 +14,9 @@ Printed from `TRANSITIONS` in `backend/vocabulary/case_lifecycle.py` by `make do
 A step that is not in the table is refused (409) and changes nothing. Each step writes one event
 with actor, action, statuses and time; replaying the events yields the status of the case.
 
-The track of a case is set when it is registered: `suggestion` and `praise` by its kind, `legal`
-by `data/legal.yml`, all others are `usual`. A step of another track is refused (409) too.
+The track of a case is set when it is registered or its kind is corrected: `suggestion` and
+`praise` by its kind, `legal` by `data/legal.yml`, all others are `usual`. A step of another track
+is refused (409) too.
 Four-eyes review: the case of an elder, of a resident who asked for care, or of a second or later
 round is not ended by one person. There `resolve` and `decline` only `propose`, and somebody else
 takes `confirm` or `send_back`.

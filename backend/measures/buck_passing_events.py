@@ -8,6 +8,7 @@ from operator import add
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Select,
@@ -36,13 +37,14 @@ from backend.vocabulary.case_lifecycle import Action, Status
 class BuckPassingCounts:
     """Counts of one unit, or of one group of its cases; they can be added."""
 
-    dispatched: int = 0
-    by_router: int = 0  # dispatches made by the router
+    dispatched: int = 0  # without recalled dispatches
+    by_router: int = 0  # dispatches made by the router, also recalled ones
     refused_returns: int = 0
     repeat_bounces: int = 0
     unsigned_minutes: int = 0
-    router_mistakes: int = 0  # accepted returns of cases that the router had dispatched
-    dispatcher_mistakes: int = 0  # accepted returns of cases that a dispatcher had dispatched
+    # Dispatches that were wrong: the return was accepted, or the case was recalled and redirected.
+    router_mistakes: int = 0
+    dispatcher_mistakes: int = 0
 
     def __add__(self, other: "BuckPassingCounts") -> "BuckPassingCounts":
         return BuckPassingCounts(*map(add, vars(self).values(), vars(other).values()))
@@ -79,12 +81,23 @@ REPEAT_BOUNCES = and_(REFUSED_RETURNS, _RETURN_NUMBER > 1)
 _over_minutes = detail("unsigned_over_minutes").cast(Integer)
 LATE_SIGNATURES = and_(_over_minutes > literal_column("0"), _NOT_COPIED)
 ROUTER_MISTAKES = _CHARGED == Charged.ROUTER
+# The unit that returned the case, or that it was recalled from.
+DECIDED_ABOUT = func.coalesce(detail("returned_by"), detail("recalled_from"))
+_recall = aliased(CaseEvent)
+_recalled_dispatch = detail("dispatch", _recall).cast(BigInteger)
+_RECALLED = CaseEvent.id.in_(
+    select(_recalled_dispatch).where(
+        _recall.action == Action.RECALL, detail("dispatch", _recall).is_not(None)
+    )
+)
 # A case that a unit gets back after a refused return, or in another round, is not dispatched anew.
-DISPATCHES = and_(
+_SENT = and_(
     CaseEvent.action.in_([literal_column("'dispatch'"), literal_column("'arbitrate'")]),
     detail("return").is_distinct_from(literal_column("'refused'")),
     _NOT_COPIED,
 )
+# A dispatch that was recalled before the unit signed is none of the unit's.
+DISPATCHES = and_(_SENT, ~_RECALLED)
 
 
 _Counts = Mapping[str, ColumnElement[Any]]
@@ -92,14 +105,14 @@ _Counts = Mapping[str, ColumnElement[Any]]
 _KINDS: tuple[tuple[Any, ColumnElement[bool], _Counts], ...] = (
     (
         CaseEvent.to_unit,
-        DISPATCHES,
+        _SENT,
         {
-            "dispatched": literal_column("1"),
+            "dispatched": ~_RECALLED,
             "by_router": and_(CaseEvent.action == Action.DISPATCH, CaseEvent.actor == "router"),
         },
     ),
     (
-        detail("returned_by"),
+        DECIDED_ABOUT,
         DECIDED_RETURNS,
         {
             "refused_returns": REFUSED_RETURNS,

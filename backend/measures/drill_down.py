@@ -87,7 +87,9 @@ EVENT_NUMBERS: Mapping[str, EventNumber] = {
     "refused_returns": EventNumber("退单没有获准的", events.REFUSED_RETURNS, _RETURNED_BY),
     "repeat_bounces": EventNumber("再次退单没有获准的", events.REPEAT_BOUNCES, _RETURNED_BY),
     "unsigned": EventNumber("超时才签收或退回的", events.LATE_SIGNATURES, CaseEvent.unit_code),
-    "router_mistakes": EventNumber("系统派错、退单获准的", events.ROUTER_MISTAKES, _RETURNED_BY),
+    "router_mistakes": EventNumber(
+        "系统派错、退单获准或撤回改派的", events.ROUTER_MISTAKES, events.DECIDED_ABOUT
+    ),
 }
 STILL_UNSIGNED = "still_unsigned"
 LABELS = {

@@ -11,6 +11,8 @@ SEES_SOURCES = frozenset({_D, _S, _L, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
+    Action.RECALL: frozenset({_D, _A}),
+    Action.CORRECT: frozenset({_D, _A}),
     Action.ANSWER: frozenset({_D, _A}),
     Action.DECLINE: frozenset({_D, _A}),
     Action.ACCEPT: frozenset({_H, _A}),

@@ -37,6 +37,7 @@ STATUS_LABELS = {
 class Action(StrEnum):
     REGISTER = "register"
     DISPATCH = "dispatch"
+    RECALL = "recall"
     ACCEPT = "accept"
     RETURN = "return"
     REFUSE_RETURN = "refuse_return"
@@ -68,6 +69,7 @@ class Action(StrEnum):
     ESCALATE = "escalate"
     OVERDUE = "overdue"
     RECOMPUTE = "recompute"
+    CORRECT = "correct"
     RATE = "rate"
     PROPOSE_EXCLUSION = "propose_exclusion"
     AGREE_EXCLUSION = "agree_exclusion"
@@ -99,6 +101,7 @@ class Action(StrEnum):
 ACTION_LABELS = {
     Action.REGISTER: "登记",
     Action.DISPATCH: "派单",
+    Action.RECALL: "撤回派单",
     Action.ACCEPT: "签收",
     Action.RETURN: "退单",
     Action.REFUSE_RETURN: "不准退单",
@@ -129,6 +132,7 @@ ACTION_LABELS = {
     Action.ESCALATE: "升级督办",
     Action.OVERDUE: "逾期",
     Action.RECOMPUTE: "重算期限",
+    Action.CORRECT: "更正",
     Action.RATE: "评价",
     Action.PROPOSE_EXCLUSION: "申请剔除评价",
     Action.AGREE_EXCLUSION: "同意剔除评价",
@@ -164,6 +168,7 @@ TRANSITIONS: dict[tuple[Status, Action], Status] = {
     (Status.REGISTERED, Action.DISPATCH): Status.DISPATCHED,
     (Status.REGISTERED, Action.ANSWER): Status.CLOSED,
     (Status.REGISTERED, Action.DECLINE): Status.CLOSED,
+    (Status.DISPATCHED, Action.RECALL): Status.REGISTERED,
     (Status.DISPATCHED, Action.ACCEPT): Status.ACCEPTED,
     (Status.DISPATCHED, Action.RETURN): Status.RETURNED,
     (Status.ACCEPTED, Action.RETURN): Status.RETURNED,

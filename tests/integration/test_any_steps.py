@@ -20,6 +20,8 @@ from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 WHO = ("dispatcher", "handler", "other_handler", "supervisor", "leader", "admin")
 TOLD: dict[Action, dict[str, Any]] = {
     Action.DISPATCH: {"unit": OTHER_UNIT},
+    Action.RECALL: {"unit": UNIT},
+    Action.CORRECT: {"kind": "report", "place": "上城区凯旋路"},
     Action.RETURN: {"reason": "not_ours", "text": "是别家的"},
     Action.ARBITRATE: {"unit": UNIT, "reason": "您的路段"},
     Action.RESOLVE: {"outcome": "solved", "text": "修好了"},
@@ -28,7 +30,14 @@ TOLD: dict[Action, dict[str, Any]] = {
     Action.EXTEND: {"reason": "要开挖", "days": 2},
     Action.ADD_TASK: {"unit": "330106-ecology", "text": "来看一下"},
 }
-LIKELY = (Action.DISPATCH, Action.ACCEPT, Action.RETURN, Action.REFUSE_RETURN, Action.RESOLVE)
+LIKELY = (
+    Action.DISPATCH,
+    Action.RECALL,
+    Action.ACCEPT,
+    Action.RETURN,
+    Action.REFUSE_RETURN,
+    Action.RESOLVE,
+)
 # One that is told too little, too, and one that is no action at all.
 STEPS = st.sampled_from([*LIKELY, *LIKELY, *Action, "no_such_step"])
 

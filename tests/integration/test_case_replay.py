@@ -49,7 +49,8 @@ COMES_BACK = {Action.RETURN, Action.RELEASE}
 # long comes back on its day; each track has steps of its own.
 HAS_CONDITIONS = {
     Action.EXTEND, Action.ARBITRATE, Action.DISPATCH, Action.REFUSE_RETURN, Action.RETURN,
-    Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.BRING_BACK, *ONLY_ON,
+    Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.BRING_BACK,
+    Action.RECALL, Action.ANSWER, *ONLY_ON,
 }  # fmt: skip
 TOLD = {
     Action.CHASE: Details(),
@@ -57,6 +58,7 @@ TOLD = {
     Action.ADD_DETAIL: Details(text="还有一处"),
     Action.ASK_EXTENSION: Details(reason="要开挖", days=3),
     Action.REFUSE_EXTENSION: Details(reason="人手够"),
+    Action.CORRECT: Details(place="上城区凯旋路"),
 }
 MESSAGES = count(1)
 
@@ -192,11 +194,16 @@ class LifeOfACase(RuleBasedStateMachine):
             self.rounds = case.round
 
     def first_owner(self, case: Case) -> str | None:
-        """Whoever was first given it, until the unit was dissolved."""
+        """Whoever was first given it, until it is dissolved or loses it before it has signed."""
         owner: str | None = None
+        signed = set[str | None]()
         for event in case.events:
             if event.action == Action.RELEASE and owner == event.unit_code:
                 owner = None
+            elif event.action == Action.RECALL and owner == event.unit_code:
+                owner = owner if owner in signed else None
+            if event.action in {Action.ACCEPT, Action.RETURN}:
+                signed.add(event.unit_code)
             elif event.action in GIVES and owner is None:
                 owner = event.details["unit"]
         return owner

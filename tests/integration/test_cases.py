@@ -303,6 +303,6 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
 def test_enough_details_are_known_for_every_action_that_needs_some() -> None:
     needing_nothing = {
         Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW, Action.RELEASE,
-        Action.BRING_BACK,
+        Action.BRING_BACK, Action.RECALL,
     }  # fmt: skip
     assert set(EFFECTS) == set(ENOUGH) | needing_nothing

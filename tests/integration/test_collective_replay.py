@@ -31,7 +31,7 @@ WHICH = st.integers(0, 2)
 # What a city does most, and what parts a member from its lead.
 ACTIONS = st.sampled_from(
     [Action.DISPATCH, Action.ACCEPT, Action.HOLD, Action.RESUME, Action.RESOLVE, Action.REOPEN,
-     Action.WITHDRAW, Action.RETURN, Action.TAKE_OVER, *sorted(EFFECTS)]
+     Action.WITHDRAW, Action.RETURN, Action.RECALL, Action.TAKE_OVER, *sorted(EFFECTS)]
 )  # fmt: skip
 
 

@@ -14,7 +14,9 @@ from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 from tests.support.stages import accepted, disputed, registered, returned
 
 BACKEND = Path(__file__).parents[2] / "backend"
-MOVES_A_CASE = {Action.DISPATCH, Action.REFUSE_RETURN, Action.ARBITRATE, Action.TAKE_OVER}
+MOVES_A_CASE = {
+    Action.DISPATCH, Action.RECALL, Action.REFUSE_RETURN, Action.ARBITRATE, Action.TAKE_OVER,
+}  # fmt: skip
 MOST_QUERIES = 12
 
 

@@ -110,7 +110,7 @@ def a_case(status: Status = Status.ACCEPTED) -> Any:
     )
 
 
-@pytest.mark.parametrize("more", [{}, {"disputed": True}, {"clock": True}])
+@pytest.mark.parametrize("more", [{}, {"disputed": True}, {"clock": True}, {"recalled_from": True}])
 @pytest.mark.parametrize("action", pushes.TEXTS)
 def test_a_push_is_reworded_with_its_facts(action: Action, more: dict[str, bool]) -> None:
     details = {"reason": "等设备到货", "moved": ["resolve_by"], **more}

@@ -19,7 +19,7 @@ from backend.vocabulary.case_lifecycle import (
 # As drawn in docs: status -> {action: next status}.
 DRAWN = {
     "registered": {"dispatch": "dispatched", "answer": "closed", "decline": "closed"},
-    "dispatched": {"accept": "accepted", "return": "returned"},
+    "dispatched": {"recall": "registered", "accept": "accepted", "return": "returned"},
     "accepted": {
         "return": "returned", "hold": "on_hold", "extend": "accepted", "resolve": "resolved",
         "adopt": "resolved", "reply": "resolved", "forward": "resolved", "pass_on": "closed",
@@ -79,7 +79,8 @@ def test_everything_has_a_chinese_name() -> None:
 
 def test_residents_are_told_of_what_is_done_with_their_case() -> None:
     said = (
-        "register dispatch accept extend return resolve answer decline reopen withdraw supervise "
-        "refuse_return arbitrate take_over release recompute adopt reply forward pass_on bring_back"
+        "register dispatch recall accept extend return resolve answer decline reopen withdraw "
+        "supervise refuse_return arbitrate take_over release recompute adopt reply "
+        "forward pass_on bring_back"
     )
     assert {Action(action) for action in said.split()} <= set(NOTIFIED)

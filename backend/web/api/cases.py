@@ -35,6 +35,7 @@ class StepIn(BaseModel):
     """Details of a step; each step checks the ones it needs."""
 
     unit: Line | None = None
+    recalled_from: Line | None = None  # refused (409) when another unit has the case by now
     units: Annotated[tuple[Line, ...], Field(max_length=50)] | None = None
     task: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
     reason: Line | None = None
@@ -48,6 +49,8 @@ class StepIn(BaseModel):
     to: Line | None = None
     at: Line | None = None
     place: Line | None = None
+    kind: Line | None = None
+    domain: Line | None = None
 
     def details(self) -> Details:
         values = {name: value for name, value in self.model_dump().items() if value != ""}

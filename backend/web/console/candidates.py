@@ -1,6 +1,6 @@
 """Units to choose from for a dispatch; the router's candidates come first."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select
@@ -10,12 +10,13 @@ from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.units import Unit
 from backend.units.search import search_units
-from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.units import TIERS
 from backend.web.console.evidence import unit_type
 
 MOST_TYPES, LEAST_SCORE = 5, 0.05
 MOST_SHOWN, MOST_FOUND = 8, 30
+MOST_REDIRECTS = 3
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,14 @@ def _area(case: Case) -> str:
     return next((part["code"] for part in parts if part), "")
 
 
-def _has_returned(unit: Unit, case: Case) -> bool:
-    return case.status == Status.RETURNED and unit.code == case.unit_code
+def _gave_up(unit: Unit, case: Case) -> str:
+    """How the case was taken from the unit just now; empty when it was not."""
+    if case.status == Status.RETURNED and unit.code == case.unit_code:
+        return "刚退回来的"
+    recalls = [event.details for event in case.events if event.action == Action.RECALL]
+    if case.status == Status.REGISTERED and recalls and recalls[-1]["recalled_from"] == unit.code:
+        return "刚撤回来的"
+    return ""
 
 
 def _order(
@@ -81,14 +88,20 @@ def _order(
 ) -> Callable[[Unit], tuple[bool, float, int, str]]:
     def rank(unit: Unit) -> tuple[bool, float, int, str]:
         near = TIERS.index(unit.tier)
-        return _has_returned(unit, case), -scores[unit.unit_type], near, unit.code
+        return bool(_gave_up(unit, case)), -scores[unit.unit_type], near, unit.code
 
     return rank
 
 
 def _candidate(unit: Unit, case: Case, scores: Mapping[str, float]) -> Candidate:
     likely = f"{unit_type(unit.unit_type)} {scores[unit.unit_type]:.0%}"
-    return Candidate(unit, f"{likely}，刚退回来的" if _has_returned(unit, case) else likely)
+    gave_up = _gave_up(unit, case)
+    return Candidate(unit, f"{likely}，{gave_up}" if gave_up else likely)
+
+
+def redirects(units: Sequence[Candidate], case: Case) -> list[Candidate]:
+    """The candidates, in their order, that a dispatched case can be redirected to."""
+    return [one for one in units if one.unit.code != case.unit_code][:MOST_REDIRECTS]
 
 
 def matching(session: Session, words: str) -> list[Candidate]:

@@ -17,6 +17,7 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 from backend.web.console.candidates import only_match
+from backend.web.console.correction_form import CORRECTION, with_domains
 from backend.web.console.form_fields import Field, StepForm
 from backend.web.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_typed, offline_typed
 from backend.web.forms import Form
@@ -37,6 +38,11 @@ _ARBITRATION_REASON = Field("reason", "裁定理由", "line")
 
 _FORMS = (
     StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
+    StepForm(
+        Action.RECALL,
+        "单位签收前可以；原单位不再负责，也不算它超时",
+        (Field("unit", "改派给哪个单位", "redirect", required=False),),
+    ),
     StepForm(
         Action.ARBITRATE, "这一轮就定了，单位不能再退", (_ARBITRATED_UNIT, _ARBITRATION_REASON)
     ),
@@ -139,6 +145,7 @@ _FORMS = (
         (Field("text", "谁来、什么时候到", "line"),),
     ),
     *TRACK_FORMS,
+    CORRECTION,
     StepForm(Action.CLOSE, "归档，不再等市民评价"),
     StepForm(
         Action.REOPEN,
@@ -177,7 +184,7 @@ _FORMS = (
     ),
     StepForm(Action.SUPERVISE, "记入办理记录，并告诉市民", (Field("reason", "督办原因", "line"),)),
 )
-# Steps that the case waits for: their form is shown open.
+# Steps that the case waits for: their form is shown open, with a coloured button.
 MAIN = frozenset(
     {
         Action.DISPATCH,
@@ -194,9 +201,13 @@ MAIN = frozenset(
 )
 
 
+OPENED = MAIN | {Action.RECALL}  # a redirect is one click
+
+
 def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
     """The forms of `actions` in the order of the page."""
-    return [_with_reasons(_with_tasks(form, file)) for form in _FORMS if form.action in actions]
+    forms = [form for form in _FORMS if form.action in actions]
+    return [with_domains(_with_reasons(_with_tasks(form, file))) for form in forms]
 
 
 def _with_reasons(form: StepForm) -> StepForm:
@@ -237,6 +248,7 @@ def details_of(session: Session, form: Form) -> Details:
     words = form.get("unit_asked", "")
     return Details(
         unit=only_match(session, words) if words else form.get("unit") or None,
+        recalled_from=form.get("recalled_from") or None,
         reason=form.get("reason") or None,
         units=_units(session, form.get("units_asked", "")),
         task=_number(form.get("task", "")),
@@ -250,6 +262,8 @@ def details_of(session: Session, form: Form) -> Details:
         to=form.get("to") or None,
         at=moment_typed(form.get("at", "")),
         place=form.get("place") or None,
+        kind=form.get("kind") or None,
+        domain=form.get("domain") or None,
     )
 
 

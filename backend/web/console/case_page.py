@@ -22,7 +22,7 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
 from backend.web.console import candidates, evidence
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
-from backend.web.console.case_forms import MAIN, details_of, forms_for, notice
+from backend.web.console.case_forms import MAIN, OPENED, details_of, forms_for, notice
 from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.console.visit_form import PostedVisit, visit_in
@@ -104,7 +104,7 @@ def _page(
     file = file_of(session, visitor.staff, case, now=now())
     actions = open_actions(session, visitor.staff, case, file.joint, file.notices)
     typed = failed.typed if failed else {}
-    choosing = Action.DISPATCH in actions
+    choosing = not {Action.DISPATCH, Action.RECALL}.isdisjoint(actions)
     unit_names, suggested = candidates.names_and_candidates(
         session, case, evidence.units_named(case), choosing=choosing
     )
@@ -120,7 +120,9 @@ def _page(
         likes=find_duplicates(session, visible_cases(visitor.staff), case) if merges else [],
         forms=forms_for(actions, file),
         main=MAIN,
+        opened=OPENED,
         suggested=suggested,
+        redirects=candidates.redirects(suggested, case),
         matching_units=candidates.matching(session, _unit_words(typed)) if choosing else [],
         unit_words=_unit_words(typed),
         unit_names=unit_names,

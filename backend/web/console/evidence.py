@@ -102,6 +102,8 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
         lines.append(f"代{unit_names.get(deputised, deputised)}办")
     if summoned := details.get("units"):
         lines.append(f"请来：{'、'.join(unit_names.get(code, code) for code in summoned)}")
+    if recalled := details.get("recalled_from"):
+        lines.append(f"撤回自：{unit_names.get(recalled, recalled)}")
     lines.extend(_merge_lines(details))
     lines.extend(_return_lines(details))
     if superior := details.get("told"):
@@ -126,6 +128,7 @@ def _label(codes: Any, labels: dict[Any, str], code: str) -> str:
 
 
 _UNIT_LABELS = {
+    Action.RECALL: "改派给",
     Action.RETURN: "建议改派给",
     Action.ADD_TASK: "协办单位",
     Action.RESPOND: "报到的单位",
@@ -163,6 +166,8 @@ def _return_lines(details: dict[str, Any]) -> Iterator[str]:
         yield f"第 {number} 次退单" + ("，有争议，等裁定" if details.get("disputed") else "")
     if decision := details.get("return"):
         yield f"{_DECISIONS[decision]}，{_CHARGED[details['charged']]}的"
+    elif charged := details.get("charged"):
+        yield f"派错了，{_CHARGED[charged]}的"
     if over := details.get("unsigned_over_minutes"):
         yield f"签收超时 {over / 60:.1f} 个工作小时"
 
@@ -176,7 +181,7 @@ def _deadline_lines(moved: dict[str, list[str]]) -> Iterator[str]:
 def units_named(case: Case) -> set[str]:
     """Codes of the units that the case's events name."""
     all_details = [event.details for event in case.events]
-    keys = ("unit", "told", "stands_in_for")
+    keys = ("unit", "told", "stands_in_for", "recalled_from")
     codes = {details.get(key) for details in all_details for key in keys}
     summoned = {code for details in all_details for code in details.get("units") or ()}
     return {code for code in codes if code} | summoned

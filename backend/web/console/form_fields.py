@@ -9,7 +9,8 @@ from backend.vocabulary.case_lifecycle import Action
 class Field:
     name: str
     label: str
-    kind: str  # line, lines, number, choice, unit, unit_name, date, moment, photos
+    # line, lines, number, choice, select, unit, redirect, unit_name, date, moment or photos
+    kind: str
     hint: str = ""
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()

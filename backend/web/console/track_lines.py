@@ -6,6 +6,7 @@ from typing import Any
 
 from backend.clock import for_people
 from backend.vocabulary.grades import Grade, LowReason
+from backend.vocabulary.labels import KIND_LABELS
 from backend.vocabulary.outcomes import FORWARD_LABELS, ForwardedTo
 
 FOUR_EYES_REASONS = {
@@ -38,9 +39,21 @@ def track_lines(details: dict[str, Any], mask: Callable[[str], str]) -> Iterator
         yield f"时间：{for_people(datetime.fromisoformat(at))}"
     if place := details.get("place"):
         yield f"地点：{mask(place)}"
+    yield from _correction(details, mask)
     if photos := details.get("photos"):
         yield f"照片 {photos} 张"
     yield from _rating(details)
+
+
+def _correction(details: dict[str, Any], mask: Callable[[str], str]) -> Iterator[str]:
+    """The new kind or domain, and what stood there before."""
+    old = details.get("old")
+    if (kind := details.get("kind")) and old:
+        yield f"类型：{KIND_LABELS.get(kind, kind)}"
+    if domain := details.get("domain"):
+        yield f"领域：{domain}"
+    if old:
+        yield f"原来是：{mask(KIND_LABELS.get(old, old))}"
 
 
 def _four_eyes(details: dict[str, Any]) -> Iterator[str]:
