@@ -22,7 +22,7 @@ _TIER_CHOICES = {
 }
 SIZE_LABELS = {"micro": "微事，就近办", "small": "小事，一家办", "hard": "难事，要几家一起办"}
 _NOT_DISPATCHED = {
-    "unsure": "没有自动派单：拿不准归哪类单位",
+    "unsure": "没有自动派单：把握还不够大",
     "area_unknown": "没有自动派单：不知道在哪里",
     "area_ambiguous": "没有自动派单：地名有重名，不知道是哪一处",
     "no_such_unit": "没有自动派单：那个地方没有对口的单位",
