@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import joined
 from dialogue.draft import Draft
 from dialogue.reply import word_buttons
 from dialogue.state import Ask
@@ -135,7 +136,7 @@ def read_back(turn: Turn) -> None:
         Button(texts.ANOTHER_MATTER, "/affirm", {"another": True}),
     ]
     rating = turn.facts.rating(case.case_no, case.round)
-    text = f"{text}\n\n{texts.repeats(case, rating)}"
+    text = joined([text, texts.repeats(case, rating)], "\n\n")
     turn.ask(Ask.CONFIRM, text, [*buttons, *texts.CHANGES])
 
 

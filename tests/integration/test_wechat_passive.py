@@ -35,7 +35,7 @@ def lin(desk: Desk) -> Follower:
 
 def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
     delivered = lin.says("谢谢")
-    assert delivered.answers == [texts.THANK]
+    assert delivered.answers == [texts.THANK.plain]
     assert delivered.statuses == [200]
     (row,) = desk.outbox()
     assert (row.status, row.seq) == (Delivery.SENT, 1)
@@ -79,7 +79,7 @@ def test_the_quota_ends_in_the_middle_of_a_series(
         contacts += 1
         time.sleep(1)
     eventually(lambda: lin.pushed == parts[1:])
-    assert lin.passive == [parts[0], *[texts.GOODBYE] * contacts]
+    assert lin.passive == [parts[0], *[texts.GOODBYE.plain] * contacts]
 
 
 def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
@@ -91,7 +91,7 @@ def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
     slow.join()
     assert second.answers == []
     eventually(lambda: len(lin.heard) == 2)
-    assert lin.heard == [texts.THANK, texts.GOODBYE]
+    assert lin.heard == [texts.THANK.plain, texts.GOODBYE.plain]
 
 
 def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:
@@ -100,7 +100,7 @@ def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:
     delivered = lin.says("谢谢")
     assert delivered.statuses[0] is None
     assert delivered.statuses[-1] == 200
-    assert delivered.answers == [texts.THANK]
+    assert delivered.answers == [texts.THANK.plain]
     assert len(desk.inbox()) == 1
     assert len(desk.outbox()) == 1
     assert desk.rasa.words == ["谢谢"]
@@ -112,7 +112,7 @@ def test_what_was_taken_is_given_again(desk: Desk, lin: Follower) -> None:
     delivered = lin.says("谢谢")
     desk.wechat.attempt(lin, delivered)
     desk.wechat.attempt(lin, delivered)
-    assert delivered.answers == [texts.THANK] * 3
+    assert delivered.answers == [texts.THANK.plain] * 3
     assert len(desk.outbox()) == 1
 
 
