@@ -179,6 +179,14 @@ def test_slower_is_one_sentence_at_a_time_and_the_buttons_last(desk: Desk) -> No
     assert desk.cases() == 1
 
 
+def test_slower_is_in_the_wording_that_was_told(desk: Desk) -> None:
+    types(desk, "老人模式")
+    first, second = pieces(types(desk, "😀"))
+    assert first == "我没看到字。您打几个字，或者按住说话。"
+    assert types(desk, "说慢点").startswith(f"{first}\n")
+    assert types(desk, "继续") == second
+
+
 def test_not_understood_is_not_a_wish_for_another_mode(desk: Desk) -> None:
     first = pieces(types(desk, QUESTION))[0]
     assert types(desk, "看不懂") == first

@@ -14,6 +14,7 @@ from backend.database import Database
 from backend.models.cases import Case
 from backend.models.messages import Delivery
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.texts import Text
 from dialogue.texts import chat as texts
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
@@ -52,7 +53,7 @@ def test_a_long_reply_begins_passively_and_goes_on_by_push(
     desk: Desk, lin: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "第一句话说完了。" * 250
-    monkeypatch.setattr(texts, "THANK", text)
+    monkeypatch.setattr(texts, "THANK", Text(text))
     lin.says("谢谢")
     eventually(lambda: "".join(lin.heard) == text)
     assert len(lin.passive) == 1
@@ -67,7 +68,7 @@ def test_the_quota_ends_in_the_middle_of_a_series(
     text = "".join(f"这是第{number}段，说得很长很长很长。" for number in range(100, 400))
     parts = desk.account.channel.split(text)
     assert len(parts) == 7
-    monkeypatch.setattr(texts, "THANK", text)
+    monkeypatch.setattr(texts, "THANK", Text(text))
     lin.says("谢谢")
     eventually(lambda: lin.pushed == parts[1:6])
     eventually(lambda: desk.outbox()[0].status == Delivery.HELD)
