@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.commands import Command
 from dialogue.state import State
 
@@ -11,7 +12,7 @@ from dialogue.state import State
 class Say:
     """A part of the reply; its buttons are shown with the whole."""
 
-    text: str
+    text: Text
     buttons: tuple[Button, ...] = ()
 
 

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.calling import Call
 from dialogue.draft import Draft
 from dialogue.hearing import Hearing
@@ -44,12 +45,21 @@ class Ask(StrEnum):
 OF_THE_APPEAL = frozenset({Ask.MATTER, Ask.PLACE, Ask.AREA, Ask.CONFIRM, Ask.CHANGE})
 
 
+def _read_text(record: Any) -> Any:
+    """Older records hold the plain wording alone."""
+    return {"plain": record} if isinstance(record, str) else record
+
+
+StoredText = Annotated[Text, BeforeValidator(_read_text)]
+NO_TEXT = Text("")
+
+
 @dataclass(frozen=True)
 class Question:
     """`text` and `buttons` are shown again when the question comes back; nothing reads them."""
 
     ask: Ask
-    text: str = ""
+    text: StoredText = NO_TEXT
     buttons: tuple[Button, ...] = ()
     tries: int = 1  # how often it was put, as what came was no answer
     returns: int = 0  # how often it came back behind something else
@@ -72,13 +82,13 @@ class State:
     drafts: tuple[Draft, ...] = ()  # appeals in the making; the first is being asked about
     dropped: tuple[Draft, ...] = ()  # put aside, the newest first; a word brings it back
     home: str | None = None  # where they said they are, before any matter
-    elsewhere: str = ""  # the hotline that was named for a place outside the city
+    elsewhere: StoredText = NO_TEXT  # the hotline that was named for a place outside the city
     article: str = ""  # the one that was shown last, for a question about a detail of it
     care: tuple[str, ...] = ()  # needs that the resident mentioned and has not agreed to have noted
     mode_shown: bool = False  # the switch to elder mode was announced
     anonymous: bool | None = None  # their wish for all that they tell in this chat
     puzzled: int = 0  # messages in a row that were not understood
-    last_text: str = ""  # the last reply, for who asks to hear it again
+    last_text: StoredText = NO_TEXT  # the last reply, for who asks to hear it again
     last_buttons: tuple[Button, ...] = ()
 
     @property

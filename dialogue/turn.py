@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text, joined
 from dialogue.answers import Polarity
 from dialogue.commands import Command, SavePhone
 from dialogue.draft import Draft
@@ -97,7 +98,7 @@ class Turn:
         """Go on with a part of the message, which the classifier has not seen by itself."""
         self.utterance = self.utterance.about(words)
 
-    def say(self, text: str, buttons: Sequence[Button] = ()) -> Literal[True]:
+    def say(self, text: Text, buttons: Sequence[Button] = ()) -> Literal[True]:
         """Add a text to the reply. Returns True, which tells that the message is answered."""
         self.steps.append(Say(text, tuple(buttons)))
         return True
@@ -109,7 +110,7 @@ class Turn:
         self.state = replace(self.state, **fields)
 
     def ask(
-        self, ask: Ask, text: str, buttons: Sequence[Button] = (), **details: Any
+        self, ask: Ask, text: Text, buttons: Sequence[Button] = (), **details: Any
     ) -> Literal[True]:
         """Say `text` and wait for its answer. Returns True, as `say` does."""
         again = self.open if self.open and self.open.ask is ask else None
@@ -140,7 +141,7 @@ class Turn:
     def decision(self) -> Decision:
         texts = [step for step in self.steps if isinstance(step, Say) and step.text]
         if texts:
-            last = "\n\n".join(step.text for step in texts)
+            last = joined((step.text for step in texts), "\n\n")
             buttons = next((step.buttons for step in reversed(texts) if step.buttons), ())
             self.change(last_text=last, last_buttons=buttons)
         self.change(at=self.facts.now)

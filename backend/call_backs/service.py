@@ -16,13 +16,11 @@ from backend.models.staff import StaffAccount
 from backend.residents.service import save_phone
 from backend.staff.accounts import audit
 from backend.staff.permissions import require_answers_chats
+from backend.texts.staff import CALLED, GAVE_UP, NOBODY_ANSWERED
+from backend.vocabulary.texts import Text
 
 MOST_TRIES = 3
 MOST_SHOWN = 100
-
-CALLED = "{unit}的{name}刚和您通过电话。还有事，就在这里说。"
-NOBODY_ANSWERED = "刚才给您打电话，没有人接。我们会再打。要换时间，在这里说一声。"
-GAVE_UP = "给您打了三次电话，没有人接。要再打，就回“请打电话给我”。也可以打 12345。"
 
 
 def ask(
@@ -118,5 +116,5 @@ def _open_call(session: Session, call_back_id: int, staff: StaffAccount) -> Call
     return call
 
 
-def _reply(session: Session, call: CallBack, text: str, now: datetime) -> None:
+def _reply(session: Session, call: CallBack, text: Text, now: datetime) -> None:
     outbox.reply(session, call.conversation, text, now=now, source=Source.SYSTEM)

@@ -1,200 +1,124 @@
-"""Texts of the notifications to residents, one for each step of a case."""
+"""Chooses and fills in the notification to the resident of a step on their case."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from backend.cases import track_texts
-from backend.cases.track_texts import due_day, still_to_come, unit_name
+from backend.clock import SHANGHAI
 from backend.models.cases import Case
+from backend.texts import cases as texts
+from backend.texts import tracks
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import GRADES
 from backend.vocabulary.messages import Button
+from backend.vocabulary.outcomes import ForwardedTo
+from backend.vocabulary.texts import Text, joined
 from backend.vocabulary.tracks import Track
 
-
-def _registered(case: Case, _: Mapping[str, Any]) -> str:
-    return f"已经登记好了，工单编号 {case.case_no}。最迟{due_day(case)}前办结，有进展我会告诉您。"
-
-
-def registered_and_dispatched(case: Case) -> str | None:
-    """One text for a case that was dispatched as it was registered; else None."""
-    if case.status != Status.DISPATCHED or case.track != Track.USUAL:
-        return None
-    return (
-        f"已经登记好了，工单编号 {case.case_no}。交给{unit_name(case)}办理，"
-        f"最迟{due_day(case)}前办结，有进展我会告诉您。"
-    )
-
-
-def _dispatched(case: Case, details: Mapping[str, Any]) -> str:
-    if details.get("recalled_from"):
-        return f"您的事改由{unit_name(case)}办理，{due_day(case)}前办结的期限不变。"
-    return f"您的事已交给{unit_name(case)}办理，{due_day(case)}前办结。"
-
-
-def _recalled(case: Case, details: Mapping[str, Any]) -> str | None:
-    if details.get("unit"):
-        return None  # the dispatch that follows at once names the new unit
-    return f"我们再核对一下您的事该由谁办，{due_day(case)}前办结的期限不变。"
-
-
-def _accepted(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{unit_name(case)}已经签收，开始办理了。"
-
-
-def _extended(case: Case, details: Mapping[str, Any]) -> str:
-    return f"{unit_name(case)}需要多一些时间（{details['reason']}），新的期限是{due_day(case)}。"
-
-
-def _held(case: Case, details: Mapping[str, Any]) -> str:
-    return f"{unit_name(case)}暂时办不了（{details['reason']}），能办了会接着办，到时我告诉您。"
-
-
-def _resumed(case: Case, _: Mapping[str, Any]) -> str:
-    return f"{unit_name(case)}接着办理了，{due_day(case)}前办结。"
-
-
-def _returned(case: Case, details: Mapping[str, Any]) -> str:
-    """The text names who is responsible meanwhile, and where to turn to (S28)."""
-    if details.get("disputed"):
-        next_step = "谁来办有不同意见，由民呼中心的督办员裁定"
-    else:
-        next_step = "我们正在核对该由谁办"
-    return (
-        f"{unit_name(case)}说这件事不归他们管，{next_step}。这期间由12345民呼中心负责，"
-        f"{due_day(case)}前办结的期限不变，您不用重新说。有事在这里说，或打12345。"
-    )
-
-
-def _return_refused(case: Case, _: Mapping[str, Any]) -> str:
-    return (
-        f"我们核对过了，这件事该由{unit_name(case)}办，已经请他们接着办，{due_day(case)}前办结。"
-        "没人跟您联系，就在这里说“催一下”，或打12345。"
-    )
-
-
-def _arbitrated(case: Case, _: Mapping[str, Any]) -> str:
-    return (
-        f"由谁来办已经定了：{unit_name(case)}负责办到底，不再转来转去，{due_day(case)}前办结。"
-        "没人跟您联系，就在这里说“催一下”，或打12345。"
-    )
-
-
-def _taken_over(case: Case, _: Mapping[str, Any]) -> str | None:
-    if case.status == Status.RETURNED:
-        return None  # only the first-contact duty has moved; the dispatch is notified later
-    return f"承办的单位有调整，您的事由{unit_name(case)}接着办，{due_day(case)}前办结的期限不变。"
-
-
-def _resolved(case: Case, _: Mapping[str, Any]) -> str:
-    return (
-        f"{unit_name(case)}答复：{case.outcome_text}\n{still_to_come(case)}"
-        "事情办得怎么样？请您评一评。不满意可以要求重新办理。"
-    )
-
-
-def _answered(case: Case, details: Mapping[str, Any]) -> str:
-    if details.get("as_read"):
-        return "刚才的答复给您记下来了，往后查得到。\n这样答复您满意吗？"
-    return f"答复：{case.outcome_text}\n{still_to_come(case)}这样答复您满意吗？"
-
-
-def _declined(case: Case, details: Mapping[str, Any]) -> str:
-    text = f"这件事我们不能受理：{details['reason']}。{case.outcome_text}"
-    to_come = still_to_come(case).rstrip()
-    return f"{text}\n{to_come}" if to_come else text
-
-
-def _reopened(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事已重新办理，由{unit_name(case)}负责，{due_day(case)}前办结。"
-
-
-def _supervised(case: Case, details: Mapping[str, Any]) -> str:
-    if details.get("clock"):  # the sweep has supervised it
-        return f"您的事过了期限还没办完，对不住。我们已经在督办，责任单位是{unit_name(case)}。"
-    return f"您的事已经在督办，责任单位是{unit_name(case)}。"
-
-
-def _released(case: Case, _: Mapping[str, Any]) -> str:
-    return (
-        "原来承办的单位撤销了，我们正在给您另找单位。这期间由12345民呼中心负责，"
-        f"{due_day(case)}前办结的期限不变。有事在这里说，或打12345。"
-    )
-
-
-def _recomputed(case: Case, details: Mapping[str, Any]) -> str | None:
-    if "resolve_by" not in details["moved"]:
-        return None
-    return f"上班日期有调整，您的事最迟{due_day(case)}前办结，责任单位是{unit_name(case)}。"
-
-
-def _corrected(case: Case, details: Mapping[str, Any]) -> str | None:
-    if "resolve_by" not in (details.get("moved") or {}):
-        return None
-    return f"我们核对了您说的事，最迟{due_day(case)}前办结，由{unit_name(case)}负责。"
-
-
-def _merged(case: Case, _: Mapping[str, Any]) -> str:
-    return (
-        f"也有别的市民说了同一件事，我们放在一起办，由{unit_name(case)}负责，{due_day(case)}前办结。"
-        "您的编号不变，有结果单独告诉您，也单独请您评价。"
-    )
-
-
-def _split(case: Case, _: Mapping[str, Any]) -> str:
-    return f"您的事和别人的分开、单独办了，由{unit_name(case)}负责，{due_day(case)}前办结。"
-
-
-def _withdrawn(case: Case, _: Mapping[str, Any]) -> str:
-    return "已经按您的意思撤掉了。以后想起来，随时再告诉我。"
-
-
-def _brought_back(case: Case, _: Mapping[str, Any]) -> str:
-    return f"说好的日子到了。{unit_name(case)}接着办您的事，{due_day(case)}前给您说法。"
-
-
-TEXTS: dict[Action, Callable[[Case, Mapping[str, Any]], str | None]] = {
-    Action.REGISTER: _registered,
-    Action.DISPATCH: _dispatched,
-    Action.RECALL: _recalled,
-    Action.ACCEPT: _accepted,
-    Action.EXTEND: _extended,
-    Action.HOLD: _held,
-    Action.RESUME: _resumed,
-    Action.RETURN: _returned,
-    Action.REFUSE_RETURN: _return_refused,
-    Action.ARBITRATE: _arbitrated,
-    Action.TAKE_OVER: _taken_over,
-    Action.RELEASE: _released,
-    Action.RECOMPUTE: _recomputed,
-    Action.CORRECT: _corrected,
-    Action.RESOLVE: _resolved,
-    Action.ANSWER: _answered,
-    Action.DECLINE: _declined,
-    Action.REOPEN: _reopened,
-    Action.SUPERVISE: _supervised,
-    Action.WITHDRAW: _withdrawn,
-    Action.MERGE: _merged,
-    Action.SPLIT: _split,
-    Action.BRING_BACK: _brought_back,
-}
 # Actions that residents are notified of.
-NOTIFIED = frozenset(TEXTS) | {action for _, action in track_texts.TEXTS}
+NOTIFIED = frozenset(texts.STEPS) | {action for _, action in tracks.STEPS}
 # At most one of these happens in a round, so nobody is asked twice. Praise is not rated.
 ASKS_FOR_RATING = frozenset(
     {Action.RESOLVE, Action.ANSWER, Action.ADOPT, Action.REPLY, Action.FORWARD}
 )
 
 
-def text_for(case: Case, action: Action, details: Mapping[str, Any]) -> str | None:
+def text_for(case: Case, action: Action, details: Mapping[str, Any]) -> Text | None:
     """The notification for this step; None when the resident is not notified."""
-    write = track_texts.TEXTS.get((Track(case.track), action)) or TEXTS.get(action)
-    if write is None:
+    text = _step_text(case, action, details)
+    if text is None or case.case_no in text.plain:
+        return text
+    return texts.CASE_MARK.format(case_no=case.case_no) + text
+
+
+def registered_and_dispatched(case: Case) -> Text | None:
+    """One text for a case that was dispatched as it was registered; else None."""
+    if case.status != Status.DISPATCHED or case.track != Track.USUAL:
         return None
-    text = write(case, details)
-    if text is None:
+    return texts.REGISTERED_AND_DISPATCHED.format(**_fields(case, {}))
+
+
+def _step_text(case: Case, action: Action, details: Mapping[str, Any]) -> Text | None:
+    if _goes_unsaid(action, details):
         return None
-    return text if case.case_no in text else f"【{case.case_no}】{text}"
+    fields = _fields(case, details)
+    key = Track(case.track), action
+    if key in tracks.STEPS:
+        text = tracks.STEPS[key]
+        return text.format(**fields | _track_fields(case, details)) if text else None
+    if action not in texts.STEPS or _is_unchanged(case, action, details):
+        return None
+    if action is Action.ANSWER and details.get("as_read"):
+        return texts.ANSWER_NOTED
+    if action is Action.DISPATCH and details.get("recalled_from"):
+        return texts.DISPATCHED_ANEW.format(**fields)
+    if action is Action.SUPERVISE and details.get("clock"):  # the sweep has supervised it
+        return texts.SUPERVISED_AS_LATE.format(**fields)
+    text = texts.STEPS[action].format(**fields)
+    to_come = still_to_come(case).rstrip()
+    is_followed = action is Action.DECLINE and to_come
+    return joined([text, Text(to_come)], "\n") if is_followed else text
+
+
+def _goes_unsaid(action: Action, details: Mapping[str, Any]) -> bool:
+    """A recall that a dispatch follows at once, and a correction that moves no deadline."""
+    if action is Action.RECALL:
+        return bool(details.get("unit"))
+    return action is Action.CORRECT and "resolve_by" not in (details.get("moved") or {})
+
+
+def _is_unchanged(case: Case, action: Action, details: Mapping[str, Any]) -> bool:
+    """Whether nothing that the resident was told has changed.
+
+    A returned case that is taken over moves only the first-contact duty; its dispatch is notified
+    later.
+    """
+    if action is Action.TAKE_OVER:
+        return case.status == Status.RETURNED
+    return action is Action.RECOMPUTE and "resolve_by" not in details["moved"]
+
+
+def _fields(case: Case, details: Mapping[str, Any]) -> dict[str, object]:
+    """The placeholders of `backend.texts.cases`."""
+    return {
+        "case_no": case.case_no,
+        "unit": texts.unit_text(_unit_name(case)),
+        "day": _due_day(case),
+        "reason": details.get("reason"),
+        "outcome": case.outcome_text,
+        "to_come": still_to_come(case),
+        "next_step": texts.UNITS_DISAGREE if details.get("disputed") else texts.CENTRE_CHECKS,
+    }
+
+
+def _track_fields(case: Case, details: Mapping[str, Any]) -> dict[str, object]:
+    """The other placeholders of `backend.texts.tracks`, which name the centre in full."""
+    return {
+        "unit": _unit_name(case),
+        "to": ForwardedTo(details["to"]).label if "to" in details else "",
+        "path": case.routing.get("legal", {}).get("path", ""),
+    }
+
+
+def still_to_come(case: Case) -> str:
+    """Lines on the visit the resident must make and on the follow-up date, each with a newline."""
+    visit = texts.VISIT.format(**case.offline).plain if case.offline else ""
+    day = case.follow_up_at
+    return visit + (texts.FOLLOW_UP.format(day=_full_day(day)).plain if day else "")
+
+
+def _full_day(moment: datetime) -> str:
+    local = moment.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def _due_day(case: Case) -> str:
+    local = case.resolve_by.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日"
+
+
+def _unit_name(case: Case) -> str:
+    return case.unit.name if case.unit else texts.CENTRE.plain
 
 
 def rating_buttons(case: Case) -> list[Button]:

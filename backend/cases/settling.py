@@ -11,6 +11,7 @@ from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
 from backend.errors import BadInput
 from backend.models.knowledge import ArticleRow
+from backend.texts.cases import OFFICE
 from backend.vocabulary.outcomes import STAFF_OUTCOMES, ForwardedTo, Outcome
 
 LATEST_FOLLOW_UP = timedelta(days=3 * 365)
@@ -69,7 +70,7 @@ def answer_details(step: StepContext) -> Details:
 
 
 def article_answer(body: str, office: str) -> str:
-    return f"{body}\n要办或细问，找：{office}。" if office else body
+    return f"{body}\n{OFFICE.format(office=office).plain}" if office else body
 
 
 def _follow_up_day(step: StepContext, outcome: Outcome) -> date | None:

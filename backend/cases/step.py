@@ -14,6 +14,7 @@ from backend.models.staff import StaffAccount
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.messages import Button, File
+from backend.vocabulary.texts import Text
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ class Notification:
     """What the resident is told of a step."""
 
     case: Case
-    text: str
+    text: Text
     buttons: list[Button]
 
 

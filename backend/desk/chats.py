@@ -14,11 +14,10 @@ from backend.models.messages import Source
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import audit
 from backend.staff.permissions import ANSWERS_CHATS, require_answers_chats
+from backend.texts.staff import GOODBYE, GREETING
+from backend.vocabulary.texts import Text
 
 LONGEST_REPLY = 2000  # characters; a resident reads it on a phone
-
-GREETING = "您好，我是{unit}的{name}，由我来跟您说。"
-GOODBYE = "{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。"
 
 
 def read(
@@ -90,7 +89,9 @@ def reply(
         raise BadInput(f"一次最多回复 {LONGEST_REPLY} 字，现在有 {len(text)} 字，请分几次发")
     conversation = conversations.require_owner(session, conversation_id, staff.id)
     dedupe_key = f"staff:{conversation_id}:{key}" if key else None
-    outbox.reply(session, conversation, text, now=now, source=Source.STAFF, dedupe_key=dedupe_key)
+    outbox.reply(
+        session, conversation, Text(text), now=now, source=Source.STAFF, dedupe_key=dedupe_key
+    )
     note_contact(session, conversation, staff, now=now)
     return conversation
 

@@ -17,6 +17,7 @@ from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.routing import service as routing
 from backend.routing.rules import Route
+from backend.texts.staff import READ_TO_CALLER, READ_TO_CALLER_WITH_PLACE
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.channels import BY_STAFF
 from nlu.dangers.emergency import Emergency, detect
@@ -51,8 +52,9 @@ class Preview:
     @property
     def read_back(self) -> str:
         """The text that staff read aloud before the registration (S72)."""
-        where = f"，地点是{self.form.place}" if self.form.place else ""
-        return f"我跟您核对一下。您反映的是：{self.form.text}{where}。这样登记，对吗？"
+        matter, place = self.form.text, self.form.place
+        text = READ_TO_CALLER_WITH_PLACE if place else READ_TO_CALLER
+        return text.format(matter=matter, place=place).plain
 
 
 def preview(session: Session, form: IntakeForm, *, now: datetime) -> Preview:

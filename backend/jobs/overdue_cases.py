@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from backend.cases.due_times import load_clock_events, set_due_times
 from backend.cases.events import event_of, write_events
-from backend.cases.pushes import TEXTS
 from backend.cases.step import Details, StepContext
 from backend.cases.stepping import note
 from backend.deadlines.city import calendar
@@ -15,6 +14,7 @@ from backend.deadlines.clocks import ClockEvent, read_clocks
 from backend.deadlines.ladder import EscalationStep, outstanding_steps
 from backend.models.cases import Case, CaseEvent
 from backend.models.units import Unit
+from backend.texts.cases import STEPS
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 
@@ -63,7 +63,7 @@ def _escalate_case(
         step = StepContext(session, case, escalation.action, SYSTEM, now, Details(reason=reason))
         step.event_details.update(escalation.details())
         step.event_details["told"] = _notified_unit(case, escalation, parents)
-        if escalation.action in TEXTS:
+        if escalation.action in STEPS:
             write_events(session, silent_events)
             silent_events.clear()
             note(step)

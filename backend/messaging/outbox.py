@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 from backend.database import WAKE_CHANNEL, wake
 from backend.messaging.chat_choice import FETCHING_CHANNELS
 from backend.messaging.chat_choice import WEB as WEB  # imported from here by the web chat
-from backend.messaging.elder_wording import for_elders
 from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import WECHAT
 from backend.models.cases import Case
@@ -33,6 +32,7 @@ from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.quiet_hours import after_quiet_hours
 from backend.settings import settings
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 
 TOPIC = "outbox"
 # Channels where a reply may be returned in the response to the request: see passive_replies.
@@ -61,7 +61,7 @@ _INSERT_SENT = _INSERT.values(seq=select(_NEXT_SEQ.cte("next_seq")).scalar_subqu
 def reply(
     session: Session,
     conversation: Conversation,
-    text: str,
+    text: Text,
     *,
     now: datetime,
     source: Source = Source.BOT,
@@ -78,7 +78,7 @@ def reply(
 def push(
     session: Session,
     conversation: Conversation,
-    text: str,
+    text: Text,
     *,
     now: datetime,
     case_id: int,
@@ -104,7 +104,7 @@ def push(
 def _put(
     session: Session,
     conversation: Conversation,
-    text: str,
+    text: Text,
     source: Source,
     buttons: Sequence[Button],
     now: datetime,
@@ -114,8 +114,10 @@ def _put(
     dedupe_key: str | None,
 ) -> None:
     blocked = conversation.account.blocked_at
-    if conversation.account.resident.elder_mode and source is not Source.STAFF:
-        text = with_numbers(for_elders(text), [button.title for button in buttons])
+    elder_mode = conversation.account.resident.elder_mode
+    wording = text.worded(elder_mode=elder_mode)
+    if elder_mode and source is not Source.STAFF:
+        wording = with_numbers(wording, [button.title for button in buttons])
     is_fetched = conversation.account.channel in FETCHING_CHANNELS and due_at <= now
     status = Delivery.HELD if blocked else Delivery.PENDING
     topic = f"chat:{conversation.id}" if is_fetched else TOPIC
@@ -127,7 +129,7 @@ def _put(
             "case_id": case_id,
             "case_no": case_no,
             "source": source,
-            "text": text,
+            "text": wording,
             "buttons": [asdict(button) for button in buttons],
             "dedupe_key": dedupe_key,
             "status": Delivery.SENT if is_fetched else status,

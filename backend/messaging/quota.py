@@ -16,12 +16,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from backend.texts.cases import UPDATES
 from backend.vocabulary.messages import Contact
 
 WECHAT = "wechat"
 # A message sent in a window's last seconds may arrive too late, and clocks differ.
 MARGIN = timedelta(seconds=5)
-HEADER = "您有 {count} 条进展："
 # A voice only repeats a text. It is sent if afterwards two updates and the result still fit.
 VOICE_LEAVES = 3
 
@@ -192,7 +192,7 @@ def message_text(group: Sequence[Pending], parts: Parts) -> str:
     updates = sum(item.of_case for item in group)
     if not updates or not any(item.was_held for item in group) or group[0].alone:
         return text
-    with_header = f"{HEADER.format(count=updates)}\n\n{text}"
+    with_header = f"{UPDATES.format(count=updates).plain}\n\n{text}"
     return with_header if len(parts(with_header, group[-1].choices)) == 1 else text
 
 

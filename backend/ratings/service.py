@@ -13,6 +13,7 @@ from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.models.ratings import Rating
 from backend.ratings import notices
+from backend.texts.cases import NOT_RATEABLE, RATED_ALREADY
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import Grade, LowReason, reason_of
@@ -33,9 +34,9 @@ def rate(
     if existing and was_noted(session, case, Action.RATE, message_id):
         return existing
     if existing:
-        raise Conflict("这一轮您已经评价过了，谢谢您。")
+        raise Conflict(RATED_ALREADY.plain)
     if round != case.round or Status(case.status) not in RATEABLE or case.outcome == "withdrawn":
-        raise Conflict("这件事现在还不能评价，等办结了我会请您评。")
+        raise Conflict(NOT_RATEABLE.plain)
     rating = Rating(case_id=case.id, round=round, score=int(grade), rated_at=now)
     session.add(rating)
     step = StepContext(session, case, Action.RATE, RESIDENT, now, Details(text=grade.label))

@@ -14,14 +14,22 @@ from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.residents import ChannelAccount, LinkCode, Resident
 from backend.residents.service import merge_profile
+from backend.texts.linking import TOO_MANY_TRIES, WRONG_CODE
+from backend.vocabulary.texts import Text
 
 CODE_LIFE = timedelta(minutes=10)
 CODE_DIGITS = 8
 MOST_TRIES = 5  # wrong codes in a row from one account
 LOCKED = timedelta(hours=1)
-WRONG_CODE = "这个绑定码不对，或者已经过期了。请在另一个聊天里回“绑定”，重新要一个。"
-TOO_MANY_TRIES = "输错太多次了，请过一个小时再试。"
 _LOCK = 8_240_004  # PostgreSQL advisory lock: one link or unlink at a time
+
+
+class LinkRefused(BadInput):
+    """The code does not link the chats; `text` tells the resident why."""
+
+    def __init__(self, text: Text) -> None:
+        super().__init__(text.plain)
+        self.text = text
 
 
 def make_code(session: Session, resident_id: int, *, now: datetime) -> str:
@@ -42,17 +50,17 @@ def make_code(session: Session, resident_id: int, *, now: datetime) -> str:
 def link(session: Session, account: ChannelAccount, code: str, *, now: datetime) -> bool:
     """Merge the account's resident into the resident who requested `code`.
 
-    Returns False if both are the same resident already. Raises BadInput for a wrong or expired
+    Returns False if both are the same resident already. Raises LinkRefused for a wrong or expired
     code, which is counted, and while the account is locked.
     """
     _one_at_a_time(session)
     if account.link_locked_until and account.link_locked_until > now:
-        raise BadInput(TOO_MANY_TRIES)
+        raise LinkRefused(TOO_MANY_TRIES)
     link_code = session.get(LinkCode, _hash(code), with_for_update={"key_share": True})
     if link_code and link_code.used_by == account.id:
         return True  # the same turn, repeated after a crash
     if link_code is None or link_code.used_at or link_code.expires_at < now:
-        raise BadInput(_count_wrong(account, now))
+        raise LinkRefused(_count_wrong(account, now))
     account.link_tries, account.link_locked_until = 0, None
     link_code.used_at, link_code.used_by = now, account.id
     session.flush()
@@ -65,8 +73,8 @@ def link(session: Session, account: ChannelAccount, code: str, *, now: datetime)
     return True
 
 
-def _count_wrong(account: ChannelAccount, now: datetime) -> str:
-    """Count a wrong code and return the message for the resident; locks after MOST_TRIES."""
+def _count_wrong(account: ChannelAccount, now: datetime) -> Text:
+    """Count a wrong code and return the text for the resident; locks after MOST_TRIES."""
     account.link_tries += 1
     if account.link_tries < MOST_TRIES:
         return WRONG_CODE

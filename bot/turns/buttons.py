@@ -8,6 +8,7 @@ from backend.messaging.numbered_choices import tells_numbers
 from backend.messaging.queries import last_question
 from backend.models.conversations import Conversation
 from backend.vocabulary.messages import Body, Button, parse_button_payload
+from backend.vocabulary.texts import Text
 from dialogue.hearing import SURE
 from dialogue.texts import chat as texts
 from nlu.language.choices import choice_index
@@ -24,7 +25,7 @@ class Press:
 
     button: Button | None = None
     choices: tuple[Button, ...] = ()
-    refusal: str | None = None
+    refusal: Text | None = None
 
 
 NOTHING_PRESSED = Press()

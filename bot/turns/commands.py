@@ -14,7 +14,6 @@ from backend.cases.step import Details, Notification, StepContext
 from backend.cases.stepping import act, note_once
 from backend.conversations import service as conversations
 from backend.database import Session
-from backend.errors import BadInput
 from backend.knowledge import service as knowledge
 from backend.messaging import held_messages, outbox, passive_replies
 from backend.models.cases import Case
@@ -26,6 +25,7 @@ from backend.residents.service import set_elder_mode as switch_elder_mode
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
 from dialogue.texts import chat as texts
@@ -41,7 +41,7 @@ class Run:
     channel: str
     now: datetime
     notices: list[Notification] = field(default_factory=list)
-    texts: list[str] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
     buttons: list[Any] = field(default_factory=list)
 
     @property
@@ -203,8 +203,8 @@ def _link_chats(command: do.LinkChats, run: Run) -> None:
     chat = run.conversation
     try:
         is_new = linking.link(run.session, chat.account, command.code, now=run.now)
-    except BadInput as wrong:
-        run.texts.append(wrong.message)
+    except linking.LinkRefused as refused:
+        run.texts.append(refused.text)
         return
     if not is_new:
         run.texts.append(texts.LINKED_ALREADY)
@@ -227,7 +227,7 @@ def _unlink_chat(_: do.UnlinkChat, run: Run) -> None:
     run.texts.append(texts.UNLINKED)
 
 
-def _tell_others(run: Run, text: str, resident_id: int) -> None:
+def _tell_others(run: Run, text: Text, resident_id: int) -> None:
     """Whoever holds the resident's other chats learns of it there, once."""
     shown = text.format(channel=texts.CHANNEL_NAMES.get(run.channel, texts.OTHER_CHANNEL))
     for chat in conversations.chats_of(run.session, resident_id):

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from backend.cases import queries
 from backend.cases.partners import legal_in
-from backend.cases.track_texts import still_to_come
+from backend.cases.pushes import still_to_come
 from backend.collective import repeats
 from backend.conversations.service import DANGER, place_in_queue
 from backend.database import Session
@@ -16,6 +16,7 @@ from backend.models.cases import Case
 from backend.models.conversations import Conversation, Owner
 from backend.ratings import service as ratings
 from backend.routing import service as routing
+from backend.texts.cases import CENTRE
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Pin
 from backend.vocabulary.tracks import Track
@@ -28,7 +29,6 @@ from nlu.matters.kinds import declared_kind
 
 ANSWERED_WITHIN = timedelta(days=7)  # later words on "was it solved?" are about something else
 FRAUD = "fraud"  # of data/legal.yml: every hour counts
-CENTRE = "12345民呼中心"
 
 
 @dataclass
@@ -163,7 +163,7 @@ def view_of(case: Case) -> CaseView:
         text=case.text,
         status=Status(case.status),
         place=str(case.location.get("text") or ""),
-        unit=case.unit.name if case.unit else CENTRE,
+        unit=case.unit.name if case.unit else CENTRE.plain,
         round=case.round,
         track=Track(case.track),
         outcome=case.outcome,

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from backend.models.cases import Case
+from backend.texts.cases import CASE_MARK
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text, joined
 from bot.turns.commands import Run, execute
 from dialogue.reply import Say, Step
 
@@ -13,13 +15,13 @@ from dialogue.reply import Say, Step
 class Outgoing:
     """One message; `case` is the one that it is about."""
 
-    parts: list[str] = field(default_factory=list)
+    parts: list[Text] = field(default_factory=list)
     buttons: tuple[Button, ...] = ()
     case: Case | None = None
 
     @property
-    def text(self) -> str:
-        return "\n\n".join(self.parts)
+    def text(self) -> Text:
+        return joined(self.parts, "\n\n")
 
 
 def run_steps(steps: Sequence[Step], run: Run) -> list[Outgoing]:
@@ -39,7 +41,7 @@ def run_steps(steps: Sequence[Step], run: Run) -> list[Outgoing]:
     return [message for message in messages if message.parts]
 
 
-def _say(messages: list[Outgoing], text: str, buttons: tuple[Button, ...]) -> None:
+def _say(messages: list[Outgoing], text: Text, buttons: tuple[Button, ...]) -> None:
     if buttons and messages[-1].case is not None:
         messages.append(Outgoing())
     if text:
@@ -47,12 +49,12 @@ def _say(messages: list[Outgoing], text: str, buttons: tuple[Button, ...]) -> No
     messages[-1].buttons = buttons or messages[-1].buttons
 
 
-def _notice(messages: list[Outgoing], text: str, buttons: tuple[Button, ...], case: Case) -> None:
+def _notice(messages: list[Outgoing], text: Text, buttons: tuple[Button, ...], case: Case) -> None:
     """What a case says of itself; one number stands in one message."""
     if messages[-1].case not in (None, case):
         messages.append(Outgoing())
     if messages[-1].case is case:
-        text = text.removeprefix(f"【{case.case_no}】")
+        text = text.removeprefix(CASE_MARK.format(case_no=case.case_no))
     messages[-1].parts.append(text)
     messages[-1].case = case
     messages[-1].buttons = buttons or messages[-1].buttons

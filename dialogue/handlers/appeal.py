@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from backend.vocabulary.texts import Text
 from dialogue import draft as drafts
 from dialogue.draft import Draft
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import ask_question
 from dialogue.handlers.nothing_said import has_no_words
 from dialogue.handlers.passing import save_phone
+from dialogue.state import NO_TEXT
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
@@ -99,7 +101,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
     elif turn.state.elsewhere and turn.state.dropped:
         back, *others = turn.state.dropped
         back = replace(drafts.with_wording(back, turn.words), place=place)
-        turn.change(drafts=(back,), dropped=tuple(others), elsewhere="", home=place)
+        turn.change(drafts=(back,), dropped=tuple(others), elsewhere=NO_TEXT, home=place)
     else:
         turn.change(home=place, drafts=(Draft(place=place),))
     return questions.ask_next(turn)
@@ -126,14 +128,14 @@ def start(turn: Turn, message: Message) -> None:
         new[0] = drafts.fill_empty(empty, new[0])
     waiting = turn.state.drafts
     together = (*new, *waiting) if empty else (*waiting, *new)
-    turn.change(drafts=together, elsewhere="", article="")
+    turn.change(drafts=together, elsewhere=NO_TEXT, article="")
     if city := next(filter(None, cities), None):
         aside = [draft for draft, city in zip(new, cities, strict=True) if city]
         point_elsewhere(turn, city, aside)
         return
     reports = (turn.facts.matter(draft.text).report_to for draft in new)
     if report_to := next(filter(None, reports), None):
-        turn.say(report_to)
+        turn.say(Text(report_to))
     if len(new) > 1:
         turn.say(texts.SEVERAL.format(count=len(new)))
     questions.ask_next(turn)

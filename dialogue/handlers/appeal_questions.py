@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import joined
 from dialogue.draft import Draft
 from dialogue.reply import word_buttons
 from dialogue.state import Ask
@@ -120,8 +121,9 @@ def _read_back(turn: Turn, draft: Draft) -> Literal[True]:
         Button(texts.ANOTHER_MATTER, "/affirm", {"another": True}),
         *texts.CHANGES,
     )
-    repeats = texts.repeats(case, turn.facts.rating(case.case_no, case.round))
-    return turn.ask(Ask.CONFIRM, f"{text}\n\n{repeats}", buttons)
+    rating = turn.facts.rating(case.case_no, case.round)
+    text = joined([text, texts.repeats(case, rating)], "\n\n")
+    return turn.ask(Ask.CONFIRM, text, buttons)
 
 
 def at_place(draft: Draft, place: str) -> Draft:

@@ -2,16 +2,17 @@
 
 import re
 
+from backend.vocabulary.texts import Text
 from dialogue.answers import Polarity
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import withdraw
-from dialogue.state import OF_THE_APPEAL, Ask
+from dialogue.state import NO_TEXT, OF_THE_APPEAL, Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
 
 SURE = 0.7
-_REFUSALS: dict[Ask | None, str] = {
+_REFUSALS: dict[Ask | None, Text] = {
     Ask.WITHDRAW: case_texts.WITHDRAW_KEPT,
     Ask.REOPEN: case_texts.REOPEN_REFUSED,
 }
@@ -31,7 +32,7 @@ _LONGEST_AFTER_ALL = 24  # characters
 def handle(turn: Turn) -> bool:
     if turn.state.draft is None and turn.state.dropped and _wants_back(turn):
         back, *others = turn.state.dropped
-        turn.change(drafts=(back,), dropped=tuple(others), elsewhere="")
+        turn.change(drafts=(back,), dropped=tuple(others), elsewhere=NO_TEXT)
         turn.say(texts.BACK_AGAIN)
         return questions.ask_next(turn)
     if turn.state.draft is None and "撤" in turn.words and turn.asks is None:

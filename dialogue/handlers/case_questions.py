@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+from backend.vocabulary.texts import Text
 from backend.vocabulary.tracks import Track
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases, progress
@@ -62,7 +63,7 @@ def handle(turn: Turn) -> bool:
     return turn.say(answer(turn, matches[0] if len(matches) == 1 else newest))
 
 
-def _answer_to(words: str) -> Callable[[Turn, CaseView], str] | None:
+def _answer_to(words: str) -> Callable[[Turn, CaseView], Text] | None:
     """The function that answers the question from the case; None when the words ask nothing."""
     if _NUMBER.search(words):
         return progress.text_of
@@ -78,16 +79,17 @@ def _answer_to(words: str) -> Callable[[Turn, CaseView], str] | None:
     return (lambda _, __: texts.COSTS_NOTHING) if asks and _FEE.search(words) else None
 
 
-def _how_long(turn: Turn, case: CaseView) -> str:
+def _how_long(turn: Turn, case: CaseView) -> Text:
     if not case.is_open:
         return progress.text_of(turn, case)
+    unit = texts.unit_text(case.unit)
     if case.track is Track.LEGAL:
-        return texts.HOW_LONG_NO_DATE.format(case_no=case.case_no, unit=case.unit)
+        return texts.HOW_LONG_NO_DATE.format(case_no=case.case_no, unit=unit)
     day = texts.day_of(case.resolve_by)
-    return texts.HOW_LONG.format(case_no=case.case_no, unit=case.unit, day=day)
+    return texts.HOW_LONG.format(case_no=case.case_no, unit=unit, day=day)
 
 
-def _will_call(turn: Turn, case: CaseView) -> str:
+def _will_call(turn: Turn, case: CaseView) -> Text:
     if "告诉" in turn.words or "通知" in turn.words:
         return texts.WILL_TELL
     phone = turn.facts.resident.phone

@@ -1,5 +1,6 @@
 """The resident urges: the unit of the case sees it."""
 
+from backend.vocabulary.texts import joined
 from dialogue.commands import Chase
 from dialogue.facts import CaseView
 from dialogue.handlers.offers import act_on_open_case
@@ -18,4 +19,5 @@ def handle(turn: Turn) -> bool:
 
 def urge(turn: Turn, case: CaseView, words: str) -> None:
     turn.do(Chase(case.case_no, words))
-    turn.say(f"{texts.CHASED.format(case_no=case.case_no)}\n{text_of(turn, case)}")
+    lines = [texts.CHASED.format(case_no=case.case_no), text_of(turn, case)]
+    turn.say(joined(lines, "\n"))

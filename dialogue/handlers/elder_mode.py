@@ -1,6 +1,7 @@
 """Switches elder mode (short sentences, numbers), and shows the resident's profile."""
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.commands import ForgetCare, SetElderMode
 from dialogue.handlers.passing import ANNOUNCEMENT
 from dialogue.texts import wishes as texts
@@ -38,11 +39,11 @@ def switch(turn: Turn, *, on: bool) -> None:
         turn.say(_last_text(turn), turn.state.last_buttons)
 
 
-def _last_text(turn: Turn) -> str:
+def _last_text(turn: Turn) -> Text:
     """The last reply without the announcement of an earlier switch."""
     text = turn.state.last_text
     for announced in (texts.ELDER_MODE_ON, texts.USUAL_MODE_ON):
-        text = text.removeprefix(f"{announced}\n\n")
+        text = text.removeprefix(announced + Text("\n\n"))
     return text
 
 

@@ -56,7 +56,8 @@ def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
     """Ask about care, else for a phone number when none is known."""
     needs, resident = turn.state.care, turn.facts.resident
     if is_hidden:
-        turn.say(f"{texts.AFTER_SUBMIT}\n\n{texts.ANONYMOUS}")
+        turn.say(texts.AFTER_SUBMIT)
+        turn.say(texts.ANONYMOUS)
         return
     if needs and not resident.has_agreed_to_care:
         turn.say(texts.AFTER_SUBMIT)

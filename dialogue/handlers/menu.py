@@ -1,6 +1,7 @@
 """The four entries of the menu (S23), typed or pressed; and a number that could mean two things."""
 
 from backend.messaging.numbered_choices import with_numbers
+from backend.vocabulary.texts import Text
 from dialogue.handlers import appeal, progress
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
@@ -13,8 +14,8 @@ ENTRIES = {"反映诉求": "lodge_appeal", "提出建议": "lodge_appeal", "查�
 
 def handle(turn: Turn) -> bool:
     if choices := turn.utterance.numbered_choices:
-        text = with_numbers(texts.WHICH_NUMBER, [button.title for button in choices])
-        return turn.say(text, choices)
+        question = with_numbers(texts.WHICH_NUMBER.plain, [button.title for button in choices])
+        return turn.say(Text(question), choices)
     words = turn.words or (turn.utterance.button.say if turn.utterance.button else "")
     if words == QUESTION:
         turn.close_question()

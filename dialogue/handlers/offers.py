@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.reply import word_buttons
@@ -11,13 +12,13 @@ from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 
 
-def offer_to_lodge(turn: Turn, text: str, others: Sequence[Button] = ()) -> bool:
+def offer_to_lodge(turn: Turn, text: Text, others: Sequence[Button] = ()) -> bool:
     buttons = [*word_buttons(texts.LODGE_IT), *others]
     return turn.ask(Ask.LODGE, text, buttons, words=turn.words)
 
 
 def offer_to_reopen(
-    turn: Turn, case: CaseView, text: str, *, words: str = "", **details: object
+    turn: Turn, case: CaseView, text: Text, *, words: str = "", **details: object
 ) -> bool:
     """Ask whether the case shall be done again; `details` are carried by the buttons."""
     details["reopen"] = case.case_no

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.facts import CaseView, Facts
 from dialogue.pointing import fits, is_explicit, pointed_at
 from dialogue.state import Ask
@@ -55,7 +56,7 @@ def pick(
     return None
 
 
-def ask_which(turn: Turn, text: str, among: Sequence[CaseView], action: str) -> None:
+def ask_which(turn: Turn, text: Text, among: Sequence[CaseView], action: str) -> None:
     shown = among[:MOST_CHOICES]
     buttons = [
         Button(texts.short(case.text, 10), f"/{action}", {"case_no": case.case_no})

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.answers import Polarity
 from dialogue.calling import CALL_ME
 from dialogue.commands import AskForPerson, LeaveQueue
@@ -17,7 +18,6 @@ from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
 from dialogue.wishes import Wish, calls_out, wish_of
 
-ANY_WINDOW = "街道便民服务中心"
 SURE = 0.7
 MOST_TRIES = 2  # the same words
 _HOW_LONG = re.compile(
@@ -66,14 +66,17 @@ def _tell_place(turn: Turn) -> bool:
 def hand_over(turn: Turn, reason: str) -> Literal[True]:
     """Put the chat into the queue; offer a call instead, and name the hotline and the counter."""
     text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
-    if window := turn.facts.street_window:
-        text = text.replace(ANY_WINDOW, window)
     turn.do(AskForPerson(reason))
-    turn.say(text, word_buttons(CALL_ME, wish_texts.STOP_WAITING))
+    turn.say(text.format(window=_window(turn)), word_buttons(CALL_ME, wish_texts.STOP_WAITING))
     keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
     turn.change(question=turn.open if keeps else None, behind=())
     turn.is_final = True
     return True
+
+
+def _window(turn: Turn) -> Text:
+    name = turn.facts.street_window
+    return texts.window_of(name) if name else texts.ANY_WINDOW
 
 
 def offer_person(turn: Turn) -> Literal[True]:

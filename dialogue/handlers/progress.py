@@ -1,5 +1,6 @@
 """Where is my case?"""
 
+from backend.vocabulary.texts import Text, joined
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.offers import offer_to_lodge
@@ -25,7 +26,7 @@ def tell(turn: Turn) -> None:
     if not cases:
         _none(turn, number)
     elif number or not own_cases.points(turn, cases):
-        turn.say("\n\n".join(text_of(turn, case) for case in cases[:MOST_SHOWN]))
+        turn.say(joined((text_of(turn, case) for case in cases[:MOST_SHOWN]), "\n\n"))
     elif case := own_cases.pick(turn, cases, "check_progress"):
         show(turn, case)
 
@@ -33,14 +34,14 @@ def tell(turn: Turn) -> None:
 def show_all(turn: Turn) -> None:
     cases = turn.facts.own_cases()
     texts_of = [text_of(turn, case) for case in cases[:MOST_SHOWN]]
-    turn.say("\n\n".join(texts_of) if cases else texts.NO_CASES)
+    turn.say(joined(texts_of, "\n\n") if cases else texts.NO_CASES)
 
 
 def show(turn: Turn, case: CaseView, _: str = "") -> None:
     turn.say(text_of(turn, case))
 
 
-def text_of(turn: Turn, case: CaseView) -> str:
+def text_of(turn: Turn, case: CaseView) -> Text:
     rating = turn.facts.rating(case.case_no, case.round)
     return texts.progress(case, rating, turn.facts.last_event(case.case_no))
 

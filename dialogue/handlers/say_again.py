@@ -1,6 +1,7 @@
 """Repeats the last reply, or shows it one sentence at a time."""
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.commands import SetElderMode
 from dialogue.state import Ask
 from dialogue.texts import cases as case_texts
@@ -45,7 +46,9 @@ def _slower(turn: Turn) -> None:
     else:
         behind = (*turn.state.behind, turn.open) if turn.open else turn.state.behind
         turn.change(behind=behind)
-        _tell(turn, pieces(turn.state.last_text), turn.state.last_buttons)
+        elder_mode = turn.facts.resident.elder_mode or _SLOW in turn.words
+        wording = turn.state.last_text.worded(elder_mode=elder_mode)
+        _tell(turn, pieces(wording), turn.state.last_buttons)
 
 
 def _tell_next(turn: Turn) -> None:
@@ -57,9 +60,9 @@ def _tell(turn: Turn, parts: tuple[str, ...], buttons: tuple[Button, ...]) -> No
     now, *later = parts
     if later:
         go_on = [Button(texts.NEXT, texts.NEXT)]
-        turn.ask(Ask.NEXT_PIECE, now, go_on, pieces=tuple(later), late_buttons=buttons)
+        turn.ask(Ask.NEXT_PIECE, Text(now), go_on, pieces=tuple(later), late_buttons=buttons)
         return
-    turn.say(now, buttons)
+    turn.say(Text(now), buttons)
     turn.uncover()
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from backend.vocabulary.messages import Transcript
+from backend.vocabulary.texts import Text, joined
 from dialogue.commands import TakeBackReply
 from dialogue.handlers import person
 from dialogue.hearing import (
@@ -108,17 +109,17 @@ def _show(turn: Turn, hearing: Hearing, voice: Transcript | None) -> None:
     if hearing.typed:
         lines.append(texts.TYPED.format(text=hearing.typed))
     lines.append(texts.IS_THAT_RIGHT)
-    _ask(turn, hearing, "\n".join(lines), texts.RIGHT, texts.AGAIN, texts.PERSON)
+    _ask(turn, hearing, joined(lines, "\n"), texts.RIGHT, texts.AGAIN, texts.PERSON)
 
 
-def _ask_again(turn: Turn, hearing: Hearing, question: str) -> None:
+def _ask_again(turn: Turn, hearing: Hearing, question: Text) -> None:
     if hearing.offers_person:
         _ask(turn, hearing, texts.OFFER_PERSON, texts.PERSON, texts.AGAIN)
     else:
         _ask(turn, hearing, question)
 
 
-def _ask(turn: Turn, hearing: Hearing, text: str, *titles: str) -> None:
+def _ask(turn: Turn, hearing: Hearing, text: Text, *titles: str) -> None:
     """The question that was open before the note came waits behind this one."""
     if turn.open and turn.open.ask is not Ask.HEARING:
         turn.change(behind=(*turn.state.behind, turn.open))

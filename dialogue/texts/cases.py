@@ -4,111 +4,231 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from backend.clock import SHANGHAI, for_people
+from backend.texts.cases import NOT_RATEABLE as NOT_RATEABLE
+from backend.texts.cases import OFFICE
+from backend.texts.cases import RATED_ALREADY as RATED_ALREADY
+from backend.texts.cases import unit_text as unit_text
+from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.grades import GRADES, Grade, NoticeState
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text, joined
 from backend.vocabulary.tracks import Track
 from dialogue.facts import CaseView, RatingView
 from nlu.articles.search import Answer
 
 NEIGHBOUR_BAR = 0.55  # an article that is less near than this has nothing to do with the question
 
-PHONE_LINE = "也可以打 12345，或到街道便民服务中心窗口。"
-WAITING = (
-    "已经请工作人员来看了，一会儿就在这里回您。您先把要说的发过来，他们都看得到。" + PHONE_LINE
+_WINDOW = "便民服务中心"
+ANY_WINDOW = Text(f"街道{_WINDOW}", "街道的")
+WAITING = Text(
+    (
+        "已经请工作人员来看了，一会儿就在这里回您。您先把要说的发过来，他们都看得到。"
+        "也可以打 12345，或到{window}窗口。"
+    ),
+    "已经请人来了。一会儿在这里回您。您先说，他们看得到。也可以打 12345。也可以去{window}窗口。",
 )
-ALREADY_WAITING = "工作人员已经知道了，正在排队，请稍等。" + PHONE_LINE
-NO_CASES = "您名下还没有工单。有什么事，现在就可以跟我说。"
-NOT_YOURS = "没查到这个编号的工单。请核对一下号码，或者回“查进度”看您自己的工单。"
-NONE_OPEN = "您现在没有在办的事。"
-NO_OPEN_CASE = "您现在没有正在办的工单。刚才说的要是新的事，我帮您登记下来？"
-ADDED = "补充的话已经记到工单 {case_no} 里了，办理单位看得到。"
-CHASED = "已经替您催了，工单 {case_no} 的办理单位会看到您在催。"
-WITHDRAW_CLOSED = "工单 {case_no} 已经结案了，不用再撤。"
-REOPENED = "好，这就重新办。您说的都交给他们。"
+ALREADY_WAITING = Text(
+    "工作人员已经知道了，正在排队，请稍等。也可以打 12345，或到{window}窗口。",
+    "已经请人了，正在排队。也可以打 12345。也可以去{window}窗口。",
+)
+NO_CASES = Text(
+    "您名下还没有工单。有什么事，现在就可以跟我说。",
+    "您还没有报过事。有什么事，跟我说。",
+)
+NOT_YOURS = Text(
+    "没查到这个编号的工单。请核对一下号码，或者回“查进度”看您自己的工单。",
+    "没查到这个号码。请您看看号码对不对。也可以回“查进度”。",
+)
+NONE_OPEN = Text("您现在没有在办的事。")
+NO_OPEN_CASE = Text(
+    "您现在没有正在办的工单。刚才说的要是新的事，我帮您登记下来？",
+    "您现在没有在办的事。刚才说的，要报上去吗？",
+)
+ADDED = Text("补充的话已经记到工单 {case_no} 里了，办理单位看得到。", "记下了。办事的人看得到。")
+CHASED = Text("已经替您催了，工单 {case_no} 的办理单位会看到您在催。", "替您催了。他们会看到。")
+WITHDRAW_CLOSED = Text("工单 {case_no} 已经结案了，不用再撤。", "这件事已经办完了，不用撤。")
+REOPENED = Text("好，这就重新办。您说的都交给他们。")
 NOT_CONTENT = "对办理结果不满意"
 NOT_SOLVED = "市民说问题没有解决"
-ASK_REOPEN_SETTLED = "工单 {case_no} 已经办结了。要是还没办好，我请他们重新办，行吗？"
-SURE_TO_WITHDRAW = "您是要撤掉工单 {case_no} 吗？撤了就不再办了。"
-WITHDRAWN = "现在：按您的意思撤掉了"
-WITHDRAW_KEPT = "好，不撤，接着办。"
-NOTHING_TO_RATE = "现在没有等您评价的工单。等办结了，我会请您评。"
+ASK_REOPEN_SETTLED = Text(
+    "工单 {case_no} 已经办结了。要是还没办好，我请他们重新办，行吗？",
+    "这件事已经办过了。\n编号 {case_no}。\n没办好的话，重新办，行吗？",
+)
+SURE_TO_WITHDRAW = Text(
+    "您是要撤掉工单 {case_no} 吗？撤了就不再办了。",
+    "您要撤掉这件事吗？\n编号 {case_no}。\n撤了就不办了。",
+)
+# The lines of a case's progress
+CASE_LINE = Text("工单 {case_no}：{matter}", "您说的：{matter}\n编号 {case_no}。")
+STATE_LINE = Text("现在：{state}，{unit}负责", "{state}。{unit}在管。")
+WITHDRAWN = Text("现在：按您的意思撤掉了")
+REPLY_DUE = Text("{day}前答复您")
+DUE = Text("期限：{day}前办结", "{day}前办好。")
+OVERDUE = Text("期限：{day}前办结（已经超期，正在督促）", "本该{day}前办好。晚了，正在催。")
+ANSWER_LINE = Text("答复：{outcome}", "回您的话：{outcome}")
+LAST_EVENT = Text("最近动态：{when}", "上一次有消息：{when}。")
+ELDER_STATES = {
+    Status.REGISTERED: "记下了，正在找人办",
+    Status.DISPATCHED: "交给他们了",
+    Status.RETURNED: "正在另外找人办",
+    Status.ON_HOLD: "先停一停",
+    Status.RESOLVED: "办好了，等您评",
+    Status.CLOSED: "办完了",
+}
+WITHDRAW_KEPT = Text("好，不撤，接着办。")
+NOTHING_TO_RATE = Text(
+    "现在没有等您评价的工单。等办结了，我会请您评。",
+    "现在没有要您评的事。办好了，我会请您评。",
+)
 # What became of a low grade, said with the progress
-DONE = "单位说办好了"
-LOW_WAITS = "您评了{grade}，已经报给{superior}，他们最晚{day}要看。"
-LOW_LATE = "您评了{grade}，已经报给{superior}。他们没有按时看，又往上报了。"
-LOW_READ = "您评了{grade}，{superior}已经看了，{day}看的。"
-ASK_GRADE = "工单 {case_no} 办得怎么样？请您选一个。"
-THANK_RATING = "谢谢您的评价：{grade}。工单 {case_no} 就结案了，有事再找我。"
-RATED_ALREADY = "这一轮您已经评价过了，谢谢您。"
-NOT_RATEABLE = "这件事现在还不能评价，等办结了我会请您评。"
-ASK_REASON = "对不起，没让您满意。是哪里没办好？您说说，我们转给上级单位看。"
-ASK_REOPEN = "谢谢您告诉我们。要不要把工单 {case_no} 重新办理一次？"
-ASK_SOLVED = "问题解决了吗？"
-ASK_SOLVED_OR_REOPEN = "谢谢您告诉我们。问题解决了吗？没解决，可以重新办一次。"
+DONE = Text("单位说办好了")
+LOW_WAITS = Text(
+    "您评了{grade}，已经报给{superior}，他们最晚{day}要看。",
+    "您评了{grade}。已经告诉{superior}了。最晚{day}要看。",
+)
+LOW_LATE = Text(
+    "您评了{grade}，已经报给{superior}。他们没有按时看，又往上报了。",
+    "您评了{grade}。已经告诉{superior}了。他们看晚了，又往上说了。",
+)
+LOW_READ = Text(
+    "您评了{grade}，{superior}已经看了，{day}看的。",
+    "您评了{grade}。{superior}已经看了，{day}看的。",
+)
+ASK_GRADE = Text(
+    "工单 {case_no} 办得怎么样？请您选一个。",
+    "这件事办得怎么样？\n编号 {case_no}。\n请选一个。",
+)
+THANK_RATING = Text(
+    "谢谢您的评价：{grade}。工单 {case_no} 就结案了，有事再找我。",
+    "谢谢您。您评的是：{grade}。这件事就办完了。",
+)
+ASK_REASON = Text(
+    "对不起，没让您满意。是哪里没办好？您说说，我们转给上级单位看。",
+    "对不起，没让您满意。哪里没办好？您说说。",
+)
+ASK_REOPEN = Text(
+    "谢谢您告诉我们。要不要把工单 {case_no} 重新办理一次？",
+    "谢谢您告诉我们。要不要重新办一次？",
+)
+ASK_SOLVED = Text("问题解决了吗？")
+ASK_SOLVED_OR_REOPEN = Text("谢谢您告诉我们。问题解决了吗？没解决，可以重新办一次。")
 SOLVED, UNSOLVED = "解决了", "没解决"
 UNSOLVED_AGAIN, UNSOLVED_ENOUGH = "没解决，重新办理", "没解决，不用了"
 AGAIN, ENOUGH = "重新办理", "不用了"
-SOLVED_NOTED = "好，记下了：解决了。谢谢您。"
-ASK_REOPEN_UNSOLVED = "记下了：还没解决。要不要重新办一次？"
+SOLVED_NOTED = Text("好，记下了：解决了。谢谢您。")
+ASK_REOPEN_UNSOLVED = Text("记下了：还没解决。要不要重新办一次？")
 KEEP_ANSWER = "留个记录"
-ANSWER_KEPT = "好，给您留着了。"
-REOPEN_REFUSED = "好的，那就先这样。您的评价已经记下了，上级单位会看到。"
-PHONE_SAVED = "电话记下了：{phone}。工作人员需要时会打这个号码。"
-PHONE_DECLINED = "好的，不留电话也行，进展都会在这里告诉您。"
-PHONE_FORGOTTEN = "好，电话不写上去了。"
-NO_PHONE_SEEN = "我没看清电话号码，请您再发一遍，只发数字就行。"
-NOTHING_PENDING = "好的。您还有什么事，直接跟我说。"
-NOTHING_TO_REPEAT = "我还没说什么呢。您有什么事，直接跟我说。"
-NOT_UNDERSTOOD = "我没太听明白。要把您刚才说的登记下来、交给单位办吗？想找人就回“人工”。"
-NO_ANSWER_NOW = "这个我这里没有现成的答案，不敢乱说。想找人问，就回“人工”。"
-WHAT_TO_ASK = "您想问哪方面的？直接说问题就行，比如“外地看病怎么报销”“居住证怎么办”。"
-NO_WORDS = "我没看明白。您用几个字说说是什么事？想找人就回“人工”。"
-NO_ARTICLE = "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？"
+ANSWER_KEPT = Text("好，给您留着了。")
+REOPEN_REFUSED = Text(
+    "好的，那就先这样。您的评价已经记下了，上级单位会看到。",
+    "好的，那就这样。您的话记下了。上面会看到。",
+)
+PHONE_SAVED = Text(
+    "电话记下了：{phone}。工作人员需要时会打这个号码。",
+    "电话记下了：{phone}。要的时候会打给您。",
+)
+PHONE_DECLINED = Text(
+    "好的，不留电话也行，进展都会在这里告诉您。",
+    "好的，不留也行。有消息在这里告诉您。",
+)
+PHONE_FORGOTTEN = Text("好，电话不写上去了。")
+NO_PHONE_SEEN = Text(
+    "我没看清电话号码，请您再发一遍，只发数字就行。",
+    "电话没看清。请再发一遍，只发数字。",
+)
+NOTHING_PENDING = Text("好的。您还有什么事，直接跟我说。")
+NOTHING_TO_REPEAT = Text("我还没说什么呢。您有什么事，直接跟我说。")
+NOT_UNDERSTOOD = Text(
+    "我没太听明白。要把您刚才说的登记下来、交给单位办吗？想找人就回“人工”。",
+    "我没听明白。要把刚才说的报上去吗？想找人，就回“人工”。",
+)
+NO_ANSWER_NOW = Text(
+    "这个我这里没有现成的答案，不敢乱说。想找人问，就回“人工”。",
+    "这个我答不上来，不敢乱说。想找人问，就回“人工”。",
+)
+WHAT_TO_ASK = Text(
+    "您想问哪方面的？直接说问题就行，比如“外地看病怎么报销”“居住证怎么办”。",
+    "您想问什么？比如“外地看病怎么报销”。",
+)
+NO_WORDS = Text("我没看明白。您用几个字说说是什么事？想找人就回“人工”。")
+DETAIL = Text("关于“{title}”：\n{lines}")
+NO_ARTICLE = Text(
+    "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？",
+    "这个我答不上来，不敢乱说。要报上去，还是请人来答？",
+)
 LODGE_IT = "登记交给单位办"
 PERSON_ANSWERS = "请人来答"
 
+WHICH_CASE = Text("您有几件事，说的是哪一件？\n{cases}\n回数字就行。")
+NONE_FITS = Text("没找到您说的“{pointed}”。您报过的有这些：\n{cases}\n是哪一件，回数字就行。")
+
 # Asked about a case that is being handled
-HOW_LONG = "工单 {case_no} 由{unit}负责，最迟{day}前办结。有进展我会在这里告诉您。"
-HOW_LONG_NO_DATE = "工单 {case_no} 由{unit}负责。多久要看他们查的情况，有进展我会在这里告诉您。"
-WILL_CALL = "办理单位会跟您联系。您留的电话是 {phone}。{day}前没有人找您，在这里说“催一下”。"
-WILL_WRITE = "没有留电话，办理单位就在这里回您。想接电话，把号码发给我就行。"
-WILL_TELL = "会的。每办一步，我都在这里告诉您。办完了还会请您评价。"
-PHONE_IS_PRIVATE = (
-    "您的电话只有办理单位和12345民呼中心看得到，不会给对方。"
-    "要是连办理单位也不想让知道，就回“匿名”。"
+HOW_LONG = Text(
+    "工单 {case_no} 由{unit}负责，最迟{day}前办结。有进展我会在这里告诉您。",
+    "{unit}在管。最晚{day}办好。有消息在这里告诉您。",
 )
-COSTS_NOTHING = "不收钱。反映问题、查进度都是免费的。"
+HOW_LONG_NO_DATE = Text(
+    "工单 {case_no} 由{unit}负责。多久要看他们查的情况，有进展我会在这里告诉您。",
+    "{unit}在管。多久要看他们查的情况。有消息在这里告诉您。",
+)
+WILL_CALL = Text(
+    "办理单位会跟您联系。您留的电话是 {phone}。{day}前没有人找您，在这里说“催一下”。",
+    "他们会找您。您留的电话是 {phone}。{day}前没人找您，就在这里说“催一下”。",
+)
+WILL_WRITE = Text(
+    "没有留电话，办理单位就在这里回您。想接电话，把号码发给我就行。",
+    "没有留电话，就在这里回您。想接电话，把号码发给我。",
+)
+WILL_TELL = Text("会的。每办一步，我都在这里告诉您。办完了还会请您评价。")
+PHONE_IS_PRIVATE = Text(
+    (
+        "您的电话只有办理单位和12345民呼中心看得到，不会给对方。要是连办理单位也不想让知道，"
+        "就回“匿名”。"
+    ),
+    "您的电话只有办事的人和12345看得到。不会给对方。也不想让他们知道，就回“匿名”。",
+)
+COSTS_NOTHING = Text("不收钱。反映问题、查进度都是免费的。")
 
 
-def state_of(case: CaseView, rating: RatingView | None) -> str:
+def state_of(case: CaseView, rating: RatingView | None) -> Text:
     """The status in words; a rated case waits for nothing, though it may be reopened."""
-    return DONE if case.status == "resolved" and rating is not None else case.status.label
+    if case.status == Status.RESOLVED and rating is not None:
+        return DONE
+    return Text(case.status.label, ELDER_STATES.get(case.status))
 
 
-def progress(case: CaseView, rating: RatingView | None, last_event: datetime | None) -> str:
+def progress(case: CaseView, rating: RatingView | None, last_event: datetime | None) -> Text:
     """One case in a few lines: number, matter, state, who has it, until when."""
-    is_withdrawn = case.outcome == "withdrawn"
-    state = WITHDRAWN if is_withdrawn else f"现在：{state_of(case, rating)}，{case.unit}负责"
-    lines = [f"工单 {case.case_no}：{short(case.text)}", state, *_deadline(case)]
+    lines = [
+        CASE_LINE.format(case_no=case.case_no, matter=short(case.text)),
+        _state(case, rating),
+        *_deadline(case),
+    ]
     if not case.is_open and case.outcome_text:
-        lines.append(f"答复：{case.outcome_text}")
-        lines.extend(case.still_to_come.splitlines())
+        lines.append(ANSWER_LINE.format(outcome=case.outcome_text))
+        lines.extend(Text(line) for line in case.still_to_come.splitlines())
     if rating is not None and rating.notice is not None:
         lines.append(_low(rating))
     if last_event:
-        lines.append(f"最近动态：{for_people(last_event)}")
-    return "\n".join(lines)
+        lines.append(LAST_EVENT.format(when=for_people(last_event)))
+    return joined(lines, "\n")
 
 
-def _deadline(case: CaseView) -> list[str]:
+def _state(case: CaseView, rating: RatingView | None) -> Text:
+    if case.outcome == "withdrawn":
+        return WITHDRAWN
+    return STATE_LINE.format(state=state_of(case, rating), unit=unit_text(case.unit))
+
+
+def _deadline(case: CaseView) -> list[Text]:
     if not case.is_open:
         return []
+    day = day_of(case.resolve_by)
     if case.track.needs_only_reply:
-        return [f"{day_of(case.resolve_by)}前答复您"]
+        return [REPLY_DUE.format(day=day)]
     if case.track == Track.LEGAL:  # nobody promises when the law is done with it
         return []
-    late = "（已经超期，正在督促）" if case.is_overdue else ""
-    return [f"期限：{day_of(case.resolve_by)}前办结{late}"]
+    return [(OVERDUE if case.is_overdue else DUE).format(day=day)]
 
 
 def day_of(moment: datetime) -> str:
@@ -116,7 +236,7 @@ def day_of(moment: datetime) -> str:
     return f"{local.month}月{local.day}日"
 
 
-def _low(rating: RatingView) -> str:
+def _low(rating: RatingView) -> Text:
     text = {
         NoticeState.WAITING: LOW_WAITS,
         NoticeState.LATE: LOW_LATE,
@@ -131,12 +251,18 @@ def rating_buttons(case: CaseView) -> list[Button]:
     return [Button(grade.label, "/rate_case", {**details, "score": int(grade)}) for grade in GRADES]
 
 
-def which_case(cases: Sequence[CaseView]) -> str:
-    return f"您有几件事，说的是哪一件？\n{_listed(cases)}\n回数字就行。"
+def window_of(name: str) -> Text:
+    """The service window of a street; elders know it by the street."""
+    street = name.removesuffix(_WINDOW)
+    return Text(name, f"{street}的" if street != name else None)
 
 
-def none_fits(pointed: str, cases: Sequence[CaseView]) -> str:
-    return f"没找到您说的“{pointed}”。您报过的有这些：\n{_listed(cases)}\n是哪一件，回数字就行。"
+def which_case(cases: Sequence[CaseView]) -> Text:
+    return WHICH_CASE.format(cases=_listed(cases))
+
+
+def none_fits(pointed: str, cases: Sequence[CaseView]) -> Text:
+    return NONE_FITS.format(pointed=pointed, cases=_listed(cases))
 
 
 def _listed(cases: Sequence[CaseView]) -> str:
@@ -149,15 +275,19 @@ def _listed(cases: Sequence[CaseView]) -> str:
     return "\n".join(f"{number}. {line}" for number, line in enumerate(distinct, 1))
 
 
-def article(title: str, body: str, office: str) -> str:
-    where = f"\n要办或细问，找：{office}。" if office else ""
-    return f"{title}\n{body}{where}"
+def article(title: str, body: str, office: str) -> Text:
+    lines = [Text(f"{title}\n{body}")]
+    if office:
+        lines.append(OFFICE.format(office=office))
+    return joined(lines, "\n")
 
 
-def detail(title: str, lines: str, office: str) -> str:
+def detail(title: str, lines: str, office: str) -> Text:
     """The lines of an article that answer a question about a detail of it."""
-    where = f"\n细问找：{office}。" if office else ""
-    return f"关于“{title}”：\n{lines}{where}"
+    texts = [DETAIL.format(title=title, lines=lines)]
+    if office:
+        texts.append(OFFICE.format(office=office))
+    return joined(texts, "\n")
 
 
 def neighbours(answer: Answer, most: int = 2) -> list[Button]:

@@ -21,6 +21,7 @@ from backend.messaging import outbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Source
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from bot.channels.wakeups import ChatWakeups
 from bot.channels.webchat.routes import STATIC, chat_routes
 from bot.security_headers import SecurityHeaders
@@ -104,7 +105,9 @@ class Screen:
             newest = select(Conversation).order_by(Conversation.id.desc()).limit(1)
             buttons = [Button(title, title) for title in titles]
             conversation = session.scalars(newest).one()
-            outbox.reply(session, conversation, text, now=now(), source=source, buttons=buttons)
+            outbox.reply(
+                session, conversation, Text(text), now=now(), source=source, buttons=buttons
+            )
         expect(bubbles).to_have_count(count + 1)
         return bubbles.last
 

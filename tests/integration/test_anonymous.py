@@ -283,7 +283,7 @@ def test_in_the_chat_they_are_told_so_and_may_change_it(
     alone: BotDesk, said: str, anonymous: bool
 ) -> None:
     answer = types(alone, said, "对")
-    assert answer.endswith(texts.ANONYMOUS if anonymous else texts.ASK_PHONE)
+    assert answer.endswith(texts.ANONYMOUS.plain if anonymous else texts.ASK_PHONE.plain)
     assert is_anonymous(alone) is anonymous
     types(alone, "不用匿名" if anonymous else "匿名")
     assert is_anonymous(alone) is not anonymous

@@ -4,13 +4,14 @@ import threading
 
 import pytest
 
-from backend.desk.chats import GOODBYE, GREETING, LONGEST_REPLY
+from backend.desk.chats import LONGEST_REPLY
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import Role
+from backend.texts.staff import GOODBYE, GREETING
 from tests.support.staff_app import UNIT, Town
 
-HELLO = GREETING.format(unit="杭州市12345民呼中心（示例）", name="示例派单员")
-GOODBYE = GOODBYE.format(name="示例派单员")
+HELLO = GREETING.plain.format(unit="杭州市12345民呼中心（示例）", name="示例派单员")
+PARTING = GOODBYE.plain.format(name="示例派单员")
 
 
 @pytest.fixture
@@ -42,7 +43,7 @@ def test_a_chat_is_claimed_answered_and_released(town: Town, chat: int) -> None:
     released = town.post("dispatcher", f"/conversations/{chat}/release").json()
     assert released["owner"] == "bot"
     assert released["staff"] is None
-    assert texts(town, chat, "staff") == [HELLO, "您慢慢说", GOODBYE]
+    assert texts(town, chat, "staff") == [HELLO, "您慢慢说", PARTING]
 
 
 def test_claiming_ones_own_chat_again_greets_only_once(town: Town, chat: int) -> None:

@@ -26,7 +26,7 @@ NINGBO = Pin(29.87, 121.55, "")
     ],
 )
 def test_an_answer_to_where(alone: Desk, said: str, place: str, matter: str) -> None:
-    assert types(alone, NOISE) == texts.ASK_PLACE
+    assert types(alone, NOISE) == texts.ASK_PLACE.plain
     types(alone, said)
     assert (draft(alone).place, draft(alone).matter) == (place, matter)
     assert said in draft(alone).wording
@@ -35,7 +35,7 @@ def test_an_answer_to_where(alone: Desk, said: str, place: str, matter: str) -> 
 
 def test_a_place_that_names_none_is_asked_once_more_and_then_kept_as_unknown(alone: Desk) -> None:
     types(alone, NOISE)
-    assert types(alone, "就在我们三号楼") == texts.ASK_PLACE_AGAIN
+    assert types(alone, "就在我们三号楼") == texts.ASK_PLACE_AGAIN.plain
     assert "地点" not in types(alone, "楼道里")
     assert (draft(alone).place, asks(alone)) == ("", Ask.CONFIRM)
     assert draft(alone).said == f"{NOISE}\n就在我们三号楼\n楼道里"
@@ -46,7 +46,7 @@ def test_a_place_that_names_none_is_asked_once_more_and_then_kept_as_unknown(alo
 
 def test_more_of_the_matter_is_no_place(alone: Desk) -> None:
     types(alone, NOISE)
-    assert types(alone, "隔壁饭店油烟也直排，窗都开不了") == texts.ASK_PLACE_AGAIN
+    assert types(alone, "隔壁饭店油烟也直排，窗都开不了") == texts.ASK_PLACE_AGAIN.plain
     assert draft(alone).text == f"{NOISE}\n隔壁饭店油烟也直排，窗都开不了"
 
 
@@ -100,7 +100,7 @@ def test_a_choice_left_open_goes_to_the_dispatcher(alone: Desk) -> None:
 
 def test_a_choice_comes_back_behind_something_else(alone: Desk) -> None:
     asked = types(alone, f"{LONG_ROAD}{DARK}")
-    assert types(alone, "谢谢") == f"{chat_texts.THANK}\n\n{asked}"
+    assert types(alone, "谢谢") == f"{chat_texts.THANK.plain}\n\n{asked}"
     assert alone.titles() == ["拱墅区", "西湖区", "余杭区"]
 
 
@@ -115,7 +115,7 @@ def test_a_choice_comes_back_behind_something_else(alone: Desk) -> None:
 )
 def test_a_place_that_no_list_knows_is_asked_about_once(alone: Desk, said: str, place: str) -> None:
     types(alone, NOISE)
-    assert types(alone, "朝阳路") == texts.WHICH_PART.format(place="朝阳路")
+    assert types(alone, "朝阳路") == texts.WHICH_PART.plain.format(place="朝阳路")
     types(alone, said)
     assert (draft(alone).place, asks(alone)) == (place, Ask.CONFIRM)
 
@@ -135,7 +135,7 @@ def test_a_place_that_no_list_knows_is_asked_about_once(alone: Desk, said: str, 
 def test_a_place_elsewhere_is_said_plainly_and_not_asked_again(
     alone: Desk, place: str, city: str, hotline: str
 ) -> None:
-    assert types(alone, DARK, place) == texts.ELSEWHERE.format(city=city, hotline=hotline)
+    assert types(alone, DARK, place) == texts.ELSEWHERE.plain.format(city=city, hotline=hotline)
     assert (asks(alone), alone.state().drafts) == (None, ())
     assert "地点：西湖区文三路\n" in types(alone, "西湖区文三路")  # and so it is ours after all
     assert draft(alone).text == DARK
@@ -143,19 +143,19 @@ def test_a_place_elsewhere_is_said_plainly_and_not_asked_again(
 
 def test_a_place_elsewhere_in_the_first_message_is_said_at_once(alone: Desk) -> None:
     said = types(alone, "我家在宁波 莫干山路那边路灯坏了，晚上黑得看不见")
-    assert said == texts.ELSEWHERE.format(city="宁波市", hotline="0574-12345")
+    assert said == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
     assert "地点：西湖区文三路\n" in types(alone, "西湖区文三路")
 
 
 def test_a_place_corrected_to_one_elsewhere_is_said_too(alone: Desk) -> None:
     said = types(alone, f"西湖区文三路{DARK}", "不对，是宁波的")
-    assert said == texts.ELSEWHERE.format(city="宁波市", hotline="0574-12345")
+    assert said == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
     assert [kept.place for kept in alone.state().dropped] == [None]
 
 
 def test_of_two_matters_the_one_elsewhere_is_put_aside_and_the_other_goes_on(alone: Desk) -> None:
     said = types(alone, "宁波那边路灯坏了没人修。还有西湖区文三路井盖没了，掉下去人了")
-    assert said.startswith(texts.ELSEWHERE.format(city="宁波市", hotline="0574-12345"))
+    assert said.startswith(texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345"))
     assert "地点：西湖区文三路\n" in said
     assert [kept.text for kept in alone.state().dropped] == ["宁波那边路灯坏了没人修"]
 
@@ -179,7 +179,7 @@ def test_a_pin_is_put_into_words_and_onto_the_case(alone: Desk) -> None:
 
 
 def test_a_pin_before_the_matter_is_kept(alone: Desk) -> None:
-    assert pins(alone, HERE) == texts.ASK_MATTER
+    assert pins(alone, HERE) == texts.ASK_MATTER.plain
     types(alone, DARK, "对")
     assert case_of(alone).location["pin"]["latitude"] == HERE.latitude
 
@@ -197,7 +197,7 @@ def test_a_pin_goes_when_the_place_is_corrected(alone: Desk, change: str) -> Non
 def test_a_pin_goes_when_it_is_called_wrong(alone: Desk) -> None:
     types(alone, DARK)
     pins(alone, HERE)
-    assert types(alone, "地点不对") == texts.ASK_PLACE
+    assert types(alone, "地点不对") == texts.ASK_PLACE.plain
     assert draft(alone).pin is None
 
 
@@ -213,7 +213,7 @@ def test_a_pin_stays_when_words_make_it_more_exact(alone: Desk) -> None:
 
 def test_a_pin_of_another_city_is_refused_kindly_and_leaves_no_trace(alone: Desk) -> None:
     types(alone, DARK)
-    assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE}\n\n{texts.ASK_PLACE}"
+    assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE.plain}\n\n{texts.ASK_PLACE.plain}"
     types(alone, "西湖区文三路", "对")
     assert case_of(alone).location["pin"] is None
 
@@ -223,5 +223,5 @@ def test_a_pin_of_another_city_does_not_take_what_was_said(alone: Desk, place: s
     """Neither an open choice nor what was read back is lost by it."""
     asked = types(alone, f"{place}{DARK}")
     before = asks(alone)
-    assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE}\n\n{asked}"
+    assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE.plain}\n\n{asked}"
     assert (draft(alone).place, asks(alone)) == (place, before)

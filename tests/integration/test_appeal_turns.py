@@ -28,7 +28,7 @@ def test_a_whole_appeal_takes_one_yes_and_leads_to_one_message_with_its_number(
     done = types(alone, "对")
     case = case_of(alone)
     assert done.startswith(f"已经登记好了，工单编号 {case.case_no}。交给西湖区综合行政执法局办理")
-    assert done.endswith(texts.ASK_PHONE)
+    assert done.endswith(texts.ASK_PHONE.plain)
     assert len(alone.told()) == 2
 
 
@@ -52,19 +52,19 @@ def test_the_first_message(alone: Desk, said: str, matter: str, place: str | Non
     "said", ["我想反映一件事", "我要投诉！", "您好，我有个问题要反映", "提个建议"]
 )
 def test_an_opening_is_not_yet_an_appeal(alone: Desk, said: str) -> None:
-    assert types(alone, said).endswith(texts.ASK_MATTER)
+    assert types(alone, said).endswith(texts.ASK_MATTER.plain)
     assert draft(alone) == Draft()
 
 
 def test_where_they_are_is_not_asked_again(alone: Desk) -> None:
-    assert types(alone, "上城区凯旋路") == texts.ASK_MATTER
+    assert types(alone, "上城区凯旋路") == texts.ASK_MATTER.plain
     types(alone, "早上五点多跳广场舞太吵")  # 五点多跳广场 is no place
     assert draft(alone).place == "上城区凯旋路"
     assert asks(alone) is Ask.CONFIRM
 
 
 def test_what_the_city_itself_handles_needs_no_place(alone: Desk) -> None:
-    assert texts.ASK_PLACE not in types(alone, BUSES)
+    assert texts.ASK_PLACE.plain not in types(alone, BUSES)
     assert asks(alone) is Ask.CONFIRM
 
 
@@ -92,8 +92,8 @@ def test_urging_without_a_case_is_a_new_matter(alone: Desk) -> None:
 
 
 def test_a_bare_number_is_nothing_to_lodge(alone: Desk) -> None:
-    assert types(alone, "12345") == case_texts.NO_WORDS
-    assert types(alone, "反映诉求", "12345") == texts.ASK_MATTER_AGAIN
+    assert types(alone, "12345") == case_texts.NO_WORDS.plain
+    assert types(alone, "反映诉求", "12345") == texts.ASK_MATTER_AGAIN.plain
 
 
 def test_asked_what_it_is_a_question_without_an_answer_is_what_it_is(alone: Desk) -> None:
@@ -103,26 +103,26 @@ def test_asked_what_it_is_a_question_without_an_answer_is_what_it_is(alone: Desk
 
 def test_the_menu_in_the_middle_begins_another_and_the_first_waits(alone: Desk) -> None:
     types(alone, DARK)
-    assert types(alone, "反映诉求") == texts.ASK_MATTER
+    assert types(alone, "反映诉求") == texts.ASK_MATTER.plain
     types(alone, "西湖区文三路井盖没了", "对")
     assert case_of(alone).text == "西湖区文三路井盖没了"
-    assert alone.told()[-1].endswith(texts.ASK_PLACE)
+    assert alone.told()[-1].endswith(texts.ASK_PLACE.plain)
     assert draft(alone).text == DARK
 
 
 def test_another_matter_at_the_place_question_waits_behind(alone: Desk) -> None:
     types(alone, DARK)
-    assert types(alone, "另外还有一件事，西湖区文三路井盖没了") == texts.ASK_PLACE_AGAIN
+    assert types(alone, "另外还有一件事，西湖区文三路井盖没了") == texts.ASK_PLACE_AGAIN.plain
     first, second = alone.state().drafts
     assert (first.text, first.place) == (DARK, None)
     assert ("井盖没了" in second.text, second.place) == (True, "西湖区文三路")
 
 
 def test_never_mind_without_an_appeal_says_nothing_of_one(alone: Desk) -> None:
-    assert types(alone, "算了") == case_texts.NOTHING_PENDING
-    assert types(alone, "不用") == case_texts.NOTHING_PENDING
-    assert types(alone, DARK, "算了") == texts.CANCELLED
-    assert types(alone, "反映诉求", "算了不说了") == texts.CANCELLED
+    assert types(alone, "算了") == case_texts.NOTHING_PENDING.plain
+    assert types(alone, "不用") == case_texts.NOTHING_PENDING.plain
+    assert types(alone, DARK, "算了") == texts.CANCELLED.plain
+    assert types(alone, "反映诉求", "算了不说了") == texts.CANCELLED.plain
     assert alone.state().drafts == ()
 
 
@@ -136,10 +136,10 @@ def test_a_sure_danger_goes_to_a_person_and_keeps_what_was_told(alone: Desk) -> 
 def test_in_the_middle_of_an_appeal_nothing_else_is_asked(alone: Desk) -> None:
     types(alone, DARK)
     for said, beside in (
-        (NO_ANSWER_TO, case_texts.NO_ANSWER_NOW),
-        ("催一下", case_texts.NONE_OPEN),
+        (NO_ANSWER_TO, case_texts.NO_ANSWER_NOW.plain),
+        ("催一下", case_texts.NONE_OPEN.plain),
     ):
-        assert types(alone, said) == f"{beside}\n\n{texts.ASK_PLACE}"
+        assert types(alone, said) == f"{beside}\n\n{texts.ASK_PLACE.plain}"
         assert alone.titles() == []
         assert asks(alone) is Ask.PLACE
 
@@ -197,7 +197,7 @@ def test_what_else_is_said_to_the_read_back(
 )
 def test_what_is_said_to_be_wrong(alone: Desk, said: str, place: str, text: str) -> None:
     types(alone, f"{ROAD}{NOISE}")
-    assert alone.presses(texts.WRONG) == texts.ASK_CHANGE
+    assert alone.presses(texts.WRONG) == texts.ASK_CHANGE.plain
     types(alone, said)
     assert (draft(alone).place, draft(alone).text) == (place, text)
     assert asks(alone) is Ask.CONFIRM
@@ -205,17 +205,17 @@ def test_what_is_said_to_be_wrong(alone: Desk, said: str, place: str, text: str)
 
 def test_a_part_that_is_called_wrong_is_asked_anew_and_the_wording_keeps_all(alone: Desk) -> None:
     types(alone, f"{ROAD}{NOISE}", "不对")
-    assert alone.presses(texts.MATTER_WRONG) == texts.ASK_MATTER
+    assert alone.presses(texts.MATTER_WRONG) == texts.ASK_MATTER.plain
     assert "地点：文三路138号楼下\n" in types(alone, "楼上漏水")
     assert draft(alone).said.splitlines()[0] == f"{ROAD}{NOISE}"
     types(alone, "不对")
-    assert alone.presses(texts.PLACE_WRONG) == texts.ASK_PLACE
+    assert alone.presses(texts.PLACE_WRONG) == texts.ASK_PLACE.plain
 
 
 def test_who_only_says_no_is_offered_a_person_the_third_time_and_may_go_on(alone: Desk) -> None:
     types(alone, f"{ROAD}{NOISE}")
-    assert types(alone, "不对", "不对") == texts.ASK_CHANGE
-    assert types(alone, "不对") == texts.STOPPED_THREE_TIMES
+    assert types(alone, "不对", "不对") == texts.ASK_CHANGE.plain
+    assert types(alone, "不对") == texts.STOPPED_THREE_TIMES.plain
     assert "地点：天目山路\n" in types(alone, "天目山路")  # it answers what was asked before
     types(alone, "对")
     assert case_of(alone).location["text"] == "天目山路"
@@ -224,5 +224,5 @@ def test_who_only_says_no_is_offered_a_person_the_third_time_and_may_go_on(alone
 def test_the_same_read_back_is_not_shown_a_third_time(alone: Desk) -> None:
     once = types(alone, f"西湖区文三路{DARK}")
     assert types(alone, "不对，是西湖区文三路") == once
-    assert types(alone, "不对，是西湖区文三路") == texts.STOPPED_THREE_TIMES
-    assert alone.presses("我再说一遍") == f"{texts.GO_ON}\n\n{once}"
+    assert types(alone, "不对，是西湖区文三路") == texts.STOPPED_THREE_TIMES.plain
+    assert alone.presses("我再说一遍") == f"{texts.GO_ON.plain}\n\n{once}"

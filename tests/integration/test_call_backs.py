@@ -12,6 +12,7 @@ from backend.database import Database
 from backend.models.call_backs import CallBack, CallBackStatus
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import AuditEntry
+from backend.texts import staff as staff_texts
 from dialogue.calling import CALL_ME
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts
@@ -42,8 +43,8 @@ def owe(town: Town, *, care: bool = False) -> tuple[int, int]:
 
 
 def test_asked_for_one_thing_at_a_time_and_kept_after_a_yes(alone: Desk) -> None:
-    assert types(alone, "给我打电话") == texts.ASK_PHONE
-    assert types(alone, PHONE).startswith(texts.ASK_WHEN)
+    assert types(alone, "给我打电话") == texts.ASK_PHONE.plain
+    assert types(alone, PHONE).startswith(texts.ASK_WHEN.plain)
     asked = types(alone, "明天上午")
     assert "1 3 8 1 2 3 4 5 6 7 8" in asked
     assert rows(alone.database) == []  # nothing before the yes
@@ -63,7 +64,7 @@ def test_what_is_known_is_not_asked_again(alone: Desk) -> None:
 
 def test_who_waits_in_the_queue_may_take_a_call_instead(alone: Desk) -> None:
     types(alone, "人工")
-    assert alone.presses(CALL_ME) == texts.ASK_PHONE
+    assert alone.presses(CALL_ME) == texts.ASK_PHONE.plain
     types(alone, PHONE, "1", "1")
     assert alone.chat().owner == Owner.BOT
     assert len(rows(alone.database)) == 1
@@ -72,18 +73,19 @@ def test_who_waits_in_the_queue_may_take_a_call_instead(alone: Desk) -> None:
 @pytest.mark.parametrize("words", ["不用打了", "3", "算了"])
 def test_before_the_yes_it_can_be_dropped(alone: Desk, words: str) -> None:
     types(alone, "明天上午给我打电话", PHONE)
-    assert types(alone, words) == texts.CALL_STOPPED
+    assert types(alone, words) == texts.CALL_STOPPED.plain
     assert rows(alone.database) == []
 
 
 def test_after_the_yes_it_can_be_cancelled(alone: Desk) -> None:
     types(alone, "明天上午给我打电话", PHONE, "1")
-    assert types(alone, "不用打电话了") == texts.CALL_STOPPED
+    assert types(alone, "不用打电话了") == texts.CALL_STOPPED.plain
     assert [call.status for call in rows(alone.database)] == ["cancelled"]
 
 
 @pytest.mark.parametrize(
-    ("words", "asked"), [("1381", texts.PHONE_UNCLEAR), ("电话1234567890123", texts.PHONE_UNCLEAR)]
+    ("words", "asked"),
+    [("1381", texts.PHONE_UNCLEAR.plain), ("电话1234567890123", texts.PHONE_UNCLEAR.plain)],
 )
 def test_a_number_that_is_none_is_asked_again(alone: Desk, words: str, asked: str) -> None:
     types(alone, "给我打电话")
@@ -109,7 +111,7 @@ def test_what_stands_beside_the_yes_is_taken_up(alone: Desk) -> None:
 
 def test_what_was_asked_comes_back_once_the_call_is_arranged(alone: Desk) -> None:
     asked = alone.read_back()
-    assert types(alone, "给我打电话") == texts.ASK_PHONE
+    assert types(alone, "给我打电话") == texts.ASK_PHONE.plain
     assert types(alone, PHONE, "明天上午", "对的").endswith(asked)
     types(alone, "对")
     assert (alone.cases(), len(rows(alone.database))) == (1, 1)
@@ -143,8 +145,8 @@ def test_three_times_nobody_answered(town: Town) -> None:
     for _ in range(3):
         assert town.post("dispatcher", f"/call-backs/{call}/not-reached").status_code == 200
     told = [text for _, text in town.told(chat)]
-    assert told[:2] == [call_backs.NOBODY_ANSWERED] * 2
-    assert told[2] == call_backs.GAVE_UP
+    assert told[:2] == [staff_texts.NOBODY_ANSWERED.plain] * 2
+    assert told[2] == staff_texts.GAVE_UP.plain
     assert rows(town.database)[0].status == CallBackStatus.NOT_REACHED
     assert town.post("dispatcher", f"/call-backs/{call}/done").status_code == 409
 

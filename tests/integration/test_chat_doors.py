@@ -14,6 +14,7 @@ from backend.messaging.intake import MORE_IN_DANGER, MOST_WAITING
 from backend.models.messages import InboxMessage
 from backend.settings import Settings
 from backend.vocabulary.messages import File
+from backend.vocabulary.texts import Text
 from bot.app import Minhu
 from bot.rasa.client import Rasa
 from bot.security_headers import HEADERS
@@ -60,8 +61,8 @@ def test_a_read_costs_one_statement_with_or_without_messages(
     page.send("m1", text="你好")
     with database.begin() as session:
         chat = session.scalars(select(InboxMessage)).one().conversation
-        outbox.reply(session, chat, "您好", now=now())
-        outbox.reply(session, chat, "在的", now=now())
+        outbox.reply(session, chat, Text("您好"), now=now())
+        outbox.reply(session, chat, Text("在的"), now=now())
     with counting(database) as counted:
         assert [message["text"] for message in page.get(wait=0)] == ["您好", "在的"]
         assert [message["text"] for message in page.get(after=1, wait=0)] == ["在的"]
@@ -78,7 +79,7 @@ def test_a_reply_costs_one_statement(database: Database) -> None:
     with database.begin() as session:
         chat = a_conversation(session)
         with counting(database) as counted:
-            outbox.reply(session, chat, "您好", now=NOON)
+            outbox.reply(session, chat, Text("您好"), now=NOON)
     assert len(counted.statements) == 1
 
 

@@ -11,6 +11,7 @@ from backend.messaging import outbox
 from backend.models.conversations import Owner
 from backend.models.messages import Source
 from backend.models.ratings import Rating
+from backend.vocabulary.texts import Text
 from dialogue.care import AGREE, REFUSE
 from dialogue.state import Ask
 from dialogue.texts import appeal, cases, chat
@@ -31,9 +32,9 @@ def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_it_is_switched_on_and_off_by_asking_while_rasa_is_away(alone: Desk) -> None:
-    assert types(alone, "老人模式") == texts.ELDER_MODE_ON
+    assert types(alone, "老人模式") == texts.ELDER_MODE_ON.plain
     assert alone.resident().elder_mode is True
-    assert types(alone, "普通模式") == texts.USUAL_MODE_ON
+    assert types(alone, "普通模式") == texts.USUAL_MODE_ON.plain
     assert alone.resident().elder_mode is False
 
 
@@ -50,19 +51,19 @@ def asks(desk: Desk) -> Ask | None:
 def test_switched_on_what_was_asked_is_asked_again_in_numbers(desk: Desk) -> None:
     asked = desk.read_back()
     assert "回 1" not in asked
-    assert types(desk, "大字") == f"{texts.ELDER_MODE_ON}\n\n{asked}{NUMBERS}"
+    assert types(desk, "大字") == f"{texts.ELDER_MODE_ON.plain}\n\n{asked}{NUMBERS}"
     assert asks(desk) is Ask.CONFIRM
 
 
 def test_switched_to_and_fro_what_was_asked_is_shown_once(desk: Desk) -> None:
     types(desk, NOISE)
     told = types(desk, "老人模式", "普通模式", "老人模式", "普通模式")
-    assert told == f"{texts.USUAL_MODE_ON}\n\n{appeal.ASK_PLACE}"
+    assert told == f"{texts.USUAL_MODE_ON.plain}\n\n{appeal.ASK_PLACE.plain}"
 
 
 def test_who_says_so_in_passing_is_served_and_switched_on(desk: Desk, rasa: FakeRasa) -> None:
     told = types(desk, "我眼睛不好，楼道的灯又坏了")
-    assert told.startswith(texts.BY_VOICE)
+    assert told.startswith(texts.BY_VOICE.plain)
     assert rasa.words == ["我眼睛不好，楼道的灯又坏了"]
     assert asks(desk) is Ask.PLACE
     assert desk.resident().elder_mode is True
@@ -87,7 +88,7 @@ def test_staff_are_quoted_word_for_word(desk: Desk) -> None:
     words = "您名下还没有工单。有什么事，现在就可以跟我说。"
     with desk.database.begin() as session:
         chat = a_conversation(session)
-        outbox.reply(session, chat, words, now=NOON, source=Source.STAFF)
+        outbox.reply(session, chat, Text(words), now=NOON, source=Source.STAFF)
     assert desk.told()[-1] == words
 
 
@@ -137,7 +138,7 @@ def test_a_bare_number_for_grades_is_asked_back(desk: Desk, rasa: FakeRasa) -> N
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
     told = types(desk, "5")
-    assert told.startswith(chat.WHICH_NUMBER)
+    assert told.startswith(chat.WHICH_NUMBER.plain)
     assert "回 5 非常不满意" in told
     assert rated(desk) == []
     types(desk, "1")
@@ -163,19 +164,27 @@ def test_again_is_as_it_was(desk: Desk, said: str) -> None:
 
 
 def test_again_when_nothing_was_said(desk: Desk) -> None:
-    assert types(desk, "再说一遍") == cases.NOTHING_TO_REPEAT
+    assert types(desk, "再说一遍") == cases.NOTHING_TO_REPEAT.plain
 
 
 def test_slower_is_one_sentence_at_a_time_and_the_buttons_last(desk: Desk) -> None:
     first, *between, last = pieces(desk.read_back())
     go_on = f"\n回 1 {texts.NEXT}"
-    assert types(desk, "说慢点") == f"{texts.ELDER_MODE_ON}\n\n{first}{go_on}"
+    assert types(desk, "说慢点") == f"{texts.ELDER_MODE_ON.plain}\n\n{first}{go_on}"
     for piece, said in zip(between, ["继续", "1"] * len(between), strict=False):
         assert types(desk, said) == f"{piece}{go_on}"
     assert desk.cases() == 0
     assert types(desk, "1") == f"{last}{NUMBERS}"
     types(desk, "1")
     assert desk.cases() == 1
+
+
+def test_slower_is_in_the_wording_that_was_told(desk: Desk) -> None:
+    types(desk, "老人模式")
+    first, second = pieces(types(desk, "😀"))
+    assert first == "我没看到字。您打几个字，或者按住说话。"
+    assert types(desk, "说慢点").startswith(f"{first}\n")
+    assert types(desk, "继续") == second
 
 
 def test_not_understood_is_not_a_wish_for_another_mode(desk: Desk) -> None:
@@ -204,34 +213,34 @@ def test_a_hard_life_is_noted_only_after_a_yes(desk: Desk) -> None:
     told = types(desk, "我是独居老人")
     assert "独居" in told
     assert desk.resident().care == []
-    assert types(desk, AGREE) == texts.CARE_NOTED
+    assert types(desk, AGREE) == texts.CARE_NOTED.plain
     assert (desk.resident().care, desk.resident().care_agreed_at is None) == (["独居"], False)
 
 
 def test_a_no_keeps_nothing_of_it(desk: Desk) -> None:
     types(desk, "我是残疾人", REFUSE)
-    assert desk.told()[-1] == texts.CARE_NOT_NOTED
+    assert desk.told()[-1] == texts.CARE_NOT_NOTED.plain
     assert (desk.resident().care, desk.state().care) == ([], ())
 
 
 def test_what_was_noted_is_forgotten_on_a_word(desk: Desk) -> None:
     types(desk, "我独居", "1", "取消照顾")
-    assert desk.told()[-1] == texts.CARE_FORGOTTEN
+    assert desk.told()[-1] == texts.CARE_FORGOTTEN.plain
     assert (desk.resident().care, desk.resident().care_agreed_at) == ([], None)
 
 
 def test_in_an_appeal_it_is_asked_for_once_that_is_lodged(alone: Desk) -> None:
-    said = texts.ASK_CARE.format(needs="独居")
+    said = texts.ASK_CARE.plain.format(needs="独居")
     assert said not in types(alone, f"我一个人住，{PLACE}{NOISE}三天了")
     assert types(alone, "对").endswith(said)
     assert alone.cases() == 1
-    assert types(alone, "可以记下") == texts.CARE_NOTED
+    assert types(alone, "可以记下") == texts.CARE_NOTED.plain
 
 
 def test_what_stands_beside_a_no_is_taken_up(alone: Desk) -> None:
     types(alone, "我是残疾人")
     told = types(alone, f"不用记，我要反映{PLACE}{NOISE}")
-    assert told.startswith(texts.CARE_NOT_NOTED)
+    assert told.startswith(texts.CARE_NOT_NOTED.plain)
     assert asks(alone) is Ask.CONFIRM
     assert alone.resident().care == []
 
@@ -241,7 +250,7 @@ def test_who_needs_care_waits_before_others_but_behind_danger(desk: Desk) -> Non
     for name, reason in (("first", "市民要求人工"), ("danger", "紧急：着火")):
         desk.set(name, owner=Owner.QUEUE, queued_at=since, queue_reason=reason)
     types(desk, "我独居", "1", "人工")
-    assert types(desk, "还有多久") == chat.STILL_QUEUED.format(ahead=1)
+    assert types(desk, "还有多久") == chat.STILL_QUEUED.plain.format(ahead=1)
 
 
 def test_the_profile_shows_what_is_kept_and_changes_it(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, ClaimedMessage
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body, File
+from backend.vocabulary.texts import Text
 from tests.support.builders import NOON, a_message
 from tests.support.counting import counting
 
@@ -113,7 +114,7 @@ def test_the_lease_is_given_back_with_the_answer(database: Database) -> None:
         assert inbox.holds_lease(session, claimed.lease)
         chat = claimed.message.conversation
         chat.state = {"version": 1}
-        outbox.reply(session, chat, "您好", now=NOON)
+        outbox.reply(session, chat, Text("您好"), now=NOON)
         assert inbox.finish(session, claimed, handled_by="bot", now=NOON) is None
         session.flush()
     # The lock, the reply, and "done" with the state, the lease and the look for a next message.

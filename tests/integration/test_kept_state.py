@@ -9,6 +9,7 @@ from backend.clock import now
 from backend.messaging import outbox
 from backend.models.conversations import Owner
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.bounds import MOST_CHARACTERS, MOST_DRAFTS
 from dialogue.state import VERSION, Ask
 from dialogue.texts import appeal as texts
@@ -40,9 +41,9 @@ BROKEN: dict[str, Any] = {
 @pytest.mark.parametrize("record", BROKEN.values(), ids=BROKEN)
 def test_a_record_that_cannot_be_used_is_begun_afresh(alone: Desk, record: Any) -> None:
     alone.set(state=record)
-    assert types(alone, "你好") == chat_texts.GREET
+    assert types(alone, "你好") == chat_texts.GREET.plain
     alone.set(state=record)
-    assert types(alone, "对") == case_texts.NOTHING_PENDING
+    assert types(alone, "对") == case_texts.NOTHING_PENDING.plain
     alone.set(state=record)
     types(alone, f"{PLACE}{NOISE}", "对")
     assert alone.cases() == 1
@@ -57,7 +58,7 @@ def test_a_question_that_lacks_what_it_is_about_fails_for_nobody(
     alone.set(state={"version": VERSION, "question": {"ask": ask}})
     types(alone, said)
     assert len(alone.told()) == 1
-    assert chat_texts.FAILED not in alone.told()
+    assert chat_texts.FAILED.plain not in alone.told()
     assert alone.cases() == 0
 
 
@@ -66,6 +67,18 @@ def rest(desk: Desk, hours: int, of: str = "lin") -> None:
     state = desk.chat(of).state
     assert state is not None
     desk.set(of, state={**state, "at": (now() - timedelta(hours=hours)).isoformat()})
+
+
+def test_a_question_kept_in_one_wording_is_still_open(alone: Desk) -> None:
+    """States of version 1 were first stored with the plain wording alone."""
+    asked = alone.read_back()
+    state = alone.chat("lin").state
+    assert state is not None
+    question = {**state["question"], "text": asked}
+    alone.set("lin", state={**state, "question": question, "last_text": asked, "elsewhere": ""})
+    assert types(alone, "继续") == asked
+    types(alone, "对")
+    assert alone.cases() == 1
 
 
 def test_within_twelve_hours_a_question_is_still_open(alone: Desk) -> None:
@@ -81,7 +94,7 @@ def test_an_answer_on_the_next_day_brings_the_read_back_back(alone: Desk, yes: s
     alone.read_back()
     rest(alone, 13)
     told = types(alone, yes) if yes else alone.presses(texts.RIGHT_SO)
-    assert told.startswith(texts.BACK_AGAIN)
+    assert told.startswith(texts.BACK_AGAIN.plain)
     assert NOISE in told
     assert texts.RIGHT_SO in alone.titles()
     assert alone.cases() == 0
@@ -92,15 +105,15 @@ def test_an_answer_on_the_next_day_brings_the_read_back_back(alone: Desk, yes: s
 def test_other_words_on_the_next_day_are_about_something_else(alone: Desk) -> None:
     alone.read_back()
     rest(alone, 13)
-    assert types(alone, "你好") == chat_texts.GREET
-    assert types(alone, "好的") == case_texts.NOTHING_PENDING
+    assert types(alone, "你好") == chat_texts.GREET.plain
+    assert types(alone, "好的") == case_texts.NOTHING_PENDING.plain
     assert alone.cases() == 0
 
 
 def test_who_cancelled_is_not_asked_again_for_a_polite_word(alone: Desk) -> None:
     alone.read_back()
-    assert types(alone, "算了") == texts.CANCELLED
-    assert types(alone, "好的") == case_texts.NOTHING_PENDING
+    assert types(alone, "算了") == texts.CANCELLED.plain
+    assert types(alone, "好的") == case_texts.NOTHING_PENDING.plain
 
 
 OLD_BUTTONS = {
@@ -118,15 +131,15 @@ def test_a_button_from_before_the_update_is_answered_politely(alone: Desk, butto
     """Its message is there; nothing that it was about is."""
     with alone.database.begin() as session:
         chat = a_conversation(session)
-        outbox.reply(session, chat, "这样报上去，对吗？", now=now(), buttons=[button])
+        outbox.reply(session, chat, Text("这样报上去，对吗？"), now=now(), buttons=[button])
     alone.hears(payload=alone.last_payload())
     alone.answers()
     told = alone.told()[-1]
     assert "您" in told
-    assert told != chat_texts.FAILED
+    assert told != chat_texts.FAILED.plain
     assert "登记" not in told
     if button.say in ("/affirm", "/deny"):
-        assert told == chat_texts.STALE_BUTTON
+        assert told == chat_texts.STALE_BUTTON.plain
     assert (alone.cases(), alone.chat().owner) == (0, Owner.BOT)
 
 

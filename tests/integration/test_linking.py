@@ -19,7 +19,8 @@ from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
 from backend.models.residents import ChannelAccount, LinkCode, Resident
 from backend.residents import linking
-from backend.residents.linking import MOST_TRIES, TOO_MANY_TRIES, WRONG_CODE
+from backend.residents.linking import MOST_TRIES
+from backend.texts.linking import TOO_MANY_TRIES, WRONG_CODE
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import Contact
 from bot.channels.base import Blocked
@@ -66,7 +67,7 @@ def code_for(desk: Desk, *, of: str = "lin", on: str = "web") -> str:
 def join(desk: Desk, *, on: str = "telegram") -> None:
     """Lin's chat on the page, and then the one on `on`."""
     code = code_for(desk)
-    assert says(desk, f"绑定 {code}", on=on) == texts.LINKED
+    assert says(desk, f"绑定 {code}", on=on) == texts.LINKED.plain
 
 
 def residents(desk: Desk) -> int:
@@ -87,7 +88,7 @@ def test_one_case_list_and_both_are_told(desk: Desk) -> None:
         numbers = {a_registered_case(session, a_conversation(session, on="telegram")).case_no}
         numbers |= {a_registered_case(session, a_conversation(session, on="web")).case_no}
     join(desk)
-    assert heard(desk)[-1] == texts.LINKED_HERE.format(channel="电报")
+    assert heard(desk)[-1] == texts.LINKED_HERE.plain.format(channel="电报")
     with desk.database.begin() as session:
         for on in ("web", "telegram"):
             resident = a_conversation(session, on=on).account.resident_id
@@ -124,23 +125,23 @@ def test_a_draft_stays_where_it_was_told(desk: Desk) -> None:
 
 def test_a_code_used_twice_works_once(desk: Desk) -> None:
     code = code_for(desk)
-    assert says(desk, f"绑定 {code}", of="wu") == texts.LINKED
-    assert says(desk, f"绑定 {code}", of="mallory") == WRONG_CODE
-    assert says(desk, f"绑定 {code}", of="lin") == WRONG_CODE
+    assert says(desk, f"绑定 {code}", of="wu") == texts.LINKED.plain
+    assert says(desk, f"绑定 {code}", of="mallory") == WRONG_CODE.plain
+    assert says(desk, f"绑定 {code}", of="lin") == WRONG_CODE.plain
     assert residents(desk) == 2
 
 
 def test_a_new_code_takes_the_place_of_the_old(desk: Desk) -> None:
     old = code_for(desk)
     new = code_for(desk)
-    assert says(desk, f"绑定 {old}", on="telegram") == WRONG_CODE
-    assert says(desk, f"绑定 {new}", on="telegram") == texts.LINKED
+    assert says(desk, f"绑定 {old}", on="telegram") == WRONG_CODE.plain
+    assert says(desk, f"绑定 {new}", on="telegram") == texts.LINKED.plain
 
 
 def test_linking_what_is_linked_says_so(desk: Desk) -> None:
     join(desk)
     again = code_for(desk)
-    assert says(desk, f"绑定 {again}", on="telegram") == texts.LINKED_ALREADY
+    assert says(desk, f"绑定 {again}", on="telegram") == texts.LINKED_ALREADY.plain
 
 
 def test_two_who_use_one_code_at_once(database: Database) -> None:
@@ -195,16 +196,16 @@ def test_a_turn_that_is_taken_again_joins_once(desk: Desk) -> None:
     with desk.database.begin() as session:
         account = a_conversation(session, on="telegram").account
         assert linking.link(session, account, code, now=NOON)
-    assert says(desk, f"绑定 {code}", on="telegram") == texts.LINKED
+    assert says(desk, f"绑定 {code}", on="telegram") == texts.LINKED.plain
 
 
 def test_guessing_is_stopped_for_an_hour(desk: Desk) -> None:
     code = code_for(desk)
     wrong = [f"{(int(code) + number) % 10**8:08}" for number in range(1, MOST_TRIES + 1)]
     answers = [says(desk, f"绑定 {guess}", of="mallory") for guess in wrong]
-    assert answers == [*[WRONG_CODE] * (MOST_TRIES - 1), TOO_MANY_TRIES]
-    assert says(desk, f"绑定 {code}", of="mallory") == TOO_MANY_TRIES
-    assert says(desk, f"绑定 {code}", of="wu") == texts.LINKED  # others are not kept out
+    assert answers == [*[WRONG_CODE.plain] * (MOST_TRIES - 1), TOO_MANY_TRIES.plain]
+    assert says(desk, f"绑定 {code}", of="mallory") == TOO_MANY_TRIES.plain
+    assert says(desk, f"绑定 {code}", of="wu") == texts.LINKED.plain  # others are not kept out
     with desk.database.begin() as session:
         account = a_conversation(session, of="mallory").account
         code = linking.make_code(session, a_conversation(session).account.resident_id, now=NOON)
@@ -220,7 +221,7 @@ def test_a_right_code_forgives_the_wrong_ones(desk: Desk) -> None:
     for _ in range(MOST_TRIES - 1):
         says(desk, "绑定 00000000", on="telegram")
     join(desk)
-    assert says(desk, "绑定 00000000", on="telegram") == WRONG_CODE
+    assert says(desk, "绑定 00000000", on="telegram") == WRONG_CODE.plain
 
 
 def test_what_was_held_comes_along(desk: Desk) -> None:
@@ -229,7 +230,7 @@ def test_what_was_held_comes_along(desk: Desk) -> None:
         chat = a_conversation(session, on="telegram")
         held_messages.hold_all(session, chat.account, now=NOON)
         a_registered_case(session, chat)
-    assert says(desk, f"绑定 {code}") == texts.LINKED
+    assert says(desk, f"绑定 {code}") == texts.LINKED.plain
     assert any("已经登记好了" in told for told in heard(desk))
 
 
@@ -317,7 +318,7 @@ def test_where_nobody_is_reached_it_waits_for_either(town: Town) -> None:
 )
 def test_they_say_where_they_want_it(desk: Desk, said: str) -> None:
     join(desk)
-    assert says(desk, said, on="telegram") == texts.PROGRESS_COMES_HERE
+    assert says(desk, said, on="telegram") == texts.PROGRESS_COMES_HERE.plain
     with desk.database.begin() as session:
         assert a_conversation(session, on="telegram").account.preferred_at is not None
 
@@ -327,7 +328,7 @@ def test_they_are_asked_where_they_want_it(desk: Desk) -> None:
     says(desk, f"绑定 {code}", of="wu")
     desk.hears(payload=desk.last_payload(of="wu"), of="wu")
     desk.answers()
-    assert desk.told("wu")[-1] == texts.PROGRESS_COMES_HERE
+    assert desk.told("wu")[-1] == texts.PROGRESS_COMES_HERE.plain
 
 
 def test_parting_takes_what_was_lodged_there(desk: Desk) -> None:
@@ -335,8 +336,8 @@ def test_parting_takes_what_was_lodged_there(desk: Desk) -> None:
     with desk.database.begin() as session:
         a_registered_case(session, a_conversation(session, on="telegram"))
         a_registered_case(session, a_conversation(session, on="web"))
-    assert says(desk, "解绑", on="telegram") == texts.UNLINKED
-    assert heard(desk)[-1] == texts.UNLINKED_HERE.format(channel="电报")
+    assert says(desk, "解绑", on="telegram") == texts.UNLINKED.plain
+    assert heard(desk)[-1] == texts.UNLINKED_HERE.plain.format(channel="电报")
     with desk.database.begin() as session:
         for on in ("web", "telegram"):
             chat = a_conversation(session, on=on)
@@ -362,5 +363,5 @@ def test_parting_leaves_no_news_with_the_wrong_one(desk: Desk) -> None:
 
 
 def test_parting_when_alone(desk: Desk) -> None:
-    assert says(desk, "解绑") == texts.NOT_LINKED
+    assert says(desk, "解绑") == texts.NOT_LINKED.plain
     assert residents(desk) == 1

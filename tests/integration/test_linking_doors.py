@@ -17,7 +17,7 @@ from sqlalchemy import text
 from backend import clock
 from backend.database import Database
 from backend.models.cases import Case
-from backend.residents.linking import WRONG_CODE
+from backend.texts.linking import WRONG_CODE
 from backend.vocabulary.case_lifecycle import Action
 from bot.app import Minhu
 from bot.rasa.client import Rasa
@@ -74,7 +74,7 @@ class City:
 
 
 def _shows_cases(told: str) -> bool:
-    return "最近动态" in told or NO_CASES in told
+    return "最近动态" in told or NO_CASES.plain in told
 
 
 class Person(ABC):
@@ -172,37 +172,37 @@ def code_for(who: Person) -> str:
 
 def test_a_code_from_wechat_brings_both_lists_together(city: City) -> None:
     lin, wang = city.follower(), city.chatter()
-    lin.says("你好", texts.GREET)
-    wang.says("你好", texts.GREET)
+    lin.says("你好", texts.GREET.plain)
+    wang.says("你好", texts.GREET.plain)
     numbers = {city.lodges(lin), city.lodges(wang)}
     assert len(city.cases_of(lin)) == len(city.cases_of(wang)) == 1
     code = code_for(lin)
-    wang.says(f"绑定 {code}", texts.LINKED)
-    lin.hears(texts.LINKED_HERE.format(channel="电报"))
+    wang.says(f"绑定 {code}", texts.LINKED.plain)
+    lin.hears(texts.LINKED_HERE.plain.format(channel="电报"))
     assert city.cases_of(lin) == city.cases_of(wang) == numbers
-    wang.says("解绑", texts.UNLINKED)
-    lin.hears(texts.UNLINKED_HERE.format(channel="电报"))
+    wang.says("解绑", texts.UNLINKED.plain)
+    lin.hears(texts.UNLINKED_HERE.plain.format(channel="电报"))
     assert city.cases_of(lin) | city.cases_of(wang) == numbers
     assert len(city.cases_of(lin)) == 1
 
 
 def test_a_code_from_telegram_is_taken_on_the_page(city: City) -> None:
     wang, page = city.chatter(), city.visitor()
-    wang.says("你好", texts.GREET)
+    wang.says("你好", texts.GREET.plain)
     number = city.lodges(wang)
     assert city.cases_of(page) == set()
-    page.says(f"绑定 {code_for(wang)}", texts.LINKED)
+    page.says(f"绑定 {code_for(wang)}", texts.LINKED.plain)
     assert city.cases_of(page) == {number}
 
 
 def test_progress_comes_where_it_was_asked_for_and_else_where_it_reaches(city: City) -> None:
     lin, wang = city.follower(), city.chatter()
-    lin.says("你好", texts.GREET)
-    wang.says(f"绑定 {code_for(lin)}", texts.LINKED)
+    lin.says("你好", texts.GREET.plain)
+    wang.says(f"绑定 {code_for(lin)}", texts.LINKED.plain)
     wang.wang.presses(texts.PROGRESS_HERE)
-    wang.hears(texts.PROGRESS_COMES_HERE)
+    wang.hears(texts.PROGRESS_COMES_HERE.plain)
     number = city.lodges(lin)
-    lin.says("谢谢", texts.THANK)  # they wrote here last, but asked for news there
+    lin.says("谢谢", texts.THANK.plain)  # they wrote here last, but asked for news there
     city.goes_on(number, Action.ACCEPT)
     wang.hears("已经签收")
     assert not any("已经签收" in told for told in lin.told())
@@ -214,17 +214,17 @@ def test_progress_comes_where_it_was_asked_for_and_else_where_it_reaches(city: C
 
 def test_what_is_no_code_any_more_joins_nobody(city: City) -> None:
     lin, wang, thief = city.follower(), city.chatter(), city.follower()
-    lin.says("你好", texts.GREET)
+    lin.says("你好", texts.GREET.plain)
     number = city.lodges(lin)
     code = code_for(lin)
     wrong = f"{(int(code) + 1) % 10**8:08}"
-    wang.says(f"绑定 {wrong}", WRONG_CODE)
+    wang.says(f"绑定 {wrong}", WRONG_CODE.plain)
     assert city.cases_of(wang) == set()
-    wang.says(f"绑定 {code}", texts.LINKED)
-    thief.says(f"绑定 {code}", WRONG_CODE)  # used
+    wang.says(f"绑定 {code}", texts.LINKED.plain)
+    thief.says(f"绑定 {code}", WRONG_CODE.plain)  # used
     late = code_for(lin)
     with city.database.begin() as session:
         session.execute(text("UPDATE link_codes SET expires_at = now() - interval '1 s'"))
-    thief.says(f"绑定：{late}", WRONG_CODE)
+    thief.says(f"绑定：{late}", WRONG_CODE.plain)
     assert city.cases_of(thief) == set()
     assert city.cases_of(wang) == {number}

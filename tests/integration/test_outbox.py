@@ -11,6 +11,7 @@ from backend.messaging import held_messages, inbox, outbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, OutboxMessage
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from bot.channels.base import Blocked, Refused, RetryAfter, Unreachable
 from bot.workers.push import Push
 from tests.e2e.whole import wait_for
@@ -25,7 +26,7 @@ def owe(database: Database, *texts: str, to: str = "lin", on: str = "line", **mo
     with database.begin() as session:
         chat = a_conversation(session, of=to, on=on)
         for text in texts:
-            outbox.reply(session, chat, text, now=NOON, **more)  # type: ignore[arg-type]
+            outbox.reply(session, chat, Text(text), now=NOON, **more)  # type: ignore[arg-type]
 
 
 def push_once(database: Database, line: Line, at: datetime = NOON) -> bool:
@@ -193,7 +194,8 @@ def test_a_crash_between_two_parts_repeats_neither(database: Database) -> None:
 def a_push(database: Database, key: str = "event:1", *, now: datetime, on: str = "line") -> None:
     with database.begin() as session:
         chat = a_conversation(session, on=on)
-        outbox.push(session, chat, "已签收", now=now, case_id=None, case_no="HZ1", dedupe_key=key)  # type: ignore[arg-type]
+        text = Text("已签收")
+        outbox.push(session, chat, text, now=now, case_id=None, case_no="HZ1", dedupe_key=key)  # type: ignore[arg-type]
 
 
 def test_a_push_at_night_waits_for_the_morning(database: Database) -> None:
@@ -212,7 +214,7 @@ def test_a_push_at_night_is_not_shown_on_the_page_either(database: Database) -> 
 
 def test_an_answer_at_night_is_sent_at_once(database: Database) -> None:
     with database.begin() as session:
-        outbox.reply(session, a_conversation(session, on="line"), "在的", now=NIGHT)
+        outbox.reply(session, a_conversation(session, on="line"), Text("在的"), now=NIGHT)
     line = Line()
     push_all(database, line, NIGHT)
     assert line.texts == ["在的"]
@@ -247,7 +249,7 @@ def test_a_reader_never_sees_a_lower_place_later(database: Database) -> None:
     entered = threading.Event()
     slow = database.begin()
     session = slow.__enter__()
-    outbox.reply(session, a_conversation(session), "先", now=NOON)
+    outbox.reply(session, a_conversation(session), Text("先"), now=NOON)
     writer = threading.Thread(target=lambda: (entered.set(), owe(database, "后", on="web")))
     writer.start()
     entered.wait()

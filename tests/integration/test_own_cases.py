@@ -37,7 +37,7 @@ def test_somebody_elses_number_is_as_unknown_as_none(
     a_case(database, LAMP, LAMP_PLACE)
     theirs = a_case(database, of="somebody else")
     for number in (theirs, NOT_THERE):
-        assert types(alone, asked.format(number)) == texts.NOT_YOURS
+        assert types(alone, asked.format(number)) == texts.NOT_YOURS.plain
     for action in (Action.CHASE, Action.ADD_DETAIL, Action.WITHDRAW):
         assert details(database, theirs, action) == []
 
@@ -49,8 +49,8 @@ def test_the_noise_one_is_found_among_several(alone: Desk, database: Database) -
         assert (noise in shown, lamp in shown) == (True, False), asked
     assert lamp in types(alone, "催一下上次路灯那件")
     assert len(details(database, lamp, Action.CHASE)) == 1
-    assert types(alone, "噪音那个撤了吧") == texts.SURE_TO_WITHDRAW.format(case_no=noise)
-    assert types(alone, "不撤") == texts.WITHDRAW_KEPT
+    assert types(alone, "噪音那个撤了吧") == texts.SURE_TO_WITHDRAW.plain.format(case_no=noise)
+    assert types(alone, "不撤") == texts.WITHDRAW_KEPT.plain
     both = types(alone, "查一下我的进度")
     assert noise in both
     assert lamp in both
@@ -76,13 +76,13 @@ def test_the_noise_one_of_three_is_a_short_numbered_choice(alone: Desk, database
         assert f"\n{number}. 楼下夜里施工太吵（" in asked
         assert f"，{place}）" in asked  # or all three would read the same
     assert all(len(title) <= 11 for title in alone.titles())
-    assert types(alone, "2") == texts.ADDED.format(case_no=three[1])
+    assert types(alone, "2") == texts.ADDED.plain.format(case_no=three[1])
     assert [one["text"] for one in details(database, three[1], Action.ADD_DETAIL)] == [said]
 
 
 def test_a_case_is_withdrawn_only_after_a_yes(alone: Desk, database: Database) -> None:
     case_no = a_case(database)
-    assert types(alone, "还是撤了吧") == texts.SURE_TO_WITHDRAW.format(case_no=case_no)
+    assert types(alone, "还是撤了吧") == texts.SURE_TO_WITHDRAW.plain.format(case_no=case_no)
     assert status(database, case_no) == ("dispatched", 1)
     alone.presses("确定撤掉")
     assert status(database, case_no) == ("closed", 1)
@@ -95,14 +95,14 @@ def test_dropping_it_after_the_number_is_a_withdrawal_and_not_a_no_to_the_phone(
     types(alone, f"{LAMP_PLACE}{LAMP}", "对")
     answer = types(alone, said)
     (case,) = all_cases(database)
-    asked = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
-    assert answer == (asked if is_withdrawal else texts.PHONE_DECLINED)
+    asked = texts.SURE_TO_WITHDRAW.plain.format(case_no=case.case_no)
+    assert answer == (asked if is_withdrawal else texts.PHONE_DECLINED.plain)
 
 
 def test_a_settled_one_cannot_be_withdrawn(alone: Desk, database: Database) -> None:
     settled = a_case(database, settled=True)
     for said in (f"撤掉 {settled}", f"撤掉{settled}"):
-        assert types(alone, said) == texts.WITHDRAW_CLOSED.format(case_no=settled)
+        assert types(alone, said) == texts.WITHDRAW_CLOSED.plain.format(case_no=settled)
 
 
 def test_the_withdrawn_are_told_as_withdrawn(alone: Desk, database: Database) -> None:
@@ -110,33 +110,33 @@ def test_the_withdrawn_are_told_as_withdrawn(alone: Desk, database: Database) ->
     with database.begin() as session:
         take(session, by_number(session, case_no), Action.WITHDRAW, Details(), now=now())
     shown = types(alone, "查进度")
-    assert texts.WITHDRAWN in shown
+    assert texts.WITHDRAWN.plain in shown
     assert "负责" not in shown
 
 
 def test_when_the_water_comes_back_is_no_case_of_theirs(alone: Desk) -> None:
-    assert types(alone, "停水了什么时候来水") == texts.NO_OPEN_CASE
+    assert types(alone, "停水了什么时候来水") == texts.NO_OPEN_CASE.plain
     assert alone.titles() == [texts.LODGE_IT]
-    assert types(alone, "查进度") == texts.NO_CASES
+    assert types(alone, "查进度") == texts.NO_CASES.plain
 
 
 def test_do_not_tell_them_it_was_me(alone: Desk, database: Database) -> None:
     case_no = a_case(database)
     for words, hidden in (("别告诉他们是我", True), ("匿名", True), ("不用匿名", False)):
         reply = types(alone, words)
-        assert reply.startswith(wish_texts.HIDDEN if hidden else wish_texts.NOT_HIDDEN)
+        assert reply.startswith(wish_texts.HIDDEN.plain if hidden else wish_texts.NOT_HIDDEN.plain)
         with database.begin() as session:
             assert by_number(session, case_no).anonymous is hidden
     assert len(details(database, case_no, Action.HIDE_IDENTITY)) == 1
     types(alone, "匿名", f"{LAMP_PLACE}{LAMP}")
-    assert types(alone, "对").endswith(appeal_texts.ANONYMOUS)
+    assert types(alone, "对").endswith(appeal_texts.ANONYMOUS.plain)
     assert [case.anonymous for case in all_cases(database)] == [True, True]
 
 
 def test_a_wish_before_the_yes_asks_the_question_again(alone: Desk) -> None:
     types(alone, "打电话给我")
     question = types(alone, "13812345678")
-    assert types(alone, "别告诉他们是我") == f"{wish_texts.HIDDEN}\n\n{question}"
+    assert types(alone, "别告诉他们是我") == f"{wish_texts.HIDDEN.plain}\n\n{question}"
     assert "对吗？" in types(alone, "明天下午")
 
 
@@ -145,7 +145,7 @@ def test_a_photo_goes_where_the_resident_says(alone: Desk, database: Database) -
     photo = File("photo", digest="0" * 64, media_type="image/png", size_bytes=100)
     alone.hears(files=(photo,))
     alone.answers()
-    assert alone.told()[-1] == chat_texts.PHOTO_OF_WHICH.format(what="照片")
+    assert alone.told()[-1] == chat_texts.PHOTO_OF_WHICH.plain.format(what="照片")
     assert details(database, noise, Action.ADD_DETAIL) == []
     assert details(database, lamp, Action.ADD_DETAIL) == []
     types(alone, "2")

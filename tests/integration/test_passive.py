@@ -14,6 +14,7 @@ from backend.models.conversations import Conversation
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from bot.channels.splitting import split_bytes
 from tests.support.builders import NOON, a_conversation, a_message, a_registered_case
 
@@ -40,7 +41,7 @@ def a_reply(
         outbox.reply(
             session,
             message.conversation,
-            text,
+            Text(text),
             now=at,
             buttons=buttons,
             dedupe_key=passive_replies.reply_key(message.id),
@@ -149,7 +150,7 @@ def a_case_told(database: Database, text: str = "登记好了。", *, is_reply: 
         outbox.push(
             session,
             chat,
-            text,
+            Text(text),
             now=NOON,
             case_id=case.id,
             case_no=case.case_no,

@@ -17,6 +17,7 @@ from backend.database import Database
 from backend.messaging import held_messages, inbox, outbox, quota_log
 from backend.models.messages import Delivery, OutboxMessage, ReplyWindow, Source
 from backend.vocabulary.messages import Button, Contact
+from backend.vocabulary.texts import Text
 from bot.channels.base import Blocked, NotTaken, OutOfWindow, Refused, RetryAfter, Unreachable
 from bot.workers.push import Push
 from tests.support.builders import NOON, Line, a_conversation, a_message, a_registered_case
@@ -81,7 +82,7 @@ class Follower:
                 outbox.push(
                     session,
                     chat,
-                    words,
+                    Text(words),
                     now=self.at,
                     case_id=self.case_id,
                     case_no="HZ1",
@@ -92,7 +93,7 @@ class Follower:
     def answered(self, words: str, source: Source = Source.BOT) -> None:
         with self.database.begin() as session:
             chat = a_conversation(session, on="wechat")
-            outbox.reply(session, chat, words, now=self.at, source=source)
+            outbox.reply(session, chat, Text(words), now=self.at, source=source)
 
     def push(self) -> None:
         with time_machine.travel(self.at, tick=False):

@@ -37,7 +37,7 @@ def test_a_repeat_is_said_with_its_case_and_can_be_added_to_it(
     assert case_no in asked
     assert "已派单，待签收" in asked
     assert alone.titles()[:2] == [appeal_texts.ADD_TO_IT, appeal_texts.ANOTHER_MATTER]
-    assert alone.presses(appeal_texts.ADD_TO_IT) == texts.ADDED.format(case_no=case_no)
+    assert alone.presses(appeal_texts.ADD_TO_IT) == texts.ADDED.plain.format(case_no=case_no)
     assert [one["text"] for one in details(database, case_no, Action.ADD_DETAIL)] == [AGAIN]
     assert len(all_cases(database)) == 1
 
@@ -66,7 +66,7 @@ def test_a_repeat_of_what_was_settled_is_done_again_with_what_was_said(
 ) -> None:
     case_no = a_case(database, settled=True)
     types(alone, AGAIN)
-    assert alone.presses(appeal_texts.DO_IT_AGAIN).endswith(texts.REOPENED)
+    assert alone.presses(appeal_texts.DO_IT_AGAIN).endswith(texts.REOPENED.plain)
     assert status(database, case_no) == ("dispatched", 2)
     assert details(database, case_no, Action.REOPEN)[0]["reason"] == AGAIN
 
@@ -104,17 +104,17 @@ def test_a_case_that_was_rated_well_can_be_asked_for_again(alone: Desk, database
         case = by_number(session, settled)
         rate(session, case, Grade.SATISFIED, round=1, message_id=1, now=now())
     asked = types(alone, f"{settled} 又吵起来了")
-    assert asked == texts.ASK_REOPEN_SETTLED.format(case_no=settled)
+    assert asked == texts.ASK_REOPEN_SETTLED.plain.format(case_no=settled)
 
 
 def test_once_more_asks_why_and_which(alone: Desk, database: Database) -> None:
     first = a_case(database, settled=True)
-    assert types(alone, "重新办") == wish_texts.WHY_AGAIN
-    assert types(alone, "算了") == wish_texts.NOT_AGAIN
+    assert types(alone, "重新办") == wish_texts.WHY_AGAIN.plain
+    assert types(alone, "算了") == wish_texts.NOT_AGAIN.plain
     assert status(database, first) == ("resolved", 1)
     second = a_case(database, LAMP, LAMP_PLACE, settled=True)
-    assert types(alone, "我要求重新办") == wish_texts.WHICH_AGAIN
-    assert types(alone, "2") == wish_texts.WHY_AGAIN
+    assert types(alone, "我要求重新办") == wish_texts.WHICH_AGAIN.plain
+    assert types(alone, "2") == wish_texts.WHY_AGAIN.plain
     types(alone, "白天停了，夜里照样打桩")
     assert status(database, first) == ("dispatched", 2)
     assert details(database, first, Action.REOPEN)[0]["reason"] == "白天停了，夜里照样打桩"
@@ -131,7 +131,7 @@ WHY = "还是黑的，根本没人来过"
 def unsolved(alone: Desk, database: Database) -> str:
     """The number of a case that was graded well, and is not solved: shall it be done again?"""
     settled = a_case(database, LAMP, LAMP_PLACE, settled=True)
-    assert types(alone, "满意", "没解决") == texts.ASK_REOPEN_UNSOLVED
+    assert types(alone, "满意", "没解决") == texts.ASK_REOPEN_UNSOLVED.plain
     return settled
 
 
@@ -139,7 +139,7 @@ def unsolved(alone: Desk, database: Database) -> str:
 def test_a_typed_reason_is_a_yes_to_doing_it_again(
     alone: Desk, database: Database, unsolved: str, why: str
 ) -> None:
-    assert types(alone, why).endswith(texts.REOPENED)
+    assert types(alone, why).endswith(texts.REOPENED.plain)
     assert status(database, unsolved) == ("dispatched", 2)
     assert details(database, unsolved, Action.REOPEN)[0]["reason"] == why
 

@@ -18,6 +18,7 @@ from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import GRADES, Grade
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue.texts import cases as texts
 from tests.support.bot_desk import Desk, types
 from tests.support.builders import a_conversation, take
@@ -38,7 +39,7 @@ def grade(desk: Desk, case_no: str, score: int, *, round: int = 1, of: str = "li
 def shows(desk: Desk, button: Button, *, of: str = "lin") -> str:
     with desk.database.begin() as session:
         chat = a_conversation(session, of=of)
-        reply(session, chat, "办得怎么样？", now=now(), buttons=[button])
+        reply(session, chat, Text("办得怎么样？"), now=now(), buttons=[button])
     return desk.presses(button.title, of=of)
 
 
@@ -55,13 +56,13 @@ def status(database: Database) -> str:
 def test_a_good_grade_is_asked_whether_it_was_solved(
     alone: Desk, database: Database, case_no: str
 ) -> None:
-    assert grade(alone, case_no, 4).endswith(texts.ASK_SOLVED)
+    assert grade(alone, case_no, 4).endswith(texts.ASK_SOLVED.plain)
     assert alone.titles() == [texts.SOLVED, texts.UNSOLVED]
     assert rating(database).solved is None
-    assert alone.presses(texts.SOLVED) == texts.SOLVED_NOTED
+    assert alone.presses(texts.SOLVED) == texts.SOLVED_NOTED.plain
     assert rating(database).solved is True
     of = {"case_no": case_no, "round": 1, "solved": False}
-    assert shows(alone, Button(texts.UNSOLVED, "/rate_case", of)) == texts.NOTHING_PENDING
+    assert shows(alone, Button(texts.UNSOLVED, "/rate_case", of)) == texts.NOTHING_PENDING.plain
     assert rating(database).solved is True
 
 
@@ -69,13 +70,13 @@ def test_content_and_not_solved_may_be_done_again(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     grade(alone, case_no, 5)
-    assert alone.presses(texts.UNSOLVED) == texts.ASK_REOPEN_UNSOLVED
+    assert alone.presses(texts.UNSOLVED) == texts.ASK_REOPEN_UNSOLVED.plain
     assert (rating(database).solved, rating(database).score) == (False, 5)
     types(alone, "要")
     assert status(database) == "dispatched"
     assert details(database, case_no, Action.REOPEN)[0]["reason"] == texts.NOT_SOLVED
     of = {"case_no": case_no, "round": 1, "solved": True}  # the first round's button
-    assert shows(alone, Button(texts.SOLVED, "/rate_case", of)) == texts.NOTHING_PENDING
+    assert shows(alone, Button(texts.SOLVED, "/rate_case", of)) == texts.NOTHING_PENDING.plain
     assert rating(database).solved is False
 
 
@@ -90,8 +91,8 @@ def test_content_and_not_solved_may_be_done_again(
 def test_a_low_grade_is_asked_both_in_one_turn(
     alone: Desk, database: Database, case_no: str, title: str, solved: bool, after: str
 ) -> None:
-    assert grade(alone, case_no, 2) == texts.ASK_REASON
-    assert alone.presses("态度不好") == texts.ASK_SOLVED_OR_REOPEN
+    assert grade(alone, case_no, 2) == texts.ASK_REASON.plain
+    assert alone.presses("态度不好") == texts.ASK_SOLVED_OR_REOPEN.plain
     alone.presses(title)
     assert (rating(database).solved, rating(database).reason_code) == (solved, "attitude")
     assert status(database) == after
@@ -101,7 +102,7 @@ def test_who_says_that_it_is_not_solved_is_not_asked_that_again(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     grade(alone, case_no, 1)
-    assert alone.presses("问题没解决") == texts.ASK_REOPEN.format(case_no=case_no)
+    assert alone.presses("问题没解决") == texts.ASK_REOPEN.plain.format(case_no=case_no)
     assert rating(database).solved is False
 
 
@@ -109,7 +110,7 @@ def test_a_low_grade_with_its_reason_is_not_asked_for_it(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     said = "不满意，根本没修，昨天晚上还是黑的"
-    assert types(alone, said) == texts.ASK_REOPEN.format(case_no=case_no)
+    assert types(alone, said) == texts.ASK_REOPEN.plain.format(case_no=case_no)
     assert (rating(database).score, rating(database).reason) == (2, said)
 
 
@@ -195,7 +196,7 @@ def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
 ) -> None:
     with database.begin() as session:
         take(session, queries.by_number(session, case_no), Action.REOPEN)
-    assert grade(alone, case_no, 5) == texts.NOT_RATEABLE
+    assert grade(alone, case_no, 5) == texts.NOT_RATEABLE.plain
     with database.begin() as session:
         for action in (Action.ACCEPT, Action.RESOLVE):
             take(session, queries.by_number(session, case_no), action)
@@ -204,7 +205,7 @@ def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
         assert session.scalars(select(Rating)).all() == []
     assert status(database) == "resolved"
     grade(alone, case_no, 1, round=2)
-    assert grade(alone, case_no, 5, round=2) == texts.RATED_ALREADY
+    assert grade(alone, case_no, 5, round=2) == texts.RATED_ALREADY.plain
     assert (rating(database).round, rating(database).score) == (2, 1)
 
 
@@ -212,7 +213,7 @@ def test_an_answer_is_kept_as_a_closed_case_with_its_article(
     alone: Desk, database: Database
 ) -> None:
     types(alone, "公租房怎么申请")
-    assert alone.presses(texts.KEEP_ANSWER).endswith(texts.ANSWER_KEPT)
+    assert alone.presses(texts.KEEP_ANSWER).endswith(texts.ANSWER_KEPT.plain)
     with database.begin() as session:
         case = session.scalars(select(Case)).one()
         assert (case.status, case.kind, case.outcome) == ("closed", "inquiry", "explained")
@@ -220,7 +221,7 @@ def test_an_answer_is_kept_as_a_closed_case_with_its_article(
         event = case.events[-1].details
         assert (event["article"], event["as_read"]) == ("public-rental-housing", True)
     gone = Button(texts.KEEP_ANSWER, "/ask_question", {"keep": "no-such"})
-    assert shows(alone, gone) == texts.NOTHING_PENDING
+    assert shows(alone, gone) == texts.NOTHING_PENDING.plain
 
 
 @pytest.mark.parametrize(("said", "solved"), [("1", True), ("2", False), ("没解决。", False)])
@@ -241,5 +242,5 @@ def test_words_that_are_no_button_are_understood_for_themselves(
 
 
 def test_each_grade_has_its_button(alone: Desk, case_no: str) -> None:
-    assert types(alone, "我要评价") == texts.ASK_GRADE.format(case_no=case_no)
+    assert types(alone, "我要评价") == texts.ASK_GRADE.plain.format(case_no=case_no)
     assert alone.titles() == [one.label for one in GRADES]

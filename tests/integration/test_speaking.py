@@ -16,6 +16,7 @@ from backend.database import Database
 from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import Delivery, OutboxMessage, Source, VoiceOwed
 from backend.vocabulary.messages import File
+from backend.vocabulary.texts import Text
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
 from bot.workers.child_process import ChildFailed
@@ -69,7 +70,7 @@ class Chat:
     def is_told(self, text: str, *, source: Source = Source.BOT, speaks: bool = True) -> None:
         with self.database.begin() as session:
             chat = a_conversation(session, of="1001", on="telegram")
-            outbox.reply(session, chat, text, now=NOON, source=source)
+            outbox.reply(session, chat, Text(text), now=NOON, source=source)
         push = Push(self.database, self.channels, speaks=speaks)
         with time_machine.travel(NOON, tick=False):
             assert push.send_next()

@@ -16,6 +16,7 @@ from backend.messaging import outbox
 from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
+from backend.vocabulary.texts import Text
 from tests.support.bot_desk import Desk as BotDesk
 from tests.support.bot_desk import types
 from tests.support.builders import NOON
@@ -86,7 +87,7 @@ def test_who_has_read_the_article_and_lodges_all_the_same_gets_a_person(town: To
         article = answer(session, QUESTION).article
         assert article is not None
         conversation = session.get_one(Conversation, chat)
-        outbox.reply(session, conversation, f"{article.title}\n{article.body}", now=now())
+        outbox.reply(session, conversation, Text(f"{article.title}\n{article.body}"), now=now())
         appeal = Appeal(QUESTION, None, kind="inquiry")
         case = register(session, conversation, appeal, key="again", now=now())
         assert case.status != "closed"

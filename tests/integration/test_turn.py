@@ -47,7 +47,7 @@ def test_nothing_said_is_answered_without_rasa(desk: Desk, rasa: FakeRasa) -> No
     for said in NOTHING:
         desk.hears(said)
     desk.answers()
-    assert desk.told() == [texts.NOTHING_SAID] * len(NOTHING)
+    assert desk.told() == [texts.NOTHING_SAID.plain] * len(NOTHING)
     assert rasa.words == []
 
 
@@ -68,7 +68,7 @@ def test_a_long_message_is_kept_whole_and_shown_shortened(desk: Desk, rasa: Fake
 
 def test_a_button_is_not_shown_to_rasa(desk: Desk, rasa: FakeRasa) -> None:
     desk.read_back()
-    assert desk.presses(appeal_texts.WRONG) == appeal_texts.ASK_CHANGE
+    assert desk.presses(appeal_texts.WRONG) == appeal_texts.ASK_CHANGE.plain
     assert rasa.words == [f"{PLACE}{NOISE}"]
 
 
@@ -93,10 +93,10 @@ def test_what_a_button_says_is_only_ever_said_by_a_button(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("反映诉求", appeal_texts.ASK_MATTER),
-        ("提出建议", appeal_texts.ASK_MATTER),
-        ("查询评价", case_texts.NO_CASES),
-        (QUESTION, case_texts.WHAT_TO_ASK),
+        ("反映诉求", appeal_texts.ASK_MATTER.plain),
+        ("提出建议", appeal_texts.ASK_MATTER.plain),
+        ("查询评价", case_texts.NO_CASES.plain),
+        (QUESTION, case_texts.WHAT_TO_ASK.plain),
     ],
 )
 def test_a_menu_entry_may_be_typed(desk: Desk, said: str, told: str) -> None:
@@ -111,7 +111,7 @@ def test_an_unknown_button_does_nothing(desk: Desk, rasa: FakeRasa) -> None:
     for payload in unknown:
         desk.hears(payload=payload)
     desk.answers()
-    assert desk.told() == [texts.UNKNOWN_BUTTON] * len(unknown)
+    assert desk.told() == [texts.UNKNOWN_BUTTON.plain] * len(unknown)
     assert rasa.words == []
 
 
@@ -121,7 +121,7 @@ def test_a_stale_button_does_nothing(desk: Desk) -> None:
     desk.presses(appeal_texts.WRONG)
     desk.hears(payload=right)
     desk.answers()
-    assert desk.told()[-1] == texts.STALE_BUTTON
+    assert desk.told()[-1] == texts.STALE_BUTTON.plain
     assert desk.cases() == 0
     assert desk.presses(appeal_texts.PLACE_WRONG)  # the open question is still open
 
@@ -130,7 +130,7 @@ def test_another_chats_button_does_nothing(desk: Desk) -> None:
     desk.read_back(of="lin")
     desk.hears(payload=desk.last_payload(of="lin"), of="mallory")
     desk.answers()
-    assert desk.told("mallory") == [texts.UNKNOWN_BUTTON]
+    assert desk.told("mallory") == [texts.UNKNOWN_BUTTON.plain]
     assert desk.cases() == 0
 
 
@@ -147,7 +147,7 @@ def test_the_same_message_three_times_is_answered_once(desk: Desk, rasa: FakeRas
     kept = [desk.hears("你好", external_id="same") for _ in range(3)]
     desk.answers()
     assert kept == [True, False, False]
-    assert desk.told() == [texts.GREET]
+    assert desk.told() == [texts.GREET.plain]
     assert rasa.words == ["你好"]
 
 
@@ -175,7 +175,7 @@ def test_anything_but_a_yes_registers_nothing(desk: Desk, said: str) -> None:
 def test_a_yes_to_nothing_registers_nothing(desk: Desk) -> None:
     desk.hears("对")
     desk.answers()
-    assert desk.told() == [case_texts.NOTHING_PENDING]
+    assert desk.told() == [case_texts.NOTHING_PENDING.plain]
     assert (desk.cases(), desk.chat().owner) == (0, Owner.BOT)
 
 
@@ -238,7 +238,7 @@ def test_a_certain_danger_is_answered_by_the_number_alone(desk: Desk, rasa: Fake
     desk.answers()
     (told,) = desk.told()
     assert told.startswith("请马上打 119！")
-    assert texts.IN_CASE_OF_DANGER not in told
+    assert texts.IN_CASE_OF_DANGER.plain not in told
     assert rasa.words == []
 
 
@@ -267,7 +267,7 @@ def test_a_possible_danger_gets_the_numbers_first_and_then_the_answer(
     desk.hears(perhaps)
     desk.answers()
     (told,) = desk.told()
-    assert told.startswith(f"{texts.IN_CASE_OF_DANGER}\n\n")
+    assert told.startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
     assert rasa.words == [perhaps]
     assert desk.chat().owner == Owner.BOT
 
@@ -275,10 +275,10 @@ def test_a_possible_danger_gets_the_numbers_first_and_then_the_answer(
 def test_the_numbers_are_told_though_rasa_is_down(alone: Desk, perhaps: str) -> None:
     alone.hears(perhaps)
     alone.answers()
-    assert alone.told()[0].startswith(f"{texts.IN_CASE_OF_DANGER}\n\n")
+    assert alone.told()[0].startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
 
 
 def test_no_danger_no_numbers(desk: Desk) -> None:
     desk.hears("路灯坏了")
     desk.answers()
-    assert desk.told() == [appeal_texts.ASK_PLACE]
+    assert desk.told() == [appeal_texts.ASK_PLACE.plain]

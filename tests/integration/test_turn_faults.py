@@ -64,7 +64,7 @@ def test_a_handler_that_fails_leaves_the_resident_with_a_person(
         patch.setattr("dialogue.decide.HANDLERS", (does_all_and_fails, *HANDLERS))
         alone.hears("对，我眼睛不好，电话13812345678")
         alone.answers()
-    assert alone.told()[1:] == [texts.FAILED]
+    assert alone.told()[1:] == [texts.FAILED.plain]
     chat = alone.chat()
     assert (chat.owner, chat.queue_reason) == (Owner.QUEUE, FAILED_REASON)
     assert chat.state == before
@@ -88,8 +88,8 @@ def test_what_fails_for_one_is_not_felt_by_the_next(
         alone.hears(said)
     alone.hears("谢谢", of="wu")
     alone.answers()
-    assert alone.told() == [texts.FAILED, texts.SOON]
-    assert alone.told("wu") == [texts.THANK]
+    assert alone.told() == [texts.FAILED.plain, texts.SOON.plain]
+    assert alone.told("wu") == [texts.THANK.plain]
 
 
 def test_a_fault_while_staff_have_the_chat_is_not_told(
@@ -109,7 +109,7 @@ def test_a_message_that_cannot_be_read_ends_with_a_person(desk: Desk, body: str)
     desk.hears("谢谢")
     desk.execute(f"UPDATE inbox SET body = '{body}' WHERE body ->> 'text' = '你好'")
     desk.answers()
-    assert desk.told() == [texts.FAILED, texts.SOON]
+    assert desk.told() == [texts.FAILED.plain, texts.SOON.plain]
     assert desk.chat().owner == Owner.QUEUE
 
 
@@ -146,7 +146,7 @@ def test_a_message_that_kills_every_worker_goes_to_a_person(alone: Desk) -> None
             worker(alone, dies).take_next()
         alone.let_lease_expire()
     worker(alone, dies).take_next()
-    assert alone.told() == [texts.FAILED]
+    assert alone.told() == [texts.FAILED.plain]
     assert alone.chat().owner == Owner.QUEUE
     assert left_undone(alone) == 0
 
@@ -157,7 +157,7 @@ def test_understanding_that_fails_leaves_the_resident_with_a_person(alone: Desk)
 
     alone.hears("你好")
     worker(alone, fails).take_next()
-    assert alone.told() == [texts.FAILED]
+    assert alone.told() == [texts.FAILED.plain]
     assert alone.chat().owner == Owner.QUEUE
 
 
@@ -188,10 +188,10 @@ def test_an_answer_that_can_never_be_written_does_not_keep_others_waiting(own: D
         with pytest.raises(DBAPIError):
             own.answers()
         own.answers()
-        assert own.told("wu") == [texts.THANK]
+        assert own.told("wu") == [texts.THANK.plain]
         own.let_lease_expire("lin")
     own.answers()
-    assert own.told("lin") == [texts.FAILED]
+    assert own.told("lin") == [texts.FAILED.plain]
 
 
 def test_a_worker_whose_connection_is_cut_before_the_commit_leaves_nothing(alone: Desk) -> None:
@@ -240,10 +240,10 @@ def test_a_worker_that_lost_its_lease_says_and_changes_nothing(desk: Desk, rasa:
     desk.answers()
     assert desk.cases() == 1
     assert sum("工单编号" in told for told in desk.told()) == 1
-    assert sum(texts.THANK in told for told in desk.told()) == 1
+    assert sum(texts.THANK.plain in told for told in desk.told()) == 1
     newest = desk.chat().state
     assert newest is not None
-    assert texts.THANK in newest["last_text"]  # and not back at the first
+    assert texts.THANK.plain in newest["last_text"]["plain"]  # and not back at the first
 
 
 def test_one_that_lost_its_lease_and_fails_says_nothing(alone: Desk) -> None:
@@ -254,7 +254,7 @@ def test_one_that_lost_its_lease_and_fails_says_nothing(alone: Desk) -> None:
 
     alone.hears("你好")
     worker(alone, takes_too_long).take_next()
-    assert alone.told() == [texts.GREET]
+    assert alone.told() == [texts.GREET.plain]
     assert alone.chat().owner == Owner.BOT
 
 
@@ -275,7 +275,7 @@ def test_a_yes_and_a_never_mind_at_once_are_taken_in_order(alone: Desk) -> None:
     at_once(alone, workers=2)
     assert alone.cases() == 1
     assert any("工单编号" in told for told in alone.told("lin"))
-    assert appeal_texts.CANCELLED in alone.told("wu")
+    assert appeal_texts.CANCELLED.plain in alone.told("wu")
 
 
 def at_once(desk: Desk, *, workers: int) -> None:

@@ -77,7 +77,7 @@ def test_who_waits_is_told_so_and_can_go_back(desk: Desk) -> None:
     for said in ("在吗", "取消", "你好"):
         desk.hears(said)
     desk.answers()
-    assert desk.told() == [texts.SOON, texts.BACK_TO_BOT, texts.GREET]
+    assert desk.told() == [texts.SOON.plain, texts.BACK_TO_BOT.plain, texts.GREET.plain]
     assert desk.chat().owner == Owner.BOT
 
 
@@ -97,7 +97,7 @@ def test_who_waits_is_told_how_many_wait_before(desk: Desk) -> None:
         desk.set(name, owner=Owner.QUEUE, queued_at=waits_since)
     desk.hears("还有多久")
     desk.answers()
-    assert desk.told() == [texts.STILL_QUEUED.format(ahead=2)]
+    assert desk.told() == [texts.STILL_QUEUED.plain.format(ahead=2)]
 
 
 def test_going_back_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
@@ -156,7 +156,7 @@ def test_a_voice_note_is_kept_and_words_are_asked_for(desk: Desk, rasa: FakeRasa
     desk.line.files["note"] = VOICE
     desk.hears(files=(File("voice", reference="note"),))
     desk.answers()
-    assert desk.told() == [texts.VOICE_KEPT]
+    assert desk.told() == [texts.VOICE_KEPT.plain]
     assert rasa.words == []
     with desk.database.begin() as session:
         assert session.scalars(select(Attachment.media_type)).all() == ["audio/amr"]
@@ -167,7 +167,7 @@ def test_a_photo_goes_to_the_case_that_is_open(desk: Desk) -> None:
         case = a_dispatched_case(session)
     desk.hears(files=a_photo(JPEG, desk))
     desk.answers()
-    assert desk.told()[-1] == texts.PHOTO_FOR_CASE.format(what="照片", case_no=case.case_no)
+    assert desk.told()[-1] == texts.PHOTO_FOR_CASE.plain.format(what="照片", case_no=case.case_no)
     with desk.database.begin() as session:
         assert session.scalars(select(Attachment.case_id)).all() == [case.id]
         assert session.get_one(Case, case.id).events[-1].action == "add_detail"
@@ -176,7 +176,7 @@ def test_a_photo_goes_to_the_case_that_is_open(desk: Desk) -> None:
 def test_a_photo_before_any_case_waits_for_one(desk: Desk) -> None:
     desk.hears(files=a_photo(JPEG, desk))
     desk.answers()
-    assert desk.told() == [texts.PHOTO_ALONE.format(what="照片")]
+    assert desk.told() == [texts.PHOTO_ALONE.plain.format(what="照片")]
     with desk.database.begin() as session:
         case = a_dispatched_case(session)
         assert session.scalars(select(Attachment.case_id)).all() == [case.id]
@@ -187,7 +187,7 @@ def test_a_photo_that_is_refused_does_not_take_the_words_with_it(desk: Desk) -> 
     desk.answers()
     (told,) = desk.told()
     assert "没收下" in told
-    assert told.endswith(appeal_texts.ASK_PLACE)
+    assert told.endswith(appeal_texts.ASK_PLACE.plain)
 
 
 def test_a_photo_that_is_refused_alone_is_said_so_and_given_to_no_case(desk: Desk) -> None:
@@ -206,7 +206,7 @@ def test_a_code_joins_two_chats(desk: Desk) -> None:
     desk.hears(f"绑定 {code}", of="lin-2")
     desk.hears(f"绑定 {code}", of="mallory")
     desk.answers()
-    assert desk.told("lin-2") == [texts.LINKED]
+    assert desk.told("lin-2") == [texts.LINKED.plain]
     assert "过期" in desk.told("mallory")[0]
     with desk.database.begin() as session:
         owners = {
@@ -252,4 +252,4 @@ def test_two_workers_take_two_residents_at_once(desk: Desk, rasa: FakeRasa) -> N
         worker.start()
     for worker in workers:
         worker.join()
-    assert (desk.told("lin"), desk.told("wu")) == ([texts.GREET], [texts.THANK])
+    assert (desk.told("lin"), desk.told("wu")) == ([texts.GREET.plain], [texts.THANK.plain])

@@ -8,7 +8,6 @@ import pytest
 from backend.clock import now
 from backend.database import Database
 from backend.messaging import inbox
-from backend.messaging.elder_wording import for_elders
 from backend.models.conversations import Owner
 from backend.vocabulary.messages import File
 from dialogue.state import Ask
@@ -74,7 +73,7 @@ def test_a_yes_may_be_spoken(desk: Desk) -> None:
 
 def test_two_asks_to_say_it_again(desk: Desk) -> None:
     speaks(desk, LAMP)
-    assert types(desk, "2") == texts.SAY_IT_AGAIN
+    assert types(desk, "2") == texts.SAY_IT_AGAIN.plain
     assert "我听到的是：水管漏了" in speaks(desk, "水管漏了")
     types(desk, "1")
     assert said(desk) == "水管漏了"
@@ -123,7 +122,7 @@ def test_a_read_back_that_has_not_left_is_not_sent_behind_the_one_that_says_more
     desk.execute(UNSENT)
     types(desk, PLACE)
     assert desk.told() == [
-        f"{texts.BY_VOICE}\n\n我听到的是：{LAMP}\n您写的是：{PLACE}\n"
+        f"{texts.BY_VOICE.plain}\n\n我听到的是：{LAMP}\n您写的是：{PLACE}\n"
         "对的话回 1，重说回 2，找人工回 3"
     ]
     types(desk, "晚上黑得看不见")  # and once more, as that one was seen
@@ -205,9 +204,9 @@ def test_what_is_about_something_else_is_not_put_beside_it(desk: Desk, said: str
 
 
 def test_the_third_failure_offers_a_person(desk: Desk) -> None:
-    assert speaks(desk, "").endswith(texts.NOTHING_HEARD)
-    assert speaks(desk, "") == texts.NOTHING_HEARD
-    assert texts.OFFER_PERSON in speaks(desk, "")
+    assert speaks(desk, "").endswith(texts.NOTHING_HEARD.plain)
+    assert speaks(desk, "") == texts.NOTHING_HEARD.plain
+    assert texts.OFFER_PERSON.plain in speaks(desk, "")
     types(desk, "1")
     assert (desk.chat().owner, desk.chat().queue_reason) == (Owner.QUEUE, texts.HEAR_REASON)
 
@@ -215,14 +214,14 @@ def test_the_third_failure_offers_a_person(desk: Desk) -> None:
 def test_silence_is_no_recording_for_a_case(desk: Desk) -> None:
     desk.read_back()
     types(desk, "对")
-    assert speaks(desk, "").endswith(texts.NOTHING_HEARD)
+    assert speaks(desk, "").endswith(texts.NOTHING_HEARD.plain)
 
 
 def test_who_is_misheard_again_and_again_is_offered_a_person(desk: Desk) -> None:
     for _ in range(3):
         speaks(desk, LAMP)
         types(desk, "2")
-    assert desk.told()[-1].startswith(texts.OFFER_PERSON)
+    assert desk.told()[-1].startswith(texts.OFFER_PERSON.plain)
 
 
 def test_numbers_are_read_back_digit_by_digit(desk: Desk) -> None:
@@ -231,11 +230,11 @@ def test_numbers_are_read_back_digit_by_digit(desk: Desk) -> None:
 
 
 def test_of_a_long_note_it_is_said_that_only_its_beginning_was_heard(desk: Desk) -> None:
-    assert texts.HEARD_PART in speaks(desk, "查进度", seconds=61.0, is_cut=True)
+    assert texts.HEARD_PART.plain in speaks(desk, "查进度", seconds=61.0, is_cut=True)
 
 
 def test_of_a_broken_note_it_is_said_that_no_more_has_come(desk: Desk) -> None:
-    assert texts.HEARD_BROKEN in speaks(desk, "查进度", is_cut=True)
+    assert texts.HEARD_BROKEN.plain in speaks(desk, "查进度", is_cut=True)
 
 
 def test_a_look_at_the_progress_is_answered_at_once(desk: Desk) -> None:
@@ -266,7 +265,7 @@ def test_a_note_to_staff_is_left_to_them(desk: Desk) -> None:
 def test_who_waits_for_a_person_is_listened_to_all_the_same(desk: Desk) -> None:
     desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
     assert f"我听到的是：{LAMP}" in speaks(desk, LAMP)
-    assert types(desk, "1").endswith(for_elders(appeal.ASK_PLACE))
+    assert types(desk, "1").endswith(appeal.ASK_PLACE.worded(elder_mode=True))
     assert desk.chat().owner == Owner.QUEUE
 
 
@@ -285,7 +284,7 @@ def test_read_back_works_while_rasa_is_away(alone: Desk) -> None:
     speaks(alone, LAMP)
     types(alone, "2")
     speaks(alone, LAMP)
-    assert types(alone, "1").endswith(for_elders(appeal.ASK_PLACE))
+    assert types(alone, "1").endswith(appeal.ASK_PLACE.worded(elder_mode=True))
     assert said(alone) == LAMP
 
 
@@ -307,17 +306,17 @@ def test_a_turn_taken_again_starts_from_where_it_stood(desk: Desk) -> None:
 
 
 def test_the_first_note_switches_elder_mode_on_and_says_so_once(desk: Desk) -> None:
-    assert speaks(desk, LAMP).startswith(texts.BY_VOICE)
+    assert speaks(desk, LAMP).startswith(texts.BY_VOICE.plain)
     assert desk.resident().elder_mode is True
-    assert texts.BY_VOICE not in speaks(desk, LAMP)
+    assert texts.BY_VOICE.plain not in speaks(desk, LAMP)
 
 
 def test_who_switched_it_off_is_left_alone(desk: Desk) -> None:
     speaks(desk, LAMP)
     told = types(desk, "普通模式")
-    assert told.startswith(texts.USUAL_MODE_ON)
+    assert told.startswith(texts.USUAL_MODE_ON.plain)
     assert f"我听到的是：{LAMP}" in told  # what was asked, once more
-    assert texts.BY_VOICE not in speaks(desk, LAMP)
+    assert texts.BY_VOICE.plain not in speaks(desk, LAMP)
     assert desk.resident().elder_mode is False
 
 
@@ -329,7 +328,7 @@ def test_a_number_that_was_hardly_heard_presses_nothing(desk: Desk) -> None:
 
 def test_voice_answers_buttons_too(desk: Desk) -> None:
     desk.read_back()
-    assert speaks(desk, "第二个") == appeal.ASK_CHANGE
+    assert speaks(desk, "第二个") == appeal.ASK_CHANGE.plain
 
 
 def test_behind_a_note_that_was_said_yes_to_waits_what_was_asked(desk: Desk) -> None:

@@ -79,7 +79,7 @@ def take_turns(desk: Desk) -> None:
 
 def was_heard(desk: Desk, words: str) -> bool:
     """It is read back, before anything is done with it."""
-    return wishes.HEARD.format(text=words) in desk.told()[0]
+    return wishes.HEARD.plain.format(text=words) in desk.told()[0]
 
 
 def bodies(desk: Desk) -> list[Body]:
@@ -113,7 +113,7 @@ def test_words_beside_a_voice_are_what_is_meant(desk: Desk, rasa: FakeRasa, ear:
     desk.hears("路灯坏了", files=NOTE)
     desk.answers()
     assert rasa.words == ["路灯坏了"]
-    assert desk.told() == [appeal.ASK_PLACE]
+    assert desk.told() == [appeal.ASK_PLACE.plain]
     assert bodies(desk)[0].transcript == said("别的话")
 
 
@@ -130,7 +130,7 @@ def test_a_text_after_a_voice_waits_and_other_chats_do_not(desk: Desk) -> None:
     desk.hears("还有乱停车")
     desk.hears("你好", of="wu")
     take_turns(desk)
-    assert (desk.told(), desk.told("wu")) == ([], [texts.GREET])
+    assert (desk.told(), desk.told("wu")) == ([], [texts.GREET.plain])
     desk.answers()
     assert was_heard(desk, NOISE)
     assert f"我听到的是：{NOISE}\n您写的是：还有乱停车\n" in desk.told()[1]
@@ -151,19 +151,19 @@ def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Trav
     assert desk.told() == []
     noon.shift(2)
     take_turns(desk)
-    assert desk.told() == [texts.VOICE_KEPT]
+    assert desk.told() == [texts.VOICE_KEPT.plain]
     desk.answers()  # it is heard later, for the staff
-    assert desk.told() == [texts.VOICE_KEPT]
+    assert desk.told() == [texts.VOICE_KEPT.plain]
     assert bodies(desk)[0].transcript == said(NOISE)
 
 
 @pytest.mark.parametrize(
     ("found", "told"),
     [
-        (said(""), wishes.NOTHING_HEARD),
-        (NotHeard("it cannot be played"), texts.VOICE_KEPT),
-        (said(NOISE, seconds=61, is_cut=True), wishes.HEARD_PART),
-        (said(NOISE, seconds=9, is_cut=True), wishes.HEARD_BROKEN),
+        (said(""), wishes.NOTHING_HEARD.plain),
+        (NotHeard("it cannot be played"), texts.VOICE_KEPT.plain),
+        (said(NOISE, seconds=61, is_cut=True), wishes.HEARD_PART.plain),
+        (said(NOISE, seconds=9, is_cut=True), wishes.HEARD_BROKEN.plain),
     ],
     ids=["silence", "no sound", "61 s", "broken off"],
 )
@@ -196,7 +196,7 @@ def test_a_listener_that_fails_twice_is_not_waited_for(
     desk.answers()
     noon.shift(3)
     desk.answers()
-    assert desk.told() == [texts.VOICE_KEPT]
+    assert desk.told() == [texts.VOICE_KEPT.plain]
 
 
 def test_a_listener_that_dies_with_its_worker_is_asked_again(
@@ -217,7 +217,7 @@ def test_without_a_recogniser_nobody_waits(
         desk.line.files["note"] = VOICE
         desk.hears(files=NOTE)
         desk.answers()
-        assert desk.told() == [texts.VOICE_KEPT]
+        assert desk.told() == [texts.VOICE_KEPT.plain]
 
 
 def test_more_voices_than_can_be_heard_in_time_do_not_wait(desk: Desk) -> None:
@@ -225,7 +225,7 @@ def test_more_voices_than_can_be_heard_in_time_do_not_wait(desk: Desk) -> None:
         desk.hears(files=UPLOADED, of=f"lin-{number}")
     take_turns(desk)
     assert desk.told("lin-0") == []
-    assert desk.told(f"lin-{file_jobs.MOST_VOICES}") == [texts.VOICE_KEPT]
+    assert desk.told(f"lin-{file_jobs.MOST_VOICES}") == [texts.VOICE_KEPT.plain]
 
 
 def test_what_the_channel_heard_stands_until_we_hear_more(desk: Desk, ear: Ear) -> None:
@@ -247,7 +247,7 @@ def test_a_file_that_is_late_is_tried_again_and_the_words_go_on(
     assert desk.told() == []
     noon.shift(file_jobs.FETCHING)
     take_turns(desk)
-    assert desk.told() == [appeal.ASK_PLACE]
+    assert desk.told() == [appeal.ASK_PLACE.plain]
     desk.line.files["photo"] = (
         b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
     )
@@ -262,15 +262,15 @@ def test_a_file_that_never_comes_is_said_once(desk: Desk, noon: time_machine.Tra
     for _ in range(file_jobs.MOST_FETCHES + 2):
         desk.answers()
         noon.shift(1024)
-    lost = texts.FILE_REFUSED.format(why=texts.FILE_UNREACHABLE)
-    assert desk.told() == [texts.FILE_ON_ITS_WAY, lost]
+    lost = texts.FILE_REFUSED.plain.format(why=texts.FILE_UNREACHABLE)
+    assert desk.told() == [texts.FILE_ON_ITS_WAY.plain, lost]
 
 
 def test_a_file_that_has_expired_is_said_at_once(desk: Desk) -> None:
     desk.line.files["note"] = Refused("media_id expired")
     desk.hears(files=NOTE)
     desk.answers()
-    assert desk.told() == [texts.FILE_REFUSED.format(why=texts.FILE_GONE)]
+    assert desk.told() == [texts.FILE_REFUSED.plain.format(why=texts.FILE_GONE)]
 
 
 def test_recordings_are_erased_after_their_time_and_the_log_says_so(

@@ -14,6 +14,7 @@ from backend.messaging import outbox
 from backend.models.messages import Delivery
 from backend.models.residents import ChannelAccount
 from backend.vocabulary.messages import File
+from backend.vocabulary.texts import Text
 from dialogue.texts import chat as texts
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import APP_ID, FakeWeChat
@@ -131,9 +132,9 @@ def test_while_the_key_is_being_changed(
     changed = {"wechat_aes_key": OTHER_KEY, "wechat_aes_key_previous": wechat.aes_key}
     with a_wechat_desk(database, tmp_path, wechat, rasa, **changed):
         lin = wechat.follower("oLin")
-        assert lin.says("谢谢").answers == [texts.THANK]
+        assert lin.says("谢谢").answers == [texts.THANK.plain]
         wechat.aes_key = OTHER_KEY
-        assert lin.says("再见").answers == [texts.GOODBYE]
+        assert lin.says("再见").answers == [texts.GOODBYE.plain]
 
 
 def test_a_forged_or_stale_envelope(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
@@ -158,7 +159,7 @@ def test_a_whole_delivery_that_is_played_again(desk: Desk) -> None:
         httpx.post(desk.wechat.callback, params=query, content=body, trust_env=False)
         for _ in range(3)
     ]
-    assert [desk.wechat.unsealed(it.text)["Content"] for it in answers] == [texts.THANK] * 3
+    assert [desk.wechat.unsealed(it.text)["Content"] for it in answers] == [texts.THANK.plain] * 3
     assert len(desk.inbox()) == 1
     assert len(desk.outbox()) == 1
 
@@ -206,7 +207,7 @@ def test_leaving_holds_what_is_owed_and_coming_back_frees_it(desk: Desk, lin: Fo
     lin.unfollows()
     with desk.database.begin() as session:
         chat = a_conversation(session, of=lin.openid, on="wechat")
-        outbox.reply(session, chat, "有新进展", now=NOON, dedupe_key="progress:1")
+        outbox.reply(session, chat, Text("有新进展"), now=NOON, dedupe_key="progress:1")
     statuses = {row.status for row in desk.outbox() if row.dedupe_key == "progress:1"}
     assert statuses == {Delivery.HELD}
     lin.follows()

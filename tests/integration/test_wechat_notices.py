@@ -14,6 +14,7 @@ from backend.jobs.scheduler import sweep
 from backend.messaging import held_messages, notices, outbox
 from backend.messaging.notices import FIRST_PAUSE, NOT_ARRIVED, NOT_WANTED, REMEMBERED
 from backend.models.messages import Delivery, NoticeGiven, OutboxMessage, ReplyWindow
+from backend.vocabulary.texts import Text
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Follower
@@ -51,7 +52,7 @@ def progress(desk: Desk, words: str) -> None:
         outbox.push(
             session,
             chat,
-            words,
+            Text(words),
             now=clock.now(),
             case_id=case.id,
             case_no=case.case_no,

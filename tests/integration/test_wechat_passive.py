@@ -14,6 +14,7 @@ from backend.database import Database
 from backend.models.cases import Case
 from backend.models.messages import Delivery
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.texts import Text
 from dialogue.texts import chat as texts
 from tests.fakes.rasa import FakeRasa
 from tests.fakes.wechat_api import FakeWeChat
@@ -35,7 +36,7 @@ def lin(desk: Desk) -> Follower:
 
 def test_a_reply_in_time_is_the_answer(desk: Desk, lin: Follower) -> None:
     delivered = lin.says("谢谢")
-    assert delivered.answers == [texts.THANK]
+    assert delivered.answers == [texts.THANK.plain]
     assert delivered.statuses == [200]
     (row,) = desk.outbox()
     assert (row.status, row.seq) == (Delivery.SENT, 1)
@@ -52,7 +53,7 @@ def test_a_long_reply_begins_passively_and_goes_on_by_push(
     desk: Desk, lin: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "第一句话说完了。" * 250
-    monkeypatch.setattr(texts, "THANK", text)
+    monkeypatch.setattr(texts, "THANK", Text(text))
     lin.says("谢谢")
     eventually(lambda: "".join(lin.heard) == text)
     assert len(lin.passive) == 1
@@ -67,7 +68,7 @@ def test_the_quota_ends_in_the_middle_of_a_series(
     text = "".join(f"这是第{number}段，说得很长很长很长。" for number in range(100, 400))
     parts = desk.account.channel.split(text)
     assert len(parts) == 7
-    monkeypatch.setattr(texts, "THANK", text)
+    monkeypatch.setattr(texts, "THANK", Text(text))
     lin.says("谢谢")
     eventually(lambda: lin.pushed == parts[1:6])
     eventually(lambda: desk.outbox()[0].status == Delivery.HELD)
@@ -79,7 +80,7 @@ def test_the_quota_ends_in_the_middle_of_a_series(
         contacts += 1
         time.sleep(1)
     eventually(lambda: lin.pushed == parts[1:])
-    assert lin.passive == [parts[0], *[texts.GOODBYE] * contacts]
+    assert lin.passive == [parts[0], *[texts.GOODBYE.plain] * contacts]
 
 
 def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
@@ -91,7 +92,7 @@ def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
     slow.join()
     assert second.answers == []
     eventually(lambda: len(lin.heard) == 2)
-    assert lin.heard == [texts.THANK, texts.GOODBYE]
+    assert lin.heard == [texts.THANK.plain, texts.GOODBYE.plain]
 
 
 def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:
@@ -100,7 +101,7 @@ def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:
     delivered = lin.says("谢谢")
     assert delivered.statuses[0] is None
     assert delivered.statuses[-1] == 200
-    assert delivered.answers == [texts.THANK]
+    assert delivered.answers == [texts.THANK.plain]
     assert len(desk.inbox()) == 1
     assert len(desk.outbox()) == 1
     assert desk.rasa.words == ["谢谢"]
@@ -112,7 +113,7 @@ def test_what_was_taken_is_given_again(desk: Desk, lin: Follower) -> None:
     delivered = lin.says("谢谢")
     desk.wechat.attempt(lin, delivered)
     desk.wechat.attempt(lin, delivered)
-    assert delivered.answers == [texts.THANK] * 3
+    assert delivered.answers == [texts.THANK.plain] * 3
     assert len(desk.outbox()) == 1
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Button, Pin
+from backend.vocabulary.texts import joined
 from backend.vocabulary.tracks import Track
 from dialogue.commands import Command, Register
 from dialogue.decide import decide
@@ -132,7 +133,7 @@ def a_case(number: int = 1, **more: object) -> CaseView:
 
 def _text_of(decision: Decision) -> str:
     says = (step.text for step in decision.steps if isinstance(step, Say))
-    return "\n\n".join(filter(None, says))
+    return joined(filter(None, says), "\n\n").plain
 
 
 @dataclass

@@ -190,7 +190,7 @@ def test_what_was_told_is_never_lost(
 
 
 def _cancels(chat: Chat) -> int:
-    said = (texts.CANCELLED, texts.CANCELLED_SHORT)
+    said = (texts.CANCELLED.plain, texts.CANCELLED_SHORT.plain)
     return sum(any(text in reply for text in said) for reply in chat.replies)
 
 

@@ -9,11 +9,10 @@ from typing import Any
 
 import pytest
 
-from backend.call_backs import service as call_backs
-from backend.cases import pushes
-from backend.desk import chats
-from backend.messaging.elder_wording import for_elders
+from backend.texts import cases as step_texts
+from backend.texts import linking, open311, staff, tracks
 from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 from dialogue import handlers
 from dialogue.draft import Draft
 from dialogue.texts import appeal, chat, wishes
@@ -21,15 +20,11 @@ from dialogue.texts import cases as case_texts
 from nlu.articles.search import ArticleIndex
 
 ROOT = Path(__file__).parents[2]
-INSIDE_CODE = (
-    "backend/cases/pushes.py",
-    "backend/cases/track_texts.py",
-    "backend/residents/linking.py",
-    "dialogue/texts/appeal.py",
-    "dialogue/texts/cases.py",
-)
-MODULES = {"chat": chat, "appeal": appeal, "cases": case_texts, "wishes": wishes}
-MODULES |= {"staffing": chats, "pushes": pushes, "call_backs": call_backs}
+INSIDE_CODE = ("dialogue/texts/appeal.py", "dialogue/texts/cases.py")
+MODULES = (
+    appeal, case_texts, chat, wishes,
+    step_texts, tracks, staff, linking, open311,
+)  # fmt: skip
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 ASKS_FOR_AN_OFFICE = re.compile(
     r"(?:哪个|哪一?家|什么|选择?|请选|指定)(?:[^，。？！]{0,4})(?:部门|单位|机关|科室|局|委办)"
@@ -37,27 +32,38 @@ ASKS_FOR_AN_OFFICE = re.compile(
 )
 
 
-def strings(value: Any) -> Iterator[str]:
-    if type(value) is str:  # an enumeration's members are codes
+def texts_in(value: Any) -> Iterator[Text]:
+    """The texts of one constant of the catalogue; a string or a button's title is one, too."""
+    if isinstance(value, Text):
         yield value
+    elif type(value) is str:  # an enumeration's members are codes
+        yield Text(value)
     elif isinstance(value, dict):
-        yield from (found for part in value.values() for found in strings(part))
+        yield from (text for part in value.values() for text in texts_in(part))
     elif isinstance(value, list | tuple | frozenset):
-        yield from (found for part in value for found in strings(part))
-    elif hasattr(value, "title") and hasattr(value, "say"):
-        yield value.title
+        yield from (text for part in value for text in texts_in(part))
+    elif isinstance(value, Button):
+        yield Text(value.title)
 
 
-def said() -> Iterator[tuple[str, str]]:
-    for where, module in MODULES.items():
+def catalogue() -> Iterator[tuple[str, Text]]:
+    for module in MODULES:
         for name, value in vars(module).items():
             if name.isupper():
-                yield from ((f"{where}.{name}", text) for text in strings(value))
-    yield from ((where, button.title) for where, button in buttons())
+                yield from ((f"{module.__name__}.{name}", text) for text in texts_in(value))
+
+
+def said() -> Iterator[tuple[str, Text]]:
+    yield from catalogue()
+    yield from ((where, Text(button.title)) for where, button in buttons())
     for file in INSIDE_CODE:
-        for text in written_in(ast.parse((ROOT / file).read_text("utf-8"))):
-            if re.search("[\u4e00-\u9fff]", text):
-                yield file, text
+        for function in ast.parse((ROOT / file).read_text("utf-8")).body:
+            if isinstance(function, ast.FunctionDef):
+                yield from ((file, Text(text)) for text in chinese_in(function))
+
+
+def chinese_in(function: ast.FunctionDef) -> Iterator[str]:
+    yield from (text for text in written_in(function) if re.search("[\u4e00-\u9fff]", text))
 
 
 def buttons() -> Iterator[tuple[str, Button]]:
@@ -97,7 +103,10 @@ def _part(part: ast.AST) -> str:
     return str(part.value) if isinstance(part, ast.Constant) else ""
 
 
-SENTENCES = sorted(set(said()))
+TEXTS = sorted(set(said()), key=lambda text: (text[0], text[1].plain))
+SENTENCES = [
+    (where, wording) for where, text in TEXTS for wording in (text.plain, text.elder) if wording
+]
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -139,16 +148,16 @@ def test_a_buttons_payload_is_words_or_an_intent() -> None:
 
 def test_a_long_appeal_is_read_back_shortened() -> None:
     told = ("长" * 5000,)
-    shown = appeal.read_back(Draft(told, *told, place="文三路" * 900, since="昨" * 900))
+    shown = appeal.read_back(Draft(told, *told, place="文三路" * 900, since="昨" * 900)).plain
     assert len(shown) < 400
     assert "地点：文三路" in shown
     assert "时间：昨" in shown
     assert shown.endswith("这样报上去，对吗？")
-    assert "地点" not in appeal.read_back(Draft(text="楼下吵"))
+    assert "地点" not in appeal.read_back(Draft(text="楼下吵")).plain
 
 
 def test_what_we_say_that_one_may_ask_is_answered(articles: ArticleIndex) -> None:
-    told = case_texts.WHAT_TO_ASK + for_elders(case_texts.WHAT_TO_ASK)
-    examples = re.findall("“(.+?)”", told)
+    wordings = [case_texts.WHAT_TO_ASK.worded(elder_mode=mode) for mode in (False, True)]
+    examples = re.findall("“(.+?)”", "".join(wordings))
     assert len(examples) == 3
     assert [it for it in examples if articles.answer(it).article is None] == []

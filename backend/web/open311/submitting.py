@@ -14,6 +14,7 @@ from backend.errors import BadInput, NotFound
 from backend.sources import intake_log, pushing
 from backend.sources.contract import Row
 from backend.sources.registry import Source
+from backend.texts.open311 import IF_IN_DANGER, RECEIVED
 from backend.vocabulary.channels import OPEN311
 from backend.vocabulary.messages import Pin, storable
 from backend.web.open311.problems import BadRequest
@@ -24,8 +25,6 @@ from nlu.language.text import find_phones, normalise
 from nlu.trained import danger_model
 
 LONGEST_DESCRIPTION, LONGEST_FIELD = 4000, 300
-NOTICE = "已登记。请保存编号，凭编号查询进展；也可以拨打 12345。"
-IF_IN_DANGER = "如果有人有危险，请马上拨打 {number}。"
 # Fields stored with the case for staff; ids of devices and accounts are not stored.
 _STORED_FIELDS = ("email", "media_url")
 
@@ -54,7 +53,9 @@ def submit(session: Session, source: Source, form: Form, *, now: datetime) -> Re
 
 def _notice(text: str) -> str:
     danger = detect(normalise(text), danger_model())
-    return f"{IF_IN_DANGER.format(number=danger.number)}{NOTICE}" if danger else NOTICE
+    if danger is None:
+        return RECEIVED.plain
+    return (IF_IN_DANGER.format(number=danger.number) + RECEIVED).plain
 
 
 def _row(form: Form, now: datetime) -> Row:

@@ -124,7 +124,7 @@ def _keep(database: Database, incoming: Incoming) -> bool:
         if chat is None:
             raise NotSignedIn(OPEN_AGAIN)
         if not intake.has_room(session, chat, incoming):
-            raise TooManyWaiting(texts.TOO_MANY_WAIT, retry_after=RETRY_SECONDS)
+            raise TooManyWaiting(texts.TOO_MANY_WAIT.plain, retry_after=RETRY_SECONDS)
         return intake.keep(session, chat, incoming, now=now())
 
 

@@ -1,0 +1,16 @@
+"""Texts to residents about a person: who speaks, how a call went, what is read to a caller."""
+
+from backend.vocabulary.texts import Text
+
+GREETING = Text("您好，我是{unit}的{name}，由我来跟您说。")
+GOODBYE = Text("{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。")
+
+CALLED = Text("{unit}的{name}刚和您通过电话。还有事，就在这里说。")
+NOBODY_ANSWERED = Text("刚才给您打电话，没有人接。我们会再打。要换时间，在这里说一声。")
+GAVE_UP = Text("给您打了三次电话，没有人接。要再打，就回“请打电话给我”。也可以打 12345。")
+
+# Read aloud by staff on the phone
+READ_TO_CALLER = Text("我跟您核对一下。您反映的是：{matter}。这样登记，对吗？")
+READ_TO_CALLER_WITH_PLACE = Text(
+    "我跟您核对一下。您反映的是：{matter}，地点是{place}。这样登记，对吗？"
+)
