@@ -1,4 +1,4 @@
-"""Batch dispatch: each case is a step in its own transaction, with its own result."""
+"""Batch dispatch and its recall: each case is a step in its own transaction and has a result."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class DispatchRow:
 
 @dataclass(frozen=True)
 class DispatchResult:
-    """`error` is None when the case is dispatched."""
+    """`error` is None when the step was taken."""
 
     case_no: str
     unit: str | None
@@ -32,16 +32,32 @@ class DispatchResult:
 def dispatch_each(
     database: Database, staff: StaffAccount, rows: Iterable[DispatchRow], *, now: datetime
 ) -> list[DispatchResult]:
-    return [_dispatch(database, staff, row, now) for row in rows]
+    return [
+        _take(database, staff, row, Action.DISPATCH, Details(unit=row.unit), now) for row in rows
+    ]
 
 
-def _dispatch(
-    database: Database, staff: StaffAccount, row: DispatchRow, now: datetime
+def recall_each(
+    database: Database, staff: StaffAccount, rows: Iterable[DispatchRow], *, now: datetime
+) -> list[DispatchResult]:
+    """Recall the dispatches that no unit has signed; a case that another unit has by now stays."""
+    return [
+        _take(database, staff, row, Action.RECALL, Details(recalled_from=row.unit), now)
+        for row in rows
+    ]
+
+
+def _take(
+    database: Database,
+    staff: StaffAccount,
+    row: DispatchRow,
+    action: Action,
+    details: Details,
+    now: datetime,
 ) -> DispatchResult:
-    request = StepRequest(row.case_no, Action.DISPATCH, Details(unit=row.unit))
     try:
         with database.begin() as session:
-            take(session, staff, request, now=now)
+            take(session, staff, StepRequest(row.case_no, action, details), now=now)
     except MinhuError as error:
         return DispatchResult(row.case_no, row.unit, error.message)
     return DispatchResult(row.case_no, row.unit)

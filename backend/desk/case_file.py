@@ -1,6 +1,7 @@
 """The file of a case, as one member of staff may see it, and the masking of identities."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -130,6 +131,15 @@ def visible_case(
     case = _require_case(locked_case, case_no)
     remember_locked(session, [case])
     return case
+
+
+def visible_cases_by_number(
+    session: Session, staff: StaffAccount, case_numbers: Iterable[str]
+) -> list[Case]:
+    """The visible ones of these cases, with all that `visible_case` loads, by case number."""
+    numbers = [storable(number) for number in case_numbers]
+    query = visible_cases(staff).where(Case.case_no.in_(numbers)).options(*_RELATED)
+    return list(session.scalars(query.order_by(Case.case_no)))
 
 
 def bare_case(session: Session, staff: StaffAccount, case_no: str) -> Case:

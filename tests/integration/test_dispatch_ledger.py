@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import event
 
-from backend.cases.queries import by_number
 from backend.models.staff import Role
 from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import Action
@@ -80,45 +79,10 @@ def test_a_batch_is_for_dispatchers(town: Town) -> None:
         assert town.post("dispatcher", "/cases/dispatch-batch", bad).status_code == 400
 
 
-def test_ticked_cases_are_dispatched_from_the_list(town: Town, desk: Any) -> None:
-    first, second, browser = registered(town), registered(town), desk("dispatcher")
-    listed = "/cases?tab=to-dispatch"
-    page = browser.submit(
-        listed, "/cases/dispatch-batch", unit_asked="西湖区综合行政执法局",
-        **{f"pick:{first}": "1", f"pick:{second}": "1"},
-    )  # fmt: skip
-    assert "2 件已派，0 件没有派" in page.text
-    again = browser.submit(
-        "/cases?tab=returned" if returned(town) else "", "/cases/dispatch-batch",
-        unit_asked=UNIT, **{f"pick:{first}": "1"},
-    )  # fmt: skip
-    assert "没派：现在是“已派单，待签收”，不能派单" in again.text
-    registered(town)
-    none = browser.submit(listed, "/cases/dispatch-batch")
-    assert (none.status_code, "请先勾选工单" in none.text) == (400, True)
-
-
 def test_only_dispatchers_can_tick(town: Town, desk: Any) -> None:
     registered(town)
     assert "dispatch-batch" not in desk("supervisor").get("/cases?tab=to-dispatch").text
     assert "dispatch-batch" not in desk("dispatcher").get("/cases?tab=in-hand").text
-
-
-def test_an_empty_choice_takes_the_routers_first_candidate(town: Town, desk: Any) -> None:
-    case_no = town.case("文三路的烧烤店每天晚上油烟很大，占道经营", location=None)
-    vague = registered(town)
-    with town.database.begin() as session:
-        case = by_number(session, case_no)
-        case.status, case.unit_code = "registered", None
-        case.location = {**case.location, "district": {"code": "330106", "name": "西湖区"}}
-        nobody = by_number(session, vague)
-        nobody.routing = {**nobody.routing, "unit_types": []}
-    picked = {f"pick:{case_no}": "1", f"pick:{vague}": "1"}
-    browser = desk("dispatcher")
-    page = browser.submit("/cases?tab=to-dispatch", "/cases/dispatch-batch", **picked)
-    assert "1 件已派，1 件没有派" in page.text
-    assert f"{vague}</a>：没派：请填写承办单位" in page.text
-    assert town.get("admin", f"/cases/{case_no}").json()["unit"]["code"] == UNIT
 
 
 def test_of_two_who_dispatch_at_once_one_is_told(town: Town) -> None:

@@ -10,7 +10,7 @@ from backend.cases.step import Details
 from backend.clock import now
 from backend.database import Database
 from backend.desk import case_search
-from backend.desk.batch_dispatch import MOST_AT_ONCE, DispatchRow, dispatch_each
+from backend.desk.batch_dispatch import MOST_AT_ONCE, DispatchRow, dispatch_each, recall_each
 from backend.desk.case_file import file_of, visible_case
 from backend.desk.case_search import CaseFilter
 from backend.desk.steps import StepRequest, parse_action, take
@@ -116,6 +116,13 @@ def case_routes(database: Database) -> APIRouter:
         """Each row is a step of its own: some may be done and others refused."""
         rows = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
         results = dispatch_each(database, staff, rows, now=now())
+        return {"results": [asdict(row) | {"done": row.error is None} for row in results]}
+
+    @routes.post("/recall-batch")
+    def recall_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
+        """As dispatch-batch. A row with a unit is refused when another unit has the case by now."""
+        rows = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
+        results = recall_each(database, staff, rows, now=now())
         return {"results": [asdict(row) | {"done": row.error is None} for row in results]}
 
     @routes.post("/{case_no}/{action}")
