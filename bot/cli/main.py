@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
 from bot import __version__
-from bot.cli import articles, simulation, sources, units, voice, wechat
+from bot.cli import articles, simulation, sources, topics, units, voice, wechat
 from bot.cli import model as cli_model
 
 # Each command imports its own libraries, so that `minhu --help` is fast.
@@ -34,6 +34,7 @@ app.add_typer(units.units, name="units")
 app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
+app.command()(topics.topics)
 app.command("simulate-city")(simulation.simulate_city)
 
 
