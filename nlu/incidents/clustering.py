@@ -17,7 +17,7 @@ from nlu.incidents.message import Message
 from nlu.incidents.profile import Profile, likeness, merge, profile_of
 from nlu.incidents.rarity import Rarity
 
-SAME_INCIDENT = 0.36  # least likeness of two groups of one incident
+SAME_INCIDENT = 0.18  # least likeness of two groups of one incident
 _UNKNOWN_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -44,7 +44,7 @@ class Clustering:
     def place(self, message: Message) -> int:
         """Add a message to the most similar group or to a new one; returns the group."""
         features = features_of(message)
-        self._rarity.add(features.terms)
+        self._rarity.add(features)
         number, candidates = self._append(message, features)
         groups = sorted({self.group_of(candidate) for candidate in candidates})
         best = max(groups, key=lambda group: (self._likeness(group, number), -group), default=None)
@@ -56,7 +56,7 @@ class Clustering:
         """Add messages and join the most similar ones first."""
         features = [features_of(message) for message in messages]
         for text_features in features:
-            self._rarity.add(text_features.terms)
+            self._rarity.add(text_features)
         edges = [
             edge
             for message, text_features in zip(messages, features, strict=True)

@@ -4,18 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlu.city.loaded import cutter, duties, power_list
+from nlu.city.loaded import duties, power_list
 from nlu.incidents.message import Message
 from nlu.incidents.places import NamedPlaces, blank, places_in
 from nlu.language.overlap import pairs
 from nlu.language.text import normalise
 from nlu.language.word_borders import Borders
-from nlu.language.words import tags
+from nlu.language.words import common, tags
 
 LONGEST = 400  # characters read; residents name the matter and the place first
 CONCEPT_MARK = "§"  # first character of a term that stands for a thing, whatever its word
 _TITLE_TERM = 1.5  # weight of a word in the title
 _DUTIES_READ, _ITEMS_READ = 3, 3
+_CONCEPT = 0.8  # weight of the first thing, relative to a word
 _LATER = 0.7  # weight of each further duty or item, relative to the one before
 _CACHED_TEXTS = 4096  # copies of one text are read once
 # Parts of speech that tell nothing of the matter: pronouns, particles, numerals, adverbs
@@ -29,6 +30,11 @@ _EMPTY_WORDS = frozenset(
         "答复 严重 影响 一直 现在 已经 今天 昨天 明天 晚上 早上 麻烦 管管 老百姓 "
         "生活 附近 门口 地方 时间 真的 不能 可以 怎么 为什么 什么"
     ).split()
+)
+# Words of one character that are no part of a name
+_EMPTY_SINGLES = frozenset(
+    "的了着过我你您他她它们这那是有在就都也还又很太把被给让叫和跟与及或但而因为以由从到往对向去来说讲想要会能可"
+    "吗吧呢啊呀哦嘛么啦哈伐没不无个只条张次年月日时分点天几多少谁哪怎什上下里外前后左右中边于之其所将请等再才刚"
 )
 
 
@@ -62,22 +68,28 @@ def _read(title: str, text: str, place: str) -> TextFeatures:
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:
-    """Words with their start; adjacent single characters also as pairs, for unlisted names."""
+    """Words with their start; a single character also with its neighbours, for unlisted names."""
     start, before = 0, ""
-    for word in cutter().cut(text.lower(), HMM=False):
+    for word in common().cut(text.lower(), HMM=False):
         if len(word) > 1 and word not in _EMPTY_WORDS and tags().get(word) not in _EMPTY_TAGS:
             yield word, start
-        single = word if len(word) == 1 and word.isalnum() else ""
-        if before and single:
-            yield before + single, start
-        start, before = start + len(word), single
+        part = word if _may_be_in_name(word) else ""
+        if before and part and 1 in (len(before), len(part)):
+            yield before + part, start
+        start, before = start + len(word), part
+
+
+def _may_be_in_name(word: str) -> bool:
+    if len(word) == 1:
+        return word.isalnum() and word not in _EMPTY_SINGLES
+    return word.isalnum() and word not in _EMPTY_WORDS and tags().get(word) not in _EMPTY_TAGS
 
 
 def _concepts(text: str) -> Iterator[tuple[str, float]]:
     """Things in the table of duties and items of the power list, which join synonyms."""
-    borders = Borders(cutter().cut(text, HMM=False))
+    borders = Borders(common().cut(text, HMM=False))
     for rank, duty_match in enumerate(duties().match(text, borders)[:_DUTIES_READ]):
-        yield f"{CONCEPT_MARK}{duty_match.duty.object}", _LATER**rank
+        yield f"{CONCEPT_MARK}{duty_match.duty.object}", _CONCEPT * _LATER**rank
     items = power_list().match(text, limit=_ITEMS_READ, borders=borders)
     for rank, item_match in enumerate(items):
-        yield f"{CONCEPT_MARK}{item_match.item.code}", _LATER**rank
+        yield f"{CONCEPT_MARK}{item_match.item.code}", _CONCEPT * _LATER**rank

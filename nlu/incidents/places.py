@@ -10,10 +10,13 @@ from nlu.gazetteer.vague import is_vague
 from nlu.places.parts import Level, Part, clusters_in
 
 _SHORTEST_NAME = 2  # characters
+_SITE_LEVELS = frozenset({Level.STREET, Level.COMMUNITY, Level.SITE})
 # Areas that petition boards mask: A市, A7县
 _MASKED_AREA = re.compile(r"[A-Z]\d{0,2}(?:市|县|区)")
+# A name that its author left out: XX小区, 某路
+_MASKED_NAME = re.compile(r"[xX*]{2}|某")
 # Endings that residents add or leave out: 翠苑三区小区 is 翠苑三区
-_LOOSE_ENDING = re.compile(r"(?:住宅小区|小区|社区|菜市场|项目|楼盘|工地)$")
+_LOOSE_ENDING = re.compile(r"(?:住宅小区|小区|社区|街道|镇|菜市场|项目|楼盘|工地)$")
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def places_in(text: str) -> NamedPlaces:
     parts = [part for cluster in clusters_in(text, gazetteer()) for part in cluster]
     sites = {name for part in parts for name in _site_names(part)}
     masked = list(_MASKED_AREA.finditer(text))
-    areas = {part.text for part in parts if part.level <= Level.STREET}
+    areas = {part.text for part in parts if part.level < Level.STREET}
     areas |= {match[0] for match in masked}
     spans = [(part.start, part.end) for part in parts if part.level <= Level.SITE]
     spans += [match.span() for match in masked]
@@ -38,11 +41,11 @@ def places_in(text: str) -> NamedPlaces:
 
 
 def _site_names(part: Part) -> Iterator[str]:
-    if part.level not in (Level.COMMUNITY, Level.SITE) or is_vague(part.text):
+    if part.level not in _SITE_LEVELS or is_vague(part.text):
         return
     for name in re.split(r"[与和跟、/]", _MASKED_AREA.sub("", part.text)):
         short = _LOOSE_ENDING.sub("", name)
-        if len(short) >= _SHORTEST_NAME:
+        if len(short) >= _SHORTEST_NAME and not _MASKED_NAME.search(short):
             yield short
 
 
@@ -59,22 +62,22 @@ def blank(text: str, places: NamedPlaces) -> str:
     return "".join(characters)
 
 
-def agreement(first: Mapping[str, int], second: Mapping[str, int]) -> float | None:
-    """Agreement of two groups' sites from 0 to 1; None when one of the groups names no site.
+def agreement(first: "Mapping[str, int]", second: "Mapping[str, int]") -> tuple[float, str] | None:
+    """Agreement of two groups' names from 0 to 1, and the name; None when a group has no name.
 
-    The arguments count the messages that name each site. A name that few messages of a group have
-    counts less than the name that most of them have.
+    The arguments count the messages that say each name. A name that few messages of a group say
+    counts less than the name that most of them say.
     """
     if not first or not second:
         return None
     most_first, most_second = max(first.values()), max(second.values())
     shares = (
-        min(count / most_first, other_count / most_second)
-        for site, count in first.items()
-        for other_site, other_count in second.items()
-        if is_same_site(site, other_site)
+        (min(count / most_first, other_count / most_second), max(name, other_name, key=len))
+        for name, count in first.items()
+        for other_name, other_count in second.items()
+        if is_same_site(name, other_name)
     )
-    return max(shares, default=0.0)
+    return max(shares, default=(0.0, ""))
 
 
 def commonest(sites: Counter[str]) -> str | None:

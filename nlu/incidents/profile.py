@@ -19,8 +19,12 @@ from nlu.incidents.rarity import Rarity
 _MOST_TERMS = 60  # of one message
 _MOST_GROUP_TERMS = 150
 _LEAST_RARITY = 1.5
-_SAME_SITE, _OTHER_SITE, _SAME_AREA, _OTHER_AREA = 0.2, 0.25, 0.05, 0.1
-_FAR, _FAR_APART = 0.25, timedelta(days=60)
+_SAME_SITE, _OTHER_SITE, _UNKNOWN_SITE = 0.18, 0.26, 0.05
+_SAME_AREA, _OTHER_AREA = 0.1, 0.12
+_NEAR, _NEAR_DAYS = 0.07, 0.5
+_FAR, _FAR_DAYS = 0.36, 50.0
+_SIZE = 0.0
+_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -30,8 +34,10 @@ class Profile:
     terms: dict[str, float]
     sites: Counter[str] = field(default_factory=Counter)
     areas: Counter[str] = field(default_factory=Counter)
+    place_rarity: dict[str, float] = field(default_factory=dict)
     first: datetime | None = None
     last: datetime | None = None
+    size: int = 1
     norm: float = 0.0
 
     def __post_init__(self) -> None:
@@ -48,6 +54,7 @@ def profile_of(message: Message, features: TextFeatures, rarity: Rarity) -> Prof
         {term: weight / norm for term, weight in terms.items()},
         Counter(features.places.sites),
         Counter(features.places.areas),
+        {name: rarity.of_place(name) for name in features.places.sites | features.places.areas},
         message.at,
         message.at,
     )
@@ -64,8 +71,10 @@ def merge(first: Profile, second: Profile) -> Profile:
         _heaviest(terms, _MOST_GROUP_TERMS),
         first.sites + second.sites,
         first.areas + second.areas,
+        first.place_rarity | second.place_rarity,
         min(starts, default=None),
         max(ends, default=None),
+        first.size + second.size,
     )
 
 
@@ -77,7 +86,8 @@ def _heaviest(terms: Mapping[str, float], most: int) -> dict[str, float]:
 
 def likeness(first: Profile, second: Profile) -> float:
     """Likeness of two groups: about 0 for unrelated ones, 1 and more for copies."""
-    return cosine(first, second) + _place_share(first, second) - _FAR * _distance(first, second)
+    size = _SIZE * math.log2(first.size + second.size)
+    return cosine(first, second) + _place_share(first, second) + _time_share(first, second) - size
 
 
 def cosine(first: Profile, second: Profile) -> float:
@@ -90,16 +100,21 @@ def cosine(first: Profile, second: Profile) -> float:
 
 
 def _place_share(first: Profile, second: Profile) -> float:
+    rarity = first.place_rarity | second.place_rarity
     by_site = agreement(first.sites, second.sites)
     if by_site is not None:
-        return _SAME_SITE * by_site - _OTHER_SITE * (1 - by_site)
+        share, name = by_site
+        return _SAME_SITE * share * rarity.get(name, 0.0) - _OTHER_SITE * (1 - share)
     by_area = agreement(first.areas, second.areas)
-    return 0.0 if by_area is None else _SAME_AREA * by_area - _OTHER_AREA * (1 - by_area)
+    if by_area is not None:
+        share, name = by_area
+        return _SAME_AREA * share * rarity.get(name, 0.0) - _OTHER_AREA * (1 - share)
+    return -_UNKNOWN_SITE
 
 
-def _distance(first: Profile, second: Profile) -> float:
-    """Time between the groups, from 0 (they overlap, or a time is unknown) to 1."""
+def _time_share(first: Profile, second: Profile) -> float:
+    """Bonus for the same day, malus for weeks apart; 0 when a time is unknown."""
     if first.first is None or second.first is None or first.last is None or second.last is None:
         return 0.0
-    gap = max(second.first - first.last, first.first - second.last, timedelta())
-    return min(1.0, gap / _FAR_APART)
+    gap = max(second.first - first.last, first.first - second.last, timedelta()) / _DAY
+    return _NEAR * math.exp(-gap / _NEAR_DAYS) - _FAR * min(1.0, gap / _FAR_DAYS)
