@@ -36,10 +36,11 @@ eval: setup  ## measure understanding on sets that were never trained on
 calibrate: setup  ## measure anew how sure the router may be (data/routing_confidence.json)
 	.venv/bin/python -m tests.eval.calibrate
 
-docs:  ## print the pages of docs/ that come from the table, the contracts and the formula
+docs:  ## print the pages of docs/ that come from the table, the contracts and the formulas
 	.venv/bin/python -m backend.doc_pages.lifecycle > docs/lifecycle.md
 	.venv/bin/python -m backend.doc_pages.sources > docs/sources.md
 	.venv/bin/python -m backend.doc_pages.measures > docs/measures.md
+	.venv/bin/python -m backend.doc_pages.topics > docs/topics.md
 
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))

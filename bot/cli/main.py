@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
 from bot import __version__
-from bot.cli import articles, simulation, sources, staff, units, voice, wechat
+from bot.cli import articles, simulation, sources, staff, topics, units, voice, wechat
 from bot.cli import model as cli_model
 
 # Each command imports its own libraries, so that `minhu --help` is fast.
@@ -39,6 +39,7 @@ app.command("staff-enable")(staff.enable)
 app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
+app.command()(topics.topics)
 app.command("simulate-city")(simulation.simulate_city)
 
 

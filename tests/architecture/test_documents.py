@@ -8,6 +8,7 @@ import yaml
 from backend.doc_pages.lifecycle import page
 from backend.doc_pages.measures import page as measures_page
 from backend.doc_pages.sources import page as sources_page
+from backend.doc_pages.topics import page as topics_page
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action, Status
 from bot import __version__
@@ -32,6 +33,10 @@ def test_the_rules_of_the_measures_are_the_files() -> None:
     assert (ROOT / "docs/measures.md").read_text(encoding="utf-8") == measures_page(), (
         "run `make docs`"
     )
+
+
+def test_the_rules_of_the_topics_are_the_files() -> None:
+    assert (ROOT / "docs/topics.md").read_text(encoding="utf-8") == topics_page(), "run `make docs`"
 
 
 def test_the_glossary_has_every_status_and_action() -> None:
