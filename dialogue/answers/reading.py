@@ -114,6 +114,18 @@ def thanks_only(words: str) -> bool:
     return _only(words, Filler.THANKS)
 
 
+# 好的谢谢: where nothing is asked it is thanks
+_YES_THANKS = re.compile(
+    "(?:好[的嘞呀啊]?|行|嗯+|可以|知道了|收到|晓得了|[，, 啊呀了哦那就])*(?:谢谢|感谢|多谢|辛苦)"
+    "(?:你们?|您|了|啊|呀|啦|小呼|[。！!~])*"
+)
+
+
+def is_thanks(words: str) -> bool:
+    """Whether the words thank, with or without an "all right" before the thanks."""
+    return thanks_only(words) or _YES_THANKS.fullmatch(words) is not None
+
+
 def urges_only(words: str) -> bool:
     return _only(words, Filler.URGE)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from backend.vocabulary.texts import Text
 from dialogue import draft as drafts
+from dialogue.answers import is_thanks
 from dialogue.draft import Draft
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import ask_question
@@ -42,6 +43,8 @@ def handle(turn: Turn) -> bool:
         return True
     if utterance.pin:
         return questions.take_pin(turn)
+    if is_thanks(turn.words):
+        return False
     message = utterance.message
     means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔

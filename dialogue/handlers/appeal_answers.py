@@ -82,7 +82,7 @@ def _take_place(turn: Turn) -> bool:
     place = answers.place_in(turn.words, turn.utterance.parse.places)
     tells_more = _add_rest(turn)
     if place:
-        return _go_on_at(turn, place)
+        return _go_on_at(turn, answers.whole_answer(turn.words, place))
     if turn.polarity is Polarity.DONT_KNOW:
         return _go_on_at(turn, "" if tells_more else _spot_in(turn.more))
     if turn.polarity is None:

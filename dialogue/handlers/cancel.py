@@ -25,11 +25,24 @@ _DROPS = re.compile(
     r"(?:的事|那件|这件|那个|这个|第.[件个])?(?:先|就)?不(?:用)?(?:报|投诉|反映|登记|举报)了[吧啊。！]*$"
 )
 _LONGEST_DROP = 14  # characters
+# To "shall I report it like this?": 不用了, 不用了，已经来水了
+_NOT_NEEDED = re.compile(
+    r"(?:那|就|嗯|哎|好的?|[，,])*(?:不用|不必|不需要)(?:报|登记)?(?:了|啦)"
+    r"(?:[，,。！!~ ]*(?:谢谢|麻烦|已经|他们|我自己|人家|物业|问题)[^，。]{0,12})?[。！!~]*"
+)
 _ASKS = re.compile("[吗么？?]|没有?$|什么时候|多久|怎么")
 _LONGEST_AFTER_ALL = 24  # characters
 
 
+def declines(turn: Turn) -> bool:
+    """Whether the answer to the read-back is that no report is needed any more: 不用了."""
+    asks_yes = turn.asks is Ask.CONFIRM and not turn.utterance.pressed
+    return asks_yes and _NOT_NEEDED.fullmatch(turn.words) is not None
+
+
 def handle(turn: Turn) -> bool:
+    if declines(turn):
+        return _drop(turn)
     if turn.state.draft is None and turn.state.dropped and _wants_back(turn):
         back, *others = turn.state.dropped
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere=NO_TEXT)
@@ -62,6 +75,14 @@ def _answers_old_read_back(turn: Turn) -> bool:
     """Whether this is a yes or no to the last read-back, whose draft was put aside overnight."""
     is_answer = turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more
     return turn.asks is None and is_answer and texts.CHANGES[0] in turn.state.last_buttons
+
+
+def _drop(turn: Turn) -> bool:
+    """Put the first draft aside and say so; the reason beside the words needs no answer."""
+    turn.change(question=None)
+    if draft := turn.state.draft:
+        turn.state = turn.state.without_draft().put_aside(draft)
+    return turn.say(texts.CANCELLED)
 
 
 def _never_mind(turn: Turn) -> bool:

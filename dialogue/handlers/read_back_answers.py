@@ -8,7 +8,7 @@ from dialogue import draft as drafts
 from dialogue.answers import Polarity
 from dialogue.commands import AddDetail, Reopen
 from dialogue.corrections import Correction
-from dialogue.handlers import appeal, ask_question, lodging
+from dialogue.handlers import appeal, ask_question, cancel, lodging
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import is_aside, says_nothing
 from dialogue.handlers.correcting import correct
@@ -41,7 +41,7 @@ def take_confirmed(turn: Turn) -> bool:
     names_place = is_only_place(turn.words) and turn.more not in (turn.draft.place or "")
     if turn.polarity is Polarity.YES and not names_place:
         return _yes(turn)
-    if turn.polarity is Polarity.NEVER_MIND:
+    if turn.polarity is Polarity.NEVER_MIND or cancel.declines(turn):
         return False
     if correction := _correction_in(turn, turn.words):
         return correct(turn, correction)

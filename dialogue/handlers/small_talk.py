@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from backend.vocabulary.messages import Button
-from dialogue.answers import Polarity, thanks_only
+from dialogue.answers import Polarity, is_thanks
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
 from dialogue.turn import Handler, Turn
@@ -31,7 +31,7 @@ def handle(turn: Turn) -> bool:
         intent = "greet"
     elif _GOODBYE.search(turn.words) and len(turn.words) <= 8:
         intent = "goodbye"
-    elif thanks_only(turn.words):
+    elif is_thanks(turn.words):
         intent = "thank"
     if turn.facts.is_waiting and intent in ("greet", "thank"):
         return turn.say(texts.SOON)

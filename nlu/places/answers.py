@@ -48,6 +48,28 @@ def place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
     return None if is_vague(place) else place
 
 
+# Words around the place in an answer to "where?": 就在…这里
+_MORE_THAN_A_PLACE = re.compile(
+    r"[，,。；;！!？?\s]|[没不很太]|了|有人|着|坏|漏|吵|乱|停[车电水]|怎么|什么|[是有被把]"
+)
+_AROUND = re.compile(
+    r"^(?:就|是|在|位于|我家|我们|地址|地点|[：:，, ])*"
+    r"|(?:这里|这边|那里|那边|[呀啊哦的吧。！!，, ])*$"
+)
+LONGEST_ANSWER = 25  # characters
+
+
+def whole_answer(words: str, place: str) -> str:
+    """The whole answer to "where?" when it goes on after `place`; else `place`.
+
+    滨江区西兴街道铂金时代 names an estate that no list has. An answer that begins with the place,
+    is short and has no comma is nothing but the place.
+    """
+    answer = _AROUND.sub("", words)
+    goes_on = answer.startswith(place) and len(answer) <= LONGEST_ANSWER
+    return answer if goes_on and not _MORE_THAN_A_PLACE.search(answer[len(place) :]) else place
+
+
 def has_support(place: str) -> bool:
     """Whether the place can be found on a map: a listed name, or one with a generic ending."""
     clusters = clusters_in(place[:LONGEST], gazetteer())
