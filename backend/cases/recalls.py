@@ -33,13 +33,13 @@ def must_be_recallable(case: Case, expected_unit: str | None) -> None:
 
 
 def recall_details(step: StepContext) -> dict[str, object]:
-    """Event details: the unit, its dispatch in this round, and who made it.
+    """Event details: the unit, when it was dispatched in this round, and by whom.
 
     A unit that has the case by another step, as at the begin of a round, has no dispatch.
     """
     case = step.case
     dispatch = step.session.execute(
-        select(CaseEvent.id, CaseEvent.actor)
+        select(CaseEvent.at, CaseEvent.actor)
         .where(
             CaseEvent.case_id == case.id,
             CaseEvent.round == case.round,
@@ -52,7 +52,8 @@ def recall_details(step: StepContext) -> dict[str, object]:
     if dispatch is None:
         return {"recalled_from": case.unit_code}
     sent_by = Charged.ROUTER if dispatch.actor == ROUTER.key else Charged.DISPATCHER
-    return {"recalled_from": case.unit_code, "dispatch": dispatch.id, "sent_by": sent_by}
+    at = dispatch.at.isoformat()
+    return {"recalled_from": case.unit_code, "dispatched_at": at, "sent_by": sent_by}
 
 
 def redirect_details(step: StepContext, to: str) -> dict[str, object]:

@@ -100,7 +100,7 @@ def _with_corrected_limits(events: list[ClockEvent]) -> list[ClockEvent]:
     """A round has the limits of its last correction from its begin; earlier rounds keep theirs."""
     if not any(event.action is Action.CORRECT for event in events):
         return events
-    corrected: list[ClockEvent] = []
+    log: list[ClockEvent] = []
     limits: Mapping[str, Any] | None = None
     for event in reversed(events):
         if event.action is Action.CORRECT:
@@ -108,8 +108,8 @@ def _with_corrected_limits(events: list[ClockEvent]) -> list[ClockEvent]:
         elif limits is not None and event.action in _BEGINS_ROUND:
             event = replace(event, details={**event.details, "limits": limits})
             limits = None
-        corrected.append(event)
-    return corrected[::-1]
+        log.append(event)
+    return log[::-1]
 
 
 def _start_clocks(event: ClockEvent, calendar: Calendar) -> Clocks:
@@ -202,8 +202,8 @@ def _withdraw(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
 
 
 def _reopen(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
-    corrected = event.details.get("limits")
-    limits = Limits(**corrected) if corrected else clocks.limits
+    new_limits = event.details.get("limits")
+    limits = Limits(**new_limits) if new_limits else clocks.limits
     new_round = replace(
         clocks,
         limits=limits,

@@ -8,8 +8,8 @@ from operator import add
 from typing import Any
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
+    DateTime,
     Integer,
     Select,
     String,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     func,
     literal_column,
     select,
+    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session, aliased
@@ -84,11 +85,14 @@ ROUTER_MISTAKES = _CHARGED == Charged.ROUTER
 # The unit that returned the case, or that it was recalled from.
 DECIDED_ABOUT = func.coalesce(detail("returned_by"), detail("recalled_from"))
 _recall = aliased(CaseEvent)
-_recalled_dispatch = detail("dispatch", _recall).cast(BigInteger)
-_RECALLED = CaseEvent.id.in_(
-    select(_recalled_dispatch).where(
-        _recall.action == Action.RECALL, detail("dispatch", _recall).is_not(None)
-    )
+_dispatched_at = detail("dispatched_at", _recall)
+# A recall names the dispatch by its case, unit and time.
+_RECALLED = tuple_(CaseEvent.case_id, CaseEvent.to_unit, CaseEvent.at).in_(
+    select(
+        _recall.case_id,
+        detail("recalled_from", _recall),
+        _dispatched_at.cast(DateTime(timezone=True)),
+    ).where(_recall.action == Action.RECALL, _dispatched_at.is_not(None))
 )
 # A case that a unit gets back after a refused return, or in another round, is not dispatched anew.
 _SENT = and_(

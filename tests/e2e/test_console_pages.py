@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from backend.clock import now
 from backend.database import Database
@@ -208,6 +208,36 @@ def test_pages_are_readable_for_everybody(town: Town, open_page: Any, width: int
         page.goto(f"/console{path}")
         page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
         assert page.evaluate(MEASURE) == [], path
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_batch_is_checked_sent_and_recalled_by_clicking(
+    town: Town, open_page: Any, width: int
+) -> None:
+    first, second = town.case(), town.case()
+    types = [{"code": "urban_management", "score": 0.6}, {"code": "ecology", "score": 0.3}]
+    with town.database.begin() as session:
+        for case in session.scalars(select(Case)):
+            case.routing = {**case.routing, "unit_types": types}
+    page = open_page(viewport={"width": width, "height": 844})
+    sign_in(page, "dispatcher")
+    for case_no in (first, second):
+        page.get_by_label(f"选 {case_no}").check()
+    page.get_by_role("button", name="看派单表").click()
+    assert page.evaluate(MEASURE) == []
+    page.get_by_label(f"{second} 派给").fill("上城区综合行政执法局")
+    page.get_by_role("button", name="派出去").click()
+    expect(page.get_by_role("main")).to_contain_text("2 件派出去了")
+    assert page.evaluate(MEASURE) == []
+    page.goto(f"/console/cases/{second}")
+    assert page.evaluate(MEASURE) == []
+    page.get_by_role("button", name="改派到杭州市生态环境局西湖分局").click()
+    expect(page.get_by_role("status")).to_contain_text("“撤回派单”已完成")
+    page.go_back()
+    page.go_back()
+    page.get_by_role("button", name="撤回这一批").click()
+    expect(page.get_by_role("main")).to_contain_text("0 件派出去了")
+    assert page.evaluate(MEASURE) == []
 
 
 MEASURES = (

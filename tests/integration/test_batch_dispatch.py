@@ -58,7 +58,7 @@ def test_the_preview_shows_reasons_and_dispatches_nothing(town: Town, desk: Any)
     page = preview(desk("dispatcher"), case_no)
     assert page.status_code == 200
     for shown in (
-        "文三路夜里有人&lt;摆摊&gt;",
+        "夜里有人&lt;摆摊&gt;",
         "西湖区文三路",
         UNIT_NAME,
         "62%",
@@ -79,7 +79,7 @@ def test_one_button_sends_and_each_row_may_differ(town: Town, desk: Any) -> None
     page = preview(browser, first, second, third)
     assert "系统没有建议" in page.text
     done = send(browser, page, **{f"unit:{second}": OTHER_NAME})
-    assert "2 件已派，0 件没有派" in done.text
+    assert "2 件派出去了、还没签收" in done.text
     assert [unit_of(town, one) for one in (first, second, third)] == [UNIT, OTHER_UNIT, None]
 
 
@@ -126,11 +126,11 @@ def test_a_colleague_who_was_faster_leaves_one_row_undone(town: Town, desk: Any)
     page = preview(browser, first, second, unit_asked=OTHER_NAME)
     town.do("admin", first, "dispatch", unit=UNIT)
     done = send(browser, page)
-    assert "1 件已派，1 件没有派" in done.text
-    assert "没派：现在是“已派单，待签收”，不能派单" in done.text
+    assert "1 件派出去了、还没签收" in done.text
+    assert "没有派出去的 1 件" in done.text
     assert (unit_of(town, first), unit_of(town, second)) == (UNIT, OTHER_UNIT)
-    undone = browser.post(f"{BATCH}/recall", data=fields(done))
-    assert "1 件已撤回，0 件没有撤回" in undone.text
+    browser.post(f"{BATCH}/recall", data=fields(done))
+    assert status_of(town, second) == "registered"
     assert unit_of(town, first) == UNIT  # the colleague's dispatch was none of the batch
 
 
@@ -142,13 +142,35 @@ def test_the_batch_is_recalled_as_far_as_nobody_has_signed(town: Town, desk: Any
     town.do("handler", signed, "accept")
     town.do("admin", redirected, "recall", unit=OTHER_UNIT)
     undone = browser.post(f"{BATCH}/recall", data=fields(page))
-    assert "1 件已撤回，2 件没有撤回" in undone.text
-    assert "不能撤回派单" in undone.text
-    assert "刚才有同事改派过" in undone.text
+    assert "撤回了还没签收的" in undone.text
+    states = [("已登记，待派单", ""), ("办理中", UNIT_NAME), ("已派单，待签收", OTHER_NAME)]
+    for case_no, (status, unit) in zip((unsigned, signed, redirected), states, strict=True):
+        shown = f"{case_no}</span> · {status}" + (f" · {unit}" if unit else "")
+        assert shown in undone.text
     assert status_of(town, unsigned) == "registered"
     assert status_of(town, signed) == "accepted"
     assert unit_of(town, redirected) == OTHER_UNIT
     assert "撤回这一批" not in undone.text
+
+
+def test_the_page_of_a_batch_can_be_opened_again(town: Town, desk: Any) -> None:
+    case_no, browser = registered(town), desk("dispatcher")
+    page = send(browser, preview(browser, case_no, unit_asked=UNIT_NAME))
+    address = str(page.url).split("/console", 1)[1]
+    again = browser.get(address)
+    assert "撤回这一批" in again.text
+    town.do("handler", case_no, "accept")
+    assert "撤回这一批" not in browser.get(address).text
+    assert desk("handler").get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["sent=x", "sent=:", "sent=%00:a", "left=%00", "sent=" + "a" * 5000]
+)
+def test_an_address_that_was_made_up_shows_nothing(town: Town, desk: Any, query: str) -> None:
+    page = desk("dispatcher").get(f"{BATCH}?{query}")
+    assert page.status_code == 200
+    assert "撤回这一批" not in page.text
 
 
 def test_nobody_picked_and_too_many(town: Town, desk: Any) -> None:

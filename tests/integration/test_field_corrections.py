@@ -25,14 +25,14 @@ from tests.support.stages import accepted, dispatched, on_hold, registered, reso
 DAY = timedelta(days=1)
 
 
-def corrected(session: Session, case: Case, *, days: float = 0, **fields: str) -> dict[str, Any]:
+def correct(session: Session, case: Case, *, days: float = 0, **fields: str) -> dict[str, Any]:
     details = Details(**fields)  # type: ignore[arg-type]
     note(StepContext(session, case, Action.CORRECT, HANDLER, NOON + days * DAY, details))
     session.expire(case, ["events"])
     return case.events[-1].details
 
 
-def told(session: Session, case: Case) -> list[str]:
+def notifications(session: Session, case: Case) -> list[str]:
     rows = select(OutboxMessage.text).where(OutboxMessage.case_id == case.id)
     return list(session.scalars(rows.order_by(OutboxMessage.id)))
 
@@ -44,7 +44,7 @@ def test_a_new_kind_has_its_limits_from_the_registration(database: Database) -> 
     with database.begin() as session:
         case = a_registered_case(session)
         assert (case.kind, case.power_item_code) == ("complaint", None)
-        details = corrected(session, case, days=1, kind="suggestion")
+        details = correct(session, case, days=1, kind="suggestion")
         assert (details["old"], details["kind"]) == ("complaint", "suggestion")
         assert case.resolve_by == deadline(NOON, 15, calendar())
         assert case.respond_by == deadline(NOON, 2, calendar())
@@ -59,11 +59,11 @@ def test_a_shorter_limit_makes_nobody_late(database: Database) -> None:
     """Ten days become two: on the fifth day one working day is left."""
     with database.begin() as session:
         case = a_registered_case(session)
-        corrected(session, case, days=4, kind="inquiry")
+        correct(session, case, days=4, kind="inquiry")
         assert case.resolve_by == deadline(NOON + 4 * DAY, 1, calendar())
         late = a_registered_case(session)
         due = late.resolve_by
-        corrected(session, late, days=60, kind="inquiry")
+        correct(session, late, days=60, kind="inquiry")
         assert late.resolve_by == due  # it was late before, and stays so
 
 
@@ -75,9 +75,9 @@ def test_a_hold_and_an_extension_before_still_count(database: Database) -> None:
         take(session, case, Action.EXTEND, Details(reason="要采购", days=3), now=NOON + 2 * DAY)
         before = case.resolve_by
         kind = case.kind
-        corrected(session, case, days=2, kind="praise")
+        correct(session, case, days=2, kind="praise")
         assert case.resolve_by > deadline(NOON, 5 + 3, calendar())  # and the day on hold
-        corrected(session, case, days=2, kind=kind)
+        correct(session, case, days=2, kind=kind)
         assert case.resolve_by == before
 
 
@@ -89,7 +89,7 @@ def test_a_later_round_leaves_the_first_as_it_was_measured(database: Database) -
         for action in (Action.ACCEPT, Action.RESOLVE):
             take(session, case, action, now=NOON + DAY)
         take(session, case, Action.REOPEN, now=NOON + 2 * DAY)
-        corrected(session, case, days=2, kind="suggestion")
+        correct(session, case, days=2, kind="suggestion")
         assert (case.first_respond_by, case.first_resolve_by) == first
         assert case.respond_by == deadline(NOON + 2 * DAY, 2, calendar())
 
@@ -99,26 +99,26 @@ def test_the_resident_hears_the_new_day_in_one_sentence_and_nothing_else(
 ) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
-        before = len(told(session, case))
-        corrected(session, case, place="西湖区文三路478号")
-        corrected(session, case, domain="民政")
-        assert len(told(session, case)) == before
-        corrected(session, case, kind="inquiry")
-        (text,) = told(session, case)[before:]
+        before = len(notifications(session, case))
+        correct(session, case, place="西湖区文三路478号")
+        correct(session, case, domain="民政")
+        assert len(notifications(session, case)) == before
+        correct(session, case, kind="inquiry")
+        (text,) = notifications(session, case)[before:]
         assert text.endswith("我们核对了您说的事，最迟11月25日前办结，由12345民呼中心负责。")
-        corrected(session, case, kind="suggestion")
-        assert told(session, case)[-1].endswith("您说的记作建议了。12月14日前答复您。")
-        corrected(session, case, kind="praise")
-        assert len(told(session, case)) == before + 2
+        correct(session, case, kind="suggestion")
+        assert notifications(session, case)[-1].endswith("您说的记作建议了。12月14日前答复您。")
+        correct(session, case, kind="praise")
+        assert len(notifications(session, case)) == before + 2
 
 
 def test_a_report_is_anonymous_from_the_correction_on(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         assert not case.anonymous
-        assert corrected(session, case, kind="report")["anonymous"] is True
+        assert correct(session, case, kind="report")["anonymous"] is True
         assert case.anonymous
-        corrected(session, case, kind="complaint")
+        correct(session, case, kind="complaint")
         assert case.anonymous  # a correction reveals nobody
 
 

@@ -35,17 +35,17 @@ ELSEWHERE = "330106-ecology"
 HOUR = timedelta(hours=1)
 
 
-def recalled(session: Session, case: Case, *, hours: float = 1) -> None:
+def recall(session: Session, case: Case, *, hours: float = 1) -> None:
     take(session, case, Action.RECALL, now=NOON + hours * HOUR)
     session.expire(case, ["events"])
 
 
-def sent(session: Session, case: Case, unit: str) -> None:
+def dispatch_to(session: Session, case: Case, unit: str) -> None:
     take(session, case, Action.DISPATCH, Details(unit=unit), now=NOON + 2 * HOUR)
     session.expire(case, ["events"])
 
 
-def told(session: Session, case: Case) -> list[str]:
+def notifications(session: Session, case: Case) -> list[str]:
     rows = select(OutboxMessage.text).where(OutboxMessage.case_id == case.id)
     return list(session.scalars(rows.order_by(OutboxMessage.id)))
 
@@ -57,7 +57,7 @@ def test_the_case_is_as_after_its_registration(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         clocks = (case.respond_by, case.resolve_by, case.total_resolve_by)
-        recalled(session, case)
+        recall(session, case)
         assert (case.status, case.unit_code, case.sign_by) == ("registered", None, None)
         assert (case.respond_by, case.resolve_by, case.total_resolve_by) == clocks
         assert case.first_contact_owner is None
@@ -65,15 +65,15 @@ def test_the_case_is_as_after_its_registration(database: Database) -> None:
         assert (event.action, event.unit_code, event.to_status) == ("recall", UNIT, "registered")
         dispatch = next(one for one in case.events if one.action == "dispatch")
         assert event.details == {
-            "recalled_from": UNIT, "dispatch": dispatch.id, "sent_by": "router",
+            "recalled_from": UNIT, "dispatched_at": dispatch.at.isoformat(), "sent_by": "router",
         }  # fmt: skip
 
 
 def test_the_next_unit_is_the_first_contact(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        recalled(session, case)
-        sent(session, case, ELSEWHERE)
+        recall(session, case)
+        dispatch_to(session, case, ELSEWHERE)
         assert (case.unit_code, case.first_contact_owner) == (ELSEWHERE, ELSEWHERE)
 
 
@@ -86,18 +86,18 @@ def test_a_unit_that_had_the_case_before_stays_accountable(
         case = a_dispatched_case(session)
         for action in steps:
             take(session, case, action)
-        sent(session, case, ELSEWHERE)
-        recalled(session, case, hours=3)
+        dispatch_to(session, case, ELSEWHERE)
+        recall(session, case, hours=3)
         assert (case.unit_code, case.first_contact_owner) == (None, UNIT)
 
 
 def test_the_resident_hears_one_sentence_and_one_with_the_next_unit(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        before = len(told(session, case))
-        recalled(session, case)
-        sent(session, case, ELSEWHERE)
-        check, redirect = told(session, case)[before:]
+        before = len(notifications(session, case))
+        recall(session, case)
+        dispatch_to(session, case, ELSEWHERE)
+        check, redirect = notifications(session, case)[before:]
         assert "我们再核对一下您的事该由谁办" in check
         assert check.count("。") == redirect.count("。") == 1
         assert "您的事改由杭州市生态环境局西湖分局" in redirect
@@ -114,9 +114,9 @@ def test_a_redirect_charges_who_sent_the_case(
     with database.begin() as session:
         case = a_dispatched_case(session) if by_router else a_registered_case(session)
         if not by_router:
-            sent(session, case, UNIT)
-        recalled(session, case)
-        sent(session, case, ELSEWHERE)
+            dispatch_to(session, case, UNIT)
+        recall(session, case)
+        dispatch_to(session, case, ELSEWHERE)
         details = case.events[-1].details
         assert (details["recalled_from"], details["charged"]) == (UNIT, charged)
         assert "return" not in details
@@ -125,20 +125,20 @@ def test_a_redirect_charges_who_sent_the_case(
 def test_a_redirect_teaches_the_router_and_a_recall_alone_does_not(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        recalled(session, case)
+        recall(session, case)
         assert corrections(session) == []
-        sent(session, case, ELSEWHERE)
+        dispatch_to(session, case, ELSEWHERE)
         assert [one.unit_types for one in corrections(session)] == [("ecology",)]
 
 
 def test_the_same_unit_again_is_nobodys_mistake(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        recalled(session, case)
-        sent(session, case, UNIT)
+        recall(session, case)
+        dispatch_to(session, case, UNIT)
         assert "charged" not in case.events[-1].details
         assert corrections(session) == []
-        assert "交给" in told(session, case)[-1]
+        assert "交给" in notifications(session, case)[-1]
         assert of_unit(session, UNIT).buck_passing.counts.dispatched == 1
 
 
@@ -146,8 +146,8 @@ def test_a_recalled_dispatch_is_none_of_the_units(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         assert case.sign_by is not None
-        recalled(session, case, hours=100)  # long after the unit should have signed
-        sent(session, case, OTHER)
+        recall(session, case, hours=100)  # long after the unit should have signed
+        dispatch_to(session, case, OTHER)
         take(session, case, Action.ACCEPT, now=NOON + 101 * HOUR)
         counts = of_unit(session, UNIT).buck_passing.counts
         assert (counts.dispatched, counts.unsigned_minutes, counts.refused_returns) == (0, 0, 0)
@@ -160,8 +160,8 @@ def test_a_recalled_dispatch_is_none_of_the_units(database: Database) -> None:
 def test_the_lists_behind_the_numbers_agree(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        recalled(session, case)
-        sent(session, case, OTHER)
+        recall(session, case)
+        dispatch_to(session, case, OTHER)
         city = City.read(session)
         expected = {UNIT: (1, 0), OTHER: (0, 1)}
         for unit, numbers in expected.items():
@@ -180,11 +180,11 @@ def test_a_decision_over_a_return_cannot_be_recalled(database: Database) -> None
         take(session, case, Action.RETURN)
         take(session, case, Action.REFUSE_RETURN)
         with pytest.raises(Conflict, match="退单没有获准"):
-            recalled(session, case)
+            recall(session, case)
         take(session, case, Action.RETURN)
         take(session, case, Action.ARBITRATE)
         with pytest.raises(Conflict, match="裁定"):
-            recalled(session, case)
+            recall(session, case)
 
 
 def test_a_later_round_is_redirected_but_not_answered_at_once(database: Database) -> None:
@@ -193,12 +193,12 @@ def test_a_later_round_is_redirected_but_not_answered_at_once(database: Database
         case = a_dispatched_case(session)
         for action in (Action.ACCEPT, Action.RESOLVE, Action.REOPEN):
             take(session, case, action)
-        recalled(session, case)
+        recall(session, case)
         assert (case.round, case.first_contact_owner) == (2, UNIT)
         assert "sent_by" not in case.events[-1].details  # the reopening sent it, not a dispatch
         with pytest.raises(Conflict, match="不能直接答复"):
             take(session, case, Action.ANSWER)
-        sent(session, case, ELSEWHERE)
+        dispatch_to(session, case, ELSEWHERE)
         assert "charged" not in case.events[-1].details
 
 
@@ -242,12 +242,12 @@ def test_a_redirect_is_one_step_with_two_events(town: Town) -> None:
     before = len(town.told(conversation))
     case = town.do("dispatcher", case_no, "recall", unit=OTHER_UNIT).json()
     assert (case["status"], case["unit"]["code"]) == ("dispatched", OTHER_UNIT)
-    recall, dispatch = case["events"][-2:]
-    assert (recall["action"], dispatch["action"]) == ("recall", "dispatch")
+    recalling, dispatch = case["events"][-2:]
+    assert (recalling["action"], dispatch["action"]) == ("recall", "dispatch")
     assert dispatch["details"]["charged"] == "dispatcher"
-    told = [text for _, text in town.told(conversation)[before:]]
-    assert len(told) == 1
-    assert "改由上城区" in told[0]
+    texts = [text for _, text in town.told(conversation)[before:]]
+    assert len(texts) == 1
+    assert "改由上城区" in texts[0]
     assert town.get("handler", f"/cases/{case_no}").status_code == 404
     assert town.get("other_handler", f"/cases/{case_no}").status_code == 200
 

@@ -3,11 +3,11 @@
 The page after it recalls the whole batch, as far as no unit has signed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Annotated
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Response
-from sqlalchemy import select
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session
 
 from backend.clock import now
@@ -19,20 +19,27 @@ from backend.desk.batch_dispatch import (
     dispatch_each,
     recall_each,
 )
+from backend.desk.case_file import visible_cases_by_number
 from backend.errors import BadInput
-from backend.models.units import Unit
 from backend.staff.permissions import require
 from backend.vocabulary.case_lifecycle import Action
 from backend.web.console import evidence
-from backend.web.console.auth import Posted, posted_in
-from backend.web.console.batch_rows import PreviewRow, dispatch_rows, preview_rows
+from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.batch_rows import (
+    PreviewRow,
+    batch_rows,
+    dispatch_rows,
+    preview_rows,
+)
 from backend.web.console.case_list import Intake, list_page
-from backend.web.console.pages import ConsoleRoute
+from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.queue import waiting_count
-from backend.web.pages import page
+from backend.web.pages import go_to, page
 
 TICK_PREFIX = "pick:"  # of a box's field name; the case's number follows
 UNIT_PREFIX = "unit:"  # of the field with a case's unit
+ADDRESS = f"{HOME}/dispatch-batch"
+Rows = Annotated[Sequence[str], Query(max_length=MOST_AT_ONCE)]
 
 
 def batch_routes(database: Database) -> APIRouter:
@@ -40,40 +47,93 @@ def batch_routes(database: Database) -> APIRouter:
 
     @routes.post("")
     def preview(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
-        picked = [
-            name.removeprefix(TICK_PREFIX) for name in posted.form if name.startswith(TICK_PREFIX)
-        ]
-        words = posted.form.get("unit_asked", "")
-        try:
-            with database.begin() as session:
-                _must_be_picked(posted, picked)
-                rows = preview_rows(session, posted.staff, picked, words)
-                return _preview_page(session, posted, rows)
-        except BadInput as problem:
-            return _back_at_the_list(database, posted, picked, problem)
+        return _preview(database, posted)
 
     @routes.post("/send")
     def send(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
-        units = _fields(posted, UNIT_PREFIX)
+        return _send(database, posted)
+
+    @routes.get("")
+    def show(
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        sent: Rows = (),
+        left: Rows = (),
+        recalled: bool = False,
+    ) -> Response:
         with database.begin() as session:
-            _must_be_picked(posted, units)
-            rows, problems = dispatch_rows(session, units)
-            if problems or not rows:
-                again = preview_rows(session, posted.staff, units, "", units, problems)
-                return _preview_page(session, posted, again, nothing_chosen=not problems)
-        return _results_page(
-            database, posted, dispatch_each(database, posted.staff, rows, now=now()), "派单"
-        )
+            return _batch_page(session, visitor, sent, left, recalled=recalled)
 
     @routes.post("/recall")
     def recall(posted: Annotated[Posted, Depends(posted_in(database))]) -> Response:
         units = _fields(posted, UNIT_PREFIX)
         _must_be_picked(posted, units)
         rows = [DispatchRow(case_no, unit) for case_no, unit in units.items()]
-        results = recall_each(database, posted.staff, rows, now=now())
-        return _results_page(database, posted, results, "撤回")
+        recall_each(database, posted.staff, rows, now=now())
+        address = urlencode([("recalled", "1"), *_sent(rows)])
+        return go_to(f"{ADDRESS}?{address}")
 
     return routes
+
+
+def _preview(database: Database, posted: Posted) -> Response:
+    picked = list(_fields(posted, TICK_PREFIX))
+    words = posted.form.get("unit_asked", "")
+    try:
+        with database.begin() as session:
+            _must_be_picked(posted, picked)
+            rows = preview_rows(session, posted.staff, picked, words)
+            return _preview_page(session, posted, rows)
+    except BadInput as problem:
+        return _back_at_the_list(database, posted, picked, problem)
+
+
+def _send(database: Database, posted: Posted) -> Response:
+    """Dispatch all rows with a unit; with a unit that cannot be, none, and the preview again."""
+    units = _fields(posted, UNIT_PREFIX)
+    with database.begin() as session:
+        _must_be_picked(posted, units)
+        rows, problems = dispatch_rows(session, units)
+        if problems or not rows:
+            again = preview_rows(session, posted.staff, units, "", units, problems)
+            return _preview_page(session, posted, again, nothing_chosen=not problems)
+    results = dispatch_each(database, posted.staff, rows, now=now())
+    return go_to(_batch_address(results))
+
+
+def _batch_page(
+    session: Session,
+    visitor: Visitor,
+    sent: Iterable[str],
+    left: Iterable[str],
+    *,
+    recalled: bool,
+) -> Response:
+    require(visitor.staff, Action.DISPATCH)
+    return page(
+        "batch.html",
+        visitor=visitor,
+        waiting=waiting_count(session, visitor),
+        rows=batch_rows(session, visitor.staff, _pairs(sent)),
+        left=visible_cases_by_number(session, visitor.staff, left),
+        notice="撤回了还没签收的。" if recalled else "",
+    )
+
+
+def _batch_address(results: list[DispatchResult]) -> str:
+    """The page of a batch: it can be opened again, and shows how the cases stand by then."""
+    sent = _sent(result for result in results if result.error is None)
+    left = [("left", result.case_no) for result in results if result.error is not None]
+    return f"{ADDRESS}?{urlencode([*sent, *left])}"
+
+
+def _sent(rows: Iterable[DispatchRow | DispatchResult]) -> list[tuple[str, str]]:
+    return [("sent", f"{row.case_no}:{row.unit}") for row in rows]
+
+
+def _pairs(sent: Iterable[str]) -> dict[str, str]:
+    """Case number -> code of the unit that it was sent to."""
+    parts = [row.partition(":") for row in sent]
+    return {case_no: unit for case_no, _, unit in parts}
 
 
 def _fields(posted: Posted, prefix: str) -> dict[str, str]:
@@ -108,21 +168,6 @@ def _preview_page(
     )
 
 
-def _results_page(
-    database: Database, posted: Posted, results: list[DispatchResult], verb: str
-) -> Response:
-    with database.begin() as session:
-        return page(
-            "batch.html",
-            visitor=posted.visitor,
-            waiting=waiting_count(session, posted.visitor),
-            results=results,
-            verb=verb,
-            unit_names=_names(session, (result.unit for result in results)),
-            notice="",
-        )
-
-
 def _back_at_the_list(
     database: Database, posted: Posted, picked: list[str], problem: BadInput
 ) -> Response:
@@ -140,9 +185,3 @@ def _back_at_the_list(
             picked=picked,
             unit_asked=form.get("unit_asked", ""),
         )
-
-
-def _names(session: Session, codes: Iterable[str | None]) -> Mapping[str, str]:
-    condition = Unit.code.in_({code for code in codes if code})
-    rows = session.execute(select(Unit.code, Unit.name).where(condition))
-    return {row.code: row.name for row in rows}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from backend.cases.recalls import is_recallable
 from backend.desk.batch_dispatch import DispatchRow
 from backend.desk.case_file import visible_cases_by_number
 from backend.errors import BadInput
@@ -19,7 +20,7 @@ from backend.web.console.candidates import MOST_REDIRECTS, Candidate, candidates
 class PreviewRow:
     case: Case
     units: list[Candidate]  # the best candidates, with their reasons
-    chosen: str  # name of the unit; empty leaves the case where it is
+    unit_name: str  # empty leaves the case where it is
     problem: str = ""
 
     @property
@@ -34,10 +35,10 @@ def preview_rows(
     staff: StaffAccount,
     case_numbers: Iterable[str],
     words: str,
-    chosen: Mapping[str, str] | None = None,
+    unit_names: Mapping[str, str] | None = None,
     problems: Mapping[str, str] | None = None,
 ) -> list[PreviewRow]:
-    """The visible cases. `words` name one unit for all; `chosen` are the units typed by case.
+    """The visible cases. `words` name one unit for all; `unit_names` are typed, by case number.
 
     Raises BadInput when the words name no unit, or several.
     """
@@ -46,7 +47,7 @@ def preview_rows(
     for case in visible_cases_by_number(session, staff, case_numbers):
         units = candidates(session, case)[:MOST_REDIRECTS]
         first = unit or (units[0].unit if units else None)
-        name = chosen[case.case_no] if chosen else first.name if first else ""
+        name = unit_names[case.case_no] if unit_names else first.name if first else ""
         rows.append(PreviewRow(case, units, name, (problems or {}).get(case.case_no, "")))
     if not rows:
         raise BadInput("勾选的工单现在看不到了，请重新勾选")
@@ -54,12 +55,12 @@ def preview_rows(
 
 
 def dispatch_rows(
-    session: Session, chosen: Mapping[str, str]
+    session: Session, unit_names: Mapping[str, str]
 ) -> tuple[list[DispatchRow], dict[str, str]]:
     """The cases to dispatch, and by case number what is wrong with the unit typed for it."""
     codes: dict[str, str] = {}
     rows, problems = [], {}
-    for case_no, name in chosen.items():
+    for case_no, name in unit_names.items():
         if not name:
             continue
         try:
@@ -69,3 +70,21 @@ def dispatch_rows(
         else:
             rows.append(DispatchRow(case_no, codes[name]))
     return rows, problems
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """A case of a batch that was sent to `unit`, as it stands now."""
+
+    case: Case
+    unit: str
+
+    @property
+    def is_recallable(self) -> bool:
+        return self.case.unit_code == self.unit and is_recallable(self.case)
+
+
+def batch_rows(session: Session, staff: StaffAccount, units: Mapping[str, str]) -> list[BatchRow]:
+    """`units` maps case numbers to the units that they were sent to."""
+    cases = visible_cases_by_number(session, staff, units)
+    return [BatchRow(case, units[case.case_no]) for case in cases]
