@@ -33,36 +33,44 @@ class Heat:
     is_flood: bool
 
 
+@dataclass(frozen=True)
+class Voices:
+    """The voice of each message. The copies of a flood have one voice and count as one message."""
+
+    of_messages: tuple[str, ...]
+    messages: int
+    is_flood: bool
+
+    @property
+    def people(self) -> int:
+        return len(set(self.of_messages))
+
+
 def heat_of(messages: Sequence[Message], formula: HeatFormula, now: datetime | None) -> Heat:
     """Heat of a topic at `now`; without `now` it has neither growth nor recency."""
-    voices, is_flood = voices_of(messages, formula)
+    voices = voices_of(messages, formula)
     parts = HeatParts(
-        size=_on_scale(len(messages) if not is_flood else len(set(voices)), formula.full.messages),
-        people=_on_scale(len(set(voices)), formula.full.people),
+        size=_on_scale(voices.messages, formula.full.messages),
+        people=_on_scale(voices.people, formula.full.people),
         support=_on_scale(_support(messages, formula), formula.full.support),
         growth=_growth(messages, voices, formula, now),
         recency=_recency(messages, formula, now),
     )
-    is_hot = len(set(voices)) >= formula.people_from
-    score = _mean(parts, formula) if is_hot else 0.0
-    return Heat(round(score, 2), parts, len(set(voices)), is_flood)
+    score = _mean(parts, formula) if voices.people >= formula.people_from else 0.0
+    return Heat(round(score, 2), parts, voices.people, voices.is_flood)
 
 
-def voices_of(messages: Sequence[Message], formula: HeatFormula) -> tuple[list[str], bool]:
-    """The voice of each message, and whether there is a flood, whose copies are one voice."""
+def voices_of(messages: Sequence[Message], formula: HeatFormula) -> Voices:
+    """Voices of a topic's messages by the formula's rule for floods."""
     rule = formula.flood
-    found = floods(
-        messages,
-        accounts=rule.accounts,
-        within=timedelta(seconds=rule.seconds),
-        alike=rule.alike,
-    )
+    within = timedelta(seconds=rule.seconds)
+    flood_groups = floods(messages, accounts=rule.accounts, within=within, alike=rule.alike)
     voices = [message.user for message in messages]
-    for flood in found:
-        lead = voices[min(flood)]
+    for flood in flood_groups:
         for index in flood:
-            voices[index] = lead
-    return voices, bool(found)
+            voices[index] = messages[min(flood)].user
+    copies = sum(len(flood) - 1 for flood in flood_groups)
+    return Voices(tuple(voices), len(messages) - copies, bool(flood_groups))
 
 
 def _mean(parts: HeatParts, formula: HeatFormula) -> float:
@@ -81,7 +89,7 @@ def _support(messages: Sequence[Message], formula: HeatFormula) -> float:
 
 
 def _growth(
-    messages: Sequence[Message], voices: Sequence[str], formula: HeatFormula, now: datetime | None
+    messages: Sequence[Message], voices: Voices, formula: HeatFormula, now: datetime | None
 ) -> float:
     """People of the last days against those of as many days before, from 0 (not more) to 1."""
     if now is None:
@@ -89,7 +97,7 @@ def _growth(
     span = timedelta(days=formula.growth_days)
     ages = [
         (now - message.at, voice)
-        for message, voice in zip(messages, voices, strict=True)
+        for message, voice in zip(messages, voices.of_messages, strict=True)
         if message.at
     ]
     recent = len({voice for age, voice in ages if age <= span})

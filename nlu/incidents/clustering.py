@@ -17,7 +17,7 @@ from nlu.incidents.message import Message
 from nlu.incidents.profile import Profile, likeness, merge, profile_of
 from nlu.incidents.rarity import Rarity
 
-SAME_INCIDENT = 0.18  # least likeness of two groups of one incident
+SAME_INCIDENT = 0.183  # least likeness of two groups of one incident
 _UNKNOWN_TIME = datetime.min.replace(tzinfo=UTC)
 
 
@@ -42,15 +42,24 @@ class Clustering:
         self._profiles: list[Profile] = []  # of a group at the number of its root
 
     def place(self, message: Message) -> int:
-        """Add a message to the most similar group or to a new one; returns the group."""
+        """Add a message to the most similar group or to a new one; returns the group.
+
+        Groups that only the new message shows to be one incident are joined.
+        """
         features = features_of(message)
         self._rarity.add(features)
         number, candidates = self._append(message, features)
-        groups = sorted({self.group_of(candidate) for candidate in candidates})
-        best = max(groups, key=lambda group: (self._likeness(group, number), -group), default=None)
-        if best is not None and self._likeness(best, number) >= SAME_INCIDENT:
-            self._join(best, number)
+        while (group := self._most_similar(number, candidates)) is not None:
+            self._join(group, self.group_of(number))
         return self.group_of(number)
+
+    def _most_similar(self, number: int, candidates: Iterable[int]) -> int | None:
+        """The candidates' group that is most like the message's group; None below the bar."""
+        own = self.group_of(number)
+        others = {self.group_of(candidate) for candidate in candidates} - {own}
+        scored = [(self._likeness(other, own), -other) for other in others]
+        best, other = max(scored, default=(0.0, 0))
+        return -other if best >= SAME_INCIDENT else None
 
     def add_all(self, messages: Sequence[Message]) -> None:
         """Add messages and join the most similar ones first."""

@@ -1,17 +1,19 @@
 """Copies of one text, and floods: copies by many accounts within a short time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
-from nlu.incidents.features import features_of
 from nlu.incidents.message import Message
+from nlu.language.overlap import pairs
+from nlu.language.text import normalise
 
 _SHORTEST_TEXT = 6  # character pairs; shorter texts are alike by chance
+_READ = 400  # characters
 
 
 def floods(
     messages: Sequence[Message], *, accounts: int, within: timedelta, alike: float
-) -> list[set[int]]:
+) -> list[list[int]]:
     """Indices of the messages of each flood.
 
     A flood has copies of one text by at least `accounts` accounts, each at most `within` after the
@@ -19,26 +21,35 @@ def floods(
     """
     return [
         flood
-        for copies in copy_groups(messages, alike)
+        for run in _runs(messages, range(len(messages)), within)
+        if _authors(messages, run) >= accounts
+        for copies in copy_groups(messages, run, alike)
         for flood in _bursts(messages, copies, within)
-        if len({messages[index].user for index in flood}) >= accounts
+        if _authors(messages, flood) >= accounts
     ]
 
 
-def copy_groups(messages: Sequence[Message], alike: float) -> list[list[int]]:
-    """Indices of the messages grouped by text; a text joins the first group that it is like."""
+def copy_groups(
+    messages: Sequence[Message], indices: Iterable[int], alike: float
+) -> list[list[int]]:
+    """The indices grouped by text; a text joins the first group that it is like."""
     samples: list[frozenset[str]] = []
     groups: list[list[int]] = []
-    for index, message in enumerate(messages):
-        pairs = features_of(message).pairs
-        same = (g for g, sample in enumerate(samples) if _share(sample, pairs) >= alike)
+    for index in indices:
+        message = messages[index]
+        text_pairs = pairs(normalise((message.text or message.title)[:_READ]))
+        same = (g for g, sample in enumerate(samples) if _share(sample, text_pairs) >= alike)
         group = next(same, None)
         if group is None:
-            samples.append(pairs)
+            samples.append(text_pairs)
             groups.append([index])
         else:
             groups[group].append(index)
     return groups
+
+
+def _authors(messages: Sequence[Message], indices: Iterable[int]) -> int:
+    return len({messages[index].user for index in indices})
 
 
 def _share(first: frozenset[str], second: frozenset[str]) -> float:
@@ -48,16 +59,33 @@ def _share(first: frozenset[str], second: frozenset[str]) -> float:
     return len(first & second) / len(first | second)
 
 
+def _runs(
+    messages: Sequence[Message], indices: Iterable[int], within: timedelta
+) -> Iterator[list[int]]:
+    """Messages with a known time in order, divided where nobody wrote for longer than `within`."""
+    times = [(at, index) for index in indices if (at := messages[index].at) is not None]
+    run: list[int] = []
+    last = None
+    for at, index in sorted(times):
+        if last is not None and at - last > within:
+            yield run
+            run = []
+        run.append(index)
+        last = at
+    yield run
+
+
 def _bursts(
     messages: Sequence[Message], copies: Sequence[int], within: timedelta
-) -> Iterator[set[int]]:
-    """Copies with a known time, divided where a copy is later than `within` after the first."""
+) -> Iterator[list[int]]:
+    """Copies in order of time, divided where one is later than `within` after the first."""
     burst: list[int] = []
-    times = [(at, index) for index in copies if (at := messages[index].at) is not None]
-    for at, index in sorted(times):
-        started = messages[burst[0]].at if burst else None
-        if started is not None and at - started > within:
-            yield set(burst)
-            burst = []
+    started = None
+    for index in copies:
+        at = messages[index].at
+        if started is None or at is None or at - started > within:
+            if burst:
+                yield burst
+            burst, started = [], at
         burst.append(index)
-    yield set(burst)
+    yield burst

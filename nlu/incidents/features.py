@@ -1,24 +1,21 @@
-"""Features of a message: weighted terms of its matter, its places, and its character bigrams."""
+"""Features of a message: weighted terms of its matter, and the places that it names."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from nlu.city.loaded import duties, power_list
 from nlu.incidents.message import Message
 from nlu.incidents.places import NamedPlaces, blank, places_in
-from nlu.language.overlap import pairs
 from nlu.language.text import normalise
 from nlu.language.word_borders import Borders
 from nlu.language.words import common, tags
 
 LONGEST = 400  # characters read; residents name the matter and the place first
 CONCEPT_MARK = "§"  # first character of a term that stands for a thing, whatever its word
-_TITLE_TERM = 1.5  # weight of a word in the title
+_TITLE_TERM = 2.0  # weight of a word in the title
 _DUTIES_READ, _ITEMS_READ = 3, 3
 _CONCEPT = 0.8  # weight of the first thing, relative to a word
 _LATER = 0.7  # weight of each further duty or item, relative to the one before
-_CACHED_TEXTS = 4096  # copies of one text are read once
 # Parts of speech that tell nothing of the matter: pronouns, particles, numerals, adverbs
 _EMPTY_TAGS = frozenset("r u uj ul uv ud uz ug y e o m q p c d t f".split())
 # Words of a message to an authority, whatever its matter
@@ -44,27 +41,25 @@ class TextFeatures:
 
     terms: Mapping[str, float]
     places: NamedPlaces
-    pairs: frozenset[str]
 
 
 def features_of(message: Message) -> TextFeatures:
-    """Features of a message; copies of a text share theirs."""
-    return _read(message.title, message.text, message.place or "")
-
-
-@lru_cache(maxsize=_CACHED_TEXTS)
-def _read(title: str, text: str, place: str) -> TextFeatures:
-    title, body = normalise(title[:LONGEST]), normalise(text[:LONGEST])
+    """Features of a message's title, text and place."""
+    title, body = normalise(message.title[:LONGEST]), normalise(message.text[:LONGEST])
     plain = f"{title}。{body}" if title else body
     places = places_in(plain)
     matter = blank(plain, places)
     terms = dict(_concepts(matter))
     for word, start in _words(matter):
         terms.setdefault(word, _TITLE_TERM if start < len(title) else 1.0)
-    if place:
-        known = places_in(normalise(place))
-        places = NamedPlaces(places.sites | known.sites, places.areas | known.areas)
-    return TextFeatures(terms, places, pairs(body or title))
+    return TextFeatures(terms, _with_place(places, message.place))
+
+
+def _with_place(places: NamedPlaces, place: str | None) -> NamedPlaces:
+    if not place:
+        return places
+    more = places_in(normalise(place[:LONGEST]))
+    return NamedPlaces(places.sites | more.sites, places.areas | more.areas)
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:

@@ -16,8 +16,3 @@ class Message:
     up: int = 0
     down: int = 0
     place: str | None = None  # where known apart from the text
-
-    @property
-    def whole(self) -> str:
-        """Title and text, the title as a clause of its own."""
-        return f"{self.title}。{self.text}" if self.title.strip() else self.text

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from nlu.appeals.asides import clean
+from nlu.appeals.cues import has_trouble
 from nlu.incidents.clustering import Clustering
 from nlu.incidents.features import CONCEPT_MARK
 from nlu.incidents.places import commonest
@@ -13,9 +14,10 @@ from nlu.language.text import normalise
 
 _MESSAGES_READ = 5  # most typical messages whose clauses may be the title
 _READ = 400  # characters of each
-_SHORTEST, _LONGEST = 4, 20  # characters of a clause
+_SHORTEST, _LONGEST = 5, 20  # characters of a clause
 _TITLE_BONUS = 1.3  # for a clause of a resident's own title
-_SPREAD = 6  # characters; makes short clauses no better than telling ones
+_TROUBLE_BONUS = 1.5  # for a clause that says what is wrong
+_SPREAD = 10  # characters; makes short clauses no better than telling ones
 _LEAST_SHARE = 0.25  # of the messages name the place of an incident
 _CLAUSE = re.compile(r"[，。！？；：,.!?;:\n、 …~]+")
 
@@ -41,17 +43,18 @@ def _typicality(clustering: Clustering, number: int, group: Profile) -> float:
 
 
 def _place(group: Profile, messages: int) -> str | None:
-    site = commonest(group.sites)
-    if site is not None and group.sites[site] >= _LEAST_SHARE * messages:
-        return site
-    area = commonest(group.areas)
-    return area if area is not None and group.areas[area] >= _LEAST_SHARE * messages else None
+    for names in (group.sites, group.areas):
+        place = commonest(names)
+        if place is not None and place[1] >= _LEAST_SHARE * messages:
+            return place[0]
+    return None
 
 
 def _phrase(clustering: Clustering, numbers: Sequence[int], group: Profile) -> str:
     clauses = [clause for number in numbers for clause in _clauses(clustering, number)]
     if not clauses:
-        return normalise(clustering.messages[numbers[0]].whole)[:_LONGEST]
+        typical = clustering.messages[numbers[0]]
+        return normalise(typical.title or typical.text)[:_LONGEST]
     return max(clauses, key=lambda clause: _worth(clause, group))[0]
 
 
@@ -68,4 +71,5 @@ def _worth(clause_and_bonus: tuple[str, float], group: Profile) -> float:
     """Weight of the group's terms in the clause, relative to its length."""
     clause, bonus = clause_and_bonus
     terms = (term for term in group.terms if not term.startswith(CONCEPT_MARK) and term in clause)
+    bonus *= _TROUBLE_BONUS if has_trouble(clause) else 1.0
     return bonus * sum(group.terms[term] for term in terms) / (len(clause) + _SPREAD)

@@ -1,11 +1,11 @@
 """Places that a message names, and how far the places of two groups of messages agree."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from nlu.city.loaded import gazetteer
+from nlu.gazetteer.generic_names import has_proper_name
 from nlu.gazetteer.vague import is_vague
 from nlu.places.parts import Level, Part, clusters_in
 
@@ -30,7 +30,8 @@ class NamedPlaces:
 
 def places_in(text: str) -> NamedPlaces:
     """Places that a normalised text names."""
-    parts = [part for cluster in clusters_in(text, gazetteer()) for part in cluster]
+    found = (part for cluster in clusters_in(text, gazetteer()) for part in cluster)
+    parts = [part for part in found if part.codes or has_proper_name(part.text)]
     sites = {name for part in parts for name in _site_names(part)}
     masked = list(_MASKED_AREA.finditer(text))
     areas = {part.text for part in parts if part.level < Level.STREET}
@@ -62,7 +63,7 @@ def blank(text: str, places: NamedPlaces) -> str:
     return "".join(characters)
 
 
-def agreement(first: "Mapping[str, int]", second: "Mapping[str, int]") -> tuple[float, str] | None:
+def agreement(first: Mapping[str, int], second: Mapping[str, int]) -> tuple[float, str] | None:
     """Agreement of two groups' names from 0 to 1, and the name; None when a group has no name.
 
     The arguments count the messages that say each name. A name that few messages of a group say
@@ -80,6 +81,14 @@ def agreement(first: "Mapping[str, int]", second: "Mapping[str, int]") -> tuple[
     return max(shares, default=(0.0, ""))
 
 
-def commonest(sites: Counter[str]) -> str | None:
-    """The site that most messages name; of equal counts the longer name, then by spelling."""
-    return min(sites, key=lambda site: (-sites[site], -len(site), site), default=None)
+def commonest(names: Mapping[str, int]) -> tuple[str, int] | None:
+    """The name that most messages say, and how many: 翠苑 counts for 翠苑三区 as well.
+
+    Of names with equal counts the one that is written most, then the longest, then by spelling.
+    """
+    counts = {
+        name: sum(count for other, count in names.items() if is_same_site(name, other))
+        for name in names
+    }
+    key = min(counts, key=lambda name: (-counts[name], -names[name], -len(name), name), default="")
+    return (key, counts[key]) if key else None

@@ -6,10 +6,10 @@ from collections import Counter
 from nlu.classifiers.linear import LinearModel
 from nlu.incidents.features import CONCEPT_MARK, TextFeatures
 
-_PRIOR_MESSAGES = 200  # weight of the background against few messages
-_PRIOR_PLACES = 20
+_PRIOR_MESSAGES = 2000  # weight of the background against few messages
+_PRIOR_PLACES = 40
 _PLACE_MARK = "@"
-_RARE_PLACE = 0.01  # of the messages name a place that is rare
+_RARE_PLACE = 0.02  # of the messages name a place that is rare
 _CONCEPT_SHARE = 0.02  # of the appeals that mention a thing, in the mean
 
 

@@ -17,7 +17,7 @@ from nlu.dangers.emergency import detect
 from nlu.language.text import normalise
 from nlu.matters.confidence import calibration
 from nlu.trained import danger_model
-from tests.eval import voices
+from tests.eval import incidents, voices
 
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
@@ -232,6 +232,11 @@ OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "emergency found": (emergencies_found, 1.00),
     "emergency: near-miss that is told the numbers": (emergencies_false, None),
     "emergency: near-miss that sets off the alarm": (emergencies_alarmed, None),
+    "incidents: B³ F1": (incidents.b_cubed_f1, 0.80),
+    "incidents kept aside: B³ F1": (partial(incidents.b_cubed_f1, held=True), 0.80),
+    "incidents: purity of the groups": (incidents.purity, 0.90),
+    "incidents: found of the ten largest": (incidents.largest_found, 1.00),
+    "incidents: seconds for 5,000 messages": (incidents.seconds_for_many, 30.0),
 }
 SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "domain of messages_dev, macro-F1 of 7": (messages_domain, 0.85),
@@ -245,6 +250,7 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "voices: seconds of one core a second of sound": (voices.real_time_factor, 0.5),
     "voices: misheard places recovered by sound": (voices.misheard_places, 0.5),
 }
+TIMED = frozenset({"incidents: seconds for 5,000 messages"})  # machines differ: not compared
 LESS_IS_BETTER = frozenset(
     {
         "question: answered with another article",

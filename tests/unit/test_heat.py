@@ -95,11 +95,12 @@ def test_people_beside_a_flood_still_count() -> None:
     found = heat([*flood(20, minutes=0.5), *others])
     assert (found.is_flood, found.people) == (True, 5)
     assert found.score > 0
+    assert voices_of([*flood(20, minutes=0.5), *others], FORMULA).messages == 5
 
 
 def test_a_flood_of_one_person_is_a_person() -> None:
-    voices, is_flood = voices_of([message(n, user="one", text=COPY) for n in range(20)], FORMULA)
-    assert (set(voices), is_flood) == ({"one"}, False)
+    voices = voices_of([message(n, user="one", text=COPY) for n in range(20)], FORMULA)
+    assert (voices.people, voices.messages, voices.is_flood) == (1, 20, False)
 
 
 def test_times_may_be_missing() -> None:

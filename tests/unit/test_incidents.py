@@ -12,7 +12,7 @@ from nlu.incidents.copies import copy_groups
 from nlu.incidents.features import features_of
 from nlu.incidents.message import Message
 from nlu.incidents.naming import name_of
-from nlu.incidents.places import is_same_site, places_in
+from nlu.incidents.places import commonest, is_same_site, places_in
 from tests.eval.incidents import b_cubed, message_of, rows
 
 NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
@@ -52,11 +52,11 @@ def test_copies_are_one_group_whatever_the_marks() -> None:
         "小区门口路灯坏了三盏，晚上看不见路", "小区门口路灯坏了三盏！晚上看不见路！！"
     )
     assert len(cluster(copies).groups()) == 1
-    assert copy_groups(copies, 0.8) == [[0, 1]]
+    assert copy_groups(copies, range(2), 0.8) == [[0, 1]]
 
 
 def test_short_texts_are_no_copies() -> None:
-    assert copy_groups(messages("停水", "停水"), 0.8) == [[0], [1]]
+    assert copy_groups(messages("停水", "停水"), range(2), 0.8) == [[0], [1]]
 
 
 def test_months_apart_are_two_incidents() -> None:
@@ -135,6 +135,11 @@ def test_comparisons_grow_with_the_messages_not_with_their_square() -> None:
 )
 def test_names_of_one_site(first: str, second: str, *, same: bool) -> None:
     assert is_same_site(first, second) is same
+
+
+def test_the_commonest_name_counts_its_short_forms() -> None:
+    assert commonest({"良渚": 7, "七贤桥": 5, "七贤桥村": 7}) == ("七贤桥村", 12)
+    assert commonest({}) is None
 
 
 def test_masked_areas_are_areas_and_masked_names_are_none() -> None:
