@@ -25,6 +25,27 @@ PART_OF_DAY = re.compile(
 )
 
 
+def is_amount(words: str) -> bool:
+    """Whether the words are a number, with or without a unit that is none of a place: 300元."""
+    match = MEASURE.fullmatch(words)
+    if match is None:
+        return re.fullmatch(_NUMBER, words) is not None
+    return match["unit"] not in PLACE_UNITS
+
+
+def with_amount(text: str, right: str) -> str | None:
+    """The text with its only number of that unit replaced; None when it has none or several."""
+    if not is_amount(right):
+        return None
+    new = MEASURE.fullmatch(right)
+    old = [measure for measure in MEASURE.finditer(text) if measure["unit"] not in PLACE_UNITS]
+    old = only_with_unit(old, unit_of(new)) if new else old
+    if len(old) != 1:
+        return None
+    number = new["number"] if new else right
+    return text[: old[0].start("number")] + number + text[old[0].end("number") :]
+
+
 def unit_of(measure: re.Match[str]) -> str:
     """One name for units that mean the same: 幢 of 3栋."""
     return _SAME_UNIT.get(measure["unit"], measure["unit"])

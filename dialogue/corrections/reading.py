@@ -12,6 +12,7 @@ from dialogue.answers.parts import Part
 from dialogue.corrections.clauses import Clauses, clauses_of, is_sound
 from dialogue.corrections.kinds import other_kind, right_kind_first, softened
 from dialogue.corrections.names import is_person, is_thing
+from dialogue.corrections.numbers import is_amount
 from dialogue.corrections.words import (
     BARE_NEGATED,
     CHANGED,
@@ -111,6 +112,8 @@ def _changed(wrong: str, right: str, rest: str) -> Correction | None:
     """改成3号楼; 绿地改成了停车场 tells of a matter."""
     if kind := kind_of(right):
         return Correction(wrong if kind_of(wrong) else None, kind, Part.KIND, rest=rest)
+    if is_amount(wrong) and is_amount(right):
+        return Correction(wrong, right, Part.MATTER, rest=rest)
     named, part = part_named(wrong), part_of(right)
     if part is None and named is None:
         return None
@@ -157,6 +160,8 @@ def _right_of_part(part: Part, here: Clauses) -> Correction | None:
     text, rest = here.text, here.rest()
     if match := NEGATED_STATED.fullmatch(text) or STATED_NEGATED.fullmatch(text):
         return Correction(clean(match["wrong"]), clean(match["right"]), part, rest=rest)
+    if (match := CHANGED.fullmatch(text)) and (changed := _of_pair(match, rest)):
+        return changed
     if part is Part.KIND and (kind := kind_of(clean(re.sub("^(?:应该)?就?是", "", text)))):
         return Correction(right=kind, part=part, rest=rest)
     if part is Part.NAME and (correction := _name(here)):

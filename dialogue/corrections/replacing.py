@@ -14,6 +14,7 @@ from dialogue.corrections.numbers import (
     PLACE_UNITS,
     only_with_unit,
     unit_of,
+    with_amount,
 )
 from nlu.dates.times import find as find_times
 from nlu.language.text import digits_of, find_phones
@@ -49,6 +50,8 @@ def with_part(text: str, right: str, part: Part | None) -> str | None:
             return _with_phone(text, right)
         case Part.NAME:
             return _with_own_name(text, right)
+        case Part.MATTER:
+            return with_amount(text, right)
         case None:
             return with_name(text, right)
     return None

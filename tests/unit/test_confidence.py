@@ -69,6 +69,7 @@ def test_the_likelihood_is_a_logistic_sum() -> None:
     assert one.likelihood(matter) == pytest.approx(expected, abs=1e-4)
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("text", "is_one"),
     [
