@@ -1,4 +1,4 @@
-"""Places that a message names, and how far the places of two groups of messages agree."""
+"""Places that a message names, and how far the places of two groups agree."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -34,7 +34,7 @@ def places_in(text: str) -> NamedPlaces:
     parts = [part for part in found if part.codes or has_proper_name(part.text)]
     sites = {name for part in parts for name in _site_names(part)}
     masked = list(_MASKED_AREA.finditer(text))
-    areas = {part.text for part in parts if part.level < Level.STREET}
+    areas = {part.text for part in parts if part.level == Level.DISTRICT}
     areas |= {match[0] for match in masked}
     spans = [(part.start, part.end) for part in parts if part.level <= Level.SITE]
     spans += [match.span() for match in masked]
@@ -50,9 +50,15 @@ def _site_names(part: Part) -> Iterator[str]:
             yield short
 
 
-def is_same_site(first: str, second: str) -> bool:
-    """Whether two short names may mean one site: 翠苑 and 翠苑三区, not 翠苑一区 and 翠苑三区."""
-    return first == second or first in second or second in first
+def is_same_place(first: str, second: str) -> bool:
+    """Whether two names may mean one place: 翠苑 and 翠苑三区, not 翠苑一区 and 翠苑三区.
+
+    Of masked areas A市 is the city around A7县.
+    """
+    if first in second or second in first:
+        return True
+    is_masked = _MASKED_AREA.fullmatch(first) and _MASKED_AREA.fullmatch(second)
+    return bool(is_masked) and first[0] == second[0] and 2 in (len(first), len(second))
 
 
 def blank(text: str, places: NamedPlaces) -> str:
@@ -76,7 +82,7 @@ def agreement(first: Mapping[str, int], second: Mapping[str, int]) -> tuple[floa
         (min(count / most_first, other_count / most_second), max(name, other_name, key=len))
         for name, count in first.items()
         for other_name, other_count in second.items()
-        if is_same_site(name, other_name)
+        if is_same_place(name, other_name)
     )
     return max(shares, default=(0.0, ""))
 
@@ -87,7 +93,7 @@ def commonest(names: Mapping[str, int]) -> tuple[str, int] | None:
     Of names with equal counts the one that is written most, then the longest, then by spelling.
     """
     counts = {
-        name: sum(count for other, count in names.items() if is_same_site(name, other))
+        name: sum(count for other, count in names.items() if is_same_place(name, other))
         for name in names
     }
     key = min(counts, key=lambda name: (-counts[name], -names[name], -len(name), name), default="")

@@ -23,8 +23,8 @@ _MOST_GROUP_TERMS = 150
 _LEAST_RARITY = 1.5  # of a term that is compared
 # Estates, roads, villages, towns: bonus for a rare name, malus for different or missing ones
 _SAME_SITE, _OTHER_SITE, _UNKNOWN_SITE = 0.19, 0.4, 0.05
-# Districts, where a group names no site
-_SAME_AREA, _OTHER_AREA = 0.03, 0.06
+# Districts
+_SAME_AREA, _OTHER_AREA = 0.03, 0.25
 _NEAR, _NEAR_DAYS = 0.07, 0.5  # bonus at once; falls by e in so many days
 _FAR, _FAR_DAYS = 0.42, 50.0  # malus from so many days on; grows evenly before
 _DAY = timedelta(days=1)
@@ -102,14 +102,20 @@ def cosine(first: Profile, second: Profile) -> float:
 def _place_share(first: Profile, second: Profile) -> float:
     rarity = first.place_rarity | second.place_rarity
     by_site = agreement(first.sites, second.sites)
-    if by_site is not None:
-        share, name = by_site
-        return _SAME_SITE * share * rarity.get(name, 0.0) - _OTHER_SITE * (1 - share)
     by_area = agreement(first.areas, second.areas)
-    if by_area is not None:
-        share, name = by_area
-        return _SAME_AREA * share * rarity.get(name, 0.0) - _OTHER_AREA * (1 - share)
-    return -_UNKNOWN_SITE
+    share = _name_share(by_site, rarity, _SAME_SITE, _OTHER_SITE)
+    share += _name_share(by_area, rarity, _SAME_AREA, _OTHER_AREA)
+    return share - _UNKNOWN_SITE if by_site is None else share
+
+
+def _name_share(
+    agreed: tuple[float, str] | None, rarity: Mapping[str, float], bonus: float, malus: float
+) -> float:
+    """Bonus for one name, the rarer the more, or malus for different ones."""
+    if agreed is None:
+        return 0.0
+    share, name = agreed
+    return bonus * share * rarity.get(name, 0.0) - malus * (1 - share)
 
 
 def _time_share(first: Profile, second: Profile) -> float:

@@ -12,7 +12,7 @@ from nlu.incidents.copies import copy_groups
 from nlu.incidents.features import features_of
 from nlu.incidents.message import Message
 from nlu.incidents.naming import name_of
-from nlu.incidents.places import commonest, is_same_site, places_in
+from nlu.incidents.places import commonest, is_same_place, places_in
 from tests.eval.incidents import b_cubed, message_of, rows
 
 NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
@@ -131,10 +131,13 @@ def test_comparisons_grow_with_the_messages_not_with_their_square() -> None:
         ("翠苑一区", "翠苑三区", False),
         ("自在城", "金地自在城", True),
         ("文一路", "文二路", False),
+        ("A市", "A7县", True),
+        ("A3区", "A7县", False),
+        ("A市", "B市", False),
     ],
 )
 def test_names_of_one_site(first: str, second: str, *, same: bool) -> None:
-    assert is_same_site(first, second) is same
+    assert is_same_place(first, second) is same
 
 
 def test_the_commonest_name_counts_its_short_forms() -> None:
