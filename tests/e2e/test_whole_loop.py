@@ -20,7 +20,7 @@ from tests.e2e.people import (
     foreign_words,
     titles,
 )
-from tests.e2e.whole import Minhu
+from tests.e2e.whole import Minhu, wait_for
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
@@ -165,7 +165,7 @@ def test_a_rating_pressed_twice_counts_once(chat: Chat, staff: People) -> None:
     assert (case["status"], case["rating"]["score"]) == ("closed", 4)
 
 
-def test_a_person_takes_the_chat_and_gives_it_back(chat: Chat, staff: People) -> None:
+def test_a_person_takes_the_chat_and_gives_it_back(minhu: Minhu, chat: Chat, staff: People) -> None:
     dispatcher = staff("dispatcher")
     assert "工作人员" in chat.says("转人工")["text"]
     assert "马上来看" in chat.says("谢谢，我在这里等着")["text"]
@@ -177,6 +177,8 @@ def test_a_person_takes_the_chat_and_gives_it_back(chat: Chat, staff: People) ->
     dispatcher.posts(f"/conversations/{talk}/reply", text="您请说，我在听。")
     chat.sends(text=APPEAL)
     dispatcher.posts(f"/conversations/{talk}/reply", text="好的，我记下了。")
+    undone = "SELECT count(*) FROM inbox WHERE conversation_id = %s AND done_at IS NULL"
+    wait_for("the turns while a person has the chat", lambda: minhu.rows(undone, talk) == [(0,)])
     dispatcher.posts(f"/conversations/{talk}/release")
     chat.hears("a goodbye", lambda it: it["from"] == "staff" and "已结束" in it["text"])
     spoke = [message["from"] for message in chat.heard[-3:]]
