@@ -27,7 +27,7 @@ class Draft:
     regret: bool = False  # they are angry: one sentence of regret before the next step
 
     @property
-    def said(self) -> str:
+    def full_wording(self) -> str:
         return "\n".join(self.wording)
 
     @property

@@ -105,7 +105,11 @@ class State:
     def put_aside(self, *drafts: Draft) -> "State":
         """The state with `drafts` among those that a word brings back, without empty ones."""
         new = [draft for draft in drafts if draft.text or draft.wording]
-        old = [draft for draft in self.dropped if draft.said not in {draft.said for draft in new}]
+        old = [
+            draft
+            for draft in self.dropped
+            if draft.full_wording not in {draft.full_wording for draft in new}
+        ]
         return replace(self, dropped=tuple([*new, *old][:MOST_DROPPED]))
 
 

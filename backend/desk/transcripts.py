@@ -95,7 +95,7 @@ def _incoming(
     row: InboxMessage, files: tuple[Attachment, ...], sent_messages: dict[int, OutboxMessage]
 ) -> ChatMessage:
     body = Body.of(row.body)
-    text = body.said or _button_title(body, sent_messages)
+    text = body.own_words or _button_title(body, sent_messages)
     if body.files and not files and row.done_at is not None:
         text = f"{text}\n{FILE_MISSING}".strip()
     return ChatMessage(

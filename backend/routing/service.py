@@ -59,9 +59,9 @@ def route(
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
     matter = matter_of(plain, model_in_use(session))
-    found = _choose(matter, area, _candidate_units(session, matter, area))
-    said = _times(text, said_at) if said_at else ()
-    return replace(found, evidence=(*found.evidence, *said))
+    chosen = _choose(matter, area, _candidate_units(session, matter, area))
+    times_named = _times(text, said_at) if said_at else ()
+    return replace(chosen, evidence=(*chosen.evidence, *times_named))
 
 
 def _times(text: str, said_at: datetime) -> Iterator[dict[str, Any]]:

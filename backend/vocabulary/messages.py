@@ -102,14 +102,14 @@ class Body:
     means: str | None = None
 
     @property
-    def said(self) -> str:
+    def own_words(self) -> str:
         """The resident's text, or the transcript where there is no text."""
         return self.text or (self.transcript.text if self.transcript else "")
 
     @property
     def words(self) -> str:
         """The words that the dialogue understands."""
-        return self.said if self.means is None else self.means
+        return self.own_words if self.means is None else self.means
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Body":

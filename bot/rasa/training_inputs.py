@@ -40,15 +40,15 @@ def training_files(root: Path) -> list[Path]:
 
 def modules(root: Path) -> set[Path]:
     """The files of `ENTRIES`, and of all that they import of ours, also inside functions."""
-    found: dict[str, Path] = {}
+    reached: dict[str, Path] = {}
     waiting = list(ENTRIES)
     while waiting:
         name = waiting.pop()
         path = _file_of(name, root)
-        if path is not None and name not in found:
-            found[name] = path
+        if path is not None and name not in reached:
+            reached[name] = path
             waiting += [name.rpartition(".")[0], *_imported_by(path)]
-    return set(found.values())
+    return set(reached.values())
 
 
 def _file_of(module: str, root: Path) -> Path | None:

@@ -38,7 +38,7 @@ def press_in(
         return _by_payload(session, conversation.id, body.payload)
     if body.transcript is not None and body.transcript.confidence < SURE:
         return NOTHING_PRESSED  # a number that was hardly heard presses nothing
-    words = normalise(body.said)
+    words = normalise(body.own_words)
     if not 0 < len(words) <= LONGEST_TITLE + 2:
         return NOTHING_PRESSED
     return _by_words(session, conversation.id, words, shows_buttons=shows_buttons)

@@ -92,7 +92,7 @@ def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal
         pin=draft.pin,
         kind=draft.kind,
         anonymous=anonymous,
-        wording=draft.said,
+        wording=draft.full_wording,
         parts={
             "matter": draft.matter,
             "location": draft.place or None,

@@ -72,12 +72,12 @@ class DatabaseFacts:
         return place_in_queue(self.session, self.conversation) - 1
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
-        asked = (number, only_open)
-        if asked not in self._own:
-            self._own[asked] = queries.resident_cases(
+        filters = (number, only_open)
+        if filters not in self._own:
+            self._own[filters] = queries.resident_cases(
                 self.session, self._resident_id, number=number, only_open=only_open
             )
-        return [view_of(case) for case in self._own[asked]]
+        return [view_of(case) for case in self._own[filters]]
 
     def _case(self, case_no: str) -> Case:
         """Raises NotFound."""

@@ -90,7 +90,7 @@ def danger_in(words: str) -> Emergency | None:
 def _words(body: Body, button: Button | None) -> str:
     if button is not None:
         return "" if button.say.startswith("/") else button.say
-    return never_an_intent(normalise(body.said))
+    return never_an_intent(normalise(body.own_words))
 
 
 def never_an_intent(words: str) -> str:

@@ -52,7 +52,7 @@ def ask_next(turn: Turn) -> Literal[True]:
 
 def _needs_place(turn: Turn, draft: Draft) -> bool:
     """A question about a rule needs no place; a question about 我们小区 does."""
-    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    kind = draft.kind or turn.facts.kind(draft.text, draft.full_wording)
     if kind == "inquiry" and not draft.place and not _NEAR_THEM.search(draft.text):
         return False
     return turn.facts.matter(draft.text).needs_place
@@ -106,7 +106,7 @@ def _ask_area(turn: Turn, draft: Draft) -> Literal[True]:
 def _read_back(turn: Turn, draft: Draft) -> Literal[True]:
     """Read the draft back by its parts, with a case of the resident's that it repeats."""
     case = turn.facts.duplicate_of(draft.text, draft.place, draft.pin)
-    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    kind = draft.kind or turn.facts.kind(draft.text, draft.full_wording)
     if draft.regret:
         turn.say(texts.REGRET)
     elif kind in texts.THANKS and turn.asks is not Ask.CONFIRM:

@@ -19,9 +19,9 @@ def lodge(turn: Turn, also: Message | None = None) -> bool:
     """Register the first draft; `also` is a message with another matter, told beside the yes."""
     draft = turn.state.draft
     assert draft is not None
-    kind = draft.kind or turn.facts.kind(draft.text, draft.said)
+    kind = draft.kind or turn.facts.kind(draft.text, draft.full_wording)
     turn.do(Register(replace(draft, kind=kind), turn.state.anonymous))
-    is_hidden = _is_hidden(turn, draft.said, kind)
+    is_hidden = _is_hidden(turn, draft.full_wording, kind)
     turn.state = turn.state.without_draft()
     turn.close_question()
     turn.lodged_place = draft.place or ""

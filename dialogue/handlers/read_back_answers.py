@@ -79,7 +79,7 @@ def _lodge_repeat(turn: Turn) -> bool:
     own = turn.facts.own_cases(number=number) if number else []
     if not own:
         return lodging.lodge(turn)
-    case_no, words = own[0].case_no, turn.draft.said
+    case_no, words = own[0].case_no, turn.draft.full_wording
     if own[0].is_open:
         turn.do(AddDetail(case_no, words))
         turn.say(case_texts.ADDED.format(case_no=case_no))

@@ -30,8 +30,8 @@ class NamedPlaces:
 
 def places_in(text: str) -> NamedPlaces:
     """Places that a normalised text names."""
-    found = (part for cluster in clusters_in(text, gazetteer()) for part in cluster)
-    parts = [part for part in found if part.codes or has_proper_name(part.text)]
+    mentions = (part for cluster in clusters_in(text, gazetteer()) for part in cluster)
+    parts = [part for part in mentions if part.codes or has_proper_name(part.text)]
     sites = {name for part in parts for name in _site_names(part)}
     masked = list(_MASKED_AREA.finditer(text))
     areas = {part.text for part in parts if part.level == Level.DISTRICT}

@@ -38,7 +38,7 @@ def test_a_place_that_names_none_is_asked_once_more_and_then_kept_as_unknown(alo
     assert types(alone, "就在我们三号楼") == texts.ASK_PLACE_AGAIN.plain
     assert "地点" not in types(alone, "楼道里")
     assert (draft(alone).place, asks(alone)) == ("", Ask.CONFIRM)
-    assert draft(alone).said == f"{NOISE}\n就在我们三号楼\n楼道里"
+    assert draft(alone).full_wording == f"{NOISE}\n就在我们三号楼\n楼道里"
     more = types(alone, "还有渣土车")
     assert "地点" not in more
     assert "地点：天目山路\n" in types(alone, "想起来了，在天目山路")

@@ -207,7 +207,7 @@ def test_a_part_that_is_called_wrong_is_asked_anew_and_the_wording_keeps_all(alo
     types(alone, f"{ROAD}{NOISE}", "不对")
     assert alone.presses(texts.MATTER_WRONG) == texts.ASK_MATTER.plain
     assert "地点：文三路138号楼下\n" in types(alone, "楼上漏水")
-    assert draft(alone).said.splitlines()[0] == f"{ROAD}{NOISE}"
+    assert draft(alone).full_wording.splitlines()[0] == f"{ROAD}{NOISE}"
     types(alone, "不对")
     assert alone.presses(texts.PLACE_WRONG) == texts.ASK_PLACE.plain
 

@@ -151,7 +151,7 @@ def test_however_much_is_told_what_goes_along_is_bounded(alone: Desk) -> None:
     draft = alone.state().draft
     assert draft is not None
     assert len(draft.text) <= MOST_CHARACTERS
-    assert len(draft.said) <= MOST_CHARACTERS
+    assert len(draft.full_wording) <= MOST_CHARACTERS
     assert draft.text.startswith(PLACE)
     assert len(alone.told()[-1]) < 500
     types(alone, "对")

@@ -43,7 +43,7 @@ def asks(desk: Desk) -> Ask | None:
 def said(desk: Desk) -> str | None:
     """The words of which the appeal in the making is made."""
     draft = desk.state().draft
-    return draft.said if draft else None
+    return draft.full_wording if draft else None
 
 
 def test_what_was_heard_is_read_back_and_nothing_else_happens(desk: Desk) -> None:

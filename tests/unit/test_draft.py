@@ -36,7 +36,7 @@ def test_more_is_put_behind_it_and_the_first_time_stays() -> None:
     assert more.text == "楼下半夜施工，吵得睡不着\n还有渣土车"
     assert more.matter == "楼下半夜施工；还有渣土车"
     assert (more.since, more.who, more.wish) == ("上个月开始", "工地", "希望停下来")
-    assert more.said == "唉，楼下半夜施工，吵得睡不着\n还有渣土车呢"
+    assert more.full_wording == "唉，楼下半夜施工，吵得睡不着\n还有渣土车呢"
 
 
 def test_the_same_message_stands_once_in_the_wording() -> None:
