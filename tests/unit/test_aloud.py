@@ -35,12 +35,12 @@ from nlu.speech.aloud import MOST_CHARACTERS, spoken_text
         ("短。" + "长" * MOST_CHARACTERS + "。短。", "短。"),
     ],
 )  # fmt: skip
-def test_marks_links_and_long_numbers_are_read_as_people_would(written: str, said: str) -> None:
+def test_marks_links_and_numbers_are_read_naturally(written: str, said: str) -> None:
     assert spoken_text(written) == said
 
 
 @given(st.text(alphabet="回路灯坏了 12:05—.HZ【】😀，。？\n", max_size=300))
-def test_whatever_was_written_only_whole_sentences_that_fit_are_said(written: str) -> None:
+def test_only_whole_sentences_that_fit_are_spoken(written: str) -> None:
     said = spoken_text(written)
     assert len(said) <= MOST_CHARACTERS
     assert not said or said[-1] in "。！？"

@@ -316,7 +316,7 @@ def test_a_yes_before_a_matter_loses_neither(yes: str, matter: str, mark: str) -
 
 
 @given(st.text(max_size=40) | st.lists(st.sampled_from(SHREDS), max_size=12).map("".join))
-def test_every_text_has_a_reading_and_more_is_part_of_it(words: str) -> None:
+def test_every_text_is_read_and_more_includes_it(words: str) -> None:
     answer = read(words)
     assert answer.more in words
     assert answer.polarity is not None or not answer.more
@@ -327,7 +327,7 @@ def test_every_text_has_a_reading_and_more_is_part_of_it(words: str) -> None:
     "piece",
     ["就", "对", "对，", "那就", "算了，", "不是", "路灯坏了，", " ", "，", "先也都就", "嗯", "👍"],
 )
-def test_a_long_text_takes_no_longer_than_its_length(piece: str) -> None:
+def test_reading_time_grows_linearly_with_text_length(piece: str) -> None:
     words = (piece * 10_000)[:10_000]
     start = time.perf_counter()
     read(words)

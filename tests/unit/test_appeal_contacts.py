@@ -75,5 +75,5 @@ def test_a_place_by_itself_is_where_they_are() -> None:
         ("身份证330102199001011234", "身份证＊"),
     ],
 )
-def test_an_anonymous_text_does_not_tell_who_wrote_it(text: str, masked: str) -> None:
+def test_anonymous_text_names_no_author(text: str, masked: str) -> None:
     assert mask_identity(text) == masked

@@ -23,7 +23,7 @@ LETTER = (
 )
 
 
-def test_a_letter_is_told_by_its_object_and_trouble() -> None:
+def test_letter_summary_names_object_and_trouble() -> None:
     matter = read(LETTER).appeals[0].matter
     assert "污水" in matter
     assert "领导" not in matter
@@ -43,7 +43,7 @@ def test_a_summary_has_whole_clauses_in_their_order() -> None:
     assert -1 not in places
 
 
-def test_what_is_said_again_and_again_is_said_once() -> None:
+def test_summary_states_repeated_content_once() -> None:
     assert shorten("路灯坏了，天黑看不见。" * 60).count("路灯坏了") == 1
 
 

@@ -45,11 +45,11 @@ NOT_COVERED = {"visas": ["去美国的签证怎么办", "美国签证多少钱",
 
 
 @pytest.mark.parametrize("question", ["去美国的签证怎么办", "签证多少钱", "美国签证要带什么"])
-def test_what_is_nearer_to_something_not_covered_is_not_answered(question: str) -> None:
+def test_questions_nearer_to_uncovered_topics_stay_unanswered(question: str) -> None:
     assert ArticleIndex(ARTICLES, NOT_COVERED).answer(question).article is None
 
 
-def test_what_is_not_covered_makes_an_article_less_near() -> None:
+def test_uncovered_topics_lower_an_articles_score() -> None:
     question = "护照和签证要带什么"
     aware = ArticleIndex(ARTICLES, NOT_COVERED)
     assert SMALL.search(question)[0].score > aware.search(question)[0].score
@@ -61,7 +61,7 @@ def test_what_is_covered_is_answered_all_the_same() -> None:
     assert found.id == "passport"
 
 
-def test_of_two_articles_about_as_near_neither_is_the_answer() -> None:
+def test_two_similar_scores_give_no_answer() -> None:
     twins = [
         Article(
             f"pension-{n}", f"{what}的养老金", "民政", (f"{what}的养老金怎么领",), "", None, "。"
@@ -81,7 +81,7 @@ def test_a_misheard_question_still_finds_its_article() -> None:
 
 
 @pytest.mark.parametrize("times", [1, 50, 5000])
-def test_a_question_said_over_and_over_is_no_nearer(times: int) -> None:
+def test_repeating_a_question_does_not_raise_its_score(times: int) -> None:
     assert SMALL.answer("护照怎么办，" * times).article == ARTICLES[0]
 
 
@@ -147,7 +147,7 @@ def test_the_real_articles_answer(articles: ArticleIndex, question: str, id: str
         ("水龙头里的水发黄", "water-outage"),
     ],
 )
-def test_what_an_article_is_about_is_answered_with_it(
+def test_article_topics_are_answered_with_the_article(
     articles: ArticleIndex, question: str, id: str
 ) -> None:
     found = articles.answer(question).article

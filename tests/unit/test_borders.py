@@ -50,7 +50,7 @@ def test_a_place_ends_where_the_decision_says(found: str, whole: str) -> None:
     assert text[settled_mark.start : settled_mark.end] == whole
 
 
-def test_a_place_does_not_reach_into_what_comes_next() -> None:
+def test_place_ends_before_the_next_part() -> None:
     text = "文三路门口昨天"
     marks = [Mark("location", 0, 3), Mark("time", 4, 7)]
     assert correct_place_ends(text, marks) == marks

@@ -61,7 +61,7 @@ def test_a_return_stops_signing_and_moves_nothing_else() -> None:
     assert (returned.respond_by, returned.resolve_by) == (at(24, 17, 30), at(30, 17, 30))
 
 
-def test_the_next_unit_has_its_own_time_to_sign_and_no_more() -> None:
+def test_next_unit_gets_only_its_own_signing_time() -> None:
     again = (Action.DISPATCH, at(25, 9), {"unit": "B", "sign_hours": 7})
     moved = clocks(SENT, (Action.RETURN, at(24), {}), again)
     assert moved.sign_by == at(25, 17, 30)
@@ -99,7 +99,7 @@ def test_a_hold_over_a_weekend_costs_nobody_anything() -> None:
     assert clocks(SENT, ACCEPTED, held, resumed).resolve_by == at(30, 17, 30)
 
 
-def test_a_hold_does_not_stop_the_time_to_speak_with_the_resident() -> None:
+def test_hold_does_not_stop_the_contact_clock() -> None:
     held, resumed = (Action.HOLD, at(23, 11), {}), (Action.RESUME, at(27), {})
     assert clocks(SENT, ACCEPTED, held, resumed).respond_by == at(24, 17, 30)
 
@@ -109,7 +109,7 @@ def test_an_extension_moves_the_round_and_the_total() -> None:
     assert longer.resolve_by == longer.total_resolve_by == at(32, 17, 30)
 
 
-def test_another_round_has_its_own_clock_and_the_total_goes_on() -> None:
+def test_new_round_has_own_clock_while_total_continues() -> None:
     resolved = (Action.RESOLVE, at(25), {"text": "修好了"})
     again = (Action.REOPEN, at(26), {"sign_hours": 4})
     second = clocks(SENT, ACCEPTED, resolved, again)
@@ -169,7 +169,7 @@ def test_a_rung_is_taken_once_for_each_deadline() -> None:
     }
 
 
-def test_what_is_settled_or_on_hold_is_left_alone() -> None:
+def test_settled_and_held_cases_get_no_clock_events() -> None:
     done = log(SENT, ACCEPTED, (Action.RESOLVE, at(24), {"text": "好了"}))
     assert rungs(done, at(90)) == []
     held = log(SENT, ACCEPTED, (Action.HOLD, at(24), {}))
@@ -218,7 +218,7 @@ def test_what_was_first_stays_first() -> None:
 
 
 @pytest.mark.parametrize("ends", [Action.RESUME, Action.RELEASE])
-def test_what_stood_still_is_given_to_the_round_and_the_total(ends: Action) -> None:
+def test_hold_time_is_credited_to_round_and_total(ends: Action) -> None:
     runs = clocks(ACCEPTED, HELD, (ends, at(24, 11), {}))
     assert runs.held_at is None
     assert runs.resolve_by == runs.total_resolve_by == at(31, 10, 30)
@@ -236,7 +236,7 @@ def test_what_was_accepted_elsewhere_is_contact() -> None:
     assert (begun.responded_at, begun.first_resolved_at) == (at(20), at(21))
 
 
-def test_a_lead_is_due_with_the_first_of_its_members() -> None:
+def test_lead_is_due_with_its_earliest_member() -> None:
     for due, resolve_by in ((at(25, 17, 30), at(25, 17, 30)), (at(31), at(30, 17, 30))):
         assert clocks((Action.MERGE, at(24), {"due": due.isoformat()})).resolve_by == resolve_by
 
@@ -246,7 +246,7 @@ def test_a_member_stands_still_with_its_lead() -> None:
     assert clocks((Action.MERGE, at(24), {"lead": "L"})).held_at is None
 
 
-def test_a_unit_is_reminded_when_half_its_time_to_sign_is_over() -> None:
+def test_unit_is_reminded_halfway_to_signing() -> None:
     sent = log(SENT)
     signing = [
         it
@@ -259,7 +259,7 @@ def test_a_unit_is_reminded_when_half_its_time_to_sign_is_over() -> None:
     ]
 
 
-def test_a_suggestion_goes_up_once_and_not_while_it_is_on_hold() -> None:
+def test_suggestion_escalates_once_and_never_on_hold() -> None:
     limits = LIMITS["limits"] | {"owes": "reply"}
     begun = [ClockEvent(Action.REGISTER, at(23), {"limits": limits})]
     rungs = outstanding_steps(read_clocks(begun, CHINA), begun, CHINA)

@@ -42,7 +42,7 @@ def test_the_curve_reaches_the_precision_of_the_setting() -> None:
 
 
 @pytest.mark.model
-def test_every_piece_of_evidence_lies_between_0_and_1() -> None:
+def test_each_evidence_value_lies_between_0_and_1() -> None:
     for text in (CLEAR, VAGUE, "小区" * 500, "12345"):
         matter = matter_of(text)
         evidence = features(matter) if matter.unit_types else {}
@@ -51,7 +51,7 @@ def test_every_piece_of_evidence_lies_between_0_and_1() -> None:
 
 
 @pytest.mark.model
-def test_a_clear_matter_is_surer_than_a_vague_one() -> None:
+def test_clear_matters_score_above_vague_ones() -> None:
     clear, vague = (calibration().likelihood(matter_of(text)) for text in (CLEAR, VAGUE))
     assert clear > 0.9
     assert vague < 0.5

@@ -92,7 +92,7 @@ def test_past_feared_or_no_danger_at_all(text: str) -> None:
         ("上次你们劝过我，我还是不想活了", "self_harm"),
     ],
 )
-def test_what_is_past_does_not_hide_what_is_now(text: str, kind: str | None) -> None:
+def test_past_danger_does_not_hide_present_danger(text: str, kind: str | None) -> None:
     found = heard(text)
     assert found is not None
     assert found.is_certain
@@ -155,7 +155,7 @@ def test_what_only_sounds_like_danger_is_taken_out() -> None:
     assert remove_harmless("他拿刀砍人") == "他拿刀砍人"
 
 
-def test_a_long_question_about_a_case_tells_something_too() -> None:
+def test_long_question_about_a_case_also_reports_something() -> None:
     assert asks_about_case("现在到谁手里了")
     assert not asks_about_case("到谁手里了" + "，楼下着火了" * 5)
 

@@ -91,7 +91,7 @@ def test_working_days_are_not_counted_backwards() -> None:
         CHINA.add(date(2026, 11, 23), -1)
 
 
-def test_a_deadline_is_the_end_of_work_in_shanghai() -> None:
+def test_deadline_is_end_of_work_in_shanghai() -> None:
     late_on_monday_in_utc = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)  # Tuesday 01:00 there
     assert deadline(late_on_monday_in_utc, 1, CHINA) == shanghai(11, 25, 17, 30)
 
@@ -134,7 +134,7 @@ def test_quiet_hours_end_at_seven(at: datetime, due: datetime) -> None:
     assert after_quiet_hours(at.astimezone(UTC)) == due
 
 
-def test_quiet_hours_within_a_day_end_on_that_day() -> None:
+def test_quiet_hours_within_a_day_end_that_day() -> None:
     noon = QuietHours(time(12), time(14))
     for minute, due in (((11, 59), (11, 59)), ((12, 0), (14, 0)), ((14, 0), (14, 0))):
         assert after_quiet_hours(shanghai(11, 23, *minute), noon) == shanghai(11, 23, *due)
@@ -156,6 +156,6 @@ def test_nobody_is_woken_and_nothing_comes_early(at: datetime) -> None:
         (shanghai(2, 24, 17, 30), shanghai(2, 14, 0)),  # after Spring Festival: before it
     ],
 )
-def test_the_unit_is_reminded_on_the_working_day_before(due: datetime, remind: datetime) -> None:
+def test_unit_is_reminded_one_working_day_before(due: datetime, remind: datetime) -> None:
     assert remind_from(due, CHINA) == remind
     assert remind_from(due.astimezone(UTC), CHINA) == remind

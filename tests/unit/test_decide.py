@@ -137,7 +137,7 @@ FACTS = st.builds(
 
 
 @given(FACTS, STEPS)
-def test_whatever_is_said_is_answered_and_the_state_can_be_kept(
+def test_every_message_is_answered_and_state_is_serializable(
     facts: PlainFacts, steps: list[Step]
 ) -> None:
     """At most one question is open: what waits behind it is none of the same."""
@@ -151,7 +151,7 @@ def test_whatever_is_said_is_answered_and_the_state_can_be_kept(
 
 
 @given(FACTS, STEPS, SAYS)
-def test_no_question_is_put_a_third_time_in_the_same_words(
+def test_no_question_is_repeated_verbatim_twice(
     facts: PlainFacts, steps: list[Step], last: Step
 ) -> None:
     """But for two times behind an answer to something else."""
@@ -194,7 +194,7 @@ def _cancels(chat: Chat) -> int:
     return sum(any(text in reply for text in said) for reply in chat.replies)
 
 
-def test_the_order_in_which_a_message_is_looked_at() -> None:
+def test_handlers_are_tried_in_this_order() -> None:
     names = [handler.__module__.rpartition(".")[2] for handler in HANDLERS]
     assert names == ORDER
     assert all(handler.__name__ == "handle" for handler in HANDLERS)

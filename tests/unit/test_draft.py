@@ -23,7 +23,7 @@ POINTED = "上城区彭埠街道附近（地图定位 30.29000，120.22020）"
 DRAFT = begin(NOISE, "唉，楼下半夜施工，吵得睡不着", place="文三路", regret=True)
 
 
-def test_a_draft_has_the_parts_of_the_message_and_all_of_its_words() -> None:
+def test_draft_has_message_parts_and_all_words() -> None:
     assert Draft(
         ("唉，楼下半夜施工，吵得睡不着",),
         "楼下半夜施工，吵得睡不着", "楼下半夜施工", "希望停下来", "上个月开始", "工地", "文三路",
@@ -31,7 +31,7 @@ def test_a_draft_has_the_parts_of_the_message_and_all_of_its_words() -> None:
     ) == DRAFT  # fmt: skip
 
 
-def test_more_is_put_behind_it_and_the_first_time_stays() -> None:
+def test_details_are_appended_and_first_time_stays() -> None:
     more = extend(DRAFT, [TRUCKS], "还有渣土车呢")
     assert more.text == "楼下半夜施工，吵得睡不着\n还有渣土车"
     assert more.matter == "楼下半夜施工；还有渣土车"
@@ -46,7 +46,7 @@ def test_the_same_message_stands_once_in_the_wording() -> None:
     assert with_wording(twice, "") == twice
 
 
-def test_what_was_known_before_the_matter_stays_with_it() -> None:
+def test_facts_before_the_matter_stay_with_it() -> None:
     pointed = Draft(("内容写错了",), place=POINTED, pin=HERE, kind="suggestion")
     later = fill_empty(pointed, replace(DRAFT, place=POINTED))
     assert (later.pin, later.kind) == (HERE, "suggestion")
@@ -81,14 +81,14 @@ def test_a_place_said_later(old: str | None, said: str, place: str) -> None:
         ("全市", "全市", None),
     ],
 )
-def test_words_make_a_pin_more_exact_and_another_area_takes_its_place(
+def test_words_refine_a_pin_another_area_replaces_it(
     said: str, place: str, pin: Pin | None
 ) -> None:
     after = at_place(replace(DRAFT, place=POINTED, pin=HERE), said)
     assert (after.place, after.pin) == (place, pin)
 
 
-def test_the_read_back_has_a_line_for_each_part_and_the_question() -> None:
+def test_read_back_has_each_part_and_the_question() -> None:
     assert read_back(DRAFT).plain.splitlines() == [
         "事情：楼下半夜施工",
         "地点：文三路",
@@ -116,7 +116,7 @@ def test_the_read_back_is_short_whatever_was_said(draft: Draft) -> None:
     assert len(text.split("\n")) <= 5
 
 
-def test_after_a_long_rest_all_drafts_are_put_aside_and_none_is_lost() -> None:
+def test_long_pause_shelves_all_drafts_and_loses_none() -> None:
     chat = Chat()
     chat.hears("楼上漏水滴到床上")
     chat.hears("另外还有一件事，西湖区文三路单元门坏了")

@@ -47,7 +47,7 @@ def is_hard(text: str) -> bool:
     return longest(text) > LONGEST or bool(JARGON.search(text))
 
 
-def test_an_elder_wording_is_short_and_loses_no_number() -> None:
+def test_elder_wording_is_short_and_keeps_numbers() -> None:
     pairs = [(text.plain, text.elder) for _, text in catalogue() if text.elder is not None]
     assert len(pairs) > 100
     for plain, elder in pairs:
@@ -115,7 +115,7 @@ def test_a_push_has_its_facts_in_both_wordings(action: Action, more: dict[str, b
         assert (fact in elder) == (fact in plain) or fact == "HZ20261123000042"
 
 
-def test_the_centre_is_known_to_elders_by_its_number() -> None:
+def test_elders_know_the_centre_by_its_number() -> None:
     case = a_case()
     case.unit = None
     text = pushes.text_for(case, Action.SUPERVISE, {})
@@ -133,7 +133,7 @@ def test_progress_is_worded_line_by_line() -> None:
 
 
 @pytest.mark.parametrize("state", list(NoticeState))
-def test_what_became_of_a_low_grade_is_said_to_elders_too(state: NoticeState) -> None:
+def test_elders_are_told_the_result_of_low_ratings(state: NoticeState) -> None:
     at = NOON + timedelta(days=state is NoticeState.ACKNOWLEDGED)
     rating = RatingView(2, False, None, state, superior="西湖区人民政府", notice_at=at)
     text = cases.progress(a_view(Status.RESOLVED), rating, None)
@@ -147,14 +147,14 @@ def test_what_became_of_a_low_grade_is_said_to_elders_too(state: NoticeState) ->
     assert not JARGON.search(text.for_elders)
 
 
-def test_a_read_back_keeps_every_word_of_the_resident() -> None:
+def test_read_back_keeps_every_word_of_the_resident() -> None:
     said = "路灯坏了\n\n现在：已结案，我负责\n编号"
     shown = appeal.read_back(Draft(text=said, place="文三路"))
     assert shown.plain.startswith("事情：路灯坏了，现在：已结案，我负责，编号\n地点：文三路\n")
     assert shown.elder is None
 
 
-def test_what_to_do_in_danger_is_said_in_everyday_words() -> None:
+def test_danger_advice_uses_everyday_words() -> None:
     for kind, advice in chat.EMERGENCY_ADVICE.items():
         for text in (chat.EMERGENCY, chat.DESPAIR):
             elder = text.format(number="119", advice=advice).for_elders
@@ -162,7 +162,7 @@ def test_what_to_do_in_danger_is_said_in_everyday_words() -> None:
             assert advice.elder in elder, kind
 
 
-def test_both_steps_of_a_new_case_are_said_in_everyday_words() -> None:
+def test_registration_and_dispatch_texts_use_everyday_words() -> None:
     case = a_case(Status.DISPATCHED)
     text = pushes.registered_and_dispatched(case)
     assert text is not None
@@ -179,7 +179,7 @@ ASKED = (
 
 
 @pytest.mark.parametrize("text", ASKED, ids=lambda text: text.plain)
-def test_what_is_asked_about_a_case_is_answered_in_everyday_words(text: Text) -> None:
+def test_answers_about_a_case_use_everyday_words(text: Text) -> None:
     facts = {"case_no": "HZ20261123000042", "unit": "西湖区城市管理局", "day": "11月23日"}
     elder = text.format(phone="13812345678", **facts).for_elders
     assert not JARGON.search(elder)
@@ -194,7 +194,7 @@ def test_a_street_window_is_named_in_both_wordings() -> None:
     assert cases.WAITING.format(window=cases.ANY_WINDOW).for_elders.endswith("去街道的窗口。")
 
 
-def test_everyday_words_are_words_of_the_trade_no_more() -> None:
+def test_everyday_words_contain_no_trade_terms() -> None:
     assert not any(JARGON.search(state) for state in cases.ELDER_STATES.values())
 
 

@@ -118,7 +118,7 @@ def others() -> set[str]:
         return {row["name"] for row in csv.DictReader(rows)}
 
 
-def test_every_city_of_the_list_is_found_by_its_name(city: Elsewhere) -> None:
+def test_every_listed_city_is_recognised_by_name(city: Elsewhere) -> None:
     assert [name for name in others() if city.find(name) is None] == []
 
 

@@ -127,7 +127,7 @@ def test_a_short_reply_is_no_cry(reply: str) -> None:
 
 
 @pytest.mark.parametrize("cry", ["他拿着刀在门口", "在楼下烧起来了", "掉河里了", "困住了出不来"])
-def test_what_begins_or_ends_like_one_is_still_heard(cry: str) -> None:
+def test_emergency_at_either_end_is_recognised(cry: str) -> None:
     assert heard(cry) is not None
 
 
@@ -181,7 +181,7 @@ def test_a_long_letter_is_heard_to_its_end() -> None:
         ("我妈倒在地上叫不醒。", "medical"),
     ],
 )
-def test_a_cry_in_the_middle_of_a_letter_is_heard(cry: str, kind: str) -> None:
+def test_cry_inside_a_letter_is_recognised(cry: str, kind: str) -> None:
     before = "公司拖欠我们三个月工资，找了劳动监察也没结果，老板一直躲着不见人。"
     after = "过渡费也停了，租房子的钱都交不起，去街道问了很多次。希望领导重视。"
     assert heard(before + after) is None
@@ -231,7 +231,7 @@ def test_a_bare_answer_to_where_is_no_cry(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["就在电梯里面", "在河里"])
-def test_where_somebody_may_be_caught_is_asked_about_and_not_taken_for_a_cry(text: str) -> None:
+def test_possible_entrapment_is_asked_about_without_assuming_it(text: str) -> None:
     found = heard(text)
     assert found is not None
     assert not found.is_certain

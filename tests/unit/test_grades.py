@@ -49,7 +49,7 @@ def test_two_grades_are_low() -> None:
         ("给你们差评", False),
     ],
 )
-def test_a_grade_with_its_reason_is_not_asked_for_it(words: str, tells: bool) -> None:
+def test_grade_with_reason_asks_for_no_reason(words: str, tells: bool) -> None:
     assert reason_beside(words) == (words if tells else None)
 
 

@@ -51,7 +51,7 @@ def test_what_was_hardly_heard_is_read_back(text: str) -> None:
 
 
 @pytest.mark.parametrize("confidence", [0.0, 1.0])
-def test_a_person_is_never_a_matter_of_hearing_well(confidence: float) -> None:
+def test_request_for_a_person_needs_no_read_back(confidence: float) -> None:
     assert not needs_read_back("人工", confidence)
 
 
@@ -74,18 +74,18 @@ def test_the_answer_to_a_read_back(words: str, verdict: Verdict | None) -> None:
     assert verdict_of(words) is verdict
 
 
-def test_another_note_instead_of_a_number_is_the_same_said_again() -> None:
+def test_second_note_instead_of_number_repeats_the_first() -> None:
     first = hear(None, "路灯坏了")
     second = hear(first, "路灯坏了三天")
     assert (first.failed, second) == (0, Hearing("路灯坏了三天", 1))
 
 
-def test_a_note_after_say_it_again_is_no_further_failure() -> None:
+def test_note_after_repeat_request_is_no_further_failure() -> None:
     again = say_again(hear(None, "路灯坏了"))
     assert hear(again, "路灯坏了").failed == 1
 
 
-def test_what_came_before_it_could_be_seen_goes_on_with_it() -> None:
+def test_words_before_the_read_back_join_it() -> None:
     first = hear(None, "路灯坏了。")
     both = go_on(go_on(first, typed="文三路"), spoken="三天了")
     assert (both.text, both.typed, both.failed) == ("路灯坏了。三天了", "文三路", 0)

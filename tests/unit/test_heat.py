@@ -65,7 +65,7 @@ def test_support_warms_and_votes_against_cool() -> None:
     assert plain.score < disputed.score < supported.score
 
 
-def test_growth_is_more_people_than_in_the_days_before() -> None:
+def test_growth_compares_people_with_the_days_before() -> None:
     grows = heat([message(n, days=1) for n in range(9)])
     shrinks = heat([message(n, days=10 if n else 1) for n in range(9)])
     assert grows.parts.growth > 0.5
@@ -79,7 +79,7 @@ def flood(accounts: int, *, minutes: float) -> list[Message]:
     ]
 
 
-def test_copies_by_twenty_accounts_in_a_minute_are_one_voice_and_not_hot() -> None:
+def test_twenty_copies_in_a_minute_are_one_voice() -> None:
     found = heat(flood(20, minutes=0.9))
     assert (found.is_flood, found.people, found.score) == (True, 1, 0.0)
 
@@ -135,7 +135,7 @@ def test_a_bad_file_is_refused_by_name(
         HeatFormula.load(path)
 
 
-def test_a_board_can_be_computed_under_an_older_version(tmp_path: Path) -> None:
+def test_board_can_use_an_older_version(tmp_path: Path) -> None:
     written(tmp_path, "a", {})
     later = {"valid_from": NOW.date(), "people_from": 5}
     written(tmp_path, "b", later)

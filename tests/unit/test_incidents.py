@@ -76,7 +76,7 @@ def test_odd_texts_stand_alone(text: str) -> None:
     assert len(cluster(messages(text, *BURST_PIPE)).groups()) == 2
 
 
-def test_a_new_message_joins_its_incident_or_begins_one() -> None:
+def test_new_message_joins_or_starts_an_incident() -> None:
     clustering = cluster(messages(*BURST_PIPE))
     [first] = clustering.groups()
     late = NOON + timedelta(hours=12)
@@ -104,7 +104,7 @@ def test_the_order_of_the_input_plays_no_part(random: Random) -> None:
     assert partition(cluster(ordered)) == partition(cluster(shuffled))
 
 
-def test_placing_one_by_one_is_near_a_full_run() -> None:
+def test_incremental_placement_approximates_a_full_run() -> None:
     several = [message_of(row) for row in rows()[:200]]
     full, steps = cluster(several), Clustering()
     for message in several:
@@ -114,7 +114,7 @@ def test_placing_one_by_one_is_near_a_full_run() -> None:
     assert min(precision, recall) > 0.85
 
 
-def test_comparisons_grow_with_the_messages_not_with_their_square() -> None:
+def test_comparisons_grow_linearly_with_messages() -> None:
     def comparisons(repetitions: int) -> int:
         several = [
             message_of(row, repetition=n) for n in range(repetitions) for row in rows()[:150]
@@ -145,7 +145,7 @@ def test_the_commonest_name_counts_its_short_forms() -> None:
     assert commonest({}) is None
 
 
-def test_masked_areas_are_areas_and_masked_names_are_none() -> None:
+def test_masked_areas_count_but_masked_names_do_not() -> None:
     assert places_in("A7县星沙的某小区，XX路没有路灯").sites == frozenset()
     assert "A7县" in places_in("A7县星沙的某小区").areas
 

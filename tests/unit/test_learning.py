@@ -64,7 +64,7 @@ def test_a_byte_order_mark_does_no_harm() -> None:
     "line",
     [b"{", b"\xff\xfe", b"[]", b"{}", b'{"text": 1}', b'{"text": " "}', b'{"text":"a","title":1}'],
 )
-def test_a_malformed_line_is_named_and_the_rest_goes_on(line: bytes) -> None:
+def test_malformed_line_is_named_and_others_are_read(line: bytes) -> None:
     good = lines({"text": "乱收费", "domain": "城乡建设"})
     history = read_history([*good, line, *good], KNOWN)
     assert len(history.cases) == 2
@@ -72,7 +72,7 @@ def test_a_malformed_line_is_named_and_the_rest_goes_on(line: bytes) -> None:
     assert problem.startswith("line 2: ")
 
 
-def test_an_unknown_judgement_is_named_and_the_other_one_counts() -> None:
+def test_unknown_judgement_is_named_and_the_other_counts() -> None:
     history = read_history(
         lines(
             {"text": "乱收费", "domain": "城乡", "unit_type": "housing"},
@@ -100,7 +100,7 @@ def test_a_fifth_of_each_judgement_is_held_out() -> None:
     assert hold_out(HISTORY) == (learnt, held_out)
 
 
-def test_what_was_said_twice_is_on_one_side_only() -> None:
+def test_duplicates_stay_on_one_side_of_the_split() -> None:
     spaced = [PastCase(" ".join(c.text), c.domain, c.unit_types) for c in HISTORY]
     learnt, held_out = hold_out([*HISTORY, *spaced])
     aside = {"".join(case.text.split()) for case in held_out}
@@ -108,7 +108,7 @@ def test_what_was_said_twice_is_on_one_side_only() -> None:
     assert not aside & {"".join(case.text.split()) for case in learnt}
 
 
-def test_cases_that_are_rare_of_their_kind_are_held_out_too() -> None:
+def test_rare_cases_are_held_out_too() -> None:
     alone = [PastCase(f"{n}号", None, (f"type{n}",)) for n in range(HELD_OUT * 3)]
     assert len(hold_out(alone)[1]) == 3
 
@@ -129,7 +129,7 @@ def judge(text: str, model: LinearModel) -> Matter:
     )
 
 
-def test_a_model_knows_what_the_history_says_and_how_well() -> None:
+def test_model_predicts_history_and_reports_its_accuracy() -> None:
     said: list[str] = []
     made = learn(HISTORY, WRITTEN, in_use=EMPTY, judge=judge, say=said.append)
     model = from_bytes(made.to_bytes())
@@ -155,7 +155,7 @@ def test_nothing_to_learn_from() -> None:
 
 
 @pytest.mark.parametrize("packed", [b"", b"PK\x03\x04 no", b"text", EMPTY.to_bytes()])
-def test_a_file_that_is_no_model_of_past_cases(packed: bytes) -> None:
+def test_file_without_a_past_cases_model_is_refused(packed: bytes) -> None:
     with pytest.raises(ValueError, match="model"):
         from_bytes(packed)
 

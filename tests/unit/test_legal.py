@@ -78,7 +78,7 @@ def test_a_list_that_cannot_be_read_says_so(tmp_path: Path, broken: str) -> None
         LegalList.load(tmp_path / "legal.yml")
 
 
-def test_what_residents_are_told_of_the_law_is_short_and_promises_nothing() -> None:
+def test_legal_answers_are_short_and_promise_nothing() -> None:
     for text in ("法院已经判了", "P2P平台跑路了", "网购的是假货"):
         found = legal_in(text)
         assert found is not None
@@ -98,7 +98,7 @@ def test_what_residents_are_told_of_the_law_is_short_and_promises_nothing() -> N
         (None, "330106", None),
     ],
 )
-def test_the_partner_is_the_districts_own_else_the_citys(
+def test_partner_is_the_districts_else_the_citys(
     unit_type: str | None, area: str, code: str | None
 ) -> None:
     found = partner(UNITS, unit_type, area)

@@ -52,7 +52,7 @@ def test_the_allowed_actions_are_those_of_the_table() -> None:
     assert {it: set(allowed_actions(it)) for it in Status} == {it: set(DRAWN[it]) for it in Status}
 
 
-def test_every_status_can_be_reached_and_none_is_a_dead_end() -> None:
+def test_every_status_is_reachable_and_none_is_final() -> None:
     reached, before = {Status.REGISTERED}, set()
     while reached != before:
         before = set(reached)
@@ -77,7 +77,7 @@ def test_everything_has_a_chinese_name() -> None:
     assert all(action.label for action in Action)
 
 
-def test_residents_are_told_of_what_is_done_with_their_case() -> None:
+def test_residents_are_notified_of_steps_on_their_case() -> None:
     said = (
         "register dispatch recall accept extend return resolve answer decline reopen withdraw "
         "supervise refuse_return arbitrate take_over release recompute adopt reply "

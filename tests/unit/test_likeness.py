@@ -59,7 +59,7 @@ def test_what_is_elsewhere_or_else_is_not(other: Comparable) -> None:
     assert score(other) < SAME_INCIDENT
 
 
-def test_pins_next_door_are_one_place_and_pins_far_off_are_not() -> None:
+def test_near_pins_match_and_far_pins_do_not() -> None:
     here = replace(DRILL, names=frozenset(), pin=(30.2800, 120.1300))
     near, far = replace(here, pin=(30.2815, 120.1310)), replace(here, pin=(30.3200, 120.1300))
     for pin, place in ((near, Place.HERE), (far, Place.DISTRICT)):
@@ -68,7 +68,7 @@ def test_pins_next_door_are_one_place_and_pins_far_off_are_not() -> None:
         assert found.place is place
 
 
-def test_a_resident_who_leaves_the_place_out_is_still_understood() -> None:
+def test_description_without_place_still_matches() -> None:
     found = compare(DRILL, replace(DRILL, district=None, street=None, names=frozenset()))
     assert found is not None
     assert found.place is Place.UNKNOWN
@@ -94,7 +94,7 @@ def test_more_in_common_never_counts_for_less(one: Likeness) -> None:
 
 @settings(max_examples=40)
 @given(st.text(max_size=60), st.text(max_size=60))
-def test_overlap_is_a_share_and_the_same_both_ways(one: str, other: str) -> None:
+def test_overlap_is_a_symmetric_share(one: str, other: str) -> None:
     share = overlap(pairs(one), pairs(other))
     assert 0.0 <= share <= 1.0
     assert share == overlap(pairs(other), pairs(one))

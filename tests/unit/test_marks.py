@@ -32,7 +32,7 @@ LABELS = [OUTSIDE, *(f"{place}-{name}" for place in "BIES" for name in NAMES)]
 
 
 @given(st.lists(st.sampled_from(LABELS)))
-def test_whatever_a_labeller_says_spans_stay_inside_and_apart(labels: list[str]) -> None:
+def test_labelled_spans_stay_inside_and_apart(labels: list[str]) -> None:
     marks = list(marks_in(labels))
     edges = [edge for mark in marks for edge in (mark.start, mark.end)]
     assert edges == sorted(edges)

@@ -46,7 +46,7 @@ def test_kind_said(text: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "你好", "路灯三天没有修过", "西湖区文三路"])
-def test_without_a_cue_the_kind_is_that_of_like_cases(text: str) -> None:
+def test_without_a_cue_similar_cases_give_the_kind(text: str) -> None:
     assert kind_by_cues(text) == (None, ())
     assert matter_of(text).kind in get_args(Kind)
 
@@ -74,7 +74,7 @@ def test_domain(text: str, domain: str | None) -> None:
     assert matter_of(text).domain == domain
 
 
-def test_an_unmatched_text_has_no_item_and_nobodys_job() -> None:
+def test_unmatched_text_has_no_item_and_no_unit() -> None:
     matter = matter_of("你好")
     assert (matter.power_item, matter.runner_up, matter.matches) == (None, None, ())
     assert matter.confidence == 0
@@ -88,7 +88,7 @@ def test_unit_types_are_shares_best_first(text: str) -> None:
     assert 0 < sum(scores) < 1.01  # the smallest are left out
 
 
-def test_the_words_are_those_of_the_best_item_and_of_the_kind() -> None:
+def test_keywords_come_from_best_item_and_kind() -> None:
     matter = matter_of("路灯坏了三天")
     assert matter.power_item is not None
     assert matter.power_item.title == "路灯不亮"

@@ -157,7 +157,7 @@ def test_short_words_do_not_lie_across_a_border(
     assert Borders(words).allow(start, end) is allowed
 
 
-def test_the_table_is_large_and_names_what_is_known() -> None:
+def test_table_is_large_and_names_known_units() -> None:
     table = duties().all
     assert len(table) >= 400
     assert len({duty.object for duty in table}) == len(table)
@@ -221,7 +221,7 @@ def test_kinds_beside_a_grievance(text: str, kinds: set[str]) -> None:
     assert matter_of(text).kind in kinds
 
 
-def test_the_table_moves_the_item_and_so_the_tier() -> None:
+def test_table_decides_the_item_and_its_tier() -> None:
     matter = matter_of("公园边上路灯坏了好几天，老人摔了一跤去医院")
     assert matter.power_item is not None
     assert matter.power_item.code == "CJ040"
@@ -263,7 +263,7 @@ def test_ten_thousand_characters_take_no_longer_than_few(piece: str) -> None:
     assert time.process_time() - start < 1.0  # 20 s when words were weighed against each other
 
 
-def test_a_text_full_of_places_is_read_in_time() -> None:
+def test_text_full_of_places_is_read_quickly() -> None:
     text = "西湖区翠苑街道" * 1400
     route_among(demo_units(), "路灯坏了", None)  # warm
     start = time.process_time()

@@ -17,7 +17,7 @@ def an_item(size: str = "small", tier: str = "street", *unit_types: str) -> Powe
 
 
 @pytest.mark.parametrize("size", Size)
-def test_without_a_sign_it_is_as_its_kind_is(size: Size) -> None:
+def test_without_a_sign_the_size_is_its_kinds(size: Size) -> None:
     assert size_of("楼道灯坏了", an_item(size.value)) == (size, ())
 
 
@@ -59,14 +59,14 @@ PASSED_ON = ["互相推诿", "踢皮球", "多次反映没有结果", "都说不
 
 
 @pytest.mark.parametrize("text", LONG + PASSED_ON)
-def test_one_of_these_signs_alone_is_told_and_changes_nothing(text: str) -> None:
+def test_single_weak_sign_is_reported_but_changes_nothing(text: str) -> None:
     size, words = size_of(text, an_item("small"))
     assert size is SMALL
     assert len(words) == 1
 
 
 @pytest.mark.parametrize("text", NOT_LONG)
-def test_a_year_of_the_calendar_is_no_long_time(text: str) -> None:
+def test_calendar_year_is_no_long_duration(text: str) -> None:
     assert size_of(text, an_item("small")) == (SMALL, ())
 
 

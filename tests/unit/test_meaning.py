@@ -53,7 +53,7 @@ def test_before_all_is_read_words_alone_answer() -> None:
     assert SentenceEncoder(load).of_question("棺材本") is None
 
 
-def test_a_bag_is_as_near_as_its_nearest_sentence() -> None:
+def test_bag_distance_is_its_nearest_sentences() -> None:
     likeness = SimilarityIndex(SentenceEncoder(ByWords), [["你好", "养老金"], ["押金"], ["再见"]])
     likeness.wait()
     near = likeness.similarities("棺材本")

@@ -30,7 +30,7 @@ rates = st.tuples(counts, counts).map(lambda two: Rate(min(two), max(two)))
 
 
 @given(rates, st.floats(0.5, 5))
-def test_an_interval_lies_in_0_to_1_around_the_share(rate: Rate, z: float) -> None:
+def test_interval_surrounds_the_share_within_0_and_1(rate: Rate, z: float) -> None:
     found = wilson(rate, z)
     if rate.share is None:
         assert found is None
@@ -45,9 +45,7 @@ def test_wilsons_interval_as_it_is_printed_elsewhere() -> None:
 
 
 @given(rates, st.floats(0, 1), st.floats(0, 1000))
-def test_a_shrunk_share_lies_between_its_own_and_the_citys(
-    rate: Rate, mean: float, answers: float
-) -> None:
+def test_shrunk_share_lies_between_own_and_citys(rate: Rate, mean: float, answers: float) -> None:
     found = shrunk(rate, mean, answers)
     if rate.share is None:
         assert found is None
@@ -87,7 +85,7 @@ def test_silence_never_changes_satisfaction(answered: int, good: int, silent: in
     assert with_silent.unanswered == silent
 
 
-def test_efficiency_leaves_out_what_there_is_nothing_to_reckon_from() -> None:
+def test_efficiency_omits_parts_without_data() -> None:
     found = efficiency({"on_time": 1.0, "response": 0.0, "panel": None}, FORMULA.efficiency)
     assert found.value == pytest.approx(20 / 35)
     assert "panel" in found.missing
@@ -104,7 +102,7 @@ def a_unit(code: str, people: int | None, sent: int, **did: int) -> Workload:
     return Workload(code, KIN, people, dispatched=sent, **did)
 
 
-def test_who_gives_away_what_is_theirs_is_the_worst_wherever_they_are() -> None:
+def test_units_returning_own_cases_rank_worst_anywhere() -> None:
     units = [
         a_unit("passer-small", 50_000, 100, refused_returns=20, repeat_bounces=5),
         a_unit("passer-large", 900_000, 1800, refused_returns=360, repeat_bounces=90),
@@ -121,7 +119,7 @@ def test_who_gives_away_what_is_theirs_is_the_worst_wherever_they_are() -> None:
 
 
 @given(st.integers(1, 30_000_000), st.integers(20, 5000), st.integers(0, 100))
-def test_population_alone_never_moves_an_index_beyond_its_leverage(
+def test_population_moves_an_index_only_within_its_leverage(
     people: int, sent: int, refused: int
 ) -> None:
     """Whatever the census says, what was really sent bounds it."""
@@ -134,13 +132,13 @@ def test_population_alone_never_moves_an_index_beyond_its_leverage(
     assert mine.value <= plain * RULES.population_leverage + 1e-9
 
 
-def test_more_people_and_as_much_work_to_each_change_nothing() -> None:
+def test_equal_workload_per_person_changes_nothing() -> None:
     small = [a_unit("a", 100_000, 200, refused_returns=4), a_unit("b", 100_000, 200)]
     large = [a_unit("a", 900_000, 1800, refused_returns=36), a_unit("b", 100_000, 200)]
     assert indices(small, RULES)["a"].value == pytest.approx(indices(large, RULES)["a"].value)
 
 
-def test_without_a_census_what_was_sent_is_what_is_expected() -> None:
+def test_without_a_census_expected_equals_sent() -> None:
     found = indices([a_unit("a", None, 50, refused_returns=5), a_unit("b", 1000, 10)], RULES)
     assert found["a"].value == 10
     assert indices([a_unit("idle", 1000, 0)], RULES)["idle"].value is None
@@ -167,7 +165,7 @@ def test_periods(written: str, first: str, after: str, before: str) -> None:
     assert period.since.utcoffset() == period.until.utcoffset()
 
 
-def test_the_months_of_a_period_are_all_of_it() -> None:
+def test_period_months_cover_the_whole_period() -> None:
     months = parse("2026-10-15..2026-12-02").months
     assert [str(it) for it in months] == [
         "2026-10-15..2026-10-31", "2026-11", "2026-12-01..2026-12-02",
@@ -215,7 +213,7 @@ def a_file(folder: Path, name: str = "2026-11", **changed: Any) -> Path:
         ({"version": "2026-12"}, "it says that it is version '2026-12'"),
     ],
 )
-def test_a_bad_file_is_refused_with_what_is_wrong(
+def test_bad_file_is_refused_with_reasons(
     tmp_path: Path, changed: dict[str, Any], said: str
 ) -> None:
     written = yaml.safe_load(FILE.read_text(encoding="utf-8")) | changed
@@ -234,7 +232,7 @@ def test_what_is_no_such_file_at_all(tmp_path: Path, content: bytes) -> None:
         Formula.load(path)
 
 
-def test_the_version_that_was_valid_when_the_period_began(tmp_path: Path) -> None:
+def test_version_valid_at_period_start_applies(tmp_path: Path) -> None:
     a_file(tmp_path, "a", valid_from=date(2026, 1, 1))
     a_file(tmp_path, "b", valid_from=date(2026, 6, 1))
     known = Formulas.load(tmp_path)
@@ -267,7 +265,7 @@ def test_anybody_draws_the_same_sample(cases: dict[str, set[str]], each: int) ->
         assert set(numbers) <= cases[unit]
 
 
-def test_another_seed_draws_others_and_a_changed_list_shows() -> None:
+def test_another_seed_or_list_changes_the_draw() -> None:
     numbers = [f"HZ2026110100{n:04}" for n in range(500)]
     first, other = (draw({"u": numbers}, seed=seed, each=20)["u"] for seed in ("one", "two"))
     assert first != other

@@ -183,7 +183,7 @@ def counties() -> list[dict[str, str]]:
         return list(csv.DictReader(rows))
 
 
-def test_every_county_of_china_is_known_behind_its_prefecture() -> None:
+def test_every_chinese_county_is_recognised_after_its_prefecture() -> None:
     rows = counties()
     assert len(rows) > 2800
     unknown = []

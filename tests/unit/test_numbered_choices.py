@@ -17,7 +17,7 @@ def test_what_tells_its_numbers_is_left(told: str) -> None:
     assert with_numbers(told, ["一", "二", "三"]) == told
 
 
-def test_a_number_that_is_part_of_another_is_none() -> None:
+def test_number_inside_another_number_is_no_choice() -> None:
     assert not tells_numbers("请回 12345", 1)
     assert not tells_numbers("回 1", 2)
 

@@ -47,7 +47,7 @@ LAMPS = [PastCase(f"路灯坏了{n}天没人修", "城乡建设", ("urban_manage
 WAGES = [PastCase(f"老板拖欠工资{n}个月", "劳动和社会保障", ("labor", "street")) for n in range(6)]
 
 
-def test_heads_are_what_is_known_of_at_least_two_judgements() -> None:
+def test_heads_need_at_least_two_judgements() -> None:
     model = past_cases.train([*LAMPS, *WAGES])
     assert set(model.heads) == {DOMAIN, UNIT_TYPE}
     assert model.heads[DOMAIN].labels == ("劳动和社会保障", "城乡建设")
@@ -70,7 +70,7 @@ def test_an_opinion_without_a_head_is_empty() -> None:
 
 
 @pytest.mark.model
-def test_what_was_not_learnt_from_cases_is_no_model_of_past_cases() -> None:
+def test_file_from_other_training_is_no_model() -> None:
     both = [replace(LAMPS[0], kind="help"), replace(WAGES[0], kind="report")] * 3
     packed = past_cases.train(both).to_bytes()
     assert set(past_cases.from_bytes(packed).heads) == set(HEADS)
@@ -94,7 +94,7 @@ def test_nothing_known_is_nothing_learnt() -> None:
 
 
 @pytest.mark.model
-def test_a_case_that_came_cut_is_read_as_one_piece() -> None:
+def test_truncated_case_is_read_as_one_piece() -> None:
     whole, cut = "老板拖欠工资三个月不给", "老板 拖欠 工资 三个月 不 给"
     assert predict(case_model(), cut) == predict(case_model(), whole)
 

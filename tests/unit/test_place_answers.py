@@ -219,7 +219,7 @@ _CHARACTERS = "西湖区文三路和睦新村翡翠城的呀在是我们楼下12
 
 
 @given(st.text(st.sampled_from(_CHARACTERS)))
-def test_a_place_is_made_of_the_texts_own_characters(text: str) -> None:
+def test_place_contains_only_characters_of_the_text(text: str) -> None:
     place = place_in(text)
     assert place is None or (place and set(place) <= set(text))
     assert place is None or not place.isspace()

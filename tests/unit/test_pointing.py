@@ -93,7 +93,7 @@ def test_who_wishes_not_to_be_named(words: str, hidden: bool | None) -> None:
     assert wish(words) is hidden
 
 
-def test_a_wish_in_passing_is_not_a_message_of_its_own() -> None:
+def test_passing_wish_is_not_a_separate_message() -> None:
     told = "二单元楼下的棋牌室每天吵到半夜两点，千万别让他们知道是我说的"
     assert wish(told) is True
     assert wish_alone(told) is None

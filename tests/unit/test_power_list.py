@@ -44,7 +44,7 @@ def test_the_best_item(text: str, code: str) -> None:
     assert SMALL.match(text)[0].item.code == code
 
 
-def test_a_rare_word_weighs_more_than_a_shared_one() -> None:
+def test_rare_word_weighs_more_than_common_one() -> None:
     matches = {match.item.code: match for match in SMALL.match("噪音，麻将声")}
     assert matches["C"].score > matches["B"].score
     assert set(matches["C"].words) >= {"噪音", "麻将声"}
@@ -146,7 +146,7 @@ def test_a_folder_with_a_file_a_domain(tmp_path: Path) -> None:
     ],
     ids=["cut short", "no number", "empty number"],
 )
-def test_a_bad_row_is_named_with_its_file_and_line(tmp_path: Path, row: str) -> None:
+def test_bad_row_is_named_with_file_and_line(tmp_path: Path, row: str) -> None:
     path = folder(tmp_path, a=ROW.format("A1", ""), b=ROW.format("B0", "") + row)
     with pytest.raises(ValueError, match=r"b\.csv, line 3"):
         PowerList.load(path)

@@ -82,19 +82,19 @@ def test_what_ends_first_is_spent_first() -> None:
     assert paying([], NOON, ordinary=True) is None
 
 
-def test_the_last_of_48_hours_is_kept_for_the_result() -> None:
+def test_last_of_48_hours_is_reserved_for_results() -> None:
     window = a_window(spent=4)
     assert planned(progress("签收了"), window).message is None
     assert told(planned([a_result()], window)) == [9]
     assert told(planned([Pending(1, "在的")], window)) == [1]  # an answer to who is there
 
 
-def test_the_last_of_a_minute_is_kept_for_nothing() -> None:
+def test_last_message_of_a_minute_is_not_reserved() -> None:
     window = a_window(Contact.MENU, spent=2)
     assert told(planned(progress("签收了"), window, at=NOON)) == [1]
 
 
-def test_progress_is_merged_and_goes_along_with_the_result() -> None:
+def test_progress_is_merged_into_the_result() -> None:
     found = planned([*progress("签收了", "延期了"), a_result()], a_window(spent=4))
     assert told(found) == [1, 2, 9]
     assert found.message
@@ -114,7 +114,7 @@ def test_what_staff_say_stands_alone() -> None:
     assert told(planned([*progress("签收了"), staff], a_window())) == [1]
 
 
-def test_what_is_too_long_for_one_message_is_not_merged() -> None:
+def test_texts_too_long_to_merge_stay_apart() -> None:
     found = planned(progress("长" * 40, "长" * 30), a_window())
     assert told(found) == [1]
 
@@ -130,14 +130,14 @@ def test_how_many_had_to_wait_is_said() -> None:
     assert found.message.text == "您有 2 条进展：\n\n签收了\n\n延期了\n\n在的"
 
 
-def test_a_count_that_would_need_a_message_of_its_own_is_not_said() -> None:
+def test_count_needing_its_own_message_is_omitted() -> None:
     (late,) = progress("长" * 58, was_held=True)
     found = planned([late], a_window())
     assert found.message
     assert found.message.text == late.text
 
 
-def test_what_cannot_be_paid_for_waits_and_the_rest_goes() -> None:
+def test_unaffordable_messages_wait_and_others_go() -> None:
     long = Pending(1, "长" * 59, of_case=True)
     found = planned([long, a_result()], a_window(spent=4))
     assert (told(found), found.hold) == ([9], (long,))
@@ -155,7 +155,7 @@ def test_a_contact_renews_its_own_window_only() -> None:
     assert (again.remaining, again.opened_at) == (5, NOON + HOUR)
 
 
-def test_what_went_out_before_we_heard_of_a_contact_counts() -> None:
+def test_messages_sent_before_the_contact_count() -> None:
     old = a_window(spent=2).charged(arrives_by=NOON + HOUR + SECOND)
     again = renewed([old], WECHAT, Contact.MESSAGE, at=NOON + HOUR)
     assert again is not None
@@ -180,7 +180,7 @@ def test_choices_without_buttons_are_numbers() -> None:
     assert with_numbers("好的", ()) == "好的"
 
 
-def test_a_contact_of_the_same_moment_keeps_what_was_spent_about_then() -> None:
+def test_simultaneous_contact_keeps_earlier_spending() -> None:
     """What went out while it was on its way to us may already have been charged to it."""
     spent = tuple(NOON - MARGIN + n * SECOND for n in (-1, 0, 1))
     old = Window(Contact.MESSAGE, QUOTAS[WECHAT][Contact.MESSAGE], NOON, spent)
@@ -190,14 +190,14 @@ def test_a_contact_of_the_same_moment_keeps_what_was_spent_about_then() -> None:
     assert renewed([old], WECHAT, Contact.MESSAGE, at=NOON - SECOND) is None
 
 
-def test_a_voice_leaves_two_for_progress_and_one_for_the_result() -> None:
+def test_voice_reserves_two_progress_messages_and_one_result() -> None:
     assert paying_for_voice([a_window(spent=1)], NOON + MINUTE) is not None
     assert paying_for_voice([a_window(spent=2)], NOON + MINUTE) is None
     assert paying_for_voice([a_window(Contact.MENU)], NOON) is None
 
 
 @pytest.mark.parametrize("first_alone", [True, False])
-def test_what_was_refused_together_goes_alone_and_as_it_was(*, first_alone: bool) -> None:
+def test_refused_merged_messages_are_resent_unmerged(*, first_alone: bool) -> None:
     pending = progress("甲", "乙", was_held=True)
     pending[not first_alone] = replace(pending[not first_alone], alone=True)
     found = planned(pending, a_window())

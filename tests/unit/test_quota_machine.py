@@ -244,7 +244,7 @@ def a_follower(skew: float = 0.0) -> OneFollower:
     return follower
 
 
-def test_what_was_charged_to_a_contact_before_we_heard_of_it() -> None:
+def test_spending_charged_before_the_contact_was_known() -> None:
     one = a_follower()
     one.make_contact_and_be_heard(Contact.MESSAGE, 0, 0.0)
     one.owe(8, choices=True, of_case=True, length=8)
@@ -254,7 +254,7 @@ def test_what_was_charged_to_a_contact_before_we_heard_of_it() -> None:
     one.teardown()
 
 
-def test_what_leaves_at_the_end_of_a_minute_would_come_too_late() -> None:
+def test_messages_leaving_at_minutes_end_expire() -> None:
     one = a_follower()
     one.make_contact_and_be_heard(Contact.MENU, 0, 0.0)
     one.owe(1, choices=True, of_case=True, length=8)

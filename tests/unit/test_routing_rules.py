@@ -101,7 +101,7 @@ def test_the_size_moves_the_tier_and_calls_helpers(
     assert (route.as_json()["size"], route.as_json()["helpers"]) == (size.value, list(helpers))
 
 
-def test_a_hard_matter_without_a_unit_has_its_helpers_too() -> None:
+def test_hard_matter_without_unit_still_has_helpers() -> None:
     hard = replace(matter("street", "tax", "housing"), size=HARD)
     route = choose_unit(hard, Area(), UNITS)
     assert (route.unit, route.tier, route.helpers) == (None, "district", ("housing",))
@@ -206,7 +206,7 @@ def test_problems_name_their_lines() -> None:
     assert [n for n in (2, 10, 19) if f"line {n} " in problems] == []
 
 
-def test_a_unit_that_is_known_already_may_be_a_parent_or_close_a_cycle() -> None:
+def test_known_unit_may_be_parent_or_close_cycle() -> None:
     known = {"a": (None, "city"), "b": ("a", "district"), "c": ("x", "city")}
     street = row(2, "s", "b", tier="street", area_code="33")
     assert list(find_problems([street], known)) == []

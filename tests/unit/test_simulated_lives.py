@@ -47,13 +47,13 @@ def test_sixty_units_have_the_habits_that_were_written() -> None:
     assert habits[HabitName.SILENT] == SCRIPT_READ.habits["silent"]
 
 
-def test_a_seed_gives_one_city_and_another_seed_another() -> None:
+def test_seed_determines_the_city() -> None:
     assert lodged(1) == lodged(1)
     assert lodged(1) != lodged(2)
     assert a_town(1).units != a_town(2).units
 
 
-def test_appeals_come_in_time_and_more_of_them_where_more_people_are() -> None:
+def test_appeals_are_ordered_and_follow_population() -> None:
     found = lodged(3, cases=2000)
     moments = [one.at for one in found]
     assert moments == sorted(moments)
@@ -93,7 +93,7 @@ def sights(draw: st.DrawFn) -> CaseView:
 
 
 @given(sights(), st.integers())
-def test_whatever_is_seen_the_next_move_is_a_step_of_the_table(seen: CaseView, seed: int) -> None:
+def test_every_simulated_move_is_in_the_table(seen: CaseView, seed: int) -> None:
     turn = MoveContext(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL)
     move = next_move(turn)
     if move is None:
@@ -109,7 +109,7 @@ def test_whatever_is_seen_the_next_move_is_a_step_of_the_table(seen: CaseView, s
     assert next_move(replace(turn, chance=Random(seed))) == move
 
 
-def test_residents_do_not_all_answer_and_some_are_not_content() -> None:
+def test_some_residents_stay_silent_and_some_are_unhappy() -> None:
     rated = [_answer_of_a_resident(seed) for seed in range(400)]
     answers = [grade for grade in rated if grade]
     assert 0.4 < len(answers) / len(rated) < 0.7

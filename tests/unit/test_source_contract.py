@@ -54,7 +54,7 @@ def test_a_row_is_read_into_our_words(contract: Contract) -> None:
     assert row.as_given["工单状态"] == "已结案"
 
 
-def test_what_the_contract_does_not_name_is_not_kept(contract: Contract) -> None:
+def test_unnamed_fields_are_dropped(contract: Contract) -> None:
     row = read(contract, a_row(身份证号="330106199001011234"))
     assert "330106199001011234" not in repr(row)
 
@@ -82,7 +82,7 @@ def test_what_the_contract_does_not_name_is_not_kept(contract: Contract) -> None
         ({"纬度": "1e999", "经度": "120"}, "纬度", "数字"),
     ],
 )
-def test_a_row_that_is_wrong_is_named_by_field_and_reason(
+def test_bad_row_is_named_by_field_and_reason(
     contract: Contract, wrong: dict[str, Any], field: str, said: str
 ) -> None:
     [problem] = refused(contract, a_row(**wrong))
@@ -90,7 +90,7 @@ def test_a_row_that_is_wrong_is_named_by_field_and_reason(
     assert said in problem.why
 
 
-def test_all_that_is_wrong_with_a_row_is_said(contract: Contract) -> None:
+def test_all_faults_of_a_row_are_reported(contract: Contract) -> None:
     problems = refused(contract, {"来电号码": "无", "诉求类型": "无"})
     assert len(problems) == 5
 
@@ -177,7 +177,7 @@ def test_a_contract_that_cannot_work_is_refused(line: str, said: str, tmp_path: 
         Contract.load(file)
 
 
-def test_a_contract_needs_a_number_a_text_and_a_time() -> None:
+def test_contract_needs_number_text_and_time() -> None:
     rule = FieldRule("号", "original_no", "line", "1", required=False)
     said = list(find_problems(Contract("x", "phone", "help", (rule,))))
     assert [problem.split()[0] for problem in said] == ["original_no", "text", "registered_at"]

@@ -28,7 +28,7 @@ def written(rows: list[list[str]]) -> list[str]:
 
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6))
-def test_what_is_written_right_is_read_as_it_was(rows: list[list[str]]) -> None:
+def test_written_rows_are_read_back_unchanged(rows: list[list[str]]) -> None:
     got = lines_of("".join(written([["a", "b", "c"], *rows])))
     assert [one.cells for one in got[1:] if isinstance(one, Record)] == [
         [cell.strip() for cell in row] for row in rows
@@ -50,7 +50,7 @@ def test_a_broken_row_spoils_no_other(good: list[str], at: int, broken: str) -> 
     assert spoilt == [at + 2]
 
 
-def test_a_quotation_mark_that_nobody_closes_costs_one_row_of_many() -> None:
+def test_unclosed_quotation_mark_costs_one_row() -> None:
     rows = [f'{n},"说""了""{n}",x' for n in range(5000)]
     rows[100] = '100,"没关,x'
     got = lines_of("\n".join(["a,b,c", *rows]))
@@ -58,7 +58,7 @@ def test_a_quotation_mark_that_nobody_closes_costs_one_row_of_many() -> None:
     assert len(got) == 5001
 
 
-def test_a_text_of_several_lines_is_one_row_and_lines_are_still_counted() -> None:
+def test_multi_line_text_is_one_counted_row() -> None:
     got = lines_of('a,b\n1,"一\n二"\n2,三,四\n3,五\n')
     assert got[1:] == [
         Record(2, ["1", "一\n二"]),
@@ -78,7 +78,7 @@ def test_csv_in_each_encoding(tmp_path: Path, encoding: str) -> None:
     ]
 
 
-def test_one_broken_byte_does_not_change_the_encoding_of_the_file(tmp_path: Path) -> None:
+def test_one_broken_byte_keeps_the_files_encoding(tmp_path: Path) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes("编号,内容\n1,好的\n".encode() + b"2,\xff\xfe\n" + "3,也好\n".encode())
     assert encoding_of(file) == "utf-8-sig"
@@ -130,7 +130,7 @@ def test_xlsx_with_real_dates_and_numbers(tmp_path: Path) -> None:
         ("missing.csv", None, "no such file"),
     ],
 )
-def test_a_file_that_is_no_use_is_refused_as_a_whole(
+def test_unusable_file_is_refused_as_a_whole(
     tmp_path: Path, name: str, content: bytes | None, said: str
 ) -> None:
     file = tmp_path / name

@@ -9,7 +9,7 @@ TEXT = "今天路灯坏了，请来修".encode() * 20
 
 
 @pytest.mark.parametrize("name", FORMATS)
-def test_every_format_is_heard_at_its_length_and_pitch(name: str) -> None:
+def test_every_format_keeps_length_and_pitch(name: str) -> None:
     sound = decode(FORMATS[name](tone(3)))
     assert sound.seconds == pytest.approx(3, abs=0.15)
     assert len(sound.samples) / RATE == pytest.approx(3, abs=0.15)
@@ -19,7 +19,7 @@ def test_every_format_is_heard_at_its_length_and_pitch(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["ogg", "amr", "silk"])
-def test_only_the_first_minute_of_61_seconds_is_heard(name: str) -> None:
+def test_only_the_first_minute_is_decoded(name: str) -> None:
     sound = decode(FORMATS[name](tone(61)))
     assert len(sound.samples) == LONGEST_SECONDS * RATE
     assert sound.seconds == pytest.approx(61, abs=0.2)
@@ -43,7 +43,7 @@ def test_what_came_before_it_broke_off_is_heard(record: object) -> None:
     ],
     ids=range(9),
 )  # fmt: skip
-def test_what_is_no_sound_is_said_to_be_none(content: bytes) -> None:
+def test_non_audio_is_reported_as_such(content: bytes) -> None:
     with pytest.raises(NotSound):
         decode(content)
 
@@ -54,7 +54,7 @@ def test_nothing_is_nothing(content: bytes) -> None:
         decode(content)
 
 
-def test_wide_band_amr_is_counted_by_its_own_frames() -> None:
+def test_wide_band_amr_duration_comes_from_its_frames() -> None:
     quiet = b"\x44" + bytes(60)  # no encoder of it is at hand
     sound = decode(b"#!AMR-WB\n" + quiet * 100)
     assert (sound.seconds, sound.is_cut) == (2.0, False)

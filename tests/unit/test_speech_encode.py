@@ -13,7 +13,7 @@ FORMS = pytest.mark.parametrize("form", [OGG, MP3])
 
 
 @FORMS
-def test_what_is_written_is_heard_again_at_its_length_and_pitch(form: str) -> None:
+def test_encoded_sound_keeps_length_and_pitch(form: str) -> None:
     sound = decode(encode_audio(sounds.tone(3), sounds.RATE, form))
     assert sound.seconds == pytest.approx(3, abs=0.15)
     loudest = np.abs(np.fft.rfft(sound.samples[RATE : 2 * RATE])).argmax()  # 1 Hz a step
@@ -28,19 +28,19 @@ def test_each_form_is_what_it_is_called() -> None:
 
 
 @FORMS
-def test_what_is_too_loud_is_cut_off_and_does_not_turn_over(form: str) -> None:
+def test_loud_samples_are_clipped_without_overflow(form: str) -> None:
     loud = encode_audio(np.full(sounds.RATE, 1.5, np.float32), sounds.RATE, form)
     assert np.median(decode(loud).samples) >= -0.01
 
 
-def test_a_message_holds_whole_sentences_and_no_more_than_a_minute() -> None:
+def test_message_has_whole_sentences_within_a_minute() -> None:
     sentence = np.zeros(13 * SPOKEN_RATE, np.float32)
     said = join_sentences([sentence] * 9)
     assert said.size == 4 * sentence.size
     assert join_sentences([]).size == 0
 
 
-def test_the_longest_that_is_said_is_what_wechat_takes() -> None:
+def test_longest_speech_is_wechats_limit() -> None:
     longest = join_sentences([np.zeros(SPOKEN_RATE, np.float32)] * 70)
     written = encode_audio(longest, SPOKEN_RATE, MP3)
     assert LONGEST_SECONDS - 2 < decode(written).seconds <= LONGEST_SECONDS

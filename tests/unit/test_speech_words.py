@@ -45,7 +45,7 @@ def test_spoken_numbers_are_written_in_figures(said: str, written: str) -> None:
 @pytest.mark.parametrize(
     ("said", "value"), [("三百五", "350"), ("三百零五", "305"), ("两万三", "23000"), ("十五", "15")]
 )
-def test_what_is_left_out_at_the_end_is_understood(said: str, value: str) -> None:
+def test_words_omitted_at_the_end_are_understood(said: str, value: str) -> None:
     assert convert_numerals(said, shortest=1) == value
 
 

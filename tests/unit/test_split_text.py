@@ -24,7 +24,7 @@ def test_no_part_is_empty(text: str, longest: int) -> None:
 
 
 @given(texts, limits)
-def test_a_part_is_cut_after_a_sentence_where_one_ends(text: str, longest: int) -> None:
+def test_parts_end_after_a_sentence_where_possible(text: str, longest: int) -> None:
     for part in split_text(text, longest)[:-1]:
         assert part[-1] in SENTENCE_ENDS or not set(part) & set(SENTENCE_ENDS)
 

@@ -43,7 +43,7 @@ def test_the_newest_bubble_that_asks_counts() -> None:
     assert asked(told) is Asked.CONTACT
 
 
-def test_numbers_come_from_texts_and_from_the_field_once_each() -> None:
+def test_numbers_come_from_texts_and_field_once_each() -> None:
     told = [bot(f"工单编号 {NUMBER}。", case_no=NUMBER), bot("", case_no=OTHER)]
     assert numbers_in(told) == [NUMBER, OTHER]
 
@@ -189,7 +189,7 @@ def test_a_script_that_is_not_understood_is_refused(text: str, tmp_path: Path) -
         load(tmp_path)
 
 
-def test_the_scripts_are_readable_and_each_has_its_name() -> None:
+def test_scripts_are_readable_with_unique_names() -> None:
     names = [script.id for script in load()]
     assert len(names) >= 160
     assert len(set(names)) == len(names)

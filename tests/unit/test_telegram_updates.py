@@ -105,7 +105,7 @@ def test_other_chats_are_not_listened_to(kind: str) -> None:
     assert read({"update_id": 42, "callback_query": pressed}) is None
 
 
-def test_what_telegram_writes_into_the_chat_is_not_said_by_anybody() -> None:
+def test_service_messages_are_not_utterances() -> None:
     assert read(message(pinned_message=message(text="x")["message"])) is None
     assert read(message(message_auto_delete_timer_changed={"message_auto_delete_time": 9})) is None
 
@@ -131,7 +131,7 @@ def test_an_edit_is_said_again() -> None:
     assert read(edited(text="是三楼")) == Incoming("telegram", "1001", "43", at, text="是三楼")
 
 
-def test_a_corrected_caption_does_not_send_its_photo_again() -> None:
+def test_corrected_caption_does_not_resend_its_photo() -> None:
     again = read(edited(photo=PHOTO, caption="是三楼"))
     assert again is not None
     assert (again.text, again.files) == ("是三楼", ())

@@ -156,7 +156,7 @@ def test_a_long_appeal_is_read_back_shortened() -> None:
     assert "地点" not in appeal.read_back(Draft(text="楼下吵")).plain
 
 
-def test_what_we_say_that_one_may_ask_is_answered(articles: ArticleIndex) -> None:
+def test_every_suggested_question_is_answered(articles: ArticleIndex) -> None:
     wordings = [case_texts.WHAT_TO_ASK.worded(elder_mode=mode) for mode in (False, True)]
     examples = re.findall("“(.+?)”", "".join(wordings))
     assert len(examples) == 3

@@ -262,7 +262,7 @@ def test_any_text_is_safe(text: str, now: datetime) -> None:
 
 @given(texts)
 @settings(max_examples=400, deadline=None)
-def test_what_is_found_lies_in_the_text_in_order(text: str) -> None:
+def test_times_lie_in_the_text_in_order(text: str) -> None:
     edges = [edge for span in find(text) for edge in span]
     assert edges == sorted(edges)
     assert all(0 <= start < end <= len(text) for start, end in find(text))

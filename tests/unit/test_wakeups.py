@@ -34,7 +34,7 @@ def nothing(_: ChatWakeups) -> None:
     return
 
 
-def test_a_wake_up_of_the_own_chat_before_it_was_known_is_not_lost() -> None:
+def test_early_wake_up_is_not_lost() -> None:
     assert reads(lambda wakeups: wakeups.wake("chat:7"), nothing)
 
 
@@ -52,7 +52,7 @@ def test_an_empty_topic_wakes_everyone() -> None:
     assert reads(nothing, lambda wakeups: wakeups.wake(""))
 
 
-def test_a_reader_whose_token_is_forged_leaves_nothing_behind() -> None:
+def test_reader_with_forged_token_leaves_nothing_behind() -> None:
     wakeups = ChatWakeups()
     with wakeups.of_a_reader():
         assert wakeups.is_anybody_waiting()

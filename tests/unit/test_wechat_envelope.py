@@ -107,7 +107,7 @@ def test_the_current_and_the_previous_key() -> None:
         opened(query, body, OTHER_KEY)
 
 
-def test_the_answer_is_locked_with_the_key_that_opened() -> None:
+def test_answer_is_encrypted_with_the_requests_key() -> None:
     query, body = posted(lock(SAID, KEY, APP_ID))
     key = envelope(OTHER_KEY, KEY).open(query, body, now=NOW).key
     text = "]]>好的 & <b>\x07"

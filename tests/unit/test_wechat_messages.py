@@ -71,7 +71,7 @@ def test_a_link_is_words() -> None:
     assert said.text == "停水通知\nhttps://a.example/1"
 
 
-def test_a_place_is_where_it_is_and_not_where_the_map_shows_it() -> None:
+def test_place_is_its_point_not_the_map_centre() -> None:
     latitude, longitude = to_gcj02(30.25, 120.16)
     said = message(MsgType="location", Location_X=latitude, Location_Y=longitude, Label="西湖")
     assert said.pin is not None
@@ -90,7 +90,7 @@ def test_a_place_is_where_it_is_and_not_where_the_map_shows_it() -> None:
         {"MsgType": "location", "Location_X": "nan", "Location_Y": "1"},
     ],
 )  # fmt: skip
-def test_what_cannot_be_taken_is_a_turn_without_words(fields: dict[str, str]) -> None:
+def test_unsupported_message_is_a_turn_without_words(fields: dict[str, str]) -> None:
     said = message(**fields)
     assert (said.text, said.pin, said.files) == ("", None, ())
 

@@ -69,7 +69,7 @@ def test_one_wake_up_for_one_piece(each_announced: bool, steps: int) -> None:
     assert steps <= done <= steps + 1
 
 
-def test_a_wake_up_during_a_step_is_followed_by_another_look() -> None:
+def test_wake_up_during_a_step_triggers_another_check() -> None:
     """It may have been for what this step held, so that the thread it woke found nothing."""
     pile = Pile()
     with working(pile, threads=2) as workers:
@@ -88,7 +88,7 @@ def test_a_wake_up_during_a_step_is_followed_by_another_look() -> None:
         assert pile.pieces == 0
 
 
-def test_what_lies_there_at_the_start_is_worked_off() -> None:
+def test_work_waiting_at_start_is_done() -> None:
     pile = Pile(50)
     with working(pile):
         until(lambda: pile.pieces == 0, seconds=0.9)
@@ -128,7 +128,7 @@ def test_sleepers_stop_at_once() -> None:
     assert time.monotonic() - began < 0.5
 
 
-def test_a_step_that_fails_does_not_end_its_thread() -> None:
+def test_failing_step_does_not_end_its_thread() -> None:
     pile = Pile()
 
     def fail() -> None:
