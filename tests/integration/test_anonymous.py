@@ -90,7 +90,7 @@ def leaks(answer: httpx.Response) -> list[str]:
     return [secret for secret in SECRETS if secret in text]
 
 
-def test_no_door_of_a_handler_tells_who_it_is(town: Town, desk: Any) -> None:
+def test_no_handler_route_reveals_the_reporter(town: Town, desk: Any) -> None:
     case_no = a_report(town)
     town.do("handler", case_no, "accept")
     town.do("dispatcher", case_no, "contact", text=f"给{NAME}打了{PHONE}，约了周三")
@@ -114,7 +114,7 @@ def test_no_door_of_a_handler_tells_who_it_is(town: Town, desk: Any) -> None:
     assert town.get("handler", "/conversations/1").status_code == 403
 
 
-def test_the_voice_is_not_heard_and_the_photo_is_seen(town: Town, desk: Any) -> None:
+def test_voice_is_not_playable_but_photo_is_shown(town: Town, desk: Any) -> None:
     case_no = a_report(town)
     files = attachments(town, case_no)
     for who in ("handler", "supervisor", "dispatcher", "leader"):
@@ -153,7 +153,7 @@ def test_to_look_is_an_event_with_a_reason(town: Town) -> None:
     assert leaks(town.get("dispatcher", f"/cases/{case_no}")) == []  # the hour is over
 
 
-def test_who_belongs_to_the_unit_may_not_look_whatever_their_role(town: Town) -> None:
+def test_members_of_the_unit_may_not_look(town: Town) -> None:
     town.hire("their_supervisor", Role.SUPERVISOR, UNIT)
     town.hire("other_supervisor", Role.SUPERVISOR, OTHER_UNIT)
     case_no = a_report(town)
@@ -172,7 +172,7 @@ def test_who_belongs_to_the_unit_may_not_look_whatever_their_role(town: Town) ->
     )
 
 
-def test_only_the_centre_and_those_over_the_leading_unit_may_look(town: Town, desk: Any) -> None:
+def test_only_centre_and_supervisors_of_lead_may_look(town: Town, desk: Any) -> None:
     """A helper, one that was summoned, and whoever is over these only, may not: by no door."""
     for who, unit in HELPING.items():
         town.hire(who, Role.SUPERVISOR, unit)
@@ -204,7 +204,7 @@ def test_only_the_centre_and_those_over_the_leading_unit_may_look(town: Town, de
         assert leaks(town.get(who, f"/cases/{case_no}")) == []  # that it was looked at helps nobody
 
 
-def test_a_call_that_is_owed_tells_no_unit_who_it_was(town: Town, desk: Any) -> None:
+def test_pending_call_reveals_no_reporter_to_a_unit(town: Town, desk: Any) -> None:
     town.hire("their_supervisor", Role.SUPERVISOR, UNIT)
     case_no = a_report(town)
     with town.database.begin() as session:
@@ -279,7 +279,7 @@ def test_reports_are_anonymous_and_others_on_a_word(
         ("西湖区文三路楼下棋牌室太吵", False),
     ],
 )
-def test_in_the_chat_they_are_told_so_and_may_change_it(
+def test_resident_learns_and_may_change_it_in_chat(
     alone: BotDesk, said: str, anonymous: bool
 ) -> None:
     answer = types(alone, said, "对")
@@ -313,7 +313,7 @@ def a_public_item() -> str:
     return sorted(listed_items())[0]
 
 
-def test_no_push_about_a_collective_case_tells_of_another_resident(town: Town) -> None:
+def test_collective_case_push_reveals_no_other_resident(town: Town) -> None:
     lead = a_report(town)
     member = town.case(unit=UNIT, conversation_id=town.conversation("bo"))
     town.do("dispatcher", member, "merge", lead=lead)
@@ -326,7 +326,7 @@ def test_no_push_about_a_collective_case_tells_of_another_resident(town: Town) -
     assert not [secret for secret in (*SECRETS, lead) if secret in told]
 
 
-def test_lists_of_low_ratings_and_behind_the_measures_hide_it_too(town: Town, desk: Any) -> None:
+def test_low_rating_and_measure_lists_hide_the_reporter(town: Town, desk: Any) -> None:
     case_no = a_report(town)
     town.do("handler", case_no, "accept")
     town.do("handler", case_no, "resolve", outcome="solved", text="已经处理")

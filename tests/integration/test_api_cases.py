@@ -44,7 +44,7 @@ def test_the_unit_is_named_whole(town: Town) -> None:
     }
 
 
-def test_a_photo_and_a_rating_are_on_the_case(town: Town) -> None:
+def test_photo_and_rating_are_on_the_case(town: Town) -> None:
     conversation_id = town.conversation()
     town.says(conversation_id, photo=PNG)
     case_no = town.case(conversation_id=conversation_id, unit=UNIT)
@@ -70,7 +70,7 @@ def audits(town: Town) -> int:
 
 
 @pytest.mark.parametrize("who", ["dispatcher", "admin", "handler"])
-def test_who_must_ring_the_resident_sees_the_number_and_that_is_noted(town: Town, who: str) -> None:
+def test_caller_sees_the_number_and_access_is_logged(town: Town, who: str) -> None:
     case_no = town.case(f"请打我电话{PHONE}", phone=PHONE, unit=UNIT)
     noted = audits(town)
     case = town.get(who, f"/cases/{case_no}").json()
@@ -91,7 +91,7 @@ def test_others_see_the_number_masked(town: Town, who: str) -> None:
     assert audits(town) == noted
 
 
-def test_a_unit_that_no_longer_has_the_case_sees_the_number_masked(town: Town) -> None:
+def test_former_unit_sees_the_number_masked(town: Town) -> None:
     case_no = town.case(phone=PHONE, unit=UNIT)
     town.do("handler", case_no, "return", reason="not_ours", text="是街道的路")
     town.do("dispatcher", case_no, "dispatch", unit=OTHER_UNIT)

@@ -28,7 +28,7 @@ def test_articles_are_found_by_their_words(town: Town) -> None:
 
 
 @pytest.mark.parametrize("who", ["dispatcher", "admin"])
-def test_an_edit_is_what_the_next_question_is_answered_with(town: Town, who: str) -> None:
+def test_edited_article_answers_the_next_question(town: Town, who: str) -> None:
     with town.database.begin() as session:
         answer(session, "年假有几天")  # the index as it was
     before = town.get(who, "/knowledge", q="annual-leave").json()["articles"][0]
@@ -54,7 +54,7 @@ def test_others_do_not_edit_articles(town: Town, who: str) -> None:
     assert answer.status_code == 403
 
 
-def test_an_article_that_is_not_there_and_an_empty_one(town: Town) -> None:
+def test_missing_and_empty_articles_are_refused(town: Town) -> None:
     headers = town.bearer("admin")
     path = "/api/v1/knowledge"
     assert town.client.put(f"{path}/none", json={}, headers=headers).status_code == 404

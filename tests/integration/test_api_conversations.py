@@ -55,7 +55,7 @@ def test_a_chat_of_the_bot_can_be_claimed(town: Town) -> None:
     assert code(town, "dispatcher", town.conversation(), "claim") == 200
 
 
-def test_a_chat_that_a_colleague_has_cannot_be_taken(town: Town, chat: int) -> None:
+def test_chat_of_a_colleague_cannot_be_claimed(town: Town, chat: int) -> None:
     assert code(town, "dispatcher", chat, "claim") == 200
     for action, text in [("claim", None), ("reply", "我来"), ("release", None)]:
         assert code(town, "supervisor", chat, action, text) == 409
@@ -67,7 +67,7 @@ def test_a_chat_must_be_claimed_first(town: Town, chat: int, action: str, text: 
     assert code(town, "dispatcher", chat, action, text) == 409
 
 
-def test_of_two_who_claim_at_once_one_gets_it(town: Town) -> None:
+def test_simultaneous_claims_succeed_once(town: Town) -> None:
     town.hire("second", Role.DISPATCHER, "HZ-12345")
     headers = [town.bearer("dispatcher"), town.bearer("second")]
     chats = [town.conversation() for _ in range(5)]
@@ -97,14 +97,14 @@ def test_an_empty_or_endless_reply_is_bad_input(town: Town, chat: int, text: str
 
 
 @pytest.mark.parametrize("who", ["handler", "leader"])
-def test_who_does_not_answer_chats_does_not_see_them(town: Town, chat: int, who: str) -> None:
+def test_staff_without_chat_duty_see_no_chats(town: Town, chat: int, who: str) -> None:
     assert town.get(who, "/conversations").status_code == 403
     assert town.get(who, f"/conversations/{chat}").status_code == 403
     for action, text in [("claim", None), ("reply", "我来"), ("release", None)]:
         assert code(town, who, chat, action, text) == 403
 
 
-def test_only_its_owner_reads_a_chat_that_is_owned(town: Town, chat: int) -> None:
+def test_only_its_owner_reads_a_claimed_chat(town: Town, chat: int) -> None:
     assert town.get("supervisor", f"/conversations/{chat}").status_code == 200
     town.post("dispatcher", f"/conversations/{chat}/claim")
     assert town.get("dispatcher", f"/conversations/{chat}").status_code == 200
@@ -123,7 +123,7 @@ def test_the_transcript_has_both_sides_in_order(town: Town, chat: int) -> None:
     assert all({"at", "files", "location", "delivery"} <= m.keys() for m in answer["messages"])
 
 
-def test_the_list_is_by_owner_and_who_waits_longest_comes_first(town: Town) -> None:
+def test_list_is_by_owner_then_longest_wait(town: Town) -> None:
     first, second, third, idle = (town.conversation() for _ in range(4))
     for chat in (first, second, third):
         town.queue(chat)

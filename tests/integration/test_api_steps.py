@@ -100,7 +100,7 @@ def test_a_leader_looks_and_arbitrates(
         (resolved, "handler", "contact", {"text": "x"}),
     ],
 )
-def test_a_step_that_is_not_allowed_now_changes_nothing(
+def test_step_not_allowed_now_changes_nothing(
     town: Town, begin: Any, who: str, action: str, body: Any
 ) -> None:
     case_no = begin(town)
@@ -156,7 +156,7 @@ def test_an_unknown_step_is_not_there(town: Town, action: str) -> None:
 
 
 @pytest.mark.parametrize("action", ["withdraw", "rate", "chase", "add_detail", "register"])
-def test_what_only_residents_do_no_member_of_staff_does(town: Town, action: str) -> None:
+def test_staff_cannot_take_residents_steps(town: Town, action: str) -> None:
     case_no = town.case(unit=UNIT)
     body = {"text": "非常满意", "reason": "x"}
     assert town.post("admin", f"/cases/{case_no}/{action}", body).status_code == 403
@@ -170,7 +170,7 @@ def test_another_units_case_is_not_there(town: Town) -> None:
     assert town.get("handler", "/cases").json()["total"] == 1
 
 
-def test_the_first_contact_still_sees_the_case_but_no_longer_handles_it(town: Town) -> None:
+def test_first_contact_sees_the_case_but_cannot_act(town: Town) -> None:
     case_no = returned(town)
     town.do("dispatcher", case_no, "dispatch", unit=OTHER_UNIT)
     case = town.get("handler", f"/cases/{case_no}").json()
@@ -180,7 +180,7 @@ def test_the_first_contact_still_sees_the_case_but_no_longer_handles_it(town: To
     assert town.post("other_handler", f"/cases/{case_no}/accept").status_code == 200
 
 
-def test_a_dispatcher_who_hands_a_case_out_of_sight_has_still_dispatched_it(town: Town) -> None:
+def test_dispatch_out_of_sight_still_succeeds(town: Town) -> None:
     town.hire("district_dispatcher", Role.DISPATCHER, UNIT)
     case_no = returned(town)
     with town.database.begin() as session:
@@ -191,7 +191,7 @@ def test_a_dispatcher_who_hands_a_case_out_of_sight_has_still_dispatched_it(town
     assert town.get("district_dispatcher", f"/cases/{case_no}").status_code == 404
 
 
-def test_of_two_who_accept_at_once_one_is_told_that_it_is_done(town: Town) -> None:
+def test_simultaneous_accepts_succeed_once(town: Town) -> None:
     town.hire("colleague", Role.HANDLER, UNIT)
     for _ in range(5):
         accept = f"/cases/{town.case(unit=UNIT)}/accept"

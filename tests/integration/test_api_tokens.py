@@ -21,13 +21,13 @@ def test_the_right_password_gives_a_token_that_works(town: Town) -> None:
 
 
 @pytest.mark.parametrize("name", ["handler", "nobody", "", "a\0b"])
-def test_a_wrong_name_or_password_is_refused_in_one_sentence(town: Town, name: str) -> None:
+def test_wrong_name_or_password_is_refused_alike(town: Town, name: str) -> None:
     answer = town.client.post("/api/v1/token", json={"username": name, "password": "wrong"})
     assert answer.status_code == 401
     assert answer.json()["error"].startswith("用户名或密码不对")
 
 
-def test_after_five_failures_even_the_right_password_is_refused(town: Town) -> None:
+def test_five_failures_lock_out_the_right_password(town: Town) -> None:
     for _ in range(MOST_FAILURES):
         assert town.client.post("/api/v1/token", json=WRONG).status_code == 401
     assert town.client.post("/api/v1/token", json=RIGHT).status_code == 401
@@ -46,7 +46,7 @@ def test_a_malformed_sign_in_is_bad_input(town: Town, body: dict[str, str]) -> N
     assert town.client.post("/api/v1/token", json=body).status_code == 400
 
 
-def test_no_call_but_the_sign_in_works_without_a_token(town: Town) -> None:
+def test_only_sign_in_works_without_a_token(town: Town) -> None:
     paths = town.app.openapi()["paths"]
     calls = [
         (method, path)

@@ -33,7 +33,7 @@ def test_an_answer_to_where(alone: Desk, said: str, place: str, matter: str) -> 
     assert asks(alone) is Ask.CONFIRM
 
 
-def test_a_place_that_names_none_is_asked_once_more_and_then_kept_as_unknown(alone: Desk) -> None:
+def test_unnamed_place_is_asked_again_then_unknown(alone: Desk) -> None:
     types(alone, NOISE)
     assert types(alone, "就在我们三号楼") == texts.ASK_PLACE_AGAIN.plain
     assert "地点" not in types(alone, "楼道里")
@@ -50,13 +50,13 @@ def test_more_of_the_matter_is_no_place(alone: Desk) -> None:
     assert draft(alone).text == f"{NOISE}\n隔壁饭店油烟也直排，窗都开不了"
 
 
-def test_what_is_left_of_not_knowing_the_road_is_the_place(alone: Desk) -> None:
+def test_rest_of_not_knowing_the_road_is_place(alone: Desk) -> None:
     types(alone, "路边一个大坑，差点把我绊倒", "不知道叫什么路，就在医院旁边")
     assert draft(alone).place == "就在医院旁边"
     assert draft(alone).text == "路边一个大坑，差点把我绊倒"
 
 
-def test_a_road_through_several_districts_is_asked_back_as_a_numbered_choice(alone: Desk) -> None:
+def test_road_in_several_districts_gives_numbered_choice(alone: Desk) -> None:
     asked = types(alone, f"{LONG_ROAD}{DARK}")
     assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in asked
     assert alone.titles() == ["拱墅区", "西湖区", "余杭区"]
@@ -113,7 +113,7 @@ def test_a_choice_comes_back_behind_something_else(alone: Desk) -> None:
         ("不知道", "朝阳路"),
     ],
 )
-def test_a_place_that_no_list_knows_is_asked_about_once(alone: Desk, said: str, place: str) -> None:
+def test_unlisted_place_is_asked_about_once(alone: Desk, said: str, place: str) -> None:
     types(alone, NOISE)
     assert types(alone, "朝阳路") == texts.WHICH_PART.plain.format(place="朝阳路")
     types(alone, said)
@@ -132,7 +132,7 @@ def test_a_place_that_no_list_knows_is_asked_about_once(alone: Desk, said: str, 
         ("温州", "温州市", "0577-12345"),
     ],
 )
-def test_a_place_elsewhere_is_said_plainly_and_not_asked_again(
+def test_place_elsewhere_is_said_and_not_asked_again(
     alone: Desk, place: str, city: str, hotline: str
 ) -> None:
     assert types(alone, DARK, place) == texts.ELSEWHERE.plain.format(city=city, hotline=hotline)
@@ -141,26 +141,26 @@ def test_a_place_elsewhere_is_said_plainly_and_not_asked_again(
     assert draft(alone).text == DARK
 
 
-def test_a_place_elsewhere_in_the_first_message_is_said_at_once(alone: Desk) -> None:
+def test_place_elsewhere_in_first_message_is_said_immediately(alone: Desk) -> None:
     said = types(alone, "我家在宁波 莫干山路那边路灯坏了，晚上黑得看不见")
     assert said == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
     assert "地点：西湖区文三路\n" in types(alone, "西湖区文三路")
 
 
-def test_a_place_corrected_to_one_elsewhere_is_said_too(alone: Desk) -> None:
+def test_correction_to_a_place_elsewhere_is_said(alone: Desk) -> None:
     said = types(alone, f"西湖区文三路{DARK}", "不对，是宁波的")
     assert said == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
     assert [kept.place for kept in alone.state().dropped] == [None]
 
 
-def test_of_two_matters_the_one_elsewhere_is_put_aside_and_the_other_goes_on(alone: Desk) -> None:
+def test_matter_elsewhere_is_shelved_and_the_other_continues(alone: Desk) -> None:
     said = types(alone, "宁波那边路灯坏了没人修。还有西湖区文三路井盖没了，掉下去人了")
     assert said.startswith(texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345"))
     assert "地点：西湖区文三路\n" in said
     assert [kept.text for kept in alone.state().dropped] == ["宁波那边路灯坏了没人修"]
 
 
-def test_what_the_city_itself_handles_is_not_sent_elsewhere(alone: Desk) -> None:
+def test_matters_of_the_city_are_not_sent_elsewhere(alone: Desk) -> None:
     types(alone, "我家在宁波 坐地铁一号线被门夹了没人管")
     assert (asks(alone), draft(alone).place) == (Ask.CONFIRM, None)
 
@@ -168,7 +168,7 @@ def test_what_the_city_itself_handles_is_not_sent_elsewhere(alone: Desk) -> None
 # Pins
 
 
-def test_a_pin_is_put_into_words_and_onto_the_case(alone: Desk) -> None:
+def test_pin_becomes_words_on_the_case(alone: Desk) -> None:
     types(alone, DARK)
     assert "地点：上城区彭埠街道附近（地图定位" in pins(alone, HERE)
     types(alone, "对")
@@ -201,7 +201,7 @@ def test_a_pin_goes_when_it_is_called_wrong(alone: Desk) -> None:
     assert draft(alone).pin is None
 
 
-def test_a_pin_stays_when_words_make_it_more_exact(alone: Desk) -> None:
+def test_pin_stays_when_words_refine_it(alone: Desk) -> None:
     types(alone, DARK)
     pins(alone, HERE)
     assert "地点：3幢东门口，上城区彭埠街道附近" in types(alone, "3幢东门口")
@@ -211,7 +211,7 @@ def test_a_pin_stays_when_words_make_it_more_exact(alone: Desk) -> None:
     assert location["street"]["name"] == "彭埠街道"
 
 
-def test_a_pin_of_another_city_is_refused_kindly_and_leaves_no_trace(alone: Desk) -> None:
+def test_pin_of_another_city_is_refused_and_discarded(alone: Desk) -> None:
     types(alone, DARK)
     assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE.plain}\n\n{texts.ASK_PLACE.plain}"
     types(alone, "西湖区文三路", "对")
@@ -219,7 +219,7 @@ def test_a_pin_of_another_city_is_refused_kindly_and_leaves_no_trace(alone: Desk
 
 
 @pytest.mark.parametrize("place", [LONG_ROAD, "西湖区文三路"])
-def test_a_pin_of_another_city_does_not_take_what_was_said(alone: Desk, place: str) -> None:
+def test_pin_of_another_city_keeps_the_description(alone: Desk, place: str) -> None:
     """Neither an open choice nor what was read back is lost by it."""
     asked = types(alone, f"{place}{DARK}")
     before = asks(alone)

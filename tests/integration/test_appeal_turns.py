@@ -19,7 +19,7 @@ NO_ANSWER_TO = "月球上能种菜吗"
 # What it is about
 
 
-def test_a_whole_appeal_takes_one_yes_and_leads_to_one_message_with_its_number(
+def test_complete_appeal_needs_one_yes_and_one_reply(
     alone: Desk,
 ) -> None:
     read_back = types(alone, f"西湖区文三路{DARK}")
@@ -69,7 +69,7 @@ def test_what_the_city_itself_handles_needs_no_place(alone: Desk) -> None:
 
 
 @pytest.mark.parametrize("yes", ["好的", case_texts.LODGE_IT])
-def test_what_nobody_understands_can_be_lodged_as_it_was_said(alone: Desk, yes: str) -> None:
+def test_unclassified_appeal_can_be_lodged_verbatim(alone: Desk, yes: str) -> None:
     types(alone, PUZZLE)
     assert alone.titles()[0] == case_texts.LODGE_IT
     if yes == case_texts.LODGE_IT:
@@ -80,7 +80,7 @@ def test_what_nobody_understands_can_be_lodged_as_it_was_said(alone: Desk, yes: 
     assert asks(alone) is Ask.PLACE
 
 
-def test_what_follows_an_offer_to_lodge_stands_for_itself(alone: Desk) -> None:
+def test_message_after_lodging_offer_stands_for_itself(alone: Desk) -> None:
     types(alone, PUZZLE, "我家门口井盖没了")
     assert "井盖没了" in draft(alone).text
     assert PUZZLE not in draft(alone).text
@@ -96,12 +96,12 @@ def test_a_bare_number_is_nothing_to_lodge(alone: Desk) -> None:
     assert types(alone, "反映诉求", "12345") == texts.ASK_MATTER_AGAIN.plain
 
 
-def test_asked_what_it_is_a_question_without_an_answer_is_what_it_is(alone: Desk) -> None:
+def test_unanswered_question_becomes_an_inquiry(alone: Desk) -> None:
     types(alone, "反映诉求", NO_ANSWER_TO)
     assert draft(alone).text == NO_ANSWER_TO
 
 
-def test_the_menu_in_the_middle_begins_another_and_the_first_waits(alone: Desk) -> None:
+def test_menu_during_appeal_starts_another_and_first_waits(alone: Desk) -> None:
     types(alone, DARK)
     assert types(alone, "反映诉求") == texts.ASK_MATTER.plain
     types(alone, "西湖区文三路井盖没了", "对")
@@ -118,7 +118,7 @@ def test_another_matter_at_the_place_question_waits_behind(alone: Desk) -> None:
     assert ("井盖没了" in second.text, second.place) == (True, "西湖区文三路")
 
 
-def test_never_mind_without_an_appeal_says_nothing_of_one(alone: Desk) -> None:
+def test_never_mind_without_appeal_mentions_none(alone: Desk) -> None:
     assert types(alone, "算了") == case_texts.NOTHING_PENDING.plain
     assert types(alone, "不用") == case_texts.NOTHING_PENDING.plain
     assert types(alone, DARK, "算了") == texts.CANCELLED.plain
@@ -126,14 +126,14 @@ def test_never_mind_without_an_appeal_says_nothing_of_one(alone: Desk) -> None:
     assert alone.state().drafts == ()
 
 
-def test_a_sure_danger_goes_to_a_person_and_keeps_what_was_told(alone: Desk) -> None:
+def test_certain_danger_goes_to_staff_and_keeps_draft(alone: Desk) -> None:
     types(alone, DARK)
     assert "120" in types(alone, "他喘不上气了")
     assert alone.chat().owner == Owner.QUEUE
     assert DARK in [kept.text for kept in alone.state().dropped]
 
 
-def test_in_the_middle_of_an_appeal_nothing_else_is_asked(alone: Desk) -> None:
+def test_appeal_dialogue_asks_nothing_else(alone: Desk) -> None:
     types(alone, DARK)
     for said, beside in (
         (NO_ANSWER_TO, case_texts.NO_ANSWER_NOW.plain),
@@ -203,7 +203,7 @@ def test_what_is_said_to_be_wrong(alone: Desk, said: str, place: str, text: str)
     assert asks(alone) is Ask.CONFIRM
 
 
-def test_a_part_that_is_called_wrong_is_asked_anew_and_the_wording_keeps_all(alone: Desk) -> None:
+def test_wrong_part_is_asked_again_and_wording_stays(alone: Desk) -> None:
     types(alone, f"{ROAD}{NOISE}", "不对")
     assert alone.presses(texts.MATTER_WRONG) == texts.ASK_MATTER.plain
     assert "地点：文三路138号楼下\n" in types(alone, "楼上漏水")
@@ -212,7 +212,7 @@ def test_a_part_that_is_called_wrong_is_asked_anew_and_the_wording_keeps_all(alo
     assert alone.presses(texts.PLACE_WRONG) == texts.ASK_PLACE.plain
 
 
-def test_who_only_says_no_is_offered_a_person_the_third_time_and_may_go_on(alone: Desk) -> None:
+def test_third_bare_no_offers_a_person(alone: Desk) -> None:
     types(alone, f"{ROAD}{NOISE}")
     assert types(alone, "不对", "不对") == texts.ASK_CHANGE.plain
     assert types(alone, "不对") == texts.STOPPED_THREE_TIMES.plain
@@ -221,7 +221,7 @@ def test_who_only_says_no_is_offered_a_person_the_third_time_and_may_go_on(alone
     assert case_of(alone).location["text"] == "天目山路"
 
 
-def test_the_same_read_back_is_not_shown_a_third_time(alone: Desk) -> None:
+def test_same_read_back_is_not_shown_three_times(alone: Desk) -> None:
     once = types(alone, f"西湖区文三路{DARK}")
     assert types(alone, "不对，是西湖区文三路") == once
     assert types(alone, "不对，是西湖区文三路") == texts.STOPPED_THREE_TIMES.plain

@@ -89,7 +89,7 @@ def test_real_files_are_known_by_their_content(
     assert folder.path(file.digest).read_bytes() == content
 
 
-def test_an_iphones_photo_is_kept_as_one_that_staff_can_look_at(folder: AttachmentFolder) -> None:
+def test_iphone_photo_is_stored_as_jpeg(folder: AttachmentFolder) -> None:
     photo = (Path(__file__).parent.parent / "pictures" / "phone.heic").read_bytes()
     file = folder.keep(photo)
     assert (file.kind, file.media_type) == ("photo", "image/jpeg")
@@ -142,9 +142,7 @@ def test_noting_a_file_twice_notes_it_once(database: Database, folder: Attachmen
         assert len(session.scalars(select(Attachment)).all()) == 1
 
 
-def test_a_new_case_takes_the_files_of_the_last_day(
-    database: Database, folder: AttachmentFolder
-) -> None:
+def test_new_case_takes_files_of_the_last_day(database: Database, folder: AttachmentFolder) -> None:
     received(database, folder, JPEG)
     with database.begin() as session:
         late = a_registered_case(session, now=NOON + timedelta(hours=25))
@@ -153,9 +151,7 @@ def test_a_new_case_takes_the_files_of_the_last_day(
         assert [file.media_type for file in of_case(session, case.id)] == ["image/jpeg"]
 
 
-def test_a_file_stays_with_the_case_that_has_it(
-    database: Database, folder: AttachmentFolder
-) -> None:
+def test_file_stays_with_its_first_case(database: Database, folder: AttachmentFolder) -> None:
     received(database, folder, JPEG)
     with database.begin() as session:
         first, second = a_registered_case(session), a_registered_case(session)

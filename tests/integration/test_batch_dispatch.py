@@ -91,7 +91,7 @@ def test_one_unit_for_all(town: Town, desk: Any) -> None:
     assert unit_of(town, first) == unit_of(town, second) == OTHER_UNIT
 
 
-def test_a_unit_that_cannot_be_stops_all_and_keeps_what_was_typed(town: Town, desk: Any) -> None:
+def test_invalid_unit_stops_the_batch_and_keeps_input(town: Town, desk: Any) -> None:
     first, second, browser = registered(town), registered(town), desk("dispatcher")
     page = preview(browser, first, second, unit_asked=UNIT_NAME)
     again = send(browser, page, **{f"unit:{second}": '"><b>火星局'})
@@ -113,7 +113,7 @@ def test_nothing_chosen_sends_nothing(town: Town, desk: Any) -> None:
     assert "一件也没有选单位" in page.text
 
 
-def test_what_cannot_be_dispatched_is_shown_without_a_field(town: Town, desk: Any) -> None:
+def test_undispatchable_case_has_no_field(town: Town, desk: Any) -> None:
     free, disputes, had = registered(town), disputed(town), accepted(town)
     page = preview(desk("dispatcher"), free, disputes, had)
     assert [name for name in fields(page) if name.startswith("unit:")] == [f"unit:{free}"]
@@ -121,7 +121,7 @@ def test_what_cannot_be_dispatched_is_shown_without_a_field(town: Town, desk: An
     assert "现在是“办理中”，不能派" in page.text
 
 
-def test_a_colleague_who_was_faster_leaves_one_row_undone(town: Town, desk: Any) -> None:
+def test_case_changed_by_a_colleague_is_skipped(town: Town, desk: Any) -> None:
     first, second, browser = registered(town), returned(town), desk("dispatcher")
     page = preview(browser, first, second, unit_asked=OTHER_NAME)
     town.do("admin", first, "dispatch", unit=UNIT)
@@ -134,7 +134,7 @@ def test_a_colleague_who_was_faster_leaves_one_row_undone(town: Town, desk: Any)
     assert unit_of(town, first) == UNIT  # the colleague's dispatch was none of the batch
 
 
-def test_the_batch_is_recalled_as_far_as_nobody_has_signed(town: Town, desk: Any) -> None:
+def test_batch_recall_takes_back_unsigned_cases(town: Town, desk: Any) -> None:
     unsigned, signed, redirected = (registered(town) for _ in range(3))
     browser = desk("dispatcher")
     page = send(browser, preview(browser, unsigned, signed, redirected, unit_asked=UNIT_NAME))
@@ -153,7 +153,7 @@ def test_the_batch_is_recalled_as_far_as_nobody_has_signed(town: Town, desk: Any
     assert "撤回这一批" not in undone.text
 
 
-def test_the_page_of_a_batch_can_be_opened_again(town: Town, desk: Any) -> None:
+def test_batch_page_can_be_reopened(town: Town, desk: Any) -> None:
     case_no, browser = registered(town), desk("dispatcher")
     page = send(browser, preview(browser, case_no, unit_asked=UNIT_NAME))
     address = str(page.url).split("/console", 1)[1]
@@ -183,7 +183,7 @@ def test_nobody_picked_and_too_many(town: Town, desk: Any) -> None:
 
 
 @pytest.mark.parametrize("path", [BATCH, f"{BATCH}/send", f"{BATCH}/recall"])
-def test_a_batch_is_not_for_others_nor_for_forged_forms(town: Town, desk: Any, path: str) -> None:
+def test_batch_refuses_others_and_forged_forms(town: Town, desk: Any, path: str) -> None:
     case_no = dispatched(town)
     sent = {f"pick:{case_no}": "1", f"unit:{case_no}": UNIT}
     for who in ("supervisor", "handler", "leader"):

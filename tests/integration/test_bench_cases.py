@@ -8,7 +8,7 @@ from backend.vocabulary.case_lifecycle import OPEN
 from bot.bench.cases import TEMPLATES, sweep_seconds
 
 
-def test_what_is_due_in_the_copies_is_done_by_the_sweep_that_is_timed(
+def test_sweep_handles_everything_due_in_the_copies(
     own_database: Database,
 ) -> None:
     sweep_seconds(own_database, open_cases=3 * TEMPLATES, due=2 * TEMPLATES)

@@ -42,7 +42,7 @@ def owe(town: Town, *, care: bool = False) -> tuple[int, int]:
     return rows(town.database)[-1].id, conversation_id
 
 
-def test_asked_for_one_thing_at_a_time_and_kept_after_a_yes(alone: Desk) -> None:
+def test_call_is_asked_stepwise_and_stored_after_yes(alone: Desk) -> None:
     assert types(alone, "给我打电话") == texts.ASK_PHONE.plain
     assert types(alone, PHONE).startswith(texts.ASK_WHEN.plain)
     asked = types(alone, "明天上午")
@@ -62,7 +62,7 @@ def test_what_is_known_is_not_asked_again(alone: Desk) -> None:
     assert [call.status for call in rows(alone.database)] == ["cancelled", "open"]
 
 
-def test_who_waits_in_the_queue_may_take_a_call_instead(alone: Desk) -> None:
+def test_waiting_resident_may_choose_a_call(alone: Desk) -> None:
     types(alone, "人工")
     assert alone.presses(CALL_ME) == texts.ASK_PHONE.plain
     types(alone, PHONE, "1", "1")
@@ -109,7 +109,7 @@ def test_what_stands_beside_the_yes_is_taken_up(alone: Desk) -> None:
     assert NOISE in draft.text
 
 
-def test_what_was_asked_comes_back_once_the_call_is_arranged(alone: Desk) -> None:
+def test_open_question_returns_once_call_is_arranged(alone: Desk) -> None:
     asked = alone.read_back()
     assert types(alone, "给我打电话") == texts.ASK_PHONE.plain
     assert types(alone, PHONE, "明天上午", "对的").endswith(asked)
@@ -124,7 +124,7 @@ def test_the_same_yes_twice_is_one_call(alone: Desk) -> None:
     assert len(rows(alone.database)) == 1
 
 
-def test_staff_see_who_is_to_be_called_and_the_resident_is_told(town: Town) -> None:
+def test_staff_see_calls_and_the_resident_is_notified(town: Town) -> None:
     late, _ = owe(town)
     first, chat = owe(town, care=True)
     listed = town.get("dispatcher", "/call-backs").json()["call_backs"]
@@ -184,7 +184,7 @@ def test_the_console_shows_it_and_takes_the_result(town: Town, desk: Any) -> Non
     assert PHONE not in desk("supervisor").get("/conversations").text
 
 
-def test_who_needs_care_is_listed_before_who_waits_longer(town: Town) -> None:
+def test_residents_needing_care_are_listed_first(town: Town) -> None:
     early = town.conversation()
     town.queue(early)
     _, cared_for = owe(town, care=True)

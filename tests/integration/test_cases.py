@@ -56,7 +56,7 @@ def due(case: Case) -> date:
     return case.resolve_by.astimezone(SHANGHAI).date()
 
 
-def test_registering_again_with_the_same_key_gives_the_same_case(database: Database) -> None:
+def test_registering_the_same_key_returns_the_same_case(database: Database) -> None:
     for _ in range(3):
         with database.begin() as session:
             chat = a_conversation(session)
@@ -108,7 +108,7 @@ def test_a_sure_route_dispatches_at_once(database: Database) -> None:
         assert case.routing["evidence"]
 
 
-def test_an_unsure_route_waits_for_the_dispatcher_and_says_why(database: Database) -> None:
+def test_uncertain_route_waits_for_dispatcher_with_reason(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
         assert (case.status, case.unit_code) == ("registered", None)
@@ -177,7 +177,7 @@ def test_a_step_told_too_little_changes_nothing(database: Database) -> None:
             assert not session.is_modified(case), (action, details)
 
 
-def test_a_return_does_not_reset_the_clock_nor_the_first_owner(database: Database) -> None:
+def test_return_keeps_clock_and_first_owner(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         clock = (case.respond_by, case.resolve_by)
@@ -210,7 +210,7 @@ def test_time_on_hold_does_not_count(database: Database) -> None:
         assert case.held_at is None
 
 
-def test_a_hold_over_lunch_postpones_nothing_and_one_of_an_hour_an_hour(
+def test_lunch_hold_moves_nothing_and_hour_moves_hour(
     database: Database,
 ) -> None:
     with database.begin() as session:
@@ -235,7 +235,7 @@ def test_a_reopened_case_begins_another_round(database: Database) -> None:
         assert due(case) == date(2026, 12, 1)
 
 
-def test_reopening_what_no_unit_had_gives_it_to_the_centre(database: Database) -> None:
+def test_reopened_unassigned_case_goes_to_the_centre(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
         take(session, case, Action.ANSWER)
@@ -300,7 +300,7 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
             queries.by_number(session, "HZ20261123999999")
 
 
-def test_enough_details_are_known_for_every_action_that_needs_some() -> None:
+def test_every_action_with_details_has_its_type() -> None:
     needing_nothing = {
         Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW, Action.RELEASE,
         Action.BRING_BACK, Action.RECALL,

@@ -73,7 +73,7 @@ def test_a_message_is_accepted_and_answered(page: Page) -> None:
     assert (registered["from"], registered["case_no"][:2]) == ("bot", "HZ")
 
 
-def test_the_same_message_id_is_a_duplicate_and_answered_once(page: Page) -> None:
+def test_repeated_message_id_is_answered_once(page: Page) -> None:
     duplicates = [page.send("same", text="谢谢").json()["duplicate"] for _ in range(3)]
     page.send("last", text="再见")
     assert duplicates == [False, True, True]
@@ -134,7 +134,7 @@ BAD_BODIES = [
 ]
 
 
-def test_a_bad_body_is_a_400_with_a_sentence(page: Page, database: Database) -> None:
+def test_bad_body_is_a_400_with_explanation(page: Page, database: Database) -> None:
     for body in BAD_BODIES:
         answer = page.post(body)
         assert answer.status_code == 400, body[:80]
@@ -142,7 +142,7 @@ def test_a_bad_body_is_a_400_with_a_sentence(page: Page, database: Database) -> 
     assert rows(database, InboxMessage) == 0
 
 
-def test_a_body_that_is_too_large_is_a_413(page: Page) -> None:
+def test_oversized_body_is_a_413(page: Page) -> None:
     assert page.post(b" " * 200_001).status_code == 413
 
 
@@ -155,7 +155,7 @@ def test_whatever_text_is_valid_json_is_kept(page: Page) -> None:
     assert page.send("button", payload="\0").status_code == 202
 
 
-def test_a_place_on_the_map_is_where_the_matter_is(page: Page, rasa: FakeRasa) -> None:
+def test_map_pin_is_the_place_of_the_matter(page: Page, rasa: FakeRasa) -> None:
     page.send(location={"latitude": 30.2, "longitude": 120.1, "label": "文三路"})
     assert page.get()[0]["text"] == appeal_texts.ASK_MATTER.plain
     page.send("m2", text="路灯不亮")
@@ -209,7 +209,7 @@ def events(page: Page, count: int, last: str | None = None) -> list[tuple[str, s
     return found
 
 
-def test_events_come_as_they_happen_and_resume_after_the_last_one(page: Page) -> None:
+def test_events_stream_and_resume_after_the_last_seen(page: Page) -> None:
     with ThreadPoolExecutor(1) as threads:
         listening = threads.submit(events, page, 2)
         page.send("m1", text="谢谢")
@@ -238,7 +238,7 @@ def test_bad_uploads(page: Page, database: Database) -> None:
     assert rows(database, InboxMessage) == 0
 
 
-def test_the_page_is_chinese_and_runs_only_our_scripts(http: httpx.Client) -> None:
+def test_page_is_chinese_and_runs_only_own_scripts(http: httpx.Client) -> None:
     page = http.get("/chat")
     assert page.status_code == 200
     assert '<html lang="zh-CN">' in page.text

@@ -52,9 +52,7 @@ def test_a_message_costs_two_statements_in_one_transaction(page: Page, database:
     assert "pg_notify" in counted.statements[1]
 
 
-def test_a_read_costs_one_statement_with_or_without_messages(
-    page: Page, database: Database
-) -> None:
+def test_read_costs_one_statement_in_any_case(page: Page, database: Database) -> None:
     with counting(database) as counted:
         assert page.get(wait=0) == []
     assert len(counted.statements) == 1
@@ -101,7 +99,7 @@ def test_too_many_unanswered_messages_are_refused_for_now(page: Page, database: 
     assert page.send("one-more", text="还有").json() == {"accepted": True, "duplicate": False}
 
 
-def test_a_message_that_was_kept_is_not_refused_when_it_comes_again(page: Page) -> None:
+def test_stored_message_is_accepted_beyond_the_limit(page: Page) -> None:
     fill(page)
     assert page.send("waits-3", text="路灯坏了").json() == {"accepted": True, "duplicate": True}
 
@@ -111,9 +109,7 @@ def test_one_chat_does_not_fill_another(page: Page) -> None:
     assert Page(page.http).send("m1", text="你好").status_code == 202
 
 
-def test_danger_is_taken_in_beyond_the_limit_but_not_for_ever(
-    page: Page, database: Database
-) -> None:
+def test_danger_passes_the_limit_but_not_forever(page: Page, database: Database) -> None:
     fill(page)
     answers = [page.send(f"d{n}", text=DANGER).status_code for n in range(MORE_IN_DANGER + 2)]
     assert answers == [202] * MORE_IN_DANGER + [429] * 2

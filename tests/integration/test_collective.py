@@ -62,7 +62,7 @@ def pushes(town: Town, case_no: str) -> list[OutboxMessage]:
         return list(session.scalars(rows.order_by(OutboxMessage.id)))
 
 
-def test_likes_are_shown_with_reasons_and_merged_by_one_button(town: Town, desk: Any) -> None:
+def test_similar_cases_have_reasons_and_merge_by_button(town: Town, desk: Any) -> None:
     first, second = a_case(town, "ann"), a_case(town, "bo", "隔壁夜里施工噪音太大，在文三路")
     a_case(town, "cai", "文三路路灯坏了三天没人修")
     found = town.get("dispatcher", f"/cases/{second}/likes").json()["likes"]
@@ -106,7 +106,7 @@ def test_one_action_reaches_all_and_each_rates_alone(town: Town) -> None:
     assert case_of(town, lead)["status"] == "resolved"
 
 
-def test_the_log_alone_gives_a_members_status_and_counts_the_handling_once(town: Town) -> None:
+def test_log_gives_member_status_and_counts_handling_once(town: Town) -> None:
     lead, member, _ = a_group(town)
     town.do("handler", lead, "resolve", **RESOLVED)
     status = None
@@ -130,7 +130,7 @@ def test_the_log_alone_gives_a_members_status_and_counts_the_handling_once(town:
         assert shadow.details["lead"] == lead
 
 
-def test_a_split_member_goes_on_from_where_the_whole_stands(town: Town) -> None:
+def test_split_member_continues_from_the_leads_status(town: Town) -> None:
     lead, member, other = a_group(town)
     assert town.post("dispatcher", f"/cases/{member}/split", {}).status_code == 400
     town.do("dispatcher", member, "split", reason="他说的是对面的工地")
@@ -155,9 +155,7 @@ def test_a_split_member_goes_on_from_where_the_whole_stands(town: Town) -> None:
         ("add_task", {"unit": OTHER_UNIT, "text": "x"}),
     ],
 )
-def test_what_is_decided_for_all_is_decided_with_the_lead(
-    town: Town, action: str, body: dict[str, Any]
-) -> None:
+def test_only_the_lead_takes_steps_for_all(town: Town, action: str, body: dict[str, Any]) -> None:
     lead, member, _ = a_group(town)
     refused = town.post("handler", f"/cases/{member}/{action}", body)
     assert refused.status_code == 409
@@ -202,7 +200,7 @@ def test_a_case_with_running_tasks_must_lead(town: Town) -> None:
     assert case_of(town, lead)["status"] == "accepted"
 
 
-def test_two_who_merge_at_once_do_not_both_succeed(town: Town) -> None:
+def test_simultaneous_merges_succeed_once(town: Town) -> None:
     member, one, other = (town.case(unit=UNIT) for _ in range(3))
     start, answers = threading.Barrier(2), []
 
@@ -219,7 +217,7 @@ def test_two_who_merge_at_once_do_not_both_succeed(town: Town) -> None:
     assert case_of(town, member)["lead"] in {one, other}
 
 
-def test_merging_both_ways_at_once_makes_no_cycle_and_waits_for_nobody(town: Town) -> None:
+def test_mutual_merges_make_no_cycle_and_no_deadlock(town: Town) -> None:
     one, other = town.case(unit=UNIT), town.case(unit=UNIT)
     start, answers = threading.Barrier(2), []
 
@@ -248,7 +246,7 @@ def test_a_member_withdraws_and_the_lead_goes_on(town: Town) -> None:
     assert case_of(town, member)["outcome"] == "withdrawn"
 
 
-def test_when_the_lead_withdraws_the_next_one_leads_with_the_tasks(town: Town) -> None:
+def test_withdrawn_lead_passes_lead_and_tasks_on(town: Town) -> None:
     lead, member, other = a_group(town)
     town.do("handler", lead, "add_task", unit=OTHER_UNIT, text="量一下")
     withdraw(town, lead)
@@ -271,7 +269,7 @@ def withdraw(town: Town, case_no: str) -> None:
         act(StepContext(session, case, Action.WITHDRAW, RESIDENT, now()))
 
 
-def test_a_lead_is_due_when_the_first_of_them_is_and_is_urged_alone(town: Town) -> None:
+def test_lead_is_due_earliest_and_reminded_alone(town: Town) -> None:
     old, new = town.case(unit=UNIT), town.case(unit=UNIT)
     with town.database.begin() as session:
         early = now() - timedelta(days=20)
@@ -294,7 +292,7 @@ def test_a_lead_is_due_when_the_first_of_them_is_and_is_urged_alone(town: Town) 
     assert any("过了期限" in row.text for row in pushes(town, old))  # but each is told
 
 
-def test_a_unit_that_ends_hands_over_the_whole_once(town: Town) -> None:
+def test_ending_unit_hands_over_the_collective_once(town: Town) -> None:
     lead, member, _ = a_group(town)
     with town.database.begin() as session:
         session.execute(text("UPDATE units SET active = false WHERE code = :c"), {"c": UNIT})

@@ -25,7 +25,7 @@ def sign_in(town: Town, **typed: str) -> httpx.Response:
     return town.client.post("/console/sign-in", data=form)
 
 
-def test_who_is_not_signed_in_is_shown_the_sign_in_page_and_then_what_they_wanted(
+def test_sign_in_page_leads_to_the_requested_page(
     town: Town,
 ) -> None:
     sent_away = town.client.get("/console/cases/HZ1")
@@ -43,13 +43,13 @@ def test_sign_in_leads_nowhere_else(town: Town, next: str) -> None:
     assert sign_in(town, next=next).headers["location"] == "/console/cases"
 
 
-def test_the_cookie_is_out_of_reach_of_scripts_and_of_other_sites(town: Town) -> None:
+def test_cookie_is_hidden_from_scripts_and_other_sites(town: Town) -> None:
     cookie = sign_in(town).headers["set-cookie"]
     assert {"HttpOnly", "SameSite=strict", "Path=/console"} <= set(cookie.split("; "))
     assert PASSWORD not in cookie
 
 
-def test_a_wrong_password_is_said_on_the_page_which_keeps_the_name(town: Town) -> None:
+def test_wrong_password_is_explained_and_name_stays(town: Town) -> None:
     answer = sign_in(town, username='"><b>', password="wrong")
     assert answer.status_code == 401
     assert "用户名或密码不对" in answer.text
@@ -71,7 +71,7 @@ def test_another_site_cannot_sign_a_browser_in(town: Town) -> None:
     assert answer.status_code == 403
 
 
-def test_signing_out_ends_the_session_not_only_the_cookie(town: Town, desk: Any) -> None:
+def test_signing_out_ends_the_server_session(town: Town, desk: Any) -> None:
     browser = desk("handler")
     token = browser.cookies["minhu_staff"]
     assert "已经退出" in browser.submit("/cases", "/sign-out").text
@@ -128,9 +128,7 @@ def test_a_broken_form_is_refused_with_a_page(desk: Any, body: bytes) -> None:
 
 
 @pytest.mark.parametrize("long", [False, True])
-def test_pages_ask_the_database_a_bounded_number_of_times(
-    town: Town, desk: Any, long: bool
-) -> None:
+def test_pages_use_a_bounded_number_of_queries(town: Town, desk: Any, long: bool) -> None:
     conversation_id = town.conversation()
     case_no = town.case(phone=PHONE, conversation_id=conversation_id)
     if long:
@@ -153,7 +151,7 @@ def test_pages_ask_the_database_a_bounded_number_of_times(
         assert len(statements) <= 12, (page, len(statements))
 
 
-def test_pages_run_no_inline_script_and_are_kept_nowhere(town: Town, desk: Any) -> None:
+def test_pages_run_no_inline_script_and_are_uncached(town: Town, desk: Any) -> None:
     case_no = town.case()
     for page in ("/cases", f"/cases/{case_no}", "/conversations", "/sign-in", "/nowhere"):
         answer = desk("dispatcher").get(page)
@@ -171,7 +169,7 @@ def test_static_files_are_served_and_no_others(town: Town, name: str) -> None:
         assert town.client.get(f"/console/static/{other}").status_code == 404
 
 
-def test_an_address_that_does_not_exist_is_a_page(desk: Any) -> None:
+def test_unknown_address_is_a_readable_page(desk: Any) -> None:
     page = desk("handler").get("/nowhere/at/all")
     assert page.status_code == 404
     assert "没有这个页面" in page.text

@@ -12,7 +12,7 @@ PNG = bytes.fromhex(
 )
 
 
-def test_a_chat_is_claimed_answered_and_released_by_forms_alone(town: Town, desk: Any) -> None:
+def test_forms_suffice_to_claim_answer_and_release(town: Town, desk: Any) -> None:
     conversation_id = town.conversation()
     town.says(conversation_id, "我要找人工")
     town.queue(conversation_id)
@@ -45,7 +45,7 @@ def test_sending_the_same_reply_form_twice_answers_once(town: Town, desk: Any) -
     assert [message["text"] for message in said].count("您好") == 1
 
 
-def test_a_chat_that_a_colleague_has_is_closed_to_others(town: Town, desk: Any) -> None:
+def test_chat_of_a_colleague_is_closed_to_others(town: Town, desk: Any) -> None:
     conversation_id = town.conversation()
     town.says(conversation_id, "这是我的私事")
     town.post("dispatcher", f"/conversations/{conversation_id}/claim")
@@ -61,7 +61,7 @@ def test_a_handler_has_no_chats(town: Town, desk: Any) -> None:
     assert browser.get("/conversations").status_code == 403
 
 
-def test_who_is_in_danger_is_first_in_the_queue(town: Town, desk: Any) -> None:
+def test_resident_in_danger_is_first_in_queue(town: Town, desk: Any) -> None:
     early, danger = town.conversation(), town.conversation()
     town.queue(early, "市民要找人")
     town.queue(danger, "紧急：燃气泄漏")

@@ -42,7 +42,7 @@ def sign_in(browser: Any, page: httpx.Response, password: str = PASSWORD) -> htt
     return answer
 
 
-def test_after_signing_in_again_the_form_is_sent_once_more_by_hand(town: Town, desk: Any) -> None:
+def test_form_is_resent_by_hand_after_signing_in(town: Town, desk: Any) -> None:
     case_no, browser = accepted(town), desk("handler")
     late = sent_late(town, browser, case_no, outcome="solved", text=LONG)
     assert late.status_code == 401
@@ -59,7 +59,7 @@ def test_after_signing_in_again_the_form_is_sent_once_more_by_hand(town: Town, d
     assert town.get("admin", f"/cases/{case_no}").json()["outcome_text"] == LONG
 
 
-def test_who_signed_in_anew_in_another_tab_sends_it_once_more(town: Town, desk: Any) -> None:
+def test_sign_in_in_another_tab_allows_resending(town: Town, desk: Any) -> None:
     case_no, browser = accepted(town), desk("handler")
     old = {"form_token": hidden(browser.get(f"/cases/{case_no}").text)["form_token"]}
     browser.cookies.clear()
@@ -89,7 +89,7 @@ def test_what_another_site_sends_is_not_kept(town: Town, desk: Any) -> None:
             browser.cookies.clear()
 
 
-def test_sign_in_leads_back_to_the_list_as_it_was(town: Town, desk: Any) -> None:
+def test_sign_in_leads_back_to_the_filtered_list(town: Town, desk: Any) -> None:
     browser = desk("handler")
     expire(town)
     page = browser.get("/cases", params={"tab": "all", "q": "路灯"})
@@ -98,7 +98,7 @@ def test_sign_in_leads_back_to_the_list_as_it_was(town: Town, desk: Any) -> None
     assert dict(back.url.params) == {"tab": "all", "q": "路灯"}
 
 
-def test_a_page_that_could_not_be_shown_leads_back_to_where_it_was(desk: Any) -> None:
+def test_failed_page_leads_back_to_its_origin(desk: Any) -> None:
     browser = desk("dispatcher")
     assert "回到等候的会话" in browser.get("/conversations/999").text
     assert "回到评议" in browser.get("/reviews/999").text

@@ -17,9 +17,7 @@ def due(town: Town, case_no: str, **hours: float) -> None:
         session.execute(update(Case).where(Case.case_no == case_no).values(**at))
 
 
-def test_what_must_be_signed_first_comes_first_whenever_it_must_be_done(
-    town: Town, desk: Any
-) -> None:
+def test_earliest_signing_deadline_comes_first(town: Town, desk: Any) -> None:
     later, sooner = town.case(unit=UNIT), town.case(unit=UNIT)
     due(town, later, sign_by=20.5, respond_by=40, resolve_by=50)
     due(town, sooner, sign_by=-2.5, respond_by=40, resolve_by=90)
@@ -40,7 +38,7 @@ def test_what_is_on_hold_comes_last(town: Town, desk: Any) -> None:
     assert "办结还剩 " in html
 
 
-def test_a_list_of_several_pages_says_how_many_there_are(town: Town, desk: Any) -> None:
+def test_paged_list_states_its_total(town: Town, desk: Any) -> None:
     chat = town.conversation()
     for _ in range(51):
         town.case(conversation_id=chat)
@@ -49,7 +47,7 @@ def test_a_list_of_several_pages_says_how_many_there_are(town: Town, desk: Any) 
     assert "第 1 页，共 2 页" in html
 
 
-def test_a_batch_that_cannot_be_keeps_what_was_ticked(town: Town, desk: Any) -> None:
+def test_failed_batch_keeps_the_ticked_cases(town: Town, desk: Any) -> None:
     one, other = town.case(), town.case()
     browser = desk("dispatcher")
     path = "/cases/dispatch-batch"
@@ -64,12 +62,12 @@ def test_a_batch_that_cannot_be_keeps_what_was_ticked(town: Town, desk: Any) -> 
     assert 'value="综合行政执法"' in several.text
 
 
-def test_a_handler_is_not_shown_what_only_a_dispatcher_can_have(town: Town, desk: Any) -> None:
+def test_handler_sees_no_dispatcher_filters(town: Town, desk: Any) -> None:
     assert "tab=to-dispatch" not in desk("handler").get("/cases").text
     assert "tab=to-dispatch" in desk("dispatcher").get("/cases").text
 
 
-def test_a_draw_that_cannot_be_keeps_what_was_typed(town: Town, desk: Any) -> None:
+def test_failed_draw_keeps_its_input(town: Town, desk: Any) -> None:
     typed = {
         "title": "十月评议",
         "period": "去年",

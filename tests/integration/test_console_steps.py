@@ -17,7 +17,7 @@ PNG = bytes.fromhex(
 )
 
 
-def test_a_case_goes_all_the_way_by_forms_alone(town: Town, desk: Any) -> None:
+def test_forms_suffice_for_a_whole_case(town: Town, desk: Any) -> None:
     dispatcher, handler, supervisor = desk("dispatcher"), desk("handler"), desk("supervisor")
     case_no = town.case()
     asked = dispatcher.step(case_no, "dispatch", unit_asked="西湖区综合行政执法局")
@@ -106,7 +106,7 @@ def test_what_was_typed_stays_when_something_is_missing(town: Town, desk: Any) -
     assert 'value="要开挖"' in page.text
 
 
-def test_a_colleague_was_first_what_was_typed_is_not_lost(town: Town, desk: Any) -> None:
+def test_conflict_with_a_colleague_keeps_the_input(town: Town, desk: Any) -> None:
     case_no = town.case(unit=UNIT)
     browser = desk("handler")
     form = browser.get(f"/cases/{case_no}").text
@@ -134,9 +134,7 @@ def test_a_unit_is_found_by_its_name(town: Town, desk: Any) -> None:
     assert "“派单”已完成" in browser.step(case_no, "dispatch", unit=UNIT).text
 
 
-def test_the_routers_candidates_come_first_and_the_reasons_are_in_words(
-    town: Town, desk: Any
-) -> None:
+def test_router_candidates_come_first_with_readable_reasons(town: Town, desk: Any) -> None:
     case_no = town.case("文三路的烧烤店每天晚上油烟很大，占道经营", location=None)
     with town.database.begin() as session:
         case = session.scalars(select(Case)).one()
@@ -150,7 +148,7 @@ def test_the_routers_candidates_come_first_and_the_reasons_are_in_words(
     assert "依据：" in html
 
 
-def test_after_handing_a_case_out_of_sight_one_is_back_at_the_list(town: Town, desk: Any) -> None:
+def test_dispatch_out_of_sight_leads_back_to_list(town: Town, desk: Any) -> None:
     town.hire("district_dispatcher", Role.DISPATCHER, UNIT)
     case_no = town.case(unit=UNIT)
     town.do("handler", case_no, "return", reason="not_ours", text="不归我们")

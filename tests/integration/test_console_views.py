@@ -19,7 +19,7 @@ PNG = bytes.fromhex(
 )
 
 
-def test_another_units_case_is_a_page_that_says_so(town: Town, desk: Any) -> None:
+def test_another_units_case_has_an_explanatory_page(town: Town, desk: Any) -> None:
     page = desk("other_handler").get(f"/cases/{town.case(unit=UNIT)}")
     assert page.status_code == 404
     assert "它不归您的单位" in page.text
@@ -61,7 +61,7 @@ def attachment_id(town: Town) -> int:
         return session.scalars(select(Attachment.id)).one()
 
 
-def test_an_attachment_is_shown_as_what_it_is_to_who_sees_the_case(town: Town, desk: Any) -> None:
+def test_case_attachment_is_served_only_to_its_viewers(town: Town, desk: Any) -> None:
     conversation_id = town.conversation()
     town.says(conversation_id, photo=PNG)
     town.case(conversation_id=conversation_id, unit=UNIT)
@@ -77,7 +77,7 @@ def test_an_attachment_is_shown_as_what_it_is_to_who_sees_the_case(town: Town, d
     assert desk("leader").get(path).status_code == 200
 
 
-def test_an_attachment_of_a_chat_is_for_who_may_read_the_chat(town: Town, desk: Any) -> None:
+def test_chat_attachment_is_served_only_to_chat_readers(town: Town, desk: Any) -> None:
     conversation_id = town.conversation()
     town.says(conversation_id, photo=PNG)
     path = f"/attachments/{attachment_id(town)}"
@@ -110,7 +110,7 @@ def test_each_tab_holds_what_must_be_done_next(town: Town, desk: Any) -> None:
     assert listed("nonsense") == {waiting}
 
 
-def test_what_is_late_says_so_in_words_and_comes_first(town: Town, desk: Any) -> None:
+def test_late_cases_are_labelled_and_come_first(town: Town, desk: Any) -> None:
     soon, late = town.case(unit=UNIT), town.case(unit=UNIT)
     with town.database.begin() as session:
         due = now() - timedelta(days=2, hours=1)

@@ -27,7 +27,7 @@ def speaks(town: Town, conversation_id: int, transcript: Transcript = HEARD) -> 
         file_jobs.finish_hearing(session, session.scalars(select(FileJob)).one(), transcript)
 
 
-def test_a_chat_shows_the_words_and_plays_the_sound(town: Town, desk: Any) -> None:
+def test_chat_shows_transcript_and_plays_sound(town: Town, desk: Any) -> None:
     conversation_id = town.conversation()
     speaks(town, conversation_id)
     chat = f"/conversations/{conversation_id}"
@@ -49,7 +49,7 @@ def test_a_waiting_chat_shows_what_was_said_last(town: Town, desk: Any) -> None:
     assert MASKED in desk("dispatcher").get("/conversations").text
 
 
-def test_a_case_has_the_recording_and_its_words_until_it_is_erased(town: Town, desk: Any) -> None:
+def test_case_has_recording_and_transcript_until_erasure(town: Town, desk: Any) -> None:
     conversation_id = town.conversation()
     speaks(town, conversation_id)
     case_no = town.case("路灯不亮", conversation_id=conversation_id, unit=UNIT)

@@ -58,7 +58,7 @@ def test_what_the_router_left_to_a_person(database: Database) -> None:
     assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
 
 
-def test_an_accepted_return_counts_once_it_is_sent_on(database: Database) -> None:
+def test_accepted_return_counts_once_redispatched(database: Database) -> None:
     with database.begin() as session:
         case = a_routed_case(session)
         assert case.unit_code == UNIT
@@ -92,7 +92,7 @@ def test_the_routers_own_second_thought_is_no_correction(database: Database) -> 
     assert found(database) == []
 
 
-def test_a_case_at_the_centre_says_nothing_of_the_matter(database: Database) -> None:
+def test_case_at_the_centre_gives_no_training_example(database: Database) -> None:
     with database.begin() as session:
         send(session, a_registered_case(session), "HZ-12345")
     assert found(database) == []
@@ -110,7 +110,7 @@ def test_the_last_cases_with_who_resolved_them(database: Database) -> None:
     ]
 
 
-def test_a_replay_counts_what_changes_and_what_it_mends(database: Database) -> None:
+def test_replay_counts_changes_and_corrections(database: Database) -> None:
     town = train(
         [
             PastCase(text, domain, (unit_type,), ("help", "report")[n % 2])

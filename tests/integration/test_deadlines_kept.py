@@ -83,7 +83,7 @@ def test_accepting_is_no_contact_but_a_call_is(database: Database) -> None:
     assert [clock for _, clock, _ in facts(database, Action.OVERDUE)] == []
 
 
-def test_a_reply_of_staff_in_the_chat_is_contact_and_the_bots_is_not(town: Town) -> None:
+def test_staff_replies_are_contact_and_bot_replies_not(town: Town) -> None:
     talk = town.conversation()
     case_no = town.case(conversation_id=talk)
     town.queue(talk)
@@ -97,7 +97,7 @@ def test_a_reply_of_staff_in_the_chat_is_contact_and_the_bots_is_not(town: Town)
     assert [event["action"] for event in case["events"]].count("contact") == 1
 
 
-def test_to_accept_with_a_word_to_the_resident_is_contact(town: Town, desk: Any) -> None:
+def test_accepting_with_a_message_is_contact(town: Town, desk: Any) -> None:
     case_no = accepted(town)
     assert town.get("handler", f"/cases/{case_no}").json()["responded_at"] is None
     other = town.case(unit="330106-urban_management")
@@ -123,7 +123,7 @@ def test_an_extension_is_asked_then_approved(town: Town, desk: Any) -> None:
     assert (again.status_code, again.json()["error"]) == (409, "只能延期一次")
 
 
-def test_a_refused_extension_moves_nothing_and_may_be_asked_again(town: Town) -> None:
+def test_refused_extension_moves_nothing_and_allows_another_request(town: Town) -> None:
     case_no = extension_asked(town)
     before = town.get("handler", f"/cases/{case_no}").json()["resolve_by"]
     town.do("dispatcher", case_no, "refuse_extension", reason="三天够了")
@@ -131,7 +131,7 @@ def test_a_refused_extension_moves_nothing_and_may_be_asked_again(town: Town) ->
     assert (case["resolve_by"], case["extension_asked"]["days"]) == (before, 3)
 
 
-def test_too_late_to_ask_is_said_plainly_but_a_late_approval_counts(database: Database) -> None:
+def test_late_request_is_refused_but_late_approval_counts(database: Database) -> None:
     asked = Details(reason="要开挖", days=2)
     with database.begin() as session:
         late = an_accepted_case(session)
@@ -145,7 +145,7 @@ def test_too_late_to_ask_is_said_plainly_but_a_late_approval_counts(database: Da
         assert case.resolve_by > due
 
 
-def test_a_corrected_calendar_moves_open_cases_and_says_from_when_to_when(
+def test_corrected_calendar_moves_open_cases_and_lists_changes(
     database: Database,
 ) -> None:
     with database.begin() as session:
@@ -175,7 +175,7 @@ def test_a_corrected_calendar_moves_open_cases_and_says_from_when_to_when(
     assert recompute_deadlines.recompute(database, typhoon, now=NOON).moved == 0
 
 
-def test_a_case_that_was_late_by_the_old_calendar_is_not_by_the_new(database: Database) -> None:
+def test_corrected_calendar_can_clear_a_late_mark(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
     late = case.resolve_by + timedelta(hours=1)

@@ -46,9 +46,7 @@ def _let_wait(town: Town, case_no: str, clock: str) -> None:
         session.execute(update(Case).where(Case.case_no == case_no).values(late))
 
 
-def test_what_the_unit_lets_wait_is_signed_and_done_by_its_deputy(
-    covered: Town, at_desk: Desk
-) -> None:
+def test_deputy_signs_and_handles_for_an_absent_unit(covered: Town, at_desk: Desk) -> None:
     fresh = covered.case(unit=UNIT)
     case_no = covered.case(unit=UNIT, phone=PHONE)
     assert "代办" not in at_desk.get("/cases?tab=all").text
@@ -74,7 +72,7 @@ def test_what_the_unit_lets_wait_is_signed_and_done_by_its_deputy(
     assert (closed["status"], closed["first_contact_owner"]) == ("resolved", UNIT)
 
 
-def test_only_the_name_that_one_signs_in_with_counts_and_only_while_it_stands_there(
+def test_only_current_deputy_login_names_count(
     covered: Town,
 ) -> None:
     case_no = covered.case(unit=UNIT)
@@ -84,7 +82,7 @@ def test_only_the_name_that_one_signs_in_with_counts_and_only_while_it_stands_th
     assert covered.post("deputy", f"/cases/{case_no}/accept").status_code == 404
 
 
-def test_a_deputy_does_not_judge_what_they_did_themselves(covered: Town) -> None:
+def test_deputies_do_not_judge_their_own_work(covered: Town) -> None:
     case_no = covered.case(unit=UNIT)
     covered.do("deputy", case_no, "accept")
     with covered.database.begin() as session:
@@ -97,7 +95,7 @@ def test_a_deputy_does_not_judge_what_they_did_themselves(covered: Town) -> None
     assert covered.do("second", case_no, "confirm").json()["status"] == "resolved"
 
 
-def test_a_deputy_of_the_unit_above_reads_no_low_rating_of_their_own_unit(covered: Town) -> None:
+def test_parent_deputy_reads_no_own_unit_low_ratings(covered: Town) -> None:
     covered.hire("own", Role.HANDLER, UNIT)
     _names(covered, "330106-government", "own|deputy")
     case_no = covered.case(unit=UNIT)
@@ -109,7 +107,7 @@ def test_a_deputy_of_the_unit_above_reads_no_low_rating_of_their_own_unit(covere
     assert covered.post("deputy", path, body).status_code == 200
 
 
-def test_an_anonymous_resident_stays_unknown_to_a_deputy_of_the_unit(covered: Town) -> None:
+def test_anonymous_resident_stays_hidden_from_deputies(covered: Town) -> None:
     covered.hire("above", Role.SUPERVISOR, "330106-government")
     case_no = covered.case(unit=UNIT, phone=PHONE)
     with covered.database.begin() as session:
@@ -122,7 +120,7 @@ def test_an_anonymous_resident_stays_unknown_to_a_deputy_of_the_unit(covered: To
     assert covered.post("above", f"/cases/{case_no}/unmask", {"reason": "核实"}).status_code == 200
 
 
-def test_the_list_of_units_says_which_deputy_nobody_is(covered: Town) -> None:
+def test_unit_list_names_deputies_without_accounts(covered: Town) -> None:
     row = UnitRow(
         2, UNIT, "x", "district", "urban_management", None, "330106", {"deputies": "deputy|张三"}
     )

@@ -53,7 +53,7 @@ def test_whatever_a_handler_does_the_case_stays(town: Town) -> None:
         assert town.get("admin", f"/cases/{case_no}").json()["unit"]["code"] == UNIT, action
 
 
-def test_each_row_of_a_batch_has_its_own_result(town: Town) -> None:
+def test_each_batch_row_has_its_own_result(town: Town) -> None:
     good, again, dispute, done = registered(town), returned(town), disputed(town), accepted(town)
     rows = [
         {"case_no": good, "unit": OTHER_UNIT},
@@ -85,7 +85,7 @@ def test_only_dispatchers_can_tick(town: Town, desk: Any) -> None:
     assert "dispatch-batch" not in desk("dispatcher").get("/cases?tab=in-hand").text
 
 
-def test_of_two_who_dispatch_at_once_one_is_told(town: Town) -> None:
+def test_simultaneous_dispatches_succeed_once(town: Town) -> None:
     dispatch, first, second = (
         f"/cases/{registered(town)}/dispatch",
         {"unit": UNIT},

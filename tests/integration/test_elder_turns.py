@@ -31,7 +31,7 @@ def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def test_it_is_switched_on_and_off_by_asking_while_rasa_is_away(alone: Desk) -> None:
+def test_elder_mode_switches_by_request_without_rasa(alone: Desk) -> None:
     assert types(alone, "老人模式") == texts.ELDER_MODE_ON.plain
     assert alone.resident().elder_mode is True
     assert types(alone, "普通模式") == texts.USUAL_MODE_ON.plain
@@ -48,20 +48,20 @@ def asks(desk: Desk) -> Ask | None:
     return question.ask if question else None
 
 
-def test_switched_on_what_was_asked_is_asked_again_in_numbers(desk: Desk) -> None:
+def test_switching_on_repeats_the_question_in_numbers(desk: Desk) -> None:
     asked = desk.read_back()
     assert "回 1" not in asked
     assert types(desk, "大字") == f"{texts.ELDER_MODE_ON.plain}\n\n{asked}{NUMBERS}"
     assert asks(desk) is Ask.CONFIRM
 
 
-def test_switched_to_and_fro_what_was_asked_is_shown_once(desk: Desk) -> None:
+def test_switching_to_and_fro_repeats_the_question_once(desk: Desk) -> None:
     types(desk, NOISE)
     told = types(desk, "老人模式", "普通模式", "老人模式", "普通模式")
     assert told == f"{texts.USUAL_MODE_ON.plain}\n\n{appeal.ASK_PLACE.plain}"
 
 
-def test_who_says_so_in_passing_is_served_and_switched_on(desk: Desk, rasa: FakeRasa) -> None:
+def test_passing_request_is_served_and_switches_mode(desk: Desk, rasa: FakeRasa) -> None:
     told = types(desk, "我眼睛不好，楼道的灯又坏了")
     assert told.startswith(texts.BY_VOICE.plain)
     assert rasa.words == ["我眼睛不好，楼道的灯又坏了"]
@@ -69,12 +69,12 @@ def test_who_says_so_in_passing_is_served_and_switched_on(desk: Desk, rasa: Fake
     assert desk.resident().elder_mode is True
 
 
-def test_what_everybody_is_told_an_elder_is_told_in_short(desk: Desk) -> None:
+def test_elders_get_common_texts_in_short_form(desk: Desk) -> None:
     types(desk, "老人模式")
     assert types(desk, "😀") == "我没看到字。您打几个字，或者按住说话。发照片也行。"
 
 
-def test_a_push_is_short_too_and_the_grades_have_numbers(desk: Desk) -> None:
+def test_push_is_short_and_grades_are_numbered(desk: Desk) -> None:
     types(desk, "老人模式")
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
@@ -106,9 +106,7 @@ def test_a_number_carries_what_its_button_carries(desk: Desk) -> None:
     assert desk.cases() == 1  # of the article that the button names
 
 
-def test_a_number_after_a_question_without_buttons_is_the_residents_own(
-    desk: Desk, rasa: FakeRasa
-) -> None:
+def test_number_without_choices_is_taken_as_content(desk: Desk, rasa: FakeRasa) -> None:
     desk.read_back()
     types(desk, "先不报了", NOISE)
     assert (asks(desk), desk.titles()) == (Ask.PLACE, [])
@@ -167,7 +165,7 @@ def test_again_when_nothing_was_said(desk: Desk) -> None:
     assert types(desk, "再说一遍") == cases.NOTHING_TO_REPEAT.plain
 
 
-def test_slower_is_one_sentence_at_a_time_and_the_buttons_last(desk: Desk) -> None:
+def test_slow_mode_sends_single_sentences_then_buttons(desk: Desk) -> None:
     first, *between, last = pieces(desk.read_back())
     go_on = f"\n回 1 {texts.NEXT}"
     assert types(desk, "说慢点") == f"{texts.ELDER_MODE_ON.plain}\n\n{first}{go_on}"
@@ -187,7 +185,7 @@ def test_slower_is_in_the_wording_that_was_told(desk: Desk) -> None:
     assert types(desk, "继续") == second
 
 
-def test_not_understood_is_not_a_wish_for_another_mode(desk: Desk) -> None:
+def test_misunderstanding_is_no_request_for_elder_mode(desk: Desk) -> None:
     first = pieces(types(desk, QUESTION))[0]
     assert types(desk, "看不懂") == first
     assert desk.resident().elder_mode is None
@@ -209,7 +207,7 @@ def test_an_answer_behind_the_pieces_is_still_taken(desk: Desk) -> None:
     assert desk.cases() == 1
 
 
-def test_a_hard_life_is_noted_only_after_a_yes(desk: Desk) -> None:
+def test_hardship_is_noted_only_after_a_yes(desk: Desk) -> None:
     told = types(desk, "我是独居老人")
     assert "独居" in told
     assert desk.resident().care == []
@@ -229,7 +227,7 @@ def test_what_was_noted_is_forgotten_on_a_word(desk: Desk) -> None:
     assert (desk.resident().care, desk.resident().care_agreed_at) == ([], None)
 
 
-def test_in_an_appeal_it_is_asked_for_once_that_is_lodged(alone: Desk) -> None:
+def test_during_an_appeal_hardship_waits_for_lodging(alone: Desk) -> None:
     said = texts.ASK_CARE.plain.format(needs="独居")
     assert said not in types(alone, f"我一个人住，{PLACE}{NOISE}三天了")
     assert types(alone, "对").endswith(said)
@@ -245,7 +243,7 @@ def test_what_stands_beside_a_no_is_taken_up(alone: Desk) -> None:
     assert alone.resident().care == []
 
 
-def test_who_needs_care_waits_before_others_but_behind_danger(desk: Desk) -> None:
+def test_care_queue_stands_between_danger_and_others(desk: Desk) -> None:
     since = desk.chat("first").created_at
     for name, reason in (("first", "市民要求人工"), ("danger", "紧急：着火")):
         desk.set(name, owner=Owner.QUEUE, queued_at=since, queue_reason=reason)
@@ -253,7 +251,7 @@ def test_who_needs_care_waits_before_others_but_behind_danger(desk: Desk) -> Non
     assert types(desk, "还有多久") == chat.STILL_QUEUED.plain.format(ahead=1)
 
 
-def test_the_profile_shows_what_is_kept_and_changes_it(desk: Desk) -> None:
+def test_profile_shows_and_changes_stored_settings(desk: Desk) -> None:
     told = types(desk, "我的资料")
     assert "普通模式" in told
     assert texts.NONE_KEPT in told

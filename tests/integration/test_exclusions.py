@@ -38,7 +38,7 @@ def test_two_people_and_then_it_is_counted_apart(town: Town) -> None:
     assert again.status_code == 409
 
 
-def test_nobody_agrees_with_themselves_or_for_their_own_unit(town: Town) -> None:
+def test_nobody_agrees_with_self_or_own_unit(town: Town) -> None:
     case_no = rated(town)
     town.hire("own_leader", Role.LEADER, UNIT)
     town.do("supervisor", case_no, "propose_exclusion", **WHY)
@@ -66,7 +66,7 @@ def test_a_proposal_needs_a_coded_reason_and_words(town: Town) -> None:
         assert town.post("handler", address, body).status_code == 400
 
 
-def test_where_there_is_no_grade_there_is_nothing_to_leave_out(town: Town) -> None:
+def test_without_a_grade_nothing_is_excluded(town: Town) -> None:
     case_no = resolved(town)
     assert town.post("handler", f"/cases/{case_no}/propose_exclusion", WHY).status_code == 409
     town.rates(case_no, 1)

@@ -40,7 +40,7 @@ def notifications(session: Session, case: Case) -> list[str]:
 # Kind and clocks
 
 
-def test_a_new_kind_has_its_limits_from_the_registration(database: Database) -> None:
+def test_corrected_kind_has_limits_from_registration(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
         assert (case.kind, case.power_item_code) == ("complaint", None)
@@ -81,7 +81,7 @@ def test_a_hold_and_an_extension_before_still_count(database: Database) -> None:
         assert case.resolve_by == before
 
 
-def test_a_later_round_leaves_the_first_as_it_was_measured(database: Database) -> None:
+def test_later_round_leaves_the_first_rounds_measures(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)  # without a power item, which has limits of its own
         take(session, case, Action.DISPATCH)
@@ -94,7 +94,7 @@ def test_a_later_round_leaves_the_first_as_it_was_measured(database: Database) -
         assert case.respond_by == deadline(NOON + 2 * DAY, 2, calendar())
 
 
-def test_the_resident_hears_the_new_day_in_one_sentence_and_nothing_else(
+def test_resident_gets_only_the_new_deadline(
     database: Database,
 ) -> None:
     with database.begin() as session:
@@ -122,7 +122,7 @@ def test_a_report_is_anonymous_from_the_correction_on(database: Database) -> Non
         assert case.anonymous  # a correction reveals nobody
 
 
-def test_a_task_without_days_of_its_own_moves_with_the_case(town: Town) -> None:
+def test_task_without_own_days_follows_the_case(town: Town) -> None:
     case_no = accepted(town)
     town.do("handler", case_no, "add_task", unit=OTHER_UNIT, text="看一下")
     case = town.do("dispatcher", case_no, "correct", kind="complaint").json()
@@ -164,7 +164,7 @@ def test_the_old_place_and_the_pin_are_kept(town: Town) -> None:
     assert case["location"]["pin"] == pin
 
 
-def test_each_field_is_an_event_with_old_and_new(town: Town) -> None:
+def test_each_corrected_field_logs_old_and_new(town: Town) -> None:
     case_no = registered(town)
     before = town.get("admin", f"/cases/{case_no}").json()
     fields = {"place": "上城区凯旋路", "kind": "report", "domain": "民政"}
@@ -218,7 +218,7 @@ def test_who_may_correct_what_and_when(
 # With others
 
 
-def test_a_member_has_its_own_place_but_the_track_of_its_lead(town: Town) -> None:
+def test_member_has_own_place_but_leads_track(town: Town) -> None:
     lead, member = dispatched(town), dispatched(town)
     town.do("dispatcher", member, "merge", lead=lead)
     town.do("dispatcher", member, "correct", place="上城区凯旋路")
@@ -229,7 +229,7 @@ def test_a_member_has_its_own_place_but_the_track_of_its_lead(town: Town) -> Non
         assert "拆出来" in answer.json()["error"]
 
 
-def test_another_track_voids_a_proposal_to_end_the_case(town: Town) -> None:
+def test_track_change_voids_a_closing_proposal(town: Town) -> None:
     case_no = accepted(town)
     with town.database.begin() as session:
         case = session.scalars(select(Case).where(Case.case_no == case_no)).one()
@@ -244,7 +244,7 @@ def test_another_track_voids_a_proposal_to_end_the_case(town: Town) -> None:
 # At the desk
 
 
-def test_the_form_corrects_and_the_log_shows_old_and_new(town: Town, desk: Any) -> None:
+def test_form_corrects_and_log_shows_both_values(town: Town, desk: Any) -> None:
     case_no, browser = registered(town), desk("dispatcher")
     page = browser.step(
         case_no, "correct", place="上城区凯旋路", kind="report", domain="民政", reason="问过"

@@ -32,7 +32,7 @@ def send(town: Town, who: str, case_no: str, told: dict[str, str], *photos: byte
     return town.client.post(address, data=told, files=files or None, headers=town.bearer(who))
 
 
-def test_a_visit_is_kept_with_its_photos_for_those_who_see_the_case(town: Town, desk: Any) -> None:
+def test_visit_with_photos_is_visible_to_case_viewers(town: Town, desk: Any) -> None:
     case_no = accepted(town)
     told = SEEN | {"at": just_now()}
     answer = send(town, "handler", case_no, told, a_photo(1), a_photo(2, "JPEG"), a_photo(1))
@@ -59,7 +59,7 @@ def test_a_visit_without_photos_may_be_json(town: Town) -> None:
     assert done.json()["visits"][0]["photos"] == []
 
 
-def test_what_is_missing_or_nonsense_is_bad_input_and_keeps_nothing(town: Town) -> None:
+def test_invalid_visit_is_refused_and_stores_nothing(town: Town) -> None:
     case_no = accepted(town)
     good = SEEN | {"at": just_now()}
     for wrong in (
@@ -94,7 +94,7 @@ def test_what_is_missing_or_nonsense_is_bad_input_and_keeps_nothing(town: Town) 
         (dispatched, "handler", 200),
     ],
 )
-def test_only_who_has_the_open_case_records_a_visit(
+def test_only_holder_of_open_case_records_visits(
     town: Town, begin: Any, who: str, code: int
 ) -> None:
     told = SEEN | {"at": just_now()}

@@ -39,7 +39,7 @@ def wrote(desk: Desk, of: str) -> tuple[int, int]:
 
 
 @pytest.mark.timeout(400)
-def test_three_hundred_messages_in_a_row_are_all_kept_and_answered(alone: Desk) -> None:
+def test_three_hundred_messages_in_sequence_are_all_answered(alone: Desk) -> None:
     alone.hears("路灯坏了", of="somebody")
     alone.answers()  # what is read once has been read
     for number in range(MANY):

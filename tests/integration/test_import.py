@@ -102,7 +102,7 @@ def test_the_log_of_each_gives_its_status(
             assert status == case.status
 
 
-def test_five_in_a_hundred_are_broken_and_each_is_named(
+def test_five_percent_broken_rows_are_each_named(
     settings: Settings, own_database: Database, tmp_path: Path
 ) -> None:
     file = csv_of(tmp_path / "a.csv", many(1200, bad_every=20))
@@ -130,7 +130,7 @@ def test_the_same_file_again_changes_nothing(
     assert (count(own_database, Case), count(own_database, CaseEvent)) == (40, before)
 
 
-def test_a_number_twice_in_a_file_is_one_case(
+def test_repeated_number_in_a_file_is_one_case(
     settings: Settings, own_database: Database, tmp_path: Path
 ) -> None:
     file = csv_of(tmp_path / "a.csv", [a_closed_row("R1"), a_closed_row("R1")])
@@ -138,7 +138,7 @@ def test_a_number_twice_in_a_file_is_one_case(
     assert count(own_database, Case) == 1
 
 
-def test_a_dry_run_says_what_would_be_and_keeps_nothing(
+def test_dry_run_reports_and_stores_nothing(
     settings: Settings, own_database: Database, tmp_path: Path
 ) -> None:
     file = csv_of(tmp_path / "a.csv", [*many(20, bad_every=10), a_closed_row("R1")])
@@ -201,14 +201,12 @@ def test_json_lines_and_xlsx(settings: Settings, own_database: Database, tmp_pat
     assert counted(brought(settings, tmp_path / "a.xlsx").line) == [2, 1, 1, 0]
 
 
-def test_a_list_of_rejects_runs_nothing_in_a_spreadsheet(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_reject_list_runs_nothing_in_a_spreadsheet(settings: Settings, tmp_path: Path) -> None:
     file = csv_of(tmp_path / "a.csv", [a_row("=HYPERLINK(1)", 受理时间="")])
     assert rejects(brought(settings, file))[0]["原编号"] == "'=HYPERLINK(1)"
 
 
-def test_a_list_of_rejects_goes_when_all_is_well(settings: Settings, tmp_path: Path) -> None:
+def test_reject_list_is_removed_when_none_remain(settings: Settings, tmp_path: Path) -> None:
     file = csv_of(tmp_path / "a.csv", [a_closed_row("R1", 受理时间="")])
     beside = brought(settings, file).rejects
     assert beside is not None

@@ -19,13 +19,13 @@ def receive(database: Database, text: str, **more: object) -> bool:
         return inbox.receive(session, a_message(text, **more), now=NOON)  # type: ignore[arg-type]
 
 
-def test_a_message_that_comes_again_is_not_kept_again(database: Database) -> None:
+def test_redelivered_message_is_stored_once(database: Database) -> None:
     assert receive(database, "你好", external_id="1")
     assert not receive(database, "你好", external_id="1")
     assert receive(database, "你好", external_id="1", on="telegram")
 
 
-def test_eight_deliveries_at_once_are_one_message_of_one_resident(database: Database) -> None:
+def test_eight_simultaneous_deliveries_are_one_message(database: Database) -> None:
     with ThreadPoolExecutor(8) as threads:
         kept = list(threads.map(lambda _: receive(database, "你好", external_id="1"), range(8)))
     assert sorted(kept) == [False] * 7 + [True]
@@ -38,7 +38,7 @@ def take(database: Database, now: datetime = NOON) -> ClaimedMessage | None:
         return inbox.take(session, now=now)
 
 
-def test_what_comes_after_the_last_answer_is_taken_at_once(database: Database) -> None:
+def test_message_after_the_last_answer_is_processed_immediately(database: Database) -> None:
     receive(database, "你好")
     claimed = take(database)
     assert claimed is not None
@@ -64,7 +64,7 @@ def test_attempts_are_counted_before_each_try(database: Database) -> None:
             assert session.scalars(select(InboxMessage.attempts)).one() == attempt + 1
 
 
-def test_what_was_held_goes_out_where_the_resident_writes_next(database: Database) -> None:
+def test_held_messages_go_to_the_residents_next_channel(database: Database) -> None:
     with database.begin() as session:
         chat = a_conversation(session, on="telegram")
         held_messages.hold_all(session, chat.account, now=NOON)
@@ -76,7 +76,7 @@ def test_what_was_held_goes_out_where_the_resident_writes_next(database: Databas
         assert a_conversation(session, on="telegram").account.blocked_at is None
 
 
-def test_what_was_held_on_one_channel_goes_out_on_the_other(database: Database) -> None:
+def test_hold_on_one_channel_ends_on_another(database: Database) -> None:
     with database.begin() as session:
         old, new = a_conversation(session, on="telegram"), a_conversation(session, on="web")
         new.account.resident_id = old.account.resident_id

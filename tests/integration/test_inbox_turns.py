@@ -57,14 +57,14 @@ def texts(database: Database, now: datetime = NOON) -> list[str | None]:
     return answered
 
 
-def test_messages_are_taken_in_the_order_they_were_sent(database: Database) -> None:
+def test_messages_are_taken_in_sending_order(database: Database) -> None:
     receive(database, "三", at=NOON + 2 * SECOND)
     receive(database, "一", at=NOON)
     receive(database, "二", at=NOON + SECOND)
     assert texts(database, NOON + 3 * SECOND) == ["一", "二", "三"]
 
 
-def test_a_message_comes_with_all_that_its_turn_needs(database: Database) -> None:
+def test_message_comes_with_everything_its_turn_needs(database: Database) -> None:
     receive(database, "你好")
     with counting(database) as counted:
         claimed = take(database)
@@ -90,14 +90,14 @@ def test_danger_is_taken_first(database: Database) -> None:
     assert texts(database)[0] == "着火了，快来人，楼道里都是烟"
 
 
-def test_nothing_is_taken_before_the_file_of_an_earlier_message(database: Database) -> None:
+def test_earlier_file_blocks_later_messages(database: Database) -> None:
     receive(database, "看这个", files=(File("photo", reference="f1"),))
     receive(database, "就是这里", at=NOON + SECOND)
     assert take(database, NOON + SECOND) is None
     assert texts(database, NOON + timedelta(minutes=2)) == ["看这个", "就是这里"]
 
 
-def test_what_follows_an_urgent_message_does_not_wait_for_its_own_file(
+def test_urgent_message_releases_those_behind_it(
     database: Database,
 ) -> None:
     receive(database, "着火了，快来人", files=(File("photo", reference="f1"),))
@@ -140,7 +140,7 @@ def test_the_lease_is_renewed_for_the_next_message(database: Database) -> None:
     assert take(database, later + LEASE + SECOND) is not None
 
 
-def test_a_lease_runs_out_and_its_late_worker_is_told(database: Database) -> None:
+def test_expired_lease_is_reported_to_its_worker(database: Database) -> None:
     receive(database, "你好")
     late = take(database)
     assert late is not None
@@ -153,7 +153,7 @@ def test_a_lease_runs_out_and_its_late_worker_is_told(database: Database) -> Non
         assert inbox.holds_lease(session, current.lease)
 
 
-def test_the_conversation_is_read_anew_when_it_is_locked(database: Database) -> None:
+def test_locking_rereads_the_conversation(database: Database) -> None:
     receive(database, "你好")
     claimed = take(database)
     assert claimed is not None
@@ -182,7 +182,7 @@ def test_two_workers_never_hold_one_conversation(database: Database) -> None:
     assert len(first) + len(second) == len({*first, *second}) == 20
 
 
-def test_a_message_that_is_answered_meanwhile_is_not_taken(database: Database) -> None:
+def test_message_answered_meanwhile_is_not_taken(database: Database) -> None:
     """It is done by the time its row can be locked: the worker takes the next one."""
     receive(database, "一")
     receive(database, "二")
@@ -227,7 +227,7 @@ def test_two_workers_answer_each_message_once(database: Database) -> None:
     assert sorted(map(int, filter(None, answered))) == list(range(60))
 
 
-def test_eight_busy_chats_do_not_make_a_ninth_wait_for_all_of_theirs(database: Database) -> None:
+def test_eight_busy_chats_delay_a_ninth_only_briefly(database: Database) -> None:
     for busy in range(8):
         for _ in range(20):
             receive(database, f"busy-{busy}", of=f"busy-{busy}")
@@ -239,7 +239,7 @@ def test_eight_busy_chats_do_not_make_a_ninth_wait_for_all_of_theirs(database: D
     assert max(runs) == MOST_IN_A_ROW
 
 
-def test_a_busy_chat_is_taken_on_with_after_the_others(database: Database) -> None:
+def test_busy_chat_continues_after_the_others(database: Database) -> None:
     for number in range(MOST_IN_A_ROW + 2):
         receive(database, f"a{number}", of="a")
     receive(database, "b0", of="b", at=NOON + SECOND)
@@ -247,7 +247,7 @@ def test_a_busy_chat_is_taken_on_with_after_the_others(database: Database) -> No
     assert order == ["a0", "a1", "a2", "a3", "a4", "b0", "a5", "a6"]
 
 
-def test_a_chat_that_is_given_back_early_is_announced(database: Database) -> None:
+def test_early_release_of_a_chat_is_announced(database: Database) -> None:
     for number in range(MOST_IN_A_ROW + 1):
         receive(database, f"a{number}")
     claimed = take(database)

@@ -55,9 +55,7 @@ def marks(database: Database, clock: str) -> int:
 
 
 @pytest.mark.parametrize("days", [None, 1])
-def test_a_task_stands_still_while_its_case_is_on_hold(
-    database: Database, days: int | None
-) -> None:
+def test_task_clock_stops_while_case_on_hold(database: Database, days: int | None) -> None:
     with database.begin() as session:
         case, task = with_a_task(session, days=days)
         before = task.resolve_by
@@ -75,7 +73,7 @@ def test_a_whistle_stands_still_with_its_case(database: Database) -> None:
         assert response.respond_by > before + DAY
 
 
-def test_nobody_is_late_while_the_case_is_on_hold(database: Database) -> None:
+def test_nobody_is_late_while_case_on_hold(database: Database) -> None:
     with database.begin() as session:
         case, _ = with_a_task(session, days=1)
         take(session, case, Action.HOLD, now=NOON + HOUR)
@@ -89,14 +87,14 @@ def test_nobody_is_late_while_the_case_is_on_hold(database: Database) -> None:
     assert marks(database, "task") == 1
 
 
-def test_a_task_without_days_of_its_own_goes_with_an_extension(database: Database) -> None:
+def test_task_without_own_days_follows_an_extension(database: Database) -> None:
     with database.begin() as session:
         case, task = with_a_task(session, days=None)
         take(session, case, Action.EXTEND)
         assert task.resolve_by == case.resolve_by
 
 
-def test_a_corrected_calendar_moves_tasks_and_whistles_and_takes_marks_back(
+def test_corrected_calendar_moves_tasks_whistles_and_late_marks(
     database: Database,
 ) -> None:
     typhoon = replace(calendar(), overrides={date(2026, 11, 24): False})

@@ -40,7 +40,7 @@ def with_a_task(town: Town, **more: Any) -> tuple[str, int]:
     return case_no, case["tasks"][-1]["id"]
 
 
-def test_a_task_goes_its_own_way_and_the_case_waits_for_it(town: Town) -> None:
+def test_case_waits_for_its_independent_task(town: Town) -> None:
     case_no, task = with_a_task(town)
     early = town.post("handler", f"/cases/{case_no}/resolve", RESOLVED)
     assert (early.status_code, "1 个任务" in early.json()["error"]) == (409, True)
@@ -52,7 +52,7 @@ def test_a_task_goes_its_own_way_and_the_case_waits_for_it(town: Town) -> None:
     assert town.do("handler", case_no, "resolve", **RESOLVED).json()["status"] == "resolved"
 
 
-def test_a_cancelled_task_says_why_and_holds_nothing_up(town: Town) -> None:
+def test_cancelled_task_has_reason_and_blocks_nothing(town: Town) -> None:
     case_no, task = with_a_task(town)
     lacking = town.post("handler", f"/cases/{case_no}/cancel_task", {"task": task})
     assert lacking.status_code == 400

@@ -39,7 +39,7 @@ BROKEN: dict[str, Any] = {
 
 
 @pytest.mark.parametrize("record", BROKEN.values(), ids=BROKEN)
-def test_a_record_that_cannot_be_used_is_begun_afresh(alone: Desk, record: Any) -> None:
+def test_unusable_record_is_replaced_by_a_new_one(alone: Desk, record: Any) -> None:
     alone.set(state=record)
     assert types(alone, "你好") == chat_texts.GREET.plain
     alone.set(state=record)
@@ -52,9 +52,7 @@ def test_a_record_that_cannot_be_used_is_begun_afresh(alone: Desk, record: Any) 
 
 @pytest.mark.parametrize("said", ["对", "不对", "算了", "3", "文三路", "你好", "重说", "明天上午"])
 @pytest.mark.parametrize("ask", Ask)
-def test_a_question_that_lacks_what_it_is_about_fails_for_nobody(
-    alone: Desk, ask: Ask, said: str
-) -> None:
+def test_question_without_its_subject_is_ignored_safely(alone: Desk, ask: Ask, said: str) -> None:
     alone.set(state={"version": VERSION, "question": {"ask": ask}})
     types(alone, said)
     assert len(alone.told()) == 1
@@ -69,7 +67,7 @@ def rest(desk: Desk, hours: int, of: str = "lin") -> None:
     desk.set(of, state={**state, "at": (now() - timedelta(hours=hours)).isoformat()})
 
 
-def test_a_question_kept_in_one_wording_is_still_open(alone: Desk) -> None:
+def test_question_stored_in_old_wording_stays_open(alone: Desk) -> None:
     """States of version 1 were first stored with the plain wording alone."""
     asked = alone.read_back()
     state = alone.chat("lin").state
@@ -89,7 +87,7 @@ def test_within_twelve_hours_a_question_is_still_open(alone: Desk) -> None:
 
 
 @pytest.mark.parametrize("yes", [None, "对", "1", "嗯嗯", "不对"])
-def test_an_answer_on_the_next_day_brings_the_read_back_back(alone: Desk, yes: str | None) -> None:
+def test_next_days_answer_repeats_the_read_back(alone: Desk, yes: str | None) -> None:
     """Nobody who said yes is left with a mere "all right" and no case."""
     alone.read_back()
     rest(alone, 13)
@@ -102,7 +100,7 @@ def test_an_answer_on_the_next_day_brings_the_read_back_back(alone: Desk, yes: s
     assert alone.cases() == 1
 
 
-def test_other_words_on_the_next_day_are_about_something_else(alone: Desk) -> None:
+def test_next_days_other_words_start_something_else(alone: Desk) -> None:
     alone.read_back()
     rest(alone, 13)
     assert types(alone, "你好") == chat_texts.GREET.plain
@@ -110,7 +108,7 @@ def test_other_words_on_the_next_day_are_about_something_else(alone: Desk) -> No
     assert alone.cases() == 0
 
 
-def test_who_cancelled_is_not_asked_again_for_a_polite_word(alone: Desk) -> None:
+def test_polite_word_after_cancelling_asks_nothing(alone: Desk) -> None:
     alone.read_back()
     assert types(alone, "算了") == texts.CANCELLED.plain
     assert types(alone, "好的") == case_texts.NOTHING_PENDING.plain
@@ -127,7 +125,7 @@ OLD_BUTTONS = {
 
 
 @pytest.mark.parametrize("button", OLD_BUTTONS.values(), ids=OLD_BUTTONS)
-def test_a_button_from_before_the_update_is_answered_politely(alone: Desk, button: Button) -> None:
+def test_button_from_before_an_update_gets_polite_answer(alone: Desk, button: Button) -> None:
     """Its message is there; nothing that it was about is."""
     with alone.database.begin() as session:
         chat = a_conversation(session)
@@ -143,7 +141,7 @@ def test_a_button_from_before_the_update_is_answered_politely(alone: Desk, butto
     assert (alone.cases(), alone.chat().owner) == (0, Owner.BOT)
 
 
-def test_however_much_is_told_what_goes_along_is_bounded(alone: Desk) -> None:
+def test_stored_story_is_bounded_however_long(alone: Desk) -> None:
     alone.read_back()
     long = "他们昨天夜里还在施工，老人小孩休息不好，打了电话也没有用。"
     for number in range(4):
@@ -158,7 +156,7 @@ def test_however_much_is_told_what_goes_along_is_bounded(alone: Desk) -> None:
     assert alone.cases() == 1
 
 
-def test_however_many_matters_are_told_they_are_gone_through_one_by_one(alone: Desk) -> None:
+def test_many_matters_are_handled_one_by_one(alone: Desk) -> None:
     alone.read_back()
     streets = (
         "体育场路 天目山路 莫干山路 凤起路 庆春路 解放路 环城北路 文一路 文二路 古墩路".split()

@@ -78,9 +78,7 @@ def test_at_first_minhus_own_model_is_in_use(database: Database) -> None:
         assert model_in_use(session) is case_model()
 
 
-def test_a_kept_model_is_not_in_use_until_it_is_switched_on(
-    database: Database, names: list[str]
-) -> None:
+def test_stored_model_is_inactive_until_switched_on(database: Database, names: list[str]) -> None:
     assert used(database) == BUILT_IN
     use(database, "spring")
     assert used(database) == "spring"

@@ -131,7 +131,7 @@ def test_a_code_used_twice_works_once(desk: Desk) -> None:
     assert residents(desk) == 2
 
 
-def test_a_new_code_takes_the_place_of_the_old(desk: Desk) -> None:
+def test_new_code_replaces_the_old_one(desk: Desk) -> None:
     old = code_for(desk)
     new = code_for(desk)
     assert says(desk, f"绑定 {old}", on="telegram") == WRONG_CODE.plain

@@ -186,7 +186,7 @@ def test_a_code_from_wechat_brings_both_lists_together(city: City) -> None:
     assert len(city.cases_of(lin)) == 1
 
 
-def test_a_code_from_telegram_is_taken_on_the_page(city: City) -> None:
+def test_code_from_telegram_works_on_the_page(city: City) -> None:
     wang, page = city.chatter(), city.visitor()
     wang.says("你好", texts.GREET.plain)
     number = city.lodges(wang)
@@ -195,7 +195,7 @@ def test_a_code_from_telegram_is_taken_on_the_page(city: City) -> None:
     assert city.cases_of(page) == {number}
 
 
-def test_progress_comes_where_it_was_asked_for_and_else_where_it_reaches(city: City) -> None:
+def test_progress_goes_to_requested_else_reachable_channel(city: City) -> None:
     lin, wang = city.follower(), city.chatter()
     lin.says("你好", texts.GREET.plain)
     wang.says(f"绑定 {code_for(lin)}", texts.LINKED.plain)

@@ -88,9 +88,7 @@ def test_it_steps_back_for_those_who_type(listener: Listener, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(not AUDIO.is_dir(), reason="the shared recordings are not here")
-def test_a_sentence_is_heard_alike_in_what_channels_make_of_it(
-    listener: Listener, tmp_path: Path
-) -> None:
+def test_every_channel_format_is_transcribed_alike(listener: Listener, tmp_path: Path) -> None:
     from nlu.speech.decode import decode
 
     spoken = decode((AUDIO / CLIP).read_bytes()).samples
@@ -108,7 +106,7 @@ def test_the_model_is_put_together_once(choice: Choice, own_folder: Path) -> Non
     assert [path.name for path in own_folder.iterdir()] == [made.name]
 
 
-def test_an_operators_folder_without_a_model_is_said_to_be_one(tmp_path: Path) -> None:
+def test_operator_folder_without_model_is_reported(tmp_path: Path) -> None:
     for engine in ("whisper", "sherpa"):
         with pytest.raises(NoRecogniser, match=str(tmp_path)):
             recogniser(Choice(engine, tmp_path, tmp_path))  # type: ignore[arg-type]
@@ -119,7 +117,7 @@ def test_switched_off_nothing_listens(tmp_path: Path) -> None:
     assert not is_on(Choice("off", None, tmp_path))
 
 
-def test_the_command_names_each_bad_file_and_does_the_rest(choice: Choice, tmp_path: Path) -> None:
+def test_command_names_bad_files_and_processes_others(choice: Choice, tmp_path: Path) -> None:
     good, text, empty = tmp_path / "a.ogg", tmp_path / "b.amr", tmp_path / "c.silk"
     good.write_bytes(sounds.ogg(sounds.silence(2)))
     text.write_text("这不是录音")

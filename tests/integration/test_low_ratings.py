@@ -30,7 +30,7 @@ def acknowledge(town: Town, who: str, case_no: str, text: str = "约谈了承办
     return town.post(who, f"/cases/{case_no}/acknowledge", {"text": text}).status_code
 
 
-def test_a_low_rating_goes_one_unit_up_and_waits_there(town: Town) -> None:
+def test_low_rating_waits_at_the_parent_unit(town: Town) -> None:
     case_no = rated_low(town)
     [notice] = town.get("supervisor", "/low-ratings").json()["low_ratings"]
     assert (notice["case_no"], notice["state"], notice["round"]) == (case_no, "waiting", 1)
@@ -49,7 +49,7 @@ def test_a_good_rating_is_reported_to_nobody(town: Town) -> None:
     assert town.get("supervisor", "/low-ratings").json()["low_ratings"] == []
 
 
-def test_the_unit_above_acknowledges_it_once_and_the_rated_unit_does_not(town: Town) -> None:
+def test_only_the_parent_acknowledges_and_only_once(town: Town) -> None:
     town.hire("above", Role.HANDLER, ABOVE)
     case_no = rated_low(town)
     assert acknowledge(town, "handler", case_no) == 403
@@ -78,12 +78,12 @@ def test_the_unit_above_acknowledges_it_once_and_the_rated_unit_does_not(town: T
     assert town.get("other_handler", "/low-ratings").json()["low_ratings"] == []
 
 
-def test_of_two_who_acknowledge_at_once_one_is_told_that_it_is_done(town: Town) -> None:
+def test_simultaneous_acknowledgements_succeed_once(town: Town) -> None:
     acknowledge, said = f"/cases/{rated_low(town)}/acknowledge", {"text": "看了"}
     assert town.at_once(acknowledge, ("supervisor", said), ("admin", said)) == [200, 409]
 
 
-def test_what_nobody_reads_is_marked_late_once_and_told_further_up(town: Town, desk: Any) -> None:
+def test_unread_low_rating_is_marked_late_and_escalated(town: Town, desk: Any) -> None:
     case_no = rated_low(town)
     sweep(town.database, now() + timedelta(hours=1))
     later = now() + timedelta(days=10)
@@ -141,7 +141,7 @@ def say(session: Any, case: Case, round: int, *, solved: bool = False) -> Any:
     return ratings.set_solved(session, case, solved=solved, round=round, now=now())
 
 
-def test_a_grade_for_a_round_that_is_over_is_refused(town: Town) -> None:
+def test_grade_for_a_past_round_is_refused(town: Town) -> None:
     case_no = rated_low(town)
     town.do("supervisor", case_no, "reopen", reason="没办好")
     with town.database.begin() as session:
@@ -154,7 +154,7 @@ def test_a_grade_for_a_round_that_is_over_is_refused(town: Town) -> None:
             pass
 
 
-def test_no_member_of_staff_rates_or_says_that_it_is_solved(town: Town) -> None:
+def test_staff_can_neither_rate_nor_confirm_solved(town: Town) -> None:
     case_no = resolved(town)
     for action in ("rate", "add_to_rating", "report_low", "propose", "bring_back"):
         body = {"text": "非常满意", "reason": "x", "solved": True, "score": 5}

@@ -68,7 +68,7 @@ def rated(session: Session, case: Case, grade: Grade, message_id: int, at: datet
     rate(session, case, grade, round=case.round, message_id=message_id, now=at)
 
 
-def test_on_time_counts_all_that_was_due_each_case_once(database: Database) -> None:
+def test_on_time_rate_counts_each_due_case_once(database: Database) -> None:
     with database.begin() as session:
         in_time, late, reopened, left, held, taken_back, not_due = (
             an_accepted_case(session) for _ in range(7)
@@ -109,7 +109,7 @@ def test_only_a_persons_contact_is_a_response(database: Database) -> None:
         assert (found.respond_due, found.responded) == (3, 1)
 
 
-def test_the_last_word_counts_and_silence_is_no_praise(database: Database) -> None:
+def test_last_answer_counts_and_silence_is_no_praise(database: Database) -> None:
     with database.begin() as session:
         happy, unhappy, silent, twice = (an_accepted_case(session) for _ in range(4))
         for case in (happy, unhappy, silent, twice):
@@ -154,7 +154,7 @@ def returned(session: Session, case: Case, hours: int = 1) -> None:
     take(session, case, Action.RETURN, now=NOON + timedelta(hours=hours))
 
 
-def test_refused_returns_are_the_units_and_accepted_ones_the_routers(database: Database) -> None:
+def test_refused_returns_charge_units_and_accepted_ones_routers(database: Database) -> None:
     with database.begin() as session:
         refused, accepted = a_dispatched_case(session), a_dispatched_case(session)
         returned(session, refused)
@@ -185,7 +185,7 @@ def test_a_dispute_counts_as_it_was_arbitrated(database: Database, unit: str) ->
         assert found.dispatched == 1
 
 
-def test_what_lies_unsigned_counts_whether_it_is_signed_in_the_end_or_not(
+def test_late_signing_counts_whether_signed_or_not(
     database: Database,
 ) -> None:
     with database.begin() as session:
@@ -204,7 +204,7 @@ def test_what_lies_unsigned_counts_whether_it_is_signed_in_the_end_or_not(
         assert closed == pytest.approx(2 * over, abs=60)
 
 
-def test_a_case_that_went_to_a_units_successor_is_counted_once_and_there(
+def test_case_moved_to_successor_counts_there_once(
     own_database: Database,
 ) -> None:
     with own_database.begin() as session:
@@ -225,7 +225,7 @@ def test_a_case_that_went_to_a_units_successor_is_counted_once_and_there(
 # Splitting, recomputing, lists
 
 
-def test_every_way_to_split_sums_to_the_whole_and_every_list_has_as_many(
+def test_every_split_sums_to_total_and_list_lengths(
     own_database: Database,
 ) -> None:
     with own_database.begin() as session:
@@ -249,7 +249,7 @@ def test_every_way_to_split_sums_to_the_whole_and_every_list_has_as_many(
             assert count == getattr(whole.counts, name), name
 
 
-def test_a_period_under_an_older_version_is_as_it_was(own_database: Database) -> None:
+def test_old_period_keeps_its_version(own_database: Database) -> None:
     with own_database.begin() as session:
         fill(session, 500)
         old = measure(session, MeasureQuery(MONTH, ("unit_type",)), FORMULA, NOW)

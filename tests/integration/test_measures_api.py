@@ -100,7 +100,7 @@ def test_who_sees_how_much(busy: Town) -> None:
     assert others["whole"]["on_time"]["denominator"] == 0
 
 
-def test_a_list_has_as_many_cases_as_the_number_said(busy: Town) -> None:
+def test_list_length_equals_the_reported_number(busy: Town) -> None:
     asked = SEPTEMBER | {"unit": UNIT}
     line = busy.get("handler", "/measures", **asked).json()["whole"]
     for number, expected in (
@@ -145,9 +145,7 @@ def test_boards_leave_out_who_had_few_cases(busy: Town, database: Database) -> N
     assert worst["value"] == pytest.approx(11, abs=0.5)  # 5 in 100, twice over, and hours
 
 
-def test_the_sheet_is_the_same_in_both_forms_and_safe(
-    own_database: Database, tmp_path: Path
-) -> None:
+def test_both_sheet_formats_are_equal_and_safe(own_database: Database, tmp_path: Path) -> None:
     with own_database.begin() as session:
         session.get_one(Unit, UNIT).name = '=HYPERLINK("http://x")'
         fill(session, 1500)
@@ -195,9 +193,7 @@ def test_every_number_opens_its_list(busy: Town, desk: Callable[[str], Desk]) ->
     assert "统计期写成" in refused.text
 
 
-def test_what_has_moved_on_is_counted_but_not_shown(
-    town: Town, desk: Callable[[str], Desk]
-) -> None:
+def test_case_out_of_sight_is_counted_but_hidden(town: Town, desk: Callable[[str], Desk]) -> None:
     kept, moved = dispatched(town), returned(town)
     town.do("dispatcher", moved, "dispatch", unit=OTHER_UNIT)
     with town.database.begin() as session:
@@ -211,7 +207,7 @@ def test_what_has_moved_on_is_counted_but_not_shown(
     assert moved not in page
 
 
-def test_the_public_board_shows_nobodys_words_and_no_small_unit(busy: Town) -> None:
+def test_public_board_shows_no_texts_or_small_units(busy: Town) -> None:
     page = busy.client.get("/public/boards")
     assert page.status_code == 200
     assert "推诿指数" in page.text

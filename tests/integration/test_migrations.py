@@ -29,7 +29,7 @@ def test_down_to_nothing_and_up_again(own_database: Database) -> None:
     run.check(own_database.engine)
 
 
-def test_what_was_read_back_before_the_update_still_waits_for_its_yes(
+def test_read_back_before_an_update_awaits_its_yes(
     own_database: Database,
 ) -> None:
     run.downgrade(own_database.engine, "0018")

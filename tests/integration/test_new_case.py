@@ -53,7 +53,7 @@ def test_danger_is_seen_before_it_is_registered(town: Town) -> None:
     assert seen.json()["emergency"]["number"] == "119"
 
 
-def test_the_kind_that_a_person_chose_is_kept_and_the_routers_beside_it(town: Town) -> None:
+def test_chosen_kind_and_routers_kind_are_both_stored(town: Town) -> None:
     number = register(town, kind="suggestion", channel="letter").json()["case_no"]
     case = town.get("admin", f"/cases/{number}").json()
     assert (case["kind"], case["resident"]["channel"]) == ("suggestion", "letter")
@@ -66,9 +66,7 @@ def test_sent_twice_it_is_one_case(town: Town, database: Database) -> None:
     assert cases(database) == 2
 
 
-def test_who_rings_again_is_known_and_who_leaves_nothing_is_not(
-    town: Town, database: Database
-) -> None:
+def test_repeat_caller_is_recognised_and_anonymous_is_not(town: Town, database: Database) -> None:
     for phone in ("13800000001", "138-0000-0001", None, None):
         register(town, phone=phone)
     with database.begin() as session:
@@ -104,7 +102,7 @@ def test_who_does_not_take_appeals_down(town: Town, username: str) -> None:
     assert town.post(username, "/cases/preview", SAID).status_code == 403
 
 
-def test_at_the_console_it_is_read_back_first_and_registered_on_the_yes(
+def test_console_reads_back_before_registering_on_yes(
     town: Town, database: Database, desk: Callable[[str], Desk]
 ) -> None:
     at = desk("dispatcher")
@@ -126,7 +124,7 @@ def test_at_the_console_it_is_read_back_first_and_registered_on_the_yes(
     assert cases(database) == 1
 
 
-def test_at_the_console_it_can_be_put_right_before(
+def test_console_form_can_be_corrected_before_registering(
     desk: Callable[[str], Desk], database: Database
 ) -> None:
     at = desk("handler")
@@ -148,7 +146,7 @@ def hidden_in(page: str) -> dict[str, str]:
     return {name: html.unescape(value) for name, value in found}
 
 
-def test_the_console_shows_it_only_to_who_takes_appeals_down(desk: Callable[[str], Desk]) -> None:
+def test_console_form_is_only_for_intake_staff(desk: Callable[[str], Desk]) -> None:
     assert "/console/new-case" in desk("handler").get("/cases").text
     assert "/console/new-case" not in desk("leader").get("/cases").text
     assert desk("leader").get("/new-case").status_code == 403

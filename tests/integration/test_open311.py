@@ -103,7 +103,7 @@ def test_services_are_the_same_in_both_formats(app: httpx.Client) -> None:
     }  # fmt: skip
 
 
-def test_without_an_ending_the_format_is_the_one_that_is_accepted_else_xml(
+def test_format_follows_ending_then_accept_header_then_xml(
     app: httpx.Client,
 ) -> None:
     assert app.get("/services", headers={"Accept": "application/json"}).json()
@@ -119,9 +119,7 @@ def test_a_service_asks_for_nothing_more(app: httpx.Client) -> None:
 # Lodging
 
 
-def test_a_request_becomes_a_case_of_the_unit_whose_job_it_is(
-    app: httpx.Client, key: str, town: Town
-) -> None:
+def test_request_becomes_a_case_of_its_unit(app: httpx.Client, key: str, town: Town) -> None:
     number = lodged(
         app, key, description="第三根灯杆，黑了一个星期", lat="30.2798", long="120.1295",
         first_name="明", last_name="李", phone="13812345678", email="li@example.org",
@@ -161,14 +159,12 @@ def test_only_a_point_on_the_map_will_do(app: httpx.Client, key: str, town: Town
     assert place["pin"]["latitude"] == 30.2798
 
 
-def test_who_is_in_danger_is_told_whom_to_ring(app: httpx.Client, key: str) -> None:
+def test_request_reporting_danger_gets_emergency_number(app: httpx.Client, key: str) -> None:
     answer = lodge(app, key, service_code="OTHER", description="着火了快来人，有人困在里面")
     assert "119" in answer.json()[0]["service_notice"]
 
 
-def test_a_telephone_that_is_none_of_ours_loses_no_appeal(
-    app: httpx.Client, key: str, town: Town
-) -> None:
+def test_invalid_telephone_loses_no_appeal(app: httpx.Client, key: str, town: Town) -> None:
     number = lodged(app, key, phone="111111111")
     assert town.get("admin", f"/cases/{number}").json()["source"]["as_given"]["phone"]
 
@@ -193,7 +189,7 @@ def test_a_telephone_that_is_none_of_ours_loses_no_appeal(
         ({"service_code": "OTHER"}, 400, "description"),
     ],
 )
-def test_what_cannot_be_lodged_is_said_in_both_formats(
+def test_refusal_is_explained_in_both_formats(
     app: httpx.Client, key: str, form: dict[str, str], status: int, said: str
 ) -> None:
     answer = lodge(app, key, **form)
@@ -224,7 +220,7 @@ def test_a_form_that_is_no_form(app: httpx.Client, key: str) -> None:
 # Reading
 
 
-def test_a_request_shows_how_it_stands_and_nothing_that_the_resident_wrote(
+def test_request_shows_status_and_no_residents_words(
     app: httpx.Client, key: str, town: Town
 ) -> None:
     number = lodged(
@@ -259,7 +255,7 @@ def test_a_list_in_xml_has_the_same_fields(app: httpx.Client, key: str) -> None:
     assert token.findtext("service_request_id") == token.findtext("token") == number
 
 
-def test_lists_are_narrowed_by_service_status_time_and_number(
+def test_lists_filter_by_service_status_time_and_number(
     app: httpx.Client, key: str, town: Town
 ) -> None:
     lamp = lodged(app, key)
@@ -320,7 +316,7 @@ def test_a_question_that_cannot_be_answered_is_refused(
     "address",
     ["/requests/HZ20200101000001", "/services/NOPE", "/tokens/none", "/nowhere", "/requests/%00"],
 )
-def test_what_is_not_there_is_404_in_both_formats(app: httpx.Client, address: str) -> None:
+def test_missing_request_is_404_in_both_formats(app: httpx.Client, address: str) -> None:
     answer = app.get(f"{address}.json")
     assert (answer.status_code, answer.json()[0]["code"]) == (404, 404)
     assert xml(app.get(f"{address}.xml")).findtext("error/code") == "404"
@@ -345,9 +341,7 @@ def test_what_is_nobody_elses_business_is_not_shown(
         assert numbers(app, service_request_id=hidden) == []
 
 
-def test_what_an_app_lodged_it_can_follow_whatever_it_turned_out_to_be(
-    app: httpx.Client, key: str
-) -> None:
+def test_app_can_follow_whatever_it_lodged(app: httpx.Client, key: str) -> None:
     number = lodged(app, key, service_code="OTHER", description="低保停了，家里没有收入")
     [request] = app.get(f"/requests/{number}.json").json()
     assert (request["service_code"], request["description"]) == ("OTHER", None)

@@ -86,7 +86,7 @@ def _units(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(Unit)) or 0
 
 
-def test_a_demo_start_leaves_units_as_they_were_named(own_database: Database) -> None:
+def test_demo_start_keeps_renamed_units(own_database: Database) -> None:
     with own_database.begin() as session:
         session.get_one(Unit, "HZ-housing").name = "杭州市住保房管局"
         before = _units(own_database)
@@ -106,7 +106,7 @@ def test_a_new_password_ends_what_was_signed_in(settings: Settings, own_database
     assert _sign_in(own_database, "another long one")
 
 
-def test_a_disabled_account_is_out_until_it_is_enabled(
+def test_disabled_account_stays_out_until_enabled(
     settings: Settings, own_database: Database
 ) -> None:
     add(settings)
@@ -123,7 +123,7 @@ def test_a_disabled_account_is_out_until_it_is_enabled(
     assert _sign_in(own_database, PASSWORD)
 
 
-def test_accounts_that_are_not_there_and_short_passwords_are_refused(settings: Settings) -> None:
+def test_missing_accounts_and_short_passwords_are_refused(settings: Settings) -> None:
     with pytest.raises(NotFound, match="nobody"):
         change_staff_password(settings, "nobody", PASSWORD)
     with pytest.raises(NotFound, match="nobody"):

@@ -49,7 +49,7 @@ def row(database: Database) -> OutboxMessage:
     return only
 
 
-def test_two_threads_send_each_message_once_and_each_chat_in_order(database: Database) -> None:
+def test_two_senders_send_once_and_in_order(database: Database) -> None:
     for number in range(10):
         owe(database, *(f"{number}-{n}" for n in range(5)), to=f"resident-{number}")
     line, start = Line(), threading.Barrier(2)
@@ -67,7 +67,7 @@ def test_two_threads_send_each_message_once_and_each_chat_in_order(database: Dat
         assert heard == [f"{number}-{n}" for n in range(5)]
 
 
-def test_what_is_being_sent_when_the_bot_is_blocked_is_not_owed_again(database: Database) -> None:
+def test_message_in_flight_at_blocking_is_not_repeated(database: Database) -> None:
     owe(database, "你好")
 
     def block() -> None:
@@ -109,7 +109,7 @@ def test_a_failure_is_tried_again_later_each_time(database: Database) -> None:
     assert line.texts == ["你好"]
 
 
-def test_the_wait_grows_to_an_hour_and_no_further() -> None:
+def test_retry_delay_grows_up_to_an_hour() -> None:
     waits = [outbox.backoff(attempts) for attempts in range(1, 100)]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (2 * SECOND, timedelta(hours=1))
@@ -135,7 +135,7 @@ def test_the_gap_between_two_messages_is_kept(database: Database) -> None:
     assert line.texts == ["一", "二"]
 
 
-def test_who_blocks_us_is_sent_all_of_it_when_they_write_again(database: Database) -> None:
+def test_unblocking_resident_gets_all_held_messages(database: Database) -> None:
     owe(database, "一", "二")
     line = Line()
     line.failures.append(Blocked("blocked"))
@@ -148,7 +148,7 @@ def test_who_blocks_us_is_sent_all_of_it_when_they_write_again(database: Databas
     assert line.texts == ["一", "二", "三"]
 
 
-def test_what_the_channel_refuses_is_given_up_with_its_reason(database: Database) -> None:
+def test_refused_message_is_dropped_with_its_reason(database: Database) -> None:
     owe(database, "坏的", "好的")
     line = Line()
     line.failures.append(Refused("text must be valid"))
@@ -168,7 +168,7 @@ def test_a_channel_that_is_switched_off_loses_nothing(database: Database) -> Non
     assert line.texts == ["你好"]
 
 
-def test_a_long_text_goes_in_parts_with_the_buttons_on_the_last(database: Database) -> None:
+def test_long_text_is_split_with_buttons_last(database: Database) -> None:
     owe(database, "第一句。第二句。第三句。", buttons=[Button("好", "/affirm")])
     line = Line(longest_text=4)
     push_all(database, line)
@@ -207,7 +207,7 @@ def test_a_push_at_night_waits_for_the_morning(database: Database) -> None:
     assert line.texts == ["已签收"]
 
 
-def test_a_push_at_night_is_not_shown_on_the_page_either(database: Database) -> None:
+def test_night_push_is_hidden_on_the_page_too(database: Database) -> None:
     a_push(database, now=NIGHT, on="web")
     assert (row(database).status, row(database).seq) == (Delivery.PENDING, None)
 
@@ -228,7 +228,7 @@ def test_one_key_is_sent_once(database: Database) -> None:
 
 
 @pytest.mark.parametrize("on", ["web", "line"])
-def test_places_in_the_chat_have_no_gaps_with_two_writers(database: Database, on: str) -> None:
+def test_concurrent_writers_leave_no_position_gaps(database: Database, on: str) -> None:
     owe(database, on=on)
     start = threading.Barrier(2)
 
@@ -261,7 +261,7 @@ def test_a_reader_never_sees_a_lower_place_later(database: Database) -> None:
     assert [(message.text, message.seq) for message in rows(database)] == [("先", 1), ("后", 2)]
 
 
-def test_no_chat_is_left_leased_after_many_senders_raced(database: Database) -> None:
+def test_racing_senders_leave_no_leases(database: Database) -> None:
     for number in range(20):
         owe(database, "你好", to=f"resident-{number}")
     line = Line()

@@ -56,9 +56,7 @@ def test_the_noise_one_is_found_among_several(alone: Desk, database: Database) -
     assert lamp in both
 
 
-def test_the_noise_one_that_is_not_there_is_not_taken_for_another(
-    alone: Desk, database: Database
-) -> None:
+def test_noise_request_matches_no_unrelated_case(alone: Desk, database: Database) -> None:
     lamp = a_case(database, LAMP, LAMP_PLACE)
     assert "没找到您说的“井盖”" in types(alone, "催一下井盖那件")
     assert details(database, lamp, Action.CHASE) == []
@@ -66,7 +64,7 @@ def test_the_noise_one_that_is_not_there_is_not_taken_for_another(
     assert len(details(database, lamp, Action.CHASE)) == 1
 
 
-def test_the_noise_one_of_three_is_a_short_numbered_choice(alone: Desk, database: Database) -> None:
+def test_several_noise_cases_give_short_numbered_choice(alone: Desk, database: Database) -> None:
     places = (PLACE, "西湖区文一路", "西湖区文二路")
     three = [a_case(database, NOISE, place) for place in places]
     a_case(database, LAMP, LAMP_PLACE)
@@ -89,7 +87,7 @@ def test_a_case_is_withdrawn_only_after_a_yes(alone: Desk, database: Database) -
 
 
 @pytest.mark.parametrize(("said", "is_withdrawal"), [("不报了", True), ("算了", False)])
-def test_dropping_it_after_the_number_is_a_withdrawal_and_not_a_no_to_the_phone(
+def test_dropping_it_after_the_number_is_withdrawal(
     alone: Desk, database: Database, said: str, is_withdrawal: bool
 ) -> None:
     types(alone, f"{LAMP_PLACE}{LAMP}", "对")
@@ -114,7 +112,7 @@ def test_the_withdrawn_are_told_as_withdrawn(alone: Desk, database: Database) ->
     assert "负责" not in shown
 
 
-def test_when_the_water_comes_back_is_no_case_of_theirs(alone: Desk) -> None:
+def test_question_about_water_supply_is_no_own_case(alone: Desk) -> None:
     assert types(alone, "停水了什么时候来水") == texts.NO_OPEN_CASE.plain
     assert alone.titles() == [texts.LODGE_IT]
     assert types(alone, "查进度") == texts.NO_CASES.plain
@@ -133,7 +131,7 @@ def test_do_not_tell_them_it_was_me(alone: Desk, database: Database) -> None:
     assert [case.anonymous for case in all_cases(database)] == [True, True]
 
 
-def test_a_wish_before_the_yes_asks_the_question_again(alone: Desk) -> None:
+def test_wish_before_the_yes_repeats_the_question(alone: Desk) -> None:
     types(alone, "打电话给我")
     question = types(alone, "13812345678")
     assert types(alone, "别告诉他们是我") == f"{wish_texts.HIDDEN.plain}\n\n{question}"

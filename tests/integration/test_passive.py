@@ -64,7 +64,7 @@ def claimed(database: Database, *, at: datetime) -> OutboxMessage | None:
         return outbox.claim(session, now=at)
 
 
-def test_the_request_takes_it_and_push_never_sees_it(database: Database) -> None:
+def test_request_takes_the_reply_and_push_skips_it(database: Database) -> None:
     message = a_reply(database)
     assert claimed(database, at=NOON + 4.9 * SECOND) is None
     assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
@@ -89,7 +89,7 @@ def test_after_the_five_seconds_it_is_pushs(database: Database) -> None:
     assert row.parts_sent == 0
 
 
-def test_a_released_reply_is_due_for_push_at_once(database: Database) -> None:
+def test_released_reply_is_due_for_push_immediately(database: Database) -> None:
     message = a_reply(database)
     at = NOON + 4.5 * SECOND
     with database.begin() as session:
@@ -166,7 +166,7 @@ def statuses(database: Database) -> list[str]:
         return sorted(row.status for row in rows)
 
 
-def test_what_the_turn_says_of_a_case_goes_along(database: Database) -> None:
+def test_case_notification_travels_with_the_reply(database: Database) -> None:
     a_case_told(database)
     message = a_reply(database, buttons=[Button("好", "好")])
     assert claimed(database, at=NOON + 2 * SECOND) is None
@@ -177,7 +177,7 @@ def test_what_the_turn_says_of_a_case_goes_along(database: Database) -> None:
     assert claimed(database, at=NOON + 60 * SECOND) is None
 
 
-def test_what_does_not_fit_beside_the_reply_is_pushed(database: Database) -> None:
+def test_overflow_beside_the_reply_is_pushed(database: Database) -> None:
     a_case_told(database, "这件事已经登记好了，编号一二三四五。")
     message = a_reply(database)
     assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
@@ -187,7 +187,7 @@ def test_what_does_not_fit_beside_the_reply_is_pushed(database: Database) -> Non
     assert row.parts_sent == 0
 
 
-def test_a_late_reply_does_not_overtake_what_belongs_before_it(database: Database) -> None:
+def test_late_reply_keeps_the_order(database: Database) -> None:
     a_case_told(database)
     late = NOON + 6 * SECOND
     a_reply(database, at=late)

@@ -104,7 +104,7 @@ def test_a_person_by_speaking(alone: Desk, state: str) -> None:
     assert alone.chat().owner == Owner.QUEUE
 
 
-def test_the_window_is_the_one_of_their_own_street(alone: Desk) -> None:
+def test_window_shown_is_of_the_residents_street(alone: Desk) -> None:
     with alone.database.begin() as session:
         place = "拱墅区和睦街道和睦新村"
         case = a_registered_case(session, a_conversation(session), text=NOISE, location=place)

@@ -6,7 +6,7 @@ from tests.support.staff_app import Town
 
 
 @pytest.mark.parametrize("address", ["/public/reviews/999999", "/public/reviews/x"])
-def test_a_public_problem_names_no_page_of_the_staff(town: Town, address: str) -> None:
+def test_public_problem_links_to_no_staff_page(town: Town, address: str) -> None:
     answer = town.client.get(address)
     assert answer.status_code in (400, 404)
     assert 'href="/public/reviews"' in answer.text
@@ -14,7 +14,7 @@ def test_a_public_problem_names_no_page_of_the_staff(town: Town, address: str) -
     assert "工作台" not in answer.text
 
 
-def test_a_problem_of_the_console_leads_back_into_it(town: Town) -> None:
+def test_console_problem_leads_back_to_console(town: Town) -> None:
     answer = town.client.get("/console/nowhere")
     assert answer.status_code == 404
     assert 'href="/console/cases"' in answer.text

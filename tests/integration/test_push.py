@@ -29,7 +29,7 @@ def case_of(town: Town, case_no: str) -> dict[str, Any]:
     return dict(answer.json())
 
 
-def test_a_row_becomes_a_case_with_its_own_clock_and_unit(town: Town, key: str) -> None:
+def test_pushed_row_becomes_case_with_clock_and_unit(town: Town, key: str) -> None:
     row = a_row("RX7", 诉求类型="投诉", 来源渠道="微信", 来电人="陈女士", 来电号码="138 0000 0001")
     answer = push(town.client, key, row)
     assert answer.status_code == 201, answer.text
@@ -43,7 +43,7 @@ def test_a_row_becomes_a_case_with_its_own_clock_and_unit(town: Town, key: str) 
     assert case["events"][0]["actor_name"] == "12345市长热线"
 
 
-def test_a_list_gets_a_result_for_each_row_and_the_good_ones_go_in(
+def test_bulk_push_reports_each_row_and_stores_valid(
     town: Town, key: str, database: Database
 ) -> None:
     answer = push(town.client, key, [a_row("RX1"), a_row("RX2", 受理时间="上周"), 7, a_row("RX1")])
@@ -67,9 +67,7 @@ def test_sending_it_again_changes_nothing(town: Town, key: str) -> None:
     assert case_of(town, first.json()["case_no"])["text"] == "楼下夜里施工太吵"
 
 
-def test_the_same_row_from_many_hands_at_once_is_one_case(
-    town: Town, key: str, database: Database
-) -> None:
+def test_concurrent_pushes_of_a_row_make_one_case(town: Town, key: str, database: Database) -> None:
     statuses: list[int] = []
     hands = [
         threading.Thread(
@@ -87,7 +85,7 @@ def test_the_same_row_from_many_hands_at_once_is_one_case(
         assert session.scalars(select(SourceIntake.repeated)).one() == 3
 
 
-def test_a_case_that_is_closed_elsewhere_comes_closed_and_nobody_is_told(
+def test_case_closed_elsewhere_arrives_closed_without_notification(
     town: Town, key: str, database: Database
 ) -> None:
     case_no = push(town.client, key, a_closed_row("RX1")).json()["case_no"]
@@ -98,7 +96,7 @@ def test_a_case_that_is_closed_elsewhere_comes_closed_and_nobody_is_told(
         assert session.scalar(select(func.count(OutboxMessage.id))) == 0
 
 
-def test_what_is_told_of_an_open_one_waits_for_a_channel_that_reaches_them(
+def test_open_case_notifications_wait_for_a_channel(
     town: Town, key: str, database: Database
 ) -> None:
     push(town.client, key, a_row("RX1"))
@@ -106,7 +104,7 @@ def test_what_is_told_of_an_open_one_waits_for_a_channel_that_reaches_them(
         assert set(session.scalars(select(OutboxMessage.status))) == {"held"}
 
 
-def test_who_rings_twice_is_one_resident_and_who_leaves_no_number_is_not(
+def test_phone_number_identifies_one_resident_and_absence_none(
     town: Town, key: str, database: Database
 ) -> None:
     phone = {"来电号码": "13800000001"}
@@ -127,9 +125,7 @@ def test_without_a_right_key_nothing_goes_in(
         assert session.scalar(select(func.count(Case.id))) == 0
 
 
-def test_a_key_is_of_one_source_and_only_its_hash_is_kept(
-    town: Town, key: str, database: Database
-) -> None:
+def test_key_belongs_to_one_source_and_is_hashed(town: Town, key: str, database: Database) -> None:
     assert push(town.client, key, a_row(), FORUM).status_code == 403
     assert push(town.client, key, a_row(), "nobody").status_code == 404
     with database.begin() as session:
@@ -138,9 +134,7 @@ def test_a_key_is_of_one_source_and_only_its_hash_is_kept(
         assert key.startswith(row.prefix)
 
 
-def test_a_revoked_key_opens_nothing_and_another_still_does(
-    town: Town, key: str, database: Database
-) -> None:
+def test_revoked_key_fails_while_another_works(town: Town, key: str, database: Database) -> None:
     other = a_key(database)
     with database.begin() as session:
         keys.revoke(session, source(HOTLINE), key[:8], now=now())
@@ -167,7 +161,7 @@ def test_bodies_that_are_no_row(town: Town, key: str, body: bytes, status: int) 
     assert answer.status_code == status, answer.text
 
 
-def test_staff_find_it_by_the_number_that_it_had(town: Town, key: str) -> None:
+def test_staff_search_by_original_number(town: Town, key: str) -> None:
     case_no = push(town.client, key, a_row("RX-2026/77")).json()["case_no"]
     push(town.client, key, a_row("RX-2026/78"))
     found = town.get("dispatcher", "/cases", q="RX-2026/77").json()["cases"]
@@ -178,9 +172,7 @@ def test_staff_find_it_by_the_number_that_it_had(town: Town, key: str) -> None:
     assert town.get("other_handler", "/cases", q="RX-2026/77").json()["cases"] == []
 
 
-def test_a_source_that_is_silent_for_too_long_is_flagged(
-    town: Town, key: str, database: Database
-) -> None:
+def test_silent_source_is_flagged(town: Town, key: str, database: Database) -> None:
     push(town.client, key, [a_row("RX1"), {}])
     seen = {one["code"]: one for one in town.get("leader", "/sources").json()["sources"]}
     assert len(seen) == 10

@@ -151,7 +151,7 @@ def test_what_waits_together_is_one_message(one: Follower, line: WeChatLine) -> 
     assert one.left() == 4
 
 
-def test_what_was_held_is_told_at_the_next_contact(one: Follower, line: WeChatLine) -> None:
+def test_held_messages_go_out_at_next_contact(one: Follower, line: WeChatLine) -> None:
     one.at += 49 * HOUR
     one.pushed("签收")
     one.pushed("延期")

@@ -85,7 +85,7 @@ def test_nobody_listens(alone: Desk) -> None:
     lodges_and_asks(alone)
 
 
-def test_it_goes_away_in_the_middle_and_comes_back(
+def test_rasa_may_leave_mid_conversation_and_return(
     database: Database, tmp_path: Path, rasa: FakeRasa
 ) -> None:
     with a_desk(database, tmp_path, rasa_url=rasa.url) as desk:
@@ -101,7 +101,7 @@ def test_it_goes_away_in_the_middle_and_comes_back(
 
 
 @pytest.mark.parametrize("said", [APPEAL, QUESTION])
-def test_a_slow_one_is_given_its_budget_and_no_more(desk: Desk, rasa: FakeRasa, said: str) -> None:
+def test_slow_rasa_gets_only_its_time_budget(desk: Desk, rasa: FakeRasa, said: str) -> None:
     desk.hears("你好", of="somebody")
     desk.answers()  # what is read once has been read
     rasa.says(SLOW)

@@ -56,7 +56,7 @@ def test_it_is_warmed_before_residents_words_reach_it(
     assert rasa.words == [WARMING, WARMING, WARMING, "你好"]
 
 
-def test_until_then_the_app_answers_by_itself_at_once(
+def test_app_answers_alone_until_rasa_is_warm(
     http: httpx.Client, client: Rasa, rasa: FakeRasa
 ) -> None:
     eventually(lambda: status(http) == "ok")
@@ -71,7 +71,7 @@ def test_until_then_the_app_answers_by_itself_at_once(
     assert "路灯坏了" not in rasa.words
 
 
-def test_one_that_has_gone_is_asked_nothing_before_it_has_answered_nobodys_question(
+def test_returning_rasa_must_first_answer_a_probe(
     rasa: FakeRasa,
 ) -> None:
     """Each message would otherwise pay for a connection that nobody takes."""

@@ -42,7 +42,7 @@ def status_of(database: Database, case: Case) -> str:
 
 
 @pytest.mark.parametrize("grade", GRADES)
-def test_a_grade_is_kept_and_a_good_one_closes_the_case(database: Database, grade: Grade) -> None:
+def test_good_grade_is_stored_and_closes_the_case(database: Database, grade: Grade) -> None:
     with database.begin() as session:
         case = a_resolved_case(session)
     rate(database, case, grade)
@@ -76,7 +76,7 @@ def test_the_database_itself_refuses_a_sixth_grade(database: Database, score: in
         session.add(Rating(case_id=case.id, round=1, score=score, rated_at=NOON))
 
 
-def test_a_low_grade_may_reopen_and_the_next_round_is_rated_again(database: Database) -> None:
+def test_low_grade_may_reopen_for_another_rating(database: Database) -> None:
     with database.begin() as session:
         case = a_resolved_case(session)
     rate(database, case, BAD)
@@ -103,7 +103,7 @@ def test_a_reason_is_kept_and_not_replaced(database: Database) -> None:
         assert session.scalars(select(Rating.reason)).one() == "还是吵"
 
 
-def test_what_is_not_settled_or_was_withdrawn_is_not_rated(database: Database) -> None:
+def test_unsettled_or_withdrawn_case_is_not_rated(database: Database) -> None:
     with database.begin() as session:
         withdrawn = a_registered_case(session)
         take(session, withdrawn, Action.WITHDRAW)
@@ -114,7 +114,7 @@ def test_what_is_not_settled_or_was_withdrawn_is_not_rated(database: Database) -
     assert kept(database) == []
 
 
-def test_a_resident_is_offered_only_their_own_unrated_case(database: Database) -> None:
+def test_resident_is_offered_only_own_unrated_case(database: Database) -> None:
     with database.begin() as session:
         theirs = a_resolved_case(session, a_conversation(session, of="wu"))
         lin = a_conversation(session, of="lin").account.resident_id
@@ -127,7 +127,7 @@ def test_a_resident_is_offered_only_their_own_unrated_case(database: Database) -
         assert ratings.latest_unrated(session, theirs.resident_id) is None
 
 
-def test_nobodys_rating_is_filled_in_when_a_case_closes_by_itself(database: Database) -> None:
+def test_automatic_closing_fills_in_no_rating(database: Database) -> None:
     with database.begin() as session:
         case = a_resolved_case(session)
     sweep(database, NOON + 2 * CLOSES_UNRATED_AFTER)

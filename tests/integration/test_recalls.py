@@ -78,9 +78,7 @@ def test_the_next_unit_is_the_first_contact(database: Database) -> None:
 
 
 @pytest.mark.parametrize("steps", [(Action.RETURN,), (Action.ACCEPT, Action.RETURN)])
-def test_a_unit_that_had_the_case_before_stays_accountable(
-    database: Database, steps: tuple[Action, ...]
-) -> None:
+def test_former_unit_stays_accountable(database: Database, steps: tuple[Action, ...]) -> None:
     """S28: only a unit that never signed a wrong dispatch is released."""
     with database.begin() as session:
         case = a_dispatched_case(session)
@@ -91,7 +89,7 @@ def test_a_unit_that_had_the_case_before_stays_accountable(
         assert (case.unit_code, case.first_contact_owner) == (None, UNIT)
 
 
-def test_the_resident_hears_one_sentence_and_one_with_the_next_unit(database: Database) -> None:
+def test_resident_gets_one_message_then_one_with_unit(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         before = len(notifications(session, case))
@@ -122,7 +120,7 @@ def test_a_redirect_charges_who_sent_the_case(
         assert "return" not in details
 
 
-def test_a_redirect_teaches_the_router_and_a_recall_alone_does_not(database: Database) -> None:
+def test_redirect_trains_the_router_and_recall_does_not(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         recall(session, case)
@@ -187,7 +185,7 @@ def test_a_decision_over_a_return_cannot_be_recalled(database: Database) -> None
             recall(session, case)
 
 
-def test_a_later_round_is_redirected_but_not_answered_at_once(database: Database) -> None:
+def test_later_round_can_be_redirected_but_not_answered(database: Database) -> None:
     """An answer would end the case of a dissatisfied resident without a second person."""
     with database.begin() as session:
         case = a_dispatched_case(session)
@@ -202,7 +200,7 @@ def test_a_later_round_is_redirected_but_not_answered_at_once(database: Database
         assert "charged" not in case.events[-1].details
 
 
-def test_a_recalled_proposal_does_not_get_the_case_again(database: Database) -> None:
+def test_recalled_proposal_cannot_take_the_case_back(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         for action in (Action.RECALL, Action.ANSWER, Action.REOPEN):
@@ -225,7 +223,7 @@ def test_members_are_recalled_with_their_lead(town: Town) -> None:
 # Over HTTP
 
 
-def test_a_dispatcher_recalls_over_http_and_the_unit_sees_the_case_no_more(town: Town) -> None:
+def test_recall_over_http_removes_it_from_the_unit(town: Town) -> None:
     case_no = dispatched(town)
     assert town.get("handler", f"/cases/{case_no}").status_code == 200
     case = town.do("dispatcher", case_no, "recall", reason="点错了").json()
@@ -281,19 +279,19 @@ def test_who_may_recall_and_when(
         assert town.get("admin", f"/cases/{case_no}").json() == before
 
 
-def test_of_two_who_recall_at_once_one_is_told(town: Town) -> None:
+def test_simultaneous_recalls_succeed_once(town: Town) -> None:
     path = f"/cases/{dispatched(town)}/recall"
     assert town.at_once(path, ("dispatcher", {}), ("admin", {})) == [200, 409]
 
 
-def test_of_two_who_redirect_at_once_one_is_told(town: Town) -> None:
+def test_simultaneous_redirects_succeed_once(town: Town) -> None:
     """Each says which unit they take the case from, so neither undoes the other's redirect."""
     path = f"/cases/{dispatched(town)}/recall"
     bodies = [{"unit": unit, "recalled_from": TOWN_UNIT} for unit in (OTHER_UNIT, ELSEWHERE)]
     assert town.at_once(path, ("dispatcher", bodies[0]), ("admin", bodies[1])) == [200, 409]
 
 
-def test_a_recall_and_a_signature_at_once_do_not_both_happen(town: Town) -> None:
+def test_recall_and_signature_exclude_each_other(town: Town) -> None:
     case_no = dispatched(town)
     steps = [("dispatcher", "recall"), ("handler", "accept")]
     with ThreadPoolExecutor(2) as pool:
@@ -308,7 +306,7 @@ def test_a_recall_and_a_signature_at_once_do_not_both_happen(town: Town) -> None
 # At the desk
 
 
-def test_the_page_of_an_unsigned_case_redirects_in_one_click(town: Town, desk: Any) -> None:
+def test_unsigned_case_page_redirects_in_one_click(town: Town, desk: Any) -> None:
     case_no = town.case("文三路的烧烤店每天晚上油烟很大，占道经营", unit=OTHER_UNIT)
     with town.database.begin() as session:
         case = session.query(Case).filter_by(case_no=case_no).one()

@@ -29,9 +29,7 @@ def test_a_new_matter_is_read_back_as_ever(alone: Desk, database: Database) -> N
     assert alone.titles() == READ_BACK
 
 
-def test_a_repeat_is_said_with_its_case_and_can_be_added_to_it(
-    alone: Desk, database: Database
-) -> None:
+def test_repeat_is_shown_and_details_can_be_added(alone: Desk, database: Database) -> None:
     case_no = a_case(database)
     asked = types(alone, AGAIN)
     assert case_no in asked
@@ -61,9 +59,7 @@ def test_the_answer_may_be_typed(
     assert len(details(database, case_no, Action.ADD_DETAIL)) == added
 
 
-def test_a_repeat_of_what_was_settled_is_done_again_with_what_was_said(
-    alone: Desk, database: Database
-) -> None:
+def test_repeat_of_settled_case_reopens_with_new_details(alone: Desk, database: Database) -> None:
     case_no = a_case(database, settled=True)
     types(alone, AGAIN)
     assert alone.presses(appeal_texts.DO_IT_AGAIN).endswith(texts.REOPENED.plain)
@@ -71,9 +67,7 @@ def test_a_repeat_of_what_was_settled_is_done_again_with_what_was_said(
     assert details(database, case_no, Action.REOPEN)[0]["reason"] == AGAIN
 
 
-def test_what_was_settled_long_ago_or_withdrawn_is_no_repeat(
-    alone: Desk, database: Database
-) -> None:
+def test_old_or_withdrawn_case_is_no_repeat(alone: Desk, database: Database) -> None:
     a_case(database, settled=True, ago=timedelta(days=45))
     withdrawn = a_case(database)
     with database.begin() as session:
@@ -83,7 +77,7 @@ def test_what_was_settled_long_ago_or_withdrawn_is_no_repeat(
 
 
 @pytest.mark.parametrize("has_number", [True, False])
-def test_chasing_what_was_settled_offers_to_do_it_again_with_the_reason(
+def test_chasing_a_settled_case_offers_reopening_with_reason(
     alone: Desk, database: Database, has_number: bool
 ) -> None:
     settled = a_case(database, settled=True)
@@ -98,7 +92,7 @@ def test_chasing_what_was_settled_offers_to_do_it_again_with_the_reason(
     assert details(database, settled, Action.REOPEN)[0]["reason"] == words
 
 
-def test_a_case_that_was_rated_well_can_be_asked_for_again(alone: Desk, database: Database) -> None:
+def test_well_rated_case_can_be_reopened(alone: Desk, database: Database) -> None:
     settled = a_case(database, settled=True)
     with database.begin() as session:
         case = by_number(session, settled)
@@ -136,7 +130,7 @@ def unsolved(alone: Desk, database: Database) -> str:
 
 
 @pytest.mark.parametrize("why", [WHY, "昨天晚上又黑了一夜", "没修好", "糊弄人的", "压根没来过"])
-def test_a_typed_reason_is_a_yes_to_doing_it_again(
+def test_typed_reason_confirms_reopening(
     alone: Desk, database: Database, unsolved: str, why: str
 ) -> None:
     assert types(alone, why).endswith(texts.REOPENED.plain)

@@ -40,7 +40,7 @@ def send(session: Any, case: Case, unit: str) -> None:
     session.expire(case, ["events"])
 
 
-def test_an_accepted_return_charges_who_had_sent_it_and_teaches(database: Database) -> None:
+def test_accepted_return_charges_sender_and_trains_router(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         give_back(session, case, unit=ELSEWHERE)
@@ -61,7 +61,7 @@ def test_a_dispatchers_own_mistake_is_not_the_routers(database: Database) -> Non
         assert last(case)["charged"] == "dispatcher"
 
 
-def test_a_refused_return_charges_the_unit_and_moves_no_clock(database: Database) -> None:
+def test_refused_return_charges_unit_and_keeps_clock(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         clock = (case.respond_by, case.resolve_by)
@@ -100,7 +100,7 @@ def test_bounces_are_counted_and_so_are_unsigned_hours(database: Database) -> No
         assert sorted(row.unit_code for row in rows) == sorted([UNIT, ELSEWHERE])
 
 
-def test_a_dispute_is_decided_once_and_the_decision_binds(database: Database) -> None:
+def test_dispute_is_decided_once_and_binds(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         give_back(session, case)
@@ -120,7 +120,7 @@ def test_a_dispute_is_decided_once_and_the_decision_binds(database: Database) ->
         give_back(session, case)  # another round is another matter
 
 
-def test_the_decision_may_send_it_to_another_unit_which_is_bound_then(database: Database) -> None:
+def test_dispute_decision_may_bind_another_unit(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         give_back(session, case)
@@ -144,7 +144,7 @@ def test_handing_up_goes_only_up_the_tree(database: Database) -> None:
         assert (case.unit_code, case.first_contact_owner) == (CITYS, UNIT)
 
 
-def test_each_step_tells_who_answers_for_it_and_where_to_turn(database: Database) -> None:
+def test_each_step_names_responsible_and_contact(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
         give_back(session, case)
@@ -160,7 +160,7 @@ def test_each_step_tells_who_answers_for_it_and_where_to_turn(database: Database
     assert "裁定" in told[2]
 
 
-def test_over_http_a_return_names_its_proposal_and_the_list_of_facts(town: Town) -> None:
+def test_return_over_http_needs_proposal_and_facts(town: Town) -> None:
     case_no = town.case(unit=TOWN_UNIT)
     body = {"reason": "not_ours", "text": "是街道的路", "unit": OTHER_UNIT}
     case = town.do("handler", case_no, "return", **body).json()

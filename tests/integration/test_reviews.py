@@ -95,7 +95,7 @@ def test_few_scores_are_not_published(at: Desk, town: Town) -> None:
     assert cells == ["33.3", "不公布", "不公布"] * 2  # six in all, but four and two apart
 
 
-def test_a_code_works_once_and_for_all_cases_at_once(at: Desk, town: Town) -> None:
+def test_code_works_once_for_all_cases(at: Desk, town: Town) -> None:
     [code] = codes(at, str(started(at).url), "expert", 1)
     client = town.client
     half = client.post("/public/panel/scores", data={"code": code, "item-1": "5"})

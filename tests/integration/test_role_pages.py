@@ -38,12 +38,12 @@ def health(database: Database, folder: Path, rasa: Rasa, role: Role) -> httpx.Re
     return answer
 
 
-def test_a_web_that_knows_no_rasa_is_well_without(database: Database, tmp_path: Path) -> None:
+def test_web_without_rasa_reports_healthy(database: Database, tmp_path: Path) -> None:
     answer = health(database, tmp_path, Rasa(""), Role.WEB)
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "database": True})
 
 
-def test_a_web_warms_no_rasa_and_still_sees_it(
+def test_web_does_not_warm_rasa_but_sees_it(
     database: Database, tmp_path: Path, rasa: FakeRasa
 ) -> None:
     answer = health(database, tmp_path, Rasa(rasa.url), Role.WEB)
@@ -64,7 +64,7 @@ def test_without_a_database_a_web_is_not_well(tmp_path: Path) -> None:
     away.engine.dispose()
 
 
-def test_staff_are_shown_on_every_page_that_rasa_is_away(town: Town) -> None:
+def test_every_staff_page_says_rasa_is_away(town: Town) -> None:
     is_away = True
     app = FastAPI()
     app.include_router(console_routes(town.database, town.folder, is_degraded=lambda: is_away))
@@ -79,7 +79,7 @@ def test_staff_are_shown_on_every_page_that_rasa_is_away(town: Town) -> None:
 
 
 @pytest.mark.parametrize(("role", "shown"), [(Role.ALL, True), (Role.WEB, False)])
-def test_who_understands_residents_shows_it_while_rasa_is_not_warm(
+def test_understanding_process_shows_rasa_is_not_warm(
     town: Town, tmp_path: Path, role: Role, shown: bool
 ) -> None:
     """A process that only serves pages does not understand, and so cannot tell."""

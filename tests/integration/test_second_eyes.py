@@ -81,9 +81,7 @@ def a_group(town: Town, *, private: bool = False) -> tuple[str, str, str]:
     return lead, elders, repeated
 
 
-def test_a_collective_case_waits_for_whom_goes_along_and_says_whose_case_it_is(
-    town: Town, desk: Any
-) -> None:
+def test_collective_proposal_waits_for_members_and_names_owner(town: Town, desk: Any) -> None:
     lead, elders, repeated = a_group(town)
     waiting = town.do("handler", lead, "resolve", **RESOLVED).json()
     assert (waiting["status"], waiting["closing"]["action"]) == ("accepted", "resolve")
@@ -98,7 +96,7 @@ def test_a_collective_case_waits_for_whom_goes_along_and_says_whose_case_it_is(
     assert statuses == {"resolved"}
 
 
-def test_of_an_anonymous_one_it_is_not_said_what_they_are(town: Town, desk: Any) -> None:
+def test_anonymous_case_proposal_hides_the_reporter(town: Town, desk: Any) -> None:
     lead, elders, _ = a_group(town, private=True)
     event = town.do("handler", lead, "resolve", **RESOLVED).json()["events"][-1]
     assert event["details"]["why_second_of"][elders] == ["private"]
@@ -107,7 +105,7 @@ def test_of_an_anonymous_one_it_is_not_said_what_they_are(town: Town, desk: Any)
     assert "是老人" not in page
 
 
-def test_who_left_the_group_asks_for_nothing_any_more(town: Town) -> None:
+def test_former_group_member_may_propose_nothing(town: Town) -> None:
     lead, *members = a_group(town)
     for member in members:
         town.do("dispatcher", member, "split", reason="不是同一件")
@@ -167,7 +165,7 @@ def test_a_superior_a_leader_or_a_deputy_confirms(own_town: Town, hire: Any) -> 
     assert town.do(who, proposed(town), "confirm").json()["status"] == "resolved"
 
 
-def test_a_colleague_who_is_no_deputy_or_a_dispatcher_does_not(town: Town) -> None:
+def test_only_a_deputy_may_confirm_a_proposal(town: Town) -> None:
     town.hire("colleague", Role.HANDLER, UNIT)
     case_no = proposed(town)
     for who, code in (("colleague", 403), ("dispatcher", 403), ("other_handler", 404)):
@@ -175,7 +173,7 @@ def test_a_colleague_who_is_no_deputy_or_a_dispatcher_does_not(town: Town) -> No
     assert town.get("admin", f"/cases/{case_no}").json()["closing"] is not None
 
 
-def test_what_could_not_be_a_step_cannot_be_proposed(town: Town) -> None:
+def test_impossible_step_cannot_be_proposed(town: Town) -> None:
     case_no = of_an_elder(town)
     for body in (
         {"outcome": "solved"},
@@ -186,7 +184,7 @@ def test_what_could_not_be_a_step_cannot_be_proposed(town: Town) -> None:
     assert town.get("admin", f"/cases/{case_no}").json()["closing"] is None
 
 
-def test_a_proposal_for_a_case_at_another_step_is_refused(town: Town) -> None:
+def test_proposal_for_an_earlier_state_is_refused(town: Town) -> None:
     case_no = of_an_elder(town, lambda t: t.case(unit=UNIT))
     assert town.post("handler", f"/cases/{case_no}/resolve", RESOLVED).status_code == 409
 
@@ -195,13 +193,13 @@ def test_a_proposal_for_a_case_at_another_step_is_refused(town: Town) -> None:
     ("action", "body"),
     [("hold", {"reason": "等配件"}), ("return", {"reason": "not_ours", "text": "不归我们"})],
 )
-def test_a_step_that_moves_it_on_ends_the_proposal(town: Town, action: str, body: Any) -> None:
+def test_advancing_step_ends_the_proposal(town: Town, action: str, body: Any) -> None:
     case_no = proposed(town)
     assert town.do("handler", case_no, action, **body).json()["closing"] is None
     assert town.post("supervisor", f"/cases/{case_no}/confirm").status_code == 409
 
 
-def test_of_two_who_decide_at_once_one_is_told_that_it_is_done(town: Town) -> None:
+def test_simultaneous_decisions_succeed_once(town: Town) -> None:
     confirm = f"/cases/{proposed(town)}/confirm"
     assert town.at_once(confirm, ("supervisor", None), ("admin", None)) == [200, 409]
 
@@ -223,7 +221,7 @@ def test_the_console_shows_what_waits(town: Town, desk: Any) -> None:
 # Other hands
 
 
-def test_what_was_reopened_is_for_a_colleague_where_there_is_one(town: Town) -> None:
+def test_reopened_case_goes_to_another_colleague_if_possible(town: Town) -> None:
     case_no = resolved(town)
     town.do("supervisor", case_no, "reopen", reason="又坏了")
     town.hire("colleague", Role.HANDLER, UNIT)
@@ -271,7 +269,7 @@ def test_what_takes_long_comes_back_on_its_day(town: Town) -> None:
     town.do("handler", case_no, "accept")  # who knows it goes on with it
 
 
-def test_the_resident_is_told_the_day_and_the_way_they_must_go(town: Town) -> None:
+def test_resident_is_told_deadline_and_legal_path(town: Town) -> None:
     chat = town.conversation()
     case_no = town.case(unit=UNIT, conversation_id=chat)
     town.do("handler", case_no, "accept")
@@ -310,7 +308,7 @@ def test_an_ending_that_is_incomplete_is_bad_input(town: Town) -> None:
     assert town.get("admin", f"/cases/{case_no}").json()["status"] == "accepted"
 
 
-def test_the_console_asks_for_the_day_and_the_way(town: Town, desk: Any) -> None:
+def test_console_asks_for_deadline_and_legal_path(town: Town, desk: Any) -> None:
     case_no = accepted(town)
     page = desk("handler").step(
         case_no, "resolve", outcome="long_term", by=in_days(20), text="要等规划",

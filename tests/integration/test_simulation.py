@@ -52,7 +52,7 @@ def empty(database: Database) -> None:
         session.execute(text("TRUNCATE residents, cases, case_numbers CASCADE"))
 
 
-def test_a_small_city_lives_through_every_kind_of_step(own_database: Database) -> None:
+def test_small_city_covers_every_kind_of_step(own_database: Database) -> None:
     done = simulated(own_database, cases=120, days=24)
     assert done.progress.cases == 120
     with own_database.begin() as session:

@@ -53,9 +53,7 @@ def status(database: Database) -> str:
         return session.scalars(select(Case.status)).one()
 
 
-def test_a_good_grade_is_asked_whether_it_was_solved(
-    alone: Desk, database: Database, case_no: str
-) -> None:
+def test_good_grade_leads_to_solved_question(alone: Desk, database: Database, case_no: str) -> None:
     assert grade(alone, case_no, 4).endswith(texts.ASK_SOLVED.plain)
     assert alone.titles() == [texts.SOLVED, texts.UNSOLVED]
     assert rating(database).solved is None
@@ -88,7 +86,7 @@ def test_content_and_not_solved_may_be_done_again(
         (texts.SOLVED, True, "closed"),
     ],
 )
-def test_a_low_grade_is_asked_both_in_one_turn(
+def test_low_grade_asks_both_in_one_turn(
     alone: Desk, database: Database, case_no: str, title: str, solved: bool, after: str
 ) -> None:
     assert grade(alone, case_no, 2) == texts.ASK_REASON.plain
@@ -98,15 +96,13 @@ def test_a_low_grade_is_asked_both_in_one_turn(
     assert status(database) == after
 
 
-def test_who_says_that_it_is_not_solved_is_not_asked_that_again(
-    alone: Desk, database: Database, case_no: str
-) -> None:
+def test_saying_unsolved_is_not_asked_again(alone: Desk, database: Database, case_no: str) -> None:
     grade(alone, case_no, 1)
     assert alone.presses("问题没解决") == texts.ASK_REOPEN.plain.format(case_no=case_no)
     assert rating(database).solved is False
 
 
-def test_a_low_grade_with_its_reason_is_not_asked_for_it(
+def test_low_grade_with_reason_asks_no_reason(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     said = "不满意，根本没修，昨天晚上还是黑的"
@@ -114,7 +110,7 @@ def test_a_low_grade_with_its_reason_is_not_asked_for_it(
     assert (rating(database).score, rating(database).reason) == (2, said)
 
 
-def test_words_say_it_too_and_a_bare_grade_says_nothing(
+def test_words_may_say_solved_but_grades_do_not(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     types(alone, "满意")
@@ -135,7 +131,7 @@ def test_words_say_it_too_and_a_bare_grade_says_nothing(
         ("修好了吗", None),
     ],
 )
-def test_words_that_answer_how_it_went_grade_and_questions_do_not(
+def test_evaluative_words_are_a_grade_and_questions_not(
     alone: Desk, database: Database, case_no: str, said: str, score: int | None
 ) -> None:
     types(alone, said)
@@ -143,7 +139,7 @@ def test_words_that_answer_how_it_went_grade_and_questions_do_not(
         assert session.scalar(select(Rating.score)) == score
 
 
-def test_progress_says_who_reads_a_low_grade_and_until_when(
+def test_progress_names_low_grade_reader_and_deadline(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     assert "已办结，待评价" in types(alone, "查进度")
@@ -191,7 +187,7 @@ def test_nobody_rates_another_residents_case(alone: Desk, database: Database, ca
     assert status(database) == "resolved"
 
 
-def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
+def test_reopening_voids_the_old_rounds_grade(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     with database.begin() as session:
@@ -209,9 +205,7 @@ def test_after_it_was_opened_again_the_old_rounds_grade_counts_for_nothing(
     assert (rating(database).round, rating(database).score) == (2, 1)
 
 
-def test_an_answer_is_kept_as_a_closed_case_with_its_article(
-    alone: Desk, database: Database
-) -> None:
+def test_answer_is_stored_as_closed_case_with_article(alone: Desk, database: Database) -> None:
     types(alone, "公租房怎么申请")
     assert alone.presses(texts.KEEP_ANSWER).endswith(texts.ANSWER_KEPT.plain)
     with database.begin() as session:
@@ -225,7 +219,7 @@ def test_an_answer_is_kept_as_a_closed_case_with_its_article(
 
 
 @pytest.mark.parametrize(("said", "solved"), [("1", True), ("2", False), ("没解决。", False)])
-def test_in_elder_mode_a_number_or_its_words_answer(
+def test_elder_mode_accepts_number_or_its_words(
     alone: Desk, database: Database, case_no: str, said: str, solved: bool
 ) -> None:
     shown = types(alone, "老人模式", "满意")
@@ -234,7 +228,7 @@ def test_in_elder_mode_a_number_or_its_words_answer(
     assert rating(database).solved is solved
 
 
-def test_words_that_are_no_button_are_understood_for_themselves(
+def test_words_beyond_the_buttons_are_understood_freely(
     alone: Desk, database: Database, case_no: str
 ) -> None:
     types(alone, "满意", "好像亮了一点")

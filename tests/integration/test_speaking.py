@@ -110,7 +110,7 @@ def chat(database: Database, channel: tuple[FakeBotApi, TelegramChannel]) -> Cha
     return chat
 
 
-def test_an_elder_who_spoke_gets_the_voice_after_the_text(chat: Chat) -> None:
+def test_elder_who_spoke_gets_voice_after_text(chat: Chat) -> None:
     chat.writes(files=NOTE)
     chat.is_told("登记好了。有事请打12345")
     assert [sent.text for sent in chat.api.sent] == ["登记好了。有事请打12345"]
@@ -182,7 +182,7 @@ def test_what_cannot_be_said_is_not_sent(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize("kind", ["403", "429", "500", "html"])
-def test_a_voice_that_telegram_does_not_take_changes_nothing(
+def test_voice_refused_by_telegram_changes_nothing(
     chat: Chat, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     chat.writes(files=NOTE)
@@ -205,7 +205,7 @@ def test_an_engine_that_fails_loses_no_text(chat: Chat) -> None:
     assert (told(chat), chat.api.voices) == (("在修。", Delivery.SENT, None), [])
 
 
-def test_a_process_without_a_model_ends_and_loses_no_text(chat: Chat, tmp_path: Path) -> None:
+def test_process_without_model_ends_and_keeps_texts(chat: Chat, tmp_path: Path) -> None:
     chat.writes(files=NOTE)
     chat.is_told("在修。")
     speaker = Speaker(tmp_path)

@@ -52,7 +52,7 @@ def reminder_of(case: Case) -> datetime:
     return remind_from(case.resolve_by, calendar())
 
 
-def test_the_unit_is_reminded_once_on_the_working_day_before(database: Database) -> None:
+def test_unit_is_reminded_once_one_workday_before(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
     sweep(database, reminder_of(case) - SECOND)
@@ -64,7 +64,7 @@ def test_the_unit_is_reminded_once_on_the_working_day_before(database: Database)
     assert event.at == reminder_of(case)
 
 
-def test_an_extended_case_is_reminded_of_its_new_deadline(database: Database) -> None:
+def test_extended_case_is_reminded_of_new_deadline(database: Database) -> None:
     with database.begin() as session:
         case = an_accepted_case(session)
     sweep(database, reminder_of(case))
@@ -94,7 +94,7 @@ def test_a_case_that_nobody_dispatched_is_late_too(database: Database) -> None:
     assert len(events(database, Action.OVERDUE)) == 1
 
 
-def test_a_case_on_hold_is_neither_reminded_nor_late(database: Database) -> None:
+def test_held_case_is_neither_reminded_nor_late(database: Database) -> None:
     with database.begin() as session:
         case = an_accepted_case(session)
         take(session, case, Action.HOLD)
@@ -110,7 +110,7 @@ def test_settled_cases_are_left_alone(database: Database) -> None:
     assert events(database, Action.OVERDUE) == []
 
 
-def test_an_unrated_case_closes_after_a_week_without_a_word(database: Database) -> None:
+def test_unrated_case_closes_silently_after_a_week(database: Database) -> None:
     with database.begin() as session:
         case = a_resolved_case(session)
         told = session.scalars(select(OutboxMessage.id)).all()
@@ -170,7 +170,7 @@ def test_a_sweep_without_a_database_only_warns(caplog: pytest.LogCaptureFixture)
     away.engine.dispose()
 
 
-def test_a_clock_whose_minute_begins_later_lets_the_other_have_swept(
+def test_later_clock_leaves_the_sweep_to_earlier_one(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     swept: list[datetime] = []

@@ -106,7 +106,7 @@ def test_postgresql_is_restarted_in_mid_sweep(server: tuple[Database, Path]) -> 
     assert len(told(database)) == len(before) + 12  # that it is supervised
 
 
-def test_two_sweeps_do_not_wait_for_each_others_residents(database: Database) -> None:
+def test_two_sweeps_do_not_block_on_residents(database: Database) -> None:
     """Each resident has a case that is due early and one that is due late."""
     with database.begin() as session:
         chats = [a_conversation(session, of=f"resident-{n}") for n in range(6)]

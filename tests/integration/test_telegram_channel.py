@@ -132,9 +132,7 @@ def test_retry_after_carries_the_seconds(api: FakeBotApi, channel: TelegramChann
     assert raised.value.seconds == 7
 
 
-def test_a_resident_who_blocked_the_bot_or_never_wrote(
-    api: FakeBotApi, channel: TelegramChannel
-) -> None:
+def test_blocked_or_unknown_chat_is_a_refusal(api: FakeBotApi, channel: TelegramChannel) -> None:
     api.blocked.add(1001)
     for account in ("1001", "9999"):
         with pytest.raises(Blocked):
@@ -169,7 +167,7 @@ def test_before_the_start_and_after_the_end(api: FakeBotApi) -> None:
         channel.answer_button("1")
 
 
-def test_the_token_is_wrong_and_stays_out_of_the_logs(
+def test_wrong_token_is_reported_but_not_logged(
     api: FakeBotApi, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
@@ -191,9 +189,7 @@ def test_a_file(api: FakeBotApi, channel: TelegramChannel) -> None:
     assert channel.fetch(file_id) == b"OggS\x00\xff"
 
 
-def test_a_file_that_is_too_big_is_not_downloaded(
-    api: FakeBotApi, channel: TelegramChannel
-) -> None:
+def test_oversized_file_is_not_downloaded(api: FakeBotApi, channel: TelegramChannel) -> None:
     file_id = api.upload(bytes(20 * 1024 * 1024 + 1))["file_id"]
     with pytest.raises(TooLarge):
         channel.fetch(file_id)

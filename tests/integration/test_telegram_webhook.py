@@ -169,7 +169,7 @@ def test_a_button_is_kept_and_answered(
     eventually(lambda: not api.unanswered)
 
 
-def test_who_blocks_the_bot_is_left_alone_until_they_write(
+def test_blocking_resident_is_left_alone_until_they_write(
     resident: Resident, url: str, database: Database
 ) -> None:
     def blocked_at() -> object:
@@ -201,7 +201,7 @@ def test_polling_keeps_each_update_once(
     assert [body.text for body in bodies(database)] == ["一", "二"]
 
 
-def test_polling_takes_a_webhook_away_and_keeps_what_waits(
+def test_polling_removes_webhook_and_keeps_pending_updates(
     api: FakeBotApi, resident: Resident, database: Database
 ) -> None:
     resident.says("早先说的")

@@ -68,7 +68,7 @@ def last_buttons(town: Town, case_no: str) -> int:
 # Questions
 
 
-def test_a_question_that_an_article_answers_is_answered_and_closed_at_once(town: Town) -> None:
+def test_inquiry_with_article_is_answered_and_closed_immediately(town: Town) -> None:
     case = town.get("admin", f"/cases/{lodged(town, QUESTION, 'inquiry')}").json()
     assert (case["status"], case["outcome"], case["unit"]) == ("closed", "explained", None)
     answer = case["events"][-1]
@@ -81,7 +81,7 @@ def test_a_question_that_an_article_answers_is_answered_and_closed_at_once(town:
     assert town.get("admin", f"/cases/{case['case_no']}").json()["unit"] is not None
 
 
-def test_who_has_read_the_article_and_lodges_all_the_same_gets_a_person(town: Town) -> None:
+def test_lodging_despite_the_article_reaches_a_person(town: Town) -> None:
     chat = town.conversation()
     with town.database.begin() as session:
         article = answer(session, QUESTION).article
@@ -108,7 +108,7 @@ def test_staff_answer_at_intake_with_an_article(town: Town) -> None:
     assert refused.status_code == 400
 
 
-def test_who_rings_and_is_told_at_once_has_a_closed_case(town: Town) -> None:
+def test_caller_answered_by_phone_has_closed_case(town: Town) -> None:
     told = {"channel": "phone", "text": "公租房在哪里办", "kind": "inquiry", "confirmed": True}
     body = told | {"answer": "到街道窗口办。", "key": "phone-0001"}
     first = town.post("handler", "/cases", body).json()
@@ -147,7 +147,7 @@ def test_a_suggestion_is_adopted_replied_to_or_forwarded(
     assert not any("办结" in text for text in told)
 
 
-def test_a_suggestion_owes_a_reply_and_is_not_supervised(town: Town) -> None:
+def test_suggestion_needs_a_reply_and_no_supervision(town: Town) -> None:
     case_no = lodged(town, LAMPS, "suggestion")
     sweep(town.database, NOON.replace(year=2027))
     case = town.get("admin", f"/cases/{case_no}").json()
@@ -158,7 +158,7 @@ def test_a_suggestion_owes_a_reply_and_is_not_supervised(town: Town) -> None:
     assert case["overdue_at"] is not None
 
 
-def test_praise_is_passed_on_and_nobody_is_asked_to_rate_it(town: Town) -> None:
+def test_praise_is_forwarded_and_never_rated(town: Town) -> None:
     case_no = in_hand(town, THANKS, "praise")
     case = town.do("handler", case_no, "pass_on", text="小王看到了，很高兴").json()
     assert (case["track"], case["status"], case["outcome"]) == ("praise", "closed", "passed_on")
@@ -224,7 +224,7 @@ def test_the_console_offers_what_the_track_knows(town: Town, desk: Any) -> None:
         ("西湖区文三路夜里施工太吵", "usual", "事情：", "已经登记好了"),
     ],
 )
-def test_in_the_chat_each_is_thanked_for_and_promised_what_its_track_owes(
+def test_chat_thanks_and_promises_by_track(
     alone: BotDesk, said: str, track: str, thanks: str, answer: str
 ) -> None:
     assert types(alone, said).startswith(thanks)
@@ -237,7 +237,7 @@ def test_in_the_chat_each_is_thanked_for_and_promised_what_its_track_owes(
 # What the law decides
 
 
-def test_in_the_chat_nobody_promises_what_the_law_decides(alone: BotDesk) -> None:
+def test_chat_promises_nothing_on_legal_matters(alone: BotDesk) -> None:
     types(alone, FRAUD)
     answer = types(alone, "不知道", "对")
     assert "结果我们不能保证" in answer
@@ -250,7 +250,7 @@ def test_in_the_chat_nobody_promises_what_the_law_decides(alone: BotDesk) -> Non
     ("text", "kind", "unit"),
     [(FRAUD, "help", "330106-police"), (FAKE, "complaint", "330106-market"), (COURT, "help", None)],
 )
-def test_what_the_law_decides_goes_to_the_partner_and_is_promised_nothing(
+def test_legal_matter_goes_to_partner_without_promises(
     town: Town, text: str, kind: str, unit: str | None
 ) -> None:
     case_no = lodged(town, text, kind)

@@ -64,7 +64,7 @@ def test_a_change_makes_the_models_stale(file: str, is_stale: bool, checkout: Pa
     assert (fingerprint(checkout) != before) == is_stale
 
 
-def test_a_new_file_of_examples_makes_the_models_stale(checkout: Path) -> None:
+def test_new_examples_file_makes_models_stale(checkout: Path) -> None:
     before = fingerprint(checkout)
     (checkout / "data/nlu/new.yml").write_text("nlu: []\n")
     assert fingerprint(checkout) != before

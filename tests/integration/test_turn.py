@@ -58,7 +58,7 @@ def test_what_rasa_is_shown(desk: Desk, rasa: FakeRasa) -> None:
     assert rasa.words == list(SHOWN.values())
 
 
-def test_a_long_message_is_kept_whole_and_shown_shortened(desk: Desk, rasa: FakeRasa) -> None:
+def test_long_message_is_stored_whole_and_shown_shortened(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears("长" * 10_000)
     desk.answers()
     assert [len(words) for words in rasa.words] == [MOST_WORDS]
@@ -73,14 +73,14 @@ def test_a_button_is_not_shown_to_rasa(desk: Desk, rasa: FakeRasa) -> None:
 
 
 @pytest.mark.parametrize("number", ["1", "１", "一", "第一个", "1。"])
-def test_a_number_presses_the_button_that_it_stands_for(desk: Desk, number: str) -> None:
+def test_number_presses_its_button(desk: Desk, number: str) -> None:
     desk.read_back()
     desk.hears(number)
     desk.answers()
     assert desk.cases() == 1
 
 
-def test_what_a_button_says_is_only_ever_said_by_a_button(desk: Desk) -> None:
+def test_button_payload_never_comes_from_typed_text(desk: Desk) -> None:
     """A resident who types an intent, as their words or as a payload, says nothing by it."""
     desk.read_back()
     for said in ("/affirm", "／affirm", "/affirm{}"):
@@ -179,7 +179,7 @@ def test_a_yes_to_nothing_registers_nothing(desk: Desk) -> None:
     assert (desk.cases(), desk.chat().owner) == (0, Owner.BOT)
 
 
-def test_the_read_back_is_shown_once_when_the_sentences_become_short(desk: Desk) -> None:
+def test_shortening_sentences_shows_read_back_once(desk: Desk) -> None:
     desk.read_back()
     for said in ("老人模式", "普通模式", "老人模式", "普通模式"):
         desk.hears(said)
@@ -191,14 +191,14 @@ def test_the_read_back_is_shown_once_when_the_sentences_become_short(desk: Desk)
     assert desk.cases() == 1
 
 
-def test_messages_out_of_order_are_answered_as_they_were_sent(desk: Desk, rasa: FakeRasa) -> None:
+def test_unordered_messages_are_answered_in_sending_order(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears("后说", at=NOON)
     desk.hears("先说", at=NOON - timedelta(seconds=1))
     desk.answers()
     assert rasa.words == ["先说", "后说"]
 
 
-def test_two_at_once_from_one_person_are_taken_one_at_a_time(desk: Desk, rasa: FakeRasa) -> None:
+def test_simultaneous_messages_of_one_resident_are_serialized(desk: Desk, rasa: FakeRasa) -> None:
     thinking, most = 0, 0
 
     def think() -> None:
@@ -233,7 +233,7 @@ def perhaps() -> str:
     return next(words for words, danger in found if danger and not danger.is_certain)
 
 
-def test_a_certain_danger_is_answered_by_the_number_alone(desk: Desk, rasa: FakeRasa) -> None:
+def test_certain_danger_gets_only_the_number(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears("我家着火了")
     desk.answers()
     (told,) = desk.told()
@@ -242,9 +242,7 @@ def test_a_certain_danger_is_answered_by_the_number_alone(desk: Desk, rasa: Fake
     assert rasa.words == []
 
 
-def test_of_a_possible_danger_the_bot_is_silent_while_staff_have_the_chat(
-    desk: Desk, perhaps: str
-) -> None:
+def test_bot_ignores_possible_danger_while_staff_own_chat(desk: Desk, perhaps: str) -> None:
     desk.staff_takes()
     desk.hears(perhaps)
     desk.answers()
@@ -252,7 +250,7 @@ def test_of_a_possible_danger_the_bot_is_silent_while_staff_have_the_chat(
     assert desk.chat().owner == Owner.STAFF
 
 
-def test_of_a_possible_danger_the_bot_is_silent_when_staff_came_meanwhile(
+def test_bot_ignores_possible_danger_after_staff_take_over(
     desk: Desk, rasa: FakeRasa, perhaps: str
 ) -> None:
     rasa.meanwhile = desk.staff_takes
@@ -261,7 +259,7 @@ def test_of_a_possible_danger_the_bot_is_silent_when_staff_came_meanwhile(
     assert desk.told() == []
 
 
-def test_a_possible_danger_gets_the_numbers_first_and_then_the_answer(
+def test_possible_danger_gets_numbers_then_the_answer(
     desk: Desk, rasa: FakeRasa, perhaps: str
 ) -> None:
     desk.hears(perhaps)

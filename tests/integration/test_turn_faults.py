@@ -50,7 +50,7 @@ def name_of(handler: Handler) -> str:
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=name_of)
-def test_a_handler_that_fails_leaves_the_resident_with_a_person(
+def test_failing_handler_hands_the_resident_to_staff(
     alone: Desk, monkeypatch: pytest.MonkeyPatch, handler: Handler
 ) -> None:
     alone.read_back()
@@ -75,7 +75,7 @@ def test_a_handler_that_fails_leaves_the_resident_with_a_person(
     assert alone.cases() == 1  # and the conversation goes on where it stood
 
 
-def test_what_fails_for_one_is_not_felt_by_the_next(
+def test_failure_for_one_does_not_affect_the_next(
     alone: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails_for_some(turn: Turn) -> bool:
@@ -92,7 +92,7 @@ def test_what_fails_for_one_is_not_felt_by_the_next(
     assert alone.told("wu") == [texts.THANK.plain]
 
 
-def test_a_fault_while_staff_have_the_chat_is_not_told(
+def test_fault_during_staff_ownership_stays_silent(
     alone: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone.staff_takes()
@@ -104,7 +104,7 @@ def test_a_fault_while_staff_have_the_chat_is_not_told(
 
 
 @pytest.mark.parametrize("body", ['{"files": [{"odd": 1}]}', "[]", '"text"', '{"pin": 5}'])
-def test_a_message_that_cannot_be_read_ends_with_a_person(desk: Desk, body: str) -> None:
+def test_unreadable_message_ends_with_a_person(desk: Desk, body: str) -> None:
     desk.hears("你好")
     desk.hears("谢谢")
     desk.execute(f"UPDATE inbox SET body = '{body}' WHERE body ->> 'text' = '你好'")
@@ -124,7 +124,7 @@ def dies(_message: Message, _state: State) -> Utterance:
     raise SystemExit("as a process that is killed: nothing of ours gets to see it")
 
 
-def test_a_worker_that_dies_before_the_answer_is_followed_by_another(alone: Desk) -> None:
+def test_another_worker_takes_over_an_unanswered_message(alone: Desk) -> None:
     alone.read_back()
     before = alone.chat().state
     alone.hears("对")
@@ -139,7 +139,7 @@ def test_a_worker_that_dies_before_the_answer_is_followed_by_another(alone: Desk
     assert sum("工单编号" in told for told in alone.told()) == 1
 
 
-def test_a_message_that_kills_every_worker_goes_to_a_person(alone: Desk) -> None:
+def test_message_killing_every_worker_goes_to_staff(alone: Desk) -> None:
     alone.hears("你好")
     for _ in range(MOST_ATTEMPTS):
         with pytest.raises(SystemExit):
@@ -151,7 +151,7 @@ def test_a_message_that_kills_every_worker_goes_to_a_person(alone: Desk) -> None
     assert left_undone(alone) == 0
 
 
-def test_understanding_that_fails_leaves_the_resident_with_a_person(alone: Desk) -> None:
+def test_failing_understanding_hands_the_resident_to_staff(alone: Desk) -> None:
     def fails(_message: Message, _state: State) -> Utterance:
         raise FileNotFoundError("models/minhu.tar.gz")
 
@@ -161,7 +161,7 @@ def test_understanding_that_fails_leaves_the_resident_with_a_person(alone: Desk)
     assert alone.chat().owner == Owner.QUEUE
 
 
-def test_what_fails_behind_a_registered_case_takes_it_back(own: Desk) -> None:
+def test_failure_after_registration_rolls_the_case_back(own: Desk) -> None:
     """The answer cannot be written: neither case nor event nor state stands, and then all once."""
     own.read_back()
     before = own.chat().state
@@ -179,7 +179,7 @@ def test_what_fails_behind_a_registered_case_takes_it_back(own: Desk) -> None:
     assert left_undone(own) == 0
 
 
-def test_an_answer_that_can_never_be_written_does_not_keep_others_waiting(own: Desk) -> None:
+def test_unwritable_answer_does_not_block_others(own: Desk) -> None:
     """After three tries a person has it; nobody else's chat waits for that."""
     own.execute("ALTER TABLE outbox ADD CONSTRAINT no_greeting CHECK (text NOT LIKE '%我是小呼%')")
     own.hears("你好", of="lin")
@@ -194,7 +194,7 @@ def test_an_answer_that_can_never_be_written_does_not_keep_others_waiting(own: D
     assert own.told("lin") == [texts.FAILED.plain]
 
 
-def test_a_worker_whose_connection_is_cut_before_the_commit_leaves_nothing(alone: Desk) -> None:
+def test_connection_cut_before_commit_leaves_nothing(alone: Desk) -> None:
     alone.read_back()
     before = alone.chat().state
     alone.hears("对")
@@ -226,7 +226,7 @@ def test_a_worker_whose_connection_is_cut_before_the_commit_leaves_nothing(alone
     assert sum("工单编号" in told for told in alone.told()) == 1
 
 
-def test_a_worker_that_lost_its_lease_says_and_changes_nothing(desk: Desk, rasa: FakeRasa) -> None:
+def test_worker_without_lease_sends_and_changes_nothing(desk: Desk, rasa: FakeRasa) -> None:
     desk.read_back()
 
     def another_takes_over() -> None:
@@ -246,7 +246,7 @@ def test_a_worker_that_lost_its_lease_says_and_changes_nothing(desk: Desk, rasa:
     assert texts.THANK.plain in newest["last_text"]["plain"]  # and not back at the first
 
 
-def test_one_that_lost_its_lease_and_fails_says_nothing(alone: Desk) -> None:
+def test_failing_worker_without_lease_stays_silent(alone: Desk) -> None:
     def takes_too_long(_message: Message, _state: State) -> Utterance:
         alone.let_lease_expire()
         alone.answers()
@@ -267,7 +267,7 @@ def test_two_answers_to_one_question_at_once(alone: Desk) -> None:
     assert sum("工单编号" in told for told in alone.told()) == 1
 
 
-def test_a_yes_and_a_never_mind_at_once_are_taken_in_order(alone: Desk) -> None:
+def test_simultaneous_yes_and_cancel_keep_their_order(alone: Desk) -> None:
     for of, said in {"lin": ("对", "算了"), "wu": ("算了", "对")}.items():
         alone.read_back(of=of)
         for words in said:
@@ -287,7 +287,7 @@ def at_once(desk: Desk, *, workers: int) -> None:
     desk.answers()  # what a worker left when it found the chat taken
 
 
-def test_an_answer_after_a_restart_is_the_answer_to_the_question_before_it(
+def test_answer_after_restart_belongs_to_earlier_question(
     database: Database, tmp_path: Path
 ) -> None:
     """Each message is answered by an app of its own."""

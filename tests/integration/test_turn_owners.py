@@ -40,7 +40,7 @@ def a_photo(content: bytes | Exception, desk: Desk) -> tuple[File, ...]:
     return (File("photo", reference="photo"),)
 
 
-def test_the_bot_is_silent_while_a_person_has_the_chat(desk: Desk) -> None:
+def test_bot_is_silent_while_staff_own_the_chat(desk: Desk) -> None:
     desk.staff_takes()
     for said in ("你好", "路灯坏了", "人工"):
         desk.hears(said)
@@ -50,9 +50,7 @@ def test_the_bot_is_silent_while_a_person_has_the_chat(desk: Desk) -> None:
     assert desk.chat().owner == Owner.STAFF
 
 
-def test_an_answer_is_dropped_when_staff_took_the_chat_meanwhile(
-    desk: Desk, rasa: FakeRasa
-) -> None:
+def test_takeover_during_the_turn_drops_the_answer(desk: Desk, rasa: FakeRasa) -> None:
     rasa.meanwhile = desk.staff_takes
     desk.hears("你好")
     desk.answers()
@@ -60,9 +58,7 @@ def test_an_answer_is_dropped_when_staff_took_the_chat_meanwhile(
     assert desk.chat().owner == Owner.STAFF
 
 
-def test_a_yes_registers_nothing_when_staff_took_the_chat_meanwhile(
-    desk: Desk, rasa: FakeRasa
-) -> None:
+def test_yes_registers_nothing_after_staff_take_over(desk: Desk, rasa: FakeRasa) -> None:
     desk.read_back()
     rasa.meanwhile = desk.staff_takes
     desk.hears("对")
@@ -72,7 +68,7 @@ def test_a_yes_registers_nothing_when_staff_took_the_chat_meanwhile(
     assert desk.state().draft is not None
 
 
-def test_who_waits_is_told_so_and_can_go_back(desk: Desk) -> None:
+def test_waiting_resident_is_told_and_can_return(desk: Desk) -> None:
     desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
     for said in ("在吗", "取消", "你好"):
         desk.hears(said)
@@ -100,7 +96,7 @@ def test_who_waits_is_told_how_many_wait_before(desk: Desk) -> None:
     assert desk.told() == [texts.STILL_QUEUED.plain.format(ahead=2)]
 
 
-def test_going_back_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
+def test_returning_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
     with desk.database.begin() as session:
         chat_id = desk.chat().id
         conversations.ask_for_person(session, chat_id, "", now=desk.chat().created_at)
@@ -117,7 +113,7 @@ def test_only_one_member_of_staff_gets_the_chat(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("owner", [Owner.BOT, Owner.QUEUE, Owner.STAFF])
-def test_danger_is_answered_with_a_number_whoever_has_the_chat(desk: Desk, owner: Owner) -> None:
+def test_danger_gets_a_number_whoever_owns_chat(desk: Desk, owner: Owner) -> None:
     if owner is Owner.STAFF:
         desk.staff_takes()
     elif owner is Owner.QUEUE:
@@ -152,7 +148,7 @@ def test_the_photo_of_a_danger_is_kept(desk: Desk) -> None:
         assert session.scalars(select(Attachment.media_type)).all() == ["image/jpeg"]
 
 
-def test_a_voice_note_is_kept_and_words_are_asked_for(desk: Desk, rasa: FakeRasa) -> None:
+def test_voice_without_transcript_is_stored_and_words_requested(desk: Desk, rasa: FakeRasa) -> None:
     desk.line.files["note"] = VOICE
     desk.hears(files=(File("voice", reference="note"),))
     desk.answers()
@@ -162,7 +158,7 @@ def test_a_voice_note_is_kept_and_words_are_asked_for(desk: Desk, rasa: FakeRasa
         assert session.scalars(select(Attachment.media_type)).all() == ["audio/amr"]
 
 
-def test_a_photo_goes_to_the_case_that_is_open(desk: Desk) -> None:
+def test_photo_goes_to_the_open_case(desk: Desk) -> None:
     with desk.database.begin() as session:
         case = a_dispatched_case(session)
     desk.hears(files=a_photo(JPEG, desk))
@@ -182,7 +178,7 @@ def test_a_photo_before_any_case_waits_for_one(desk: Desk) -> None:
         assert session.scalars(select(Attachment.case_id)).all() == [case.id]
 
 
-def test_a_photo_that_is_refused_does_not_take_the_words_with_it(desk: Desk) -> None:
+def test_refused_photo_keeps_its_words(desk: Desk) -> None:
     desk.hears("路灯坏了", files=a_photo(TOO_LARGE, desk))
     desk.answers()
     (told,) = desk.told()
@@ -190,7 +186,7 @@ def test_a_photo_that_is_refused_does_not_take_the_words_with_it(desk: Desk) -> 
     assert told.endswith(appeal_texts.ASK_PLACE.plain)
 
 
-def test_a_photo_that_is_refused_alone_is_said_so_and_given_to_no_case(desk: Desk) -> None:
+def test_refused_photo_alone_is_reported_and_unattached(desk: Desk) -> None:
     with desk.database.begin() as session:
         a_dispatched_case(session)
     desk.hears(files=a_photo(b"MZ not a photo", desk))

@@ -70,9 +70,7 @@ def state(database: Database, case: Case) -> tuple[str, str | None, str | None]:
         return row.status, row.unit_code, last
 
 
-def test_a_merged_units_cases_go_to_its_successor_as_they_are(
-    own_database: Database, tmp_path: Path
-) -> None:
+def test_merged_units_cases_move_to_its_successor(own_database: Database, tmp_path: Path) -> None:
     with own_database.begin() as session:
         found = a_case_in_each_state(session)
         due = {name: (case.respond_by, case.resolve_by) for name, case in found.items()}
@@ -142,7 +140,7 @@ def _summoned_and_rated(town: Town) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("successor", "takes"), [(ELSEWHERE, ELSEWHERE), ("", ABOVE)])
-def test_what_an_ended_unit_was_summoned_to_and_was_to_read_waits_for_somebody(
+def test_ended_units_summons_and_ratings_move_on(
     own_town: Town, tmp_path: Path, successor: str, takes: str
 ) -> None:
     town = own_town
@@ -160,7 +158,7 @@ def test_what_an_ended_unit_was_summoned_to_and_was_to_read_waits_for_somebody(
     assert town.get("admin", f"/cases/{rated}").json()["low_ratings"][0]["to"]["code"] == takes
 
 
-def test_a_cycle_in_the_tree_is_refused_as_a_whole(own_database: Database, tmp_path: Path) -> None:
+def test_cyclic_unit_tree_is_refused_as_a_whole(own_database: Database, tmp_path: Path) -> None:
     with own_database.begin() as session:
         case = a_dispatched_case(session)
     over = f"{ABOVE},西湖区人民政府,district,other,{UNIT},330106,,,,,,"
@@ -184,9 +182,7 @@ def test_ending_a_unit_twice_hands_nothing_over_again(
     assert bring_in(own_database, file) == (Imported(1, 0, 0), [])
 
 
-def test_nothing_is_dispatched_to_a_unit_that_has_ended(
-    own_database: Database, tmp_path: Path
-) -> None:
+def test_ended_unit_gets_no_dispatches(own_database: Database, tmp_path: Path) -> None:
     bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,{ELSEWHERE}"))
     with own_database.begin() as session:
         case = a_dispatched_case(session)
@@ -205,7 +201,7 @@ def test_a_unit_signs_in_its_own_hours(own_database: Database, tmp_path: Path) -
         assert case.sign_by == NOON + timedelta(hours=7)
 
 
-def test_the_commands_say_what_changes_and_what_is_wrong(
+def test_commands_report_changes_and_errors(
     own_database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MINHU_DATABASE_URL", own_database.url)

@@ -46,14 +46,14 @@ def said(desk: Desk) -> str | None:
     return draft.full_wording if draft else None
 
 
-def test_what_was_heard_is_read_back_and_nothing_else_happens(desk: Desk) -> None:
+def test_transcript_is_read_back_and_nothing_else_happens(desk: Desk) -> None:
     told = speaks(desk, LAMP)
     assert told.endswith(f"我听到的是：{LAMP}\n对的话回 1，重说回 2，找人工回 3")
     assert (desk.cases(), said(desk)) == (0, None)
 
 
 @pytest.mark.parametrize("yes", ["1", "一", "第一个", "选1", "对的", "是的"])
-def test_one_goes_on_as_if_it_had_been_typed(desk: Desk, rasa: FakeRasa, yes: str) -> None:
+def test_confirmed_transcript_continues_as_typed_text(desk: Desk, rasa: FakeRasa, yes: str) -> None:
     speaks(desk, LAMP)
     types(desk, yes)
     assert rasa.words[-1] == LAMP
@@ -99,7 +99,7 @@ def test_typed_words_take_its_place(desk: Desk) -> None:
     assert LAMP not in str(said(desk))  # nothing waits any more for that 1
 
 
-def test_words_typed_right_after_a_note_count_as_well(desk: Desk) -> None:
+def test_words_typed_after_a_note_count_too(desk: Desk) -> None:
     """They were under way before the read-back could be seen: they are no answer to it."""
     desk.speaks(LAMP)
     desk.hears(PLACE)
@@ -114,7 +114,7 @@ def test_words_typed_right_after_a_note_count_as_well(desk: Desk) -> None:
 UNSENT = "UPDATE outbox SET status = 'pending', seq = NULL, sent_at = NULL, due_at = now()"
 
 
-def test_a_read_back_that_has_not_left_is_not_sent_behind_the_one_that_says_more(
+def test_unsent_read_back_is_replaced_by_the_longer(
     desk: Desk,
 ) -> None:
     desk.speaks(LAMP)
@@ -129,7 +129,7 @@ def test_a_read_back_that_has_not_left_is_not_sent_behind_the_one_that_says_more
     assert asks(desk) is not Ask.HEARING
 
 
-def test_one_that_is_on_its_way_is_left_to_it(desk: Desk) -> None:
+def test_read_back_in_delivery_is_not_replaced(desk: Desk) -> None:
     desk.speaks(LAMP)
     desk.answers()
     desk.execute(UNSENT)
@@ -138,7 +138,7 @@ def test_one_that_is_on_its_way_is_left_to_it(desk: Desk) -> None:
     assert len(desk.told()) == 2
 
 
-def test_what_was_typed_beside_a_note_outlives_its_being_said_again(desk: Desk) -> None:
+def test_typed_words_survive_a_repeated_note(desk: Desk) -> None:
     desk.speaks("楼道的等坏了")
     desk.hears(PLACE)
     desk.answers()
@@ -148,9 +148,7 @@ def test_what_was_typed_beside_a_note_outlives_its_being_said_again(desk: Desk) 
     assert said(desk) == f"{LAMP}，{PLACE}"
 
 
-def test_what_was_typed_beside_a_note_outlives_its_being_typed_instead(
-    desk: Desk, rasa: FakeRasa
-) -> None:
+def test_typed_words_survive_retyping_the_note(desk: Desk, rasa: FakeRasa) -> None:
     desk.speaks("楼道的等坏了")
     desk.hears(PLACE)
     desk.answers()
@@ -159,7 +157,7 @@ def test_what_was_typed_beside_a_note_outlives_its_being_typed_instead(
     assert said(desk) == rasa.words[-1]
 
 
-def test_a_note_right_after_a_note_goes_on_with_it(desk: Desk) -> None:
+def test_note_after_note_joins_it(desk: Desk) -> None:
     for part in (LAMP, "", "晚上黑得看不见"):
         desk.speaks(part)
     desk.answers()
@@ -178,7 +176,7 @@ def test_thanks_do_not_end_a_read_back(desk: Desk, *, early: bool) -> None:
     assert said(desk) == LAMP
 
 
-def test_a_look_at_the_progress_does_not_end_it(desk: Desk) -> None:
+def test_progress_query_keeps_the_read_back_open(desk: Desk) -> None:
     speaks(desk, LAMP)
     told = types(desk, "查进度")
     assert told.index("您还没有报过事") < told.index(f"我听到的是：{LAMP}")
@@ -187,7 +185,7 @@ def test_a_look_at_the_progress_does_not_end_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("wish", ["再说一遍", "老人模式", "普通模式"])
-def test_shown_once_more_it_still_waits_for_its_yes(desk: Desk, wish: str) -> None:
+def test_repeated_read_back_still_awaits_its_yes(desk: Desk, wish: str) -> None:
     speaks(desk, LAMP)
     assert f"我听到的是：{LAMP}" in types(desk, wish)
     types(desk, "1")
@@ -195,7 +193,7 @@ def test_shown_once_more_it_still_waits_for_its_yes(desk: Desk, wish: str) -> No
 
 
 @pytest.mark.parametrize("said", ["算了", "人工", "查询评价", "咨询政策"])
-def test_what_is_about_something_else_is_not_put_beside_it(desk: Desk, said: str) -> None:
+def test_unrelated_words_are_not_joined_to_it(desk: Desk, said: str) -> None:
     desk.speaks(LAMP)
     desk.hears(said)
     desk.answers()
@@ -217,7 +215,7 @@ def test_silence_is_no_recording_for_a_case(desk: Desk) -> None:
     assert speaks(desk, "").endswith(texts.NOTHING_HEARD.plain)
 
 
-def test_who_is_misheard_again_and_again_is_offered_a_person(desk: Desk) -> None:
+def test_repeatedly_misheard_resident_is_offered_a_person(desk: Desk) -> None:
     for _ in range(3):
         speaks(desk, LAMP)
         types(desk, "2")
@@ -229,27 +227,27 @@ def test_numbers_are_read_back_digit_by_digit(desk: Desk) -> None:
     assert desk.resident().phone is None
 
 
-def test_of_a_long_note_it_is_said_that_only_its_beginning_was_heard(desk: Desk) -> None:
+def test_truncated_note_is_reported_to_the_resident(desk: Desk) -> None:
     assert texts.HEARD_PART.plain in speaks(desk, "查进度", seconds=61.0, is_cut=True)
 
 
-def test_of_a_broken_note_it_is_said_that_no_more_has_come(desk: Desk) -> None:
+def test_broken_note_is_reported_to_the_resident(desk: Desk) -> None:
     assert texts.HEARD_BROKEN.plain in speaks(desk, "查进度", is_cut=True)
 
 
-def test_a_look_at_the_progress_is_answered_at_once(desk: Desk) -> None:
+def test_progress_query_is_answered_immediately(desk: Desk) -> None:
     told = speaks(desk, "我的事情办得怎么样了")
     assert told.index("我听到的是：我的事情办得怎么样了") < told.index("您还没有报过事")
     assert "对的话回 1" not in told
 
 
-def test_what_was_hardly_heard_is_read_back_whatever_it_is(desk: Desk) -> None:
+def test_low_confidence_transcript_is_always_read_back(desk: Desk) -> None:
     told = speaks(desk, "我的事情办得怎么样了", confidence=0.4)
     assert "对的话回 1" in told
     assert "您还没有报过事" not in told
 
 
-def test_danger_in_a_note_comes_before_any_read_back(desk: Desk) -> None:
+def test_danger_in_a_note_precedes_read_back(desk: Desk) -> None:
     told = speaks(desk, "我家厨房着火了，快来人", confidence=0.3)
     assert told.startswith("请马上打 119！")
     assert "对的话回 1" not in told
@@ -262,7 +260,7 @@ def test_a_note_to_staff_is_left_to_them(desk: Desk) -> None:
     assert (desk.told(), desk.cases()) == ([], 0)
 
 
-def test_who_waits_for_a_person_is_listened_to_all_the_same(desk: Desk) -> None:
+def test_waiting_residents_notes_are_transcribed_too(desk: Desk) -> None:
     desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
     assert f"我听到的是：{LAMP}" in speaks(desk, LAMP)
     assert types(desk, "1").endswith(appeal.ASK_PLACE.worded(elder_mode=True))
@@ -270,9 +268,7 @@ def test_who_waits_for_a_person_is_listened_to_all_the_same(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("beside", [{"said": "😀"}, {"files": PHOTO}])
-def test_a_photo_meanwhile_does_not_end_the_read_back(
-    desk: Desk, beside: dict[str, object]
-) -> None:
+def test_photo_keeps_the_read_back_open(desk: Desk, beside: dict[str, object]) -> None:
     speaks(desk, LAMP)
     desk.hears(**beside)  # type: ignore[arg-type]
     desk.answers()
@@ -288,13 +284,13 @@ def test_read_back_works_while_rasa_is_away(alone: Desk) -> None:
     assert said(alone) == LAMP
 
 
-def test_a_spoken_yes_registers_what_was_read_back_while_rasa_is_away(alone: Desk) -> None:
+def test_spoken_yes_registers_the_read_back_without_rasa(alone: Desk) -> None:
     alone.read_back()
     speaks(alone, "对的")
     assert alone.cases() == 1
 
 
-def test_a_turn_taken_again_starts_from_where_it_stood(desk: Desk) -> None:
+def test_retried_turn_starts_from_the_same_state(desk: Desk) -> None:
     """The worker that had taken it died before it wrote anything."""
     speaks(desk, LAMP)
     desk.hears("1")
@@ -305,7 +301,7 @@ def test_a_turn_taken_again_starts_from_where_it_stood(desk: Desk) -> None:
     assert said(desk) == LAMP
 
 
-def test_the_first_note_switches_elder_mode_on_and_says_so_once(desk: Desk) -> None:
+def test_first_note_switches_elder_mode_on_once(desk: Desk) -> None:
     assert speaks(desk, LAMP).startswith(texts.BY_VOICE.plain)
     assert desk.resident().elder_mode is True
     assert texts.BY_VOICE.plain not in speaks(desk, LAMP)
@@ -331,7 +327,7 @@ def test_voice_answers_buttons_too(desk: Desk) -> None:
     assert speaks(desk, "第二个") == appeal.ASK_CHANGE.plain
 
 
-def test_behind_a_note_that_was_said_yes_to_waits_what_was_asked(desk: Desk) -> None:
+def test_earlier_question_returns_after_a_confirmed_note(desk: Desk) -> None:
     types(desk, LAMP)
     speaks(desk, PLACE)
     types(desk, "1")

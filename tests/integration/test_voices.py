@@ -88,7 +88,7 @@ def bodies(desk: Desk) -> list[Body]:
         return [Body.of(row.body) for row in rows]
 
 
-def test_a_voice_is_a_turn_with_the_words_that_were_said(desk: Desk, rasa: FakeRasa) -> None:
+def test_voice_is_a_turn_with_its_transcript(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears(files=NOTE)
     desk.answers()
     assert was_heard(desk, NOISE)
@@ -125,7 +125,7 @@ def test_danger_is_heard_in_a_voice(desk: Desk, rasa: FakeRasa, ear: Ear) -> Non
     assert desk.chat().owner == Owner.QUEUE
 
 
-def test_a_text_after_a_voice_waits_and_other_chats_do_not(desk: Desk) -> None:
+def test_text_waits_for_earlier_voice_in_same_chat(desk: Desk) -> None:
     desk.hears(files=UPLOADED)
     desk.hears("还有乱停车")
     desk.hears("你好", of="wu")
@@ -167,7 +167,7 @@ def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Trav
     ],
     ids=["silence", "no sound", "61 s", "broken off"],
 )
-def test_what_is_said_to_a_voice_that_was_not_all_heard(
+def test_partly_heard_voice_gets_an_explanation(
     desk: Desk, ear: Ear, found: Transcript | Exception, told: str
 ) -> None:
     ear.hears = [found]
@@ -188,7 +188,7 @@ def test_a_listener_that_fails_is_asked_once_more(
     assert was_heard(desk, NOISE)
 
 
-def test_a_listener_that_fails_twice_is_not_waited_for(
+def test_transcriber_is_given_up_after_two_failures(
     desk: Desk, ear: Ear, noon: time_machine.Traveller
 ) -> None:
     ear.hears = [ChildFailed("it died"), ChildFailed("again")]
@@ -199,7 +199,7 @@ def test_a_listener_that_fails_twice_is_not_waited_for(
     assert desk.told() == [texts.VOICE_KEPT.plain]
 
 
-def test_a_listener_that_dies_with_its_worker_is_asked_again(
+def test_transcription_is_retried_after_its_worker_dies(
     desk: Desk, noon: time_machine.Traveller
 ) -> None:
     desk.hears(files=UPLOADED)
@@ -220,7 +220,7 @@ def test_without_a_recogniser_nobody_waits(
         assert desk.told() == [texts.VOICE_KEPT.plain]
 
 
-def test_more_voices_than_can_be_heard_in_time_do_not_wait(desk: Desk) -> None:
+def test_voices_beyond_capacity_do_not_wait(desk: Desk) -> None:
     for number in range(file_jobs.MOST_VOICES + 1):
         desk.hears(files=UPLOADED, of=f"lin-{number}")
     take_turns(desk)
@@ -228,7 +228,7 @@ def test_more_voices_than_can_be_heard_in_time_do_not_wait(desk: Desk) -> None:
     assert desk.told(f"lin-{file_jobs.MOST_VOICES}") == [texts.VOICE_KEPT.plain]
 
 
-def test_what_the_channel_heard_stands_until_we_hear_more(desk: Desk, ear: Ear) -> None:
+def test_channel_transcript_stands_until_ours_is_longer(desk: Desk, ear: Ear) -> None:
     ear.hears = [said("")]
     desk.hears(files=NOTE)
     with desk.database.begin() as session:
@@ -238,7 +238,7 @@ def test_what_the_channel_heard_stands_until_we_hear_more(desk: Desk, ear: Ear) 
     assert was_heard(desk, "微信听到的")
 
 
-def test_a_file_that_is_late_is_tried_again_and_the_words_go_on(
+def test_late_file_is_retried_while_words_continue(
     desk: Desk, noon: time_machine.Traveller
 ) -> None:
     desk.line.files["photo"] = Unreachable("away")
@@ -266,16 +266,14 @@ def test_a_file_that_never_comes_is_said_once(desk: Desk, noon: time_machine.Tra
     assert desk.told() == [texts.FILE_ON_ITS_WAY.plain, lost]
 
 
-def test_a_file_that_has_expired_is_said_at_once(desk: Desk) -> None:
+def test_expired_file_is_reported_immediately(desk: Desk) -> None:
     desk.line.files["note"] = Refused("media_id expired")
     desk.hears(files=NOTE)
     desk.answers()
     assert desk.told() == [texts.FILE_REFUSED.plain.format(why=texts.FILE_GONE)]
 
 
-def test_recordings_are_erased_after_their_time_and_the_log_says_so(
-    desk: Desk, tmp_path: Path
-) -> None:
+def test_recordings_are_erased_on_time_and_logged(desk: Desk, tmp_path: Path) -> None:
     desk.hears(files=NOTE)
     desk.answers()
     folder = AttachmentFolder(tmp_path, limit_bytes=1000)
@@ -294,7 +292,7 @@ def test_recordings_are_erased_after_their_time_and_the_log_says_so(
         assert recording.transcript["text"] == NOISE  # type: ignore[index]
 
 
-def test_the_same_recording_sent_again_is_kept_for_its_own_time(
+def test_resent_recording_has_its_own_retention(
     desk: Desk, tmp_path: Path, noon: time_machine.Traveller
 ) -> None:
     desk.hears(files=NOTE)

@@ -67,7 +67,7 @@ def test_wechat_asks_whether_the_address_is_ours(desk: Desk) -> None:
     assert httpx.get(desk.wechat.callback).status_code == 403
 
 
-def test_with_or_without_the_slash_and_never_a_redirect(desk: Desk) -> None:
+def test_slash_is_optional_and_never_redirected(desk: Desk) -> None:
     assert [post(desk, view(), path=path) for path in ("", "/")] == [200, 200]
 
 
@@ -96,9 +96,7 @@ def test_each_kind_comes_through(desk: Desk, lin: Follower) -> None:
     assert "我没看到文字" in lin.heard[-1]
 
 
-def test_a_voice_is_fetched_at_once_and_what_wechat_heard_is_kept(
-    desk: Desk, lin: Follower
-) -> None:
+def test_voice_is_fetched_immediately_with_wechats_transcript(desk: Desk, lin: Follower) -> None:
     lin.sends_voice(b"#!AMR\n" + bytes(100), recognition="路灯坏了")
     (said,) = desk.bodies()
     assert said.files == (
@@ -202,7 +200,7 @@ def test_a_body_longer_than_any_message(desk: Desk) -> None:
     assert post(desk, as_xml({"Content": "x" * 60_000})) == 413
 
 
-def test_leaving_holds_what_is_owed_and_coming_back_frees_it(desk: Desk, lin: Follower) -> None:
+def test_unfollowing_holds_messages_and_following_frees_them(desk: Desk, lin: Follower) -> None:
     lin.says("你好")
     lin.unfollows()
     with desk.database.begin() as session:

@@ -98,7 +98,7 @@ def test_many_at_once_fetch_one_token(
 
 
 @pytest.mark.parametrize("code", [40001, 40014, 42001])
-def test_a_token_that_is_not_accepted_is_replaced_once(
+def test_rejected_token_is_replaced_once(
     channel: WeChatChannel, wechat: FakeWeChat, lin: Follower, code: int
 ) -> None:
     channel.send("oLin", "一", [])
@@ -140,7 +140,7 @@ def test_a_token_that_never_refreshes(
     assert lin.pushed == ["好了"]
 
 
-def test_force_stays_below_what_wechat_allows_in_a_day(
+def test_forced_refreshes_stay_below_wechats_daily_limit(
     channel: WeChatChannel, wechat: FakeWeChat, lin: Follower
 ) -> None:
     wechat.believes_no_token = True
@@ -166,7 +166,7 @@ def test_force_stays_below_what_wechat_allows_in_a_day(
         lambda wechat: wechat.fail_next(1, "odd_code", path=FETCH),
     ],
 )
-def test_no_token_is_no_reason_to_give_a_message_up(
+def test_missing_token_drops_no_message(
     channel: WeChatChannel,
     wechat: FakeWeChat,
     lin: Follower,

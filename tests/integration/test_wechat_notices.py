@@ -98,7 +98,7 @@ def test_one_that_arrived_is_forgotten(desk: Desk, lin: Follower) -> None:
     assert waits(desk) == held_messages.UNTIL_CONTACT
 
 
-def test_of_one_that_is_not_wanted_staff_are_told(desk: Desk, lin: Follower) -> None:
+def test_staff_learn_of_a_refused_notice(desk: Desk, lin: Follower) -> None:
     progress(desk, "已经签收")
     noticed(desk, 1)
     reports(desk, lin, BLOCKED)
@@ -139,7 +139,7 @@ def test_not_for_ever(desk: Desk, lin: Follower) -> None:
 
 
 @pytest.mark.parametrize("kind", ["busy", "html", "day"])
-def test_one_that_wechat_did_not_take_is_given_again(desk: Desk, lin: Follower, kind: str) -> None:
+def test_undelivered_notice_is_sent_again(desk: Desk, lin: Follower, kind: str) -> None:
     desk.wechat.fail_next(1, kind, path=SEND)
     progress(desk, "已经签收")
     eventually(lambda: [row.problem for row in given(desk)] == [NOT_ARRIVED])

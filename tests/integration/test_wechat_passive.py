@@ -49,7 +49,7 @@ def test_choices_are_told_as_numbers(desk: Desk, lin: Follower) -> None:
     assert answer.endswith("这样报上去，对吗？\n回 1 对，就这样报\n回 2 不对，要改\n回 3 先不报了")
 
 
-def test_a_long_reply_begins_passively_and_goes_on_by_push(
+def test_long_reply_starts_passively_and_continues_by_push(
     desk: Desk, lin: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "第一句话说完了。" * 250
@@ -61,7 +61,7 @@ def test_a_long_reply_begins_passively_and_goes_on_by_push(
     eventually(lambda: desk.outbox()[0].status == Delivery.SENT)
 
 
-def test_the_quota_ends_in_the_middle_of_a_series(
+def test_quota_may_end_within_a_series(
     desk: Desk, lin: Follower, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """45047: what was sent is not sent again, what was not waits for the next contact."""

@@ -88,7 +88,7 @@ def wechat(elder: Elder) -> FakeWeChat:
     return elder.desk.wechat
 
 
-def test_the_voice_follows_a_text_that_went_back_with_the_request(elder: Elder) -> None:
+def test_voice_follows_a_passive_text(elder: Elder) -> None:
     assert "我听到的是：查进度" in elder.speaks()
     eventually(lambda: elder.lin.voices == [SPOKEN])
     assert elder.lin.heard[-1] == VOICE_SHOWN
@@ -97,7 +97,7 @@ def test_the_voice_follows_a_text_that_went_back_with_the_request(elder: Elder) 
     assert elder.lin.pushed == []
 
 
-def test_a_text_that_was_pushed_is_read_too_and_both_are_paid_for(elder: Elder) -> None:
+def test_pushed_text_and_its_voice_use_two_messages(elder: Elder) -> None:
     """It is read back in two messages, of which the second is pushed."""
     elder.speaks("楼道的灯坏了三天没人来修。" * 70)
     eventually(lambda: elder.lin.voices == [SPOKEN])
@@ -106,7 +106,7 @@ def test_a_text_that_was_pushed_is_read_too_and_both_are_paid_for(elder: Elder) 
     assert 0 < len(elder.voice.said[0]) <= 120
 
 
-def test_what_news_needs_is_not_spent_on_a_voice(elder: Elder) -> None:
+def test_voice_uses_no_quota_reserved_for_news(elder: Elder) -> None:
     """In three messages: after the two that are pushed there are three left."""
     elder.speaks("楼道的灯坏了三天没人来修。" * 120)
     eventually(lambda: len(elder.lin.pushed) == 2)
@@ -135,7 +135,7 @@ def test_whoever_typed_reads(elder: Elder) -> None:
 
 @pytest.mark.parametrize("path", [UPLOAD, SEND])
 @pytest.mark.parametrize("kind", ["strange", "minute", "html", "not_allowed"])
-def test_a_voice_that_wechat_does_not_take_changes_nothing(
+def test_voice_refused_by_wechat_changes_nothing(
     elder: Elder, wechat: FakeWeChat, path: str, kind: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     wechat.fail_next(1, kind, path=path)
@@ -150,7 +150,7 @@ def test_a_voice_that_wechat_does_not_take_changes_nothing(
     eventually(lambda: elder.left()[0] == (4 if perhaps_arrived else 5))
 
 
-def test_wechat_that_says_no_more_is_believed_until_the_next_contact(elder: Elder) -> None:
+def test_wechats_quota_error_holds_until_next_contact(elder: Elder) -> None:
     elder.desk.wechat.fail_next(1, "count", path=SEND)
     assert "我听到的是：查进度" in elder.speaks()
     eventually(lambda: elder.left()[0] == 0)
