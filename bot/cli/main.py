@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from backend.errors import BadInput, MinhuError
 from bot import __version__
-from bot.cli import articles, simulation, sources, staff, topics, units, voice, wechat
+from bot.cli import articles, database, simulation, sources, staff, topics, units, voice, wechat
 from bot.cli import model as cli_model
 
 # Each command imports its own libraries, so that `minhu --help` is fast.
@@ -30,6 +30,7 @@ app.command("wechat-poster")(wechat.poster)
 app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)
+app.add_typer(database.db, name="db")
 app.add_typer(units.units, name="units")
 app.command("staff-add")(staff.add)
 app.command("staff-list")(staff.list_accounts)

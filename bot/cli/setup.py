@@ -11,7 +11,7 @@ from backend.deadlines.city import calendar
 from backend.errors import BadInput
 from backend.jobs.recompute_deadlines import Recomputed, recompute
 from backend.jobs.unit_succession import hand_over
-from backend.migrations.run import upgrade
+from backend.migrations import run as migrations
 from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import Settings
@@ -29,8 +29,8 @@ SHORTEST_PASSWORD = 10  # characters
 
 
 @contextmanager
-def city_database(settings: Settings) -> Iterator[Database]:
-    """The city's database, migrated, whether Minhu is running or not."""
+def any_database(settings: Settings) -> Iterator[Database]:
+    """The configured database, or the embedded one, whether Minhu is running or not."""
     configured = settings.database_url
     with (
         nullcontext(configured)
@@ -38,11 +38,37 @@ def city_database(settings: Settings) -> Iterator[Database]:
         else embedded.borrowed(settings.postgres_folder) as url
     ):
         database = Database(url)
-        upgrade(database.engine)
         try:
             yield database
         finally:
             database.engine.dispose()
+
+
+@contextmanager
+def city_database(settings: Settings) -> Iterator[Database]:
+    """The same with this program's schema. Raises BadInput for another schema."""
+    with any_database(settings) as database:
+        migrations.require_current(database.engine)
+        yield database
+
+
+def schema_of(settings: Settings) -> migrations.Schema:
+    with any_database(settings) as database:
+        return migrations.schema(database.engine)
+
+
+def upgrade_database(settings: Settings) -> str | None:
+    """Returns the revision that the database has now."""
+    with any_database(settings) as database:
+        migrations.upgrade(database.engine)
+        return migrations.schema(database.engine).current
+
+
+def downgrade_database(settings: Settings, revision: str) -> str | None:
+    """Returns the revision that the database has now. Raises BadInput."""
+    with any_database(settings) as database:
+        migrations.downgrade(database.engine, revision)
+        return migrations.schema(database.engine).current
 
 
 @contextmanager

@@ -1,8 +1,16 @@
-from sqlalchemy import inspect, text
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import create_engine, inspect, text
 
 from backend.clock import now
-from backend.database import Base, Database
+from backend.database import Base, Database, engine_for, sqlalchemy_url
+from backend.errors import BadInput
 from backend.migrations import run
+from backend.settings import Settings
+from bot.cli.setup import downgrade_database, schema_of, staff_lines, upgrade_database
 from dialogue.state import Ask, load
 
 
@@ -27,6 +35,60 @@ def test_down_to_nothing_and_up_again(own_database: Database) -> None:
     assert tables(own_database) == {"alembic_version"}
     run.upgrade(own_database.engine)
     run.check(own_database.engine)
+
+
+def test_three_processes_start_on_an_empty_database(postgres: Database) -> None:
+    with _empty_database(postgres) as url, ThreadPoolExecutor(3) as pool:
+        engines = [create_engine(sqlalchemy_url(url)) for _ in range(3)]
+        list(pool.map(run.upgrade, engines))
+        assert {run.schema(engine).pending for engine in engines} == {()}
+        for engine in engines:
+            engine.dispose()
+
+
+def test_commands_do_not_migrate_silently(own_database: Database) -> None:
+    settings = Settings(database_url=own_database.url)
+    downgrade_database(settings, "0018")
+    with pytest.raises(BadInput, match=r"has schema 0018 .*minhu db upgrade"):
+        staff_lines(settings)
+    assert schema_of(settings).current == "0018"
+    upgrade_database(settings)
+    assert staff_lines(settings) == []
+
+
+def test_a_command_fills_an_empty_database(postgres: Database) -> None:
+    with _empty_database(postgres) as url:
+        settings = Settings(database_url=url)
+        assert (schema_of(settings).current, staff_lines(settings)) == (None, [])
+        assert schema_of(settings).current == schema_of(settings).newest
+        engine_for(url).dispose()
+
+
+def test_a_newer_schema_is_refused_in_one_line(own_database: Database) -> None:
+    with own_database.begin() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    settings = Settings(database_url=own_database.url)
+    assert schema_of(settings).is_newer_than_program
+    for step in (run.upgrade, run.require_current, lambda it: run.downgrade(it, "0018")):
+        with pytest.raises(
+            BadInput, match="schema 9999, which is newer than this program"
+        ) as error:
+            step(own_database.engine)
+        assert "\n" not in error.value.message
+
+
+def test_an_unknown_revision_is_no_downgrade(own_database: Database) -> None:
+    with pytest.raises(BadInput, match="0000"):
+        run.downgrade(own_database.engine, "0000")
+
+
+@contextmanager
+def _empty_database(postgres: Database) -> Iterator[str]:
+    postgres.administer("CREATE DATABASE empty_one")
+    try:
+        yield postgres.url.replace("@/postgres", "@/empty_one")
+    finally:
+        postgres.administer("DROP DATABASE empty_one WITH (FORCE)")
 
 
 def test_read_back_before_an_update_awaits_its_yes(

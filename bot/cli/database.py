@@ -1,0 +1,40 @@
+"""`minhu db …`: the schema of the database."""
+
+from typing import Annotated
+
+import typer
+
+db = typer.Typer(no_args_is_help=True, help="The schema of the database.")
+
+
+@db.command()
+def status() -> None:
+    """Say which schema the database has, and what `minhu db upgrade` would do; changes nothing."""
+    from backend.settings import Settings
+    from bot.cli.setup import schema_of
+
+    found = schema_of(Settings())
+    print(f"database: {found.current or 'empty'}; program: {found.newest}")
+    print(f"to upgrade: {' '.join(found.pending) or 'nothing'}")
+    if found.is_newer_than_program:
+        raise typer.Exit(2)
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the database to this program's schema; other processes that start meanwhile wait."""
+    from backend.settings import Settings
+    from bot.cli.setup import upgrade_database
+
+    print(f"The database has schema {upgrade_database(Settings())}")
+
+
+@db.command()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="an earlier one, as `minhu db status` shows it")],
+) -> None:
+    """Take the newest changes of the schema back, with what only they can hold. Back up first."""
+    from backend.settings import Settings
+    from bot.cli.setup import downgrade_database
+
+    print(f"The database has schema {downgrade_database(Settings(), revision)}")
