@@ -59,7 +59,7 @@ def power_items() -> tuple[PowerItem, ...]:
     return PowerList.load(DATA / "power_list").items
 
 
-def test_power_items_cover_every_domain_and_name_known_units() -> None:
+def test_power_items_cover_domains_and_name_known_units() -> None:
     items = power_items()
     assert len(items) >= 300
     assert {item.domain for item in items} == DOMAINS
@@ -69,7 +69,7 @@ def test_power_items_cover_every_domain_and_name_known_units() -> None:
     assert {item.size for item in items} == {"micro", "small", "hard"}
 
 
-def test_power_items_stand_in_the_matter_tree_and_leave_no_branch_bare() -> None:
+def test_power_items_fill_the_matter_tree() -> None:
     with (DATA / "matter_tree.csv").open(encoding="utf-8") as file:
         tree = {(row["domain"], row["matter"], row["detail"]) for row in csv.DictReader(file)}
     covered = {(item.domain, item.matter, item.detail) for item in power_items()}
@@ -84,11 +84,11 @@ def test_power_items_have_many_short_keywords() -> None:
     assert [item.code for item in items if len(set(item.keywords)) < len(item.keywords)] == []
 
 
-def test_the_power_list_has_the_day_of_its_version() -> None:
+def test_power_list_has_the_date_of_its_version() -> None:
     assert re.fullmatch(r"\d{4}-\d\d-\d\d", PowerList.load(DATA / "power_list").version)
 
 
-def test_every_unit_type_on_the_power_list_has_a_unit() -> None:
+def test_every_power_list_unit_type_has_a_unit() -> None:
     there = {unit.unit_type for unit in read_units(DATA / "units.csv")}
     wanted = {unit_type for item in power_items() for unit_type in item.unit_types}
     assert wanted - there == set()
@@ -116,7 +116,7 @@ def test_past_cases_are_judged_in_known_words() -> None:
         assert len(set(unit_types)) == len(unit_types), where
 
 
-def test_past_cases_know_every_domain_and_kind_and_none_is_there_twice() -> None:
+def test_past_cases_cover_domains_and_kinds_without_duplicates() -> None:
     rows = [row for _, row in appeals()]
     assert {row["domain"] for row in rows} == DOMAINS
     assert {row["kind"] for row in rows} == set(get_args(Kind))
@@ -124,7 +124,7 @@ def test_past_cases_know_every_domain_and_kind_and_none_is_there_twice() -> None
     assert [text for text, times in told.items() if times > 1] == []
 
 
-def test_dangers_are_of_known_kinds_and_none_is_there_twice() -> None:
+def test_dangers_have_known_kinds_without_duplicates() -> None:
     dangers = yaml.safe_load((DATA / "danger.yml").read_text(encoding="utf-8"))
     assert set(dangers) == {*NUMBERS, "none"}
     assert min(map(len, dangers.values())) >= 40
@@ -160,7 +160,7 @@ def test_examples_cover_the_intents_without_repeats() -> None:
     assert [line for line, times in said.items() if times > 1] == []
 
 
-def test_held_out_lines_are_of_every_intent_and_not_trained_on() -> None:
+def test_held_out_lines_cover_intents_and_are_untrained() -> None:
     held_out = examples(HELD_OUT)
     assert set(held_out) == INTENTS
     assert min(map(len, held_out.values())) >= 15
@@ -192,7 +192,7 @@ def test_areas_belong_together() -> None:
     assert {row["district_code"] for row in _rows("estates")} <= districts
 
 
-def test_the_census_counts_every_district_and_they_sum_to_the_city() -> None:
+def test_census_covers_every_district_and_sums_to_city() -> None:
     districts = {row["code"]: row["name"] for row in _rows("districts")}
     with (DATA / "census.csv").open(encoding="utf-8") as file:
         city, *rest = csv.DictReader(file)
@@ -205,7 +205,7 @@ def test_every_version_of_the_measures_can_be_read() -> None:
     assert all(formula.approved for formula in known.versions.values())
 
 
-def test_points_lie_in_the_city_and_are_of_its_own_places() -> None:
+def test_points_lie_in_the_city_and_its_places() -> None:
     points = _rows("points")
     for axis, (least, most) in HANGZHOU.items():
         assert [p["name"] for p in points if not least <= float(p[axis]) <= most] == []
@@ -216,7 +216,7 @@ def test_points_lie_in_the_city_and_are_of_its_own_places() -> None:
     assert [place for place, times in places.items() if times > 1] == []
 
 
-def test_places_elsewhere_are_not_names_of_the_citys_own() -> None:
+def test_places_elsewhere_are_not_local_names() -> None:
     elsewhere = [
         word
         for row in _rows("elsewhere")

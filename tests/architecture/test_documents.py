@@ -53,7 +53,7 @@ def test_the_readme_shows_the_folders_that_there_are() -> None:
     assert {"bot/", "nlu/", "dialogue/", "backend/", "data/", "tests/"} <= set(shown)
 
 
-def test_every_setting_is_described_and_every_described_setting_exists() -> None:
+def test_settings_and_their_descriptions_match() -> None:
     settings = {f"MINHU_{name.upper()}" for name in Settings.model_fields}
     described = set(re.findall(r"MINHU_[A-Z0-9_]+", _text("docs/operating.md")))
     assert settings - described == set()
@@ -85,7 +85,7 @@ def test_the_changelog_starts_with_the_version() -> None:
     assert versions[0] == __version__
 
 
-def test_the_metadata_has_the_keys_that_its_standard_requires() -> None:
+def test_metadata_has_the_keys_of_its_standard() -> None:
     metadata = yaml.safe_load(_text("publiccode.yml"))
     assert metadata.keys() >= set(
         "publiccodeYmlVersion name url releaseDate platforms categories developmentStatus"

@@ -71,7 +71,7 @@ def test_every_number_stands_once_and_in_order() -> None:
     assert [row.number for row in ROWS] == [f"S{number:02}" for number in range(1, 98)]
 
 
-def test_every_row_says_what_is_required_and_its_state() -> None:
+def test_every_row_has_a_requirement_and_a_state() -> None:
     assert [row.number for row in ROWS if not row.requirement] == []
     states = {row.number: row.state.partition(": ") for row in ROWS}
     assert {number: it for number, it in states.items() if it[0] not in STATES} == {}
@@ -96,7 +96,7 @@ def test_every_test_exists() -> None:
     assert [lack for test in sorted(NAMED_TESTS) if (lack := missing_part(test))] == []
 
 
-def test_what_is_begun_names_a_path_and_a_test() -> None:
+def test_begun_requirements_name_a_path_and_a_test() -> None:
     begun = [row for row in ROWS if not row.state.startswith("open")]
     assert [row.number for row in begun if not row.paths] == []
     shown = [row for row in begun if row.state.partition(":")[0] in SHOWN_BY_A_TEST]

@@ -37,9 +37,7 @@ def test_articles_are_added_once_and_stay_as_edited(own_database: Database, tmp_
         assert session.scalars(OURS).one().body == "改过的"
 
 
-def test_a_broken_article_is_named_and_nothing_is_added(
-    own_database: Database, tmp_path: Path
-) -> None:
+def test_broken_article_is_named_and_none_added(own_database: Database, tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(ARTICLE, encoding="utf-8")
     (tmp_path / "b.md").write_text("没有开头", encoding="utf-8")
     ended = minhu("articles", "import", str(tmp_path), MINHU_DATABASE_URL=own_database.url)

@@ -170,7 +170,7 @@ def mended() -> Ended:
     return minhu("parse", given=good + bad + good + "\n" + half + good.rstrip("\n"))
 
 
-def test_bad_lines_are_named_and_the_next_is_answered(mended: Ended) -> None:
+def test_bad_lines_are_named_and_others_answered(mended: Ended) -> None:
     """The other doors read their lines by the same code; see test_cli.py."""
     assert mended.returncode == 2
     first, second, *_ = results(mended)

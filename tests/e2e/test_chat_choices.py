@@ -71,7 +71,7 @@ def box(element: Locator) -> dict[str, float]:
     [(LONGEST, READ_BACK), (SHORT, READ_BACK), (LONGEST + STANDING, WITH_STANDING)],
     ids=["longest", "short", "standing"],
 )
-def test_the_yes_is_first_filled_widest_and_in_view(
+def test_yes_comes_first_filled_widest_and_visible(
     screen: Screen, text: str, titles: tuple[str, ...]
 ) -> None:
     bubble = screen.hears(text, *titles)
@@ -90,20 +90,20 @@ def test_the_yes_is_first_filled_widest_and_in_view(
     assert screen.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_short_question_is_in_view_from_its_beginning(opened: Opened) -> None:
+def test_short_question_is_visible_from_its_start(opened: Opened) -> None:
     screen = opened()
     screen.says("路灯不亮")
     bubble = screen.hears(SHORT, *READ_BACK)
     assert screen.is_in_view(bubble)
 
 
-def test_the_yes_is_in_view_after_a_long_answer_that_nobody_has_read(screen: Screen) -> None:
+def test_yes_is_visible_after_a_long_answer(screen: Screen) -> None:
     screen.hears("先说一下电梯的事归谁管。" * 30)
     bubble = screen.hears(LONGEST, *READ_BACK)
     assert screen.is_in_view(bubble.get_by_role("button").first)
 
 
-def test_the_yes_is_in_view_after_a_reload_and_under_a_keyboard(screen: Screen) -> None:
+def test_yes_is_visible_after_reload_and_with_keyboard(screen: Screen) -> None:
     screen.hears(LONGEST, *READ_BACK)
     screen.page.set_viewport_size({"width": 320, "height": 400})
     yes = screen.page.locator(".message .choices button").first
@@ -132,7 +132,7 @@ def test_no_grade_is_put_forward(screen: Screen) -> None:
         assert button.evaluate(FITS), button.inner_text()
 
 
-def test_an_elder_is_shown_each_choice_once_with_its_number(opened: Opened) -> None:
+def test_elder_sees_each_choice_once_with_number(opened: Opened) -> None:
     screen = opened("/chat?elder=1")
     bubble = screen.hears(SHORT, *READ_BACK)
     numbered = [f"{number} {title}" for number, title in enumerate(READ_BACK, 1)]

@@ -63,14 +63,14 @@ def test_a_photo_is_shown(screen: Screen) -> None:
     expect(log_of(screen)).not_to_contain_text(NAME)
 
 
-def test_after_a_reload_the_line_says_that_it_was_a_photo(screen: Screen) -> None:
+def test_photo_line_survives_a_reload(screen: Screen) -> None:
     screen.send_file(f"{NAME}.png", "image/png", PNG)
     screen.page.reload()
     expect(log_of(screen)).to_contain_text("📷 照片")
     expect(log_of(screen)).not_to_contain_text(NAME)
 
 
-def test_a_photo_that_the_browser_cannot_read_is_named_in_words(screen: Screen) -> None:
+def test_unreadable_photo_is_reported_in_words(screen: Screen) -> None:
     screen.send_file(f"{NAME}.jpg", "image/jpeg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00")
     expect(log_of(screen)).to_contain_text("📷 照片")
     expect(log_of(screen).locator("img")).to_have_count(0)
@@ -100,7 +100,7 @@ def test_a_voice_shows_its_seconds_and_plays(screen: Screen) -> None:
     expect(listen).to_be_visible()  # it has been played to its end
 
 
-def test_a_line_of_an_earlier_version_of_the_page_loses_its_file_name(screen: Screen) -> None:
+def test_lines_stored_by_older_pages_lose_file_names(screen: Screen) -> None:
     line = {"id": "a", "text": f"照片：{NAME}.jpg", "body": None, "after": 0, "state": "sent"}
     kept = "line => localStorage.setItem('minhu.chat.lines', JSON.stringify([line]))"
     screen.page.evaluate(kept, {**line, "at": "2026-11-29T08:00:00Z"})

@@ -132,7 +132,7 @@ def test_a_voice_is_recorded_on_the_page(page: Page, staff: People) -> None:
     assert (recording["kind"], recording["media_type"]) == ("voice", "audio/webm")
 
 
-def test_a_voice_that_is_not_wanted_is_not_sent(page: Page) -> None:
+def test_discarded_voice_is_not_sent(page: Page) -> None:
     page.get_by_role("button", name="语音").click()
     page.get_by_role("button", name="不发了").click()
     expect(page.get_by_role("button", name="语音")).to_be_visible()

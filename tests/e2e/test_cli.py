@@ -28,7 +28,7 @@ def test_help_lists_the_commands() -> None:
     ("command", "field", "good"),
     [("route", "text", "西湖区文三路路灯坏了"), ("answer", "question", "垃圾怎么分类")],
 )
-def test_a_bad_line_is_named_and_the_rest_goes_on(command: str, field: str, good: str) -> None:
+def test_bad_line_is_named_and_others_are_read(command: str, field: str, good: str) -> None:
     given = lines({field: good}, *BAD_LINES, "\n", {field: good})
     ended = minhu(command, given=given)
     assert ended.returncode == 2
@@ -59,7 +59,7 @@ def test_route_says_whose_job_it_is_and_why() -> None:
     assert scores == sorted(scores, reverse=True)
 
 
-def test_answer_gives_an_article_or_says_that_it_has_none() -> None:
+def test_answer_prints_an_article_or_says_none() -> None:
     questions = ["垃圾分类投放时间是几点", "量子纠缠怎么用来炒股", "", "？", LONG_TEXT]
     ended = minhu("answer", given=lines(*({"question": it} for it in questions)))
     assert (ended.returncode, ended.stderr) == (0, "")

@@ -56,7 +56,7 @@ def sign_in(page: Page, username: str) -> None:
     expect(page.get_by_role("button", name="退出")).to_be_visible()
 
 
-def test_a_case_is_dispatched_accepted_and_resolved_by_clicking(town: Town, open_page: Any) -> None:
+def test_clicking_dispatches_accepts_and_resolves_a_case(town: Town, open_page: Any) -> None:
     case_no = town.case("五号楼前的路灯不亮", location=None)
     with town.database.begin() as session:
         session.execute(update(Case).values(status="registered", unit_code=None))
@@ -83,9 +83,7 @@ def test_a_case_is_dispatched_accepted_and_resolved_by_clicking(town: Town, open
     expect(page.locator(".timeline")).to_contain_text("路灯换了新灯泡")
 
 
-def test_a_chat_is_claimed_and_answered_while_the_resident_goes_on_writing(
-    town: Town, open_page: Any
-) -> None:
+def test_clicking_claims_and_answers_a_live_chat(town: Town, open_page: Any) -> None:
     chat = town.conversation()
     town.says(chat, "我要找人工", photo=PHOTO)
     town.queue(chat)
@@ -211,9 +209,7 @@ def test_pages_are_readable_for_everybody(town: Town, open_page: Any, width: int
 
 
 @pytest.mark.parametrize("width", [1280, 320])
-def test_a_batch_is_checked_sent_and_recalled_by_clicking(
-    town: Town, open_page: Any, width: int
-) -> None:
+def test_clicking_checks_sends_and_recalls_a_batch(town: Town, open_page: Any, width: int) -> None:
     first, second = town.case(), town.case()
     types = [{"code": "urban_management", "score": 0.6}, {"code": "ecology", "score": 0.3}]
     with town.database.begin() as session:

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 AWAY_SECONDS = 30.0
 
 
-def test_minhu_goes_on_by_itself_when_postgresql_is_back(hooked: Hooked) -> None:
+def test_minhu_resumes_when_postgresql_returns(hooked: Hooked) -> None:
     minhu, api = hooked.minhu, hooked.api
     chat, caught, person = Chat(minhu), Chat(minhu), api.somebody()
     person.says("你好", HELLO)

@@ -112,12 +112,12 @@ def test_a_message_that_was_kept_is_answered_once(crash: Crash) -> None:
     assert len(crash.asked.heard) == 2
 
 
-def test_a_case_whose_answer_was_lost_is_made_once(crash: Crash, minhu: Minhu) -> None:
+def test_case_with_a_lost_reply_is_made_once(crash: Crash, minhu: Minhu) -> None:
     assert AFTER_YES in crash.answering.answer()["text"]
     _has_one_case(crash.answering, minhu, "灯杆歪了")
 
 
-def test_a_yes_that_had_only_begun_is_taken_again(crash: Crash, minhu: Minhu) -> None:
+def test_interrupted_yes_is_processed_again(crash: Crash, minhu: Minhu) -> None:
     assert AFTER_YES in crash.registering.answer()["text"]
     _has_one_case(crash.registering, minhu, "灯罩掉了")
 
@@ -130,7 +130,7 @@ def _has_one_case(chat: Chat, minhu: Minhu, words: str) -> None:
     assert (told.count("已经登记好了"), told.count(AFTER_YES)) == (1, 1)
 
 
-def test_a_push_that_had_not_got_through_is_sent_once(crash: Crash, minhu: Minhu) -> None:
+def test_interrupted_push_is_sent_once(crash: Crash, minhu: Minhu) -> None:
     crash.pushed.hears("已经登记好了", seconds=LEASE_SECONDS)
     crash.pushed.says("谢谢", "不客气")
     told = "".join(crash.pushed.texts)

@@ -60,7 +60,7 @@ def test_routing_knows_what_was_learnt(learnt: Path) -> None:
     assert before.keys() == after.keys()
 
 
-def test_bad_lines_are_named_and_the_model_is_written_all_the_same(tmp_path: Path) -> None:
+def test_bad_lines_are_named_and_model_still_written(tmp_path: Path) -> None:
     lines = [
         *rows()[:20],
         "{",
@@ -100,7 +100,7 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
     refused(minhu("route", "--model", nowhere), "No such file")
 
 
-def test_a_model_is_kept_replayed_switched_on_and_back(
+def test_model_can_be_stored_replayed_activated_and_reverted(
     learnt: Path, city: dict[str, str], tmp_path: Path
 ) -> None:
     history = write(tmp_path / "past.jsonl")

@@ -78,7 +78,7 @@ def test_it_says_what_it_can_do(installed: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_model_one_line_says_what_is_missing(installed: str, tmp_path: Path) -> None:
+def test_missing_model_is_explained_in_one_line(installed: str, tmp_path: Path) -> None:
     for command in ("route", "up"):
         ended = run(installed, command, folder=tmp_path, given=lines(LAMP), code=2)
         [line] = ended.stderr.splitlines()

@@ -63,7 +63,7 @@ def _hear_the_talk(resident: Resident) -> None:
     )
 
 
-def test_what_starts_at_once_over_nothing_makes_the_tables_and_the_city_once(
+def test_simultaneous_first_starts_create_everything_once(
     several: Several,
 ) -> None:
     assert several.rows("SELECT count(*) FROM alembic_version") == [(1,)]
@@ -91,7 +91,7 @@ def test_each_message_is_answered_once_and_in_order(several: Several, somebody: 
         assert resident.poll(web=0) == []
 
 
-def test_an_answer_wakes_the_page_that_waits_at_another_web(somebody: Residents) -> None:
+def test_answer_wakes_the_page_at_another_web(somebody: Residents) -> None:
     resident = somebody()
     page = Polling(resident, web=0)
     page.start()
@@ -103,9 +103,7 @@ def test_an_answer_wakes_the_page_that_waits_at_another_web(somebody: Residents)
     assert page.ended_at - posted_at < NEWS_SECONDS
 
 
-def test_a_photo_sent_to_one_web_is_in_the_case_and_is_shown_by_the_other(
-    several: Several, somebody: Residents
-) -> None:
+def test_photo_sent_to_one_web_shows_at_another(several: Several, somebody: Residents) -> None:
     """All parts are given one `--data-dir`, so that they share the folder `attachments` in it.
 
     Parts on several machines share that folder alone, by a file system of the network that is
@@ -130,9 +128,7 @@ def test_a_photo_sent_to_one_web_is_in_the_case_and_is_shown_by_the_other(
     assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
 
 
-def test_a_worker_is_killed_in_the_middle_of_its_work(
-    several: Several, somebody: Residents
-) -> None:
+def test_another_worker_finishes_after_a_kill(several: Several, somebody: Residents) -> None:
     caught, other = somebody(), somebody()
     caught.says(f"{APPEAL}，围栏也没有")
     with _gate(several, caught.chat_id):

@@ -14,9 +14,7 @@ from tests.support.sources_desk import HOTLINE, a_closed_row, a_row, csv_of
 pytestmark = pytest.mark.timeout(300)
 
 
-def test_a_file_goes_in_and_what_does_not_is_listed_beside_it(
-    own_database: Database, tmp_path: Path
-) -> None:
+def test_file_is_imported_and_rejects_are_listed(own_database: Database, tmp_path: Path) -> None:
     city = {"MINHU_DATABASE_URL": own_database.url}
     file = csv_of(tmp_path / "a.csv", [a_closed_row("R1"), a_row("R2", 受理时间="上周")])
     tried = minhu("import", str(file), "--source", HOTLINE, "--dry-run", **city)
@@ -31,7 +29,7 @@ def test_a_file_goes_in_and_what_does_not_is_listed_beside_it(
         assert session.scalars(select(Case.status)).all() == ["closed"]
 
 
-def test_what_cannot_be_is_one_line_and_exit_2(own_database: Database, tmp_path: Path) -> None:
+def test_impossible_input_gives_one_line_and_exit_2(own_database: Database, tmp_path: Path) -> None:
     city = {"MINHU_DATABASE_URL": own_database.url}
     missing = minhu("import", str(tmp_path / "no.csv"), "--source", HOTLINE, **city)
     unknown = minhu("source-key", "nobody", **city)

@@ -54,7 +54,7 @@ def test_a_location_pin_says_where(person: Person, staff: People) -> None:
     assert case["location"]["pin"]["latitude"] == pytest.approx(30.2794)
 
 
-def test_a_voice_note_is_kept_and_words_are_asked_for(
+def test_voice_note_is_stored_and_words_are_requested(
     person: Person, minhu: Minhu, staff: People
 ) -> None:
     person.resident.sends_voice(OGG)
@@ -66,7 +66,7 @@ def test_a_voice_note_is_kept_and_words_are_asked_for(
     assert (minhu.folder / "attachments" / digest[:2] / digest[2:]).read_bytes() == OGG
 
 
-def test_a_photo_with_words_under_it_is_an_appeal(person: Person, staff: People) -> None:
+def test_photo_with_caption_is_an_appeal(person: Person, staff: People) -> None:
     person.resident.sends_photo(PNG, caption=APPEAL)
     person.hears(READ_BACK)
     person.presses(YES, "已经登记好了")

@@ -94,9 +94,7 @@ def test_a_yes_said_again_makes_no_second_case(chat: Chat, staff: People) -> Non
     assert len(staff("dispatcher").cases_saying("走路要打手电筒")) == 1
 
 
-def test_a_case_goes_through_the_units_to_its_rating(
-    minhu: Minhu, chat: Chat, staff: People
-) -> None:
+def test_case_goes_through_units_to_its_rating(minhu: Minhu, chat: Chat, staff: People) -> None:
     case_no = chat.reports()
     handler, dispatcher = staff("handler"), staff("dispatcher")
     until = handler.case(case_no)["resolve_by"]
@@ -165,7 +163,7 @@ def test_a_rating_pressed_twice_counts_once(chat: Chat, staff: People) -> None:
     assert (case["status"], case["rating"]["score"]) == ("closed", 4)
 
 
-def test_a_person_takes_the_chat_and_gives_it_back(minhu: Minhu, chat: Chat, staff: People) -> None:
+def test_staff_take_the_chat_and_return_it(minhu: Minhu, chat: Chat, staff: People) -> None:
     dispatcher = staff("dispatcher")
     assert "工作人员" in chat.says("转人工")["text"]
     assert "马上来看" in chat.says("谢谢，我在这里等着")["text"]
@@ -205,7 +203,7 @@ def test_text_is_never_an_intent(chat: Chat, staff: People) -> None:
     assert staff("dispatcher").cases_saying("从巷口数第三盏") == []
 
 
-def test_a_photo_sent_before_the_yes_ends_on_the_case(chat: Chat, staff: People) -> None:
+def test_photo_before_the_yes_belongs_to_the_case(chat: Chat, staff: People) -> None:
     chat.says(APPEAL)
     assert "照片收到了" in chat.uploads(PNG)["text"]
     chat.presses(YES)
@@ -214,7 +212,7 @@ def test_a_photo_sent_before_the_yes_ends_on_the_case(chat: Chat, staff: People)
     assert (photo["kind"], photo["size_bytes"]) == ("photo", len(PNG))
 
 
-def test_residents_are_told_nothing_in_english_and_no_codes(chat: Chat, staff: People) -> None:
+def test_residents_see_no_english_and_no_codes(chat: Chat, staff: People) -> None:
     case_no = chat.reports()
     handler, dispatcher = staff("handler"), staff("dispatcher")
     handler.does(case_no, "accept")
