@@ -1,7 +1,8 @@
 """Rasa as a parse server on loopback: `python -m nlu.components.serve MODEL PORT`.
 
 `rasa run` takes the token as an argument, which every local user can read. This module takes it
-from the environment. No channel is open; the app calls `POST /model/parse`.
+from the environment. No channel is open; the app calls `POST /model/parse`. Rasa is imported when
+the model is known: only a model with a neural component gets TensorFlow.
 """
 
 import logging
@@ -9,15 +10,19 @@ import os
 import sys
 from functools import partial
 
-from rasa.core.run import close_resources, configure_app, load_agent_on_start
-from rasa.utils.common import configure_logging_and_warnings
-from rasa.utils.log_utils import configure_structlog
+from nlu.components import without_tensorflow
 
 TOKEN = "MINHU_RASA_TOKEN"  # noqa: S105  (the name of a setting)
 
 
 def main(model: str, port: int) -> None:
     """Serve the model archive at path `model` until the process is stopped."""
+    if without_tensorflow.is_light(model):
+        without_tensorflow.install()
+    from rasa.core.run import close_resources, configure_app, load_agent_on_start
+    from rasa.utils.common import configure_logging_and_warnings
+    from rasa.utils.log_utils import configure_structlog
+
     configure_logging_and_warnings(log_level=logging.WARNING)
     configure_structlog(logging.WARNING)  # at DEBUG it would log what residents write
     app = configure_app([], auth_token=os.environ[TOKEN], port=port, use_uvloop=False)

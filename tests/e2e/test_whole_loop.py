@@ -33,6 +33,12 @@ def test_a_greeting_offers_what_can_be_done(chat: Chat) -> None:
     assert titles(answer) == ["咨询政策", "反映诉求", "提出建议", "查询评价"]
 
 
+def test_rasa_runs_without_tensorflow(minhu: Minhu) -> None:
+    libraries = [library.path for library in minhu.rasa().memory_maps()]
+    assert any("/site-packages/numpy/" in path for path in libraries)
+    assert not any("/site-packages/tensorflow/" in path for path in libraries)
+
+
 def test_a_complete_first_message_needs_one_yes(chat: Chat, staff: People) -> None:
     words = f"{APPEAL}，走路要扶着墙"
     read_back = chat.says(words)
