@@ -27,6 +27,7 @@ __all__ = [
     "Unstorable",
     "WakeListener",
     "engine_for",
+    "one_line",
     "sqlalchemy_url",
     "wake",
 ]
@@ -107,12 +108,22 @@ class Database:
                 autocommit.execute(text(statement))
 
     def is_reachable(self) -> bool:
+        return self.problem() is None
+
+    def problem(self) -> str | None:
+        """Why no statement can run now, in one line; None when all is well."""
         try:
             with self.engine.connect() as connection:
                 connection.execute(text("SELECT 1"))
-        except Exception:  # any failure means the same here: not reachable
-            return False
-        return True
+        except Exception as error:  # any failure means the same here: not reachable
+            return one_line(error)
+        return None
+
+
+def one_line(error: Exception) -> str:
+    """What the driver says, without the statement and its values."""
+    original = getattr(error, "orig", None) or error
+    return " ".join(str(original).split()) or type(original).__name__
 
 
 def wake(session: Session, topic: str) -> None:

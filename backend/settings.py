@@ -1,13 +1,21 @@
-"""All settings, from `MINHU_*` in the environment or `.env`."""
+"""All settings, from `MINHU_*` in the environment or in one file, `.env`."""
 
+import os
 import re
+from collections.abc import Iterable
 from datetime import time
+from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from backend.quiet_hours import NIGHT, QuietHours
 from nlu import folders
@@ -18,6 +26,10 @@ PROJECT_FOLDER, DATA_FOLDER = folders.PROJECT, folders.DATA
 WECHAT_APP_ID = "wx[0-9A-Za-z]{16}"
 WECHAT_AES_KEY = "[0-9A-Za-z]{43}"
 SHORTEST_SECRET = 16  # characters; shorter secrets can be guessed
+
+PREFIX = "MINHU_"
+ENV_FILE = "MINHU_ENV_FILE"  # names the file of settings, as `minhu --env-file` does
+OF_SCRIPTS = {"MINHU_PYTHON", "MINHU_RASA_PYTHON"}  # read by requirements/install.sh
 
 
 class Mode(StrEnum):
@@ -39,8 +51,8 @@ class NoticeKind(StrEnum):
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_prefix="MINHU_",
-        env_file=".env",
+        env_prefix=PREFIX,
+        env_file=PROJECT_FOLDER / ".env",  # wherever the command is run
         extra="ignore",
         hide_input_in_errors=True,  # printed validation errors must not quote a secret
     )
@@ -75,6 +87,25 @@ class Settings(BaseSettings):
     speech_model_dir: Path | None = None  # the operator's own model
     speak_model_dir: Path | None = None  # made by `minhu voice`; if missing, nothing is read aloud
     keep_recordings_days: int = Field(default=90, ge=1)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Raises ValueError for a `MINHU_*` that is no setting, or a named file that is missing."""
+        assert isinstance(dotenv_settings, DotEnvSettingsSource)
+        named = os.environ.get(ENV_FILE)
+        if named and dotenv_settings.env_file is not None:
+            if not Path(named).exists():
+                raise ValueError(f"there is no file of settings {named}")
+            dotenv_settings = DotEnvSettingsSource(settings_cls, env_file=named)
+        _refuse_unknown(cls.model_fields, (*os.environ, *dotenv_settings.env_vars))
+        return init_settings, env_settings, dotenv_settings
 
     @model_validator(mode="after")
     def refuse_weak_secrets(self) -> "Settings":
@@ -126,6 +157,22 @@ class Settings(BaseSettings):
     @property
     def attachments_folder(self) -> Path:
         return self.data_dir / "attachments"
+
+
+def settings_file() -> Path:
+    """The file that settings are read from; it need not exist."""
+    return Path(os.environ.get(ENV_FILE) or PROJECT_FOLDER / ".env")
+
+
+def _refuse_unknown(fields: Iterable[str], given: Iterable[str]) -> None:
+    names = sorted(field.upper() for field in fields)
+    for given_name in sorted({it.upper() for it in given}):
+        name = given_name.removeprefix(PREFIX)
+        if name in (given_name, *names) or given_name in (*OF_SCRIPTS, ENV_FILE):
+            continue
+        nearest = get_close_matches(name, names, n=1)
+        hint = f"; did you mean {PREFIX}{nearest[0]}?" if nearest else ""
+        raise ValueError(f"{given_name} is no setting{hint}")
 
 
 def _require_strong(name: str, secret: SecretStr | None) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import secrets
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,8 +16,9 @@ from backend import embedded
 from backend.database import Database
 from backend.demo import active_demo_accounts, seed_city, seed_staff
 from backend.errors import BadInput
+from backend.health import setup_state
 from backend.migrations.run import one_at_a_time, upgrade
-from backend.settings import Mode, Settings, TelegramMode
+from backend.settings import Mode, Settings, TelegramMode, settings_file
 from bot.app import Minhu
 from bot.rasa import training
 from bot.rasa.client import Rasa
@@ -27,6 +29,7 @@ from nlu.folders import existing
 log = logging.getLogger(__name__)
 
 STARTED_PAUSE_SECONDS = 0.05
+DATABASE_PAUSE_SECONDS = 2.0
 
 
 def run(settings: Settings, role: Role = Role.ALL) -> None:
@@ -52,24 +55,59 @@ def _require(settings: Settings, role: Role) -> None:
 
 
 def _run_parts(settings: Settings, role: Role) -> None:
+    _say(f"Mode: {settings.mode}.  Settings: the environment and {settings_file()}")
+    # Taken before anything is started, so that a port in use is known at once.
+    listening = _listen(settings) if role.serves else None
     with _postgres(settings) as url, _rasa(settings, role) as rasa:
         database = Database(url)
+        _wait_for(database)
         _say("Preparing the database")
         upgrade(database.engine)
         new_password = seed(settings, database)
         minhu = Minhu(settings, database, rasa, role)
-        if role.serves:
-            _serve(settings, minhu, new_password)
+        if listening:
+            _serve(settings, minhu, listening, new_password)
         else:
             _work(settings, minhu, new_password)
         database.engine.dispose()
 
 
+def _listen(settings: Settings) -> socket.socket:
+    """Raises BadInput where the address cannot be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as error:
+        listening.close()
+        raise BadInput(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; "
+            f"choose another port with --port or MINHU_PORT"
+        ) from error
+    return listening
+
+
+def _wait_for(database: Database) -> None:
+    """After a power cut PostgreSQL may come up later than we do."""
+    while (problem := database.problem()) is not None:
+        _say(f"Waiting for PostgreSQL: {problem}")
+        time.sleep(DATABASE_PAUSE_SECONDS)
+
+
 def _work(settings: Settings, minhu: Minhu, new_password: str | None) -> None:
     minhu.wait_until_ready()
-    _say(f"Ready.  Role: {minhu.role}")
+    _say_ready(settings, minhu.database, f"Role: {minhu.role}")
     _say_sign_ins(settings, new_password)
     asyncio.run(minhu.work())
+
+
+def _say_ready(settings: Settings, database: Database, what: str) -> None:
+    with database.begin() as session:
+        missing = setup_state.missing(session) if settings.mode is Mode.PRODUCTION else []
+    _say(f"Started, but not ready for residents.  {what}" if missing else f"Ready.  {what}")
+    for line in missing:
+        _say(f"Missing: {line}")
 
 
 @contextmanager
@@ -125,7 +163,6 @@ def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
         yield Rasa("")
         return
     _say("Starting Rasa")
-    settings.data_dir.mkdir(parents=True, exist_ok=True)  # for its log
     token_of_its_own = secrets.token_urlsafe(32)
     rasa = Rasa("", token_of_its_own)
     process = RasaProcess(
@@ -133,6 +170,7 @@ def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
         token=token_of_its_own,
         log_file=settings.data_dir / "rasa.log",
         starts=rasa.move,
+        answers=rasa.is_up,
     )
     process.start()
     try:
@@ -141,15 +179,14 @@ def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
         process.stop()
 
 
-def _serve(settings: Settings, minhu: Minhu, new_password: str | None) -> None:
-    config = uvicorn.Config(
-        minhu.web(), host=settings.host, port=settings.port, log_level="warning",
-        timeout_graceful_shutdown=3,
-    )  # fmt: skip
+def _serve(
+    settings: Settings, minhu: Minhu, listening: socket.socket, new_password: str | None
+) -> None:
+    config = uvicorn.Config(minhu.web(), log_level="warning", timeout_graceful_shutdown=3)
     server = uvicorn.Server(config)
     announce = (server, settings, minhu, new_password)
     threading.Thread(target=_announce, args=announce, daemon=True).start()
-    server.run()
+    server.run(sockets=[listening])
 
 
 def _announce(
@@ -159,7 +196,8 @@ def _announce(
     while not server.started:
         time.sleep(STARTED_PAUSE_SECONDS)
     address = f"http://{settings.host}:{settings.port}"
-    _say(f"Ready.  Residents: {address}/chat   Staff: {address}/console   API: {address}/api/v1")
+    doors = f"Residents: {address}/chat   Staff: {address}/console   API: {address}/api/v1"
+    _say_ready(settings, minhu.database, doors)
     _say_sign_ins(settings, new_password)
 
 

@@ -28,6 +28,7 @@ settings.load_profile("minhu")
 
 # Most tests are about what follows a dispatch; test_dispatch_precision.py tests the bar itself.
 os.environ["MINHU_DISPATCH_PRECISION"] = "0.85"
+os.environ["MINHU_ENV_FILE"] = os.devnull  # a developer's own settings are none of the tests'
 
 _numbers = itertools.count(1)
 NO_MODEL = "there is no trained model: run `make setup` first"

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
+from backend.database import Unavailable, one_line
 from backend.errors import BadInput, MinhuError
 from bot import __version__
 from bot.cli import articles, database, simulation, sources, staff, topics, units, voice, wechat
@@ -55,8 +57,14 @@ def minhu(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="print it")
     ] = False,
+    env_file: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="settings, in place of the folder's .env"),
+    ] = None,
 ) -> None:
     """A citizen-appeal bot and case backend for a city."""
+    if env_file:
+        os.environ["MINHU_ENV_FILE"] = str(env_file.resolve())  # for child processes, too
 
 
 @app.command()
@@ -236,6 +244,8 @@ def main() -> None:
         sys.exit(_complain(f"the settings are wrong: {_problems(error)}"))
     except (MinhuError, ValueError) as error:
         sys.exit(_complain(str(error)))
+    except Unavailable as error:
+        sys.exit(_complain(f"PostgreSQL is not reachable: {one_line(error)}", code=1))
     except subprocess.CalledProcessError as error:
         sys.exit(_complain(f"{Path(error.cmd[0]).name} failed with {error.returncode}", code=1))
 

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 BUDGET_SECONDS = 1.0
+LOOK_SECONDS = 2.0  # for an answer without work
 MOST_WORDS = 1_000  # characters that a classifier is shown; the inbox keeps all
 
 
@@ -69,7 +70,7 @@ class Rasa:
 
     def is_up(self) -> bool:
         try:
-            return self._http.get(f"{self._url}/", timeout=BUDGET_SECONDS).is_success
+            return self._http.get(f"{self._url}/", timeout=LOOK_SECONDS).is_success
         except httpx.HTTPError:
             return False
 

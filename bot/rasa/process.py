@@ -5,7 +5,9 @@ import os
 import socket
 import subprocess
 import threading
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from backend.errors import BadInput
@@ -15,6 +17,10 @@ log = logging.getLogger(__name__)
 
 PYTHON = PROJECT_FOLDER / ".venv-rasa" / "bin" / "python"
 RESTART_SECONDS = 2.0
+# A Rasa that hangs is ended after a few looks in a row that nobody answers: within half a minute.
+LOOK_SECONDS = 4.0
+MOST_SILENT_LOOKS = 3
+LONGEST_START_SECONDS = 600.0  # on a busy machine
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -53,11 +59,21 @@ class RasaProcess(threading.Thread):
     """Keeps one Rasa running until `stop()`."""
 
     def __init__(
-        self, model: Path, *, token: str, log_file: Path, starts: Callable[[str], None]
+        self,
+        model: Path,
+        *,
+        token: str,
+        log_file: Path,
+        starts: Callable[[str], None],
+        answers: Callable[[], bool],
     ) -> None:
-        """`starts` is called with the address of each start: another may have taken a port."""
+        """`starts` is called with the address of each start: another may have taken a port.
+
+        `answers` tells whether the Rasa at that address answers in time.
+        """
         super().__init__(name="rasa", daemon=True)
         self._starts = starts
+        self._answers = answers
         self._model = model
         self._environment = environment(MINHU_RASA_TOKEN=token)
         self._log_file = log_file
@@ -66,20 +82,46 @@ class RasaProcess(threading.Thread):
 
     def run(self) -> None:
         while not self._stopping.is_set():
-            port = free_port()
-            self._starts(f"http://127.0.0.1:{port}")
-            with self._log_file.open("ab") as output:
-                self.process = subprocess.Popen(
-                    self._command(port),
-                    cwd=PROJECT_FOLDER,
-                    env=self._environment,
-                    stdout=output,
-                    stderr=output,
-                    start_new_session=True,  # Ctrl-C is for the app, which then stops Rasa
-                )
-            self.process.wait()
+            try:
+                self._run_once()
+            except OSError:
+                log.exception("Rasa cannot be started")
             if not self._stopping.wait(RESTART_SECONDS):
-                log.warning("Rasa stopped by itself; starting it again")
+                log.warning("Rasa has ended; starting it again")
+
+    def _run_once(self) -> None:
+        """Start Rasa and return when it has ended, by itself or because it hung."""
+        port = free_port()
+        self._starts(f"http://127.0.0.1:{port}")
+        self._log_file.parent.mkdir(parents=True, exist_ok=True)
+        with self._log_file.open("ab") as output:
+            self.process = subprocess.Popen(
+                self._command(port),
+                cwd=PROJECT_FOLDER,
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,  # Ctrl-C is for the app, which then stops Rasa
+            )
+        self._watch(self.process)
+
+    def _watch(self, process: "subprocess.Popen[bytes]") -> None:
+        silent_looks, answered = 0, False
+        started = time.monotonic()
+        while not self._has_ended(process, LOOK_SECONDS):
+            if self._answers():
+                silent_looks, answered = 0, True
+                continue
+            silent_looks += 1
+            is_starting = not answered and time.monotonic() - started < LONGEST_START_SECONDS
+            if silent_looks >= MOST_SILENT_LOOKS and not is_starting:
+                log.warning("Rasa does not answer; ending it")
+                process.kill()
+
+    def _has_ended(self, process: "subprocess.Popen[bytes]", seconds: float) -> bool:
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+        return process.poll() is not None
 
     def _command(self, port: int) -> list[str]:
         # setpriv ends Rasa when this thread's process dies, so that a killed app leaves none.

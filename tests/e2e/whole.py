@@ -140,7 +140,8 @@ class Minhu:
 def environment(**settings: str) -> dict[str, str]:
     """Ours without any MINHU_ setting of the machine's."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("MINHU_")}
-    return own | {"MINHU_DEMO_PASSWORD": PASSWORD, **NO_QUIET_HOURS, **settings}
+    given = {"MINHU_DEMO_PASSWORD": PASSWORD, "MINHU_ENV_FILE": os.devnull, **NO_QUIET_HOURS}
+    return own | given | settings
 
 
 @contextmanager

@@ -3,12 +3,13 @@
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from backend import clock
 from backend.database import Database
 from backend.demo import seed_city, seed_staff
 from backend.errors import BadInput, NotFound, NotSignedIn
+from backend.health import setup_state
 from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import DATA_FOLDER, Mode, Settings
@@ -146,3 +147,17 @@ def test_production_does_not_start_beside_demo_accounts(own_database: Database) 
 def _sign_in(database: Database, password: str) -> str:
     with database.begin() as session:
         return sign_in(session, "wangfang", password, now=clock.now()) or ""
+
+
+def test_a_city_that_is_not_set_up_says_what_is_missing(own_database: Database) -> None:
+    with own_database.begin() as session:
+        [nobody] = setup_state.missing(session)
+        assert "minhu staff-add" in nobody
+        seed_staff(session, PASSWORD)
+        assert setup_state.missing(session) == []
+        session.execute(text("UPDATE staff_accounts SET active = false"))
+        session.execute(text("DELETE FROM articles"))
+        assert [line.split(":")[0] for line in setup_state.missing(session)] == [
+            "no articles",
+            "nobody of the staff may sign in",
+        ]

@@ -1,5 +1,6 @@
 """What `minhu up --role …` refuses, in one line and before anything is made."""
 
+import socket
 import sys
 from pathlib import Path
 
@@ -53,3 +54,18 @@ def test_each_part_of_the_work_has_one_role() -> None:
     assert [sum(done) for done in work] == [1, 1, 1]
     assert [any(done) for done in zip(*work, strict=True)] == [True] * 3
     assert (Role.ALL.serves, Role.ALL.works, Role.ALL.keeps_clock) == (True, True, True)
+
+
+def test_a_port_in_use_is_seen_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(training, "MODEL", Path(__file__))
+    data_dir = str(tmp_path / "var")
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        monkeypatch.setattr(sys, "argv", ["minhu", "up", "--port", port, "--data-dir", data_dir])
+        with pytest.raises(SystemExit) as ended:
+            main.main()
+    [line] = capsys.readouterr().err.splitlines()
+    assert (ended.value.code, list(tmp_path.iterdir())) == (2, [])
+    assert f"cannot listen on 127.0.0.1:{port}: Address already in use" in line

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
-from backend.settings import Settings
+from backend.settings import PROJECT_FOLDER, Settings, settings_file
 
 STRONG, WEAK = "0123456789abcdef", "0123456789abcde"
 
@@ -92,3 +94,55 @@ def test_a_refusal_does_not_quote_the_secret() -> None:
 def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MINHU_PORT", "9000")
     assert settings().port == 9000
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("MINHU_DATABSE_URL", "MINHU_DATABASE_URL"),
+        ("MINHU_DATADIR", "MINHU_DATA_DIR"),
+        ("minhu_telegram_tokn", "MINHU_TELEGRAM_TOKEN"),
+    ],
+)
+def test_a_misspelt_setting_is_refused(
+    wrong: str, right: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv(wrong, "secret value")
+    with pytest.raises(ValueError, match=f"{wrong.upper()} is no setting.*{right}") as refused:
+        settings()
+    assert "secret value" not in str(refused.value)
+    monkeypatch.delenv(wrong)
+    file = tmp_path / "city.env"
+    file.write_text(f"{wrong}=secret value\n")
+    monkeypatch.setenv("MINHU_ENV_FILE", str(file))
+    with pytest.raises(ValueError, match=f"{wrong.upper()} is no setting.*{right}"):
+        Settings()
+
+
+def test_a_strange_setting_is_refused_without_advice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINHU_QQQQ", "1")
+    with pytest.raises(ValueError, match=r"^MINHU_QQQQ is no setting$"):
+        settings()
+
+
+def test_settings_of_the_setup_script_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINHU_RASA_PYTHON", "/usr/bin/python3.10")
+    assert settings().port == 8000
+
+
+def test_a_named_file_is_read_in_any_folder(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "city.env"
+    file.write_text("MINHU_PORT=9001\n")
+    monkeypatch.setenv("MINHU_ENV_FILE", str(file))
+    monkeypatch.chdir("/")
+    assert Settings().port == 9001
+    file.unlink()
+    with pytest.raises(ValueError, match="there is no file of settings"):
+        Settings()
+
+
+def test_the_usual_file_is_the_projects_own() -> None:
+    assert Settings.model_config["env_file"] == PROJECT_FOLDER / ".env"
+    assert settings_file() == PROJECT_FOLDER / ".env"

@@ -1,0 +1,1 @@
+"""What an operator watches: whether the city is set up, and how the work goes."""
