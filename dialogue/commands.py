@@ -19,6 +19,14 @@ class AddDetail:
 
 
 @dataclass(frozen=True)
+class WriteBack:
+    """The resident answers what staff wrote about the case."""
+
+    case_no: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Chase:
     case_no: str
     text: str
@@ -162,5 +170,5 @@ Command = (
     Register | AddDetail | Chase | Withdraw | Rate | GiveReason | SaySolved | Reopen | CloseRated
     | KeepAnswer | AskForPerson | LeaveQueue | ArrangeCall | CancelCalls | MakeLinkCode | LinkChats
     | UnlinkChat | PreferThisChat | SetElderMode | NoteCare | ForgetCare | SavePhone | ForgetPhone
-    | HideIdentity | GiveFiles | TakeBackReply
+    | HideIdentity | GiveFiles | TakeBackReply | WriteBack
 )  # fmt: skip

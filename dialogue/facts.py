@@ -114,6 +114,10 @@ class Facts(Protocol):
     def street_window(self) -> str | None:
         """The service centre of the street that their last appeal was about."""
 
+    @property
+    def asked_about(self) -> tuple[str, datetime] | None:
+        """The case about which staff wrote to them last, and when."""
+
     def places_ahead(self) -> int:
         """How many wait before this chat."""
 

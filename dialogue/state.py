@@ -87,6 +87,7 @@ class State:
     care: tuple[str, ...] = ()  # needs that the resident mentioned and has not agreed to have noted
     mode_shown: bool = False  # the switch to elder mode was announced
     anonymous: bool | None = None  # their wish for all that they tell in this chat
+    answers_case: str = ""  # the last message went to the unit of this case
     puzzled: int = 0  # messages in a row that were not understood
     last_text: StoredText = NO_TEXT  # the last reply, for who asks to hear it again
     last_buttons: tuple[Button, ...] = ()

@@ -31,4 +31,6 @@ def note_contact(
     )
     actor = actor_for(staff)
     for case in waiting:
+        news_at = case.news_at  # what the resident wrote to the unit is still for the unit
         note(StepContext(session, case, Action.CONTACT, actor, now, IN_CHAT))
+        case.news_at = news_at

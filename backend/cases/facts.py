@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backend.cases import extensions, field_corrections
+from backend.cases import extensions, field_corrections, news
 from backend.cases.step import StepContext
 from backend.errors import Conflict
 from backend.vocabulary.case_lifecycle import Action, Status
@@ -21,10 +21,6 @@ def _count_chase(step: StepContext) -> None:
     step.case.chases += 1
 
 
-def _contact(step: StepContext) -> None:
-    step.details.require("text", "和市民说了什么")
-
-
 def _hide_identity(step: StepContext) -> None:
     step.case.anonymous = True
 
@@ -37,7 +33,9 @@ FACT_EFFECTS: dict[Action, Callable[[StepContext], None]] = {
     Action.HIDE_IDENTITY: _hide_identity,
     Action.SHOW_IDENTITY: _show_identity,
     Action.CHASE: _count_chase,
-    Action.CONTACT: _contact,
+    Action.CONTACT: news.contact,
+    Action.ASK_RELAY: news.ask_relay,
+    Action.MESSAGE: news.message,
     Action.CORRECT: field_corrections.correct,
     Action.ASK_EXTENSION: extensions.ask,
     Action.REFUSE_EXTENSION: extensions.refuse,

@@ -30,7 +30,17 @@ from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status
 
 # Steps that staff take on a member itself; all others are taken on its lead.
-MEMBER_ACTIONS = frozenset({Action.CONTACT, Action.SPLIT, Action.UNMASK, Action.CORRECT})
+MEMBER_ACTIONS = frozenset(
+    {
+        Action.CONTACT,
+        Action.MESSAGE,
+        Action.ASK_RELAY,
+        Action.SEE_NEWS,
+        Action.SPLIT,
+        Action.UNMASK,
+        Action.CORRECT,
+    }
+)
 # Steps of one resident alone, or decided for each case by itself.
 _NOT_SHARED = frozenset({Action.WITHDRAW, Action.CLOSE, Action.REOPEN})
 _SHARED_FACTS = frozenset({Action.SUPERVISE})

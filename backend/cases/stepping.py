@@ -8,6 +8,7 @@ from backend.cases.effects import EFFECTS
 from backend.cases.events import event_of, was_noted, write_event
 from backend.cases.facts import FACT_EFFECTS
 from backend.cases.locking import lock_case
+from backend.cases.news import update_news
 from backend.cases.notifications import notify
 from backend.cases.step import StepContext
 from backend.cases.task_due_times import MOVES_JOINT, set_joint_due_times
@@ -32,6 +33,7 @@ def act_on_locked(step: StepContext) -> None:
     EFFECTS[step.action](step)
     if step.action is not Action.EXTEND:
         case.closing = None  # the case has moved on, so a proposal to end it is void
+    update_news(step)
     event = event_of(step)
     event.from_status, event.to_status, event.unit_code = before, after, unit_before
     clock_events = _change_status(step, event, after)
@@ -41,13 +43,14 @@ def act_on_locked(step: StepContext) -> None:
         _step_members(step, event)
 
 
-def note(step: StepContext) -> None:
-    """Log a fact, which changes no status. Raises Conflict or BadInput."""
+def note(step: StepContext) -> CaseEvent:
+    """Log a fact, which changes no status; its event. Raises Conflict or BadInput."""
     assert step.action in FACTS
     effect = FACT_EFFECTS.get(step.action)
     if effect:
         step = _lock(step)
         effect(step)
+    update_news(step)
     event = event_of(step)
     write_event(step.session, event)
     if step.action in CLOCK_MOVES:
@@ -58,6 +61,7 @@ def note(step: StepContext) -> None:
     notify(step, event)
     if members.is_shared(step.action, None):
         _step_members(step, event)
+    return event
 
 
 def note_once(step: StepContext, message_id: int) -> bool:

@@ -20,6 +20,7 @@ from backend.deadlines.limits import Limits
 from backend.deadlines.rules import Calendar, add_working_days, deadline
 from backend.deadlines.working_time import add_working_time, working_time
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.contact_results import UNREACHED
 
 _BEGINS_ROUND = frozenset({Action.REGISTER, Action.REOPEN, Action.BRING_BACK})
 
@@ -153,6 +154,9 @@ def _stop_sign(clocks: Clocks, event: ClockEvent, calendar: Calendar) -> Clocks:
 
 
 def _record_contact(clocks: Clocks, event: ClockEvent, _: Calendar) -> Clocks:
+    """A call that nobody answered is none."""
+    if event.details.get("result") in UNREACHED:
+        return clocks
     return replace(clocks, responded_at=clocks.responded_at or event.at)
 
 
@@ -255,6 +259,7 @@ CLOCK_MOVES: dict[Action, Callable[[Clocks, ClockEvent, Calendar], Clocks]] = {
     Action.RECALL: _stop_sign,
     Action.RELEASE: _release,
     Action.CONTACT: _record_contact,
+    Action.MESSAGE: _record_contact,
     Action.HOLD: _hold,
     Action.RESUME: _resume,
     Action.EXTEND: _extend,

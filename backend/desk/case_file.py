@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from backend.attachments import storage as attachments
 from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
 from backend.cases.locking import remember_locked
+from backend.desk.contacting import deliveries
 from backend.errors import NotFound
 from backend.joint.service import JointWork, load_joint_work
 from backend.models.call_backs import CallBack
@@ -54,6 +55,7 @@ class CaseFile:
     record: SourceRecord | None  # of the other system that had the case first
     phones_in_full: bool
     members: list[Case]  # of the collective case, up to MOST_MEMBERS_SHOWN
+    deliveries: dict[int, str]  # of messages to the resident, by their event
 
     @property
     def hides_identity(self) -> bool:
@@ -170,7 +172,8 @@ def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime)
         audit(session, staff, "see_phone", case.case_no, now=now)
     files, record = attachments.of_case(session, case.id), record_of_case(session, case)
     joint, members = load_joint_work(session, case), _members(session, case)
-    return CaseFile(case, files, list(ratings), joint, record, phones_in_full, members)
+    delivered = deliveries(session, case)
+    return CaseFile(case, files, list(ratings), joint, record, phones_in_full, members, delivered)
 
 
 def _members(session: Session, case: Case) -> list[Case]:

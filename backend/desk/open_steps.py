@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from backend.cases import anonymity
 from backend.cases.members import MEMBER_ACTIONS
 from backend.cases.recalls import is_recallable
-from backend.desk import different_handler, exclusions, four_eyes
+from backend.desk import contacting, different_handler, exclusions, four_eyes
 from backend.desk.exclusions import EXCLUDING
 from backend.desk.steps import is_holder
 from backend.joint import service as joint
@@ -49,6 +49,8 @@ def open_actions(
         and not (for_others and action in different_handler.HANDLES)
         and (action not in four_eyes.DECISIONS or four_eyes.is_offered(case, staff, units))
         and (action is not Action.ACKNOWLEDGE or notices.wait_for(low_ratings, units))
+        and (action is not Action.MESSAGE or contacting.takes_messages(session, case))
+        and (action is not Action.ASK_RELAY or contacting.must_ask_centre(session, case))
         and (action is not Action.UNMASK or anonymity.may_unmask(session, staff, case))
     ]
 
@@ -83,6 +85,8 @@ def _fits(case: Case, action: Action) -> bool:
             return status.is_open and case.lead_id is not None
         case Action.UNMASK:
             return case.anonymous
+        case Action.SEE_NEWS:
+            return case.news_at is not None
         case Action.EXTEND | Action.REFUSE_EXTENSION:
             return is_extension_asked and status is Status.ACCEPTED
         case Action.ASK_EXTENSION:

@@ -10,7 +10,7 @@ from backend.cases import anonymity, field_corrections, members
 from backend.cases.facts import check_open
 from backend.cases.step import Details, StaffStep, StepContext
 from backend.cases.stepping import act, note
-from backend.desk import different_handler, exclusions, field_visits, four_eyes, merging
+from backend.desk import contacting, different_handler, exclusions, field_visits, four_eyes, merging
 from backend.desk.case_file import bare_case, visible_case
 from backend.desk.exclusions import EXCLUDING
 from backend.errors import BadInput, NotAllowed, NotFound
@@ -35,6 +35,9 @@ UNIT_STEPS = frozenset(
         Action.ASK_EXTENSION,
         Action.RESOLVE,
         Action.CONTACT,
+        Action.MESSAGE,
+        Action.ASK_RELAY,
+        Action.SEE_NEWS,
         Action.ADD_TASK,
         Action.CANCEL_TASK,
         Action.RAISE_WHISTLE,
@@ -154,6 +157,16 @@ def _acknowledge(step: StaffStep) -> None:
     notices.acknowledge(step)
 
 
+def _logged(take: Callable[[StaffStep], None]) -> Callable[[StaffStep], None]:
+    """The step, with the unit that a deputy stands in for in its event."""
+
+    def logged(step: StaffStep) -> None:
+        _log_deputy(step)
+        take(step)
+
+    return logged
+
+
 def _visit(step: StaffStep) -> None:
     check_open(Status(step.case.status), step.action)
     field_visits.record(step)
@@ -170,6 +183,9 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,
+    Action.CONTACT: _logged(contacting.contact),
+    Action.MESSAGE: _logged(contacting.send_message),
+    Action.ASK_RELAY: _logged(contacting.ask_centre),
 }
 
 

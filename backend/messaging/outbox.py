@@ -86,8 +86,9 @@ def push(
     dedupe_key: str,
     buttons: Sequence[Button] = (),
     is_reply: bool = False,
-) -> None:
-    """Notify a resident of a case update, once for each `dedupe_key`.
+    source: Source = Source.SYSTEM,
+) -> datetime:
+    """Notify a resident of a case update, once for each `dedupe_key`; when it is due.
 
     The message waits until the quiet hours end (22:00-07:00 by default). With `is_reply` it
     answers the resident's own message and is sent at any hour.
@@ -96,9 +97,8 @@ def push(
     if is_reply:
         is_passive = conversation.account.channel in PASSIVE_CHANNELS
         due = now + PUSH_WAITS if is_passive else now
-    _put(
-        session, conversation, text, Source.SYSTEM, buttons, now, due, case_id, case_no, dedupe_key
-    )
+    _put(session, conversation, text, source, buttons, now, due, case_id, case_no, dedupe_key)
+    return due
 
 
 def _put(

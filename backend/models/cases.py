@@ -37,6 +37,12 @@ class Case(Base):
             "follow_up_at",
             postgresql_where=text("follow_up_at IS NOT NULL"),
         ),
+        Index("ix_cases_news_at", "news_at", postgresql_where=text("news_at IS NOT NULL")),
+        Index(
+            "ix_cases_relay_asked_at",
+            "relay_asked_at",
+            postgresql_where=text("relay_asked_at IS NOT NULL"),
+        ),
         # For the measures, which select the cases of a period.
         Index("ix_cases_first_resolve_by", "first_resolve_by"),
         Index("ix_cases_first_respond_by", "first_respond_by"),
@@ -93,6 +99,10 @@ class Case(Base):
     extension_asked: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     extended_at: Mapped[datetime | None]
     chases: Mapped[int] = mapped_column(default=0)  # number of chases by the resident
+    # Since when words of the resident, or of the centre that asked them, wait for the unit:
+    # `cases.news`.
+    news_at: Mapped[datetime | None]
+    relay_asked_at: Mapped[datetime | None]  # the unit asked the centre to ask the resident
     returns: Mapped[int] = mapped_column(default=0)  # number of returns
     refused_unit: Mapped[str | None]  # unit whose return was refused in this round
     disputed_at: Mapped[datetime | None]  # returned again after a refusal: needs arbitration

@@ -43,6 +43,9 @@ class Conversation(Base):
     # The dialogue's state, one record with a version: `dialogue.state`. It includes the draft of
     # an appeal, which expires 12 hours after the last message.
     state: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    # The case whose unit wrote to the resident last, and when: their next words answer it.
+    asked_case_no: Mapped[str | None]
+    asked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     account: Mapped[ChannelAccount] = relationship(lazy="joined", innerjoin=True)
     staff: Mapped[StaffAccount | None] = relationship()

@@ -5,6 +5,16 @@ from backend.vocabulary.texts import Text
 GREETING = Text("您好，我是{unit}的{name}，由我来跟您说。")
 GOODBYE = Text("{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。")
 
+# Written by the unit that has a case, or by the centre
+FROM_UNIT = Text(
+    "【{case_no}】{unit}的{name}给您写：\n{text}\n直接在这里回，就转给他们。",
+    "【{case_no}】\n{unit}的{name}说：\n{text}\n在这里回他们就行。",
+)
+FROM_CENTRE = Text(
+    "【{case_no}】12345的{name}给您写：\n{text}\n直接在这里回就行。",
+    "【{case_no}】\n12345的{name}说：\n{text}\n在这里回就行。",
+)
+
 CALLED = Text("{unit}的{name}刚和您通过电话。还有事，就在这里说。")
 NOBODY_ANSWERED = Text("刚才给您打电话，没有人接。我们会再打。要换时间，在这里说一声。")
 GAVE_UP = Text("给您打了三次电话，没有人接。要再打，就回“请打电话给我”。也可以打 12345。")

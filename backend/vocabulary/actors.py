@@ -10,6 +10,10 @@ class Actor:
     key: str
     name: str
 
+    @property
+    def is_staff(self) -> bool:
+        return self.key.startswith("staff:")
+
 
 RESIDENT = Actor("resident", "市民")
 SYSTEM = Actor("system", "系统")

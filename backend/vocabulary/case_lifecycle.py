@@ -62,6 +62,10 @@ class Action(StrEnum):
     ADD_DETAIL = "add_detail"
     CHASE = "chase"
     CONTACT = "contact"
+    MESSAGE = "message"
+    WRITE_BACK = "write_back"
+    ASK_RELAY = "ask_relay"
+    SEE_NEWS = "see_news"
     ASK_EXTENSION = "ask_extension"
     REFUSE_EXTENSION = "refuse_extension"
     REMIND = "remind"
@@ -125,6 +129,10 @@ ACTION_LABELS = {
     Action.ADD_DETAIL: "补充",
     Action.CHASE: "催单",
     Action.CONTACT: "联系市民",
+    Action.MESSAGE: "发消息",
+    Action.WRITE_BACK: "市民回话",
+    Action.ASK_RELAY: "请中心转问",
+    Action.SEE_NEWS: "看过新消息",
     Action.ASK_EXTENSION: "申请延期",
     Action.REFUSE_EXTENSION: "不准延期",
     Action.REMIND: "催办",

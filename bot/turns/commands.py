@@ -110,6 +110,12 @@ def _add_detail(command: do.AddDetail, run: Run) -> None:
     _give_files(run, command.case_no)
 
 
+@execute.register
+def _write_back(command: do.WriteBack, run: Run) -> None:
+    run.note(command.case_no, Action.WRITE_BACK, command.text)
+    _give_files(run, command.case_no)
+
+
 def _give_files(run: Run, case_no: str) -> None:
     case = run.own(case_no)
     give_to_case(run.session, run.conversation.id, case.id, now=run.now)

@@ -59,6 +59,11 @@ class DatabaseFacts:
         return self.is_waiting and (self.conversation.queue_reason or "").startswith(DANGER)
 
     @property
+    def asked_about(self) -> tuple[str, datetime] | None:
+        chat = self.conversation
+        return (chat.asked_case_no, chat.asked_at) if chat.asked_case_no and chat.asked_at else None
+
+    @property
     def street_window(self) -> str | None:
         newest = queries.resident_cases(self.session, self._resident_id)[:1]
         street = newest[0].location.get("street") if newest else None

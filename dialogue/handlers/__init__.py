@@ -31,6 +31,7 @@ from dialogue.handlers import (
     reopen,
     say_again,
     small_talk,
+    unit_message,
     voice_note,
     withdraw,
 )
@@ -43,6 +44,7 @@ HANDLERS: tuple[Handler, ...] = (
     menu.handle,  # an entry of the menu, or a number that could mean two things
     elder_mode.handle,  # short sentences and numbers, or the usual way again
     say_again.handle,  # once more, slower, the next piece
+    unit_message.handle,  # the answer to what a unit wrote
     voice_note.handle,  # read back before anything comes of it
     link_chats.handle,  # 绑定, 解绑, where progress is told
     call_back.handle,  # please ring me

@@ -3,6 +3,7 @@
 from backend.vocabulary.messages import Button
 from dialogue.commands import GiveFiles
 from dialogue.facts import CaseView
+from dialogue.handlers import unit_message
 from dialogue.state import Ask
 from dialogue.texts import chat as texts
 from dialogue.texts.cases import short
@@ -31,6 +32,9 @@ def _acknowledge(turn: Turn) -> None:
         turn.say(texts.VOICE_KEPT)
         return
     what = "、".join(texts.FILE_NAMES[kind] for kind in dict.fromkeys(turn.utterance.files))
+    if asking := unit_message.asking(turn):
+        give(turn, asking.case_no, what)
+        return
     if turn.state.draft:
         turn.say(texts.PHOTO_FOR_DRAFT.format(what=what))
         return

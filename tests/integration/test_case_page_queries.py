@@ -1,4 +1,4 @@
-"""A case's page asks the database at most twelve times, whatever has happened to the case."""
+"""A case's page asks the database at most fifteen times, whatever has happened to the case."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ from tests.support.desk import Desk
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 from tests.support.stages import RESOLVED
 
-MOST = 12
+MOST = 15
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(100)
 
 

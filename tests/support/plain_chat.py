@@ -48,6 +48,7 @@ class PlainFacts:
     is_alarm: bool = False
     street_window: str | None = None
     duplicate: CaseView | None = None
+    asked_about: tuple[str, datetime] | None = None
 
     def places_ahead(self) -> int:
         return 2

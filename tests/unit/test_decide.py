@@ -23,9 +23,9 @@ from nlu.dangers.emergency import Emergency
 from tests.support.plain_chat import Chat, PlainFacts, a_case
 
 ORDER = (
-    "danger files nothing_said menu elder_mode say_again voice_note link_chats call_back person "
-    "care anonymity open_question cancel reopen rate elsewhere article_detail withdraw "
-    "chase case_questions "
+    "danger files nothing_said menu elder_mode say_again unit_message voice_note link_chats "
+    "call_back person care anonymity open_question cancel reopen rate elsewhere article_detail "
+    "withdraw chase case_questions "
     "progress add_detail appeal ask_question contact small_talk not_understood"
 ).split()
 

@@ -51,6 +51,7 @@ class StepIn(BaseModel):
     place: Line | None = None
     kind: Line | None = None
     domain: Line | None = None
+    result: Line | None = None
 
     def details(self) -> Details:
         values = {name: value for name, value in self.model_dump().items() if value != ""}

@@ -14,6 +14,7 @@ from backend.desk.case_file import CaseFile
 from backend.desk.exclusions import exclusion_reasons
 from backend.errors import BadInput
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.contact_results import ContactResult
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 from backend.web.console.candidates import only_match
@@ -28,6 +29,7 @@ LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
 
 _OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
 _RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
+_CONTACTS = tuple((result.value, result.label) for result in ContactResult)
 _ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
 _ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
 _ARTICLE = Field(
@@ -90,10 +92,24 @@ _FORMS = (
             Field("text", "可以到哪里去办", "lines"),
         ),
     ),
+    StepForm(Action.SEE_NEWS, "从“有新消息”里去掉"),
+    StepForm(
+        Action.MESSAGE,
+        "发到市民的聊天里，署您的单位和姓名；市民的回话记到这件工单上",
+        (Field("text", "对市民说", "lines"),),
+    ),
     StepForm(
         Action.CONTACT,
-        "打过电话、见过面都记在这里；联系市民的时限到这一步为止",
-        (Field("text", "和市民说了什么", "lines"),),
+        "打过电话、见过面都记在这里；说上话了，联系市民的时限才算到",
+        (
+            Field("result", "结果", "choice", choices=_CONTACTS),
+            Field("text", "和市民说了什么", "lines", "没说上话可以不填", required=False),
+        ),
+    ),
+    StepForm(
+        Action.ASK_RELAY,
+        "这位市民收不到消息，也没有能看到的电话；请民呼中心的派单员去问",
+        (Field("text", "要问市民什么", "lines"),),
     ),
     StepForm(
         Action.ASK_EXTENSION,
@@ -197,6 +213,7 @@ MAIN = frozenset(
         Action.PASS_ON,
         Action.CONFIRM,
         Action.ACKNOWLEDGE,
+        Action.SEE_NEWS,
     }
 )
 
@@ -264,6 +281,7 @@ def details_of(session: Session, form: Form) -> Details:
         place=form.get("place") or None,
         kind=form.get("kind") or None,
         domain=form.get("domain") or None,
+        result=form.get("result") or None,
     )
 
 

@@ -9,6 +9,7 @@ from backend.clock import for_people
 from backend.desk.case_file import CaseFile
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.contact_results import CONTACT_LABELS, ContactResult
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
@@ -117,6 +118,10 @@ def event_lines(event: CaseEvent, file: CaseFile, unit_names: dict[str, str]) ->
         is_code = event.action == Action.RETURN
         label = _label(ReturnReason, RETURN_LABELS, reason) if is_code else file.redact(reason)
         lines.append(f"原因：{label}")
+    if result := details.get("result"):
+        lines.append(f"联系结果：{_label(ContactResult, CONTACT_LABELS, result)}")
+    if delivery := file.deliveries.get(event.id):
+        lines.append(delivery)
     lines.extend(track_lines(details, file.redact))
     if text := details.get("text"):
         lines.append(file.redact(text))

@@ -1,0 +1,41 @@
+"""News of a case: words of the resident that staff have not acted on, and questions to relay.
+
+A unit that cannot reach the resident asks the centre to ask them; the answer is news for the unit.
+"""
+
+from backend.cases.step import StepContext
+from backend.errors import BadInput
+from backend.vocabulary.actors import RESIDENT
+from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.contact_results import UNREACHED, ContactResult
+
+_FROM_RESIDENT = frozenset({Action.ADD_DETAIL, Action.WRITE_BACK})
+
+
+def contact(step: StepContext) -> None:
+    """An attempt to reach the resident. Raises BadInput."""
+    result = step.details.result
+    if result is not None and result not in list(ContactResult):
+        raise BadInput("联系的结果不对")
+    if result not in UNREACHED:
+        step.details.require("text", "和市民说了什么")
+        step.case.relay_asked_at = None
+
+
+def message(step: StepContext) -> None:
+    """Raises BadInput."""
+    step.details.require("text", "要对市民说的话")
+
+
+def ask_relay(step: StepContext) -> None:
+    """Raises BadInput."""
+    step.details.require("text", "要问市民什么")
+    step.case.relay_asked_at = step.now
+
+
+def update_news(step: StepContext) -> None:
+    """Words of the resident are news until staff take a step."""
+    if step.actor == RESIDENT and step.action in _FROM_RESIDENT:
+        step.case.news_at = step.now
+    elif step.actor.is_staff:
+        step.case.news_at = None
