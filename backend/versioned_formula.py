@@ -82,11 +82,11 @@ class Versions(Generic[AnyFormula]):
         A period before the first version uses the first. Raises BadFilter for an unknown version.
         """
         if version is not None:
-            return self._named(version)
+            return self._find(version)
         valid = [formula for formula in self._in_order if formula.valid_from <= begins]
         return valid[-1] if valid else self._in_order[0]
 
-    def _named(self, version: str) -> AnyFormula:
+    def _find(self, version: str) -> AnyFormula:
         if version not in self.versions:
             versions = "、".join(self.versions)
             raise BadFilter(f"没有“{version}”这一版{self._label}，有的是：{versions}")

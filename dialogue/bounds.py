@@ -51,10 +51,10 @@ def _cut(draft: Draft) -> Draft:
 def _within(wording: Sequence[str]) -> tuple[str, ...]:
     """The first messages that fit into the limit."""
     parts: list[str] = []
-    left = MOST_CHARACTERS
+    characters = MOST_CHARACTERS
     for words in wording:
-        if left <= 0:
+        if characters <= 0:
             break
-        parts.append(words[:left])
-        left -= len(words) + 1
+        parts.append(words[:characters])
+        characters -= len(words) + 1
     return tuple(parts)

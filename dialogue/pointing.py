@@ -35,8 +35,8 @@ def pointed_at(words: str) -> str:
     """What is left of a message without filler words; empty when it points at nothing."""
     bare = _FILLER.sub(" ", _NUMBERS.sub(" ", normalise(words)))
     runs = [run for run in re.findall(r"[\u4e00-\u9fff]+", bare) if run]
-    left = " ".join(runs)
-    return left if 0 < len(left) <= MOST_POINTED else ""
+    remaining = " ".join(runs)
+    return remaining if 0 < len(remaining) <= MOST_POINTED else ""
 
 
 def is_explicit(words: str) -> bool:

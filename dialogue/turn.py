@@ -113,9 +113,9 @@ class Turn:
         self, ask: Ask, text: Text, buttons: Sequence[Button] = (), **details: Any
     ) -> Literal[True]:
         """Say `text` and wait for its answer. Returns True, as `say` does."""
-        again = self.open if self.open and self.open.ask is ask else None
-        tries = self.tries if again else 1
-        returns = again.returns if again else 0
+        earlier = self.open if self.open and self.open.ask is ask else None
+        tries = self.tries if earlier else 1
+        returns = earlier.returns if earlier else 0
         question = Question(
             ask, text=text, buttons=tuple(buttons), tries=tries, returns=returns, **details
         )

@@ -176,10 +176,10 @@ def _merge(received: File, stored: File) -> File:
 def note_transcript(session: Session, message: InboxMessage, transcript: Transcript) -> None:
     """Store the transcript with the recording, for staff who listen to it."""
     of_message = Attachment.inbox_id == message.id
-    spoken = [file.digest for file in Body.of(message.body).files if file.is_spoken]
+    digests = [file.digest for file in Body.of(message.body).files if file.is_spoken]
     session.execute(
         update(Attachment)
-        .where(of_message, Attachment.digest.in_(spoken))
+        .where(of_message, Attachment.digest.in_(digests))
         .values(transcript=asdict(transcript))
     )
 

@@ -32,8 +32,8 @@ DEADLINES = ("respond_by", "resolve_by", "total_resolve_by")
 def changed_fields(case: Case, details: Details) -> list[Details]:
     """Details of one correction for each field that differs from the case. Raises BadInput."""
     current = {"place": case.location.get("text"), "kind": case.kind, "domain": case.domain}
-    wanted = {name: (getattr(details, name) or "").strip() for name in current}
-    changes = {name: text for name, text in wanted.items() if text and text != current[name]}
+    corrected = {name: (getattr(details, name) or "").strip() for name in current}
+    changes = {name: text for name, text in corrected.items() if text and text != current[name]}
     if not changes:
         raise BadInput("请写要改的地点、类型或领域，和现在的不一样才用改")
     reason = Details(reason=details.reason)

@@ -123,7 +123,7 @@ class OpenCounts:
 
 def open_counts(session: Session, staff: StaffAccount, *, now: datetime) -> OpenCounts:
     waits = and_(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
-    counted = (
+    counts = (
         visible_cases(staff)
         .where(Case.status.in_(OPEN), Case.lead_id.is_(None))
         .with_only_columns(
@@ -135,6 +135,6 @@ def open_counts(session: Session, staff: StaffAccount, *, now: datetime) -> Open
         )
         .group_by(Case.status)
     )
-    rows = session.execute(counted).all()
+    rows = session.execute(counts).all()
     late, closing, for_deputy = (sum(int(row[at]) for row in rows) for at in (2, 3, 4))
     return OpenCounts({Status(row[0]): row[1] for row in rows}, late, closing, for_deputy)

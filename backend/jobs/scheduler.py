@@ -67,12 +67,12 @@ def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedel
 
 def run_sweep(database: Database) -> None:
     """Sweep unless another clock does; several clocks may run."""
-    begun = time.monotonic()
+    started_at = time.monotonic()
     try:
         with database.begin() as alone:
             if alone.scalar(select(func.pg_try_advisory_xact_lock(_SWEEP_LOCK))):
                 _sweep(database, clock.now())
-                time.sleep(max(0.0, begun + OTHER_CLOCKS_BEGIN_WITHIN - time.monotonic()))
+                time.sleep(max(0.0, started_at + OTHER_CLOCKS_BEGIN_WITHIN - time.monotonic()))
     except OperationalError:
         log.warning("PostgreSQL is not reachable; the next sweep will catch up")
 

@@ -55,7 +55,7 @@ def _count_columns(
     due, respond_due, settled = (
         cohort.within(query.period, now) for cohort in (DUE, RESPOND_DUE, SETTLED)
     )
-    counted = {
+    columns = {
         "due": and_(due, conditions.IS_DUE),
         "on_time": and_(due, conditions.IS_DUE, conditions.ON_TIME),
         "respond_due": and_(respond_due, conditions.IS_TO_RESPOND),
@@ -68,7 +68,7 @@ def _count_columns(
         "excluded": and_(settled, conditions.EXCLUDED),
         "withdrawn": and_(due, conditions.WITHDRAWN),
     }
-    return {name: func.count().filter(condition) for name, condition in counted.items()}
+    return {name: func.count().filter(condition) for name, condition in columns.items()}
 
 
 def city_satisfaction(

@@ -62,12 +62,12 @@ def transcript(
         .order_by(InboxMessage.id.desc())
         .limit(most)
     )
-    sent = session.scalars(
+    outbox_rows = session.scalars(
         select(OutboxMessage)
         .where(OutboxMessage.conversation_id == conversation_id)
         .order_by(OutboxMessage.id.desc())
         .limit(most)
     )
-    both: list[InboxMessage | OutboxMessage] = [*received, *sent]
+    both: list[InboxMessage | OutboxMessage] = [*received, *outbox_rows]
     both.sort(key=lambda m: (m.received_at if isinstance(m, InboxMessage) else m.created_at, m.id))
     return both[-most:]

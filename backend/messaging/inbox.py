@@ -132,7 +132,7 @@ def _announce_others(
     session: Session, claimed: ClaimedMessage, handled_by: str, now: datetime
 ) -> bool:
     """Call the message done, and wake a worker for what else waits in its conversation, if any."""
-    parameters = _done(claimed, handled_by, now)
+    parameters = _done_values(claimed, handled_by, now)
     return session.connection().execute(_ANNOUNCE, parameters).one_or_none() is not None
 
 
@@ -141,7 +141,7 @@ def _message_after(
 ) -> InboxMessage | None:
     """Call the message done; the next one that is ready, its attempt counted."""
     chat = claimed.message.conversation
-    parameters = {**_done(claimed, handled_by, now), "state": chat.state}
+    parameters = {**_done_values(claimed, handled_by, now), "state": chat.state}
     row = session.connection().execute(_GO_ON, parameters).one_or_none()
     set_committed_value(chat, "state", chat.state)
     set_committed_value(chat, "turn_leased_until", now + LEASE if row else None)
@@ -171,7 +171,7 @@ def _times(now: datetime) -> dict[str, datetime]:
     return {"now": now, "until": now + LEASE}
 
 
-def _done(claimed: ClaimedMessage, handled_by: str, now: datetime) -> dict[str, Any]:
+def _done_values(claimed: ClaimedMessage, handled_by: str, now: datetime) -> dict[str, Any]:
     chat, message_id = claimed.lease.conversation_id, claimed.message.id
     return {**_times(now), "chat": chat, "done_id": message_id, "by": handled_by}
 
@@ -235,8 +235,8 @@ def _ready(chat: ColumnElement[int], besides: BindParameter[int] | None = None) 
     return ready if besides is None else ready.where(InboxMessage.id != besides)
 
 
-def _counted(ready: Select[int]) -> CTE:
-    """The attempt is counted, unless another worker answers the message at this moment."""
+def _count_attempt(ready: Select[int]) -> CTE:
+    """Count the attempt, unless another worker answers the message at this moment."""
     return (
         update(InboxMessage)
         .where(InboxMessage.id == ready.scalar_subquery(), InboxMessage.done_at.is_(None))
@@ -248,10 +248,10 @@ def _counted(ready: Select[int]) -> CTE:
 
 def _take() -> Select[Any]:
     """The lease and the message; the conversation as it is once it is locked."""
-    counted = _counted(_ready(select(_LEASED.c.id).scalar_subquery()))
-    message, chat = aliased(InboxMessage, counted), aliased(Conversation, _LEASED)
+    counted_message = _count_attempt(_ready(select(_LEASED.c.id).scalar_subquery()))
+    message, chat = aliased(InboxMessage, counted_message), aliased(Conversation, _LEASED)
     return (
-        select(message, counted.c.attempts, chat.id.label("chat"), chat.turn_lease)
+        select(message, counted_message.c.attempts, chat.id.label("chat"), chat.turn_lease)
         .select_from(chat)
         .outerjoin(message, message.conversation_id == chat.id)
         .options(contains_eager(message.conversation.of_type(chat)))
@@ -259,7 +259,7 @@ def _take() -> Select[Any]:
 
 
 _TAKE = _take()
-_COUNTED = _counted(_ready(_CHAT))
+_COUNTED = _count_attempt(_ready(_CHAT))
 _NEXT = select(aliased(InboxMessage, _COUNTED), _COUNTED.c.attempts)
 _CALLED_DONE = (
     update(InboxMessage)
@@ -267,7 +267,7 @@ _CALLED_DONE = (
     .values(done_at=_NOW, handled_by=bindparam("by", type_=String))
     .cte("called_done")
 )
-_FOLLOWING = _counted(_ready(_CHAT, _DONE))
+_FOLLOWING = _count_attempt(_ready(_CHAT, _DONE))
 _KEPT = (
     update(Conversation)
     .where(Conversation.id == _CHAT)

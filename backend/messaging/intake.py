@@ -163,14 +163,14 @@ def _has_held() -> ColumnElement[bool]:
 
 
 def _unanswered() -> ColumnElement[int]:
-    counted = (
+    newest = (
         select(InboxMessage.id)
         .where(InboxMessage.conversation_id == Conversation.id, InboxMessage.done_at.is_(None))
         .limit(MOST_WAITING + MORE_IN_DANGER)
         .correlate(Conversation)
         .subquery()
     )
-    return select(func.count()).select_from(counted).scalar_subquery()
+    return select(func.count()).select_from(newest).scalar_subquery()
 
 
 _CHAT = (

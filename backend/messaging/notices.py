@@ -44,11 +44,11 @@ def mark_accepted(session: Session, notice_id: int, number: str | None) -> None:
         notice.number = number
 
 
-def mark_failed(session: Session, notice_id: int, *, wanted: bool, now: datetime) -> None:
+def mark_failed(session: Session, notice_id: int, *, is_wanted: bool, now: datetime) -> None:
     """The service has rejected the notice; `wanted` is False if the resident refuses notices."""
     notice = session.get(NoticeGiven, notice_id)
     if notice is not None:
-        _note_failure(session, notice, wanted=wanted, now=now)
+        _note_failure(session, notice, is_wanted=is_wanted, now=now)
 
 
 def record_report(
@@ -57,7 +57,7 @@ def record_report(
     number: str,
     *,
     arrived: bool,
-    wanted: bool,
+    is_wanted: bool,
     now: datetime,
 ) -> None:
     """Record the service's delivery report; a repeated or outdated report has no effect."""
@@ -69,7 +69,7 @@ def record_report(
         for row in _held_updates(session, notice.conversation_id):
             row.problem = UNTIL_CONTACT
     else:
-        _note_failure(session, notice, wanted=wanted, now=now)
+        _note_failure(session, notice, is_wanted=is_wanted, now=now)
 
 
 def _find(session: Session, account: ChannelAccount, number: str) -> NoticeGiven | None:
@@ -88,12 +88,12 @@ def _find(session: Session, account: ChannelAccount, number: str) -> NoticeGiven
     return notice if notice and notice.problem is None else None
 
 
-def _note_failure(session: Session, notice: NoticeGiven, *, wanted: bool, now: datetime) -> None:
-    notice.problem = NOT_ARRIVED if wanted else NOT_WANTED
+def _note_failure(session: Session, notice: NoticeGiven, *, is_wanted: bool, now: datetime) -> None:
+    notice.problem = NOT_ARRIVED if is_wanted else NOT_WANTED
     for row in _held_updates(session, notice.conversation_id):
         row.problem = notice.problem
     failures = _failures(session, notice.conversation_id, since=now - timedelta(days=1))
-    if wanted and failures < MOST_IN_A_DAY:
+    if is_wanted and failures < MOST_IN_A_DAY:
         pause = FIRST_PAUSE * 4 ** (failures - 1)
         notice.again_at = after_quiet_hours(now + pause, settings().quiet_hours)
 

@@ -60,12 +60,12 @@ def start(
     """Draw the sample, once and for all. Raises BadInput."""
     _check(request, now)
     numbers = _cases(session, request.period, now)
-    drawn = draw(
+    sample = draw(
         {unit: list(ids) for unit, ids in numbers.items()}, seed=request.seed, each=request.each
     )
-    if not 0 < sum(map(len, drawn.values())) <= MOST_CASES:
+    if not 0 < sum(map(len, sample.values())) <= MOST_CASES:
         raise BadInput(f"抽到 0 件或多于 {MOST_CASES} 件，请换统计期或每单位件数")
-    everything = [number for ids in numbers.values() for number in ids]
+    all_numbers = [number for ids in numbers.values() for number in ids]
     review = PanelReview(
         title=request.title,
         first=request.period.first,
@@ -73,15 +73,15 @@ def start(
         seed=request.seed,
         seed_from=request.seed_from,
         each=request.each,
-        cases=len(everything),
-        cases_digest=digest(everything),
+        cases=len(all_numbers),
+        cases_digest=digest(all_numbers),
         drawn_at=now,
         drawn_by=staff.display_name,
     )
     session.add(review)
     session.flush()
-    for unit, chosen in drawn.items():
-        for number in chosen:
+    for unit, unit_sample in sample.items():
+        for number in unit_sample:
             item = PanelItem(review_id=review.id, case_id=numbers[unit][number], unit_code=unit)
             session.add(item)
     return review
@@ -205,10 +205,10 @@ class Progress:
 
 
 def progress(session: Session, review: PanelReview) -> Progress:
-    drawn = select(func.count()).where(PanelItem.review_id == review.id)
+    items = select(func.count()).where(PanelItem.review_id == review.id)
     invited = select(func.count()).where(PanelInvitation.review_id == review.id)
     return Progress(
-        session.scalar(drawn) or 0, session.scalar(invited) or 0, _answer_count(session, review)
+        session.scalar(items) or 0, session.scalar(invited) or 0, _answer_count(session, review)
     )
 
 

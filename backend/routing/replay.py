@@ -88,8 +88,8 @@ class Replay:
 
     def as_json(self) -> dict[str, Any]:
         fields = ("over", "in_use", "new", "cases", "routes_changed", "to_nobody", "from_nobody")
-        counted = {name: getattr(self, name) for name in fields}
-        return counted | {head: change.as_json() for head, change in self.changes.items()}
+        counts = {name: getattr(self, name) for name in fields}
+        return counts | {head: change.as_json() for head, change in self.changes.items()}
 
     def lines(self) -> Iterator[str]:
         """The report as text for the operator."""

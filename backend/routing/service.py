@@ -11,7 +11,7 @@ from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from backend.models.units import Unit
-from backend.routing.learned import model_in_use
+from backend.routing.past_case_models import model_in_use
 from backend.routing.rules import (
     STAND_INS,
     RoutableUnit,
@@ -59,9 +59,9 @@ def route(
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
     matter = matter_of(plain, model_in_use(session))
-    chosen = _choose(matter, area, _candidate_units(session, matter, area))
+    unit_choice = _choose(matter, area, _candidate_units(session, matter, area))
     times_named = _times(text, said_at) if said_at else ()
-    return replace(chosen, evidence=(*chosen.evidence, *times_named))
+    return replace(unit_choice, evidence=(*unit_choice.evidence, *times_named))
 
 
 def _times(text: str, said_at: datetime) -> Iterator[dict[str, Any]]:
@@ -92,9 +92,9 @@ def route_among(
 
 def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> Route:
     """By itself only where the setting's share of such choices is right, by the calibration."""
-    known = calibration()
-    bar = known.bar_for(settings().dispatch_precision)
-    return choose_unit(matter, area, units, confidence=known.likelihood(matter), bar=bar)
+    curve = calibration()
+    bar = curve.bar_for(settings().dispatch_precision)
+    return choose_unit(matter, area, units, confidence=curve.likelihood(matter), bar=bar)
 
 
 @cache

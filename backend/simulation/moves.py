@@ -170,9 +170,9 @@ def _decided(context: MoveContext) -> Move:
 def _worked_on(context: MoveContext) -> Move:
     """Resolution; before that the unit may ask for an extension, or the resident may chase."""
     view, chance = context.view, context.chance
-    left = working_time(context.now, view.resolve_by, context.calendar)
+    remaining = working_time(context.now, view.resolve_by, context.calendar)
     done_at = add_working_time(
-        context.now, left * chance.uniform(*view.habit.works), context.calendar
+        context.now, remaining * chance.uniform(*view.habit.works), context.calendar
     )
     done_at = max(done_at, context.at_work(0.3, 3))
     asks_at = context.at_work(0.5, 6)

@@ -27,7 +27,7 @@ from backend.models.residents import ChannelAccount, Resident
 from backend.models.sources import KEY, SourceRecord
 from backend.models.units import Unit
 from backend.routing import service as routing
-from backend.routing.learned import model_in_use
+from backend.routing.past_case_models import model_in_use
 from backend.routing.rules import RoutableUnit, Route
 from backend.sources import places
 from backend.sources.contract import Row

@@ -102,9 +102,9 @@ def moment(at: datetime, now: datetime) -> str:
     return f"{year}{local.month}月{local.day}日 周{'一二三四五六日'[local.weekday()]} {local:%H:%M}"
 
 
-def iso_moment(written: str, now: datetime) -> str:
+def iso_moment(iso_time: str, now: datetime) -> str:
     """Like `moment`, for a time in ISO 8601."""
-    return moment(datetime.fromisoformat(written), now)
+    return moment(datetime.fromisoformat(iso_time), now)
 
 
 def span(start: datetime, end: datetime, now: datetime) -> str:

@@ -38,8 +38,8 @@ def lives_per_second() -> float:
     with new_database() as database:
         with database.begin() as session:
             town = city.create_town(session, script, seed=1)
-        lodged = city.simulated_appeals(script, town, cases=CASES, until=until, days=DAYS)
-        days = simulate(database, town, lodged, until=until, workers=os.cpu_count() or 1)
+        appeals = city.simulated_appeals(script, town, cases=CASES, until=until, days=DAYS)
+        days = simulate(database, town, appeals, until=until, workers=os.cpu_count() or 1)
         first_day = next(days).cases
         started = time.perf_counter()
         for progress in days:

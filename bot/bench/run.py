@@ -147,11 +147,11 @@ async def _voices(url: str, recordings: list[Recording]) -> list[Figure]:
             for recording in recordings
         ]
         quiet = await turns_alone(http, conversations=WHILE_VOICES_WAIT)
-        chosen = itertools.islice(itertools.cycle(recordings), len(speakers))
+        recordings_in_turn = itertools.islice(itertools.cycle(recordings), len(speakers))
         waiting = asyncio.gather(
             *(
                 speaker.speaks(recording.content)
-                for speaker, recording in zip(speakers, chosen, strict=True)
+                for speaker, recording in zip(speakers, recordings_in_turn, strict=True)
             )
         )
         meanwhile = await turns_alone(http, conversations=WHILE_VOICES_WAIT)

@@ -13,10 +13,10 @@ def status() -> None:
     from backend.settings import Settings
     from bot.cli.setup import schema_of
 
-    found = schema_of(Settings())
-    print(f"database: {found.current or 'empty'}; program: {found.newest}")
-    print(f"to upgrade: {' '.join(found.pending) or 'nothing'}")
-    if found.is_newer_than_program:
+    schema_state = schema_of(Settings())
+    print(f"database: {schema_state.current or 'empty'}; program: {schema_state.newest}")
+    print(f"to upgrade: {' '.join(schema_state.pending) or 'nothing'}")
+    if schema_state.is_newer_than_program:
         raise typer.Exit(2)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from backend.errors import BadInput
-from backend.routing import corrections, learned
+from backend.routing import corrections, past_case_models
 from backend.routing.service import matter_of
 from backend.settings import DATA_FOLDER, Settings
 from backend.vocabulary.units import UNIT_TYPES
@@ -29,9 +29,9 @@ def learn_from(history_file: Path, out: Path, *, city: Settings | None, say: Say
         raise BadInput(f"{out}: cannot be written")
     history = read_file(history_file, say)
     in_use, corrected = _from_city(city, say) if city else (case_model(), [])
-    written = past_cases.load(DATA_FOLDER / "appeals")
+    examples = past_cases.load(DATA_FOLDER / "appeals")
     cases = [*history.cases, *corrected]
-    model = learn(cases, written, in_use=in_use, judge=_judge, say=say)
+    model = learn(cases, examples, in_use=in_use, judge=_judge, say=say)
     out.write_bytes(model.to_bytes())
     say(f"written: {out}")
     return not history.problems
@@ -50,7 +50,7 @@ def read_file(path: Path, say: Say) -> History:
 def model_in(path: Path) -> LinearModel:
     """The model in a file. Raises BadInput when the file is no model."""
     try:
-        return learned.with_name(past_cases.from_bytes(bytes_of(path)), path.stem)
+        return past_case_models.with_name(past_cases.from_bytes(bytes_of(path)), path.stem)
     except ValueError as error:
         raise BadInput(f"{path}: {error}") from error
 
@@ -72,7 +72,7 @@ def _from_city(city: Settings, say: Say) -> tuple[LinearModel, list[past_cases.P
     with city_database(city) as database, database.begin() as session:
         corrected = corrections.corrections(session)
         say(f"{len(corrected)} corrections by the city's own people")
-        return learned.model_in_use(session), corrected
+        return past_case_models.model_in_use(session), corrected
 
 
 def _judge(text: str, model: LinearModel) -> Matter:

@@ -46,8 +46,8 @@ app.command()(topics.topics)
 app.command("simulate-city")(simulation.simulate_city)
 
 
-def _print_version(asked: bool) -> None:
-    if asked:
+def _print_version(is_requested: bool) -> None:
+    if is_requested:
         print(f"minhu {__version__}")
         raise typer.Exit
 
@@ -105,10 +105,10 @@ def route(
     from backend.routing.service import demo_units, route_among
     from bot.cli.learning import model_in
 
-    learnt = model_in(model) if model else None
+    past_cases_model = model_in(model) if model else None
     for row in _rows("text"):
         text = "\n".join(filter(None, (row.get("title"), row["text"])))
-        _write(route_among(demo_units(), text, row.get("location"), learnt).as_json())
+        _write(route_among(demo_units(), text, row.get("location"), past_cases_model).as_json())
 
 
 @app.command()

@@ -9,9 +9,9 @@ from backend import clock
 from backend.database import Session
 from backend.errors import BadInput
 from backend.models.units import RoutingModel
-from backend.routing import learned
+from backend.routing import past_case_models
 from backend.routing.corrections import last_cases
-from backend.routing.learned import StoredModel
+from backend.routing.past_case_models import StoredModel
 from backend.routing.replay import Replay, ReplayCase, replay
 from backend.routing.service import routable_units
 from backend.settings import Settings
@@ -36,15 +36,15 @@ def add(settings: Settings, path: Path, name: str) -> int:
     """Store the model file; its id. Raises BadInput."""
     content = bytes_of(path)
     with city_database(settings) as database, database.begin() as session:
-        return learned.add(session, content, name, now=clock.now()).id
+        return past_case_models.add(session, content, name, now=clock.now()).id
 
 
 def lines_of_models(settings: Settings) -> list[str]:
     """Lines that list every model and its report; a star marks the one in use."""
     with city_database(settings) as database, database.begin() as session:
-        used = learned.in_use(session).id
+        used = past_case_models.in_use(session).id
         lines = [f"{'*' if used is None else ' '}    -  {BUILT_IN}"]
-        for row in learned.all_models(session):
+        for row in past_case_models.all_models(session):
             lines += _lines_of(row, is_used=row.id == used)
         return lines
 
@@ -58,11 +58,11 @@ def _lines_of(row: RoutingModel, *, is_used: bool) -> list[str]:
 def replay_of(settings: Settings, model_id: int, over: ReplayOver, say: Say) -> Replay:
     """What the model would change. Raises NotFound, or BadInput without cases to replay."""
     with city_database(settings) as database, database.begin() as session:
-        return _replay(session, learned.stored_model(session, model_id), over, say)
+        return _replay(session, past_case_models.stored_model(session, model_id), over, say)
 
 
 def _replay(session: Session, new: StoredModel, over: ReplayOver, say: Say) -> Replay:
-    old = learned.in_use(session)
+    old = past_case_models.in_use(session)
     pasts = list(_pasts(session, over, say))
     if not pasts:
         raise BadInput("there is nothing to replay over: give --history FILE")
@@ -70,8 +70,8 @@ def _replay(session: Session, new: StoredModel, over: ReplayOver, say: Say) -> R
     return replay(
         pasts,
         routable_units(session),
-        in_use=(old.name, learned.model_in_use(session)),
-        new=(new.name, learned.load_model(session, new)),
+        in_use=(old.name, past_case_models.model_in_use(session)),
+        new=(new.name, past_case_models.load_model(session, new)),
         over=over.history.name if over.history else "the database",
     )
 
@@ -98,13 +98,16 @@ def use(
     with city_database(settings) as database:
         with database.begin() as session:
             _require_staff(session, by)
-            new, old = learned.stored_model(session, model_id), learned.in_use(session)
+            new, old = (
+                past_case_models.stored_model(session, model_id),
+                past_case_models.in_use(session),
+            )
             result = _replay(session, new, over, say)
         if not agrees(result):  # no transaction is open while a person decides
             return False
         with database.begin() as session:
             report: dict[str, Any] = result.as_json()
-            learned.switch(session, new, report, replayed_over=old, by=by, now=clock.now())
+            past_case_models.switch(session, new, report, replayed_over=old, by=by, now=clock.now())
         return True
 
 
@@ -113,7 +116,7 @@ def back(settings: Settings, *, by: str | None) -> str:
     with city_database(settings) as database, database.begin() as session:
         if by is not None:
             _require_staff(session, by)
-        return learned.switch_back(session, by=by or OPERATOR, now=clock.now()).name
+        return past_case_models.switch_back(session, by=by or OPERATOR, now=clock.now()).name
 
 
 def _require_staff(session: Session, username: str) -> None:

@@ -12,7 +12,7 @@ from backend.errors import BadInput
 from backend.jobs.recompute_deadlines import Recomputed, recompute
 from backend.jobs.unit_succession import hand_over
 from backend.migrations import run as migrations
-from backend.models.staff import Role
+from backend.models.staff import Role, StaffAccount
 from backend.models.units import Unit
 from backend.settings import Settings
 from backend.staff.accounts import (
@@ -141,10 +141,12 @@ def set_staff_active(settings: Settings, username: str, *, active: bool) -> None
 def staff_lines(settings: Settings) -> list[str]:
     """One line an account: its name, role, unit, and whether it may sign in."""
     with _migrated(settings) as session:
-        return [
-            f"{it.username}\t{it.role}\t{it.unit.name}\t{'active' if it.active else 'disabled'}"
-            for it in all_accounts(session)
-        ]
+        return [_staff_line(account) for account in all_accounts(session)]
+
+
+def _staff_line(account: StaffAccount) -> str:
+    state = "active" if account.active else "disabled"
+    return f"{account.username}\t{account.role}\t{account.unit.name}\t{state}"
 
 
 def _check_password(password: str) -> None:

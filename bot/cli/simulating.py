@@ -44,9 +44,9 @@ def simulate_city(
     script = Script.load(city.SCRIPT)
     with city_database(settings) as database:
         town = _prepare(database, script, seed)
-        lodged = city.simulated_appeals(script, town, cases=cases, until=until, days=days)
+        appeals = city.simulated_appeals(script, town, cases=cases, until=until, days=days)
         started = time.monotonic()
-        for progress in simulate(database, town, lodged, until=until, workers=workers):
+        for progress in simulate(database, town, appeals, until=until, workers=workers):
             say(line(progress, time.monotonic() - started))
         with database.begin() as session:
             day = until.date()

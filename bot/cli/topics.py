@@ -32,8 +32,8 @@ def topics(
     newest = max((message.at for message in messages if message.at), default=now())
     formula = heat_formulas().of(newest.date())
     board = topics_of(messages, formula, case_model()) if messages else []
-    shown = [topic for topic in board if topic.heat.score > 0][:top] if top else board
-    for rank, topic in enumerate(shown, 1):
+    top_topics = [topic for topic in board if topic.heat.score > 0][:top] if top else board
+    for rank, topic in enumerate(top_topics, 1):
         print(json.dumps(_as_json(rank, topic, reader.ids), ensure_ascii=False))
     _report(reader.problems)
 

@@ -22,9 +22,9 @@ INTENT_FLOOR = 0.93  # macro-F1 over the intents
 def is_current() -> bool:
     """Raises BadInput outside a checkout."""
     require_rasa()
-    made = [MODEL, FINGERPRINT, trained.DANGER, trained.PAST_CASES]
-    made += [meaning.VECTORS] if meaning.is_installed() else []
-    if not all(path.exists() for path in made):
+    outputs = [MODEL, FINGERPRINT, trained.DANGER, trained.PAST_CASES]
+    outputs += [meaning.VECTORS] if meaning.is_installed() else []
+    if not all(path.exists() for path in outputs):
         return False
     return FINGERPRINT.read_text() == fingerprint(PROJECT_FOLDER)
 

@@ -55,7 +55,7 @@ def _file_of(module: str, root: Path) -> Path | None:
     """None for libraries, and for a name that is imported from a module."""
     path = root.joinpath(*module.split("."))
     candidates = (path.with_suffix(".py"), path / "__init__.py") if module else ()
-    return next((it for it in candidates if it.is_file()), None)
+    return next((file for file in candidates if file.is_file()), None)
 
 
 def _imported_by(path: Path) -> Iterator[str]:

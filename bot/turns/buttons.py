@@ -59,8 +59,8 @@ def _by_words(session: Session, conversation_id: int, words: str, *, shows_butto
     place?) a 3 is a house number. Grades are the trap: a 5 may be five stars, or the fifth button,
     the worst of all. It counts where the resident was shown which number is which.
     """
-    text, shown = last_question(session, conversation_id)
-    buttons = [Button(**button) for button in shown]
+    text, titles = last_question(session, conversation_id)
+    buttons = [Button(**button) for button in titles]
     if not buttons:
         return NOTHING_PRESSED
     index = choice_index(words, len(buttons))

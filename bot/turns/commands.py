@@ -224,22 +224,22 @@ def _link_chats(command: do.LinkChats, run: Run) -> None:
 @execute.register
 def _unlink_chat(_: do.UnlinkChat, run: Run) -> None:
     chat = run.conversation
-    left = chat.account.resident_id
+    former_resident = chat.account.resident_id
     if not linking.unlink(run.session, chat, now=run.now):
         run.texts.append(texts.NOT_LINKED)
         return
-    held_messages.return_to_home_chats(run.session, [left, chat.account.resident_id])
-    _tell_others(run, texts.UNLINKED_HERE, left)
+    held_messages.return_to_home_chats(run.session, [former_resident, chat.account.resident_id])
+    _tell_others(run, texts.UNLINKED_HERE, former_resident)
     run.texts.append(texts.UNLINKED)
 
 
 def _tell_others(run: Run, text: Text, resident_id: int) -> None:
     """Whoever holds the resident's other chats learns of it there, once."""
-    shown = text.format(channel=texts.CHANNEL_NAMES.get(run.channel, texts.OTHER_CHANNEL))
+    text_for_others = text.format(channel=texts.CHANNEL_NAMES.get(run.channel, texts.OTHER_CHANNEL))
     for chat in conversations.chats_of(run.session, resident_id):
         if chat.id != run.conversation.id:
             key = f"linking:{run.message_id}:{chat.id}"
-            outbox.reply(run.session, chat, shown, now=run.now, dedupe_key=key)
+            outbox.reply(run.session, chat, text_for_others, now=run.now, dedupe_key=key)
 
 
 @execute.register

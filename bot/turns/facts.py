@@ -100,9 +100,14 @@ class DatabaseFacts:
         notice = rating.notice
         if notice is None:
             return RatingView(rating.score, rating.solved, rating.reason)
-        seen = notice.acknowledged_at or notice.acknowledge_by
+        notice_time = notice.acknowledged_at or notice.acknowledge_by
         return RatingView(
-            rating.score, rating.solved, rating.reason, notice.state, notice.superior.name, seen
+            rating.score,
+            rating.solved,
+            rating.reason,
+            notice.state,
+            notice.superior.name,
+            notice_time,
         )
 
     def last_event(self, case_no: str) -> datetime | None:

@@ -36,8 +36,8 @@ def run_steps(steps: Sequence[Step], run: Run) -> list[Outgoing]:
             _notice(messages, notice.text, tuple(notice.buttons), notice.case)
         for text in run.texts:
             _say(messages, text, tuple(Button(title, title) for title in run.buttons))
-        for kept in (run.notices, run.texts, run.buttons):
-            kept.clear()
+        for buffer in (run.notices, run.texts, run.buttons):
+            buffer.clear()
     return [message for message in messages if message.parts]
 
 

@@ -109,20 +109,22 @@ class Turns:
         if work is None:
             return self._give_up(claimed)
         try:
-            heard = self._understand(work.message, work.state)
-            return self._answer(work, heard)
+            utterance = self._understand(work.message, work.state)
+            return self._answer(work, utterance)
         except StatementFailed:
             raise
         except Exception:
             log.exception("a turn failed", extra={"message_id": message_id})
             return self._give_up(claimed)
 
-    def _answer(self, work: Work, heard: Utterance) -> tuple[ClaimedMessage | None, Work | None]:
+    def _answer(
+        self, work: Work, utterance: Utterance
+    ) -> tuple[ClaimedMessage | None, Work | None]:
         with self._database.begin() as session:
             session.add(work.claimed.message)
             if not inbox.holds_lease(session, work.claimed.lease):
                 return None, None
-            messages = _decide(session, work, heard)
+            messages = _decide(session, work, utterance)
             conversation = work.claimed.message.conversation
             handled_by = STAFF if conversation.owner == Owner.STAFF and not messages else BOT
             _send(session, work.claimed.message, messages)
@@ -148,26 +150,26 @@ class Turns:
             return self._finish(session, claimed, FAILED)
 
 
-def _decide(session: Session, work: Work, heard: Utterance) -> Sequence[Outgoing]:
+def _decide(session: Session, work: Work, utterance: Utterance) -> Sequence[Outgoing]:
     """What is sent; the state and all that was decided are in the session."""
     row = work.claimed.message
     conversation = row.conversation
     if conversation.owner == Owner.STAFF:
-        return _number_alone(heard)
+        return _number_alone(utterance)
     if work.press.refusal:
         return [Outgoing([work.press.refusal])]
-    decision = decide(work.state, heard, DatabaseFacts(session, conversation, now()))
+    decision = decide(work.state, utterance, DatabaseFacts(session, conversation, now()))
     run = Run(session, conversation, row.id, row.channel, now())
     messages = run_steps(decision.steps, run)
     conversation.state = states.save(decision.state)
     return messages
 
 
-def _number_alone(heard: Utterance) -> Sequence[Outgoing]:
+def _number_alone(utterance: Utterance) -> Sequence[Outgoing]:
     """While a person has the chat the bot says nothing, but for the number of a certain danger."""
-    if heard.danger is None or not heard.danger.is_certain:
+    if utterance.danger is None or not utterance.danger.is_certain:
         return ()
-    return [Outgoing([texts.emergency(heard.danger)])]
+    return [Outgoing([texts.emergency(utterance.danger)])]
 
 
 def _send(session: Session, row: InboxMessage, messages: Sequence[Outgoing]) -> None:

@@ -104,7 +104,9 @@ def read_parse(answer: dict[str, Any]) -> Parse:
         intent, entities = answer["intent"], answer.get("entities") or ()
         name, confidence = str(intent["name"]), float(intent["confidence"])
         places = tuple(
-            (int(it["start"]), int(it["end"])) for it in entities if it["entity"] == "location"
+            (int(entity["start"]), int(entity["end"]))
+            for entity in entities
+            if entity["entity"] == "location"
         )
     except (KeyError, TypeError, ValueError, OverflowError, AttributeError) as error:
         raise RasaUnavailable("an answer of another shape") from error

@@ -83,7 +83,7 @@ class Push:
             log.info("no notice could be given: %s", type(problem).__name__)
             is_wanted = not isinstance(problem, NOT_WANTED)
             with self._database.begin() as session:
-                notices.mark_failed(session, notice.id, wanted=is_wanted, now=now())
+                notices.mark_failed(session, notice.id, is_wanted=is_wanted, now=now())
         else:
             with self._database.begin() as session:
                 notices.mark_accepted(session, notice.id, number)

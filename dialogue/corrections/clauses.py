@@ -38,11 +38,11 @@ class Clauses:
 
     def rest(self, after: int = 1) -> str:
         """What the clauses from `after` on say, but for yes, thanks and urging."""
-        left = [clause for clause in self.parts[self.number + after :] if not is_sound(clause)]
-        if not left:
+        remaining = [clause for clause in self.parts[self.number + after :] if not is_sound(clause)]
+        if not remaining:
             return ""
-        end = len(self.words) if len(self.parts) >= MOST_CLAUSES else left[-1].end
-        return self.words[left[0].start : end].strip(" ，,。")
+        end = len(self.words) if len(self.parts) >= MOST_CLAUSES else remaining[-1].end
+        return self.words[remaining[0].start : end].strip(" ，,。")
 
     def rest_behind(self, position: int) -> str:
         """What the clauses say that begin at a position of the words, or behind it."""

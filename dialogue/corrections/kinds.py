@@ -41,8 +41,8 @@ def other_kind(wrong: str, kind: str, here: Clauses) -> Correction | None:
     """不是投诉，就是提个建议; 不是问，你帮我投诉物业."""
     for number in range(1, _MOST_CLAUSES + 1):
         text = here.ahead(number).text
-        wished = (name for name, words in _WISHES.items() if re.search(words, text))
-        right = next((name for name in wished if name != kind), None)
+        requested = (name for name, words in _WISHES.items() if re.search(words, text))
+        right = next((name for name in requested if name != kind), None)
         if right and not _NO_WISH.search(text):
             is_only_kind = kind_of(clean(_ONLY.sub("", text, count=1))) is not None
             return Correction(wrong, right, Part.KIND, rest=here.rest(number + is_only_kind))

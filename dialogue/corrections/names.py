@@ -53,10 +53,10 @@ def with_name(text: str, right: str) -> str | None:
         return None
     if _names_area(right) and not right.endswith(("街道", "镇", "乡")):
         return None
-    chosen = _chosen(text, right, ending[0])
-    if len({text[name.start : name.end] for name in chosen}) != 1:
+    candidates = _alternatives(text, right, ending[0])
+    if len({text[name.start : name.end] for name in candidates}) != 1:
         return None
-    for name in reversed(chosen):
+    for name in reversed(candidates):
         text = text[: name.start] + right + text[name.end :]
     return text
 
@@ -67,7 +67,7 @@ def _names_area(name: str) -> bool:
     return any(part.level < Level.COMMUNITY for part in parts)
 
 
-def _chosen(text: str, right: str, ending: str) -> list[_Candidate]:
+def _alternatives(text: str, right: str, ending: str) -> list[_Candidate]:
     """One candidate for each place where the ending stands; those unlike it only when listed."""
     head = right[: -len(ending)]
     listed = _listed(text, ending)

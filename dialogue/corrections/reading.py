@@ -114,12 +114,12 @@ def _changed(wrong: str, right: str, rest: str) -> Correction | None:
         return Correction(wrong if kind_of(wrong) else None, kind, Part.KIND, rest=rest)
     if is_amount(wrong) and is_amount(right):
         return Correction(wrong, right, Part.MATTER, rest=rest)
-    named, part = part_named(wrong), part_of(right)
-    if part is None and named is None:
+    wrong_part, part = part_named(wrong), part_of(right)
+    if part is None and wrong_part is None:
         return None
-    if wrong and named is None and part_of(wrong) is not part:
+    if wrong and wrong_part is None and part_of(wrong) is not part:
         return None
-    return Correction(None if named else wrong or None, right, named or part, rest=rest)
+    return Correction(None if wrong_part else wrong or None, right, wrong_part or part, rest=rest)
 
 
 def _cut(wrong: str, tail: str, right: str, rest: str) -> tuple[str, str]:
@@ -175,12 +175,12 @@ def _right_of_part(part: Part, here: Clauses) -> Correction | None:
 
 def _name(here: Clauses) -> Correction | None:
     """Only 我叫陈美芳, or what reads as a person, is the teller's name; else that of a thing."""
-    named = NAMED.fullmatch(here.text)
-    match = named or STATED.fullmatch(here.text)
+    naming = NAMED.fullmatch(here.text)
+    match = naming or STATED.fullmatch(here.text)
     right = clean(match["right"] if match else here.text)
     if not match and not is_thing(right):
         return None
-    is_teller = (named and here.text.startswith("我")) or is_person(right)
+    is_teller = (naming and here.text.startswith("我")) or is_person(right)
     return Correction(right=right, part=Part.NAME if is_teller else None, rest=here.rest())
 
 
@@ -255,9 +255,9 @@ def _right_alone(here: Clauses) -> Correction | None:
     """不对，462号: what is right, and nothing else."""
     if not here.says_no_first():
         return None
-    named = NAMED.fullmatch(here.text)
-    right = clean(named["right"] if named else here.text)
-    part = Part.NAME if named else part_of(right)
+    naming = NAMED.fullmatch(here.text)
+    right = clean(naming["right"] if naming else here.text)
+    part = Part.NAME if naming else part_of(right)
     return Correction(right=right, part=part, rest=here.rest()) if part else None
 
 

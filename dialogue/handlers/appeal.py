@@ -133,8 +133,8 @@ def start(turn: Turn, message: Message) -> None:
     together = (*new, *waiting) if empty else (*waiting, *new)
     turn.change(drafts=together, elsewhere=NO_TEXT, article="")
     if city := next(filter(None, cities), None):
-        aside = [draft for draft, city in zip(new, cities, strict=True) if city]
-        point_elsewhere(turn, city, aside)
+        drafts_elsewhere = [draft for draft, city in zip(new, cities, strict=True) if city]
+        point_elsewhere(turn, city, drafts_elsewhere)
         return
     reports = (turn.facts.matter(draft.text).report_to for draft in new)
     if report_to := next(filter(None, reports), None):

@@ -72,14 +72,14 @@ def _regret(turn: Turn, draft: Draft) -> None:
 
 def _ask_matter(turn: Turn, draft: Draft) -> Literal[True]:
     _regret(turn, draft)
-    again = turn.asks is Ask.MATTER and turn.tries > 1
-    return turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if again else texts.ASK_MATTER)
+    is_repeated = turn.asks is Ask.MATTER and turn.tries > 1
+    return turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if is_repeated else texts.ASK_MATTER)
 
 
 def _ask_place(turn: Turn, draft: Draft) -> Literal[True]:
     _regret(turn, draft)
-    again = turn.asks is Ask.PLACE and turn.tries > 1
-    return turn.ask(Ask.PLACE, texts.ASK_PLACE_AGAIN if again else texts.ASK_PLACE)
+    is_repeated = turn.asks is Ask.PLACE and turn.tries > 1
+    return turn.ask(Ask.PLACE, texts.ASK_PLACE_AGAIN if is_repeated else texts.ASK_PLACE)
 
 
 def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:

@@ -57,12 +57,12 @@ def pick(
 
 
 def ask_which(turn: Turn, text: Text, among: Sequence[CaseView], action: str) -> None:
-    shown = among[:MOST_CHOICES]
+    cases = among[:MOST_CHOICES]
     buttons = [
         Button(texts.short(case.text, 10), f"/{action}", {"case_no": case.case_no})
-        for case in shown
+        for case in cases
     ]
-    choices = tuple(case.case_no for case in shown)
+    choices = tuple(case.case_no for case in cases)
     turn.ask(Ask.WHICH_CASE, text, buttons, action=action, words=turn.words, choices=choices)
 
 

@@ -69,8 +69,8 @@ def _repeats_case(turn: Turn) -> bool | None:
     data = turn.utterance.data
     if "adds_to" in data or "another" in data:
         return "adds_to" in data
-    which = answers.answers_repeat(turn.words) if turn.draft.duplicate else None
-    return which == "same" if which else None
+    answer = answers.answers_repeat(turn.words) if turn.draft.duplicate else None
+    return answer == "same" if answer else None
 
 
 def _lodge_repeat(turn: Turn) -> bool:

@@ -87,8 +87,8 @@ def _say_lead(turn: Turn, waiting: Hearing) -> None:
 
 def _judge(turn: Turn, waiting: Hearing, verdict: Verdict) -> bool:
     if verdict is Verdict.AGAIN:
-        again = say_again(waiting) if waiting.text else waiting
-        _ask_again(turn, again, texts.SAY_IT_AGAIN)
+        retried = say_again(waiting) if waiting.text else waiting
+        _ask_again(turn, retried, texts.SAY_IT_AGAIN)
         return True
     if waiting.text is None and wish_of(turn.words) is not Wish.PERSON:
         turn.uncover()

@@ -21,7 +21,7 @@ def answer(turn: Turn) -> bool:
     assert question
     if turn.utterance.pressed == "lodge_appeal":
         return False  # the photo is of a new matter
-    case = _chosen(turn)
+    case = _choice(turn)
     turn.close_question()
     if case is None or question.action not in ACTIONS:
         return False
@@ -29,7 +29,7 @@ def answer(turn: Turn) -> bool:
     return True
 
 
-def _chosen(turn: Turn) -> CaseView | None:
+def _choice(turn: Turn) -> CaseView | None:
     assert turn.open
     number = own_cases.number(turn)
     among = [own_cases.by_number(turn.facts, case_no) for case_no in turn.open.choices]

@@ -34,10 +34,10 @@ def shorten_clauses(clauses: Sequence[Clause], longest: int = MATTER) -> str:
     if len(text) <= longest:
         return text
     parts = list(_once([clause for clause in split_long_clauses(clauses) if clause.words]))
-    chosen = _choose(parts, longest)
-    if not chosen:
+    kept_parts = _choose(parts, longest)
+    if not kept_parts:
         return f"{max(parts, key=lambda part: _worth(part.words, 0)).words[: longest - 1]}…"
-    return join([replace(parts[index], mark=_mark(parts[index])) for index in sorted(chosen)])
+    return join([replace(parts[index], mark=_mark(parts[index])) for index in sorted(kept_parts)])
 
 
 def _once(parts: Sequence[Clause]) -> list[Clause]:
@@ -51,25 +51,25 @@ def _mark(part: Clause) -> str:
 
 def _choose(parts: Sequence[Clause], longest: int) -> set[int]:
     worth = [_worth(part.words, index) for index, part in enumerate(parts)]
-    chosen: set[int] = set()
+    numbers: set[int] = set()
     room, topics = longest, set[str]()
     order = sorted(range(len(parts)), key=lambda index: (-worth[index], index))
     for index in order:
         needs = len(parts[index].words) + 1
         named_topics = topics_of(parts[index].words)
-        if needs > room + 1 or (chosen and worth[index] <= 0):
+        if needs > room + 1 or (numbers and worth[index] <= 0):
             continue
         if (
-            len(chosen) >= 2
+            len(numbers) >= 2
             and named_topics
             and named_topics <= topics
             and worth[index] < worth[order[0]]
         ):
             continue  # a further clause on the same topics adds little
-        chosen.add(index)
+        numbers.add(index)
         topics |= named_topics
         room -= needs
-    return chosen
+    return numbers
 
 
 def _worth(words: str, index: int) -> float:

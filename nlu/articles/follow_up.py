@@ -39,12 +39,12 @@ def is_follow_up(question: str) -> bool:
 
 def excerpt(question: str, body: str) -> str:
     """The lines of `body` that answer the aspect named in `question`; "" when none does."""
-    wanted = _aspect_lines(question)
-    if wanted is None:
+    aspect = _aspect_lines(question)
+    if aspect is None:
         return ""
     lines = (line.strip() for line in body.splitlines())
-    return "\n".join(line for line in lines if line and wanted.search(line))
+    return "\n".join(line for line in lines if line and aspect.search(line))
 
 
 def _aspect_lines(question: str) -> re.Pattern[str] | None:
-    return next((lines for asked, lines in _ASPECTS if asked.search(question)), None)
+    return next((lines for pattern, lines in _ASPECTS if pattern.search(question)), None)

@@ -142,16 +142,18 @@ def _days_in_month(match: re.Match[str], year: int, month: int) -> Iterator[Span
 
 
 def _calendar(match: re.Match[str], reference: Reference) -> Span:
-    year, which = match["year"], match["month"]
+    year, month_word = match["year"], match["month"]
     anchor = reference.since or reference.now
-    if which is None:
+    if month_word is None:
         months = [(anchor.year, anchor.month + n) for n in range(-2, 3)]
-    elif which in _OFFSETS:
-        return min(_days_in_month(match, reference.now.year, reference.now.month + _OFFSETS[which]))
-    elif not 1 <= number_of(which) <= 12:
-        raise ValueError(which)
+    elif month_word in _OFFSETS:
+        return min(
+            _days_in_month(match, reference.now.year, reference.now.month + _OFFSETS[month_word])
+        )
+    elif not 1 <= number_of(month_word) <= 12:
+        raise ValueError(month_word)
     else:
-        months = [(y, number_of(which)) for y in _years(year, reference)]
+        months = [(y, number_of(month_word)) for y in _years(year, reference)]
     return reference.pick((span for y, m in months for span in _days_in_month(match, y, m)), year)
 
 
@@ -163,13 +165,14 @@ def _season(match: re.Match[str], reference: Reference) -> Span:
 
 
 def _weekday(match: re.Match[str], reference: Reference) -> Span:
-    day, which = match["weekday"], match["which"]
+    day, week_word = match["weekday"], match["which"]
     anchor = reference.since or reference.now
     first = "一二三四五六日12345末天".index(day or "一") % 7
     count = {None: 7, "末": 2}.get(day, 1)
-    if which:
+    if week_word:
         return days_from(
-            reference.now + (first - reference.now.weekday()) * DAY + _OFFSETS[which] * WEEK, count
+            reference.now + (first - reference.now.weekday()) * DAY + _OFFSETS[week_word] * WEEK,
+            count,
         )
     start = anchor + (first - anchor.weekday()) * DAY
     return reference.pick(days_from(start + n * WEEK, count, weekly=True) for n in range(-2, 3))

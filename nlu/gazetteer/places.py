@@ -88,15 +88,15 @@ class Gazetteer:
     def _settle(self, mentions: Sequence[Mention]) -> Area:
         scored = [(_rank(place, m, mentions), place) for m in mentions for place in m.candidates]
         best = max(score for score, _ in scored)
-        chosen = list(dict.fromkeys(place for score, place in scored if score == best))
-        code = _common_code([place.code for place in chosen])
+        best_places = list(dict.fromkeys(place for score, place in scored if score == best))
+        code = _common_code([place.code for place in best_places])
         return Area(
             district=self._area_name(code, DISTRICT_DIGITS),
             street=self._area_name(code, STREET_DIGITS),
             community=self._area_name(code, COMMUNITY_DIGITS),
             words=tuple(dict.fromkeys(m.text for m in mentions)),
             misheard=tuple((m.text, m.candidates[0].name) for m in mentions if m.misheard),
-            candidates=tuple(chosen) if len({p.code for p in chosen}) > 1 else (),
+            candidates=tuple(best_places) if len({p.code for p in best_places}) > 1 else (),
         )
 
     def _area_name(self, code: str, digits: int) -> AreaName | None:

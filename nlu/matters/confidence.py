@@ -47,7 +47,9 @@ class Calibration:
 
     def bar_for(self, precision: float) -> float:
         """The lowest bar above which at least `precision` of the matters are right."""
-        return min((it.bar for it in self.curve if it.precision >= precision), default=NEVER)
+        return min(
+            (point.bar for point in self.curve if point.precision >= precision), default=NEVER
+        )
 
 
 @cache

@@ -74,8 +74,8 @@ def size_of(text: str, item: PowerItem | None) -> tuple[Size, tuple[str, ...]]:
 
 
 def _crowd(text: str) -> str | None:
-    counted = (m for m in _COUNTED.finditer(text) if int(m[1]) >= MANY)
-    return next((match.group() for match in counted), None)
+    crowds = (m for m in _COUNTED.finditer(text) if int(m[1]) >= MANY)
+    return next((match.group() for match in crowds), None)
 
 
 def item_for_size(item: PowerItem, size: Size) -> PowerItem:

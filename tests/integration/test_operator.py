@@ -149,7 +149,7 @@ def _sign_in(database: Database, password: str) -> str:
         return sign_in(session, "wangfang", password, now=clock.now()) or ""
 
 
-def test_a_city_that_is_not_set_up_says_what_is_missing(own_database: Database) -> None:
+def test_missing_setup_of_a_city_is_reported(own_database: Database) -> None:
     with own_database.begin() as session:
         [nobody] = setup_state.missing(session)
         assert "minhu staff-add" in nobody

@@ -33,7 +33,7 @@ def call_back_routes(database: Database) -> APIRouter:
             return {"call_backs": [as_json(session, call, staff) for call in calls]}
 
     @routes.post("/{call_back_id}/done")
-    def done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
+    def mark_done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
         """They were spoken to; 409 when a colleague was first."""
         with database.begin() as session:
             call = call_backs.mark_done(session, call_back_id, staff, now=now())

@@ -69,7 +69,7 @@ def batch_routes(database: Database) -> APIRouter:
         _must_be_picked(posted, units)
         rows = [DispatchRow(case_no, unit) for case_no, unit in units.items()]
         recall_each(database, posted.staff, rows, now=now())
-        address = urlencode([("recalled", "1"), *_sent(rows)])
+        address = urlencode([("recalled", "1"), *_sent_fields(rows)])
         return go_to(f"{ADDRESS}?{address}")
 
     return routes
@@ -94,8 +94,8 @@ def _send(database: Database, posted: Posted) -> Response:
         _must_be_picked(posted, units)
         rows, problems = dispatch_rows(session, units)
         if problems or not rows:
-            again = preview_rows(session, posted.staff, units, "", units, problems)
-            return _preview_page(session, posted, again, nothing_chosen=not problems)
+            preview = preview_rows(session, posted.staff, units, "", units, problems)
+            return _preview_page(session, posted, preview, nothing_chosen=not problems)
     results = dispatch_each(database, posted.staff, rows, now=now())
     return go_to(_batch_address(results))
 
@@ -121,12 +121,12 @@ def _batch_page(
 
 def _batch_address(results: list[DispatchResult]) -> str:
     """The page of a batch: it can be opened again, and shows how the cases stand by then."""
-    sent = _sent(result for result in results if result.error is None)
-    left = [("left", result.case_no) for result in results if result.error is not None]
-    return f"{ADDRESS}?{urlencode([*sent, *left])}"
+    dispatched_rows = _sent_fields(result for result in results if result.error is None)
+    failed_rows = [("left", result.case_no) for result in results if result.error is not None]
+    return f"{ADDRESS}?{urlencode([*dispatched_rows, *failed_rows])}"
 
 
-def _sent(rows: Iterable[DispatchRow | DispatchResult]) -> list[tuple[str, str]]:
+def _sent_fields(rows: Iterable[DispatchRow | DispatchResult]) -> list[tuple[str, str]]:
     return [("sent", f"{row.case_no}:{row.unit}") for row in rows]
 
 

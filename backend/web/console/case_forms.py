@@ -285,19 +285,19 @@ def details_of(session: Session, form: Form) -> Details:
     )
 
 
-def _units(session: Session, typed: str) -> tuple[str, ...] | None:
+def _units(session: Session, text: str) -> tuple[str, ...] | None:
     """Codes of the units named in a list with commas. Raises BadInput."""
-    names = [part.strip() for part in _SEPARATORS.split(typed) if part.strip()]
+    names = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
     return tuple(only_match(session, name) for name in names) or None
 
 
-def _number(typed: str) -> int | None:
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _days(typed: str) -> int | None:
-    if not typed:
+def _days(text: str) -> int | None:
+    if not text:
         return None
-    if not typed.isdecimal() or len(typed) > 4:
+    if not text.isdecimal() or len(text) > 4:
         raise BadInput("天数请填数字")
-    return int(typed)
+    return int(text)

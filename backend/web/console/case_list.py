@@ -140,12 +140,12 @@ def list_page(
 
 
 def _counts(session: Session, visitor: Visitor) -> dict[str, int]:
-    counted = open_counts(session, visitor.staff, now=now())
-    counts = {tab.key: sum(counted.by_status.get(s, 0) for s in tab.statuses) for tab in _TABS}
+    open_cases = open_counts(session, visitor.staff, now=now())
+    counts = {tab.key: sum(open_cases.by_status.get(s, 0) for s in tab.statuses) for tab in _TABS}
     return counts | {
-        "late": counted.late,
-        "closing": counted.closing,
-        "deputy": counted.for_deputy,
+        "late": open_cases.late,
+        "closing": open_cases.closing,
+        "deputy": open_cases.for_deputy,
     }
 
 

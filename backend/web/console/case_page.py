@@ -38,7 +38,7 @@ class FailedStep:
 
     action: str
     error: MinhuError
-    typed: Form = field(default_factory=dict)
+    entries: Form = field(default_factory=dict)
 
 
 def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
@@ -103,7 +103,7 @@ def _page(
     case = visible_case(session, visitor.staff, case_no)
     file = file_of(session, visitor.staff, case, now=now())
     actions = open_actions(session, visitor.staff, case, file.joint, file.notices)
-    typed = failed.typed if failed else {}
+    entries = failed.entries if failed else {}
     choosing = not {Action.DISPATCH, Action.RECALL}.isdisjoint(actions)
     unit_names, suggested = candidates.names_and_candidates(
         session, case, evidence.units_named(case), choosing=choosing
@@ -123,19 +123,19 @@ def _page(
         opened=OPENED,
         suggested=suggested,
         redirects=candidates.redirects(suggested, case),
-        matching_units=candidates.matching(session, _unit_words(typed)) if choosing else [],
-        unit_words=_unit_words(typed),
+        matching_units=candidates.matching(session, _unit_words(entries)) if choosing else [],
+        unit_words=_unit_words(entries),
         unit_names=unit_names,
         failed_step=failed,
-        typed=typed,
+        entries=entries,
         notice=notice(done),
         evidence=evidence,
     )
 
 
-def _unit_words(typed: Form) -> str:
+def _unit_words(entries: Form) -> str:
     """The words of the search for a unit, on this page or the one before."""
-    return typed.get("unit_asked") or typed.get("unit_asked_before") or ""
+    return entries.get("unit_asked") or entries.get("unit_asked_before") or ""
 
 
 def _power_item(case: Case) -> PowerItem | None:

@@ -92,7 +92,7 @@ def _taken_down(form: Form) -> IntakeForm:
 def _page(
     session: Session,
     visitor: Visitor,
-    typed: Form,
+    entries: Form,
     *,
     preview: Preview | None = None,
     case: Case | None = None,
@@ -105,7 +105,7 @@ def _page(
         visitor=visitor,
         waiting=waiting_count(session, visitor),
         notice="",
-        typed=typed,
+        entries=entries,
         preview=preview,
         case=case,
         problem=problem,

@@ -34,7 +34,7 @@ class ConsoleRoute(PageRoute):
 def send_again_page(
     visitor: Visitor,
     address: str,
-    typed: Form,
+    entries: Form,
     reason: str,
     *,
     status: int,
@@ -45,8 +45,8 @@ def send_again_page(
         status=status,
         visitor=visitor,
         address=address,
-        fields=typed,
-        texts=kept_forms.labelled_texts(typed),
+        fields=entries,
+        texts=kept_forms.labelled_texts(entries),
         reason=reason,
         had_files=had_files,
         section=section_of(address),
@@ -58,27 +58,27 @@ async def _sign_in_first(request: Request) -> Response:
     if request.method == "GET":
         back = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return go_to(f"{SIGN_IN}?next={quote(back)}")
-    typed = await kept_forms.read_fields(request)
-    if not typed:
+    entries = await kept_forms.read_fields(request)
+    if not entries:
         return go_to(SIGN_IN)
-    return sign_in_page(next=request.url.path, typed=typed, problem=EXPIRED, status=401)
+    return sign_in_page(next=request.url.path, entries=entries, problem=EXPIRED, status=401)
 
 
 def sign_in_page(
     *,
     next: str,
-    typed: Form | None = None,
+    entries: Form | None = None,
     username: str = "",
     problem: str | None = None,
     notice: str = "",
     status: int = 200,
 ) -> HTMLResponse:
-    """The sign-in page; `typed` are fields sent to the page `next` after the session ended."""
+    """The sign-in page; `entries` are fields sent to the page `next` after the session ended."""
     return page(
         "sign_in.html",
         status=status,
         next=next,
-        fields={f"{kept_forms.PREFIX}{name}": value for name, value in (typed or {}).items()},
+        fields={f"{kept_forms.PREFIX}{name}": value for name, value in (entries or {}).items()},
         username=username,
         problem=problem,
         notice=notice,
@@ -86,13 +86,13 @@ def sign_in_page(
 
 
 def _too_old(request: Request, late: StaleForm) -> Response:
-    typed = kept_forms.fields(request, late.form)
-    if typed is None:
+    entries = kept_forms.fields(request, late.form)
+    if entries is None:
         return problem_page(request, late.message, late.status_code)
     return send_again_page(
         late.visitor,
         request.url.path,
-        typed,
+        entries,
         OTHER_SESSION,
         status=late.status_code,
         had_files=request.headers.get("content-type", "").startswith("multipart/"),

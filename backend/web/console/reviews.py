@@ -43,7 +43,7 @@ def review_routes(database: Database) -> APIRouter:
                 return _start(session, post)
         except BadInput as problem:
             with database.begin() as session:
-                return _all(session, post.visitor, typed=post.form, problem=problem)
+                return _all(session, post.visitor, entries=post.form, problem=problem)
 
     @routes.get("/{review_id}")
     def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
@@ -94,11 +94,11 @@ def _all(
     session: Session,
     visitor: Visitor,
     *,
-    typed: Form | None = None,
+    entries: Form | None = None,
     problem: BadInput | None = None,
 ) -> Response:
     rows = reviews.list_reviews(session)
-    return _page(session, visitor, "reviews.html", problem, reviews=rows, typed=typed or {})
+    return _page(session, visitor, "reviews.html", problem, reviews=rows, entries=entries or {})
 
 
 def _page(
@@ -157,7 +157,7 @@ def _invited(form: Form) -> tuple[Capacity, int]:
     return Capacity(capacity), _number(form.get("how_many", ""))
 
 
-def _number(typed: str) -> int:
-    if not (typed.isascii() and typed.isdecimal()) or len(typed) > 6:
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal()) or len(text) > 6:
         raise BadInput("件数、人数请填数字")
-    return int(typed)
+    return int(text)

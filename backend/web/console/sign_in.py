@@ -45,14 +45,14 @@ def sign_in_routes(database: Database) -> APIRouter:
 
     @routes.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
     def sign_in(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
-        username, back, typed = form.get("username", ""), form.get("next", ""), restored(form)
+        username, back, entries = form.get("username", ""), form.get("next", ""), restored(form)
         try:
             token = _new_token(database, username, form.get("password", ""))
         except NotSignedIn as problem:
             return sign_in_page(
-                status=401, next=back, typed=typed, username=username, problem=problem.message
+                status=401, next=back, entries=entries, username=username, problem=problem.message
             )
-        response = _continue(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, typed)
+        response = _continue(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, entries)
         response.set_cookie(
             COOKIE,
             token,
@@ -75,13 +75,13 @@ def sign_in_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _continue(database: Database, token: str, back: str, typed: Form) -> Response:
+def _continue(database: Database, token: str, back: str, entries: Form) -> Response:
     """To the page `back`; with fields kept, to the page that sends them again."""
-    if not typed:
+    if not entries:
         return go_to(back)
     with database.begin() as session:
         visitor = Visitor(by_token(session, token, now=now()), token)
-    return send_again_page(visitor, back, typed, SIGNED_IN_AGAIN, status=200)
+    return send_again_page(visitor, back, entries, SIGNED_IN_AGAIN, status=200)
 
 
 def _new_token(database: Database, username: str, password: str) -> str:

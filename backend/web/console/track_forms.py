@@ -69,12 +69,12 @@ def offline_typed(form: Form) -> dict[str, str] | None:
     return parts if any(parts.values()) else None
 
 
-def moment_typed(typed: str) -> str | None:
+def moment_typed(text: str) -> str | None:
     """A browser's local time as Shanghai time in ISO 8601. Raises BadInput."""
-    if not typed:
+    if not text:
         return None
     try:
-        at = datetime.fromisoformat(typed)
+        at = datetime.fromisoformat(text)
     except ValueError:
         raise BadInput("时间没看明白，请重新选") from None
     return (at if at.tzinfo else at.replace(tzinfo=SHANGHAI)).isoformat()

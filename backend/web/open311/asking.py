@@ -35,7 +35,7 @@ def read_filter(parameters: Mapping[str, str], *, now: datetime) -> RequestFilte
         return RequestFilter(ids=ids)
     problems: list[str] = []
     start, end = (
-        _moment(parameters.get(name), name, problems) for name in ("start_date", "end_date")
+        _read_time(parameters.get(name), name, problems) for name in ("start_date", "end_date")
     )
     codes, statuses = (
         _codes(parameters.get("service_code"), problems),
@@ -53,7 +53,7 @@ def _listed(value: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (value or "").split(",") if part.strip())
 
 
-def _moment(value: str | None, name: str, problems: list[str]) -> datetime | None:
+def _read_time(value: str | None, name: str, problems: list[str]) -> datetime | None:
     if not value:
         return None
     try:

@@ -60,9 +60,11 @@ def _add_services(routes: APIRouter, settings: Settings) -> None:
 
 def _add_requests(routes: APIRouter, database: Database) -> None:
     def list_requests(request: Request) -> Response:
-        wanted = read_filter(_parameters(request), now=now())
+        request_filter = read_filter(_parameters(request), now=now())
         with database.begin() as session:
-            return answer(request, "service_requests", _requests(session, _matching(wanted)))
+            return answer(
+                request, "service_requests", _requests(session, _matching(request_filter))
+            )
 
     def show_request(request: Request, request_id: str) -> Response:
         with database.begin() as session:
@@ -139,16 +141,18 @@ def _service(row: Service) -> dict[str, Any]:
     }
 
 
-def _matching(wanted: RequestFilter) -> Select[Case]:
+def _matching(request_filter: RequestFilter) -> Select[Case]:
     query = public_cases()
-    if wanted.ids:
-        return query.where(Case.case_no.in_([storable(number) for number in wanted.ids]))
-    query = query.where(Case.registered_at >= wanted.start, Case.registered_at <= wanted.end)
-    if wanted.statuses:
-        query = query.where(Case.status.in_(wanted.statuses))
-    if wanted.service_codes:
-        query = query.where(_of_services(wanted.service_codes))
-    return query.offset((wanted.page - 1) * PAGE_SIZE)
+    if request_filter.ids:
+        return query.where(Case.case_no.in_([storable(number) for number in request_filter.ids]))
+    query = query.where(
+        Case.registered_at >= request_filter.start, Case.registered_at <= request_filter.end
+    )
+    if request_filter.statuses:
+        query = query.where(Case.status.in_(request_filter.statuses))
+    if request_filter.service_codes:
+        query = query.where(_of_services(request_filter.service_codes))
+    return query.offset((request_filter.page - 1) * PAGE_SIZE)
 
 
 def _of_services(codes: tuple[str, ...]) -> Any:

@@ -28,8 +28,8 @@ def panel_routes(database: Database) -> APIRouter:
         return page("panel_code.html", problem="")
 
     @routes.post("")
-    def show_cases(typed: Annotated[Form, form]) -> Response:
-        code = typed.get("code", "")
+    def show_cases(entries: Annotated[Form, form]) -> Response:
+        code = entries.get("code", "")
         with database.begin() as session:
             try:
                 invitation = reviews.invitation(session, code, now=now())
@@ -45,10 +45,10 @@ def panel_routes(database: Database) -> APIRouter:
             )
 
     @routes.post("/scores")
-    def score(typed: Annotated[Form, form]) -> Response:
+    def score(entries: Annotated[Form, form]) -> Response:
         try:
             with database.begin() as session:
-                reviews.add_scores(session, typed.get("code", ""), _scores(typed), now=now())
+                reviews.add_scores(session, entries.get("code", ""), _scores(entries), now=now())
         except (BadInput, NotFound) as problem:
             return page("panel_code.html", status=problem.status_code, problem=problem.message)
         return page("panel_thanks.html")
@@ -60,7 +60,7 @@ def _without_identity(case: Case, text: str) -> str:
     return without_identity(text, case.resident.name)
 
 
-def _scores(typed: Form) -> dict[int, int]:
+def _scores(entries: Form) -> dict[int, int]:
     """Grades by the id of the review's item; other fields and values are left out."""
-    fields = ((_SCORE.fullmatch(name), value) for name, value in typed.items())
+    fields = ((_SCORE.fullmatch(name), value) for name, value in entries.items())
     return {int(match[1]): int(value) for match, value in fields if match and value in _GRADES}

@@ -50,5 +50,5 @@ def _note(database: Database, openid: str, report: Report) -> None:
             return
         notices.record_report(
             session, account, report.number,
-            arrived=report.problem is None, wanted=report.is_wanted, now=now(),
+            arrived=report.problem is None, is_wanted=report.is_wanted, now=now(),
         )  # fmt: skip

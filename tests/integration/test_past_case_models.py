@@ -11,8 +11,8 @@ from sqlalchemy import select
 from backend.database import Database
 from backend.errors import BadInput, Conflict, NotFound
 from backend.models.units import ModelSwitch
-from backend.routing import learned
-from backend.routing.learned import StoredModel, model_in_use
+from backend.routing import past_case_models
+from backend.routing.past_case_models import StoredModel, model_in_use
 from backend.routing.service import route
 from backend.settings import PROJECT_FOLDER
 from nlu.classifiers.linear import LinearModel
@@ -48,27 +48,27 @@ def names(database: Database) -> Iterator[list[str]]:
     """Two models that are kept, of which none is in use."""
     with database.begin() as session:
         for variant, name in enumerate(("spring", "autumn")):
-            learned.add(session, packed(variant), name, now=NOON)
+            past_case_models.add(session, packed(variant), name, now=NOON)
     return ["spring", "autumn"]
 
 
 def use(database: Database, name: str, *, over: StoredModel | None = None) -> None:
     with database.begin() as session:
-        to = next(row for row in learned.all_models(session) if row.name == name)
-        known = learned.stored_model(session, to.id)
-        seen_over = over or learned.in_use(session)
-        learned.switch(session, known, SEEN, replayed_over=seen_over, by="admin", now=NOON)
+        to = next(row for row in past_case_models.all_models(session) if row.name == name)
+        known = past_case_models.stored_model(session, to.id)
+        seen_over = over or past_case_models.in_use(session)
+        past_case_models.switch(session, known, SEEN, replayed_over=seen_over, by="admin", now=NOON)
 
 
 def back(database: Database) -> str:
     with database.begin() as session:
-        return learned.switch_back(session, by="admin", now=NOON).name
+        return past_case_models.switch_back(session, by="admin", now=NOON).name
 
 
 def used(database: Database) -> str:
     with database.begin() as session:
         name = route(session, text=NEW_THING).matter.model
-        assert learned.in_use(session).name == name
+        assert past_case_models.in_use(session).name == name
     return name
 
 
@@ -141,7 +141,7 @@ def test_a_model_is_not_switched_on_twice(database: Database, names: list[str]) 
 
 def test_a_replay_over_another_model_does_not_count(database: Database, names: list[str]) -> None:
     with database.begin() as session:
-        at_first = learned.in_use(session)
+        at_first = past_case_models.in_use(session)
     use(database, "spring")
     with pytest.raises(Conflict, match="meanwhile"):
         use(database, "autumn", over=at_first)
@@ -151,7 +151,7 @@ def test_a_replay_over_another_model_does_not_count(database: Database, names: l
 @pytest.mark.parametrize("name", ["spring", BUILT_IN])
 def test_a_name_is_given_once(database: Database, names: list[str], name: str) -> None:
     with pytest.raises(Conflict, match="already"), database.begin() as session:
-        learned.add(session, packed(), name, now=NOON)
+        past_case_models.add(session, packed(), name, now=NOON)
 
 
 def test_what_is_no_model_is_not_kept(database: Database) -> None:
@@ -159,9 +159,9 @@ def test_what_is_no_model_is_not_kept(database: Database) -> None:
     assert set(other.heads) == {KIND}
     for wrong in (b"", b"no model", other.to_bytes(), LinearModel((), {}).to_bytes()):
         with pytest.raises(BadInput, match="model"), database.begin() as session:
-            learned.add(session, wrong, "wrong", now=NOON)
+            past_case_models.add(session, wrong, "wrong", now=NOON)
 
 
 def test_no_such_model(database: Database) -> None:
     with pytest.raises(NotFound, match="no model 7"), database.begin() as session:
-        learned.stored_model(session, 7)
+        past_case_models.stored_model(session, 7)
