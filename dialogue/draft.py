@@ -18,6 +18,7 @@ class Draft:
     since: str = ""
     who: str = ""
     place: str | None = None  # None: not known yet; "": asked, and not named
+    denied_place: str = ""  # the resident called it wrong; what is right is asked for
     pin: Pin | None = None
     choices: tuple[str, ...] = ()  # areas, when the place is in several
     is_unplaced: bool = False  # the place is in no area that we know

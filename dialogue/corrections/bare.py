@@ -27,6 +27,20 @@ _SOUNDS = re.compile(
     "|是的?|那个|我说的?|一共|总共|只有|有(?!几)|在){0,5}"
 )
 _MOST = 2000  # characters of a text that are read
+# 应该是养鸡, 我说的是物业费, 养的是鸡
+_STATED = re.compile(
+    "(?:[^，。！!？?]{1,8}[？?])?(?:(?:应该|其实|而|我说的|我讲的|我要说的|就){0,2}是(?!不是)|(?P<verb>[^，。！？?的是不]{1,3})的(?:其实|应该)?是)"
+    rf"(?P<right>[^，。！!？?；;\s]{{1,16}}?)[{CLOSING}]*(?:[，。！!；;\s]+(?P<rest>.*))?",
+    re.DOTALL,
+)
+
+
+def find_stated(words: str) -> Correction | None:
+    """What an answer says that it is: 是养鸡, 养的是鸡; None when it does not say it so."""
+    match = _STATED.fullmatch(words.strip())
+    if match is None or words.rstrip().endswith(("？", "?", "吗")):
+        return None
+    return Correction(right=f"{match['verb'] or ''}{match['right']}", rest=match["rest"] or "")
 
 
 def find_bare(words: str, text: str, place: str | None) -> Correction | None:

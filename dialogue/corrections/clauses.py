@@ -2,23 +2,26 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from dialogue.answers.clauses import Clause, clauses, scan
 from dialogue.answers.words import Filler, Polarity
 from dialogue.corrections.words import NO_BEFORE, REMOVALS, WRONG_PART
 
+LONGEST_ECHO = 8  # characters of 文三路？, which is a no before what is right
 MOST_CLAUSES = 12  # a correction stands at the start of a message
 _BESIDE = (Polarity.NO, Polarity.YES, Polarity.LATER, *Filler)
 
 
 @dataclass(frozen=True)
 class Clauses:
-    """The clause at `number`, with those before and behind it."""
+    """The clause at `number`, with those before and behind it; mere sounds are left out."""
 
     words: str
     parts: tuple[Clause, ...]
     number: int = 0
+    says_no_first: bool = False
+    is_cut: bool = False  # more clauses follow than are read
 
     @property
     def text(self) -> str:
@@ -32,16 +35,12 @@ class Clauses:
         """Seen from a later clause; its text is empty behind the last one."""
         return replace(self, number=self.number + clauses)
 
-    def says_no_first(self) -> bool:
-        first = scan(self.parts[0].text).expressions
-        return self.number > 0 and any(expression.meaning is Polarity.NO for expression in first)
-
     def rest(self, after: int = 1) -> str:
         """What the clauses from `after` on say, but for yes, thanks and urging."""
-        remaining = [clause for clause in self.parts[self.number + after :] if not is_sound(clause)]
+        remaining = self.parts[self.number + after :]
         if not remaining:
             return ""
-        end = len(self.words) if len(self.parts) >= MOST_CLAUSES else remaining[-1].end
+        end = len(self.words) if self.is_cut else remaining[-1].end
         return self.words[remaining[0].start : end].strip(" ，,。")
 
     def rest_behind(self, position: int) -> str:
@@ -51,8 +50,19 @@ class Clauses:
 
 
 def clauses_of(words: str) -> Clauses:
-    parts = (part for clause in islice(clauses(words), MOST_CLAUSES) for part in _split_no(clause))
-    return Clauses(words, tuple(parts))
+    """The clauses of the words without those that are only a yes, a no or a filler."""
+    read = list(islice(clauses(words), MOST_CLAUSES))
+    parts = [part for clause in read for part in _split_no(clause)]
+    before = list(takewhile(_is_sound, parts))
+    echoes = bool(parts) and parts[0].is_question and len(parts[0].text) <= LONGEST_ECHO
+    says_no_first = echoes or any(map(_says_no, before))
+    tell = tuple(part for part in parts if not _is_sound(part))
+    return Clauses(words, tell, says_no_first=says_no_first, is_cut=len(read) == MOST_CLAUSES)
+
+
+def _says_no(clause: Clause) -> bool:
+    expressions = scan(clause.text).expressions
+    return any(expression.meaning is Polarity.NO for expression in expressions)
 
 
 def _split_no(clause: Clause) -> Iterator[Clause]:
@@ -66,7 +76,7 @@ def _split_no(clause: Clause) -> Iterator[Clause]:
     yield replace(clause, text=clause.text[match.end() :], start=middle)
 
 
-def is_sound(clause: Clause) -> bool:
+def _is_sound(clause: Clause) -> bool:
     """Whether a clause is only a yes, a no, thanks or a filler: what is right comes behind it."""
     scanned = scan(clause.text)
     return (

@@ -7,28 +7,32 @@ first that fits makes the correction.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from dialogue.answers.parts import Part
-from dialogue.corrections.clauses import Clauses, clauses_of, is_sound
+from dialogue.corrections.clauses import Clauses, clauses_of
 from dialogue.corrections.kinds import other_kind, right_kind_first, softened
 from dialogue.corrections.names import is_person, is_thing
 from dialogue.corrections.numbers import is_amount
 from dialogue.corrections.words import (
     BARE_NEGATED,
     CHANGED,
+    HAPPENED_AT,
     IS_AT,
     MISWRITTEN,
     NAMED,
     NEGATED,
     NEGATED_STATED,
+    PART_BEHIND,
     PART_IS,
-    PLACE_IS,
     REMOVALS,
     REMOVED_ALSO,
+    SO_IT_IS_RIGHT,
     STATED,
     STATED_NEGATED,
     WRITTEN_AS,
     WRONG_PART,
+    WRONG_WORDS,
     Correction,
     clean,
     kind_of,
@@ -40,21 +44,25 @@ from nlu.language.text import find_phones
 from nlu.places.answers import place_in
 
 _NOTHING_RIGHT = re.compile(
-    "(?:这|那|我(?!家|们)|你|他|她|的|否|谁|什么|啥|哪|怎|因为|为了|有|不|没|真|要|想|说)"
+    "(?:这|那|我(?!家|们)|你|他|她|的|否|谁|什么|啥|哪|怎|因为|为了|有|不|没(?!.$)|真|要|想|说)"
 )
 _IRONY = re.compile("(?:又|可|还|要|怎么|难道|莫|倒|才|是)不是")
 _EITHER_OR = re.compile("不是.{1,16}就是")
+_MOST_ANGRY = 3  # clauses behind a no that say nothing, as 你听不懂啊
 _LAST_OF_NAME = "路街巷弄号幢栋楼室村镇乡区苑园毛块元天"
 
 
 def find(words: str) -> Correction | None:
     """The correction that the words make; None when they correct nothing."""
     all_clauses = clauses_of(words)
-    for number, clause in enumerate(all_clauses.parts):
-        if clause.is_question or is_sound(clause):
+    for number, clause in islice(enumerate(all_clauses.parts), _MOST_ANGRY):
+        if clause.is_question and not NEGATED.fullmatch(clause.text):
             continue
         here = replace(all_clauses, number=number)
-        return next(filter(None, (rule(here) for rule in _RULES)), None)
+        if correction := next(filter(None, (rule(here) for rule in _RULES)), None):
+            return correction
+        if not all_clauses.says_no_first:
+            return None
     return None
 
 
@@ -142,7 +150,7 @@ def _replacement(wrong: str, right: str, rest: str) -> Correction | None:
 
 def _wrong_part(here: Clauses) -> Correction | None:
     """时间不对，是昨天夜里: the part is named, and then what is right."""
-    match = WRONG_PART.fullmatch(here.text)
+    match = WRONG_PART.fullmatch(PART_BEHIND.sub(r"\g<part>不对", here.text))
     if match is None:
         return None
     if match["thing"]:
@@ -170,7 +178,29 @@ def _right_of_part(part: Part, here: Clauses) -> Correction | None:
         return replace(correction, part=part)
     if match := STATED.fullmatch(text):
         return Correction(right=clean(match["right"]), part=part, rest=rest)
-    return Correction(right=clean(text), part=part, rest=rest) if part_of(text) is part else None
+    return Correction(right=clean(text), part=part, rest=rest) if _reads_as(text, part) else None
+
+
+def _reads_as(words: str, part: Part) -> bool:
+    """Whether the words can be that part: 婺江路那边 a place, 一个星期了 a time."""
+    match part:
+        case Part.PLACE:
+            return part_of(words) is part or place_in(words) is not None
+        case Part.TIME:
+            return part_of(words) is part or is_amount(clean(words))
+    return part_of(words) is part
+
+
+def _wrong_words(here: Clauses) -> Correction | None:
+    """停车费写错了，是物业费; 六点不对，是五点."""
+    match, behind = WRONG_WORDS.fullmatch(here.text), here.ahead()
+    stated = STATED.fullmatch(behind.text)
+    if match is None or behind.is_question:
+        return None
+    wrong, right = match["wrong"], stated["right"] if stated else behind.text
+    if not stated and (part_of(right) is None or part_of(right) is not part_of(wrong)):
+        return None
+    return _replacement(wrong, right, behind.rest())
 
 
 def _name(here: Clauses) -> Correction | None:
@@ -194,13 +224,23 @@ def _thing(here: Clauses) -> Correction:
 
 
 def _part_is(here: Clauses) -> Correction | None:
-    """地址应该是文三路90号, 位置是文三路90号."""
-    if match := PART_IS.fullmatch(here.text):
-        part = next(part for part in Part if match[part.value])
-        return Correction(right=clean(match["right"]), part=part, rest=here.rest())
-    if (match := PLACE_IS.fullmatch(here.text)) and _is_place(match["right"]):
-        return Correction(right=clean(match["right"]), part=Part.PLACE, rest=here.rest())
-    return None
+    """地址应该是文三路90号, 位置是文三路90号, 时间是前天晚上."""
+    match = PART_IS.fullmatch(here.text)
+    if match is None or _NOTHING_RIGHT.match(match["right"]):
+        return None
+    part, right = next(part for part in Part if match[part.value]), clean(match["right"])
+    is_place = part is Part.PLACE and _is_place(right)
+    if not (match["must"] or is_place or (part is Part.TIME and _reads_as(right, part))):
+        return None
+    return Correction(right=right, part=part, rest=here.rest())
+
+
+def _happened_at(here: Clauses) -> Correction | None:
+    """停水是今天开始的, 晚上收的: the time at which something is done."""
+    match = HAPPENED_AT.fullmatch(here.text)
+    if match is None or part_of(match["right"]) is not Part.TIME:
+        return None
+    return Correction(right=match["right"], part=Part.TIME, rest=here.rest())
 
 
 def _is_place(words: str) -> bool:
@@ -218,32 +258,45 @@ def _denied_then_stated(here: Clauses) -> Correction | None:
 def _negated(wrong: str, here: Clauses) -> Correction | None:
     """不是X, and what it is stands in the clause that follows."""
     wrong, behind = clean(wrong), here.ahead()
+    while NEGATED.fullmatch(behind.text):
+        behind = behind.ahead()  # 不是文三路，也不是文一路，是文二路
     if kind := kind_of(wrong):
         return other_kind(wrong, kind, here)
     if not behind.text or behind.is_question:
         return None
-    match = STATED.fullmatch(behind.text)
-    if match is None and "不在" in here.text:
-        match = IS_AT.fullmatch(behind.text)
-    if match is None and part_of(wrong) and part_of(wrong) is part_of(behind.text):
+    match = STATED.fullmatch(behind.text) or IS_AT.fullmatch(behind.text)
+    alike = _alike(wrong, behind.text)
+    if "不止" in here.text and not alike:
+        return None  # 不止我家，整幢楼都是
+    if match is None and alike:
         return _replacement(wrong, behind.text, behind.rest())
     if match is None or behind.text.startswith("就是"):
         return None  # 不是堵，就是臭: either of them
     return _replacement(wrong, match["right"], behind.rest())
 
 
+def _alike(wrong: str, right: str) -> bool:
+    """Whether both are places, times or amounts."""
+    wrong, right = clean(wrong), clean(right)
+    part = part_of(wrong)
+    return (part is not None and part is part_of(right)) or (is_amount(wrong) and is_amount(right))
+
+
 def _stated_then_denied(here: Clauses) -> Correction | None:
     """是文二路，不是文三路; 在文二路，不在文三路."""
     match = STATED.fullmatch(here.text) or IS_AT.fullmatch(here.text)
     denied = NEGATED.fullmatch(here.ahead().text)
-    if match is None or denied is None or here.ahead().is_question:
+    if denied is None or here.ahead().is_question:
         return None
-    return _replacement(denied["wrong"], match["right"], here.rest(2))
+    right = match["right"] if match else here.text
+    if not match and not _alike(denied["wrong"], right):
+        return None
+    return _replacement(denied["wrong"], right, here.rest(2))
 
 
 def _stated_alone(here: Clauses) -> Correction | None:
     """是462号, after a no: only what reads as a place, a time or a phone number."""
-    match = STATED.fullmatch(here.text)
+    match = STATED.fullmatch(here.text) or SO_IT_IS_RIGHT.fullmatch(here.text)
     if match is None or _NOTHING_RIGHT.match(match["right"]):
         return None
     right = clean(match["right"])
@@ -253,7 +306,7 @@ def _stated_alone(here: Clauses) -> Correction | None:
 
 def _right_alone(here: Clauses) -> Correction | None:
     """不对，462号: what is right, and nothing else."""
-    if not here.says_no_first():
+    if not here.says_no_first:
         return None
     naming = NAMED.fullmatch(here.text)
     right = clean(naming["right"] if naming else here.text)
@@ -267,7 +320,9 @@ _RULES: tuple[Callable[[Clauses], Correction | None], ...] = (
     _written_as,
     _in_one_clause,
     _wrong_part,
+    _wrong_words,
     _part_is,
+    _happened_at,
     _denied_then_stated,
     right_kind_first,
     _stated_then_denied,

@@ -6,6 +6,7 @@ What cannot be placed without a doubt is not placed: the result is None.
 import re
 
 from dialogue.answers.parts import Part
+from dialogue.corrections.alike import with_same_noun, words_like
 from dialogue.corrections.names import with_name
 from dialogue.corrections.numbers import (
     MEASURE,
@@ -16,36 +17,31 @@ from dialogue.corrections.numbers import (
     unit_of,
     with_amount,
 )
-from nlu.dates.times import find as find_times
+from nlu.appeals.details import spans_of_time
 from nlu.language.text import digits_of, find_phones
+from nlu.places.answers import place_in
 
 _TWO_NUMERALS = re.compile(f"[{NUMERALS}]{{2}}")
 _UNDER_OR_ON = re.compile("(?<=号)楼[下上顶]")
 _ROUGH = frozenset("现在 刚才 刚刚 最近 目前 平时 近期 以后 之前 之后".split())
 _DAY = re.compile(r"[昨今前明]|[每天日号]|周|星期|礼拜|月")
+_HOUR = re.compile(r"[0-9一二三四五六七八九十两半][点时:：]|钟头|小时前")
 _DAY_ALONE = re.compile(
     r"大?[昨今前明][天日]|上?上?个?(?:周|星期|礼拜)[一二三四五六日天]|\d{1,2}月\d{1,2}[日号]|\d{1,2}号"
 )
 _LABEL = re.compile(
     r"[，,。；;、\s]*(?:我|本人)?的?(?:联系)?(?:电话|手机|号码|座机|联系方式)号?码?(?:是|为|[:：])?\s?$"
 )
-_CITY = "(?:浙江省)?(?:杭州市?)?"
-_AREAS = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"{_CITY}(?P<name>[一-鿿]{{1,4}}?(?<![小社校园厂景])[区县])",
-        rf"{_CITY}(?:[一-鿿]{{1,4}}?[区县市])?(?P<name>[一-鿿]{{1,5}}?(?:街道|镇|乡))",
-    )
-)
 
 
 def with_part(text: str, right: str, part: Part | None) -> str | None:
-    """The text with what is right in the place of its only time, number, name or phone."""
+    """The text with what is right in the place of its only time, number, name, phone or words."""
     match part:
         case Part.TIME:
-            return _with_time(text, right)
+            return with_time(text, right)
         case Part.PLACE:
-            return with_numbers(text, right) or with_name(text, right)
+            placed = with_numbers(text, right) or with_name(text, right)
+            return placed or (None if place_in(right) else _with_words(text, right))
         case Part.CONTACT:
             return _with_phone(text, right)
         case Part.NAME:
@@ -53,8 +49,15 @@ def with_part(text: str, right: str, part: Part | None) -> str | None:
         case Part.MATTER:
             return with_amount(text, right)
         case None:
-            return with_name(text, right)
+            return with_name(text, right) or _with_words(text, right)
     return None
+
+
+def _with_words(text: str, right: str) -> str | None:
+    """The text with `right` in the place of the words that it must stand for."""
+    wrong = words_like(text, right)
+    replaced = replace_words(text, wrong, right) if wrong else None
+    return with_same_noun(replaced, wrong, right) if wrong and replaced else None
 
 
 def without_contact(text: str) -> str | None:
@@ -115,8 +118,6 @@ def with_numbers(place: str, right: str) -> str | None:
     if re.fullmatch(f"[{NUMERALS}]+", right):
         measures = _measures(place)
         return _with_number(place, measures, right) if len(measures) == 1 else None
-    if changed := _with_area(place, right):
-        return changed
     new = _measures(right)
     if not new or "".join(match[0] for match in new) != right.replace(" ", ""):
         return None
@@ -140,28 +141,25 @@ def _with_number(place: str, measures: list[re.Match[str]], number: str) -> str:
     return place
 
 
-def _with_area(place: str, right: str) -> str | None:
-    for pattern in _AREAS:
-        old, new = pattern.match(place), pattern.fullmatch(right)
-        if old and new and right[-1] == old["name"][-1]:
-            return place[: old.start("name")] + new["name"] + place[old.end("name") :]
-    return None
+def with_time(text: str, right: str, wrong: str | None = None) -> str | None:
+    """The text with its time replaced; its day or hour stays when only the other is said.
 
-
-def _with_time(text: str, right: str) -> str | None:
-    """The text with its time replaced; its day or hour stays when only the other is said."""
+    Of several times it is the one that is named as wrong, else the first of the same shape.
+    """
     right_times = _times(right)
     if len(right_times) != 1:
         return None
     new = right[slice(*right_times[0])]
-    old = _times(text)
+    if new in text:
+        return text
+    old = [span for span in _times(text) if not wrong or wrong in text[slice(*span)]]
     if len(old) > 1:
         old = [span for span in old if _shape(text[slice(*span)]) & _shape(new)]
-    if len(old) != 1:
+    if not old:
         return None
     start, end = old[0]
-    if text[start:end] == new:
-        return text
+    if wrong:
+        return text[:start] + text[start:end].replace(wrong, new) + text[end:]
     if part := PART_OF_DAY.search(text, start, end):
         is_behind_day = part.start() > start
         if PART_OF_DAY.fullmatch(new):
@@ -174,12 +172,12 @@ def _with_time(text: str, right: str) -> str | None:
 
 
 def _times(text: str) -> list[tuple[int, int]]:
-    return [(start, end) for start, end in find_times(text) if text[start:end] not in _ROUGH]
+    return [(start, end) for start, end in spans_of_time(text) if text[start:end] not in _ROUGH]
 
 
 def _shape(time: str) -> set[str]:
-    shape = {"part"} if PART_OF_DAY.search(time) else set()
-    return shape | ({"day"} if _DAY.search(time) else set())
+    named = (("part", PART_OF_DAY), ("day", _DAY), ("hour", _HOUR))
+    return {name for name, pattern in named if pattern.search(time)} or {"length"}
 
 
 def _with_phone(text: str, right: str) -> str | None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from dialogue import draft as drafts
 from dialogue.answers import Polarity
-from dialogue.handlers import appeal, ask_question
+from dialogue.handlers import appeal, ask_question, correcting
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import SURE, is_aside, says_nothing
 from dialogue.handlers.nothing_said import has_no_words
@@ -154,7 +154,8 @@ def _go_on_at(turn: Turn, place: str) -> bool:
         first, *waiting = turn.state.drafts
         placed = [replace(draft, place=draft.place or place) for draft in waiting]
         turn.change(drafts=(first, *placed))
-    return questions.go_on(turn, replace(drafts.with_wording(turn.draft, turn.words), place=place))
+    draft = drafts.with_wording(turn.draft, turn.words)
+    return questions.go_on(turn, correcting.placed(draft, place))
 
 
 ANSWERS = {Ask.MATTER: take_matter, Ask.PLACE: take_where, Ask.AREA: take_where}

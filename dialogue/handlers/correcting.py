@@ -53,7 +53,8 @@ def _ask_for_right(turn: Turn, draft: Draft, correction: Correction) -> bool:
     """地点不对: forget the wrong part and ask for it again."""
     if correction.part is Part.PLACE:
         turn.change(home=None)
-        return questions.go_on(turn, replace(draft, place=None, pin=None, area_asked_of=None))
+        denied = draft.place or ""
+        return questions.go_on(turn, replace(_moved(draft, None), denied_place=denied))
     if correction.part is Part.MATTER:
         return questions.go_on(turn, replace(draft, text="", matter="", wish="", since=""))
     turn.keep(draft)
@@ -71,15 +72,31 @@ def _moved(draft: Draft, place: str | None) -> Draft:
     return replace(draft, place=place, pin=None, area_asked_of=None, is_unplaced=False)
 
 
+def placed(draft: Draft, place: str) -> Draft:
+    """The draft at the place that was asked for, in the place of the one that was wrong."""
+    if not (place and draft.denied_place):
+        return replace(draft, place=place)
+    denied = replace(draft, place=draft.denied_place, denied_place="")
+    return _replaced(denied, Correction(right=place, part=Part.PLACE))
+
+
 def _replaced(draft: Draft, correction: Correction) -> Draft:
     """The draft with the correction in text and place; what fits nowhere is added."""
     right = correction.right or ""
     corrected = corrections.apply(draft.text, draft.place, correction)
     if corrected is None:
-        return drafts.extend(draft, [parts.Parts(text=right, matter=right)], "")
+        return drafts.extend(draft, [_note_of(correction, right)], "")
     if corrected.place != draft.place:
         draft = _moved(draft, corrected.place)
     return _reread(draft, corrected.text) if corrected.text != draft.text else draft
+
+
+def _note_of(correction: Correction, right: str) -> parts.Parts:
+    """What is right though the text does not say what is wrong: it contradicts nothing."""
+    if correction.part is Part.TIME:
+        return parts.Parts(text=right, matter="", since=right)
+    note = texts.correction_note(correction.wrong, right)
+    return parts.Parts(text=note, matter=note)
 
 
 def _reread(draft: Draft, text: str) -> Draft:

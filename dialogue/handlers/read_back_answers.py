@@ -7,7 +7,8 @@ from dialogue import answers, corrections
 from dialogue import draft as drafts
 from dialogue.answers import Polarity
 from dialogue.commands import AddDetail, Reopen
-from dialogue.corrections import Correction
+from dialogue.corrections import Appeal, Correction
+from dialogue.draft import Draft
 from dialogue.handlers import appeal, ask_question, cancel, lodging
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import is_aside, says_nothing
@@ -21,10 +22,11 @@ from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
 from nlu.appeals.another import announces_another
-from nlu.places.answers import is_only_place, is_whole_city, place_in
+from nlu.appeals.parts import Parts
+from nlu.places.answers import has_support, is_only_place, is_whole_city, place_in
 
 MOST_TRIES = 3
-_IT_IS = re.compile("^(?:应该|其实|而)?就?是(?=.{2})(?!不是)")
+_LONG_MATTER = 5  # characters; shorter words correct a part of the matter
 _TELLS_ANEW = re.compile(
     r"(?:那|让)?我(?:来|想|要)?(?:再|重新|从头|重)(?:给你)?(?:说|讲)(?:一?[遍下次]|过)?[吧了。！]*"
 )
@@ -57,11 +59,20 @@ def take_confirmed(turn: Turn) -> bool:
 
 
 def _correction_in(turn: Turn, words: str) -> Correction | None:
-    """The correction that the words make: 不是…，是…; or only what is right: 81号."""
+    """The correction that the words make: 不是…，是…; or only what is right: 81号, 是养鸡."""
     if not words:
         return None
     draft = turn.draft
-    return corrections.find(words) or corrections.find_bare(words, draft.text, draft.place)
+    if found := corrections.find(words) or corrections.find_bare(words, draft.text, draft.place):
+        return found
+    stated = corrections.find_stated(words)
+    return stated if stated and _fits(draft, stated) else None
+
+
+def _fits(draft: Draft, correction: Correction) -> bool:
+    """Whether the correction finds the words that it stands for."""
+    corrected = corrections.apply(draft.text, draft.place, correction)
+    return corrected not in (None, Appeal(draft.text, draft.place))
 
 
 def _repeats_case(turn: Turn) -> bool | None:
@@ -116,25 +127,31 @@ def _no(turn: Turn) -> bool:
 
 
 def _take_instead(turn: Turn, words: str) -> bool:
-    """不对，是春建乡: a place replaces the place, a matter replaces the matter."""
-    words = _IT_IS.sub("", words)
+    """不对，是春建乡: a place replaces the place, a word its like, a matter the matter."""
+    stated = corrections.find_stated(words)
+    words = stated.right or words if stated else words
     if appeal.is_elsewhere(turn, words):
         return True
     place, old = place_in(words), turn.draft
     if place and is_only_place(words):
         return correct(turn, Correction(right=place, part=corrections.Part.PLACE))
     appeals = parts.read(words).appeals[:1]
-    if not appeals:
-        turn.keep(drafts.with_wording(old, turn.words))
-        return _ask_change(turn)
-    new = appeals[0]
-    if turn.facts.matter(new.text).is_sure and "不是" not in new.text:
-        draft = drafts.begin(new, turn.words, place=place or old.place, regret=False)
+    if appeals and len(words) >= _LONG_MATTER and _is_matter(turn, appeals[0]):
+        draft = drafts.begin(appeals[0], turn.words, place=place or old.place, regret=False)
         draft = replace(draft, wording=(*old.wording, turn.words), kind=old.kind)
-    else:
+    elif stated:
+        return correct(turn, stated)
+    elif appeals:
         draft = drafts.extend(old, appeals, turn.words)
         draft = questions.at_place(draft, place) if place else draft
+    else:
+        turn.keep(drafts.with_wording(old, turn.words))
+        return _ask_change(turn)
     return questions.go_on(turn, draft)
+
+
+def _is_matter(turn: Turn, new: Parts) -> bool:
+    return turn.facts.matter(new.text).is_sure and "不是" not in new.text
 
 
 def _ask_change(turn: Turn) -> bool:
@@ -171,6 +188,8 @@ def _place_in(turn: Turn) -> str | None:
 
 
 def _add_place(turn: Turn, place: str) -> bool:
+    if has_support(place):
+        return correct(turn, Correction(right=place, part=corrections.Part.PLACE))
     draft = drafts.with_wording(turn.draft, turn.words)
     return questions.go_on(turn, questions.at_place(draft, place))
 

@@ -47,6 +47,7 @@ CHANGE_CHOICES = (
     Button("不报了", "/cancel"),
 )
 
+CORRECTED, CORRECTED_FROM = "更正：{right}", "更正：不是{wrong}，是{right}"
 REGRET = Text("让您受累了，对不起。您的事我马上记下来。")
 THANKS = {
     "praise": Text("谢谢您的夸奖，我替您转到。"),
@@ -124,6 +125,11 @@ def read_back(draft: Draft) -> Text:
     if draft.wish and draft.wish not in matter:
         lines.append(f"希望：{_short(draft.wish)}")
     return Text("\n".join([*lines, "这样报上去，对吗？"]))
+
+
+def correction_note(wrong: str | None, right: str) -> str:
+    note = CORRECTED_FROM if wrong else CORRECTED
+    return note.format(wrong=wrong, right=right)
 
 
 def _in_one_line(text: str) -> str:

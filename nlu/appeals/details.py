@@ -173,14 +173,20 @@ def is_general_wish(words: str) -> bool:
 
 def since_of(text: str) -> str:
     """The first expression of time or duration in a normalised text; empty without one."""
+    start, end = next(iter(spans_of_time(text)), (0, 0))
+    return text[_extend_to_from(text, start) : end]
+
+
+def spans_of_time(text: str) -> list[tuple[int, int]]:
+    """Where the start of a normalised text names times and durations, in text order."""
     head = text[:_LONGEST_SEARCHED]
     spans = [
-        (_extend_to_from(head, start), start + len(head[start:end].rstrip("在")))
+        (start, start + len(head[start:end].rstrip("在")))
         for start, end in times.find(head)
         if not _AGE_AFTER.match(head, end)
     ]
-    spans += [match.span("said") for match in _DURATION.finditer(head) if _is_duration(match)]
-    return min(((start, head[start:end]) for start, end in spans), default=(0, ""))[1]
+    lengths = [match.span("said") for match in _DURATION.finditer(head) if _is_duration(match)]
+    return sorted({*spans, *lengths})
 
 
 def _extend_to_from(text: str, start: int) -> int:

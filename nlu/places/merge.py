@@ -155,13 +155,13 @@ def _combine_sites(
     sites_old = [part for part in parts_old if part.level == Level.SITE]
     if any(new.text in old.text for new in sites_new for old in sites_old):
         return _add_numbers(exact_old, [p for p in _parts(exact_new) if p.level > Level.SITE])
-    kinds_old, kinds_new = ({_is_road(p) for p in sites} for sites in (sites_old, sites_new))
+    kinds_old, kinds_new = ({is_road(p) for p in sites} for sites in (sites_old, sites_new))
     if kinds_old & kinds_new:
         return exact_new
     return exact_new + exact_old if True in kinds_new else exact_old + exact_new
 
 
-def _is_road(part: Part) -> bool:
+def is_road(part: Part) -> bool:
     return re.search(r"(?:路|街|巷|弄|大道)(?:口|路口|交叉口)?$", part.text) is not None
 
 
