@@ -26,6 +26,8 @@ PROJECT_FOLDER, DATA_FOLDER = folders.PROJECT, folders.DATA
 WECHAT_APP_ID = "wx[0-9A-Za-z]{16}"
 WECHAT_AES_KEY = "[0-9A-Za-z]{43}"
 SHORTEST_SECRET = 16  # characters; shorter secrets can be guessed
+SHORTEST_DEMO_PASSWORD, FEWEST_DIFFERENT = 8, 4  # characters
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 PREFIX = "MINHU_"
 ENV_FILE = "MINHU_ENV_FILE"  # names the file of settings, as `minhu --env-file` does
@@ -65,6 +67,7 @@ class Settings(BaseSettings):
     rasa_url: str | None = None
     rasa_token: SecretStr | None = None
     demo_password: SecretStr | None = None
+    demo_on_network: bool = False  # the demo's sign-ins may be reached from other computers
     telegram_token: SecretStr | None = None
     telegram_secret: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
@@ -118,6 +121,24 @@ class Settings(BaseSettings):
                 raise ValueError("MINHU_DEMO_PASSWORD must not be set in production")
         if self.rasa_token is not None:
             _require_strong("MINHU_RASA_TOKEN", self.rasa_token)
+        return self
+
+    @model_validator(mode="after")
+    def refuse_open_demo(self) -> "Settings":
+        password = self.demo_password.get_secret_value() if self.demo_password else None
+        if password is not None and (
+            len(password) < SHORTEST_DEMO_PASSWORD or len(set(password)) < FEWEST_DIFFERENT
+        ):
+            raise ValueError(
+                f"MINHU_DEMO_PASSWORD needs at least {SHORTEST_DEMO_PASSWORD} characters, "
+                f"{FEWEST_DIFFERENT} of them different"
+            )
+        is_reachable = self.host not in LOOPBACK and not self.demo_on_network
+        if self.mode is Mode.DEMO and is_reachable:
+            raise ValueError(
+                "MINHU_HOST must be 127.0.0.1 for the demo, or set MINHU_DEMO_ON_NETWORK=true "
+                "beside it: everybody who reaches the address may then try the demo's sign-ins"
+            )
         return self
 
     @model_validator(mode="after")

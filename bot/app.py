@@ -20,7 +20,8 @@ from backend.errors import MinhuError, TooManyWaiting
 from backend.jobs.scheduler import start_scheduler
 from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import Stage
-from backend.settings import Settings, TelegramMode
+from backend.settings import Mode, Settings, TelegramMode
+from backend.staff import second_factor
 from backend.web.api.routes import api_routes
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
@@ -139,9 +140,13 @@ class Minhu:
         )
         app.mount("/chat/static", StaticFiles(directory=STATIC))
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))
-        app.include_router(api_routes(self.database, self._folder))
+        is_production = self._settings.mode is Mode.PRODUCTION
+        code_roles = second_factor.IN_PRODUCTION if is_production else ()
+        app.include_router(api_routes(self.database, self._folder, code_roles=code_roles))
         app.include_router(
-            console_routes(self.database, self._folder, is_degraded=self._is_degraded)
+            console_routes(
+                self.database, self._folder, is_degraded=self._is_degraded, code_roles=code_roles
+            )
         )
         app.include_router(public_routes(self.database))
         app.include_router(open311_routes(self.database, self._settings))

@@ -43,8 +43,8 @@ class StaffAccount(Base):
     unit_code: Mapped[str] = mapped_column(ForeignKey("units.code"))
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
-    failed_sign_ins: Mapped[int] = mapped_column(default=0)
-    locked_until: Mapped[datetime | None]
+    totp_secret: Mapped[str | None]  # of the second factor; None: the password is enough
+    totp_step: Mapped[int] = mapped_column(default=0, server_default="0")  # last code's time step
     unit: Mapped[Unit] = relationship()
 
 
@@ -56,11 +56,26 @@ class StaffToken(Base):
     token_hash: Mapped[str] = mapped_column(primary_key=True)
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"))
     expires_at: Mapped[datetime]
+    used_at: Mapped[datetime]  # to the minute; the sign-in ends some time after the last use
     staff: Mapped[StaffAccount] = relationship()
 
 
+class SignInTry(Base):
+    """A try to sign in that has not succeeded; tries are counted, and deleted after a day."""
+
+    __tablename__ = "sign_in_tries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_hash: Mapped[str] = mapped_column(index=True)  # a password is often typed as the name
+    address: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
 class AuditEntry(Base):
-    """What a member of staff looked at or did, apart from the events of cases."""
+    """What a member of staff looked at or did, apart from the events of cases.
+
+    A trigger of the database refuses to change or delete an entry.
+    """
 
     __tablename__ = "audit_entries"
 

@@ -1,36 +1,20 @@
-"""Accounts of staff: sign-in, tokens, the audit log."""
+"""Accounts of staff: their tokens, and the audit log."""
 
 import hashlib
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from argon2 import PasswordHasher
-from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.clock import now
-from backend.database import Database
 from backend.errors import NotFound, NotSignedIn
 from backend.models.staff import AuditEntry, Role, StaffAccount, StaffToken
+from backend.staff.passwords import hash_password
 from backend.vocabulary.actors import Actor
 
 TOKEN_LIFE = timedelta(hours=12)
-MOST_FAILURES = 5  # then the account is locked
-LOCKED_FOR = timedelta(minutes=15)
-LONGEST_NAME, LONGEST_PASSWORD = 100, 200
-WRONG = (
-    f"用户名或密码不对。连续输错 {MOST_FAILURES} 次，"
-    f"账号会锁定 {int(LOCKED_FOR.total_seconds()) // 60} 分钟。"
-)
-_hasher = PasswordHasher()
-# Verified for an unknown name, so that the answer takes as long as for a known one.
-_UNKNOWN_ACCOUNT_HASH = _hasher.hash(secrets.token_hex())
-
-
-def hash_password(password: str) -> str:
-    return _hasher.hash(password)
+IDLE = timedelta(hours=1)
+USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def has_account(session: Session, username: str) -> bool:
@@ -64,7 +48,6 @@ def change_password(session: Session, username: str, password: str) -> None:
     """Also ends all sign-ins of the account. Raises NotFound."""
     staff = _account(session, username)
     staff.password_hash = hash_password(password)
-    staff.failed_sign_ins, staff.locked_until = 0, None
     _end_sign_ins(session, staff)
 
 
@@ -72,6 +55,13 @@ def set_active(session: Session, username: str, *, active: bool) -> None:
     """An account that is not active cannot sign in, and its sign-ins end. Raises NotFound."""
     staff = _account(session, username)
     staff.active = active
+    _end_sign_ins(session, staff)
+
+
+def set_second_factor(session: Session, username: str, secret: str | None) -> None:
+    """From now on a code of this secret is asked for; None: no code. Raises NotFound."""
+    staff = _account(session, username)
+    staff.totp_secret, staff.totp_step = secret, 0
     _end_sign_ins(session, staff)
 
 
@@ -93,55 +83,22 @@ def _end_sign_ins(session: Session, staff: StaffAccount) -> None:
     session.execute(delete(StaffToken).where(StaffToken.staff_id == staff.id))
 
 
-def sign_in(session: Session, username: str, password: str, *, now: datetime) -> str | None:
-    """A token; None when the name or password is wrong. Too many failures lock the account.
+def by_token(session: Session, token: str, *, now: datetime, is_used: bool = True) -> StaffAccount:
+    """The signed-in staff. Raises NotSignedIn, also IDLE after the last use.
 
-    The caller commits in both cases, since a failed attempt is counted.
+    `is_used` is False for what a page asks by itself while nobody sits before it.
     """
-    staff = session.scalar(
-        select(StaffAccount)
-        .where(StaffAccount.username == username)
-        .with_for_update(key_share=True)
-    )
-    is_right = _matches(staff.password_hash if staff else _UNKNOWN_ACCOUNT_HASH, password)
-    if staff is None or not staff.active or (staff.locked_until and staff.locked_until > now):
-        return None
-    if not is_right:
-        staff.failed_sign_ins += 1
-        if staff.failed_sign_ins >= MOST_FAILURES:
-            staff.locked_until, staff.failed_sign_ins = now + LOCKED_FOR, 0
-        return None
-    staff.failed_sign_ins, staff.locked_until = 0, None
-    return _new_token(session, staff, now)
-
-
-def _matches(password_hash: str, password: str) -> bool:
-    try:
-        return _hasher.verify(password_hash, password)
-    except (VerifyMismatchError, InvalidHashError):
-        return False
-
-
-def _new_token(session: Session, staff: StaffAccount, now: datetime) -> str:
-    token = secrets.token_urlsafe(32)
-    session.add(
-        StaffToken(token_hash=_digest(token), staff_id=staff.id, expires_at=now + TOKEN_LIFE)
-    )
-    audit(session, staff, "sign_in", staff.username, now=now)
-    return token
-
-
-def by_token(session: Session, token: str, *, now: datetime) -> StaffAccount:
-    """The signed-in staff. Raises NotSignedIn."""
     with_unit = joinedload(StaffToken.staff).joinedload(StaffAccount.unit)
-    row = session.get(StaffToken, _digest(token), options=[with_unit])
-    if row is None or row.expires_at < now or not row.staff.active:
+    row = session.get(StaffToken, digest(token), options=[with_unit])
+    if row is None or min(row.expires_at, row.used_at + IDLE) < now or not row.staff.active:
         raise NotSignedIn("请重新登录")
+    if is_used and now - row.used_at > USE_NOTED_EVERY:
+        row.used_at = now
     return row.staff
 
 
 def sign_out(session: Session, token: str) -> None:
-    session.execute(delete(StaffToken).where(StaffToken.token_hash == _digest(token)))
+    session.execute(delete(StaffToken).where(StaffToken.token_hash == digest(token)))
 
 
 def actor_for(staff: StaffAccount) -> Actor:
@@ -151,27 +108,25 @@ def actor_for(staff: StaffAccount) -> Actor:
 
 def audit(
     session: Session,
-    staff: StaffAccount,
+    staff: StaffAccount | None,
     action: str,
     subject: str,
     *,
     now: datetime,
     **details: object,
 ) -> None:
-    """Record what the staff looked at or did."""
+    """Record what the staff looked at or did; without `staff`, what a stranger tried."""
     session.add(
-        AuditEntry(staff_id=staff.id, action=action, subject=subject, details=details, at=now)
+        AuditEntry(
+            staff_id=staff.id if staff else None,
+            action=action,
+            subject=subject,
+            details=details,
+            at=now,
+        )
     )
 
 
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def new_token(database: Database, username: str, password: str) -> str:
-    """Sign in, in a transaction of its own. Raises NotSignedIn once the failure is committed."""
-    with database.begin() as session:
-        token = sign_in(session, username, password, now=now())
-    if token is None:
-        raise NotSignedIn(WRONG)
-    return token
+def digest(secret: str) -> str:
+    """What is stored in place of a token or of a name that was typed."""
+    return hashlib.sha256(secret.encode()).hexdigest()

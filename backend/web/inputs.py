@@ -2,13 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import Path
+from fastapi import Path, Request
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from backend.vocabulary.messages import storable
 
 MOST_PAGES = 100_000
 LARGEST_ID, LARGEST_BIG_ID = 2**31 - 1, 2**63 - 1
+
+
+def address_of(request: Request) -> str:
+    """The caller's address; behind a proxy the one that the proxy names (uvicorn reads it)."""
+    return request.client.host if request.client else ""
 
 
 def _none_if_empty(value: object) -> object:

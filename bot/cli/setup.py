@@ -15,17 +15,18 @@ from backend.migrations import run as migrations
 from backend.models.staff import Role, StaffAccount
 from backend.models.units import Unit
 from backend.settings import Settings
+from backend.staff import second_factor
 from backend.staff.accounts import (
     add_account,
     all_accounts,
     change_password,
     has_account,
     set_active,
+    set_second_factor,
 )
+from backend.staff.passwords import weakness
 from backend.units.changes import changes, ending_units
 from backend.units.importing import apply, read_checked
-
-SHORTEST_PASSWORD = 10  # characters
 
 
 @contextmanager
@@ -116,7 +117,7 @@ def add_staff(
     """Create a sign-in. Raises BadInput."""
     if role not in list(Role):
         raise BadInput(f"no role {role!r}; there are {', '.join(Role)}")
-    _check_password(password)
+    _check_password(password, username)
     with _migrated(settings) as session:
         if session.get(Unit, unit) is None:
             raise BadInput(f"no unit {unit!r}; bring units in with `minhu units import FILE`")
@@ -127,7 +128,7 @@ def add_staff(
 
 def change_staff_password(settings: Settings, username: str, password: str) -> None:
     """Raises BadInput or NotFound."""
-    _check_password(password)
+    _check_password(password, username)
     with _migrated(settings) as session:
         change_password(session, username, password)
 
@@ -136,6 +137,20 @@ def set_staff_active(settings: Settings, username: str, *, active: bool) -> None
     """Raises NotFound."""
     with _migrated(settings) as session:
         set_active(session, username, active=active)
+
+
+def start_second_factor(settings: Settings, username: str) -> str:
+    """From now on the account needs a code; the address for its app. Raises NotFound."""
+    secret = second_factor.new_secret()
+    with _migrated(settings) as session:
+        set_second_factor(session, username, secret)
+    return second_factor.address(secret, username)
+
+
+def end_second_factor(settings: Settings, username: str) -> None:
+    """Raises NotFound."""
+    with _migrated(settings) as session:
+        set_second_factor(session, username, None)
 
 
 def staff_lines(settings: Settings) -> list[str]:
@@ -149,6 +164,6 @@ def _staff_line(account: StaffAccount) -> str:
     return f"{account.username}\t{account.role}\t{account.unit.name}\t{state}"
 
 
-def _check_password(password: str) -> None:
-    if len(password) < SHORTEST_PASSWORD:
-        raise BadInput(f"a password has at least {SHORTEST_PASSWORD} characters")
+def _check_password(password: str, username: str) -> None:
+    if problem := weakness(password, username):
+        raise BadInput(problem)

@@ -52,6 +52,24 @@ def enable(username: str) -> None:
     set_staff_active(Settings(), username, active=True)
 
 
+def second_factor(
+    username: str,
+    off: Annotated[bool, typer.Option("--off", help="ask for no code any more")] = False,
+) -> None:
+    """Ask for a code of an authenticator app at each sign-in; print its QR code and address."""
+    import segno
+
+    from backend.settings import Settings
+    from bot.cli.setup import end_second_factor, start_second_factor
+
+    if off:
+        end_second_factor(Settings(), username)
+        return
+    address = start_second_factor(Settings(), username)
+    segno.make(address).terminal(compact=True)
+    print(address)
+
+
 def _new_password() -> str:
     password: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return password

@@ -182,7 +182,11 @@ class Town:
         expires_at = now() + timedelta(hours=1)
         with self.database.begin() as session:
             staff = session.query(StaffAccount).filter_by(username=username).one()
-            session.add(StaffToken(token_hash=digest, staff_id=staff.id, expires_at=expires_at))
+            session.add(
+                StaffToken(
+                    token_hash=digest, staff_id=staff.id, expires_at=expires_at, used_at=now()
+                )
+            )
         return token
 
     def bearer(self, username: str) -> dict[str, str]:

@@ -33,6 +33,12 @@ def test_a_demo_needs_no_settings() -> None:
     assert settings().host == "127.0.0.1"
 
 
+def test_a_demo_on_the_network_is_a_choice() -> None:
+    assert settings(host="0.0.0.0", demo_on_network=True, demo_password=STRONG).port
+    production = {"mode": "production", "database_url": "postgresql://x/y"}
+    assert settings(host="0.0.0.0", **production).port
+
+
 @pytest.mark.parametrize(
     ("given", "named"),
     [
@@ -42,6 +48,12 @@ def test_a_demo_needs_no_settings() -> None:
         ({"telegram_token": "1:A", "telegram_mode": "webhook"}, "MINHU_TELEGRAM_SECRET"),
         ({"telegram_token": "1:A", "telegram_mode": "webhook", "telegram_secret": WEAK},
          "MINHU_TELEGRAM_SECRET"),
+        ({"demo_password": "1"}, "MINHU_DEMO_PASSWORD"),
+        ({"demo_password": "1111111111"}, "MINHU_DEMO_PASSWORD"),
+        ({"demo_password": "1", "host": "0.0.0.0", "demo_on_network": True},
+         "MINHU_DEMO_PASSWORD"),
+        ({"host": "0.0.0.0"}, "MINHU_DEMO_ON_NETWORK"),
+        ({"host": "192.168.1.5", "demo_password": STRONG}, "MINHU_DEMO_ON_NETWORK"),
         ({"rasa_url": "http://127.0.0.1:5005", "rasa_token": WEAK}, "MINHU_RASA_TOKEN"),
         ({"rasa_token": WEAK}, "MINHU_RASA_TOKEN"),
         ({"attachment_limit_bytes": 0}, "attachment_limit_bytes"),

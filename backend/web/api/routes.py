@@ -1,9 +1,12 @@
 """The HTTP API for staff and for other programs."""
 
+from collections.abc import Collection
+
 from fastapi import APIRouter
 
 from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
+from backend.models.staff import Role
 from backend.web.api.call_backs import call_back_routes
 from backend.web.api.case_visits import visit_routes
 from backend.web.api.cases import case_routes
@@ -19,10 +22,14 @@ from backend.web.api.tokens import token_routes
 from backend.web.api.units import unit_routes
 
 
-def api_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
+def api_routes(
+    database: Database, folder: AttachmentFolder, *, code_roles: Collection[Role] = ()
+) -> APIRouter:
+    """`code_roles` are the roles that need a second factor."""
     routes = APIRouter(prefix="/api/v1")
+    routes.include_router(token_routes(database, code_roles))
     routes.include_router(visit_routes(database, folder))
-    parts = (token_routes, case_routes, conversation_routes, unit_routes, knowledge_routes)
+    parts = (case_routes, conversation_routes, unit_routes, knowledge_routes)
     for part in (*parts, freshness_routes, low_rating_routes):
         routes.include_router(part(database))
     for part in (

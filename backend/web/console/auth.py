@@ -68,15 +68,15 @@ class StaleForm(NotAllowed):
         self.visitor, self.form = visitor, form
 
 
-def visitor_of(database: Database) -> Callable[[Request], Visitor]:
-    """A dependency that raises NotSignedIn."""
+def visitor_of(database: Database, *, is_used: bool = True) -> Callable[[Request], Visitor]:
+    """A dependency that raises NotSignedIn. `is_used` is False for what a page asks by itself."""
 
     def check(request: Request) -> Visitor:
         token = request.cookies.get(COOKIE)
         if not token:
             raise NotSignedIn("请先登录")
         with database.begin() as session:
-            return Visitor(by_token(session, token, now=now()), token)
+            return Visitor(by_token(session, token, now=now(), is_used=is_used), token)
 
     return check
 

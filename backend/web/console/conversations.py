@@ -42,6 +42,7 @@ class UnsentReply:
 def conversation_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/conversations", route_class=ConsoleRoute)
     visitor = Depends(visitor_of(database))
+    watching = Depends(visitor_of(database, is_used=False))
     posted = Depends(posted_in(database))
 
     @routes.get("")
@@ -49,7 +50,7 @@ def conversation_routes(database: Database) -> APIRouter:
         return _list(database, visitor, WHOLE, NOTICES.get(done, ""))
 
     @routes.get("/waiting")
-    def show_lists(visitor: Annotated[Visitor, visitor]) -> Response:
+    def show_lists(visitor: Annotated[Visitor, watching]) -> Response:
         return _list(database, visitor, "conversation_lists.html", "")
 
     @routes.get("/{conversation_id}")
@@ -60,7 +61,7 @@ def conversation_routes(database: Database) -> APIRouter:
             return _page(session, visitor, conversation_id, notice=NOTICES.get(done, ""))
 
     @routes.get("/{conversation_id}/messages")
-    def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, visitor]) -> Response:
+    def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, visitor.staff, now=now())
             return page("messages.html", messages=messages_of(session, conversation, visitor.staff))

@@ -1,6 +1,6 @@
 """Routes of the staff console, whose pages need no JavaScript."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 from fastapi import APIRouter, Response
@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.errors import NotFound
+from backend.models.staff import Role
 from backend.web.console.api_page import api_page_routes
 from backend.web.console.attachments import attachment_routes
 from backend.web.console.batch import batch_routes
@@ -36,9 +37,16 @@ CACHE_CONTROL = "public, max-age=300"
 
 
 def console_routes(
-    database: Database, folder: AttachmentFolder, *, is_degraded: Callable[[], bool] = lambda: False
+    database: Database,
+    folder: AttachmentFolder,
+    *,
+    is_degraded: Callable[[], bool] = lambda: False,
+    code_roles: Collection[Role] = (),
 ) -> APIRouter:
-    """`is_degraded` says whether understanding runs without Rasa: every page shows it."""
+    """`is_degraded` says whether understanding runs without Rasa: every page shows it.
+
+    `code_roles` are the roles that need a second factor.
+    """
     show_when_degraded(is_degraded)
     routes = APIRouter(prefix="/console", include_in_schema=False)
 
@@ -46,7 +54,8 @@ def console_routes(
     def home() -> Response:
         return go_to(HOME)
 
-    for part in (sign_in_routes, list_routes, batch_routes, conversation_routes):
+    routes.include_router(sign_in_routes(database, code_roles))
+    for part in (list_routes, batch_routes, conversation_routes):
         routes.include_router(part(database))
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):

@@ -1,22 +1,18 @@
 """Signing in to the console and out of it."""
 
 import re
+from collections.abc import Collection
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import NotSignedIn
-from backend.staff.accounts import (
-    LONGEST_NAME,
-    LONGEST_PASSWORD,
-    TOKEN_LIFE,
-    WRONG,
-    by_token,
-    new_token,
-    sign_out,
-)
+from backend.errors import NotSignedIn, TooManyWaiting
+from backend.models.staff import Role
+from backend.staff import passwords
+from backend.staff.accounts import TOKEN_LIFE, by_token, sign_out
+from backend.staff.sign_in import LONGEST_CODE, LONGEST_NAME, WRONG, Credentials, sign_in
 from backend.web.console.auth import COOKIE, Posted, Visitor, posted_in, refuse_other_sites
 from backend.web.console.kept_forms import restored
 from backend.web.console.pages import (
@@ -29,13 +25,15 @@ from backend.web.console.pages import (
     sign_in_page,
 )
 from backend.web.forms import Form, form_of
+from backend.web.inputs import address_of
 from backend.web.pages import go_to
 
 _OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_=&%.:+-]*)?")
 SIGNED_OUT = "已经退出"
 
 
-def sign_in_routes(database: Database) -> APIRouter:
+def sign_in_routes(database: Database, code_roles: Collection[Role] = ()) -> APIRouter:
+    """`code_roles` are the roles that need a second factor."""
     routes = APIRouter(route_class=ConsoleRoute)
 
     @routes.get("/sign-in")
@@ -44,13 +42,20 @@ def sign_in_routes(database: Database) -> APIRouter:
         return sign_in_page(next=next, notice=notice)
 
     @routes.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
-    def sign_in(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
-        username, back, entries = form.get("username", ""), form.get("next", ""), restored(form)
+    def enter(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
+        given, back, entries = _credentials(form), form.get("next", ""), restored(form)
         try:
-            token = _new_token(database, username, form.get("password", ""))
-        except NotSignedIn as problem:
+            if given is None:
+                raise NotSignedIn(WRONG)
+            address = address_of(request)
+            token = sign_in(database, given, address=address, code_roles=code_roles)
+        except (NotSignedIn, TooManyWaiting) as problem:
             return sign_in_page(
-                status=401, next=back, entries=entries, username=username, problem=problem.message
+                status=problem.status_code,
+                next=back,
+                entries=entries,
+                username=form.get("username", ""),
+                problem=problem.message,
             )
         response = _continue(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, entries)
         response.set_cookie(
@@ -84,7 +89,9 @@ def _continue(database: Database, token: str, back: str, entries: Form) -> Respo
     return send_again_page(visitor, back, entries, SIGNED_IN_AGAIN, status=200)
 
 
-def _new_token(database: Database, username: str, password: str) -> str:
-    if len(username) > LONGEST_NAME or len(password) > LONGEST_PASSWORD:
-        raise NotSignedIn(WRONG)
-    return new_token(database, username, password)
+def _credentials(form: Form) -> Credentials | None:
+    """None for a field that is longer than any right one."""
+    name, password, code = (form.get(field, "") for field in ("username", "password", "code"))
+    if len(name) > LONGEST_NAME or len(password) > passwords.LONGEST or len(code) > LONGEST_CODE:
+        return None
+    return Credentials(name, password, code)
