@@ -1,5 +1,6 @@
 """A draft: an appeal before the yes, by its parts (S10). Pure."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -70,10 +71,21 @@ def with_wording(draft: Draft, wording: str) -> Draft:
     return replace(draft, wording=(*draft.wording, wording))
 
 
+_BEFORE_SUBJECT = re.compile("^[，,。 嗯哦]*(?:也|都|就|是|在)*")
+
+
+def with_subject(empty: Draft, words: str) -> Draft:
+    """The empty draft after words that only say what or where it is about: 就是我家楼上."""
+    subject = _BEFORE_SUBJECT.sub("", words).rstrip("，,。！!~～ 啊呀呢吧嘛")
+    return replace(with_wording(empty, words), matter=subject)
+
+
 def fill_empty(empty: Draft, draft: Draft) -> Draft:
-    """`draft` with the pin, kind and wording of the empty draft that it replaces."""
+    """`draft` with the pin, kind, subject and wording of the empty draft that it replaces."""
     return replace(
         draft,
+        text=f"{empty.matter}{draft.text}",
+        matter=f"{empty.matter}{draft.matter}",
         wording=(*empty.wording, *draft.wording),
         pin=empty.pin if draft.place == empty.place else None,
         kind=empty.kind,

@@ -21,6 +21,7 @@ from nlu.appeals.cues import has_trouble
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.elsewhere import OtherCity
+from nlu.gazetteer.vague import is_vague_answer
 from nlu.places import answers
 
 SURE = 0.7
@@ -74,8 +75,9 @@ def tells_matter(turn: Turn, message: Message) -> bool:
 
 def _begin_vague(turn: Turn, message: Message) -> bool:
     """有个问题你们管不管: ask what it is; an angry resident first reads a sentence of regret."""
-    place = place_of(turn)
-    _begin(turn, Draft(place=place, regret=message.is_angry))
+    empty = Draft(place=place_of(turn), regret=message.is_angry)
+    is_subject = is_vague_answer(turn.words)
+    _begin(turn, drafts.with_subject(empty, turn.words) if is_subject else empty)
     save_phone(turn)
     return questions.ask_next(turn)
 

@@ -38,6 +38,9 @@ def take_matter(turn: Turn) -> bool:
     place = appeal.place_of(turn)
     if place and answers.is_only_place(turn.words):
         return questions.go_on(turn, replace(turn.draft, place=place))
+    if not message.appeals and is_vague_answer(turn.words):
+        turn.keep(drafts.with_subject(turn.draft, turn.words))
+        return _ask_matter_again(turn)
     is_topic = not message.appeals and bool(topics_of(turn.words)) and not turn.polarity
     tells = is_topic or (message.appeals and not says_nothing(turn))
     if turn.utterance.button or not tells:

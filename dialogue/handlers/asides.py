@@ -1,6 +1,7 @@
 """Tells messages that are no answer to a question about a draft, or say nothing of the matter."""
 
 from dialogue.answers import thanks_only, urges_only
+from dialogue.handlers import case_questions
 from dialogue.handlers.nothing_said import has_no_words
 from dialogue.turn import Turn
 from nlu.appeals.cues import has_trouble, topics_of
@@ -23,7 +24,7 @@ def is_aside(turn: Turn) -> bool:
         return utterance.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")
     if utterance.stands_for or answers.is_only_place(utterance.words):
         return False
-    if message.questions and not message.appeals:
+    if (message.questions and not message.appeals) or case_questions.before_case(turn.words):
         return True
     if turn.means(ASIDES, SURE):
         return not _tells_more(turn)

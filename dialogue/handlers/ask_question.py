@@ -10,6 +10,7 @@ from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
+from dialogue.wishes import calls_out
 from nlu.articles.search import Answer
 from nlu.language.openings import is_question_announcement
 
@@ -21,7 +22,7 @@ def handle(turn: Turn) -> bool:
     if utterance.pressed == "ask_question":
         return _pressed(turn)
     only_asks = bool(message.questions) and not message.appeals
-    if utterance.intent != "ask_question" and not only_asks:
+    if (utterance.intent != "ask_question" and not only_asks) or calls_out(turn.words):
         return False
     if is_question_announcement(turn.words):
         return turn.say(texts.WHAT_TO_ASK)

@@ -1,4 +1,4 @@
-"""Questions about a case that is being handled: who has it, how long, will they ring."""
+"""Questions about a case, or a draft before it is one: who has it, how long, will they ring."""
 
 import re
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from dialogue.facts import CaseView
 from dialogue.handlers import own_cases, progress
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
+from nlu.appeals.cues import has_trouble
 
 LONGEST = 30  # characters; a longer message tells of something
 
@@ -37,18 +38,29 @@ _CALL = re.compile(
 )
 _PRIVATE = re.compile(
     r"(?:电话|名字|姓名|信息|号码|身份).{0,6}(?:给|告诉|透露|泄露|泄漏|说出|公开|看到|知道)"
-    r"|(?:他们?|对方|物业|老板|邻居).{0,4}(?:知道|晓得)(?:是)?我"
+    r"|(?:他们?|对方|物业|老板|邻居|人家).{0,4}(?:知道|晓得)(?:是)?我|(?:告诉|跟)[^，,]{0,6}是我[说讲报举投]"
 )
 _FEE = re.compile(r"收(?:不收)?费|要(?:不要)?钱|花钱|免费")
 _ASKS = re.compile(
     r"[吗么呢嘛？?啊呀吧谁哪]|多久|几天|什么时候|怎么|会不会|有没有|没有?$|没啊|几时|何时"
 )
 
+_BEFORE_A_CASE = (
+    (_PRIVATE, texts.PHONE_IS_PRIVATE),
+    (_CALL, texts.WILL_TELL_ONCE_LODGED),
+    (_HOW_LONG, texts.HOW_LONG_ONCE_LODGED),
+    (_WHO, texts.UNIT_ONCE_LODGED),
+    (_FEE, texts.COSTS_NOTHING),
+)
+
 
 def handle(turn: Turn) -> bool:
     words = turn.words
-    if not words or len(words) > LONGEST or turn.state.draft is not None or turn.utterance.pressed:
+    if not words or len(words) > LONGEST or turn.utterance.pressed:
         return False
+    if turn.state.draft is not None:
+        text = before_case(words)
+        return text is not None and turn.say(text)
     answer = _answer_to(words)
     if answer is None:
         return False
@@ -61,6 +73,13 @@ def handle(turn: Turn) -> bool:
     newest = next((case for case in cases if case.is_open), cases[0])
     matches = own_cases.fitting(words, cases)
     return turn.say(answer(turn, matches[0] if len(matches) == 1 else newest))
+
+
+def before_case(words: str) -> Text | None:
+    """The answer while there is only a draft; None when the words ask no such question."""
+    if len(words) > LONGEST or not _ASKS.search(words) or has_trouble(words):
+        return None
+    return next((text for pattern, text in _BEFORE_A_CASE if pattern.search(words)), None)
 
 
 def _answer_to(words: str) -> Callable[[Turn, CaseView], Text] | None:

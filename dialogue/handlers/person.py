@@ -17,11 +17,15 @@ from dialogue.texts import chat as chat_texts
 from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
 from dialogue.wishes import Wish, calls_out, wish_of
+from nlu.appeals.cues import has_trouble
 
 SURE = 0.7
 MOST_TRIES = 2  # the same words
 _HOW_LONG = re.compile(
     r"还?要?(?:等|排)?(?:多久|多长时间|几个人|几位)|排到(?:哪|几|我)|前面(?:还)?有?(?:几|多少)"
+)
+_CALLS_FOR_ONE = re.compile(
+    "(?:转|找|叫|要|请|换|接|喊|让|派|给我|帮我|来)[^，,。！!？?]{0,6}(?:人|客服|领导|主任|负责|经理|坐席)"
 )
 _STOP = frozenset(["取消", "不等了", "不用了", "算了", "退出", "找小呼", "返回", "不等", "不排了"])
 
@@ -33,9 +37,17 @@ def handle(turn: Turn) -> bool:
         return _tell_place(turn)
     if calls_out(turn.words):
         return False
-    if wish_of(turn.words) is Wish.PERSON or turn.means("request_human", SURE):
+    asks = turn.means("request_human", SURE) and not _only_mentions_one(turn)
+    if asks or wish_of(turn.words) is Wish.PERSON:
         return hand_over(turn, wish_texts.ASKED_REASON)
     return False
+
+
+def _only_mentions_one(turn: Turn) -> bool:
+    """Whether the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
+    if _CALLS_FOR_ONE.search(turn.words) or not has_trouble(turn.words):
+        return False
+    return turn.facts.matter(turn.words).is_sure
 
 
 def _stops_waiting(turn: Turn) -> bool:

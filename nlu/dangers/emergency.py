@@ -86,8 +86,13 @@ SHORT_REPLY, SHORT_REPLY_WEIGHT = 6, 5.0  # characters; sample weight
 # Places where somebody may be trapped or drown; another place alone is no danger.
 _DANGEROUS_PLACE = re.compile("电梯|河|桥|地下")
 _SENTENCES = re.compile(r"(?<=[。！？!?\n；;])")
-# What remains of a text whose harmless phrases are removed: 有人 (砍树)
-_SOMEBODY = frozenset(["", "有人", "他", "他们", "她", "我", "谁", "小孩", "孩子", "老人", "人"])
+# Who, how old, how many, on which floor, and nothing that happens: 我妈86了, 三个人, 有人 (砍树)
+_WHO_AND_COUNT = re.compile(
+    "有|[我你您他她谁们人]|小?孩子?|儿子|女儿|老(?:人家?|太婆|太太|头子?|伴|公|婆|妈|爸)|爸爸?|妈妈?|"
+    "爷爷|奶奶|外婆|外公|邻居|家里?|今年|已经|一共|总共|大概|差不多|"
+    "[和跟就都才快是的了呢啊岁多几个位名次楼幢栋层号两零〇一二三四五六七八九十百0-9]"
+    "|周岁|单元|[，,、。 ]"
+)
 _NO_DANGER = "none"
 _HEAD = "danger"
 
@@ -139,9 +144,11 @@ def _present_danger(text: str, model: LinearModel) -> _Prediction:
     """Prediction for a text, reduced to what is present by the rules."""
     serious = remove_harmless(text)
     whole = _predict(serious, model)
+    if not _WHO_AND_COUNT.sub("", serious):
+        return _Prediction(0.0, whole.kind)
     if serious != text:  # without 砍树 the rest of 有人砍树 may score higher than the whole
-        likelihood_with_harmless = 0.0 if serious in _SOMEBODY else _predict(text, model).likelihood
-        whole = _Prediction(min(whole.likelihood, likelihood_with_harmless), whole.kind)
+        likelihood = min(whole.likelihood, _predict(text, model).likelihood)
+        whole = _Prediction(likelihood, whole.kind)
     scope = scope_of(serious, whole.kind)
     if scope.is_all_present:
         return _apply_despair(whole, serious)

@@ -75,8 +75,10 @@ _NO_NAMES = frozenset(
     "示范 美丽 文明 和谐 城中 老旧 "
     "一家 几家 两家 那家 这家 哪家 某家 几条 两条 几座 高档 安置 拆迁 回迁 封闭 开放 民办 公办 "
     "私立 公立 重点 市区 本市 杭州 杭州市 浙江 浙江省 市 省 区 县 投诉 反映 举报 "
-    "建议 请问 咨询 希望 你好 您好 同志".split()
+    "建议 请问 咨询 希望 你好 您好 同志 阿拉 伊拉 侬 俺 俺们 咱 咱们".split()
 )
+# Last characters of what a shop or stall is called by its trade: 铝合金店, 早餐摊
+_SHOPS = frozenset("店摊馆厂铺站行厅吧档坊点")
 _COUNTED = re.compile(r"[一二两三四五六七八九十几半每各0-9]+$")
 
 
@@ -141,10 +143,13 @@ def is_name(text: str) -> bool:
 
 
 def has_proper_name(text: str) -> bool:
-    """Whether a word of the text is no common noun: 肯德基, 东方丽都; not 消防通道, 公司."""
+    """Whether a word of the text is no common noun: 肯德基, 东方丽都; not 消防通道, 铝合金店."""
+    words = _cut(text)
+    if words and words[-1] in _SHOPS:
+        words = words[:-1]
     return any(
-        token not in _NO_NAMES and (len(token) == 1 or tags().get(token, "nz")[:2] in _PROPER)
-        for token in _cut(text)
+        word not in _NO_NAMES and (len(word) == 1 or tags().get(word, "nz")[:2] in _PROPER)
+        for word in words
     )
 
 

@@ -114,6 +114,18 @@ def test_no_danger_now(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "我78", "我妈86了", "我老太婆75", "我今年七十三", "老头子八十二岁了", "三个人", "我一个人",
+        "就我两个", "我和他", "他3次", "我2楼", "我们5栋", "孩子6岁", "老伴79周岁", "我一共四个人",
+        "小孩子他", "我跟我老公两个人", "邻居3楼的", "大概七八个", "我爸爸今年91",
+    ],
+)  # fmt: skip
+def test_people_and_numbers_are_no_danger(words: str) -> None:
+    assert heard(words) is None
+
+
+@pytest.mark.parametrize(
     "reply",
     [
         "不打了", "不要了", "在门口", "在楼下", "我在家里", "掉了", "手机不见了", "打不开",
@@ -144,7 +156,7 @@ def always(danger: float) -> LinearModel:
     return LinearModel((nothing,) * 4, {"danger": blind})
 
 
-SHORT, LONG = "楼" * LONG_TEXT, "楼" * (LONG_TEXT + 1)
+SHORT, LONG = "灯" * LONG_TEXT, "灯" * (LONG_TEXT + 1)
 
 
 @pytest.mark.parametrize(
