@@ -112,7 +112,7 @@ def test_bots_own_question_is_answered_first(town: Town, alone: BotDesk) -> None
     assert events(town, asked, Action.WRITE_BACK)[1:] == []
 
 
-def test_message_at_night_is_not_answered_before_it_came(town: Town, alone: BotDesk) -> None:
+def test_night_message_is_not_answered_before_it_came(town: Town, alone: BotDesk) -> None:
     case_no = asked_case(town, alone)
     with town.database.begin() as session:
         session.execute(update(Conversation).values(asked_at=now() + timedelta(hours=5)))
