@@ -5,7 +5,7 @@ A unit that cannot reach the resident asks the centre to ask them; the answer is
 
 from backend.cases.step import StepContext
 from backend.errors import BadInput
-from backend.vocabulary.actors import RESIDENT
+from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import UNREACHED, ContactResult
 
@@ -34,8 +34,8 @@ def ask_relay(step: StepContext) -> None:
 
 
 def update_news(step: StepContext) -> None:
-    """Words of the resident are news until staff take a step."""
-    if step.actor == RESIDENT and step.action in _FROM_RESIDENT:
+    """Words of the resident, here or told to the centre, are news until staff take a step."""
+    if step.action in _FROM_RESIDENT and step.actor != SYSTEM:
         step.case.news_at = step.now
     elif step.actor.is_staff:
         step.case.news_at = None

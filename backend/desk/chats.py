@@ -55,6 +55,12 @@ def has(conversation: Conversation, staff: StaffAccount) -> bool:
     return conversation.owner == Owner.STAFF and conversation.staff_id == staff.id
 
 
+def require_owner(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
+    """The locked chat. Raises NotAllowed or Conflict unless the staff have it."""
+    require_answers_chats(staff)
+    return conversations.require_owner(session, conversation_id, staff.id)
+
+
 def claim(
     session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
 ) -> Conversation:

@@ -157,6 +157,11 @@ def _acknowledge(step: StaffStep) -> None:
     notices.acknowledge(step)
 
 
+def _add_detail(step: StaffStep) -> None:
+    step.details.require("text", "市民补充的话")
+    _note(step)
+
+
 def _logged(take: Callable[[StaffStep], None]) -> Callable[[StaffStep], None]:
     """The step, with the unit that a deputy stands in for in its event."""
 
@@ -183,6 +188,7 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,
+    Action.ADD_DETAIL: _add_detail,
     Action.CONTACT: _logged(contacting.contact),
     Action.MESSAGE: _logged(contacting.send_message),
     Action.ASK_RELAY: _logged(contacting.ask_centre),

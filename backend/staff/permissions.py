@@ -25,6 +25,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.REFUSE_RETURN: frozenset({_D, _A}),
     Action.ARBITRATE: frozenset({_S, _L, _A}),
     Action.CONTACT: frozenset({_D, _H, _S, _A}),
+    Action.ADD_DETAIL: frozenset({_D, _S, _A}),
     Action.MESSAGE: frozenset({_D, _H, _S, _A}),
     Action.ASK_RELAY: frozenset({_H}),
     Action.SEE_NEWS: frozenset({_D, _H, _S, _A}),

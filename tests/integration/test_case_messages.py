@@ -103,7 +103,7 @@ def test_other_wishes_stay_with_the_bot(town: Town, alone: BotDesk, words: str) 
     assert events(town, case_no, Action.WRITE_BACK) == []
 
 
-def test_bots_own_question_is_answered_first(town: Town, alone: BotDesk) -> None:
+def test_bots_question_is_answered_first(town: Town, alone: BotDesk) -> None:
     """What was written before the bot asked is no longer what they answer."""
     asked = asked_case(town, alone)
     with town.database.begin() as session:

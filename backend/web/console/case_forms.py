@@ -107,6 +107,11 @@ _FORMS = (
         ),
     ),
     StepForm(
+        Action.ADD_DETAIL,
+        "市民在电话里、窗口或会话里补充的话；承办单位会看到有新消息",
+        (Field("text", "市民补充了什么", "lines"),),
+    ),
+    StepForm(
         Action.ASK_RELAY,
         "这位市民收不到消息，也没有能看到的电话；请民呼中心的派单员去问",
         (Field("text", "要问市民什么", "lines"),),

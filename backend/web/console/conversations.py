@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from backend.clock import now
 from backend.database import Database
 from backend.desk import chats
+from backend.desk.chat_appeals import ChatAppeal, proposed
 from backend.desk.transcripts import messages_of
 from backend.errors import BadInput, Conflict, MinhuError
 from backend.models.cases import Case
@@ -26,7 +27,12 @@ from backend.web.pages import go_to, page
 CHATS = "/console/conversations"
 WHOLE = "conversations.html"
 MOST_CASES = 10
-NOTICES = {"claim": "已接起，市民看到了您的单位和姓名。", "release": "已结束，会话交回小呼。"}
+NOTICES = {
+    "claim": "已接起，市民看到了您的单位和姓名。",
+    "release": "已结束，会话交回小呼。",
+    "register": "登记好了，市民收到了编号。",
+    "add": "记到工单里了，承办单位看得到。",
+}
 NOTICES |= call_backs.NOTICES
 LONGEST_KEY = 64
 
@@ -37,6 +43,7 @@ class UnsentReply:
 
     error: MinhuError
     text: str
+    appeal: ChatAppeal | None = None
 
 
 def conversation_routes(database: Database) -> APIRouter:
@@ -58,7 +65,7 @@ def conversation_routes(database: Database) -> APIRouter:
         conversation_id: RowId, visitor: Annotated[Visitor, visitor], done: str = ""
     ) -> Response:
         with database.begin() as session:
-            return _page(session, visitor, conversation_id, notice=NOTICES.get(done, ""))
+            return chat_page(session, visitor, conversation_id, notice=NOTICES.get(done, ""))
 
     @routes.get("/{conversation_id}/messages")
     def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
@@ -110,10 +117,10 @@ def _reply(database: Database, conversation_id: int, posted: Posted) -> Response
     except (BadInput, Conflict) as error:
         unsent = UnsentReply(error, text)
     with database.begin() as session:
-        return _page(session, posted.visitor, conversation_id, unsent=unsent)
+        return chat_page(session, posted.visitor, conversation_id, unsent=unsent)
 
 
-def _page(
+def chat_page(
     session: Session,
     visitor: Visitor,
     conversation_id: int,
@@ -131,11 +138,23 @@ def _page(
         is_mine=chats.has(conversation, visitor.staff),
         messages=messages_of(session, conversation, visitor.staff),
         cases=_open_cases(session, visitor, conversation),
+        appeal=_appeal(session, visitor, conversation, unsent),
         key=secrets.token_urlsafe(12),  # idempotency key: the page sent twice gives one reply
         longest=chats.LONGEST_REPLY,
         notice=notice,
         unsent=unsent,
     )
+
+
+def _appeal(
+    session: Session, visitor: Visitor, conversation: Conversation, refused: UnsentReply | None
+) -> ChatAppeal | None:
+    """What the form for a new case holds; None for who does not have the chat."""
+    if not chats.has(conversation, visitor.staff):
+        return None
+    if refused and refused.appeal:
+        return refused.appeal
+    return proposed(session, conversation, now=now())
 
 
 def _open_cases(session: Session, visitor: Visitor, conversation: Conversation) -> list[Case]:

@@ -13,6 +13,8 @@ from backend.web.forms import Form, form_of
 PREFIX = "kept:"  # of the fields' names on the sign-in page
 FIELD_LABELS = {
     "text": "写的话",
+    "appeal": "事情",
+    "detail": "市民补充的话",
     "reason": "原因",
     "unit_asked": "单位",
     "units_asked": "单位",

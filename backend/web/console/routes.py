@@ -17,6 +17,7 @@ from backend.web.console.boards import board_routes
 from backend.web.console.call_backs import call_back_routes
 from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
+from backend.web.console.chat_cases import chat_case_routes
 from backend.web.console.conversations import conversation_routes
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
@@ -55,7 +56,7 @@ def console_routes(
         return go_to(HOME)
 
     routes.include_router(sign_in_routes(database, code_roles))
-    for part in (list_routes, batch_routes, conversation_routes):
+    for part in (list_routes, batch_routes, conversation_routes, chat_case_routes):
         routes.include_router(part(database))
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):

@@ -1,0 +1,46 @@
+"""The appeal in the making that a chat holds, as the dialogue's state stores it.
+
+`dialogue.state` writes the record; a test compares the names read here with those it writes.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from backend.models.conversations import Conversation
+
+
+@dataclass(frozen=True)
+class StoredDraft:
+    text: str
+    wording: str
+    place: str | None
+    kind: str | None
+
+
+def first_draft(conversation: Conversation) -> StoredDraft | None:
+    """The draft that the bot asks about."""
+    drafts = _record(conversation).get("drafts") or []
+    draft = drafts[0] if drafts else {}
+    if not draft.get("text"):
+        return None
+    wording = "\n".join(draft.get("wording") or ())
+    return StoredDraft(draft["text"], wording, draft.get("place") or None, draft.get("kind"))
+
+
+def last_turn_at(conversation: Conversation) -> datetime | None:
+    """When the bot last answered: what was said before is in the draft."""
+    at = _record(conversation).get("at")
+    return datetime.fromisoformat(at) if at else None
+
+
+def drop_first(conversation: Conversation) -> None:
+    """Forget the first draft and what was asked about it, as it has become a case."""
+    record = _record(conversation)
+    asked = {"question", "behind", "puzzled"}
+    rest = {name: value for name, value in record.items() if name not in asked}
+    conversation.state = rest | {"drafts": (record.get("drafts") or [])[1:]} if record else None
+
+
+def _record(conversation: Conversation) -> dict[str, Any]:
+    return conversation.state or {}
