@@ -10,7 +10,9 @@ HEAD = """# 热点和热度办法
 
 Printed from `data/heat` by `make docs`; do not edit. Weights and thresholds are examples: each city
 approves its own, as a new file with a new version. `minhu topics FILE` uses the version that is
-valid on the day of the newest message.
+valid on the day of the newest message. On the console (热点) and at `GET /api/v1/topics` the city's own
+cases are joined in the same way: new ones within a minute, all cases of the last 60 days (at most the
+newest 50,000) anew every night at two.
 
 ## 怎么归并
 
@@ -18,6 +20,7 @@ valid on the day of the newest message.
 - 地点说的不是一处、时间隔得远，都算不像；同一处的另一件事、别处的同样的事，各算各的。
 - 新来一件，归到最像的一件事里，都不像就另起一件；全部重算一遍，结果与来的先后无关。
 - 一个人说十次，算一个人；许多账号在很短时间里照抄同一段话，标为刷屏，合起来只算一个人。
+- 撤诉的、表扬的不算。人合并、拆开、改名、移出的，以后归并都照人定的来。
 
 ## 怎么算热度
 

@@ -23,6 +23,7 @@ from backend.jobs import erase_recordings as recordings
 from backend.jobs import overdue_cases, recompute_deadlines
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
+from backend.jobs.topics import TopicJob
 from backend.messaging import inbox
 from backend.messaging.notices import retry_due_notices
 from backend.models.cases import Case
@@ -34,6 +35,7 @@ log = logging.getLogger(__name__)
 
 CLOSES_UNRATED_AFTER = timedelta(days=7)
 STUCK_AFTER = timedelta(minutes=2)
+NIGHT_HOUR = 18  # UTC: two o'clock at night in China
 BATCH = 500  # cases in one transaction
 # Seconds that the lock is kept after a sweep begins: other processes' minute begins a little later,
 # and APScheduler may start a job a second late.
@@ -51,6 +53,12 @@ def start_scheduler(
         erase_recordings, "interval", hours=1, args=[database, folder, keep_recordings],
         coalesce=True, max_instances=1,
     )  # fmt: skip
+    topics = TopicJob(database)
+    for trigger, fully in (({"second": 30}, False), ({"hour": NIGHT_HOUR, "minute": 10}, True)):
+        scheduler.add_job(
+            lambda fully=fully: topics.run(clock.now(), fully=fully), "cron", **trigger,
+            coalesce=True, max_instances=1,
+        )  # fmt: skip
     scheduler.start()
     return scheduler
 

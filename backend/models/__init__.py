@@ -14,6 +14,7 @@ from backend.models import (
     reviews,
     sources,
     staff,
+    topics,
     units,
     wechat_tokens,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "reviews",
     "sources",
     "staff",
+    "topics",
     "units",
     "wechat_tokens",
 ]

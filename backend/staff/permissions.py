@@ -8,6 +8,7 @@ _D, _H, _S, _L, _A = Role.DISPATCHER, Role.HANDLER, Role.SUPERVISOR, Role.LEADER
 SEES_LOW_RATINGS = frozenset({_S, _L, _H, _A})
 TAKES_DOWN = frozenset({_D, _H, _A})
 SEES_SOURCES = frozenset({_D, _S, _L, _A})
+EDITS_TOPICS = frozenset({_D, _S, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
@@ -86,3 +87,14 @@ def require_answers_chats(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role talks with residents."""
     if Role(staff.role) not in ANSWERS_CHATS:
         raise NotAllowed(f"{Role(staff.role).label}不接待会话")
+
+
+def edits_topics(staff: StaffAccount) -> bool:
+    """Whether the role merges, splits, renames and dismisses topics."""
+    return Role(staff.role) in EDITS_TOPICS
+
+
+def require_edits_topics(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role corrects topics."""
+    if not edits_topics(staff):
+        raise NotAllowed(f"{Role(staff.role).label}不改热点")

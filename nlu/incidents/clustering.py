@@ -6,7 +6,7 @@ most like it, or begins a group. The order of the input plays no part in a full 
 sorted by time and content first.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,9 +33,17 @@ class _Edge:
 class Clustering:
     """Messages and their groups; a group is named by the number of its earliest message."""
 
-    def __init__(self, background: LinearModel | None = None) -> None:
+    def __init__(
+        self, background: LinearModel | None = None, pins: Mapping[str, int] | None = None
+    ) -> None:
+        """`pins` are the topics that people chose for message ids.
+
+        Messages of one topic are always together, messages of two topics never.
+        """
         self.messages: list[Message] = []
         self.index = CandidateIndex()
+        self._pins = pins or {}
+        self._topics: list[int | None] = []  # that people chose for a group, at its root
         self._rarity = Rarity(background)
         self._parents: list[int] = []
         self._message_profiles: list[Profile] = []
@@ -56,7 +64,8 @@ class Clustering:
     def _most_similar(self, number: int, candidates: Iterable[int]) -> int | None:
         """The candidates' group that is most like the message's group; None below the bar."""
         own = self.group_of(number)
-        others = {self.group_of(candidate) for candidate in candidates} - {own}
+        groups = {self.group_of(candidate) for candidate in candidates} - {own}
+        others = [group for group in groups if self._may_join(group, own)]
         scored = [(self._likeness(other, own), -other) for other in others]
         best, other = max(scored, default=(0.0, 0))
         return -other if best >= SAME_INCIDENT else None
@@ -71,6 +80,7 @@ class Clustering:
             for message, text_features in zip(messages, features, strict=True)
             for edge in self._edges(*self._append(message, text_features))
         ]
+        self._join_pinned()
         self._join_edges(edges)
 
     def _append(self, message: Message, features: TextFeatures) -> tuple[int, list[int]]:
@@ -79,6 +89,7 @@ class Clustering:
         candidates = self.index.ask(profile)
         self.messages.append(message)
         self._parents.append(number)
+        self._topics.append(self._pins.get(message.id))
         self._message_profiles.append(profile)
         self._profiles.append(profile)
         self.index.add(number, profile)
@@ -91,8 +102,23 @@ class Clustering:
     def _join_edges(self, edges: Iterable[_Edge]) -> None:
         for edge in sorted(edges, key=lambda edge: (-edge.likeness, edge.first, edge.second)):
             first, second = self.group_of(edge.first), self.group_of(edge.second)
-            if first != second and self._likeness(first, second) >= SAME_INCIDENT:
+            if first == second or not self._may_join(first, second):
+                continue
+            if self._likeness(first, second) >= SAME_INCIDENT:
                 self._join(first, second)
+
+    def _join_pinned(self) -> None:
+        first_of: dict[int, int] = {}
+        for number, topic in enumerate(self._topics):
+            if topic is not None:
+                first = self.group_of(first_of.setdefault(topic, number))
+                if first != self.group_of(number):
+                    self._join(first, self.group_of(number))
+
+    def _may_join(self, first: int, second: int) -> bool:
+        """Whether people did not choose different topics for the two groups."""
+        topics = {self._topics[first], self._topics[second]} - {None}
+        return len(topics) < 2
 
     def _likeness(self, first: int, second: int) -> float:
         return likeness(self._profiles[first], self._profiles[second])
@@ -100,6 +126,8 @@ class Clustering:
     def _join(self, first: int, second: int) -> None:
         root, other = sorted((first, second))
         self._parents[other] = root
+        if self._topics[root] is None:
+            self._topics[root] = self._topics[other]
         self._profiles[root] = merge(self._profiles[root], self._profiles[other])
 
     def group_of(self, number: int) -> int:
@@ -108,6 +136,10 @@ class Clustering:
             self._parents[number] = self._parents[self._parents[number]]
             number = self._parents[number]
         return number
+
+    def topic_of(self, group: int) -> int | None:
+        """The topic that people chose for a group."""
+        return self._topics[group]
 
     def profile(self, group: int) -> Profile:
         """Profile of a group."""
@@ -125,9 +157,13 @@ class Clustering:
         return [members[group] for group in sorted(members)]
 
 
-def cluster(messages: Iterable[Message], background: LinearModel | None = None) -> Clustering:
+def cluster(
+    messages: Iterable[Message],
+    background: LinearModel | None = None,
+    pins: Mapping[str, int] | None = None,
+) -> Clustering:
     """Full run over all messages; `background` is a model of appeals, for the rarity of words."""
-    clustering = Clustering(background)
+    clustering = Clustering(background, pins)
     clustering.add_all(sorted(messages, key=_order))
     return clustering
 

@@ -154,3 +154,18 @@ def test_words_to_the_authority_are_no_features() -> None:
     terms = features_of(Message("m", "u", "尊敬的领导您好，我要投诉路灯不亮")).terms
     assert "领导" not in terms
     assert "路灯" in terms
+
+
+def test_messages_that_people_put_together_stay_together() -> None:
+    pins = {"m0": 7, "m5": 7}
+    found = partition(cluster(messages(*BURST_PIPE, ELSEWHERE, ANOTHER_MATTER), pins=pins))
+    assert any({"m0", "m1", "m5"} <= group for group in found)
+
+
+def test_messages_that_people_separated_stay_apart() -> None:
+    pins = {"m0": 7, "m1": 7, "m2": 8}
+    clustering = cluster(messages(*BURST_PIPE), pins=pins)
+    assert not any({"m0", "m2"} <= group for group in partition(clustering))
+    newcomer = Message("m9", "u9", BURST_PIPE[2], at=NOON)
+    assert clustering.topic_of(clustering.place(newcomer)) in {7, 8}
+    assert not any({"m0", "m2"} <= group for group in partition(clustering))

@@ -19,6 +19,7 @@ from backend.web.api.measures import measure_routes
 from backend.web.api.new_case import new_case_routes
 from backend.web.api.sources import source_routes
 from backend.web.api.tokens import token_routes
+from backend.web.api.topics import topic_routes
 from backend.web.api.units import unit_routes
 
 
@@ -38,6 +39,7 @@ def api_routes(
         new_case_routes,
         source_routes,
         like_routes,
+        topic_routes,
     ):
         routes.include_router(part(database))
     return routes

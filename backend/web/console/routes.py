@@ -26,6 +26,7 @@ from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
 from backend.web.console.sign_in import sign_in_routes
 from backend.web.console.sources import source_routes
+from backend.web.console.topics import topic_routes
 from backend.web.pages import go_to, show_when_degraded
 
 STATIC = Path(__file__).parent / "static"
@@ -61,7 +62,7 @@ def console_routes(
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
         routes.include_router(part(database))
-    for part in (measure_routes, board_routes, review_routes, api_page_routes):
+    for part in (measure_routes, board_routes, topic_routes, review_routes, api_page_routes):
         routes.include_router(part(database))
     routes.include_router(attachment_routes(database, folder))
     routes.include_router(_other_addresses())
