@@ -10,9 +10,9 @@ HEAD = """# 热点和热度办法
 
 Printed from `data/heat` by `make docs`; do not edit. Weights and thresholds are examples: each city
 approves its own, as a new file with a new version. `minhu topics FILE` uses the version that is
-valid on the day of the newest message. On the console (热点) and at `GET /api/v1/topics` the city's own
-cases are joined in the same way: new ones within a minute, all cases of the last 60 days (at most the
-newest 50,000) anew every night at two.
+valid on the day of the newest message. The page 热点 and `GET /api/v1/topics` show the
+city's own cases, joined in the same way: new ones within a minute, all cases of the last 60 days
+(at most the newest 50,000) anew every night at two.
 
 ## 怎么归并
 
