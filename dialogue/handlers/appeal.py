@@ -65,9 +65,9 @@ def tells_matter(turn: Turn, message: Message) -> bool:
         return False
     if turn.means(TELLING, UNDERSTOOD):
         return True
-    if turn.means(ONLY_A_QUESTION, SURE) and message.questions:
-        return False
     matters = "\n".join(parts.text for parts in message.appeals)
+    if turn.means(ONLY_A_QUESTION, SURE) and message.questions and not has_trouble(matters):
+        return False
     if turn.means(NOT_TELLING, VERY_SURE) and not has_trouble(matters):
         return False  # 今天天气不错啊
     return turn.facts.matter(matters).is_sure
@@ -180,9 +180,15 @@ def drafts_of(turn: Turn, message: Message) -> list[Draft]:
 
 def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
     wording = turn.words if len(message.appeals) == 1 else parts.text
-    place = _place_in(parts.text) or place_of(turn) or turn.state.home
+    place = _place_in(parts.text) or _shared_place(turn, message) or turn.state.home
     draft = drafts.begin(parts, wording, place=place, regret=message.is_angry)
     return replace(draft, regret=draft.regret or questions.is_hard(turn.words))
+
+
+def _shared_place(turn: Turn, message: Message) -> str | None:
+    """The place of the message; the spot in it is that of one matter."""
+    place = place_of(turn)
+    return answers.without_spot(place) if place and len(message.appeals) > 1 else place
 
 
 def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:

@@ -131,6 +131,8 @@ _VAGUE_ONLY = re.compile(
 )
 
 
+# 对了 before another matter is no yes
+_ADDS = re.compile(rf"(?:[哦噢啊]?对了){PARTICLE}*")
 # Change of subject at the start of a message: 换一个，我们村的公交… Later 换一个 may be the wish.
 _SWITCHES_SUBJECT = re.compile(
     r"^(?:那|好的?|行|哦|嗯|算了|不说了|我|再|来|先|还是|[，, ]){0,6}"
@@ -168,6 +170,9 @@ def _strip(clause: Clause) -> Piece:
     if place and is_place(place["place"]):
         return Piece(place["place"], clause.mark, Sign.ANNOUNCED)
     for _ in range(_MOST_LEADS):
+        if _ADDS.fullmatch(words):
+            sign, words = sign | Sign.ALSO, ""
+            break
         if is_only_aside(words):
             sign |= Sign.TALK | (Sign.COMING if _announces_vaguely(words) else Sign.NONE)
             words = ""

@@ -1,8 +1,8 @@
 """Splitting of a message into its matters and its questions. Pure.
 
 A message is one matter, except in three cases: it announces another matter (还有一件事, 两件事：…),
-a connective (另外) precedes a trouble with another object, or it praises one person and complains
-about another.
+a connective (另外) precedes a trouble with another object or for another unit, or it praises one
+person and complains about another.
 """
 
 import re
@@ -21,12 +21,16 @@ from nlu.appeals.cues import (
     is_place,
     topics_of,
 )
-from nlu.appeals.leads import Sign
+from nlu.appeals.leads import NEW_SUBJECT, Sign
 from nlu.appeals.questions import Block, blocks_of, has_words, requests, separate_questions
-from nlu.city.loaded import gazetteer
+from nlu.city.loaded import duties, gazetteer
+from nlu.language.word_borders import Borders
+from nlu.matters.past_cases import words_of
 
 # Connectives that can start another matter within a sentence: 另外, 还有就是
-_STRONG_CONNECTIVE = re.compile("另外|还有就是|再就是|再一个|顺便|此外|除此|还有$|还有[呢啊]|对了")
+_STRONG_CONNECTIVE = re.compile("另外|还有就是|再就是|再一个|顺便|此外|除此|还有|对了")
+_WEAK_CONNECTIVE = re.compile(f"(?:而且|并且)$|还有$(?!\n(?:{NEW_SUBJECT}))", re.MULTILINE)
+_STILL = re.compile("^.{1,4}[还又也]")  # 他们还…: more of the same
 _FEWEST_ORDINALS = 2
 _SHORTEST_MATTER = 3  # characters
 _LETTER = 300  # characters; a longer text is split only at announcements and ordinals
@@ -50,7 +54,8 @@ class Segment:
         opens = not self.has_words
         for piece in block.pieces:
             border = opens and (self.is_listed or not piece.sign & Sign.ORDINAL)
-            self.pieces.append(piece if border else piece.with_connective)
+            is_bare = piece.sign & Sign.ALSO and not piece.words
+            self.pieces.append(piece if border or is_bare else piece.with_connective)
             opens = opens and not piece.words
         words = block.words
         bare = "" if all(is_place(p.words) for p in block.pieces if p.words) else words
@@ -183,14 +188,32 @@ def _names_another(segment: Segment, words: str) -> bool:
 
 
 def _adds_another(segment: Segment, block: Block) -> bool:
-    words = block.words
-    if SAME_SUBJECT.search(words) or not segment.complains:
-        return False
-    if not _names_another(segment, words):
+    words, before = block.words, join(segment.pieces)
+    goes_to_another = _acting_unit(words) not in (None, _acting_unit(before) or _acting_unit(words))
+    if not (segment.complains or (goes_to_another and _acting_unit(before))):
         return False
     connective = "".join(piece.connective for piece in block.pieces)
-    is_strong = _STRONG_CONNECTIVE.search(connective) is not None and bool(segment.topics)
-    return block.after_sentence or is_strong or _names_place(words)
+    if _WEAK_CONNECTIVE.match(f"{connective}\n{words}") and not block.after_sentence:
+        another = goes_to_another and bool(topics_of(words) - segment.topics - {"manager"})
+        return (another and not SAME_SUBJECT.search(words)) or _names_another_place(segment, words)
+    if SAME_SUBJECT.search(words):
+        return goes_to_another and _STILL.match(words) is None
+    if not _names_another(segment, words):
+        return False
+    adds = any(piece.sign & Sign.ALSO and not piece.words for piece in block.pieces)
+    is_strong = adds or _STRONG_CONNECTIVE.search(connective) is not None
+    return block.after_sentence or (is_strong and bool(segment.topics)) or _names_place(words)
+
+
+def _names_another_place(segment: Segment, words: str) -> bool:
+    return _names_place(words) and _names_another(segment, words)
+
+
+def _acting_unit(words: str) -> str | None:
+    """The unit type that acts on a trouble that the words surely tell of."""
+    sure = (match for match in duties().match(words, Borders(words_of(words))) if match.is_sure)
+    best = next(sure, None)
+    return best.duty.unit_types[0] if best else None
 
 
 def _names_place(words: str) -> bool:

@@ -41,11 +41,9 @@ def place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
     `spans` are mentions [start, end) by the trained tagger, which may be wrong.
     """
     text = text[:LONGEST]
-    best = _best(text, clusters_in(text, gazetteer(), spans))
-    if best is None:
-        return None
-    place = place_name(best)
-    return None if is_vague(place) else place
+    clusters = clusters_in(text, gazetteer(), spans)
+    best = _best(text, [cluster for cluster in clusters if not is_vague(place_name(cluster))])
+    return place_name(best) if best else None
 
 
 # Words around the place in an answer to "where?": 就在…这里
@@ -68,6 +66,13 @@ def whole_answer(words: str, place: str) -> str:
     answer = _AROUND.sub("", words)
     goes_on = answer.startswith(place) and len(answer) <= LONGEST_ANSWER
     return answer if goes_on and not _MORE_THAN_A_PLACE.search(answer[len(place) :]) else place
+
+
+def without_spot(place: str) -> str:
+    """The place up to the spot or the firm in it: of 翠苑一区3幢楼上 翠苑一区3幢."""
+    parts = (part for cluster in clusters_in(place, gazetteer()) for part in cluster)
+    spot = next((part for part in parts if part.level >= Level.SPOT and part.start), None)
+    return place[: spot.start] if spot else place
 
 
 def has_support(place: str) -> bool:
