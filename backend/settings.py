@@ -44,6 +44,11 @@ class TelegramMode(StrEnum):
     POLLING = "polling"
 
 
+class LogFormat(StrEnum):
+    TEXT = "text"
+    JSON = "json"
+
+
 class NoticeKind(StrEnum):
     """WeChat's two kinds of notices that may be sent to a follower at any time."""
 
@@ -64,6 +69,9 @@ class Settings(BaseSettings):
     database_url: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
+    health_port: int | None = Field(default=None, ge=1, le=65535)  # of a worker or a clock
+    metrics_token: SecretStr | None = None  # if missing, /metrics is for this machine alone
+    log_format: LogFormat = LogFormat.TEXT
     rasa_url: str | None = None
     rasa_token: SecretStr | None = None
     demo_password: SecretStr | None = None
@@ -119,8 +127,9 @@ class Settings(BaseSettings):
                 raise ValueError("MINHU_DATABASE_URL is needed in production: name a PostgreSQL")
             if self.demo_password is not None:
                 raise ValueError("MINHU_DEMO_PASSWORD must not be set in production")
-        if self.rasa_token is not None:
-            _require_strong("MINHU_RASA_TOKEN", self.rasa_token)
+        for name in ("rasa_token", "metrics_token"):
+            if (secret := getattr(self, name)) is not None:
+                _require_strong(f"{PREFIX}{name.upper()}", secret)
         return self
 
     @model_validator(mode="after")

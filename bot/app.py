@@ -36,6 +36,8 @@ from bot.channels.webchat.channel import WebChat
 from bot.channels.webchat.routes import STATIC, chat_routes
 from bot.channels.wechat.account import account_of
 from bot.channels.wechat.callback import wechat_callback
+from bot.health import health_routes
+from bot.metrics import RASA_WARM, CountResponses
 from bot.rasa import training
 from bot.rasa.client import Rasa, RasaUnavailable
 from bot.rasa.warm_up import warm_up
@@ -84,6 +86,7 @@ class Minhu:
         self._workers = self._make_workers() if role.works else {}
         self._warming = Workers("warm", self._warm_rasa, threads=1)
         rasa.cool()
+        RASA_WARM.set_function(lambda: float(rasa.is_warm()))
 
     def wait_until_ready(self) -> None:
         """Load the data that turns need; does not wait for Rasa."""
@@ -131,6 +134,7 @@ class Minhu:
             await asyncio.Event().wait()
 
     def web(self) -> FastAPI:
+        """A worker and a clock serve their health alone."""
         app = FastAPI(
             title="Minhu 民呼",
             version=__version__,
@@ -138,6 +142,20 @@ class Minhu:
             docs_url=None,
             redoc_url=None,
         )
+        token = self._settings.metrics_token
+        app.include_router(
+            health_routes(
+                self.database, self._rasa_answers, token.get_secret_value() if token else None
+            )
+        )
+        if self.role.serves:
+            self._add_doors(app)
+        _add_error_answers(app)
+        app.add_middleware(SecurityHeaders)
+        app.add_middleware(CountResponses)
+        return app
+
+    def _add_doors(self, app: FastAPI) -> None:
         app.mount("/chat/static", StaticFiles(directory=STATIC))
         app.include_router(chat_routes(self.database, self._folder, self._wakeups))
         is_production = self._settings.mode is Mode.PRODUCTION
@@ -162,21 +180,11 @@ class Minhu:
             app.include_router(
                 wechat_callback(self.database, channel, self._wakeups, envelope, speaks=speaks)
             )
-        self._add_health(app)
-        _add_error_answers(app)
-        app.add_middleware(SecurityHeaders)
-        return app
 
-    def _add_health(self, app: FastAPI) -> None:
-        @app.get("/healthz", include_in_schema=False)
-        def health() -> JSONResponse:
-            parts = {"database": self.database.is_reachable()}
-            if self.rasa.is_known:
-                parts["rasa"] = self._rasa_answers()
-            status = "ok" if all(parts.values()) else "degraded"
-            return JSONResponse({"status": status, **parts}, 200 if parts["database"] else 503)
-
-    def _rasa_answers(self) -> bool:
+    def _rasa_answers(self) -> bool | None:
+        """None where no Rasa is known."""
+        if not self.rasa.is_known:
+            return None
         return (self.rasa.is_warm() or not self.role.works) and self.rasa.is_up()
 
     def _is_degraded(self) -> bool:

@@ -57,7 +57,8 @@ def _require(settings: Settings, role: Role) -> None:
 def _run_parts(settings: Settings, role: Role) -> None:
     _say(f"Mode: {settings.mode}.  Settings: the environment and {settings_file()}")
     # Taken before anything is started, so that a port in use is known at once.
-    listening = _listen(settings) if role.serves else None
+    port = settings.port if role.serves else settings.health_port
+    listening = _listen(settings.host, port) if port else None
     with _postgres(settings) as url, _rasa(settings, role) as rasa:
         database = Database(url)
         _wait_for(database)
@@ -72,17 +73,17 @@ def _run_parts(settings: Settings, role: Role) -> None:
         database.engine.dispose()
 
 
-def _listen(settings: Settings) -> socket.socket:
+def _listen(host: str, port: int) -> socket.socket:
     """Raises BadInput where the address cannot be had."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        listening.bind((host, port))
     except OSError as error:
         listening.close()
         raise BadInput(
-            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; "
+            f"cannot listen on {host}:{port}: {error.strerror}; "
             f"choose another port with --port or MINHU_PORT"
         ) from error
     return listening
@@ -182,7 +183,9 @@ def _rasa(settings: Settings, role: Role) -> Iterator[Rasa]:
 def _serve(
     settings: Settings, minhu: Minhu, listening: socket.socket, new_password: str | None
 ) -> None:
-    config = uvicorn.Config(minhu.web(), log_level="warning", timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        minhu.web(), log_level="warning", log_config=None, timeout_graceful_shutdown=3
+    )
     server = uvicorn.Server(config)
     announce = (server, settings, minhu, new_password)
     threading.Thread(target=_announce, args=announce, daemon=True).start()
@@ -197,7 +200,7 @@ def _announce(
         time.sleep(STARTED_PAUSE_SECONDS)
     address = f"http://{settings.host}:{settings.port}"
     doors = f"Residents: {address}/chat   Staff: {address}/console   API: {address}/api/v1"
-    _say_ready(settings, minhu.database, doors)
+    _say_ready(settings, minhu.database, doors if minhu.role.serves else f"Role: {minhu.role}")
     _say_sign_ins(settings, new_password)
 
 

@@ -1,7 +1,9 @@
 """One real PostgreSQL for the whole run, and a migrated database with the demo city in it."""
 
 import itertools
+import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +20,7 @@ from backend import embedded
 from backend.database import Base, Database
 from backend.demo import seed_city
 from backend.migrations import run
+from bot.logs import fields_of
 from bot.rasa import training
 from nlu import trained
 from tests.support import processes
@@ -32,6 +35,7 @@ os.environ["MINHU_ENV_FILE"] = os.devnull  # a developer's own settings are none
 
 _numbers = itertools.count(1)
 NO_MODEL = "there is no trained model: run `make setup` first"
+CHINESE = re.compile("[\u4e00-\u9fff]")
 CHROMIUM = Path("/usr/bin/chromium")
 
 
@@ -116,6 +120,31 @@ def _named(url: str, name: str) -> str:
 def _execute(database: Database, statement: str) -> None:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text(statement))
+
+
+class NoWordsInLogs(logging.Handler):
+    """Collects what is logged in Chinese, as residents write: our own lines are in English."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        fields = " ".join(map(str, fields_of(record).values()))
+        error = str(record.exc_info[1]) if record.exc_info else ""
+        line = f"{record.name}: {record.getMessage()} {fields} {error}"
+        if CHINESE.search(line):
+            self.lines.append(line)
+
+
+@pytest.fixture(autouse=True)
+def no_words_in_logs() -> Iterator[None]:
+    """Residents' words are never logged, not even with an error."""
+    handler = NoWordsInLogs()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert handler.lines == []
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -20,7 +20,7 @@ from backend.cases.stepping import act
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.jobs import erase_recordings as recordings
-from backend.jobs import overdue_cases, recompute_deadlines
+from backend.jobs import job_runs, overdue_cases, recompute_deadlines
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
 from backend.jobs.topics import TopicJob
@@ -69,6 +69,7 @@ def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedel
         while erased == recordings.BATCH:
             with database.begin() as session:
                 erased = recordings.erase_old(session, folder, kept_since=now - keep, now=now)
+        job_runs.note(database, "erase_recordings", clock.now())
     except OperationalError:
         log.warning("PostgreSQL is not reachable; recordings are erased in an hour")
 
@@ -80,6 +81,7 @@ def run_sweep(database: Database) -> None:
         with database.begin() as alone:
             if alone.scalar(select(func.pg_try_advisory_xact_lock(_SWEEP_LOCK))):
                 _sweep(database, clock.now())
+                job_runs.note(database, "sweep", clock.now())
                 time.sleep(max(0.0, started_at + OTHER_CLOCKS_BEGIN_WITHIN - time.monotonic()))
     except OperationalError:
         log.warning("PostgreSQL is not reachable; the next sweep will catch up")

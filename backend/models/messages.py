@@ -72,6 +72,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "seq"),
         Index("ix_outbox_pending", "due_at", postgresql_where=text("status = 'pending'")),
+        Index("ix_outbox_unsent", "status", postgresql_where=text("status <> 'sent'")),
         Index("ix_outbox_conversation_id_id", "conversation_id", "id"),
     )
 

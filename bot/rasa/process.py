@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import socket
 import subprocess
 import threading
@@ -21,6 +22,7 @@ RESTART_SECONDS = 2.0
 LOOK_SECONDS = 4.0
 MOST_SILENT_LOOKS = 3
 LONGEST_START_SECONDS = 600.0  # on a busy machine
+MOST_LOG_BYTES = 10 * 2**20  # then the log begins anew, and the one before is kept beside it
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -109,6 +111,7 @@ class RasaProcess(threading.Thread):
         silent_looks, answered = 0, False
         started = time.monotonic()
         while not self._has_ended(process, LOOK_SECONDS):
+            _rotate(self._log_file)
             if self._answers():
                 silent_looks, answered = 0, True
                 continue
@@ -138,3 +141,11 @@ class RasaProcess(threading.Thread):
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+
+
+def _rotate(log_file: Path) -> None:
+    """Rasa goes on writing to the same file, which it appends to."""
+    with suppress(OSError):  # a full disk is no reason to leave Rasa unwatched
+        if log_file.stat().st_size > MOST_LOG_BYTES:
+            shutil.copyfile(log_file, log_file.with_name(f"{log_file.name}.1"))
+            os.truncate(log_file, 0)

@@ -18,6 +18,7 @@ from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body
 from bot.channels.base import Channel
+from bot.metrics import TURN_SECONDS
 from bot.turns.buttons import Press, press_in
 from bot.turns.commands import Run
 from bot.turns.facts import DatabaseFacts
@@ -133,6 +134,8 @@ class Turns:
     def _finish(
         self, session: Session, claimed: ClaimedMessage, handled_by: str
     ) -> tuple[ClaimedMessage | None, Work | None]:
+        waited = now() - claimed.message.received_at
+        TURN_SECONDS.labels(handled_by).observe(waited.total_seconds())
         following = inbox.finish(session, claimed, handled_by=handled_by, now=now())
         passive_replies.wake_request(session, claimed.message, now=now())
         return following, self._load(session, following) if following else None

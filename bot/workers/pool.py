@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 
 from backend.database import Unavailable
+from bot.metrics import STEP_FAILURES
 
 log = logging.getLogger(__name__)
 
@@ -93,6 +94,7 @@ class Workers:
         except Unavailable:
             log.warning("%s: PostgreSQL is not reachable; trying again", self._name)
         except Exception:
+            STEP_FAILURES.labels(self._name).inc()
             # One bad row must not end the worker; the row stays and is tried again.
             log.exception("%s: a step failed", self._name)
         self._stopping.wait(AFTER_FAILURE_SECONDS)

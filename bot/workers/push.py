@@ -22,6 +22,7 @@ from bot.channels.base import (
     Unreachable,
 )
 from bot.channels.outgoing import Notice, Parcel, pack
+from bot.metrics import DELIVERIES
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,8 @@ class Push:
             is_last = parcel.send()
         except ChannelError as error:
             problem = error
+        name = parcel.channel.name if parcel.channel else "none"
+        DELIVERIES.labels(name, type(problem).__name__.lower() if problem else "sent").inc()
         with self._database.begin() as session:
             outcome = _Outcome(session, parcel, asked_at, now())
             if problem is None:

@@ -75,6 +75,15 @@ class TelegramChannel:
         )
         self._loop = loop
 
+    async def own_name(self) -> str:
+        """The bot's user name, asked on a loop of its own. Raises ChannelError."""
+        await self.start(asyncio.get_running_loop())
+        try:
+            with as_channel_errors():
+                return str((await self._bot.get_me()).username)
+        finally:
+            await self.stop()
+
     async def stop(self) -> None:
         if self._loop is None:
             return

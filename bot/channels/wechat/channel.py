@@ -83,6 +83,11 @@ class WeChatChannel:
             self._client.post("message/subscribe/bizsend", data=payload)
             return None
 
+    def check(self) -> None:
+        """Raises ChannelError when WeChat gives no token for the account."""
+        with as_channel_errors():
+            self._client.with_token(lambda _: None)
+
     def create_menu(self) -> None:
         with as_channel_errors():
             self._client.menu.create(menu())

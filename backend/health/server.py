@@ -1,0 +1,24 @@
+"""What the database server is, and what our user may do there."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+
+@dataclass(frozen=True)
+class Server:
+    version: int  # the major one
+    encoding: str
+    user: str
+    may_create: bool  # tables, as migrations do
+
+
+_QUERY = text(
+    "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),"
+    " current_user, has_schema_privilege(current_schema(), 'CREATE')"
+)
+
+
+def server(session: Session) -> Server:
+    return Server(*session.execute(_QUERY).one())

@@ -1,0 +1,102 @@
+"""`minhu doctor`: a line for each need, and for each problem what to do."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from backend.database import Database
+from backend.demo import seed_staff
+from backend.jobs.scheduler import run_sweep
+from backend.migrations import run
+from backend.settings import Settings
+from bot.cli.setup import checked
+from bot.doctor.finding import Finding
+from tests.fakes.bot_api import TOKEN, running_bot_api
+from tests.fakes.rasa import nobody_home
+from tests.fakes.wechat_api import AES_KEY, running_wechat_api
+
+Look = Callable[..., dict[str, Finding]]
+
+
+@pytest.fixture
+def look(own_database: Database, tmp_path: Path) -> Look:
+    def findings(**settings: object) -> dict[str, Finding]:
+        given = {"database_url": own_database.url, "data_dir": tmp_path, "speech_engine": "off"}
+        made = Settings(_env_file=None, **{**given, **settings})  # type: ignore[arg-type]
+        return {finding.subject: finding for finding in checked(made)}
+
+    return findings
+
+
+def test_a_city_that_is_well_has_no_problem(look: Look, own_database: Database) -> None:
+    with own_database.begin() as session:
+        seed_staff(session, "a password of ten")
+    run_sweep(own_database)
+    found = look()
+    city = ("database", "schema", "city", "clock", "sweep", "queue turns", "telegram", "wechat")
+    assert [str(found[name]) for name in city if found[name].is_problem] == []
+    assert str(found["database"]).startswith("ok  database: PostgreSQL 18, UTF8, as ")
+
+
+def test_each_problem_says_what_to_do(look: Look, own_database: Database) -> None:
+    run.downgrade(own_database.engine, "0019")
+    assert "minhu db upgrade" in look()["schema"].remedy
+    run.upgrade(own_database.engine)
+    with own_database.begin() as session:
+        session.execute(text("DELETE FROM articles"))
+    found = look(rasa_url=nobody_home(), speech_engine="sherpa")
+    assert "start it" in found["rasa"].remedy
+    assert "MINHU_SPEECH_ENGINE=off" in found["speech"].remedy
+    assert "minhu up" in found["sweep"].remedy
+    assert found["city"].is_problem
+
+
+def test_a_database_that_is_away_is_named(look: Look) -> None:
+    found = look(database_url=nobody_home().replace("http", "postgresql") + "/none")
+    assert "start PostgreSQL" in found["database"].remedy
+    assert "schema" not in found
+
+
+def test_rights_that_are_missing_are_named(look: Look, own_database: Database) -> None:
+    own_database.administer("CREATE ROLE guest LOGIN", "GRANT pg_read_all_data TO guest")
+    try:
+        found = look(database_url=own_database.url.replace("postgres@", "guest@"))
+    finally:
+        own_database.administer("DROP ROLE guest")
+    assert "guest may create no tables" in found["database"].text
+    assert "GRANT CREATE" in found["database"].remedy
+
+
+def test_channels_are_asked(look: Look) -> None:
+    with running_bot_api() as telegram, running_wechat_api() as wechat:
+        settings = {
+            "telegram_token": TOKEN,
+            "telegram_base_url": telegram.url,
+            "wechat_app_id": wechat.app_id,
+            "wechat_app_secret": wechat.secret,
+            "wechat_token": wechat.callback_token,
+            "wechat_aes_key": AES_KEY,
+            "wechat_api_base_url": wechat.url,
+        }
+        well = look(**settings)
+        assert not well["telegram"].is_problem, well["telegram"]
+        assert not well["wechat"].is_problem, well["wechat"]
+        wrong = look(**settings | {"telegram_token": "1:WRONG"})
+    assert "MINHU_TELEGRAM_TOKEN" in wrong["telegram"].remedy
+    away = look(**settings)
+    assert away["telegram"].is_problem
+    assert "WRONG" not in str(wrong["telegram"])
+
+
+def test_readable_settings_are_a_problem(
+    look: Look, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "city.env"
+    file.write_text("MINHU_PORT=9001\n")
+    file.chmod(0o644)
+    monkeypatch.setenv("MINHU_ENV_FILE", str(file))
+    assert look()["settings"].remedy == f"chmod 600 {file}"
+    file.chmod(0o600)
+    assert not look()["settings"].is_problem
