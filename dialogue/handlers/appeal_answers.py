@@ -83,9 +83,10 @@ def _take_place(turn: Turn) -> bool:
     if answers.is_whole_city(turn.words):
         return _go_on_at(turn, texts.WHOLE_CITY)
     place = answers.place_in(turn.words, turn.utterance.parse.places)
-    tells_more = _add_rest(turn)
-    if place:
-        return _go_on_at(turn, answers.whole_answer(turn.words, place))
+    whole = answers.whole_answer(turn.words, place) if place else None
+    tells_more = whole != turn.words and _add_rest(turn)
+    if whole:
+        return _go_on_at(turn, whole)
     if turn.polarity is Polarity.DONT_KNOW:
         return _go_on_at(turn, "" if tells_more else _spot_in(turn.more))
     if turn.polarity is None:

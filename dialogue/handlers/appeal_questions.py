@@ -14,6 +14,7 @@ from dialogue.turn import Turn
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.text import normalise
 from nlu.places.answers import area_of, has_support, merge
+from nlu.places.merge import names_firm
 
 MOST_CHOICES = 6
 _LEADS_IN = re.compile("^(?:也|都|就|是|在|住|我们|咱们|我家)+")
@@ -132,7 +133,7 @@ def at_place(draft: Draft, place: str) -> Draft:
     is_other = texts.WHOLE_CITY in (old, place) or (draft.pin and is_exact and area_of(place))
     if not old or is_other:
         return replace(draft, place=place, pin=None, is_unplaced=False)
-    if draft.pin or not is_exact:
+    if draft.pin or not (is_exact or names_firm(place)):
         detail = _LEADS_IN.sub("", place)
         merged = old if detail in old else f"{detail}，{old}" if draft.pin else f"{old}，{detail}"
         return replace(draft, place=merged, is_unplaced=False)
@@ -140,8 +141,10 @@ def at_place(draft: Draft, place: str) -> Draft:
 
 
 def detail_in(turn: Turn) -> str | None:
-    """3幢东门口: words that name no place, and make one more exact."""
+    """3幢东门口, 厂名叫宏达: words that name no place, and make one more exact."""
     words, message = turn.words, turn.message
+    if names_firm(words):
+        return words
     if turn.polarity or message.appeals or not (message.home or is_vague_answer(words)):
         return None
     return message.home or words

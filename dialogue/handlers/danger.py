@@ -17,7 +17,7 @@ def handle(turn: Turn) -> bool:
         turn.say(texts.emergency(danger))
         _keep_appeal(turn)
         return True
-    if turn.facts.is_alarm and is_follow_up(turn.words):
+    if turn.facts.is_alarm and _adds_to_alarm(turn):
         turn.say(texts.AFTER_ALARM)
         turn.is_final = True
         return True
@@ -30,6 +30,12 @@ def handle(turn: Turn) -> bool:
     if danger is None and turn.means("emergency", 0.7):
         return _doubtful(turn)
     return False
+
+
+def _adds_to_alarm(turn: Turn) -> bool:
+    """Whether the words only make sense after the alarm: 他没醒; or where it is: 在庆春路."""
+    is_where = turn.state.draft is None and answers.is_only_place(turn.words)
+    return is_where or is_follow_up(turn.words)
 
 
 def _doubtful(turn: Turn) -> bool:

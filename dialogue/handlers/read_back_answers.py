@@ -24,6 +24,7 @@ from nlu.appeals import parts
 from nlu.appeals.another import announces_another
 from nlu.appeals.parts import Parts
 from nlu.places.answers import has_support, is_only_place, is_whole_city, place_in
+from nlu.places.merge import names_firm
 
 MOST_TRIES = 3
 _LONG_MATTER = 5  # characters; shorter words correct a part of the matter
@@ -167,8 +168,8 @@ def _take_more(turn: Turn) -> bool:
     message, place = turn.message, _place_in(turn)
     if not message.appeals and appeal.is_elsewhere(turn, message.home or ""):
         return True
-    is_place = is_only_place(turn.words) or place == texts.WHOLE_CITY or not message.appeals
-    if place and is_place:
+    names_only = is_only_place(turn.words) or names_firm(turn.words) or not message.appeals
+    if place and (names_only or place == texts.WHOLE_CITY):
         return _add_place(turn, place)
     save_phone(turn)
     ask_question.answer_beside(turn, message.questions)

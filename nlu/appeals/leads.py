@@ -134,7 +134,7 @@ _LEADS: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.ANNOUNCED,
-        rf"(?:{SPEAKER}?(?:今天|一共|总共|是)?(?:有|要|想)*{VERB}?)(?:两|三|四|几|二|2|3|好几)(?:个"
+        rf"(?:{SPEAKER}?(?:今天|一共|总共|是)?(?:有|要|想)*(?:{VERB}|问)?)(?:两|三|四|几|二|2|3|好几)(?:个"
         rf"|件|桩){MATTER}(?:要{VERB})?(?:的)?(?=$|[:：、])",
     ),
     (
@@ -162,6 +162,11 @@ _LEADS: tuple[tuple[Sign, str], ...] = (
         rf"|一?个{MATTER})",
     ),
     (Sign.BUT, r"(?:但是|但(?![愿求凡])|不过(?!分)|可是|然而|只是)"),
+    (
+        Sign.NONE,
+        rf"{SPEAKER}(?:就是|只是|就)(?:想|要)?(?:提|说|讲|建议|反映)(?:一?个)?(?:小?建议|{MATTER})?"
+        r"(?:一下|一句)?(?=[\u4e00-\u9fff]{4}|$)",
+    ),
     (Sign.NONE, r"(?:就是)(?=楼|小区|我[们家]|那个|这个|有人|门口)"),
 )
 _LEADS_BY_SIGN = tuple((sign, re.compile(pattern, re.IGNORECASE)) for sign, pattern in _LEADS)

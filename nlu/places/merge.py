@@ -49,6 +49,12 @@ def merge(old: str, new: str) -> str:
     return areas + precise
 
 
+def names_firm(text: str) -> bool:
+    """Whether the words only say what a firm is called: 厂名叫荣盛五金."""
+    match = _FIRM_NAMED.match(text)
+    return match is not None and not _JOINTS.sub("", text[match.end() :]) and bool(_firm_in(text))
+
+
 def _firm_in(text: str) -> str | None:
     """Name of a firm in the answer: 宏达电子 in 厂名叫宏达电子."""
     match = _FIRM_NAMED.search(text)
