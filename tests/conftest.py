@@ -51,7 +51,7 @@ def postgres() -> Iterator[Database]:
     _execute(admin, "ALTER SYSTEM SET fsync = off")  # nothing here outlives the run
     _execute(admin, "SELECT pg_reload_conf()")
     _execute(admin, "CREATE DATABASE template_minhu")
-    template = Database(_named(url, "template_minhu"))
+    template = Database(_with_name(url, "template_minhu"))
     run.upgrade(template.engine)
     with template.begin() as session:
         seed_city(session)
@@ -107,13 +107,13 @@ def module_database(postgres: Database) -> Iterator[Database]:
 def _copy_of_template(postgres: Database) -> Iterator[Database]:
     name = f"test_{next(_numbers)}"
     _execute(postgres, f"CREATE DATABASE {name} TEMPLATE template_minhu")
-    database = Database(_named(postgres.url, name))
+    database = Database(_with_name(postgres.url, name))
     yield database
     database.engine.dispose()
     _execute(postgres, f"DROP DATABASE {name} WITH (FORCE)")
 
 
-def _named(url: str, name: str) -> str:
+def _with_name(url: str, name: str) -> str:
     return url.replace("@/postgres", f"@/{name}")
 
 

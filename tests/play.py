@@ -20,12 +20,12 @@ def main() -> int:
     parser.add_argument("--url")
     parser.add_argument("--show", action="store_true")
     parser.add_argument("--jobs", type=int, default=4)
-    wanted = parser.parse_args()
-    scripts = [script for script in load() if wanted.words in script.id]
-    with _minhu(wanted.url) as (url, staff), ThreadPoolExecutor(wanted.jobs) as pool:
+    arguments = parser.parse_args()
+    scripts = [script for script in load() if arguments.words in script.id]
+    with _minhu(arguments.url) as (url, staff), ThreadPoolExecutor(arguments.jobs) as pool:
         played = list(pool.map(lambda script: _play(script, url, staff), scripts))
     for one in played:
-        if one.wrong or wanted.show:
+        if one.wrong or arguments.show:
             print(f"== {one.script.id}\n{one.report}\n")
     print(f"{sum(not one.wrong for one in played)} of {len(played)} pass")
     return 0

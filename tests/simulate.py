@@ -34,7 +34,7 @@ class Player(Protocol):
 
     help: str
 
-    def heard(self) -> list[str]: ...
+    def inbox(self) -> list[str]: ...
 
     def says(self, text: str) -> None: ...
 
@@ -55,9 +55,9 @@ class WeChatPlayer:
         self._wechat = wechat
         self._lin = wechat.follower("oPlayer")
 
-    def heard(self) -> list[str]:
+    def inbox(self) -> list[str]:
         how = {id(text): "被动回复" for text in self._lin.passive}
-        return [f"[{how.get(id(text), '推送')}] {text}" for text in self._lin.heard]
+        return [f"[{how.get(id(text), '推送')}] {text}" for text in self._lin.inbox]
 
     def says(self, text: str) -> None:
         self._lin.says(text)
@@ -88,7 +88,7 @@ class WeChatPlayer:
                 self._lin.shares_location(*rest.split())
             case "quota":
                 windows = self._lin.windows.items()
-                print({kind: one.left for kind, one in windows if one.ends > time.time()})
+                print({kind: one.remaining for kind, one in windows if one.ends > time.time()})
             case _:
                 return False
         return True
@@ -100,10 +100,10 @@ class TelegramPlayer:
     def __init__(self, api: FakeBotApi) -> None:
         self._resident = api.resident(1001)
 
-    def heard(self) -> list[str]:
+    def inbox(self) -> list[str]:
         return [
-            "\n    ".join([sent.text, *(f"〔{title}〕" for title, _ in sent.buttons)])
-            for sent in self._resident.heard
+            "\n    ".join([message.text, *(f"〔{title}〕" for title, _ in message.buttons)])
+            for message in self._resident.inbox
         ]
 
     def says(self, text: str) -> None:
@@ -120,7 +120,7 @@ class TelegramPlayer:
         match command:
             case "start":
                 self._resident.says(f"/start {rest}".strip())
-            case "press" if any(rest in dict(sent.buttons) for sent in self._resident.heard):
+            case "press" if any(rest in dict(message.buttons) for message in self._resident.inbox):
                 self._resident.presses(rest)
             case "press":
                 print("没有这个按钮")
@@ -165,12 +165,12 @@ def _do(player: Player, line: str) -> None:
 
 
 def _listen(player: Player, over: threading.Event) -> None:
-    shown, is_over = 0, False
+    count, is_over = 0, False
     while not is_over:
         is_over = over.wait(LOOK_EVERY_SECONDS)
-        for text in player.heard()[shown:]:
+        for text in player.inbox()[count:]:
             print(f"  < {text}", flush=True)
-            shown += 1
+            count += 1
 
 
 @contextmanager
@@ -210,9 +210,9 @@ PLAYERS = {"wechat": a_wechat_player, "telegram": a_telegram_player}
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("channel", choices=PLAYERS)
-    chosen = parser.parse_args().channel
+    channel = parser.parse_args().channel
     print("正在启动，约半分钟…", flush=True)
-    with PLAYERS[chosen]() as player:
+    with PLAYERS[channel]() as player:
         play(player, iter(sys.stdin))
 
 

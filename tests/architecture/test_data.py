@@ -38,13 +38,13 @@ HANGZHOU = {"latitude": (29.15, 30.60), "longitude": (118.30, 120.75)}
 
 
 def examples(folder: Path = DATA / "nlu") -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
+    by_intent: dict[str, list[str]] = defaultdict(list)
     for path in sorted(folder.glob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
             if "intent" in block:
                 lines = block["examples"].splitlines()
-                found[block["intent"]] += [line.removeprefix("- ") for line in lines if line]
-    return found
+                by_intent[block["intent"]] += [line.removeprefix("- ") for line in lines if line]
+    return by_intent
 
 
 def test_units_stand_in_one_tree_over_five_tiers() -> None:
@@ -90,8 +90,8 @@ def test_power_list_has_the_date_of_its_version() -> None:
 
 def test_every_power_list_unit_type_has_a_unit() -> None:
     there = {unit.unit_type for unit in read_units(DATA / "units.csv")}
-    wanted = {unit_type for item in power_items() for unit_type in item.unit_types}
-    assert wanted - there == set()
+    unit_types = {unit_type for item in power_items() for unit_type in item.unit_types}
+    assert unit_types - there == set()
 
 
 def appeals() -> list[tuple[str, dict[str, Any]]]:
@@ -120,35 +120,35 @@ def test_past_cases_cover_domains_and_kinds_without_duplicates() -> None:
     rows = [row for _, row in appeals()]
     assert {row["domain"] for row in rows} == DOMAINS
     assert {row["kind"] for row in rows} == set(get_args(Kind))
-    told = Counter(re.sub(r"\s", "", row["text"]) for row in rows)
-    assert [text for text, times in told.items() if times > 1] == []
+    texts = Counter(re.sub(r"\s", "", row["text"]) for row in rows)
+    assert [text for text, times in texts.items() if times > 1] == []
 
 
 def test_dangers_have_known_kinds_without_duplicates() -> None:
     dangers = yaml.safe_load((DATA / "danger.yml").read_text(encoding="utf-8"))
     assert set(dangers) == {*NUMBERS, "none"}
     assert min(map(len, dangers.values())) >= 40
-    said = Counter(text for texts in dangers.values() for text in texts)
-    assert [text for text, times in said.items() if times > 1 or not text.strip()] == []
+    repeats = Counter(text for texts in dangers.values() for text in texts)
+    assert [text for text, times in repeats.items() if times > 1 or not text.strip()] == []
 
 
 def test_what_is_not_covered_is_no_articles_question() -> None:
     topics = not_covered_in(DATA / "not_covered.yml")
     assert topics
     assert [topic for topic, questions in topics.items() if not questions] == []
-    asked = Counter(question for questions in topics.values() for question in questions)
-    assert [question for question, times in asked.items() if times > 1] == []
+    repeats = Counter(question for questions in topics.values() for question in questions)
+    assert [question for question, times in repeats.items() if times > 1] == []
     articles = load(DATA / "knowledge")
     answered = {question for a in articles for question in (a.title, *a.questions)}
-    assert answered & set(asked) == set()
+    assert answered & set(repeats) == set()
 
 
 def test_articles_are_many_and_ask_different_questions() -> None:
     articles = load(DATA / "knowledge")
     assert len(articles) >= 40
     assert all(article.domain in DOMAINS and article.office for article in articles)
-    asked = Counter(question for article in articles for question in article.questions)
-    assert [question for question, times in asked.items() if times > 1] == []
+    questions = Counter(question for article in articles for question in article.questions)
+    assert [question for question, times in questions.items() if times > 1] == []
 
 
 def test_examples_cover_the_intents_without_repeats() -> None:
@@ -156,8 +156,8 @@ def test_examples_cover_the_intents_without_repeats() -> None:
     assert set(by_intent) == INTENTS
     assert sum(map(len, by_intent.values())) >= 1200
     assert min(map(len, by_intent.values())) >= 40
-    said = Counter(line for lines in by_intent.values() for line in lines)
-    assert [line for line, times in said.items() if times > 1] == []
+    repeats = Counter(line for lines in by_intent.values() for line in lines)
+    assert [line for line, times in repeats.items() if times > 1] == []
 
 
 def test_held_out_lines_cover_intents_and_are_untrained() -> None:
@@ -201,16 +201,16 @@ def test_census_covers_every_district_and_sums_to_city() -> None:
 
 
 def test_every_version_of_the_measures_can_be_read() -> None:
-    known = Formulas.load(DATA / "measures")
-    assert all(formula.approved for formula in known.versions.values())
+    formulas = Formulas.load(DATA / "measures")
+    assert all(formula.approved for formula in formulas.versions.values())
 
 
 def test_points_lie_in_the_city_and_its_places() -> None:
     points = _rows("points")
     for axis, (least, most) in HANGZHOU.items():
         assert [p["name"] for p in points if not least <= float(p[axis]) <= most] == []
-    named = {row["code"]: row["name"] for level in ("districts", "streets") for row in _rows(level)}
-    assert [p["name"] for p in points if named.get(p["code"]) != p["name"]] == []
+    names = {row["code"]: row["name"] for level in ("districts", "streets") for row in _rows(level)}
+    assert [p["name"] for p in points if names.get(p["code"]) != p["name"]] == []
     assert {row["code"] for row in _rows("districts")} <= {p["code"] for p in points}
     places = Counter((p["code"], p["latitude"], p["longitude"]) for p in points)
     assert [place for place, times in places.items() if times > 1] == []
@@ -226,9 +226,9 @@ def test_places_elsewhere_are_not_local_names() -> None:
     own = {row["name"] for level in levels for row in _rows(level)}
     assert set(elsewhere) & own == set()
     assert [word for word, times in Counter(elsewhere).items() if times > 1] == []
-    known = Elsewhere.load(DATA / "areas", Gazetteer.load(DATA / "areas"))
-    assert [word for word in elsewhere if known.find(word) is None] == []
-    assert [name for name in own if known.find(name)] == []
+    register = Elsewhere.load(DATA / "areas", Gazetteer.load(DATA / "areas"))
+    assert [word for word in elsewhere if register.find(word) is None] == []
+    assert [name for name in own if register.find(name)] == []
 
 
 def _rows(name: str) -> list[dict[str, str]]:

@@ -46,23 +46,23 @@ def test_the_glossary_has_every_status_and_action() -> None:
 def test_the_readme_shows_the_folders_that_there_are() -> None:
     tree = re.search(r"```tree\n(.*?)```", _readme(), re.DOTALL)
     assert tree is not None
-    shown = re.findall(r"^(\S+/)", tree.group(1), re.MULTILINE)
-    assert shown != []
-    assert [folder for folder in shown if not (ROOT / folder).is_dir()] == []
-    assert {"bot/", "nlu/", "dialogue/", "backend/", "data/", "tests/"} <= set(shown)
+    folders = re.findall(r"^(\S+/)", tree.group(1), re.MULTILINE)
+    assert folders != []
+    assert [folder for folder in folders if not (ROOT / folder).is_dir()] == []
+    assert {"bot/", "nlu/", "dialogue/", "backend/", "data/", "tests/"} <= set(folders)
 
 
 def test_settings_and_their_descriptions_match() -> None:
     settings = {f"MINHU_{name.upper()}" for name in Settings.model_fields}
     described = set(re.findall(r"MINHU_[A-Z0-9_]+", _text("docs/operating.md")))
     assert settings - described == set()
-    named = {name for page in _pages() for name in re.findall(r"MINHU_[A-Z0-9_]+", page)}
-    assert named - settings - OF_SCRIPTS - {ENV_FILE} == set()
+    mentions = {name for page in _pages() for name in re.findall(r"MINHU_[A-Z0-9_]+", page)}
+    assert mentions - settings - OF_SCRIPTS - {ENV_FILE} == set()
 
 
 def test_every_path_in_the_documents_exists() -> None:
-    named = {path for page in _pages() for path in re.findall(_PATH, page)}
-    paths = {path for path in named if "NAME" not in path}
+    mentions = {path for page in _pages() for path in re.findall(_PATH, page)}
+    paths = {path for path in mentions if "NAME" not in path}
     assert len(paths) > 60
     assert sorted(path for path in paths if not (ROOT / path).exists()) == []
 

@@ -13,6 +13,6 @@ def test_a_lock_lets_foreign_keys_be_checked() -> None:
     for part in ("backend", "bot", "dialogue"):
         for path in (PROJECT_FOLDER / part).rglob("*.py"):
             code = path.read_text(encoding="utf-8")
-            found = re.findall(r"with_for_update(?!\S*key_share)(?!=\{[^}]*key_share)", code)
-            strict["/".join(path.parts[-2:])] = len(found)
+            locks = re.findall(r"with_for_update(?!\S*key_share)(?!=\{[^}]*key_share)", code)
+            strict["/".join(path.parts[-2:])] = len(locks)
     assert {place: number for place, number in strict.items() if number} == STRICT

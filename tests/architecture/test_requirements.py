@@ -38,8 +38,8 @@ def quoted(cell: str) -> list[str]:
 
 def table(heading: str) -> list[list[str]]:
     """The cells of the rows below a heading."""
-    _, found, below = PAGE.partition(f"\n## {heading}\n")
-    assert found, heading
+    _, heading_line, below = PAGE.partition(f"\n## {heading}\n")
+    assert heading_line, heading
     lines = [line for line in below.split("\n## ")[0].splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
@@ -97,10 +97,10 @@ def test_every_test_exists() -> None:
 
 
 def test_begun_requirements_name_a_path_and_a_test() -> None:
-    begun = [row for row in ROWS if not row.state.startswith("open")]
-    assert [row.number for row in begun if not row.paths] == []
-    shown = [row for row in begun if row.state.partition(":")[0] in SHOWN_BY_A_TEST]
-    assert [row.number for row in shown if not row.tests] == []
+    begun_rows = [row for row in ROWS if not row.state.startswith("open")]
+    assert [row.number for row in begun_rows if not row.paths] == []
+    rows = [row for row in begun_rows if row.state.partition(":")[0] in SHOWN_BY_A_TEST]
+    assert [row.number for row in rows if not row.tests] == []
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ MOST_LINES_A_FUNCTION = 50
 
 def sources() -> list[Path]:
     folders = ("bot", "nlu", "dialogue", "backend", "tests")
-    found = [p for folder in folders for p in (ROOT / folder).rglob("*.py")]
-    return [p for p in found if "migrations/versions" not in p.as_posix()]
+    files = [p for folder in folders for p in (ROOT / folder).rglob("*.py")]
+    return [p for p in files if "migrations/versions" not in p.as_posix()]
 
 
 def functions(path: Path) -> Iterator[tuple[str, int]]:
@@ -29,5 +29,5 @@ def test_files_are_short() -> None:
 
 
 def test_functions_are_short() -> None:
-    found = [(path, *function) for path in sources() for function in functions(path)]
-    assert [it for it in found if it[2] > MOST_LINES_A_FUNCTION] == []
+    lengths = [(path, *function) for path in sources() for function in functions(path)]
+    assert [it for it in lengths if it[2] > MOST_LINES_A_FUNCTION] == []

@@ -34,7 +34,7 @@ class Chat:
         opened = self.http.post("/chat/sessions")
         assert opened.status_code == 201, opened.text
         self.http.headers["Authorization"] = f"Bearer {opened.json()['token']}"
-        self.heard: list[Message] = []
+        self.inbox: list[Message] = []
 
     def post(self, **content: object) -> httpx.Response:
         return self.http.post("/chat/messages", json={"message_id": uuid4().hex, **content})
@@ -45,7 +45,7 @@ class Chat:
         assert (answer.status_code, answer.json()["duplicate"]) == (202, False), answer.text
 
     def says(self, text: str) -> Message:
-        """The bot's answer; news that came before it are in `heard`."""
+        """The bot's answer; news that came before it are in `inbox`."""
         self.sends(text=text)
         return self.answer()
 
@@ -54,16 +54,16 @@ class Chat:
         return self.answer()
 
     def uploads(self, content: bytes, name: str = "photo.jpg") -> Message:
-        sent = self.http.post(
+        response = self.http.post(
             "/chat/messages", data={"message_id": uuid4().hex}, files={"file": (name, content)}
         )
-        assert sent.status_code == 202, sent.text
+        assert response.status_code == 202, response.text
         return self.answer()
 
     def payload(self, title: str) -> str:
         """Of the newest button with that title."""
-        shown = [button for message in self.heard for button in message["buttons"]]
-        return next(it["payload"] for it in reversed(shown) if it["title"] == title)
+        buttons = [button for message in self.inbox for button in message["buttons"]]
+        return next(it["payload"] for it in reversed(buttons) if it["title"] == title)
 
     def answer(self) -> Message:
         return self.hears("an answer", lambda message: message["from"] == "bot")
@@ -73,21 +73,21 @@ class Chat:
             f"a push with {words}", lambda it: it["from"] == "system" and words in it["text"]
         )
 
-    def hears(self, what: str, wanted: Any, *, seconds: float = LONG_SECONDS) -> Message:
+    def hears(self, what: str, expected: Any, *, seconds: float = LONG_SECONDS) -> Message:
         """The next message that is `wanted`; those before it are kept too."""
 
         def look() -> Message | None:
             for message in self.read(wait=5):
-                self.heard.append(message)
-                if wanted(message):
+                self.inbox.append(message)
+                if expected(message):
                     return message
             return None
 
         return wait_for(f"{what}; heard {self.texts}", look, seconds=seconds)
 
     def read(self, *, wait: float = 0) -> list[Message]:
-        """What is new; not yet kept in `heard`. One at a time, so that none is passed over."""
-        after = self.heard[-1]["seq"] if self.heard else 0
+        """What is new; not yet kept in `inbox`. One at a time, so that none is passed over."""
+        after = self.inbox[-1]["seq"] if self.inbox else 0
         answer = self.http.get("/chat/messages", params={"after": after, "wait": wait})
         assert answer.status_code == 200, answer.text
         messages: list[Message] = answer.json()["messages"]
@@ -95,7 +95,7 @@ class Chat:
 
     @property
     def texts(self) -> list[str]:
-        return [message["text"] for message in self.heard]
+        return [message["text"] for message in self.inbox]
 
     @property
     def case_nos(self) -> list[str]:
@@ -114,7 +114,7 @@ def titles(message: Message) -> list[str]:
 
 def foreign_words(texts: list[str]) -> list[str]:
     """Whatever is not for a resident's eyes: English, codes, names of intents."""
-    return [found for text in texts for found in LATIN.findall(CASE_NO.sub("", text))]
+    return [word for text in texts for word in LATIN.findall(CASE_NO.sub("", text))]
 
 
 @dataclass
@@ -149,8 +149,8 @@ class Staff:
     def chat_saying(self, words: str, *, owner: str) -> int:
         """The conversation in which a resident has just said this."""
         for chat in self.get("/conversations", owner=owner)["conversations"]:
-            said = self.get(f"/conversations/{chat['id']}")["messages"]
-            if any(one["from"] == "resident" and words in one["text"] for one in said):
+            messages = self.get(f"/conversations/{chat['id']}")["messages"]
+            if any(one["from"] == "resident" and words in one["text"] for one in messages):
                 return int(chat["id"])
         raise AssertionError(f"nobody in {owner} has said {words}")
 

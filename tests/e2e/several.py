@@ -177,7 +177,7 @@ class Resident:
         ]
         [(self.chat_id,)] = several.rows("SELECT max(id) FROM conversations")
         self._sent = 0
-        self.heard: list[dict[str, Any]] = []
+        self.inbox: list[dict[str, Any]] = []
 
     def sends(self, text: str, *, web: int | None = None) -> None:
         """To one web, and once more to the other, as a page does that was not answered in time."""
@@ -189,37 +189,37 @@ class Resident:
         assert [post.json()["duplicate"] for post in posts] == [False, True]
 
     def uploads(self, photo: bytes, *, web: int) -> None:
-        sent = self._webs[web].post(
+        response = self._webs[web].post(
             "/chat/messages", data={"message_id": uuid4().hex}, files={"file": ("p.png", photo)}
         )
-        assert sent.status_code == 202, sent.text
+        assert response.status_code == 202, response.text
 
     def poll(self, *, web: int, wait: float = 0) -> list[dict[str, Any]]:
         """What came after all that was heard; also keeps it."""
-        after = self.heard[-1]["seq"] if self.heard else 0
+        after = self.inbox[-1]["seq"] if self.inbox else 0
         answer = self._webs[web].get("/chat/messages", params={"after": after, "wait": wait})
         assert answer.status_code == 200, answer.text
         new: list[dict[str, Any]] = answer.json()["messages"]
-        self.heard += new
+        self.inbox += new
         return new
 
     def hears(self, count: int) -> list[str]:
         """All texts so far, once there are `count`; a doubled one would be among them."""
 
         def has_come() -> bool:
-            self.poll(web=len(self.heard) % 2, wait=2)
-            return len(self.heard) >= count
+            self.poll(web=len(self.inbox) % 2, wait=2)
+            return len(self.inbox) >= count
 
         wait_for(f"{count} messages; heard {self.texts}", has_come)
         return self.texts
 
     def says(self, text: str, *, web: int | None = None) -> str:
         self.sends(text, web=web)
-        return self.hears(len(self.heard) + 1)[-1]
+        return self.hears(len(self.inbox) + 1)[-1]
 
     @property
     def texts(self) -> list[str]:
-        return [message["text"] for message in self.heard]
+        return [message["text"] for message in self.inbox]
 
     def close(self) -> None:
         for web in self._webs:

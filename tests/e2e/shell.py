@@ -12,17 +12,17 @@ Row = dict[str, Any]
 Ended = subprocess.CompletedProcess[str]
 
 
-def minhu(*arguments: str, given: str | bytes = "", **settings: str) -> Ended:
+def minhu(*arguments: str, stdin: str | bytes = "", **settings: str) -> Ended:
     ended = subprocess.run(
         [sys.executable, "-m", "bot.cli.main", *arguments],
-        input=given.encode() if isinstance(given, str) else given,
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
         capture_output=True,
         timeout=240,
         cwd=PROJECT_FOLDER,
         env=environment(**settings),
     )
-    said, complained = (out.decode(errors="replace") for out in (ended.stdout, ended.stderr))
-    return Ended(ended.args, ended.returncode, said, complained)
+    output, complained = (out.decode(errors="replace") for out in (ended.stdout, ended.stderr))
+    return Ended(ended.args, ended.returncode, output, complained)
 
 
 def lines(*rows: Row | str) -> str:

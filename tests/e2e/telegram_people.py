@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from tests.e2e.people import APPEAL, CASE_NO, YES
 from tests.e2e.whole import wait_for
-from tests.fakes.bot_api import FAILURES, FakeBotApi, Resident, Sent, answering
+from tests.fakes.bot_api import FAILURES, FakeBotApi, Resident, SentMessage, answering
 
 SECRET = "a-secret-of-the-tests-1234"
 HELLO, READ_BACK = "您好，我是小呼", "这样报上去，对吗"
@@ -24,7 +24,7 @@ class TalkingBotApi(FakeBotApi):
     """With faults that befall one chat, so that other tests do not meet them."""
 
     hanging: set[int] = field(default_factory=set)  # chats that no message gets through to
-    caught: set[int] = field(default_factory=set)  # chats that a message hangs on the way to
+    hung_chats: set[int] = field(default_factory=set)  # chats that a message hangs on the way to
     faults: dict[int, list[str]] = field(default_factory=dict)  # of the next sends to a chat
 
     async def call(self, request: Request) -> Response:
@@ -33,7 +33,7 @@ class TalkingBotApi(FakeBotApi):
             if self.faults.get(chat_id):
                 return FAILURES[self.faults[chat_id].pop(0)]
             while chat_id in self.hanging:
-                self.caught.add(chat_id)
+                self.hung_chats.add(chat_id)
                 await asyncio.sleep(0.02)
                 if await request.is_disconnected():
                     return Response(status_code=499)
@@ -53,23 +53,23 @@ class Person:
     resident: Resident
     read: int = 0
 
-    def hears(self, words: str, *, seconds: float = 60.0) -> Sent:
+    def hears(self, words: str, *, seconds: float = 60.0) -> SentMessage:
         """The next message that has these words; those before it are passed over."""
 
-        def look() -> Sent | None:
-            for sent in self.resident.heard[self.read :]:
+        def look() -> SentMessage | None:
+            for message in self.resident.inbox[self.read :]:
                 self.read += 1
-                if words in sent.text:
-                    return sent
+                if words in message.text:
+                    return message
             return None
 
         return wait_for(f"{words}; heard {self.texts}", look, seconds=seconds)
 
-    def says(self, text: str, answer: str) -> Sent:
+    def says(self, text: str, answer: str) -> SentMessage:
         self.resident.says(text)
         return self.hears(answer)
 
-    def presses(self, title: str, answer: str) -> Sent:
+    def presses(self, title: str, answer: str) -> SentMessage:
         self.resident.presses(title)
         return self.hears(answer)
 
@@ -82,7 +82,7 @@ class Person:
 
     @property
     def texts(self) -> list[str]:
-        return [sent.text for sent in self.resident.heard]
+        return [message.text for message in self.resident.inbox]
 
 
 @contextmanager

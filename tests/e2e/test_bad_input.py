@@ -63,7 +63,7 @@ def given_to(field: str, *texts: str) -> str:
 @pytest.fixture(scope="module")
 def parsed() -> list[Row]:
     """One run for all the texts."""
-    ended = minhu("parse", given=given_to("text", *TEXTS))
+    ended = minhu("parse", stdin=given_to("text", *TEXTS))
     assert (ended.returncode, ended.stderr) == (0, "")
     return results(ended)
 
@@ -118,7 +118,7 @@ def test_orders_to_a_machine_are_no_orders(parsed: list[Row], spoken_to_a_machin
 
 
 def test_route_names_a_unit_or_says_why_not() -> None:
-    ended = minhu("route", given=given_to("text", *TEXTS))
+    ended = minhu("route", stdin=given_to("text", *TEXTS))
     assert (ended.returncode, ended.stderr) == (0, "")
     rows = results(ended)
     assert len(rows) == len(TEXTS)
@@ -134,7 +134,7 @@ def test_route_names_a_unit_or_says_why_not() -> None:
 
 
 def test_answer_has_an_article_or_none() -> None:
-    ended = minhu("answer", given=given_to("question", *TEXTS))
+    ended = minhu("answer", stdin=given_to("question", *TEXTS))
     assert (ended.returncode, ended.stderr) == (0, "")
     rows = results(ended)
     assert [row["question"] for row in rows] == TEXTS
@@ -167,7 +167,7 @@ def mended() -> Ended:
     good = given_to("text", GOOD)
     bad = "".join(f"{line}\n" for line in BAD_LINES)
     half = given_to("text", HALF_A_PAIR)
-    return minhu("parse", given=good + bad + good + "\n" + half + good.rstrip("\n"))
+    return minhu("parse", stdin=good + bad + good + "\n" + half + good.rstrip("\n"))
 
 
 def test_bad_lines_are_named_and_others_answered(mended: Ended) -> None:
@@ -175,8 +175,8 @@ def test_bad_lines_are_named_and_others_answered(mended: Ended) -> None:
     assert mended.returncode == 2
     first, second, *_ = results(mended)
     assert first == second
-    said = [line.split(":")[0] for line in mended.stderr.splitlines() if "line " in line[:5]]
-    assert said[: len(BAD_LINES)] == [f"line {n}" for n in range(2, 2 + len(BAD_LINES))]
+    complaints = [line.split(":")[0] for line in mended.stderr.splitlines() if "line " in line[:5]]
+    assert complaints[: len(BAD_LINES)] == [f"line {n}" for n in range(2, 2 + len(BAD_LINES))]
 
 
 # Half a pair may be answered, or named as bad.
@@ -191,7 +191,7 @@ def test_half_a_surrogate_pair_does_not_stop_parse(mended: Ended) -> None:
 
 
 def test_half_a_surrogate_pair_does_not_stop_answer() -> None:
-    ended = minhu("answer", given=given_to("question", GOOD, HALF_A_PAIR, GOOD))
+    ended = minhu("answer", stdin=given_to("question", GOOD, HALF_A_PAIR, GOOD))
     rows = results(ended)
     assert (len(rows), ended.returncode) in {(3, 0), (2, 2)}, ended.stderr
     assert rows[0] == rows[-1]
@@ -200,7 +200,7 @@ def test_half_a_surrogate_pair_does_not_stop_answer() -> None:
 def test_what_is_hardly_json_stops_nobody() -> None:
     good = json.dumps({"text": GOOD}).encode()
     deep, no_utf8 = b"[" * 100_000, b'{"text": "\xff\xfe"}'
-    ended = minhu("route", given=b"\n".join([good, no_utf8, good, deep, good]))
+    ended = minhu("route", stdin=b"\n".join([good, no_utf8, good, deep, good]))
     assert "Traceback" not in ended.stderr
     rows = results(ended)
     assert rows[0] == rows[-1]

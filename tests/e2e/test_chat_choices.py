@@ -61,9 +61,9 @@ def screen(request: pytest.FixtureRequest, opened: Opened) -> Screen:
 
 
 def box(element: Locator) -> dict[str, float]:
-    found: Any = element.bounding_box()
-    assert found
-    return dict(found)
+    rectangle: Any = element.bounding_box()
+    assert rectangle
+    return dict(rectangle)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_elder_sees_each_choice_once_with_number(opened: Opened) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "shown", "first"),
+    ("text", "title", "first"),
     [
         ("哪一处？\n1. 西湖区\n2. 余杭区\n回数字就行。", "哪一处？\n回数字就行。", "1 西湖区"),
         ("哪一件？\n1. 西湖区的路灯，办理中\n2. 余杭区的井盖", None, "1 西湖区"),
@@ -154,10 +154,10 @@ def test_elder_sees_each_choice_once_with_number(opened: Opened) -> None:
     ],
 )
 def test_numbers_of_the_text_stand_on_the_buttons(
-    opened: Opened, text: str, shown: str | None, first: str
+    opened: Opened, text: str, title: str | None, first: str
 ) -> None:
     bubble = opened().hears(text, "西湖区", "余杭区")
-    assert bubble.locator(".text").inner_text() == (shown or text)
+    assert bubble.locator(".text").inner_text() == (title or text)
     assert bubble.get_by_role("button").first.inner_text() == first
 
 

@@ -102,7 +102,7 @@ def test_a_voice_shows_its_seconds_and_plays(screen: Screen) -> None:
 
 def test_lines_stored_by_older_pages_lose_file_names(screen: Screen) -> None:
     line = {"id": "a", "text": f"照片：{NAME}.jpg", "body": None, "after": 0, "state": "sent"}
-    kept = "line => localStorage.setItem('minhu.chat.lines', JSON.stringify([line]))"
-    screen.page.evaluate(kept, {**line, "at": "2026-11-29T08:00:00Z"})
+    store = "line => localStorage.setItem('minhu.chat.lines', JSON.stringify([line]))"
+    screen.page.evaluate(store, {**line, "at": "2026-11-29T08:00:00Z"})
     screen.page.reload()
     expect(log_of(screen).locator(".text")).to_have_text("照片")

@@ -96,13 +96,13 @@ def test_the_keyboard_alone_is_enough(page: Page) -> None:
     expect(page.get_by_role("switch", name="大字")).to_be_checked()
 
 
-def _tabs_to(page: Page, wanted: str, key: str = "Tab") -> None:
+def _tabs_to(page: Page, target: str, key: str = "Tab") -> None:
     focus = "[document.activeElement.localName, document.activeElement.innerText]"
     for _ in range(MOST_TABS):
         page.keyboard.press(key)
-        if wanted in [str(it).strip() for it in page.evaluate(focus)]:
+        if target in [str(it).strip() for it in page.evaluate(focus)]:
             return
-    raise AssertionError(f"{wanted} cannot be reached with {key}")
+    raise AssertionError(f"{target} cannot be reached with {key}")
 
 
 def test_a_photo_is_sent_and_kept(page: Page, staff: People) -> None:

@@ -29,13 +29,13 @@ def test_help_lists_the_commands() -> None:
     [("route", "text", "西湖区文三路路灯坏了"), ("answer", "question", "垃圾怎么分类")],
 )
 def test_bad_line_is_named_and_others_are_read(command: str, field: str, good: str) -> None:
-    given = lines({field: good}, *BAD_LINES, "\n", {field: good})
-    ended = minhu(command, given=given)
+    stdin = lines({field: good}, *BAD_LINES, "\n", {field: good})
+    ended = minhu(command, stdin=stdin)
     assert ended.returncode == 2
     first, last = results(ended)
     assert first == last
-    said = [line for line in ended.stderr.splitlines() if line.startswith("line ")]
-    assert [line.split(":")[0] for line in said] == ["line 2", "line 3", "line 4"]
+    complaints = [line for line in ended.stderr.splitlines() if line.startswith("line ")]
+    assert [line.split(":")[0] for line in complaints] == ["line 2", "line 3", "line 4"]
     assert "Traceback" not in ended.stderr
 
 
@@ -46,7 +46,7 @@ def test_route_says_whose_job_it_is_and_why() -> None:
         {"text": ""},
         {"text": LONG_TEXT},
     ]
-    ended = minhu("route", given=lines(*rows))
+    ended = minhu("route", stdin=lines(*rows))
     assert (ended.returncode, ended.stderr) == (0, "")
     lamp, titled, empty, long = results(ended)
     assert lamp["unit"]["code"] == "330106-urban_management"
@@ -61,7 +61,7 @@ def test_route_says_whose_job_it_is_and_why() -> None:
 
 def test_answer_prints_an_article_or_says_none() -> None:
     questions = ["垃圾分类投放时间是几点", "量子纠缠怎么用来炒股", "", "？", LONG_TEXT]
-    ended = minhu("answer", given=lines(*({"question": it} for it in questions)))
+    ended = minhu("answer", stdin=lines(*({"question": it} for it in questions)))
     assert (ended.returncode, ended.stderr) == (0, "")
     rows = results(ended)
     assert [row["question"] for row in rows] == questions
@@ -73,8 +73,8 @@ def test_answer_prints_an_article_or_says_none() -> None:
 
 def test_parse_says_what_texts_mean() -> None:
     texts = [APPEAL, "你好", "着火了快来人", "", "/affirm", "居住证怎么办", LONG_TEXT]
-    given = lines({"text": texts[0]}, "不是对象\n", *({"text": it} for it in texts[1:]))
-    ended = minhu("parse", given=given)
+    stdin = lines({"text": texts[0]}, "不是对象\n", *({"text": it} for it in texts[1:]))
+    ended = minhu("parse", stdin=stdin)
     assert ended.returncode == 2
     assert "line 2: not JSON" in ended.stderr
     appeal, hello, fire, empty, slash, unsure, long = results(ended)
@@ -99,7 +99,7 @@ def test_parse_says_what_texts_mean() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "named"),
+    ("settings", "setting"),
     [
         (
             {
@@ -113,12 +113,12 @@ def test_parse_says_what_texts_mean() -> None:
     ],
 )
 def test_up_refuses_bad_settings_in_one_line(
-    settings: dict[str, str], named: str, tmp_path: Path
+    settings: dict[str, str], setting: str, tmp_path: Path
 ) -> None:
     ended = minhu("up", "--data-dir", str(tmp_path / "var"), **settings)
     assert ended.returncode == 2
     [line] = ended.stderr.splitlines()
-    assert named in line
+    assert setting in line
     assert not (tmp_path / "var").exists()
 
 

@@ -104,7 +104,7 @@ def test_clicking_claims_and_answers_a_live_chat(town: Town, open_page: Any) -> 
     expect(page.get_by_label("回复市民")).to_have_value("还没写完的话")
     page.get_by_role("button", name="结束").click()
     expect(page.get_by_role("status")).to_contain_text("已结束")
-    assert ("staff", "您请说") in town.told(chat)
+    assert ("staff", "您请说") in town.replies(chat)
 
 
 def test_everything_works_without_javascript(town: Town, open_page: Any) -> None:

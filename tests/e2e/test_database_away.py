@@ -19,12 +19,12 @@ AWAY_SECONDS = 30.0
 
 def test_minhu_resumes_when_postgresql_returns(hooked: Hooked) -> None:
     minhu, api = hooked.minhu, hooked.api
-    chat, caught, person = Chat(minhu), Chat(minhu), api.somebody()
+    chat, interrupted, person = Chat(minhu), Chat(minhu), api.somebody()
     person.says("你好", HELLO)
     rasa = minhu.rasa()
     rasa.suspend()
     try:
-        caught.sends(text="你好")  # kept; its answer cannot be
+        interrupted.sends(text="你好")  # kept; its answer cannot be
         embedded.stop(hooked.postgres)
     finally:
         rasa.resume()
@@ -36,15 +36,15 @@ def test_minhu_resumes_when_postgresql_returns(hooked: Hooked) -> None:
 
     start_postgres(hooked.postgres)
     minhu.wait_until_ok()
-    sent = [chat.http.post("/chat/messages", json=missed) for _ in range(3)]
-    assert [answer.status_code for answer in sent] == [202] * 3
-    assert [answer.json()["duplicate"] for answer in sent] == [False, True, True]
+    responses = [chat.http.post("/chat/messages", json=missed) for _ in range(3)]
+    assert [answer.status_code for answer in responses] == [202] * 3
+    assert [answer.json()["duplicate"] for answer in responses] == [False, True, True]
     assert [api.post(update) for _ in range(3)] == [200] * 3
 
-    for resident in (chat, caught):
+    for resident in (chat, interrupted):
         assert resident.answer()["text"].startswith(HELLO)
         assert "不客气" in resident.says("谢谢")["text"]
-        assert len(resident.heard) == 2
+        assert len(resident.inbox) == 2
     person.hears(READ_BACK)
     person.says("谢谢", "不客气")
     assert len(person.texts) == 3

@@ -20,7 +20,7 @@ LEASE_SECONDS = 150.0  # a push under way when its sender died is tried again af
 class Crash:
     """What residents were about when the app was killed; it has been started again since."""
 
-    asked: Chat  # the question was kept, and not yet answered
+    waiting: Chat  # the question was kept, and not yet answered
     answering: Chat  # their yes had made its case, and its answer was just being written
     registering: Chat  # their yes waited for a number, behind that one
     pushed: Person  # the case was there, and no message about it had got through
@@ -45,14 +45,14 @@ def _interrupt(minhu: Minhu, crash: Crash, api: TalkingBotApi) -> None:
     pushed = crash.pushed.resident
     api.hanging.add(pushed.chat_id)
     pushed.presses(YES)
-    wait_for("a message that hangs", lambda: pushed.chat_id in api.caught)
+    wait_for("a message that hangs", lambda: pushed.chat_id in api.hung_chats)
     assert _pending(minhu, pushed.chat_id) == 1
     crash.answering.sends(payload=crash.answering.payload(YES))
     wait_for("a case without an answer", lambda: _waiting(minhu) == 1)
     crash.registering.sends(payload=crash.registering.payload(YES))
     wait_for("a case without a number", lambda: _waiting(minhu) == 2)
     with _frozen(minhu.rasa()):
-        crash.asked.sends(text="你好")
+        crash.waiting.sends(text="你好")
         minhu.kill()
 
 
@@ -107,9 +107,9 @@ def _frozen(process: psutil.Process) -> Iterator[None]:
 
 
 def test_a_message_that_was_kept_is_answered_once(crash: Crash) -> None:
-    assert crash.asked.answer()["text"].startswith("您好，我是小呼")
-    assert "不客气" in crash.asked.says("谢谢")["text"]
-    assert len(crash.asked.heard) == 2
+    assert crash.waiting.answer()["text"].startswith("您好，我是小呼")
+    assert "不客气" in crash.waiting.says("谢谢")["text"]
+    assert len(crash.waiting.inbox) == 2
 
 
 def test_case_with_a_lost_reply_is_made_once(crash: Crash, minhu: Minhu) -> None:
@@ -126,15 +126,15 @@ def _has_one_case(chat: Chat, minhu: Minhu, words: str) -> None:
     assert _cases_saying(minhu, words) == 1
     assert len(chat.case_nos) == 1
     assert "不客气" in chat.says("谢谢")["text"]
-    told = "".join(chat.texts)
-    assert (told.count("已经登记好了"), told.count(AFTER_YES)) == (1, 1)
+    texts = "".join(chat.texts)
+    assert (texts.count("已经登记好了"), texts.count(AFTER_YES)) == (1, 1)
 
 
 def test_interrupted_push_is_sent_once(crash: Crash, minhu: Minhu) -> None:
     crash.pushed.hears("已经登记好了", seconds=LEASE_SECONDS)
     crash.pushed.says("谢谢", "不客气")
-    told = "".join(crash.pushed.texts)
-    assert (told.count("已经登记好了"), told.count(AFTER_YES)) == (1, 1)
+    texts = "".join(crash.pushed.texts)
+    assert (texts.count("已经登记好了"), texts.count(AFTER_YES)) == (1, 1)
     assert _cases_saying(minhu, "电线也露出来了") == 1
 
 

@@ -96,9 +96,9 @@ def talk(page: Page) -> None:
 
 
 def measured(page: Page) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = page.evaluate(MEASURE)
-    assert len(found) > 8
-    return found
+    boxes: list[dict[str, Any]] = page.evaluate(MEASURE)
+    assert len(boxes) > 8
+    return boxes
 
 
 @pytest.mark.parametrize("viewport", [PHONE, SMALL_PHONE, DESK])
@@ -159,8 +159,8 @@ def test_the_keyboard_reaches_everything(opened: Any) -> None:
     for _ in range(MOST_TABS):
         page.keyboard.press("Tab")
         reached.add(str(page.evaluate("document.activeElement.innerText.trim()")))
-    for wanted in ("大字", "特大", "电话 12345", "转人工", "1 对，就这样报", "语音"):
-        assert wanted in reached, reached
+    for label in ("大字", "特大", "电话 12345", "转人工", "1 对，就这样报", "语音"):
+        assert label in reached, reached
 
 
 def test_the_bot_talks_in_short_sentences_there(opened: Any, module_database: Database) -> None:

@@ -1,4 +1,4 @@
-"""A city's own history from the command line: learnt from, tried, switched on and back."""
+"""A city's own history from the command line: model_file from, tried, switched on and back."""
 
 import json
 from pathlib import Path
@@ -14,17 +14,17 @@ from tests.support.histories import HISTORY, NEW_THING, rows, write
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(300)]
 
 
-def refused(ended: Ended, *said: str) -> None:
+def refused(ended: Ended, *phrases: str) -> None:
     assert ended.returncode == 2
     [line] = ended.stderr.splitlines()
-    for words in said:
-        assert words in line
+    for phrase in phrases:
+        assert phrase in line
 
 
 @pytest.fixture(scope="module")
-def learnt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the whole history."""
-    folder = tmp_path_factory.mktemp("learnt")
+    folder = tmp_path_factory.mktemp("model_file")
     model = folder / "town.zip"
     ended = minhu("learn", "--history", str(write(folder / "history.jsonl")), "--out", str(model))
     assert ended.returncode == 0, ended.stderr
@@ -43,18 +43,18 @@ def city(own_database: Database) -> dict[str, str]:
 
 
 def route(*arguments: object, text: str = NEW_THING) -> dict[str, Any]:
-    ended = minhu("route", *map(str, arguments), given=json.dumps({"text": text}) + "\n")
+    ended = minhu("route", *map(str, arguments), stdin=json.dumps({"text": text}) + "\n")
     assert (ended.returncode, ended.stderr) == (0, "")
-    found: dict[str, Any] = json.loads(ended.stdout)
-    return found
+    result: dict[str, Any] = json.loads(ended.stdout)
+    return result
 
 
-def test_routing_knows_what_was_learnt(learnt: Path) -> None:
+def test_routing_knows_what_was_learnt(model_file: Path) -> None:
     def likeliest(body: dict[str, Any]) -> tuple[str, str]:
         [like] = [one for one in body["evidence"] if one["what"] == "past_cases"]
         return like["model"], like["unit_type"]
 
-    before, after = route(), route("--model", learnt)
+    before, after = route(), route("--model", model_file)
     assert likeliest(before)[0] == "built-in"
     assert likeliest(after) == ("town", "telecom_post")
     assert before.keys() == after.keys()
@@ -72,8 +72,8 @@ def test_bad_lines_are_named_and_model_still_written(tmp_path: Path) -> None:
     out, history = tmp_path / "model.zip", write(tmp_path / "h.jsonl", lines)
     ended = minhu("learn", "--history", str(history), "--out", str(out))
     assert ended.returncode == 2
-    said = [line for line in ended.stderr.splitlines() if line.startswith("line ")]
-    assert said == [
+    complaints = [line for line in ended.stderr.splitlines() if line.startswith("line ")]
+    assert complaints == [
         "line 21: not JSON in UTF-8",
         "line 22: unknown domain '月球'",
         "line 23: unknown unit type 'circus'",
@@ -101,18 +101,18 @@ def test_files_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 def test_model_can_be_stored_replayed_activated_and_reverted(
-    learnt: Path, city: dict[str, str], tmp_path: Path
+    model_file: Path, city: dict[str, str], tmp_path: Path
 ) -> None:
     history = write(tmp_path / "past.jsonl")
 
-    def model(*arguments: object, given: str = "") -> Ended:
-        ended = minhu("model", *map(str, arguments), given=given, **city)
+    def model(*arguments: object, stdin: str = "") -> Ended:
+        ended = minhu("model", *map(str, arguments), stdin=stdin, **city)
         assert "Traceback" not in ended.stderr
         assert not any(text in ended.stderr + ended.stdout for text, *_ in HISTORY)
         return ended
 
     refused(model("add", history, "--name", "other"), "not a model")
-    assert "model 1 is kept" in model("add", learnt, "--name", "town").stdout
+    assert "model 1 is kept" in model("add", model_file, "--name", "town").stdout
     replayed = model("replay", 1, "--history", history).stdout
     assert "45 cases of past.jsonl: built-in -> town" in replayed
     assert "mended" in replayed
@@ -120,12 +120,12 @@ def test_model_can_be_stored_replayed_activated_and_reverted(
 
     refused(model("use", 1, "--by", "admin", "--yes"), "nothing to replay over")
     refused(model("use", 1, "--by", "nobody", "--history", history, "--yes"), "'nobody'")
-    declined = model("use", 1, "--by", "admin", "--history", history, given="n\n")
+    declined = model("use", 1, "--by", "admin", "--history", history, stdin="n\n")
     assert declined.returncode == 1
     assert "nothing was switched" in declined.stdout
     assert model("list").stdout.splitlines()[0].startswith("*")
 
-    used = model("use", 1, "--by", "admin", "--history", history, given="y\n")
+    used = model("use", 1, "--by", "admin", "--history", history, stdin="y\n")
     assert used.returncode == 0, used.stderr
     assert "mended" in used.stdout
     listed = model("list").stdout.splitlines()

@@ -113,29 +113,29 @@ def test_photo_sent_to_one_web_shows_at_another(several: Several, somebody: Resi
     resident.says(APPEAL)
     resident.uploads(PNG, web=0)
     resident.hears(2)
-    told = resident.says("对", web=1)
-    assert "工单" in told, resident.texts
+    replies = resident.says("对", web=1)
+    assert "工单" in replies, resident.texts
     [(photo_id, case_id)] = several.rows(
         "SELECT a.id, a.case_id FROM attachments a JOIN inbox i ON i.id = a.inbox_id "
         "WHERE i.conversation_id = %s", resident.chat_id,
     )  # fmt: skip
     assert case_id is not None
     with httpx.Client(base_url=several.webs[1].url, timeout=60, trust_env=False) as http:
-        who = {"username": "dispatcher", "password": PASSWORD}
-        token = http.post("/api/v1/token", json=who).json()["access_token"]
+        account = {"username": "dispatcher", "password": PASSWORD}
+        token = http.post("/api/v1/token", json=account).json()["access_token"]
         http.cookies.set("minhu_staff", token)
-        shown = http.get(f"/console/attachments/{photo_id}")
-    assert (shown.status_code, shown.headers["content-type"]) == (200, "image/png")
+        picture = http.get(f"/console/attachments/{photo_id}")
+    assert (picture.status_code, picture.headers["content-type"]) == (200, "image/png")
 
 
 def test_another_worker_finishes_after_a_kill(several: Several, somebody: Residents) -> None:
-    caught, other = somebody(), somebody()
-    caught.says(f"{APPEAL}，围栏也没有")
-    with _gate(several, caught.chat_id):
-        caught.sends("对")
+    first, other = somebody(), somebody()
+    first.says(f"{APPEAL}，围栏也没有")
+    with _gate(several, first.chat_id):
+        first.sends("对")
         [number] = wait_for("a worker in the middle", lambda: _workers_at_the_gate(several))
         killed = several.workers[number - 1]
-        caught.sends("谢谢")
+        first.sends("谢谢")
         killed.kill()
         for words, _ in TALK:
             other.sends(words)
@@ -144,10 +144,12 @@ def test_another_worker_finishes_after_a_kill(several: Several, somebody: Reside
             (0,)
         ]
     several.workers[number - 1] = several.start("worker", number)
-    read_back, lodged, thanks = caught.hears(3)
-    assert ("井盖" in read_back, "工单" in lodged, "不客气" in thanks) == (True,) * 3, caught.texts
+    read_back, confirmation, thanks = first.hears(3)
+    assert ("井盖" in read_back, "工单" in confirmation, "不客气" in thanks) == (True,) * 3, (
+        first.texts
+    )
     several.workers[number - 1].wait_until_ready()
-    assert caught.poll(web=0) == []
+    assert first.poll(web=0) == []
     assert several.rows("SELECT count(*) FROM cases WHERE text LIKE %s", "%围栏也没有%") == [(1,)]
 
 
@@ -202,8 +204,10 @@ def test_nobody_notices_that_a_rasa_was_killed(several: Several, somebody: Resid
     for rasa in several.rasas:
         rasa.wait_until_up()
     residents = [somebody() for _ in range(4)]
-    wait_for("both Rasas to be asked", lambda: _talks(residents[0]) and all(several.front.asked))
-    before = list(several.front.asked)
+    wait_for(
+        "both Rasas to be asked", lambda: _talks(residents[0]) and all(several.front.request_counts)
+    )
+    before = list(several.front.request_counts)
     first, second = several.rasas
     first.freeze()  # so that somebody waits for its answer when it dies
     for resident in residents[1:]:
@@ -216,7 +220,7 @@ def test_nobody_notices_that_a_rasa_was_killed(several: Several, somebody: Resid
         health = httpx.get(f"{web.url}/healthz", timeout=60, trust_env=False)
         assert health.json() == {"status": "ok", "database": True, "rasa": True}
     assert second.is_alive()
-    wait_for("the other to be asked", lambda: several.front.asked[1] > before[1])
+    wait_for("the other to be asked", lambda: several.front.request_counts[1] > before[1])
 
 
 def _talks(resident: Resident) -> bool:

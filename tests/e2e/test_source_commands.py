@@ -33,14 +33,14 @@ def test_impossible_input_gives_one_line_and_exit_2(own_database: Database, tmp_
     city = {"MINHU_DATABASE_URL": own_database.url}
     missing = minhu("import", str(tmp_path / "no.csv"), "--source", HOTLINE, **city)
     unknown = minhu("source-key", "nobody", **city)
-    for ended, said in ((missing, "no.csv"), (unknown, "nobody")):
+    for ended, complaint in ((missing, "no.csv"), (unknown, "nobody")):
         assert ended.returncode == 2
         [line] = ended.stderr.splitlines()
-        assert said in line
+        assert complaint in line
 
 
 def test_a_key_is_printed_once_and_opens(own_database: Database) -> None:
-    made = minhu("source-key", HOTLINE, MINHU_DATABASE_URL=own_database.url)
-    assert made.returncode == 0, made.stderr
+    result = minhu("source-key", HOTLINE, MINHU_DATABASE_URL=own_database.url)
+    assert result.returncode == 0, result.stderr
     with own_database.begin() as session:
-        assert keys.source_for_key(session, made.stdout.strip()).code == HOTLINE
+        assert keys.source_for_key(session, result.stdout.strip()).code == HOTLINE

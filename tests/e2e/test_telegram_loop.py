@@ -92,8 +92,8 @@ def test_pushes_wait_for_somebody_who_blocked_the_bot(
     else:
         person.resident.api.blocked.add(person.resident.chat_id)
     staff("handler").does(case_no, "accept")
-    held = "SELECT 1 FROM outbox WHERE case_no = %s AND status = 'held'"
-    wait_for("a push that is held", lambda: minhu.rows(held, case_no))
+    query = "SELECT 1 FROM outbox WHERE case_no = %s AND status = 'held'"
+    wait_for("a push that is held", lambda: minhu.rows(query, case_no))
     person.says("谢谢", "已经签收")
     person.hears("不客气")
 
@@ -107,12 +107,12 @@ def test_too_many_requests_only_delay(person: Person, telegram: TalkingBotApi) -
 
 def test_a_long_answer_comes_in_parts(person: Person, staff: People) -> None:
     case_no = person.reports()
-    said = "".join(f"第{n}盏灯已经换好了，线路也查过。" for n in range(1, 281))
+    reply = "".join(f"第{n}盏灯已经换好了，线路也查过。" for n in range(1, 281))
     staff("handler").does(case_no, "accept")
-    staff("handler").does(case_no, "resolve", outcome="solved", text=said)
+    staff("handler").does(case_no, "resolve", outcome="solved", text=reply)
     last = person.hears("请您评一评")
-    parts = person.resident.heard[_first_part(person) :]
-    assert said in "".join(part.text for part in parts)
+    parts = person.resident.inbox[_first_part(person) :]
+    assert reply in "".join(part.text for part in parts)
     assert len(parts) > 1
     assert max(len(part.text) for part in parts) <= 4096
     assert [bool(part.buttons) for part in parts] == [False] * (len(parts) - 1) + [True]
@@ -120,4 +120,4 @@ def test_a_long_answer_comes_in_parts(person: Person, staff: People) -> None:
 
 
 def _first_part(person: Person) -> int:
-    return next(n for n, sent in enumerate(person.resident.heard) if "第1盏灯" in sent.text)
+    return next(n for n, message in enumerate(person.resident.inbox) if "第1盏灯" in message.text)

@@ -91,9 +91,9 @@ def test_one_person_and_a_flood_are_not_hot(tmp_path: Path) -> None:
         )
         for n in range(20)
     ]
-    found = results(topics(tmp_path, *one, *flood))
-    assert [(topic["people"], topic["heat"]) for topic in found] == [(1, 0), (1, 0)]
-    assert {topic["flood"] for topic in found} == {True, False}
+    topics_by_title = results(topics(tmp_path, *one, *flood))
+    assert [(topic["people"], topic["heat"]) for topic in topics_by_title] == [(1, 0), (1, 0)]
+    assert {topic["flood"] for topic in topics_by_title} == {True, False}
     assert results(topics(tmp_path, *one, *flood, options=("--top", "5"))) == []
 
 

@@ -12,8 +12,10 @@ pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
 
 def hears(lin: Follower, words: str) -> str:
-    found = wait_for(f"{words}; heard {lin.heard}", lambda: [it for it in lin.heard if words in it])
-    return found[-1]
+    replies = wait_for(
+        f"{words}; heard {lin.inbox}", lambda: [it for it in lin.inbox if words in it]
+    )
+    return replies[-1]
 
 
 def test_the_loop_over_wechat(minhu: Minhu, wechat: FakeWeChat) -> None:
@@ -31,14 +33,14 @@ def test_the_loop_over_wechat(minhu: Minhu, wechat: FakeWeChat) -> None:
     lin.says("非常满意")
     hears(lin, "谢谢您的评价")
     assert handler.case(case_no)["status"] == "closed"
-    assert foreign_words(lin.heard) == []
+    assert foreign_words(lin.inbox) == []
     assert wechat.calls.count("stable_token") == 1
     scene = "SELECT scene FROM channel_accounts WHERE channel = 'wechat'"
     assert minhu.rows(scene) == [("330106",)]
 
 
 def test_somebody_plays_a_resident() -> None:
-    played = shell.minhu("simulate", given=f"/menu\n{APPEAL}\n对，就这样报\n/nonsense\n/quit\n")
+    played = shell.minhu("simulate", stdin=f"/menu\n{APPEAL}\n对，就这样报\n/nonsense\n/quit\n")
     assert played.returncode == 0, played.stderr
     assert "咨询政策  反映诉求  提出建议  查询评价" in played.stdout
     assert CASE_NO.search(played.stdout), played.stdout

@@ -48,7 +48,7 @@ def test_a_complete_first_message_needs_one_yes(chat: Chat, staff: People) -> No
     [case_no] = chat.case_nos
     assert registered["case_no"] == case_no
     assert "交给西湖区综合行政执法局办理" in registered["text"]
-    assert len(chat.heard) == 2  # one message tells it all
+    assert len(chat.inbox) == 2  # one message tells it all
     assert staff("dispatcher").cases_saying("走路要扶着墙") == [case_no]
     case = staff("dispatcher").case(case_no)
     assert (case["status"], case["unit"]["code"]) == ("dispatched", UNIT)
@@ -78,9 +78,9 @@ def test_an_appeal_told_bit_by_bit(chat: Chat, staff: People) -> None:
 def test_a_road_through_several_districts_is_asked_back(
     chat: Chat, staff: People, *, pressed: bool
 ) -> None:
-    asked = chat.says("莫干山路路灯坏了三天，晚上黑得看不见")
-    assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in asked["text"]
-    assert titles(asked) == ["拱墅区", "西湖区", "余杭区"]
+    question = chat.says("莫干山路路灯坏了三天，晚上黑得看不见")
+    assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in question["text"]
+    assert titles(question) == ["拱墅区", "西湖区", "余杭区"]
     read_back = chat.presses("西湖区") if pressed else chat.says("2")
     assert "地点：西湖区莫干山路\n" in read_back["text"]
     chat.presses(YES)
@@ -107,8 +107,8 @@ def test_case_goes_through_units_to_its_rating(minhu: Minhu, chat: Chat, staff: 
 
     handler.does(case_no, "accept")
     chat.push("已经签收，开始办理了")
-    asked = handler.does(case_no, "extend", days=3, reason="要等灯具到货")
-    assert asked["resolve_by"] == until
+    request = handler.does(case_no, "extend", days=3, reason="要等灯具到货")
+    assert request["resolve_by"] == until
     extended = dispatcher.does(case_no, "extend")["resolve_by"]
     chat.push("需要多一些时间（要等灯具到货）")
     assert extended > until
@@ -142,7 +142,7 @@ def test_case_goes_through_units_to_its_rating(minhu: Minhu, chat: Chat, staff: 
         (1, 2, "灯还是不亮", False),
         (2, 5, None, True),
     ]
-    assert {message["case_no"] for message in chat.heard if message["from"] == "system"} == {
+    assert {message["case_no"] for message in chat.inbox if message["from"] == "system"} == {
         case_no
     }
 
@@ -185,7 +185,7 @@ def test_staff_take_the_chat_and_return_it(minhu: Minhu, chat: Chat, staff: Peop
     wait_for("the turns while a person has the chat", lambda: minhu.rows(undone, talk) == [(0,)])
     dispatcher.posts(f"/conversations/{talk}/release")
     chat.hears("a goodbye", lambda it: it["from"] == "staff" and "已结束" in it["text"])
-    spoke = [message["from"] for message in chat.heard[-3:]]
+    spoke = [message["from"] for message in chat.inbox[-3:]]
     assert spoke == ["staff"] * 3, "the bot was silent meanwhile"
     assert chat.says("你好")["text"].startswith("您好，我是小呼")
 
@@ -240,6 +240,6 @@ def test_residents_see_no_english_and_no_codes(chat: Chat, staff: People) -> Non
     chat.presses("非常不满意")
     chat.says("转人工")
     assert foreign_words(chat.texts) == []
-    shown = [title for message in chat.heard for title in titles(message)]
-    assert foreign_words(shown) == []
+    button_titles = [title for message in chat.inbox for title in titles(message)]
+    assert foreign_words(button_titles) == []
     assert CASE_NO.search("".join(chat.texts))

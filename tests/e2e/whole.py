@@ -30,11 +30,11 @@ LONG_SECONDS = 60.0  # for anything that takes a second when nobody else uses th
 
 
 def wait_for(
-    what: str, found: Callable[[], T], *, seconds: float = LONG_SECONDS, pause: float = 0.05
+    what: str, look: Callable[[], T], *, seconds: float = LONG_SECONDS, pause: float = 0.05
 ) -> T:
     """The first true result of `found()`."""
     until = time.monotonic() + seconds
-    while not (result := found()):
+    while not (result := look()):
         assert time.monotonic() < until, f"waited {seconds:g} s for {what}"
         time.sleep(pause)
     return result
@@ -140,8 +140,8 @@ class Minhu:
 def environment(**settings: str) -> dict[str, str]:
     """Ours without any MINHU_ setting of the machine's."""
     own = {name: value for name, value in os.environ.items() if not name.startswith("MINHU_")}
-    given = {"MINHU_DEMO_PASSWORD": PASSWORD, "MINHU_ENV_FILE": os.devnull, **NO_QUIET_HOURS}
-    return own | given | settings
+    variables = {"MINHU_DEMO_PASSWORD": PASSWORD, "MINHU_ENV_FILE": os.devnull, **NO_QUIET_HOURS}
+    return own | variables | settings
 
 
 @contextmanager
@@ -173,5 +173,5 @@ def running(folder: Path, **settings: str) -> Iterator[Minhu]:
         minhu.stop()
     finally:
         minhu.close()
-        for left in minhu.family():
-            left.kill()
+        for process in minhu.family():
+            process.kill()

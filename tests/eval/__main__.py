@@ -22,7 +22,7 @@ def main() -> int:
         before = previous.get(name)
         if before is not None and _drop(name, before, value) > MOST_DROP:
             dropped.append(name)
-        print(f"{name:<46} {value:6.3f}   reach {_shown(reach)}   last {_shown(before)}")
+        print(f"{name:<46} {value:6.3f}   reach {_text(reach)}   last {_text(before)}")
     if not SHARED.is_dir():
         print("the shared data is not here: its figures were not measured")
     if "--keep" in sys.argv:
@@ -36,7 +36,7 @@ def _drop(name: str, before: float, now: float) -> float:
     return now - before if name in LESS_IS_BETTER else before - now
 
 
-def _shown(figure: float | None) -> str:
+def _text(figure: float | None) -> str:
     return "  -  " if figure is None else f"{figure:.3f}"
 
 

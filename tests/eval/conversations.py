@@ -25,16 +25,18 @@ Row = dict[str, Any]
 
 
 def main() -> int:
-    wanted = _arguments()
-    if not wanted.file.exists():
-        print(f"{wanted.file} is not here: nothing was measured")
+    arguments = _arguments()
+    if not arguments.file.exists():
+        print(f"{arguments.file} is not here: nothing was measured")
         return 0
-    rows = [row for row in _rows(wanted.file) if not wanted.only or row["name"] in wanted.only]
-    with _minhu(wanted.url) as (url, password):
+    rows = [
+        row for row in _rows(arguments.file) if not arguments.only or row["name"] in arguments.only
+    ]
+    with _minhu(arguments.url) as (url, password):
         staff = TownStaff(by_password(url, password))
-        with ThreadPoolExecutor(wanted.jobs) as pool:
+        with ThreadPoolExecutor(arguments.jobs) as pool:
             results = pool.map(lambda row: _converse(row, url, staff), rows)
-            passed = [_tell(row, *result, wanted.show) for row, result in zip(rows, results)]  # noqa: B905
+            passed = [_tell(row, *result, arguments.show) for row, result in zip(rows, results)]  # noqa: B905
     _sum_up(rows, passed)
     return 0
 

@@ -35,7 +35,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Seen:
+class TalkResult:
     """A conversation that has ended. `cases`: as the staff API gives them, in order."""
 
     fault: str
@@ -44,7 +44,7 @@ class Seen:
     person_asked: bool
 
     @property
-    def told(self) -> str:
+    def bot_text(self) -> str:
         return "\n".join(self.talk.texts)
 
     @property
@@ -63,125 +63,129 @@ def failures(row: dict[str, Any], talk: Talk, outcome: Outcome) -> list[str]:
     """One line for each expectation that does not hold."""
     cases = [outcome.staff.case(number) for number in talk.numbers]
     expect = row["expect"]
-    found = Seen(row["fault"], talk, cases, outcome.person_asked)
+    outcome_of_talk = TalkResult(row["fault"], talk, cases, outcome.person_asked)
     of_talk = [
-        f"{name} {wanted!r}: {had}"
-        for name, wanted in expect.items()
-        if name in OF_TALK and (had := OF_TALK[name](found, wanted)) is not None
+        f"{name} {value!r}: {had}"
+        for name, value in expect.items()
+        if name in OF_TALK and (had := OF_TALK[name](outcome_of_talk, value)) is not None
     ]
     unknown = expect.keys() - OF_TALK.keys() - OF_CASE.keys() - {"other_case"}
-    return [*of_talk, *_of_cases(found, expect), *(f"{name}: not known here" for name in unknown)]
+    return [
+        *of_talk,
+        *_of_cases(outcome_of_talk, expect),
+        *(f"{name}: not known here" for name in unknown),
+    ]
 
 
-def _of_cases(found: Seen, expect: Expect) -> list[str]:
+def _of_cases(run: TalkResult, expect: Expect) -> list[str]:
     """With two expected, whichever way round fits better: either may be lodged first."""
-    of_first = {name: wanted for name, wanted in expect.items() if name in OF_CASE}
+    of_first = {name: value for name, value in expect.items() if name in OF_CASE}
     other = expect.get("other_case")
     if not of_first and not other:
         return []
-    if not found.cases:
+    if not run.cases:
         return (
             ["no case, and there is something expected of it"]
             if expect.get("case_created", True)
             else []
         )
     if other is None:
-        return _unfit(found, found.cases[0], of_first)
-    if len(found.cases) < 2:
-        return [*_unfit(found, found.cases[0], of_first), "other_case: there is no second case"]
-    ways = ((found.cases[0], found.cases[1]), (found.cases[1], found.cases[0]))
+        return _unfit(run, run.cases[0], of_first)
+    if len(run.cases) < 2:
+        return [*_unfit(run, run.cases[0], of_first), "other_case: there is no second case"]
+    ways = ((run.cases[0], run.cases[1]), (run.cases[1], run.cases[0]))
     wrong = [
-        _unfit(found, one, of_first) + [f"other_case: {it}" for it in _unfit(found, two, other)]
+        _unfit(run, one, of_first) + [f"other_case: {it}" for it in _unfit(run, two, other)]
         for one, two in ways
     ]
     return min(wrong, key=len)
 
 
-def _unfit(found: Seen, case: Case, expect: Expect) -> list[str]:
+def _unfit(run: TalkResult, case: Case, expect: Expect) -> list[str]:
     return [
-        f"{name} {wanted!r}: {had}"
-        for name, wanted in expect.items()
-        if (had := OF_CASE[name](found, case, wanted)) is not None
+        f"{name} {value!r}: {had}"
+        for name, value in expect.items()
+        if (had := OF_CASE[name](run, case, value)) is not None
     ]
 
 
 # Of the conversation: what there was instead, or None
 
-TalkCheck = Callable[[Seen, Any], str | None]
+TalkCheck = Callable[[TalkResult, Any], str | None]
 
 
-def _bool(value: Callable[[Seen], bool]) -> TalkCheck:
-    return lambda found, wanted: None if value(found) == wanted else str(value(found))
+def _bool(value: Callable[[TalkResult], bool]) -> TalkCheck:
+    return lambda run, expected: None if value(run) == expected else str(value(run))
 
 
-def _most(value: Callable[[Seen], int | None]) -> TalkCheck:
-    def check(found: Seen, most: int) -> str | None:
-        had = value(found)
+def _most(value: Callable[[TalkResult], int | None]) -> TalkCheck:
+    def check(run: TalkResult, most: int) -> str | None:
+        had = value(run)
         return None if had is not None and had <= most else str(had)
 
     return check
 
 
-def _says_any(found: Seen, wanted: list[str]) -> str | None:
-    return None if any(words in found.told for words in wanted) else "none of it was said"
+def _says_any(run: TalkResult, phrases: list[str]) -> str | None:
+    return None if any(words in run.bot_text for words in phrases) else "none of it was said"
 
 
-def _says_none(found: Seen, wanted: list[str]) -> str | None:
-    said = [words for words in wanted if words in found.told]
-    return f"{said} was said" if said else None
+def _says_none(run: TalkResult, phrases: list[str]) -> str | None:
+    present = [words for words in phrases if words in run.bot_text]
+    return f"{present} was said" if present else None
 
 
-def _first_reply_has_number(found: Seen) -> bool:
-    first = found.talk.turns[0].answer if found.talk.turns else []
+def _first_reply_has_number(run: TalkResult) -> bool:
+    first = run.talk.turns[0].answer if run.talk.turns else []
     return any(EMERGENCY_NUMBER.search(message["text"]) for message in first)
 
 
-def _case_count(found: Seen, wanted: int) -> str | None:
-    return None if len(found.cases) == wanted else f"{len(found.cases)}"
+def _case_count(run: TalkResult, count: int) -> str | None:
+    return None if len(run.cases) == count else f"{len(run.cases)}"
 
 
 OF_TALK: dict[str, TalkCheck] = {
-    "case_created": _bool(lambda found: bool(found.cases)),
+    "case_created": _bool(lambda run: bool(run.cases)),
     "cases": _case_count,
-    "max_turns_to_case": _most(lambda found: found.talk.turns_to_case),
-    "max_turns": _most(lambda found: len(found.talk.turns)),
-    "max_asked_place": _most(lambda found: found.place_questions),
-    "asks_location": _bool(lambda found: found.place_questions > 0),
+    "max_turns_to_case": _most(lambda run: run.talk.turns_to_case),
+    "max_turns": _most(lambda run: len(run.talk.turns)),
+    "max_asked_place": _most(lambda run: run.place_questions),
+    "asks_location": _bool(lambda run: run.place_questions > 0),
     "answer_contains_any": _says_any,
     "mentions_any": _says_any,
     "apology_or_empathy_any": _says_any,
     "must_not_contain": _says_none,
-    "human_requested": _bool(lambda found: found.person_asked),
+    "human_requested": _bool(lambda run: run.person_asked),
     "first_reply_has_emergency_number": _bool(_first_reply_has_number),
     "out_of_jurisdiction": _bool(
-        lambda found: not found.cases and bool(ELSEWHERE.search(found.told))
+        lambda run: not run.cases and bool(ELSEWHERE.search(run.bot_text))
     ),
 }
 
 # Of one case
 
-CaseCheck = Callable[[Seen, Case, Any], str | None]
+CaseCheck = Callable[[TalkResult, Case, Any], str | None]
 
 
 def _is(value: Callable[[Case], Any]) -> CaseCheck:
-    return lambda _, case, wanted: None if value(case) == wanted else repr(value(case))
+    return lambda _, case, expected: None if value(case) == expected else repr(value(case))
 
 
 def _is_one_of(value: Callable[[Case], Any]) -> CaseCheck:
-    return lambda _, case, wanted: None if value(case) in wanted else repr(value(case))
+    return lambda _, case, expected: None if value(case) in expected else repr(value(case))
 
 
 def _contains(value: Callable[[Case], str]) -> CaseCheck:
-    def check(_: Seen, case: Case, wanted: list[str]) -> str | None:
-        lacks = [words for words in wanted if words not in value(case)]
+    def check(_: TalkResult, case: Case, expected: list[str]) -> str | None:
+        lacks = [words for words in expected if words not in value(case)]
         return f"lacks {lacks} in {value(case)[:120]!r}" if lacks else None
 
     return check
 
 
 def _excludes(value: Callable[[Case], str]) -> CaseCheck:
-    def check(_: Seen, case: Case, wanted: list[str]) -> str | None:
-        has = [words for words in wanted if words in value(case)]
+    def check(_: TalkResult, case: Case, expected: list[str]) -> str | None:
+        has = [words for words in expected if words in value(case)]
         return f"has {has} in {value(case)[:120]!r}" if has else None
 
     return check
@@ -204,12 +208,12 @@ def _anywhere(case: Case) -> str:
     return f"{case['text']}{json.dumps(case, ensure_ascii=False)}"
 
 
-def _unit_type(found: Seen, case: Case, wanted: list[str]) -> str | None:
+def _unit_type(run: TalkResult, case: Case, expected: list[str]) -> str | None:
     """The dispatcher's queue is right where the router may doubt."""
     unit = case["unit"]
     if unit is None:
-        return "no unit" if SURE_OF_UNIT.match(found.fault) else None
-    return None if unit["unit_type"] in wanted else f"{unit['unit_type']} ({unit['name']})"
+        return "no unit" if SURE_OF_UNIT.match(run.fault) else None
+    return None if unit["unit_type"] in expected else f"{unit['unit_type']} ({unit['name']})"
 
 
 OF_CASE: dict[str, CaseCheck] = {

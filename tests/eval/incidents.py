@@ -58,41 +58,45 @@ def groups_of(messages: Iterable[Message]) -> dict[str, int]:
 
 
 @cache
-def labelled(held: bool | None) -> tuple[list[Hashable], list[int]]:
+def labelled(is_held_out: bool | None) -> tuple[list[Hashable], list[int]]:
     """True and found labels of the rows that are `held` or not; of all rows for None."""
-    chosen = [row for row in rows() if held is None or row["held"] == held]
-    found = groups_of(message_of(row) for row in chosen)
-    true = [row["incident"] if row["incident"] is not None else row["id"] for row in chosen]
-    return true, [found[row["id"]] for row in chosen]
+    chosen_rows = [row for row in rows() if is_held_out is None or row["held"] == is_held_out]
+    groups = groups_of(message_of(row) for row in chosen_rows)
+    true = [row["incident"] if row["incident"] is not None else row["id"] for row in chosen_rows]
+    return true, [groups[row["id"]] for row in chosen_rows]
 
 
-def b_cubed(true: Labels, found: Labels) -> tuple[float, float]:
+def b_cubed(true: Labels, clusters: Labels) -> tuple[float, float]:
     """B³ precision and recall (Bagga and Baldwin 1998)."""
-    both, of_true, of_found = Counter(zip(true, found, strict=True)), Counter(true), Counter(found)
-    pairs = list(zip(true, found, strict=True))
+    both, of_true, of_found = (
+        Counter(zip(true, clusters, strict=True)),
+        Counter(true),
+        Counter(clusters),
+    )
+    pairs = list(zip(true, clusters, strict=True))
     precision = sum(both[pair] / of_found[pair[1]] for pair in pairs) / len(pairs)
     recall = sum(both[pair] / of_true[pair[0]] for pair in pairs) / len(pairs)
     return precision, recall
 
 
-def b_cubed_f1(held: bool | None = None) -> float:
-    precision, recall = b_cubed(*labelled(held))
+def b_cubed_f1(is_held_out: bool | None = None) -> float:
+    precision, recall = b_cubed(*labelled(is_held_out))
     return 2 * precision * recall / (precision + recall)
 
 
-def purity(held: bool | None = None) -> float:
+def purity(is_held_out: bool | None = None) -> float:
     """Share of the messages in groups of two and more that are of their group's main incident."""
     members: dict[Hashable, list[Hashable]] = defaultdict(list)
-    for true, found in zip(*labelled(held), strict=True):
-        members[found].append(true)
+    for true, clusters in zip(*labelled(is_held_out), strict=True):
+        members[clusters].append(true)
     groups = [labels for labels in members.values() if len(labels) > 1]
     return sum(max(Counter(g).values()) for g in groups) / sum(map(len, groups))
 
 
 def largest_found() -> float:
     """Share of the ten largest incidents that one group has mostly, and mostly has."""
-    true, found = labelled(None)
-    both, of_found = Counter(zip(true, found, strict=True)), Counter(found)
+    true, clusters = labelled(None)
+    both, of_found = Counter(zip(true, clusters, strict=True)), Counter(clusters)
     largest = Counter(true).most_common(LARGEST)
     return sum(
         any(

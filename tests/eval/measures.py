@@ -38,23 +38,23 @@ def chat_lines() -> list[tuple[Row, Row]]:
 
 def macro_f1(pairs: Iterable[tuple[str, str]]) -> float:
     """Mean over the classes that occur of 2·tp / (2·tp + fp + fn); pairs are (true, found)."""
-    seen = list(pairs)
+    all_pairs = list(pairs)
     scores = []
-    for name in sorted({true for true, _ in seen}):
-        hit = sum(true == found == name for true, found in seen)
-        missed = sum(true == name != found for true, found in seen)
-        wrong = sum(found == name != true for true, found in seen)
+    for name in sorted({true for true, _ in all_pairs}):
+        hit = sum(true == predicted == name for true, predicted in all_pairs)
+        missed = sum(true == name != predicted for true, predicted in all_pairs)
+        wrong = sum(predicted == name != true for true, predicted in all_pairs)
         scores.append(2 * hit / (2 * hit + missed + wrong))
     return sum(scores) / len(scores)
 
 
 def _share(results: Iterable[bool]) -> float:
-    kept = list(results)
-    return sum(kept) / len(kept)
+    values = list(results)
+    return sum(values) / len(values)
 
 
 def intent_all() -> float:
-    return macro_f1((row["intent"], found["intent"]) for row, found in chat_lines())
+    return macro_f1((row["intent"], parsed["intent"]) for row, parsed in chat_lines())
 
 
 def intent_voice() -> float:
@@ -66,17 +66,17 @@ def location_spans() -> float:
 
 
 def location_voice() -> float:
-    return _spans_f1((row, found) for row, found in chat_lines() if row["voice"])
+    return _spans_f1((row, parsed) for row, parsed in chat_lines() if row["voice"])
 
 
 def _spans_f1(lines: Iterable[tuple[Row, Row]]) -> float:
     """Exact spans, F1."""
     hit = missed = wrong = 0
-    for row, found in lines:
+    for row, parsed in lines:
         true = {_span(e) for e in row["entities"] if e["type"] == "location"}
-        said = {_span(e) for e in found["entities"] if e["type"] == "location"}
+        spans = {_span(e) for e in parsed["entities"] if e["type"] == "location"}
         hit, missed, wrong = (
-            hit + len(true & said), missed + len(true - said), wrong + len(said - true),
+            hit + len(true & spans), missed + len(true - spans), wrong + len(spans - true),
         )  # fmt: skip
     return 2 * hit / (2 * hit + missed + wrong)
 
@@ -87,9 +87,9 @@ def _span(entity: Row) -> tuple[int, int]:
 
 def streets() -> float:
     with (DATA_FOLDER / "areas" / "streets.csv").open(encoding="utf-8") as rows:
-        known = {row["name"] for row in csv.DictReader(rows)}
-    named = [row for row, _ in chat_lines() if row.get("street") in known]
-    return _share(_street(row["text"]) == row["street"] for row in named)
+        names = {row["name"] for row in csv.DictReader(rows)}
+    lines = [row for row, _ in chat_lines() if row.get("street") in names]
+    return _share(_street(row["text"]) == row["street"] for row in lines)
 
 
 def _street(text: str) -> str | None:
@@ -113,8 +113,8 @@ def questions_first(knows: SentenceEncoder | None = None) -> float:
 
 def _first(answer: Answer) -> str | None:
     offered = [hit.article for hit in answer.candidates]
-    shown = [answer.article, *offered] if answer.article else offered
-    return shown[0].id if shown else None
+    articles = [answer.article, *offered] if answer.article else offered
+    return articles[0].id if articles else None
 
 
 def questions_answered(knows: SentenceEncoder | None = None) -> float:
@@ -151,8 +151,8 @@ def emergencies_false() -> float:
 def emergencies_alarmed() -> float:
     """Near-misses that are taken for certain: they interrupt the talk, and fetch a person."""
     rows = _lines(OWN / "emergencies.jsonl")
-    found = [detect(normalise(r["text"]), danger_model()) for r in rows if not r["emergency"]]
-    return _share(danger is not None and danger.is_certain for danger in found)
+    alarms = [detect(normalise(r["text"]), danger_model()) for r in rows if not r["emergency"]]
+    return _share(danger is not None and danger.is_certain for danger in alarms)
 
 
 def messages_false_alarms() -> float:
@@ -172,11 +172,11 @@ def messages_domain() -> float:
 @cache
 def _routes() -> list[tuple[Row, list[str], str]]:
     """Each routed message with the unit types found, best first, and the kind."""
-    found = []
+    routes = []
     for row in _lines(SHARED / "routing_dev.jsonl"):
         route = route_among(demo_units(), _whole(row), None)
-        found.append((row, [scored.code for scored in route.unit_types], route.kind))
-    return found
+        routes.append((row, [scored.code for scored in route.unit_types], route.kind))
+    return routes
 
 
 def unit_type_first() -> float:
@@ -207,7 +207,7 @@ def _routing_rows() -> list[Row]:
 
 
 def kind() -> float:
-    return _share(found == row["kind"] for row, _, found in _routes())
+    return _share(predicted == row["kind"] for row, _, predicted in _routes())
 
 
 def _whole(row: Row) -> str:

@@ -83,9 +83,9 @@ class TownStaff:
     def waits_for_person(self, words: str) -> bool:
         """Whether the chat in which this was said is with staff, or in the queue for them."""
         return any(
-            said["from"] == "resident" and said["text"] == words
+            message["from"] == "resident" and message["text"] == words
             for number in self._with_staff()
-            for said in self._messages(number)
+            for message in self._messages(number)
         )
 
     def _with_staff(self) -> Iterator[int]:

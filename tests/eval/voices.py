@@ -35,8 +35,8 @@ SENTENCES = (
 
 @dataclass(frozen=True)
 class Clip:
-    said: str
-    heard: Recognition
+    transcript: str
+    recognition: Recognition
     seconds_of_work: float  # of one core
 
 
@@ -47,28 +47,28 @@ def _lines(path: Path) -> list[dict[str, str]]:
 @cache
 def clips() -> list[Clip]:
     """The packaged model's, or that of MINHU_SPEECH_MODEL_DIR."""
-    given = Settings()
+    settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
-        choice = Choice(given.speech_engine, given.speech_model_dir, Path(folder))
+        choice = Choice(settings.speech_engine, settings.speech_model_dir, Path(folder))
         hearing = recogniser(choice)
         assert hearing is not None, "nothing to listen with: requirements/speech.txt"
-        found = []
+        results = []
         for row in _lines(AUDIO / "transcripts.jsonl"):
-            content, begun = (AUDIO / row["file"]).read_bytes(), time.process_time()
-            heard = listen(content, hearing)
-            found.append(Clip(row["text"], heard, time.process_time() - begun))
-        return found
+            content, started_at = (AUDIO / row["file"]).read_bytes(), time.process_time()
+            recognition = listen(content, hearing)
+            results.append(Clip(row["text"], recognition, time.process_time() - started_at))
+        return results
 
 
 def character_error_rate() -> float:
     """Both sides simplified, every number in figures, no punctuation. Prints each error."""
     wrong = total = 0
     for clip in clips():
-        said, heard = _plain(clip.said), _plain(clip.heard.text)
-        errors = Levenshtein.distance(said, heard)
+        transcript, recognised = _plain(clip.transcript), _plain(clip.recognition.text)
+        errors = Levenshtein.distance(transcript, recognised)
         if errors:
-            print(f"  {errors} of {len(said)}: {said} -> {heard}")
-        wrong, total = wrong + errors, total + len(said)
+            print(f"  {errors} of {len(transcript)}: {transcript} -> {recognised}")
+        wrong, total = wrong + errors, total + len(transcript)
     return wrong / total
 
 
@@ -77,7 +77,7 @@ def _plain(text: str) -> str:
 
 
 def real_time_factor() -> float:
-    return sum(c.seconds_of_work for c in clips()) / sum(c.heard.seconds for c in clips())
+    return sum(c.seconds_of_work for c in clips()) / sum(c.recognition.seconds for c in clips())
 
 
 def misheard_places() -> float:
@@ -93,19 +93,19 @@ def _misheard() -> Iterator[tuple[str, str, str]]:
     """(level, code, sentence with the name as it is misheard)."""
     places = _places()
     for number, (level, name, code) in enumerate(places[:: len(places) // MOST_PLACES or 1]):
-        heard = _heard(name)
-        if heard is not None:
-            yield level, code, SENTENCES[number % len(SENTENCES)].format(heard)
+        recognised = _recognised_text(name)
+        if recognised is not None:
+            yield level, code, SENTENCES[number % len(SENTENCES)].format(recognised)
 
 
-def _heard(name: str) -> str | None:
-    rarest = min(name[:-2], key=lambda character: _written()[character])
+def _recognised_text(name: str) -> str | None:
+    rarest = min(name[:-2], key=lambda character: _character_counts()[character])
     alike = [c for c in _by_syllable().get(_syllable(rarest), ()) if c not in name]
     return name.replace(rarest, alike[0], 1) if alike else None
 
 
 @cache
-def _written() -> Counter[str]:
+def _character_counts() -> Counter[str]:
     """How often each character stands in residents' messages."""
     return Counter("".join(row["text"] for row in _lines(SHARED / "messages_dev.jsonl")))
 
@@ -113,11 +113,11 @@ def _written() -> Counter[str]:
 @cache
 def _by_syllable() -> dict[str, list[str]]:
     """The characters of each syllable, the commonest first."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for character, _ in _written().most_common():
+    names: dict[str, list[str]] = defaultdict(list)
+    for character, _ in _character_counts().most_common():
         if "\u4e00" <= character <= "\u9fff":
-            found[_syllable(character)].append(character)
-    return found
+            names[_syllable(character)].append(character)
+    return names
 
 
 def _syllable(character: str) -> str:
@@ -126,16 +126,18 @@ def _syllable(character: str) -> str:
 
 
 def _places() -> list[tuple[str, str, str]]:
-    found = []
+    places = []
     for level, suffix in (("street", "街道"), ("community", "社区")):
         name = "streets.csv" if level == "street" else "communities.csv"
         with (DATA_FOLDER / "areas" / name).open(encoding="utf-8") as rows:
-            found += [(level, r["name"], r["code"]) for r in csv.DictReader(rows)
+            places += [(level, r["name"], r["code"]) for r in csv.DictReader(rows)
                       if r["name"].endswith(suffix)]  # fmt: skip
-    return found
+    return places
 
 
 def _is_found(level: str, code: str, sentence: str) -> bool:
     area: Area = gazetteer().resolve(normalise(sentence))
-    named = getattr(area, level)
-    return (named and named.code == code) or code in {place.code for place in area.candidates}
+    area_name = getattr(area, level)
+    return (area_name and area_name.code == code) or code in {
+        place.code for place in area.candidates
+    }

@@ -54,7 +54,7 @@ FAILURES: dict[str, Response] = {
 
 
 @dataclass(frozen=True)
-class Sent:
+class SentMessage:
     """A message that the bot sent; `rows` holds (title, callback_data)."""
 
     chat_id: int
@@ -73,11 +73,13 @@ class Sent:
 class FakeBotApi:
     url: str = ""
     token: str = TOKEN
-    sent: list[Sent] = field(default_factory=list)
+    sent: list[SentMessage] = field(default_factory=list)
     voices: list[tuple[int, bytes]] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
     files: dict[str, bytes] = field(default_factory=dict)
-    gone: set[str] = field(default_factory=set)  # files that getFile names but nobody serves
+    missing_files: set[str] = field(
+        default_factory=set
+    )  # files that getFile names but nobody serves
     updates: list[Fields] = field(default_factory=list)  # not yet confirmed
     unanswered: list[str] = field(default_factory=list)  # callback queries
     commands: list[Fields] = field(default_factory=list)
@@ -139,8 +141,8 @@ class FakeBotApi:
     def on_get_updates(self, fields: Fields) -> Fields:
         if self.webhook:
             raise Refusal(409, "Conflict: can't use getUpdates method while webhook is active")
-        known = int(fields.get("offset", 0))
-        self.updates = [update for update in self.updates if update["update_id"] >= known]
+        offset = int(fields.get("offset", 0))
+        self.updates = [update for update in self.updates if update["update_id"] >= offset]
         self._polls += 1
         return fields
 
@@ -148,16 +150,16 @@ class FakeBotApi:
         poll, ends = self._polls, time.monotonic() + int(fields.get("timeout", 0))
         allowed = set(json.loads(fields.get("allowed_updates", "[]")))
         while True:
-            found = [it for it in self.updates[:100] if not allowed or allowed & set(it)]
+            updates = [it for it in self.updates[:100] if not allowed or allowed & set(it)]
             if poll != self._polls:
                 raise Refusal(409, "Conflict: terminated by other getUpdates request")
-            if found or time.monotonic() > ends or await request.is_disconnected():
-                return found
+            if updates or time.monotonic() > ends or await request.is_disconnected():
+                return updates
             await asyncio.sleep(0.01)
 
     async def download(self, request: Request) -> Response:
         file_id = request.path_params["path"].partition("/")[2]
-        if file_id not in self.files or file_id in self.gone:
+        if file_id not in self.files or file_id in self.missing_files:
             return Refusal(404, "Not Found").response
         return Response(self.files[file_id])
 
@@ -173,7 +175,7 @@ class FakeBotApi:
         rows = _rows(fields)
         here = self._reached(chat_id)
         message = {"message_id": self.next_number(), "text": text, **here}
-        self.sent.append(Sent(chat_id, text, rows, datetime.now(UTC), dict(fields), message))
+        self.sent.append(SentMessage(chat_id, text, rows, datetime.now(UTC), dict(fields), message))
         return message
 
     async def on_send_voice(self, fields: Fields) -> Fields:
@@ -248,18 +250,18 @@ class Resident:
         return {"id": self.chat_id, "is_bot": False, "first_name": "居民"}
 
     @property
-    def heard(self) -> list[Sent]:
-        return [sent for sent in self.api.sent if sent.chat_id == self.chat_id]
+    def inbox(self) -> list[SentMessage]:
+        return [message for message in self.api.sent if message.chat_id == self.chat_id]
 
     def says(self, text: str) -> Fields:
         return self.sends(text=text)
 
     def presses(self, title: str) -> Fields:
         """The newest button with that title."""
-        sent = next(it for it in reversed(self.heard) if title in dict(it.buttons))
+        message = next(it for it in reversed(self.inbox) if title in dict(it.buttons))
         self.api.unanswered.append(query_id := str(self.api.next_number()))
         query = {"id": query_id, "chat_instance": "1", "from": self.person}
-        pressed = {"message": sent.message, "data": dict(sent.buttons)[title]}
+        pressed = {"message": message.message, "data": dict(message.buttons)[title]}
         return self.api.deliver("callback_query", query | pressed)
 
     def sends_voice(self, content: bytes) -> Fields:

@@ -74,14 +74,14 @@ class FakeRasa:
         self.words.append(words)
         if self.meanwhile:
             await run_in_threadpool(self.meanwhile)
-        said = self.script.popleft() if self.script else _trained(words)
-        if said is SLOW:
+        answer = self.script.popleft() if self.script else _trained(words)
+        if answer is SLOW:
             await self._dawdle()
-        if said is ERROR:
+        if answer is ERROR:
             return JSONResponse({"status": "failure"}, 500)
-        if isinstance(said, Fault):
+        if isinstance(answer, Fault):
             return PlainTextResponse("<h1>Welcome</h1>")
-        return JSONResponse(said)
+        return JSONResponse(answer)
 
     async def _dawdle(self) -> None:
         for _ in range(int(SLOW_SECONDS / 0.02)):
@@ -110,6 +110,6 @@ def running_rasa() -> Iterator[FakeRasa]:
 
 def nobody_home() -> str:
     """An address where nothing listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{taken.getsockname()[1]}"
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"

@@ -1,7 +1,7 @@
 """One address before several servers: each connection goes to the next one that listens.
 
 with one_address([port, other_port]) as front:
-    front.url, front.asked  # how often each server was sent something
+    front.url, front.request_counts  # how often each server was sent something
 """
 
 import asyncio
@@ -18,7 +18,7 @@ class Front:
 
     def __init__(self, ports: Sequence[int]) -> None:
         self.url = ""
-        self.asked = [0] * len(ports)
+        self.request_counts = [0] * len(ports)
         self._ports = ports
         self._turns = count()
         self.stop: Callable[[], object] = lambda: None
@@ -36,16 +36,16 @@ class Front:
     async def _connect(self, here: asyncio.StreamReader, back: asyncio.StreamWriter) -> None:
         # When the front stops, Python's own streams would print what they were cancelled with.
         with suppress(asyncio.CancelledError), closing(back):
-            found = await self._next_that_listens()
-            if found is None:
+            connection = await self._next_that_listens()
+            if connection is None:
                 return
-            number, there, onward = found
+            number, there, onward = connection
             with closing(onward):
                 ways = (self._copy(here, onward, number), self._copy(there, back, None))
                 tasks = [asyncio.ensure_future(way) for way in ways]
                 # When one side ends, so does the other: nobody waits for a server that died.
-                _, left = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                for task in left:
+                _, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+                for task in pending:
                     task.cancel()
 
     async def _next_that_listens(
@@ -64,7 +64,7 @@ class Front:
         with suppress(OSError):
             while content := await source.read(CHUNK):
                 if number is not None:
-                    self.asked[number] += 1
+                    self.request_counts[number] += 1
                 target.write(content)
                 await target.drain()
 

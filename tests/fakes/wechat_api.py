@@ -4,7 +4,7 @@
         wechat.callback = "http://127.0.0.1:8000/wechat"
         lin = wechat.follower("oLin")
         lin.says("楼下路灯坏了")  # delivered up to three times, until it is answered in 5 s
-        lin.heard
+        lin.inbox
 
 Its clock is the wall clock, so that one `travel()` moves it with ours.
 """
@@ -141,19 +141,19 @@ class FakeWeChat(Post):
             raise Refusal(40066, "invalid url")
         return answer(self, body)
 
-    def _give_token(self, asked: Fields) -> Response:
-        if asked["appid"] != self.app_id:
+    def _give_token(self, fields: Fields) -> Response:
+        if fields["appid"] != self.app_id:
             raise Refusal(40013, "invalid appid")
-        if asked["secret"] != self.secret:
+        if fields["secret"] != self.secret:
             raise Refusal(40125, "invalid appsecret")
-        force = bool(asked.get("force_refresh"))
+        force = bool(fields.get("force_refresh"))
         if force:
             self._check_forced()
         if force or time.time() > self.token_ends - RENEWED_BEFORE:
             self.token = f"token-{self._next()}"
             self.token_ends = time.time() + TOKEN_LIVES
-        left = int(self.token_ends - time.time())
-        return JSONResponse({"access_token": self.token, "expires_in": left})
+        seconds = int(self.token_ends - time.time())
+        return JSONResponse({"access_token": self.token, "expires_in": seconds})
 
     def _check_forced(self) -> None:
         today = [at for at in self.forced if at > time.time() - 24 * HOUR]
@@ -243,7 +243,7 @@ class FakeWeChat(Post):
             raise Refusal(43004, "require subscribe")
         words = [one["value"] for one in body["data"].values()]
         self.notices.append(body)
-        follower.heard.append("【通知】" + " ".join(words))
+        follower.inbox.append("【通知】" + " ".join(words))
 
     def create_menu(self, body: Fields) -> Fields:
         buttons = body["button"]

@@ -18,8 +18,8 @@ def sign(*parts: str) -> str:
 
 
 def lock(text: str, key: str, app_id: str) -> str:
-    said = text.encode()
-    plain = os.urandom(16) + struct.pack(">I", len(said)) + said + app_id.encode()
+    content = text.encode()
+    plain = os.urandom(16) + struct.pack(">I", len(content)) + content + app_id.encode()
     padding = BLOCK - len(plain) % BLOCK
     encryptor = _cipher(key).encryptor()
     return base64.b64encode(

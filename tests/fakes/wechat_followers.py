@@ -27,7 +27,7 @@ Fields = dict[str, Any]
 class Window:
     """How many messages may still be sent after a contact, and until when."""
 
-    left: int
+    remaining: int
     ends: float
 
 
@@ -48,7 +48,7 @@ class Follower:
     wechat: "FakeWeChat"
     openid: str
     is_following: bool = True
-    heard: list[str] = field(default_factory=list)  # as shown in the chat
+    inbox: list[str] = field(default_factory=list)  # as shown in the chat
     passive: list[str] = field(default_factory=list)
     pushed: list[str] = field(default_factory=list)
     voices: list[bytes] = field(default_factory=list)
@@ -64,9 +64,9 @@ class Follower:
         )
 
     def sends_voice(self, content: bytes, *, recognition: str | None = None) -> Delivered:
-        heard = {} if recognition is None else {"Recognition": recognition}
+        recognised = {} if recognition is None else {"Recognition": recognition}
         media = self.wechat.media.keep(content, "audio/amr")
-        return self.sends("voice", MediaId=media, Format="amr", **heard)
+        return self.sends("voice", MediaId=media, Format="amr", **recognised)
 
     def sends_video(self, content: bytes, kind: str = "video") -> Delivered:
         media = self.wechat.media.keep(content, "video/mp4")
@@ -113,16 +113,20 @@ class Follower:
         return self.happens(event, **fields)
 
     def _deliver(self, fields: Fields) -> Delivered:
-        who = {"ToUserName": ACCOUNT, "FromUserName": self.openid, "CreateTime": int(time.time())}
-        return self.wechat.deliver(self, {**who, **fields})
+        addresses = {
+            "ToUserName": ACCOUNT,
+            "FromUserName": self.openid,
+            "CreateTime": int(time.time()),
+        }
+        return self.wechat.deliver(self, {**addresses, **fields})
 
     def is_sent(self, text: str, voice: bytes) -> None:
         """By a customer-service message: the one or the other."""
         if voice:
             self.voices.append(voice)
-            self.heard.append(VOICE_SHOWN)
+            self.inbox.append(VOICE_SHOWN)
         else:
-            self.heard.append(text)
+            self.inbox.append(text)
             self.pushed.append(text)
 
     def spend(self) -> int:
@@ -130,10 +134,10 @@ class Follower:
         open_windows = [it for it in self.windows.values() if it.ends > time.time()]
         if not self.is_following or not open_windows:
             return 45015
-        usable = sorted((it for it in open_windows if it.left), key=lambda it: it.ends)
+        usable = sorted((it for it in open_windows if it.remaining), key=lambda it: it.ends)
         if not usable:
             return 45047
-        usable[0].left -= 1
+        usable[0].remaining -= 1
         return 0
 
 
@@ -155,7 +159,7 @@ class Post:
             self.attempt(follower, delivered)
             if delivered.is_settled:
                 return delivered
-        follower.heard.append(OUT_OF_SERVICE)
+        follower.inbox.append(OUT_OF_SERVICE)
         return delivered
 
     def attempt(self, follower: Follower, delivered: Delivered) -> None:
@@ -184,8 +188,8 @@ class Post:
         assert reply["FromUserName"] == ACCOUNT
         assert reply["MsgType"] == "text"
         assert 0 < len(reply["Content"].encode()) <= 2048
-        for shown in (delivered.answers, follower.heard, follower.passive):
-            shown.append(reply["Content"])
+        for shelf in (delivered.answers, follower.inbox, follower.passive):
+            shelf.append(reply["Content"])
 
     def sealed(self, xml: str, *, at: float | None = None) -> tuple[dict[str, str], bytes]:
         """The query and the body; signed anew each time."""
@@ -201,13 +205,13 @@ class Post:
 
     def unsealed(self, answer: str) -> Fields:
         """What our answer says; its signature is checked."""
-        said = from_xml(answer)
-        assert ("Encrypt" in said) == self.is_secure
+        fields = from_xml(answer)
+        assert ("Encrypt" in fields) == self.is_secure
         if not self.is_secure:
-            return said
-        signed = (said["TimeStamp"], said["Nonce"], said["Encrypt"])
-        assert said["MsgSignature"] == sign(self.callback_token, *signed)
-        return from_xml(unlock(said["Encrypt"], self.aes_key, self.app_id))
+            return fields
+        signed = (fields["TimeStamp"], fields["Nonce"], fields["Encrypt"])
+        assert fields["MsgSignature"] == sign(self.callback_token, *signed)
+        return from_xml(unlock(fields["Encrypt"], self.aes_key, self.app_id))
 
 
 def as_xml(fields: Fields) -> str:

@@ -27,22 +27,22 @@ class Media:
 class Shelf:
     """What is kept for three days under a number of WeChat's."""
 
-    _kept: dict[str, Media] = field(default_factory=dict)
+    _media: dict[str, Media] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=lambda: count(1001))
 
     def keep(self, content: bytes, media_type: str) -> str:
         media_id = f"media-{next(self._numbers)}"
-        self._kept[media_id] = Media(content, media_type, time.time())
+        self._media[media_id] = Media(content, media_type, time.time())
         return media_id
 
     def find(self, media_id: str) -> Media | None:
         """None for what was never there, and for what is gone."""
-        media = self._kept.get(media_id)
+        media = self._media.get(media_id)
         return media if media and time.time() <= media.kept_at + LIVES_SECONDS else None
 
     def forget(self) -> None:
         """As after three days."""
-        for media in self._kept.values():
+        for media in self._media.values():
             media.kept_at = 0.0
 
 

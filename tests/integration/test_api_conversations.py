@@ -32,7 +32,7 @@ def texts(town: Town, chat: int, source: str) -> list[str]:
     with town.database.begin() as session:
         conversation = session.get_one(Conversation, chat)
         conversation.owner, conversation.staff_id = Owner.BOT, None
-    return [text for said_by, text in town.told(chat) if said_by == source]
+    return [text for said_by, text in town.replies(chat) if said_by == source]
 
 
 def test_a_chat_is_claimed_answered_and_released(town: Town, chat: int) -> None:

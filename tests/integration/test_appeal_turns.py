@@ -29,7 +29,7 @@ def test_complete_appeal_needs_one_yes_and_one_reply(
     case = case_of(alone)
     assert done.startswith(f"已经登记好了，工单编号 {case.case_no}。交给西湖区综合行政执法局办理")
     assert done.endswith(texts.ASK_PHONE.plain)
-    assert len(alone.told()) == 2
+    assert len(alone.replies()) == 2
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_menu_during_appeal_starts_another_and_first_waits(alone: Desk) -> None:
     assert types(alone, "反映诉求") == texts.ASK_MATTER.plain
     types(alone, "西湖区文三路井盖没了", "对")
     assert case_of(alone).text == "西湖区文三路井盖没了"
-    assert alone.told()[-1].endswith(texts.ASK_PLACE.plain)
+    assert alone.replies()[-1].endswith(texts.ASK_PLACE.plain)
     assert draft(alone).text == DARK
 
 

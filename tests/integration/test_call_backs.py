@@ -135,7 +135,7 @@ def test_staff_see_calls_and_the_resident_is_notified(town: Town) -> None:
         True,
     )
     assert town.post("dispatcher", f"/call-backs/{first}/done").status_code == 200
-    source, text = town.told(chat)[-1]
+    source, text = town.replies(chat)[-1]
     assert (source, "刚和您通过电话" in text) == ("system", True)
     assert town.post("supervisor", f"/call-backs/{first}/done").status_code == 409
 
@@ -144,7 +144,7 @@ def test_three_times_nobody_answered(town: Town) -> None:
     call, chat = owe(town)
     for _ in range(3):
         assert town.post("dispatcher", f"/call-backs/{call}/not-reached").status_code == 200
-    told = [text for _, text in town.told(chat)]
+    told = [text for _, text in town.replies(chat)]
     assert told[:2] == [staff_texts.NOBODY_ANSWERED.plain] * 2
     assert told[2] == staff_texts.GAVE_UP.plain
     assert rows(town.database)[0].status == CallBackStatus.NOT_REACHED

@@ -28,7 +28,7 @@ def test_forms_suffice_to_claim_answer_and_release(town: Town, desk: Any) -> Non
     assert empty.status_code == 400
     assert "请先写要回复的话" in empty.text
     assert "已结束" in browser.submit(chat, f"{chat}/release").text
-    assert [text for source, text in town.told(conversation_id) if source == "staff"][
+    assert [text for source, text in town.replies(conversation_id) if source == "staff"][
         1
     ] == "您慢慢说"
 

@@ -78,7 +78,7 @@ def test_push_is_short_and_grades_are_numbered(desk: Desk) -> None:
     types(desk, "老人模式")
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
-    told = desk.told()[-1]
+    told = desk.replies()[-1]
     assert "办得怎么样？请您评一评。" in told
     assert told.endswith("回 1 非常满意\n回 2 满意\n回 3 基本满意\n回 4 不满意\n回 5 非常不满意")
 
@@ -89,7 +89,7 @@ def test_staff_are_quoted_word_for_word(desk: Desk) -> None:
     with desk.database.begin() as session:
         chat = a_conversation(session)
         outbox.reply(session, chat, Text(words), now=NOON, source=Source.STAFF)
-    assert desk.told()[-1] == words
+    assert desk.replies()[-1] == words
 
 
 @pytest.mark.parametrize("said", ["1", "一", "第一个", "选1", "１", "1。"])
@@ -217,13 +217,13 @@ def test_hardship_is_noted_only_after_a_yes(desk: Desk) -> None:
 
 def test_a_no_keeps_nothing_of_it(desk: Desk) -> None:
     types(desk, "我是残疾人", REFUSE)
-    assert desk.told()[-1] == texts.CARE_NOT_NOTED.plain
+    assert desk.replies()[-1] == texts.CARE_NOT_NOTED.plain
     assert (desk.resident().care, desk.state().care) == ([], ())
 
 
 def test_what_was_noted_is_forgotten_on_a_word(desk: Desk) -> None:
     types(desk, "我独居", "1", "取消照顾")
-    assert desk.told()[-1] == texts.CARE_FORGOTTEN.plain
+    assert desk.replies()[-1] == texts.CARE_FORGOTTEN.plain
     assert (desk.resident().care, desk.resident().care_agreed_at) == ([], None)
 
 
@@ -262,7 +262,7 @@ def test_profile_shows_and_changes_stored_settings(desk: Desk) -> None:
 
 def test_linking_keeps_what_either_account_was_told(desk: Desk) -> None:
     types(desk, "我独居", "1", "老人模式", "绑定")
-    code = desk.told()[-1].split("“绑定 ")[1].split("”")[0]
+    code = desk.replies()[-1].split("“绑定 ")[1].split("”")[0]
     desk.hears(f"绑定 {code}", of="lin-2")
     desk.answers()
     assert (desk.resident("lin-2").elder_mode, desk.resident("lin-2").care) == (True, ["独居"])

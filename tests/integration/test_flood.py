@@ -57,7 +57,7 @@ def test_three_hundred_messages_in_sequence_are_all_answered(alone: Desk) -> Non
     assert wrote(alone, "flood") == (MANY, MANY)
     assert slowest < MOST_IN_A_ROW * 3
     assert len(json.dumps(alone.chat("flood").state, ensure_ascii=False)) < LARGEST_STATE
-    assert max(map(len, alone.told("flood"))) < LONGEST_REPLY
+    assert max(map(len, alone.replies("flood"))) < LONGEST_REPLY
     with alone.database.begin() as session:
         assert session.scalars(select(func.count()).select_from(OutboxMessage)).one() >= MANY
 

@@ -55,8 +55,8 @@ def test_unusable_record_is_replaced_by_a_new_one(alone: Desk, record: Any) -> N
 def test_question_without_its_subject_is_ignored_safely(alone: Desk, ask: Ask, said: str) -> None:
     alone.set(state={"version": VERSION, "question": {"ask": ask}})
     types(alone, said)
-    assert len(alone.told()) == 1
-    assert chat_texts.FAILED.plain not in alone.told()
+    assert len(alone.replies()) == 1
+    assert chat_texts.FAILED.plain not in alone.replies()
     assert alone.cases() == 0
 
 
@@ -132,7 +132,7 @@ def test_button_from_before_an_update_gets_polite_answer(alone: Desk, button: Bu
         outbox.reply(session, chat, Text("这样报上去，对吗？"), now=now(), buttons=[button])
     alone.hears(payload=alone.last_payload())
     alone.answers()
-    told = alone.told()[-1]
+    told = alone.replies()[-1]
     assert "您" in told
     assert told != chat_texts.FAILED.plain
     assert "登记" not in told
@@ -151,7 +151,7 @@ def test_stored_story_is_bounded_however_long(alone: Desk) -> None:
     assert len(draft.text) <= MOST_CHARACTERS
     assert len(draft.full_wording) <= MOST_CHARACTERS
     assert draft.text.startswith(PLACE)
-    assert len(alone.told()[-1]) < 500
+    assert len(alone.replies()[-1]) < 500
     types(alone, "对")
     assert alone.cases() == 1
 

@@ -328,7 +328,7 @@ def test_they_are_asked_where_they_want_it(desk: Desk) -> None:
     says(desk, f"绑定 {code}", of="wu")
     desk.hears(payload=desk.last_payload(of="wu"), of="wu")
     desk.answers()
-    assert desk.told("wu")[-1] == texts.PROGRESS_COMES_HERE.plain
+    assert desk.replies("wu")[-1] == texts.PROGRESS_COMES_HERE.plain
 
 
 def test_parting_takes_what_was_lodged_there(desk: Desk) -> None:

@@ -67,10 +67,10 @@ class City:
 
     def cases_of(self, who: "Person") -> set[str]:
         """What they are told in that chat when they ask for it."""
-        told = len(who.told())
+        told = len(who.replies())
         who.sends("查进度")
-        eventually(lambda: _shows_cases("\n".join(who.told()[told:])), 15)
-        return set(re.findall(r"HZ\d{14}", "\n".join(who.told()[told:])))
+        eventually(lambda: _shows_cases("\n".join(who.replies()[told:])), 15)
+        return set(re.findall(r"HZ\d{14}", "\n".join(who.replies()[told:])))
 
 
 def _shows_cases(told: str) -> bool:
@@ -82,7 +82,7 @@ class Person(ABC):
     def sends(self, words: str) -> object: ...
 
     @abstractmethod
-    def told(self) -> list[str]:
+    def replies(self) -> list[str]:
         """All that they have been told, oldest first."""
 
     def says(self, words: str, expected: str) -> str:
@@ -91,8 +91,8 @@ class Person(ABC):
 
     def hears(self, expected: str) -> str:
         """The newest of what they have been told that says so."""
-        eventually(lambda: any(expected in told for told in self.told()), 15)
-        return [told for told in self.told() if expected in told][-1]
+        eventually(lambda: any(expected in told for told in self.replies()), 15)
+        return [told for told in self.replies() if expected in told][-1]
 
 
 @dataclass
@@ -107,8 +107,8 @@ class OnWeChat(Person):
     def sends(self, words: str) -> object:
         return self.lin.says(words)
 
-    def told(self) -> list[str]:
-        return list(self.lin.heard)
+    def replies(self) -> list[str]:
+        return list(self.lin.inbox)
 
 
 @dataclass
@@ -123,8 +123,8 @@ class OnTelegram(Person):
     def sends(self, words: str) -> object:
         return self.wang.says(words)
 
-    def told(self) -> list[str]:
-        return [sent.text for sent in self.wang.heard]
+    def replies(self) -> list[str]:
+        return [sent.text for sent in self.wang.inbox]
 
 
 @dataclass
@@ -135,7 +135,7 @@ class OnPage(Person):
     def sends(self, words: str) -> object:
         return self.page.send(f"m{next(self.numbers)}", text=words)
 
-    def told(self) -> list[str]:
+    def replies(self) -> list[str]:
         return [message["text"] for message in self.page.get(wait=0.1)]
 
 
@@ -205,11 +205,11 @@ def test_progress_goes_to_requested_else_reachable_channel(city: City) -> None:
     lin.says("谢谢", texts.THANK.plain)  # they wrote here last, but asked for news there
     city.goes_on(number, Action.ACCEPT)
     wang.hears("已经签收")
-    assert not any("已经签收" in told for told in lin.told())
+    assert not any("已经签收" in told for told in lin.replies())
     wang.wang.blocks()
     city.goes_on(number, Action.RESOLVE)
     lin.hears("已责令停止夜间施工")
-    assert not any("已责令停止夜间施工" in told for told in wang.told())
+    assert not any("已责令停止夜间施工" in told for told in wang.replies())
 
 
 def test_what_is_no_code_any_more_joins_nobody(city: City) -> None:

@@ -143,7 +143,7 @@ def test_a_photo_goes_where_the_resident_says(alone: Desk, database: Database) -
     photo = File("photo", digest="0" * 64, media_type="image/png", size_bytes=100)
     alone.hears(files=(photo,))
     alone.answers()
-    assert alone.told()[-1] == chat_texts.PHOTO_OF_WHICH.plain.format(what="照片")
+    assert alone.replies()[-1] == chat_texts.PHOTO_OF_WHICH.plain.format(what="照片")
     assert details(database, noise, Action.ADD_DETAIL) == []
     assert details(database, lamp, Action.ADD_DETAIL) == []
     types(alone, "2")

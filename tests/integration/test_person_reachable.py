@@ -91,8 +91,8 @@ def test_a_person_by_typing(alone: Desk, state: str, asks: str) -> None:
     alone.hears(asks)
     alone.answers()
     assert alone.chat().owner == Owner.QUEUE
-    assert "12345" in alone.told()[-1]
-    assert "窗口" in alone.told()[-1]
+    assert "12345" in alone.replies()[-1]
+    assert "窗口" in alone.replies()[-1]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -111,4 +111,4 @@ def test_window_shown_is_of_the_residents_street(alone: Desk) -> None:
         street = case.location["street"]
     assert street, "the builders' place has a street"
     says("人工")(alone)
-    assert f"{street['name']}便民服务中心窗口" in alone.told()[-1]
+    assert f"{street['name']}便民服务中心窗口" in alone.replies()[-1]

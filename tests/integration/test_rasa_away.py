@@ -53,15 +53,15 @@ def lodges_and_asks(desk: Desk) -> None:
     """An appeal from its first word to its number, and a question: both as ever."""
     desk.hears(APPEAL)
     desk.answers()
-    assert f"地点：{PLACE}" in desk.told()[-1]
+    assert f"地点：{PLACE}" in desk.replies()[-1]
     assert texts.RIGHT_SO in desk.titles()
     desk.hears("对，就这样报")
     desk.answers()
     assert desk.cases() == 1
-    assert "工单编号 HZ" in desk.told()[-2] + desk.told()[-1]
+    assert "工单编号 HZ" in desk.replies()[-2] + desk.replies()[-1]
     desk.hears(QUESTION)
     desk.answers()
-    assert TITLE in desk.told()[-1]
+    assert TITLE in desk.replies()[-1]
     assert desk.chat().owner == Owner.BOT
     assert desk.chat().queued_at is None
 
@@ -109,7 +109,7 @@ def test_slow_rasa_gets_only_its_time_budget(desk: Desk, rasa: FakeRasa, said: s
     begun = time.monotonic()
     desk.answers()
     assert time.monotonic() - begun < ITS_BUDGET_AND_A_LITTLE
-    assert desk.told()[0].startswith("事情：") or TITLE in desk.told()[0]
+    assert desk.replies()[0].startswith("事情：") or TITLE in desk.replies()[0]
     assert desk.chat().owner == Owner.BOT
 
 
@@ -119,5 +119,5 @@ def test_danger_does_not_wait_for_a_slow_one(desk: Desk, rasa: FakeRasa) -> None
     begun = time.monotonic()
     desk.answers()
     assert time.monotonic() - begun < BUDGET_SECONDS
-    assert "119" in desk.told()[0]
+    assert "119" in desk.replies()[0]
     assert rasa.words == []

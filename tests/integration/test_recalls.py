@@ -237,13 +237,13 @@ def test_recall_over_http_removes_it_from_the_unit(town: Town) -> None:
 def test_a_redirect_is_one_step_with_two_events(town: Town) -> None:
     conversation = town.conversation()
     case_no = town.case("楼下夜里施工太吵", conversation_id=conversation, unit=TOWN_UNIT)
-    before = len(town.told(conversation))
+    before = len(town.replies(conversation))
     case = town.do("dispatcher", case_no, "recall", unit=OTHER_UNIT).json()
     assert (case["status"], case["unit"]["code"]) == ("dispatched", OTHER_UNIT)
     recalling, dispatch = case["events"][-2:]
     assert (recalling["action"], dispatch["action"]) == ("recall", "dispatch")
     assert dispatch["details"]["charged"] == "dispatcher"
-    texts = [text for _, text in town.told(conversation)[before:]]
+    texts = [text for _, text in town.replies(conversation)[before:]]
     assert len(texts) == 1
     assert "改由上城区" in texts[0]
     assert town.get("handler", f"/cases/{case_no}").status_code == 404

@@ -277,7 +277,7 @@ def test_resident_is_told_deadline_and_legal_path(town: Town) -> None:
     body = {"outcome": "long_term", "text": "材料还差一样", "by": in_days(10), "offline": offline}
     case = town.do("handler", case_no, "resolve", **body).json()
     assert case["offline"] == offline
-    told = town.told(chat)[-1][1]
+    told = town.replies(chat)[-1][1]
     for part in (*offline.values(), "还要您跑一趟", "再给您一个说法"):
         assert part in told
     day = date.fromisoformat(in_days(10))

@@ -66,7 +66,7 @@ def channel(running: Started) -> TelegramChannel:
 def test_a_message_with_buttons(api: FakeBotApi, channel: TelegramChannel) -> None:
     buttons = [("确认", "b1.0"), ("不对", "b1.1"), ("请帮我转给人工客服", "b1.2"), ("取消", "b1.3")]
     channel.send("1001", "您说的是 <b>路灯</b> https://example.com 吗？", buttons)
-    (sent,) = api.resident(1001).heard
+    (sent,) = api.resident(1001).inbox
     assert sent.text == "您说的是 <b>路灯</b> https://example.com 吗？"
     assert sent.buttons == buttons
     assert [len(row) for row in sent.rows] == [2, 1, 1]
@@ -201,14 +201,14 @@ def test_a_file_that_a_generous_server_would_give(
 ) -> None:
     monkeypatch.setattr("tests.fakes.bot_api.MOST_FILE_BYTES", 10**9)  # one without a limit
     file_id = api.upload(bytes(20 * 1024 * 1024 + 1))["file_id"]
-    api.gone.add(file_id)  # asking for it would be Refused
+    api.missing_files.add(file_id)  # asking for it would be Refused
     with pytest.raises(TooLarge):
         channel.fetch(file_id)
 
 
 def test_a_file_that_is_gone(api: FakeBotApi, channel: TelegramChannel) -> None:
     file_id = api.upload(b"x")["file_id"]
-    api.gone.add(file_id)
+    api.missing_files.add(file_id)
     for reference in (file_id, "never-was"):
         with pytest.raises(Refused):
             channel.fetch(reference)

@@ -229,7 +229,7 @@ def test_chat_thanks_and_promises_by_track(
 ) -> None:
     assert types(alone, said).startswith(thanks)
     assert types(alone, "对").startswith(answer)
-    assert len(alone.told()) == 2  # one message, and no pushes behind it
+    assert len(alone.replies()) == 2  # one message, and no pushes behind it
     with alone.database.begin() as session:
         assert session.scalars(select(Case.track)).one() == track
 

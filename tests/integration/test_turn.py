@@ -47,7 +47,7 @@ def test_nothing_said_is_answered_without_rasa(desk: Desk, rasa: FakeRasa) -> No
     for said in NOTHING:
         desk.hears(said)
     desk.answers()
-    assert desk.told() == [texts.NOTHING_SAID.plain] * len(NOTHING)
+    assert desk.replies() == [texts.NOTHING_SAID.plain] * len(NOTHING)
     assert rasa.words == []
 
 
@@ -103,7 +103,7 @@ def test_a_menu_entry_may_be_typed(desk: Desk, said: str, told: str) -> None:
     assert {*ENTRIES, QUESTION} == {"反映诉求", "提出建议", "查询评价", "咨询政策"}
     desk.hears(said)
     desk.answers()
-    assert desk.told() == [told]
+    assert desk.replies() == [told]
 
 
 def test_an_unknown_button_does_nothing(desk: Desk, rasa: FakeRasa) -> None:
@@ -111,7 +111,7 @@ def test_an_unknown_button_does_nothing(desk: Desk, rasa: FakeRasa) -> None:
     for payload in unknown:
         desk.hears(payload=payload)
     desk.answers()
-    assert desk.told() == [texts.UNKNOWN_BUTTON.plain] * len(unknown)
+    assert desk.replies() == [texts.UNKNOWN_BUTTON.plain] * len(unknown)
     assert rasa.words == []
 
 
@@ -121,7 +121,7 @@ def test_a_stale_button_does_nothing(desk: Desk) -> None:
     desk.presses(appeal_texts.WRONG)
     desk.hears(payload=right)
     desk.answers()
-    assert desk.told()[-1] == texts.STALE_BUTTON.plain
+    assert desk.replies()[-1] == texts.STALE_BUTTON.plain
     assert desk.cases() == 0
     assert desk.presses(appeal_texts.PLACE_WRONG)  # the open question is still open
 
@@ -130,7 +130,7 @@ def test_another_chats_button_does_nothing(desk: Desk) -> None:
     desk.read_back(of="lin")
     desk.hears(payload=desk.last_payload(of="lin"), of="mallory")
     desk.answers()
-    assert desk.told("mallory") == [texts.UNKNOWN_BUTTON.plain]
+    assert desk.replies("mallory") == [texts.UNKNOWN_BUTTON.plain]
     assert desk.cases() == 0
 
 
@@ -147,7 +147,7 @@ def test_the_same_message_three_times_is_answered_once(desk: Desk, rasa: FakeRas
     kept = [desk.hears("你好", external_id="same") for _ in range(3)]
     desk.answers()
     assert kept == [True, False, False]
-    assert desk.told() == [texts.GREET.plain]
+    assert desk.replies() == [texts.GREET.plain]
     assert rasa.words == ["你好"]
 
 
@@ -159,7 +159,7 @@ def test_a_yes_registers_what_was_read_back(desk: Desk, yes: str) -> None:
     desk.answers()
     assert desk.cases() == 1
     assert desk.state().draft is None
-    assert any("工单编号 HZ" in told for told in desk.told())
+    assert any("工单编号 HZ" in told for told in desk.replies())
 
 
 @pytest.mark.parametrize("said", ["不对", "是不是能快点", "对面也吵", "对了，怎么查进度", "算了"])
@@ -175,7 +175,7 @@ def test_anything_but_a_yes_registers_nothing(desk: Desk, said: str) -> None:
 def test_a_yes_to_nothing_registers_nothing(desk: Desk) -> None:
     desk.hears("对")
     desk.answers()
-    assert desk.told() == [case_texts.NOTHING_PENDING.plain]
+    assert desk.replies() == [case_texts.NOTHING_PENDING.plain]
     assert (desk.cases(), desk.chat().owner) == (0, Owner.BOT)
 
 
@@ -184,7 +184,7 @@ def test_shortening_sentences_shows_read_back_once(desk: Desk) -> None:
     for said in ("老人模式", "普通模式", "老人模式", "普通模式"):
         desk.hears(said)
         desk.answers()
-        assert desk.told()[-1].count(NOISE) == 1
+        assert desk.replies()[-1].count(NOISE) == 1
         assert appeal_texts.RIGHT_SO in desk.titles()
     desk.hears("对")
     desk.answers()
@@ -236,7 +236,7 @@ def perhaps() -> str:
 def test_certain_danger_gets_only_the_number(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears("我家着火了")
     desk.answers()
-    (told,) = desk.told()
+    (told,) = desk.replies()
     assert told.startswith("请马上打 119！")
     assert texts.IN_CASE_OF_DANGER.plain not in told
     assert rasa.words == []
@@ -246,7 +246,7 @@ def test_bot_ignores_possible_danger_while_staff_own_chat(desk: Desk, perhaps: s
     desk.staff_takes()
     desk.hears(perhaps)
     desk.answers()
-    assert desk.told() == []
+    assert desk.replies() == []
     assert desk.chat().owner == Owner.STAFF
 
 
@@ -256,7 +256,7 @@ def test_bot_ignores_possible_danger_after_staff_take_over(
     rasa.meanwhile = desk.staff_takes
     desk.hears(perhaps)
     desk.answers()
-    assert desk.told() == []
+    assert desk.replies() == []
 
 
 def test_possible_danger_gets_numbers_then_the_answer(
@@ -264,7 +264,7 @@ def test_possible_danger_gets_numbers_then_the_answer(
 ) -> None:
     desk.hears(perhaps)
     desk.answers()
-    (told,) = desk.told()
+    (told,) = desk.replies()
     assert told.startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
     assert rasa.words == [perhaps]
     assert desk.chat().owner == Owner.BOT
@@ -273,10 +273,10 @@ def test_possible_danger_gets_numbers_then_the_answer(
 def test_the_numbers_are_told_though_rasa_is_down(alone: Desk, perhaps: str) -> None:
     alone.hears(perhaps)
     alone.answers()
-    assert alone.told()[0].startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
+    assert alone.replies()[0].startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
 
 
 def test_no_danger_no_numbers(desk: Desk) -> None:
     desk.hears("路灯坏了")
     desk.answers()
-    assert desk.told() == [appeal_texts.ASK_PLACE.plain]
+    assert desk.replies() == [appeal_texts.ASK_PLACE.plain]

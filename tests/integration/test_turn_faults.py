@@ -64,7 +64,7 @@ def test_failing_handler_hands_the_resident_to_staff(
         patch.setattr("dialogue.decide.HANDLERS", (does_all_and_fails, *HANDLERS))
         alone.hears("对，我眼睛不好，电话13812345678")
         alone.answers()
-    assert alone.told()[1:] == [texts.FAILED.plain]
+    assert alone.replies()[1:] == [texts.FAILED.plain]
     chat = alone.chat()
     assert (chat.owner, chat.queue_reason) == (Owner.QUEUE, FAILED_REASON)
     assert chat.state == before
@@ -88,8 +88,8 @@ def test_failure_for_one_does_not_affect_the_next(
         alone.hears(said)
     alone.hears("谢谢", of="wu")
     alone.answers()
-    assert alone.told() == [texts.FAILED.plain, texts.SOON.plain]
-    assert alone.told("wu") == [texts.THANK.plain]
+    assert alone.replies() == [texts.FAILED.plain, texts.SOON.plain]
+    assert alone.replies("wu") == [texts.THANK.plain]
 
 
 def test_fault_during_staff_ownership_stays_silent(
@@ -99,7 +99,7 @@ def test_fault_during_staff_ownership_stays_silent(
     alone.hears("你好")
     alone.execute('UPDATE inbox SET body = \'{"files": [{"odd": 1}]}\'')
     alone.answers()
-    assert (alone.told(), left_undone(alone)) == ([], 0)
+    assert (alone.replies(), left_undone(alone)) == ([], 0)
     assert alone.chat().owner == Owner.STAFF
 
 
@@ -109,7 +109,7 @@ def test_unreadable_message_ends_with_a_person(desk: Desk, body: str) -> None:
     desk.hears("谢谢")
     desk.execute(f"UPDATE inbox SET body = '{body}' WHERE body ->> 'text' = '你好'")
     desk.answers()
-    assert desk.told() == [texts.FAILED.plain, texts.SOON.plain]
+    assert desk.replies() == [texts.FAILED.plain, texts.SOON.plain]
     assert desk.chat().owner == Owner.QUEUE
 
 
@@ -130,13 +130,13 @@ def test_another_worker_takes_over_an_unanswered_message(alone: Desk) -> None:
     alone.hears("对")
     with pytest.raises(SystemExit):
         worker(alone, dies).take_next()
-    assert (alone.chat().state, alone.cases(), len(alone.told())) == (before, 0, 1)
+    assert (alone.chat().state, alone.cases(), len(alone.replies())) == (before, 0, 1)
     alone.answers()
     assert alone.cases() == 0  # until its lease has run out
     alone.let_lease_expire()
     alone.answers()
     assert alone.cases() == 1
-    assert sum("工单编号" in told for told in alone.told()) == 1
+    assert sum("工单编号" in told for told in alone.replies()) == 1
 
 
 def test_message_killing_every_worker_goes_to_staff(alone: Desk) -> None:
@@ -146,7 +146,7 @@ def test_message_killing_every_worker_goes_to_staff(alone: Desk) -> None:
             worker(alone, dies).take_next()
         alone.let_lease_expire()
     worker(alone, dies).take_next()
-    assert alone.told() == [texts.FAILED.plain]
+    assert alone.replies() == [texts.FAILED.plain]
     assert alone.chat().owner == Owner.QUEUE
     assert left_undone(alone) == 0
 
@@ -157,7 +157,7 @@ def test_failing_understanding_hands_the_resident_to_staff(alone: Desk) -> None:
 
     alone.hears("你好")
     worker(alone, fails).take_next()
-    assert alone.told() == [texts.FAILED.plain]
+    assert alone.replies() == [texts.FAILED.plain]
     assert alone.chat().owner == Owner.QUEUE
 
 
@@ -171,11 +171,11 @@ def test_failure_after_registration_rolls_the_case_back(own: Desk) -> None:
         own.answers()
     own.execute("ALTER TABLE outbox_away RENAME TO outbox")
     assert (own.cases(), own.chat().state, own.resident().phone) == (0, before, None)
-    assert (left_undone(own), len(own.told())) == (1, 1)
+    assert (left_undone(own), len(own.replies())) == (1, 1)
     own.let_lease_expire()
     own.answers()
     assert (own.cases(), own.resident().phone) == (1, "13812345678")
-    assert sum("工单编号" in told for told in own.told()) == 1
+    assert sum("工单编号" in told for told in own.replies()) == 1
     assert left_undone(own) == 0
 
 
@@ -188,10 +188,10 @@ def test_unwritable_answer_does_not_block_others(own: Desk) -> None:
         with pytest.raises(DBAPIError):
             own.answers()
         own.answers()
-        assert own.told("wu") == [texts.THANK.plain]
+        assert own.replies("wu") == [texts.THANK.plain]
         own.let_lease_expire("lin")
     own.answers()
-    assert own.told("lin") == [texts.FAILED.plain]
+    assert own.replies("lin") == [texts.FAILED.plain]
 
 
 def test_connection_cut_before_commit_leaves_nothing(alone: Desk) -> None:
@@ -219,11 +219,11 @@ def test_connection_cut_before_commit_leaves_nothing(alone: Desk) -> None:
         )
         thread.join(10)
     assert len(cut) == 1
-    assert (alone.cases(), alone.chat().state, len(alone.told())) == (0, before, 1)
+    assert (alone.cases(), alone.chat().state, len(alone.replies())) == (0, before, 1)
     alone.let_lease_expire()
     alone.answers()
     assert alone.cases() == 1
-    assert sum("工单编号" in told for told in alone.told()) == 1
+    assert sum("工单编号" in told for told in alone.replies()) == 1
 
 
 def test_worker_without_lease_sends_and_changes_nothing(desk: Desk, rasa: FakeRasa) -> None:
@@ -239,8 +239,8 @@ def test_worker_without_lease_sends_and_changes_nothing(desk: Desk, rasa: FakeRa
     desk.hears("对")
     desk.answers()
     assert desk.cases() == 1
-    assert sum("工单编号" in told for told in desk.told()) == 1
-    assert sum(texts.THANK.plain in told for told in desk.told()) == 1
+    assert sum("工单编号" in told for told in desk.replies()) == 1
+    assert sum(texts.THANK.plain in told for told in desk.replies()) == 1
     newest = desk.chat().state
     assert newest is not None
     assert texts.THANK.plain in newest["last_text"]["plain"]  # and not back at the first
@@ -254,7 +254,7 @@ def test_failing_worker_without_lease_stays_silent(alone: Desk) -> None:
 
     alone.hears("你好")
     worker(alone, takes_too_long).take_next()
-    assert alone.told() == [texts.GREET.plain]
+    assert alone.replies() == [texts.GREET.plain]
     assert alone.chat().owner == Owner.BOT
 
 
@@ -264,7 +264,7 @@ def test_two_answers_to_one_question_at_once(alone: Desk) -> None:
         alone.hears(yes)
     at_once(alone, workers=2)
     assert alone.cases() == 1
-    assert sum("工单编号" in told for told in alone.told()) == 1
+    assert sum("工单编号" in told for told in alone.replies()) == 1
 
 
 def test_simultaneous_yes_and_cancel_keep_their_order(alone: Desk) -> None:
@@ -274,8 +274,8 @@ def test_simultaneous_yes_and_cancel_keep_their_order(alone: Desk) -> None:
             alone.hears(words, of=of)
     at_once(alone, workers=2)
     assert alone.cases() == 1
-    assert any("工单编号" in told for told in alone.told("lin"))
-    assert appeal_texts.CANCELLED.plain in alone.told("wu")
+    assert any("工单编号" in told for told in alone.replies("lin"))
+    assert appeal_texts.CANCELLED.plain in alone.replies("wu")
 
 
 def at_once(desk: Desk, *, workers: int) -> None:

@@ -46,7 +46,7 @@ def test_bot_is_silent_while_staff_own_the_chat(desk: Desk) -> None:
         desk.hears(said)
     desk.hears(payload="b1.0")
     desk.answers()
-    assert desk.told() == []
+    assert desk.replies() == []
     assert desk.chat().owner == Owner.STAFF
 
 
@@ -54,7 +54,7 @@ def test_takeover_during_the_turn_drops_the_answer(desk: Desk, rasa: FakeRasa) -
     rasa.meanwhile = desk.staff_takes
     desk.hears("你好")
     desk.answers()
-    assert desk.told() == []
+    assert desk.replies() == []
     assert desk.chat().owner == Owner.STAFF
 
 
@@ -63,7 +63,7 @@ def test_yes_registers_nothing_after_staff_take_over(desk: Desk, rasa: FakeRasa)
     rasa.meanwhile = desk.staff_takes
     desk.hears("对")
     desk.answers()
-    assert len(desk.told()) == 1
+    assert len(desk.replies()) == 1
     assert desk.cases() == 0
     assert desk.state().draft is not None
 
@@ -73,7 +73,7 @@ def test_waiting_resident_is_told_and_can_return(desk: Desk) -> None:
     for said in ("在吗", "取消", "你好"):
         desk.hears(said)
     desk.answers()
-    assert desk.told() == [texts.SOON.plain, texts.BACK_TO_BOT.plain, texts.GREET.plain]
+    assert desk.replies() == [texts.SOON.plain, texts.BACK_TO_BOT.plain, texts.GREET.plain]
     assert desk.chat().owner == Owner.BOT
 
 
@@ -93,7 +93,7 @@ def test_who_waits_is_told_how_many_wait_before(desk: Desk) -> None:
         desk.set(name, owner=Owner.QUEUE, queued_at=waits_since)
     desk.hears("还有多久")
     desk.answers()
-    assert desk.told() == [texts.STILL_QUEUED.plain.format(ahead=2)]
+    assert desk.replies() == [texts.STILL_QUEUED.plain.format(ahead=2)]
 
 
 def test_returning_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
@@ -120,7 +120,7 @@ def test_danger_gets_a_number_whoever_owns_chat(desk: Desk, owner: Owner) -> Non
         desk.set(owner=owner, queued_at=desk.chat().created_at, queue_reason="市民要求人工")
     desk.hears(FIRE)
     desk.answers()
-    (told,) = desk.told()
+    (told,) = desk.replies()
     assert told.startswith("请马上打 119！")
     assert owner is Owner.STAFF or "紧急" in (desk.chat().queue_reason or "")
 
@@ -129,7 +129,7 @@ def test_danger_does_not_wait_for_rasa(desk: Desk, rasa: FakeRasa) -> None:
     rasa.says(SLOW)
     desk.hears(FIRE)
     desk.answers()
-    assert len(desk.told()) == 1
+    assert len(desk.replies()) == 1
     assert rasa.words == []
 
 
@@ -137,8 +137,8 @@ def test_danger_does_not_wait_for_rasa(desk: Desk, rasa: FakeRasa) -> None:
 def test_danger_does_not_wait_for_a_file(desk: Desk, file: bytes | Exception) -> None:
     desk.hears(FIRE, files=a_photo(file, desk))
     desk.answers()
-    assert "119" in desk.told()[0]
-    assert len(desk.told()) == 1
+    assert "119" in desk.replies()[0]
+    assert len(desk.replies()) == 1
 
 
 def test_the_photo_of_a_danger_is_kept(desk: Desk) -> None:
@@ -152,7 +152,7 @@ def test_voice_without_transcript_is_stored_and_words_requested(desk: Desk, rasa
     desk.line.files["note"] = VOICE
     desk.hears(files=(File("voice", reference="note"),))
     desk.answers()
-    assert desk.told() == [texts.VOICE_KEPT.plain]
+    assert desk.replies() == [texts.VOICE_KEPT.plain]
     assert rasa.words == []
     with desk.database.begin() as session:
         assert session.scalars(select(Attachment.media_type)).all() == ["audio/amr"]
@@ -163,7 +163,9 @@ def test_photo_goes_to_the_open_case(desk: Desk) -> None:
         case = a_dispatched_case(session)
     desk.hears(files=a_photo(JPEG, desk))
     desk.answers()
-    assert desk.told()[-1] == texts.PHOTO_FOR_CASE.plain.format(what="照片", case_no=case.case_no)
+    assert desk.replies()[-1] == texts.PHOTO_FOR_CASE.plain.format(
+        what="照片", case_no=case.case_no
+    )
     with desk.database.begin() as session:
         assert session.scalars(select(Attachment.case_id)).all() == [case.id]
         assert session.get_one(Case, case.id).events[-1].action == "add_detail"
@@ -172,7 +174,7 @@ def test_photo_goes_to_the_open_case(desk: Desk) -> None:
 def test_a_photo_before_any_case_waits_for_one(desk: Desk) -> None:
     desk.hears(files=a_photo(JPEG, desk))
     desk.answers()
-    assert desk.told() == [texts.PHOTO_ALONE.plain.format(what="照片")]
+    assert desk.replies() == [texts.PHOTO_ALONE.plain.format(what="照片")]
     with desk.database.begin() as session:
         case = a_dispatched_case(session)
         assert session.scalars(select(Attachment.case_id)).all() == [case.id]
@@ -181,7 +183,7 @@ def test_a_photo_before_any_case_waits_for_one(desk: Desk) -> None:
 def test_refused_photo_keeps_its_words(desk: Desk) -> None:
     desk.hears("路灯坏了", files=a_photo(TOO_LARGE, desk))
     desk.answers()
-    (told,) = desk.told()
+    (told,) = desk.replies()
     assert "没收下" in told
     assert told.endswith(appeal_texts.ASK_PLACE.plain)
 
@@ -191,19 +193,19 @@ def test_refused_photo_alone_is_reported_and_unattached(desk: Desk) -> None:
         a_dispatched_case(session)
     desk.hears(files=a_photo(b"MZ not a photo", desk))
     desk.answers()
-    assert "没收下" in desk.told()[-1]
-    assert "放进工单" not in desk.told()[-1]
+    assert "没收下" in desk.replies()[-1]
+    assert "放进工单" not in desk.replies()[-1]
 
 
 def test_a_code_joins_two_chats(desk: Desk) -> None:
     desk.hears("绑定", of="lin")
     desk.answers()
-    code = desk.told("lin")[0].split("\n")[0].removeprefix("绑定码：")
+    code = desk.replies("lin")[0].split("\n")[0].removeprefix("绑定码：")
     desk.hears(f"绑定 {code}", of="lin-2")
     desk.hears(f"绑定 {code}", of="mallory")
     desk.answers()
-    assert desk.told("lin-2") == [texts.LINKED.plain]
-    assert "过期" in desk.told("mallory")[0]
+    assert desk.replies("lin-2") == [texts.LINKED.plain]
+    assert "过期" in desk.replies("mallory")[0]
     with desk.database.begin() as session:
         owners = {
             row.external_id: row.resident_id for row in session.scalars(select(ChannelAccount))
@@ -214,12 +216,12 @@ def test_a_code_joins_two_chats(desk: Desk) -> None:
 def test_a_code_lives_ten_minutes(desk: Desk) -> None:
     desk.hears("绑定", of="lin")
     desk.answers()
-    code = desk.told("lin")[0].split("\n")[0].removeprefix("绑定码：")
+    code = desk.replies("lin")[0].split("\n")[0].removeprefix("绑定码：")
     with desk.database.begin() as session:
         session.scalars(select(LinkCode)).one().expires_at -= timedelta(minutes=10, seconds=1)
     desk.hears(f"绑定{code}", of="lin-2")
     desk.answers()
-    assert "过期" in desk.told("lin-2")[0]
+    assert "过期" in desk.replies("lin-2")[0]
 
 
 @pytest.mark.parametrize(
@@ -234,8 +236,8 @@ def test_a_code_lives_ten_minutes(desk: Desk) -> None:
 def test_only_a_code_is_taken_for_one(desk: Desk, said: str, *, is_code: bool) -> None:
     desk.hears(said)
     desk.answers()
-    assert desk.told()[0].startswith("绑定码") == (said == "绑定")
-    assert ("过期" in desk.told()[0]) == is_code
+    assert desk.replies()[0].startswith("绑定码") == (said == "绑定")
+    assert ("过期" in desk.replies()[0]) == is_code
 
 
 def test_two_workers_take_two_residents_at_once(desk: Desk, rasa: FakeRasa) -> None:
@@ -248,4 +250,4 @@ def test_two_workers_take_two_residents_at_once(desk: Desk, rasa: FakeRasa) -> N
         worker.start()
     for worker in workers:
         worker.join()
-    assert (desk.told("lin"), desk.told("wu")) == ([texts.GREET.plain], [texts.THANK.plain])
+    assert (desk.replies("lin"), desk.replies("wu")) == ([texts.GREET.plain], [texts.THANK.plain])

@@ -32,7 +32,7 @@ def speaks(desk: Desk, *heard: str, **more: object) -> str:
     for words in heard:
         desk.speaks(words, **more)  # type: ignore[arg-type]
         desk.answers()
-    return desk.told()[-1]
+    return desk.replies()[-1]
 
 
 def asks(desk: Desk) -> Ask | None:
@@ -104,7 +104,7 @@ def test_words_typed_after_a_note_count_too(desk: Desk) -> None:
     desk.speaks(LAMP)
     desk.hears(PLACE)
     desk.answers()
-    assert desk.told()[-1] == (
+    assert desk.replies()[-1] == (
         f"我听到的是：{LAMP}\n您写的是：{PLACE}\n对的话回 1，重说回 2，找人工回 3"
     )
     types(desk, "1")
@@ -121,7 +121,7 @@ def test_unsent_read_back_is_replaced_by_the_longer(
     desk.answers()
     desk.execute(UNSENT)
     types(desk, PLACE)
-    assert desk.told() == [
+    assert desk.replies() == [
         f"{texts.BY_VOICE.plain}\n\n我听到的是：{LAMP}\n您写的是：{PLACE}\n"
         "对的话回 1，重说回 2，找人工回 3"
     ]
@@ -135,7 +135,7 @@ def test_read_back_in_delivery_is_not_replaced(desk: Desk) -> None:
     desk.execute(UNSENT)
     desk.execute("UPDATE conversations SET push_leased_until = now() + interval '1 minute'")
     types(desk, PLACE)
-    assert len(desk.told()) == 2
+    assert len(desk.replies()) == 2
 
 
 def test_typed_words_survive_a_repeated_note(desk: Desk) -> None:
@@ -161,7 +161,7 @@ def test_note_after_note_joins_it(desk: Desk) -> None:
     for part in (LAMP, "", "晚上黑得看不见"):
         desk.speaks(part)
     desk.answers()
-    assert f"我听到的是：{LAMP}，晚上黑得看不见\n" in desk.told()[-1]
+    assert f"我听到的是：{LAMP}，晚上黑得看不见\n" in desk.replies()[-1]
     types(desk, "1")
     assert said(desk) == f"{LAMP}，晚上黑得看不见"
 
@@ -197,7 +197,7 @@ def test_unrelated_words_are_not_joined_to_it(desk: Desk, said: str) -> None:
     desk.speaks(LAMP)
     desk.hears(said)
     desk.answers()
-    assert "您写的是" not in desk.told()[-1]
+    assert "您写的是" not in desk.replies()[-1]
     assert asks(desk) is not Ask.HEARING
 
 
@@ -219,7 +219,7 @@ def test_repeatedly_misheard_resident_is_offered_a_person(desk: Desk) -> None:
     for _ in range(3):
         speaks(desk, LAMP)
         types(desk, "2")
-    assert desk.told()[-1].startswith(texts.OFFER_PERSON.plain)
+    assert desk.replies()[-1].startswith(texts.OFFER_PERSON.plain)
 
 
 def test_numbers_are_read_back_digit_by_digit(desk: Desk) -> None:
@@ -257,7 +257,7 @@ def test_a_note_to_staff_is_left_to_them(desk: Desk) -> None:
     desk.staff_takes()
     desk.speaks(LAMP)
     desk.answers()
-    assert (desk.told(), desk.cases()) == ([], 0)
+    assert (desk.replies(), desk.cases()) == ([], 0)
 
 
 def test_waiting_residents_notes_are_transcribed_too(desk: Desk) -> None:

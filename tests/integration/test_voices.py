@@ -36,10 +36,10 @@ class Ear:
 
     def __init__(self) -> None:
         self.hears: list[Transcript | Exception] = []
-        self.heard: list[Path] = []
+        self.inbox: list[Path] = []
 
     def hear(self, recording: Path) -> Transcript:
-        self.heard.append(recording)
+        self.inbox.append(recording)
         found = self.hears.pop(0) if self.hears else said(NOISE)
         if isinstance(found, Exception):
             raise found
@@ -79,7 +79,7 @@ def take_turns(desk: Desk) -> None:
 
 def was_heard(desk: Desk, words: str) -> bool:
     """It is read back, before anything is done with it."""
-    return wishes.HEARD.plain.format(text=words) in desk.told()[0]
+    return wishes.HEARD.plain.format(text=words) in desk.replies()[0]
 
 
 def bodies(desk: Desk) -> list[Body]:
@@ -103,7 +103,7 @@ def test_a_video_note_is_listened_to(desk: Desk, ear: Ear) -> None:
     desk.line.files["round"] = b"\0\0\0\x18ftypisom\0\0\0\0isomisom" + bytes(30)
     desk.hears(files=(File("video_note", reference="round"),))
     desk.answers()
-    assert len(ear.heard) == 1
+    assert len(ear.inbox) == 1
     assert was_heard(desk, NOISE)
     assert bodies(desk)[0].files[0].kind == "video_note"
 
@@ -113,7 +113,7 @@ def test_words_beside_a_voice_are_what_is_meant(desk: Desk, rasa: FakeRasa, ear:
     desk.hears("路灯坏了", files=NOTE)
     desk.answers()
     assert rasa.words == ["路灯坏了"]
-    assert desk.told() == [appeal.ASK_PLACE.plain]
+    assert desk.replies() == [appeal.ASK_PLACE.plain]
     assert bodies(desk)[0].transcript == said("别的话")
 
 
@@ -121,7 +121,7 @@ def test_danger_is_heard_in_a_voice(desk: Desk, rasa: FakeRasa, ear: Ear) -> Non
     ear.hears = [said(FIRE)]
     desk.hears(files=NOTE)
     desk.answers()
-    assert desk.told()[0].startswith("请马上打 119！")
+    assert desk.replies()[0].startswith("请马上打 119！")
     assert desk.chat().owner == Owner.QUEUE
 
 
@@ -130,30 +130,30 @@ def test_text_waits_for_earlier_voice_in_same_chat(desk: Desk) -> None:
     desk.hears("还有乱停车")
     desk.hears("你好", of="wu")
     take_turns(desk)
-    assert (desk.told(), desk.told("wu")) == ([], [texts.GREET.plain])
+    assert (desk.replies(), desk.replies("wu")) == ([], [texts.GREET.plain])
     desk.answers()
     assert was_heard(desk, NOISE)
-    assert f"我听到的是：{NOISE}\n您写的是：还有乱停车\n" in desk.told()[1]
+    assert f"我听到的是：{NOISE}\n您写的是：还有乱停车\n" in desk.replies()[1]
 
 
 def test_danger_waits_for_no_voice(desk: Desk) -> None:
     desk.hears(files=UPLOADED)
     desk.hears(FIRE)
     take_turns(desk)
-    assert "119" in desk.told()[0]
-    assert len(desk.told()) == 1
+    assert "119" in desk.replies()[0]
+    assert len(desk.replies()) == 1
 
 
 def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Traveller) -> None:
     desk.hears(files=UPLOADED)
     noon.shift(file_jobs.HEARING - timedelta(seconds=1))
     take_turns(desk)
-    assert desk.told() == []
+    assert desk.replies() == []
     noon.shift(2)
     take_turns(desk)
-    assert desk.told() == [texts.VOICE_KEPT.plain]
+    assert desk.replies() == [texts.VOICE_KEPT.plain]
     desk.answers()  # it is heard later, for the staff
-    assert desk.told() == [texts.VOICE_KEPT.plain]
+    assert desk.replies() == [texts.VOICE_KEPT.plain]
     assert bodies(desk)[0].transcript == said(NOISE)
 
 
@@ -173,7 +173,7 @@ def test_partly_heard_voice_gets_an_explanation(
     ear.hears = [found]
     desk.hears(files=NOTE)
     desk.answers()
-    assert told in desk.told()[0]
+    assert told in desk.replies()[0]
 
 
 def test_a_listener_that_fails_is_asked_once_more(
@@ -182,7 +182,7 @@ def test_a_listener_that_fails_is_asked_once_more(
     ear.hears = [ChildFailed("it died"), said(NOISE)]
     desk.hears(files=NOTE)
     desk.answers()
-    assert desk.told() == []
+    assert desk.replies() == []
     noon.shift(3)
     desk.answers()
     assert was_heard(desk, NOISE)
@@ -196,7 +196,7 @@ def test_transcriber_is_given_up_after_two_failures(
     desk.answers()
     noon.shift(3)
     desk.answers()
-    assert desk.told() == [texts.VOICE_KEPT.plain]
+    assert desk.replies() == [texts.VOICE_KEPT.plain]
 
 
 def test_transcription_is_retried_after_its_worker_dies(
@@ -217,15 +217,15 @@ def test_without_a_recogniser_nobody_waits(
         desk.line.files["note"] = VOICE
         desk.hears(files=NOTE)
         desk.answers()
-        assert desk.told() == [texts.VOICE_KEPT.plain]
+        assert desk.replies() == [texts.VOICE_KEPT.plain]
 
 
 def test_voices_beyond_capacity_do_not_wait(desk: Desk) -> None:
     for number in range(file_jobs.MOST_VOICES + 1):
         desk.hears(files=UPLOADED, of=f"lin-{number}")
     take_turns(desk)
-    assert desk.told("lin-0") == []
-    assert desk.told(f"lin-{file_jobs.MOST_VOICES}") == [texts.VOICE_KEPT.plain]
+    assert desk.replies("lin-0") == []
+    assert desk.replies(f"lin-{file_jobs.MOST_VOICES}") == [texts.VOICE_KEPT.plain]
 
 
 def test_channel_transcript_stands_until_ours_is_longer(desk: Desk, ear: Ear) -> None:
@@ -244,10 +244,10 @@ def test_late_file_is_retried_while_words_continue(
     desk.line.files["photo"] = Unreachable("away")
     desk.hears("路灯坏了", files=(File("photo", reference="photo"),))
     desk.answers()
-    assert desk.told() == []
+    assert desk.replies() == []
     noon.shift(file_jobs.FETCHING)
     take_turns(desk)
-    assert desk.told() == [appeal.ASK_PLACE.plain]
+    assert desk.replies() == [appeal.ASK_PLACE.plain]
     desk.line.files["photo"] = (
         b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00"
     )
@@ -263,14 +263,14 @@ def test_a_file_that_never_comes_is_said_once(desk: Desk, noon: time_machine.Tra
         desk.answers()
         noon.shift(1024)
     lost = texts.FILE_REFUSED.plain.format(why=texts.FILE_UNREACHABLE)
-    assert desk.told() == [texts.FILE_ON_ITS_WAY.plain, lost]
+    assert desk.replies() == [texts.FILE_ON_ITS_WAY.plain, lost]
 
 
 def test_expired_file_is_reported_immediately(desk: Desk) -> None:
     desk.line.files["note"] = Refused("media_id expired")
     desk.hears(files=NOTE)
     desk.answers()
-    assert desk.told() == [texts.FILE_REFUSED.plain.format(why=texts.FILE_GONE)]
+    assert desk.replies() == [texts.FILE_REFUSED.plain.format(why=texts.FILE_GONE)]
 
 
 def test_recordings_are_erased_on_time_and_logged(desk: Desk, tmp_path: Path) -> None:

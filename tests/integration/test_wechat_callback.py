@@ -92,8 +92,8 @@ def test_each_kind_comes_through(desk: Desk, lin: Follower) -> None:
     assert entry.text == "查询评价"
     assert strange.text == ""
     assert accounts(desk)[0].scene == "330106001"
-    assert len(lin.heard) == 6  # nothing was dropped in silence
-    assert "我没看到文字" in lin.heard[-1]
+    assert len(lin.inbox) == 6  # nothing was dropped in silence
+    assert "我没看到文字" in lin.inbox[-1]
 
 
 def test_voice_is_fetched_immediately_with_wechats_transcript(desk: Desk, lin: Follower) -> None:
@@ -109,7 +109,7 @@ def test_voice_is_fetched_immediately_with_wechats_transcript(desk: Desk, lin: F
 def test_a_file_that_is_gone_is_said(desk: Desk, lin: Follower) -> None:
     desk.wechat.media.forget()
     lin.sends("voice", MediaId="media-of-last-week", Format="amr")
-    assert "没收下" in lin.heard[0]
+    assert "没收下" in lin.inbox[0]
 
 
 def test_in_plain_mode(
@@ -220,7 +220,7 @@ def test_events_that_want_no_answer(
         assert lin.happens(name, EventKey="k").statuses == [200]
     lin.happens("TEMPLATESENDJOBFINISH", MsgID="7", Status="failed:user block")
     assert desk.inbox() == []
-    assert lin.heard == []
+    assert lin.inbox == []
     assert "kf_create_session" in caplog.text
     assert "notice 7 did not arrive: failed:user block" in caplog.text
 

@@ -347,7 +347,7 @@ def test_a_template_message(wechat: FakeWeChat, database: Database, lin: Followe
     with closing(noticing(wechat, database, NoticeKind.TEMPLATE)) as channel:
         assert isinstance(channel, SendsTemplates)
         channel.send_template("oLin", "您有2条进展")
-        assert lin.heard == ["【通知】您有2条进展"]
+        assert lin.inbox == ["【通知】您有2条进展"]
         assert wechat.notices[0]["data"] == {"thing1": {"value": "您有2条进展"}}
         lin.is_following = False
         with pytest.raises(Blocked):
@@ -367,7 +367,7 @@ def test_a_notice_that_needs_a_consent(
         channel.send_template("oLin", "您有1条进展")
         with pytest.raises(OutOfWindow):
             channel.send_template("oLin", "您有1条进展")
-    assert lin.heard == ["【通知】您有1条进展"]
+    assert lin.inbox == ["【通知】您有1条进展"]
 
 
 def test_without_a_template_there_is_no_notice(channel: WeChatChannel) -> None:

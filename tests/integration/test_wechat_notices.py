@@ -92,7 +92,7 @@ def hears_it(lin: Follower, words: str) -> None:
 def test_one_that_arrived_is_forgotten(desk: Desk, lin: Follower) -> None:
     progress(desk, "已经签收")
     noticed(desk, 1)
-    assert lin.heard[-1] == "【通知】您有1条进展，回复任意字查看"
+    assert lin.inbox[-1] == "【通知】您有1条进展，回复任意字查看"
     reports(desk, lin, "success")
     assert given(desk) == []
     assert waits(desk) == held_messages.UNTIL_CONTACT

@@ -55,7 +55,7 @@ def test_long_reply_starts_passively_and_continues_by_push(
     text = "第一句话说完了。" * 250
     monkeypatch.setattr(texts, "THANK", Text(text))
     lin.says("谢谢")
-    eventually(lambda: "".join(lin.heard) == text)
+    eventually(lambda: "".join(lin.inbox) == text)
     assert len(lin.passive) == 1
     assert len(lin.pushed) == 2
     eventually(lambda: desk.outbox()[0].status == Delivery.SENT)
@@ -91,8 +91,8 @@ def test_a_reply_that_is_late_is_pushed_once(desk: Desk, lin: Follower) -> None:
     second = lin.says("再见")  # waits behind the first: not before 4.8 s
     slow.join()
     assert second.answers == []
-    eventually(lambda: len(lin.heard) == 2)
-    assert lin.heard == [texts.THANK.plain, texts.GOODBYE.plain]
+    eventually(lambda: len(lin.inbox) == 2)
+    assert lin.inbox == [texts.THANK.plain, texts.GOODBYE.plain]
 
 
 def test_three_deliveries_are_one_turn(desk: Desk, lin: Follower) -> None:

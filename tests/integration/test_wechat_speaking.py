@@ -62,7 +62,7 @@ class Elder:
         with self.desk.database.begin() as session:
             account = a_conversation(session, of=self.lin.openid, on="wechat").account
             ours = [window.remaining for window in quota_log.of_account(session, account)]
-        return sum(ours), self.lin.windows["message"].left
+        return sum(ours), self.lin.windows["message"].remaining
 
 
 @contextmanager
@@ -91,7 +91,7 @@ def wechat(elder: Elder) -> FakeWeChat:
 def test_voice_follows_a_passive_text(elder: Elder) -> None:
     assert "我听到的是：查进度" in elder.speaks()
     eventually(lambda: elder.lin.voices == [SPOKEN])
-    assert elder.lin.heard[-1] == VOICE_SHOWN
+    assert elder.lin.inbox[-1] == VOICE_SHOWN
     assert "我听到的是：查进度。" in elder.voice.said[0]
     eventually(lambda: elder.left() == (4, 4))
     assert elder.lin.pushed == []

@@ -17,7 +17,7 @@ LONG_ROAD = "莫干山路"  # through three districts
 def pins(desk: Desk, pin: Pin) -> str:
     desk.hears(pin=pin)
     desk.answers()
-    return desk.told()[-1]
+    return desk.replies()[-1]
 
 
 def asks(desk: Desk) -> Ask | None:

@@ -49,17 +49,17 @@ class Desk:
     fetching: Fetching
     hearing: Hearing
 
-    def hears(self, said: str | None = None, **more: object) -> bool:
+    def hears(self, words: str | None = None, **more: object) -> bool:
         with self.database.begin() as session:
-            return inbox.receive(session, a_message(said, **more), now=now())  # type: ignore[arg-type]
+            return inbox.receive(session, a_message(words, **more), now=now())  # type: ignore[arg-type]
 
-    def speaks(self, heard: str, confidence: float = 0.95, **more: object) -> None:
+    def speaks(self, words: str, confidence: float = 0.95, **more: object) -> None:
         """A voice note, as it is once the recogniser has listened to it."""
         of, number = str(more.get("of", "lin")), f"voice-{next(_numbers)}"
         note = File("voice", digest="0" * 64, media_type="audio/ogg", size_bytes=4000)
         self.hears(external_id=number, of=of, files=(note,))
         seconds = float(str(more.get("seconds", 4)))
-        transcript = Transcript(heard, confidence, seconds, is_cut=bool(more.get("is_cut")))
+        transcript = Transcript(words, confidence, seconds, is_cut=bool(more.get("is_cut")))
         with self.database.begin() as session:
             row = session.scalars(
                 select(InboxMessage).where(InboxMessage.external_id == number)
@@ -76,7 +76,7 @@ class Desk:
         while self.fetching.fetch_next() or self.hearing.hear_next() or self.turns.take_next():
             pass
 
-    def told(self, of: str = "lin") -> list[str]:
+    def replies(self, of: str = "lin") -> list[str]:
         with self.database.begin() as session:
             rows = session.scalars(
                 select(OutboxMessage)
@@ -91,7 +91,7 @@ class Desk:
 
     def last_payload(self, index: int = 0, of: str = "lin") -> str:
         """Of the newest message with buttons."""
-        return f"b{self._asked(of).id}.{index}"
+        return f"b{self._question(of).id}.{index}"
 
     def titles(self, of: str = "lin") -> list[str]:
         """On the buttons of the newest message; empty when it has none."""
@@ -101,13 +101,13 @@ class Desk:
 
     def presses(self, title: str, of: str = "lin") -> str:
         """The newest button with that title; returns the answer."""
-        asked = self._asked(of)
-        index = [button["title"] for button in asked.buttons].index(title)
-        self.hears(payload=f"b{asked.id}.{index}", of=of)
+        question = self._question(of)
+        index = [button["title"] for button in question.buttons].index(title)
+        self.hears(payload=f"b{question.id}.{index}", of=of)
         self.answers()
-        return self.told(of)[-1]
+        return self.replies(of)[-1]
 
-    def _asked(self, of: str) -> OutboxMessage:
+    def _question(self, of: str) -> OutboxMessage:
         with self.database.begin() as session:
             return next(row for row in reversed(self._rows(session, of)) if row.buttons)
 
@@ -127,7 +127,7 @@ class Desk:
         """An appeal told with its place, as far as "is this right?"."""
         self.hears(f"{PLACE}{NOISE}", of=of)
         self.answers()
-        return self.told(of)[-1]
+        return self.replies(of)[-1]
 
     def set(self, of: str = "lin", **values: object) -> None:
         chat_id = self.chat(of).id
@@ -156,21 +156,21 @@ def a_desk(
     """Nobody listens to voices, unless a `listener` is given."""
     client, line = Rasa(rasa_url), Line("web")
     understanding = Understanding(client, training.MODEL)
-    kept = AttachmentFolder(folder, limit_bytes=LIMIT_BYTES)
+    attachments = AttachmentFolder(folder, limit_bytes=LIMIT_BYTES)
     channels = {"web": line}
     yield Desk(
         database,
         line,
         Turns(database, understanding.of, channels),
-        Fetching(database, channels, kept),
-        Hearing(database, listener, kept),
+        Fetching(database, channels, attachments),
+        Hearing(database, listener, attachments),
     )
     client.close()
 
 
-def types(desk: Desk, *said: str) -> str:
+def types(desk: Desk, *texts: str) -> str:
     """Each message is answered before the next; returns the last answer."""
-    for words in said:
+    for words in texts:
         desk.hears(words)
         desk.answers()
-    return desk.told()[-1]
+    return desk.replies()[-1]

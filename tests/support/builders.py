@@ -157,10 +157,10 @@ class Line:
         self.sent.append((account, text, list(buttons)))
 
     def fetch(self, reference: str) -> bytes:
-        found = self.files.get(reference, Refused("no such file"))
-        if isinstance(found, ChannelError):
-            raise found
-        return found
+        content = self.files.get(reference, Refused("no such file"))
+        if isinstance(content, ChannelError):
+            raise content
+        return content
 
 
 def somebody_waits(database: Database) -> bool:

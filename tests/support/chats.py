@@ -33,7 +33,7 @@ class Page:
 
     http: TestClient
     answers: Callable[[], None]
-    heard: list[Message] = field(default_factory=list)
+    inbox: list[Message] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.token = self.http.post("/chat/sessions").json()["token"]
@@ -44,26 +44,26 @@ class Page:
         return hashlib.sha256(self.token.encode()).hexdigest()
 
     def posts(self, **content: object) -> list[Message]:
-        sent = self.http.post("/chat/messages", headers=self.headers, **content)  # type: ignore[arg-type]
-        assert sent.status_code == 202, sent.text
+        response = self.http.post("/chat/messages", headers=self.headers, **content)  # type: ignore[arg-type]
+        assert response.status_code == 202, response.text
         return self.hears()
 
     def hears(self) -> list[Message]:
         self.answers()
-        after = self.heard[-1]["seq"] if self.heard else 0
+        after = self.inbox[-1]["seq"] if self.inbox else 0
         answer = self.http.get("/chat/messages", params={"after": after}, headers=self.headers)
         new: list[Message] = answer.json()["messages"]
-        self.heard += new
+        self.inbox += new
         return new
 
     def payload(self, title: str) -> str:
-        return payload_of(self.heard, title)
+        return payload_of(self.inbox, title)
 
 
-def payload_of(heard: list[Message], title: str) -> str:
+def payload_of(messages: list[Message], title: str) -> str:
     """Of the newest button with that title. Raises LookupError."""
-    shown = [button for message in reversed(heard) for button in message["buttons"]]
-    payloads = [button["payload"] for button in shown if button["title"] == title]
+    buttons = [button for message in reversed(messages) for button in message["buttons"]]
+    payloads = [button["payload"] for button in buttons if button["title"] == title]
     if not payloads:
         raise LookupError("no such button")
     return str(payloads[0])
@@ -93,7 +93,7 @@ class InProcess:
     def sends(self, what: str, by: str = FIRST) -> list[Message]:
         return self._page(by).posts(data={"message_id": uuid4().hex}, files={"file": FILES[what]})
 
-    def speaks(self, heard: str, by: str = FIRST) -> list[Message]:
+    def speaks(self, words: str, by: str = FIRST) -> list[Message]:
         """A voice note, as it is once the recogniser has listened to it."""
         page, number = self._page(by), uuid4().hex
         note = File("voice", digest="0" * 64, media_type="audio/ogg", size_bytes=4000)
@@ -101,7 +101,7 @@ class InProcess:
             message = Incoming("web", page.account, number, now(), files=(note,))
             inbox.receive(session, message, now=now())
             row = session.scalars(select(InboxMessage).filter_by(external_id=number)).one()
-            transcript = Transcript(heard, 0.95, seconds=4.0)
+            transcript = Transcript(words, 0.95, seconds=4.0)
             row.body = {**row.body, "transcript": vars(transcript)}
         return page.hears()
 
@@ -137,21 +137,21 @@ class OverHttp:
     def __init__(self, url: str, staff: TownStaff) -> None:
         self._staff = staff
         self._doors: defaultdict[str, Door] = defaultdict(lambda: Door(url))
-        self._said = ""
+        self._first_words = ""
 
     def says(self, text: str, by: str = FIRST) -> list[Message]:
-        self._said = self._said or text
+        self._first_words = self._first_words or text
         return self._doors[by].says(text)
 
     def presses(self, title: str, by: str = FIRST) -> list[Message]:
-        payload_of(self._doors[by].heard, title)
+        payload_of(self._doors[by].inbox, title)
         return self._doors[by].presses(title)
 
     def sends(self, what: str, by: str = FIRST) -> list[Message]:
         name, content = FILES[what]
         return self._doors[by].uploads(content, name)
 
-    def speaks(self, heard: str, by: str = FIRST) -> list[Message]:
+    def speaks(self, words: str, by: str = FIRST) -> list[Message]:
         raise LookupError(NEEDS_PROCESS)
 
     def staff(self, step: str, case_no: str | None) -> list[Message]:
@@ -164,10 +164,10 @@ class OverHttp:
         return self._staff.case(case_no)
 
     def cases(self) -> list[str]:
-        return numbers_in([message for door in self._doors.values() for message in door.heard])
+        return numbers_in([message for door in self._doors.values() for message in door.inbox])
 
     def owner(self) -> str:
-        return "queue" if self._staff.waits_for_person(self._said) else "bot"
+        return "queue" if self._staff.waits_for_person(self._first_words) else "bot"
 
     def close(self) -> None:
         for door in self._doors.values():

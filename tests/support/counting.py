@@ -11,25 +11,25 @@ from backend.database import Database
 
 
 @dataclass
-class Counted:
+class StatementCounter:
     statements: list[str] = field(default_factory=list)
     commits: int = 0
 
 
 @contextmanager
-def counting(database: Database) -> Iterator[Counted]:
-    counted = Counted()
+def counting(database: Database) -> Iterator[StatementCounter]:
+    counter = StatementCounter()
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        counted.statements.append(statement)
+        counter.statements.append(statement)
 
     def note_commit(_: Any) -> None:
-        counted.commits += 1
+        counter.commits += 1
 
     event.listen(database.engine, "before_cursor_execute", note)
     event.listen(database.engine, "commit", note_commit)
     try:
-        yield counted
+        yield counter
     finally:
         event.remove(database.engine, "before_cursor_execute", note)
         event.remove(database.engine, "commit", note_commit)

@@ -19,7 +19,7 @@ class TooMuch(Exception):
 
 @dataclass
 class CountingService:
-    taken: list[str] = field(default_factory=list)
+    accepted_texts: list[str] = field(default_factory=list)
     refused: int = 0
     _open: dict[Contact, list[datetime]] = field(default_factory=dict)  # begin, then each message
 
@@ -27,12 +27,12 @@ class CountingService:
         self._open[kind] = [at]
 
     def take(self, text: str, at: datetime) -> None:
-        able = [kind for kind in self._open if self._ends(kind) > at and self._left(kind)]
+        able = [kind for kind in self._open if self._ends(kind) > at and self._remaining(kind)]
         if not able:
             self.refused += 1
             raise TooMuch
         self._open[min(able, key=self._ends)].append(at)
-        self.taken.append(text)
+        self.accepted_texts.append(text)
 
     def forget(self) -> None:
         """As when it counts by rules that nobody told us: nothing more till the next contact."""
@@ -41,5 +41,5 @@ class CountingService:
     def _ends(self, kind: Contact) -> datetime:
         return self._open[kind][0] + LIMITS[kind][1]
 
-    def _left(self, kind: Contact) -> int:
+    def _remaining(self, kind: Contact) -> int:
         return LIMITS[kind][0] - (len(self._open[kind]) - 1)

@@ -41,7 +41,9 @@ def rows() -> list[dict[str, Any]]:
 
 def write(path: Path, lines: list[dict[str, Any] | str] | None = None) -> Path:
     """JSON Lines of `lines`, or of the whole history; a string is written as it stands."""
-    chosen: list[Any] = rows() if lines is None else lines
-    said = (row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in chosen)
-    path.write_text("".join(f"{line}\n" for line in said), encoding="utf-8")
+    content: list[Any] = rows() if lines is None else lines
+    encoded = (
+        row if isinstance(row, str) else json.dumps(row, ensure_ascii=False) for row in content
+    )
+    path.write_text("".join(f"{line}\n" for line in encoded), encoding="utf-8")
     return path

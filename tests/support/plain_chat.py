@@ -147,24 +147,24 @@ class Chat:
 
     def hears(self, words: str = "", *, button: Button | None = None, **more: Any) -> str:
         """The reply to words, a button or anything else of an `Utterance`."""
-        said = normalise(words) if button is None or button.say.startswith("/") else button.say
-        meant, stands_for = words_meant(
-            self.state.question, said, is_spoken="voice" in more, was_seen=True
+        text = normalise(words) if button is None or button.say.startswith("/") else button.say
+        intent, stands_for = words_meant(
+            self.state.question, text, is_spoken="voice" in more, was_seen=True
         )
         parse = Parse(more.pop("intent", "lodge_appeal"), more.pop("confidence", 0.9))
-        heard = Utterance(
+        utterance = Utterance(
             len(self.decisions) + 1,
             self.facts.now,
-            words=meant,
+            words=intent,
             parse=replace(parse, places=more.pop("places", ())),
             button=button,
             stands_for=stands_for,
             **more,
         )
-        return self.takes(heard)
+        return self.takes(utterance)
 
-    def takes(self, heard: Utterance) -> str:
-        decision = decide(self.state, heard, self.facts)
+    def takes(self, utterance: Utterance) -> str:
+        decision = decide(self.state, utterance, self.facts)
         self.decisions.append(decision)
         self.state = decision.state
         return self.reply
@@ -188,7 +188,7 @@ class Chat:
         steps = (step for decision in self.decisions for step in decision.steps)
         return [step for step in steps if not isinstance(step, Say)]
 
-    def kept(self) -> str:
+    def content(self) -> str:
         """All words of the resident's that stand anywhere: in drafts, put aside, or to be done."""
         state = self.state
         drafts = [*state.drafts, *state.dropped]

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 import yaml
 
-from tests.support.talks import Asked, Message, asked, numbers_in
+from tests.support.talks import BotQuestion, Message, numbers_in, question_in
 
 FOLDER = Path(__file__).parents[1] / "conversations"
 FIRST = "first"
@@ -25,10 +25,10 @@ STEP_KEYS = frozenset({*ACTIONS, *CHECKS, "by"})
 TALK_KEYS = frozenset({"name", "talk", "never", "case", "cases", "owner"})
 LINK_CODE = re.compile(r"绑定码：(\d+)")
 ASKS = {
-    "read_back": Asked.READ_BACK,
-    "place": Asked.PLACE,
-    "matter": Asked.MATTER,
-    "contact": Asked.CONTACT,
+    "read_back": BotQuestion.READ_BACK,
+    "place": BotQuestion.PLACE,
+    "matter": BotQuestion.MATTER,
+    "contact": BotQuestion.CONTACT,
 }
 
 CaseJson = dict[str, Any]
@@ -41,7 +41,7 @@ class Chats(Protocol):
 
     def presses(self, title: str, by: str) -> list[Message]: ...
 
-    def speaks(self, heard: str, by: str) -> list[Message]: ...
+    def speaks(self, transcript: str, by: str) -> list[Message]: ...
 
     def sends(self, what: str, by: str) -> list[Message]: ...
 
@@ -133,13 +133,13 @@ class Played:
     chats: Chats
     wrong: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
-    heard: list[Message] = field(default_factory=list)
+    inbox: list[Message] = field(default_factory=list)
 
     def run(self) -> None:
         for step in self.script.talk:
             self._take(step)
-        told = _text_of(self.heard)
-        self.wrong += [f"“{it}” was said" for it in self.script.never if it in told]
+        text = _text_of(self.inbox)
+        self.wrong += [f"“{it}” was said" for it in self.script.never if it in text]
         self._check_cases()
         if self.script.owner and (owner := self.chats.owner()) != self.script.owner:
             self.wrong.append(f"owner {self.script.owner}: {owner}")
@@ -153,13 +153,13 @@ class Played:
         except LookupError as missing:
             self.wrong.append(f"{action} {words}: {missing}")
             return
-        self.heard += answer
+        self.inbox += answer
         self.lines += [f"    {_bubble(message)}" for message in answer] or ["    （没有回答）"]
         self.wrong += [f"after “{words}”: {it}" for it in unmet(step, answer)]
 
     def _act(self, action: str, words: str, by: str) -> list[Message]:
         if action == "staff":
-            numbers = numbers_in(self.heard)
+            numbers = numbers_in(self.inbox)
             return self.chats.staff(words, numbers[-1] if numbers else None)
         answer: list[Message] = getattr(self.chats, action)(words, by)
         return answer
@@ -167,16 +167,16 @@ class Played:
     def _filled(self, words: str) -> str:
         if "{" not in words:
             return words
-        told = _text_of(self.heard)
-        codes, numbers = LINK_CODE.findall(told), numbers_in(self.heard)
+        text = _text_of(self.inbox)
+        codes, numbers = LINK_CODE.findall(text), numbers_in(self.inbox)
         code, number = (codes or ["000000"])[-1], (numbers or ["HZ0"])[-1]
         return words.replace("{code}", code).replace("{case_no}", number)
 
     def _check_cases(self) -> None:
         numbers = self.chats.cases()
-        wanted = self.script.case_count
-        if wanted is not None and len(numbers) != wanted:
-            self.wrong.append(f"{wanted} cases: there are {len(numbers)}")
+        count = self.script.case_count
+        if count is not None and len(numbers) != count:
+            self.wrong.append(f"{count} cases: there are {len(numbers)}")
         cases = [self.chats.case(number) for number in numbers]
         self.wrong += _unfit(self.script.cases, cases)
 
@@ -187,14 +187,14 @@ class Played:
 
 def unmet(step: dict[str, Any], answer: Sequence[Message]) -> list[str]:
     """What one answer lacks, or should not say."""
-    told = _text_of(answer)
-    wrong = [f"“{it}” not heard" for it in _words(step.get("hears")) if it not in told]
+    text = _text_of(answer)
+    wrong = [f"“{it}” not heard" for it in _words(step.get("hears")) if it not in text]
     choices = _words(step.get("hears_any"))
-    if choices and not any(it in told for it in choices):
+    if choices and not any(it in text for it in choices):
         wrong.append(f"none of {list(choices)} heard")
-    wrong += [f"“{it}” heard" for it in _words(step.get("never")) if it in told]
-    if (question := step.get("asks")) and asked(answer) is not ASKS[question]:
-        wrong.append(f"asks {asked(answer).name.lower()}, not {question}")
+    wrong += [f"“{it}” heard" for it in _words(step.get("never")) if it in text]
+    if (question := step.get("asks")) and question_in(answer) is not ASKS[question]:
+        wrong.append(f"asks {question_in(answer).name.lower()}, not {question}")
     return wrong
 
 
@@ -210,23 +210,23 @@ def _bubble(message: Message) -> str:
 # The cases, in whichever order they fit best
 
 
-def _unfit(wanted: Sequence[dict[str, Any]], cases: Sequence[CaseJson]) -> list[str]:
-    if not wanted:
+def _unfit(expected: Sequence[dict[str, Any]], cases: Sequence[CaseJson]) -> list[str]:
+    if not expected:
         return []
-    if len(cases) < len(wanted):
-        return [f"a case like {row} is missing" for row in wanted[len(cases) :]]
-    orders = itertools.permutations(cases, len(wanted))
+    if len(cases) < len(expected):
+        return [f"a case like {row} is missing" for row in expected[len(cases) :]]
+    orders = itertools.permutations(cases, len(expected))
     ways = [
-        [line for row, case in zip(wanted, order, strict=True) for line in _compare(row, case)]
+        [line for row, case in zip(expected, order, strict=True) for line in _compare(row, case)]
         for order in orders
     ]
     return min(ways, key=len)
 
 
-def _compare(wanted: dict[str, Any], case: CaseJson) -> list[str]:
+def _compare(expected: dict[str, Any], case: CaseJson) -> list[str]:
     return [
         f"case {name} {value!r}: {CASE_VALUES[name.removesuffix('_never')](case)!r}"
-        for name, value in wanted.items()
+        for name, value in expected.items()
         if not CASE_CHECKS[name](CASE_VALUES[name.removesuffix("_never")](case), value)
     ]
 
@@ -259,21 +259,21 @@ CASE_VALUES: dict[str, Any] = {
 }
 
 
-def _has_all(value: str, wanted: Any) -> bool:
-    return all(it in value for it in _words(wanted))
+def _has_all(value: str, parts: Any) -> bool:
+    return all(it in value for it in _words(parts))
 
 
-def _has_none(value: str, wanted: Any) -> bool:
-    return not any(it in value for it in _words(wanted))
+def _has_none(value: str, parts: Any) -> bool:
+    return not any(it in value for it in _words(parts))
 
 
-def _one_of(value: Any, wanted: Any) -> bool:
-    return value in (wanted if isinstance(wanted, list) else [wanted])
+def _one_of(value: Any, choices: Any) -> bool:
+    return value in (choices if isinstance(choices, list) else [choices])
 
 
-def _unit_fits(value: str | None, wanted: Any) -> bool:
+def _unit_fits(value: str | None, expected: Any) -> bool:
     """The dispatcher's queue is right where the router may doubt."""
-    return value is None or _one_of(value, wanted)
+    return value is None or _one_of(value, expected)
 
 
 CASE_CHECKS: dict[str, Any] = {
@@ -284,5 +284,5 @@ CASE_CHECKS: dict[str, Any] = {
     "text_never": _has_none,
     "anywhere": _has_all,
     "units": _unit_fits,
-    "phone": lambda value, wanted: value == (None if wanted is None else str(wanted)),
+    "phone": lambda value, expected: value == (None if expected is None else str(expected)),
 }

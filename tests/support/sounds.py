@@ -28,19 +28,19 @@ def noise(seconds: float) -> Sound:
 def music(seconds: float) -> Sound:
     """Plucked notes of a scale, one after another."""
     notes, each = (262, 294, 330, 349, 392, 440, 494, 523), 0.35
-    chosen = np.random.default_rng(2).integers(len(notes), size=int(seconds / each) + 1)
+    note_numbers = np.random.default_rng(2).integers(len(notes), size=int(seconds / each) + 1)
     at = np.arange(int(RATE * each)) / RATE
     played = [
         sum(np.sin(2 * np.pi * notes[note] * k * at) / k for k in (1, 2, 3)) * np.exp(-4 * at)
-        for note in chosen
+        for note in note_numbers
     ]
     whole = np.concatenate(played)[: int(RATE * seconds)]
     return (whole / np.abs(whole).max() * 0.5).astype(np.float32)
 
 
 def recorded(sound: Sound, kind: str, codec: str, rate: int) -> bytes:
-    written = io.BytesIO()
-    with av.open(written, "w", format=kind) as container:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format=kind) as container:
         stream = container.add_stream(codec, rate=rate, layout="mono")
         frame = av.AudioFrame.from_ndarray(_as_integers(sound)[None], format="s16", layout="mono")
         frame.sample_rate = RATE
@@ -50,7 +50,7 @@ def recorded(sound: Sound, kind: str, codec: str, rate: int) -> bytes:
         for piece in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(stream.encode(piece))
         container.mux(stream.encode(None))
-    return written.getvalue()
+    return buffer.getvalue()
 
 
 def _as_integers(sound: Sound) -> npt.NDArray[np.int16]:
@@ -84,15 +84,15 @@ def webm(sound: Sound) -> bytes:
 
 def silk(sound: Sound) -> bytes:
     """As WeChat keeps it, with a byte before the mark."""
-    written = io.BytesIO()
-    pysilk.encode(io.BytesIO(_as_integers(sound).tobytes()), written, RATE, 24_000)
-    return written.getvalue()
+    buffer = io.BytesIO()
+    pysilk.encode(io.BytesIO(_as_integers(sound).tobytes()), buffer, RATE, 24_000)
+    return buffer.getvalue()
 
 
 def video_note(sound: Sound) -> bytes:
     """A round video of Telegram's: grey pictures, and somebody who speaks."""
-    written = io.BytesIO()
-    with av.open(written, "w", format="mp4") as container:
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="mp4") as container:
         pictures = container.add_stream("mpeg4", rate=10)
         pictures.width = pictures.height = 64
         pictures.pix_fmt = "yuv420p"
@@ -107,7 +107,7 @@ def video_note(sound: Sound) -> bytes:
         for piece in [*resampler.resample(frame), *resampler.resample(None)]:
             container.mux(voice.encode(piece))
         container.mux(voice.encode(None))
-    return written.getvalue()
+    return buffer.getvalue()
 
 
 FORMATS: dict[str, Callable[[Sound], bytes]] = {

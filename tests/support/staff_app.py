@@ -54,7 +54,7 @@ def staff_app(database: Database, folder: AttachmentFolder) -> FastAPI:
     app.include_router(public_routes(database))
 
     @app.exception_handler(MinhuError)
-    def known(_: Request, error: MinhuError) -> JSONResponse:
+    def answer_error(_: Request, error: MinhuError) -> JSONResponse:
         return JSONResponse({"error": error.message}, error.status_code)
 
     @app.exception_handler(RequestValidationError)
@@ -81,10 +81,10 @@ class TownHall:
 
 @contextmanager
 def town_hall_over(database: Database, folder: Path) -> Iterator[TownHall]:
-    kept = AttachmentFolder(folder, limit_bytes=1024 * 1024)
-    app = staff_app(database, kept)
+    attachments = AttachmentFolder(folder, limit_bytes=1024 * 1024)
+    app = staff_app(database, attachments)
     with serving(app) as address:
-        yield TownHall(database, kept, app, address)
+        yield TownHall(database, attachments, app, address)
 
 
 @contextmanager
@@ -203,19 +203,19 @@ class Town:
         assert answer.status_code == 200, answer.text
         return answer
 
-    def at_once(self, path: str, *asked: tuple[str, Any]) -> list[int]:
+    def at_once(self, path: str, *bodies: tuple[str, Any]) -> list[int]:
         """Each name posts its body at the same moment; the statuses, the lowest first."""
-        together = threading.Barrier(len(asked))
+        together = threading.Barrier(len(bodies))
 
         def post(headers: dict[str, str], body: Any) -> int:
             together.wait(60)
             return self.client.post(f"/api/v1{path}", json=body, headers=headers).status_code
 
-        bearers = [self.bearer(name) for name, _ in asked]
-        with ThreadPoolExecutor(len(asked)) as pool:
-            return sorted(pool.map(post, bearers, [body for _, body in asked]))
+        bearers = [self.bearer(name) for name, _ in bodies]
+        with ThreadPoolExecutor(len(bodies)) as pool:
+            return sorted(pool.map(post, bearers, [body for _, body in bodies]))
 
-    def told(self, conversation_id: int) -> list[tuple[str, str]]:
+    def replies(self, conversation_id: int) -> list[tuple[str, str]]:
         """(source, text) of what was sent to the resident."""
         answer = self.get("admin", f"/conversations/{conversation_id}")
         return [(m["from"], m["text"]) for m in answer.json()["messages"]]

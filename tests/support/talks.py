@@ -36,7 +36,7 @@ NEXT_BUBBLE_SECONDS = 0.15
 AFTER_NOTICE_SECONDS = 1.0
 
 
-class Asked(Enum):
+class BotQuestion(Enum):
     READ_BACK = auto()
     PLACE = auto()
     MATTER = auto()
@@ -47,50 +47,50 @@ class Asked(Enum):
 
 # The first that fits: what is read back may hold the words of any other question.
 QUESTIONS = (
-    (Asked.PLACE, PLACE),
-    (Asked.MATTER, MATTER),
-    (Asked.CONTACT, CONTACT),
-    (Asked.YES_OR_NO, YES_OR_NO),
+    (BotQuestion.PLACE, PLACE),
+    (BotQuestion.MATTER, MATTER),
+    (BotQuestion.CONTACT, CONTACT),
+    (BotQuestion.YES_OR_NO, YES_OR_NO),
 )
 
 
-def asked(messages: Sequence[Message]) -> Asked:
+def question_in(messages: Sequence[Message]) -> BotQuestion:
     """What the bot's answer asks; the newest of its bubbles first."""
     for message in reversed(messages):
-        found = _asked_by(message)
-        if found is not Asked.NOTHING:
-            return found
-    return Asked.NOTHING
+        question = _question_of(message)
+        if question is not BotQuestion.NOTHING:
+            return question
+    return BotQuestion.NOTHING
 
 
-def _asked_by(message: Message) -> Asked:
+def _question_of(message: Message) -> BotQuestion:
     titles = [button["title"] for button in message["buttons"]]
     if RIGHT_SO in titles or READ_BACK.search(message["text"]):
-        return Asked.READ_BACK
+        return BotQuestion.READ_BACK
     for kind, pattern in QUESTIONS:
         if pattern.search(message["text"]):
             return kind
-    return Asked.NOTHING
+    return BotQuestion.NOTHING
 
 
 def numbers_in(messages: Sequence[Message]) -> list[str]:
     """The case numbers, in the order in which they were given."""
-    found: list[str] = []
+    numbers: list[str] = []
     for message in messages:
-        found += CASE_NO.findall(message["text"])
-        found += [message["case_no"]] if message["case_no"] else []
-    return list(dict.fromkeys(found))
+        numbers += CASE_NO.findall(message["text"])
+        numbers += [message["case_no"]] if message["case_no"] else []
+    return list(dict.fromkeys(numbers))
 
 
 class Door:
-    """One session of the chat; `heard` is all that the bot has said."""
+    """One session of the chat; `inbox` is all that the bot has said."""
 
     def __init__(self, url: str) -> None:
         self._http = httpx.Client(base_url=url, timeout=60, trust_env=False)
         opened = self._http.post("/chat/sessions")
         opened.raise_for_status()
         self._http.headers["Authorization"] = f"Bearer {opened.json()['token']}"
-        self.heard: list[Message] = []
+        self.inbox: list[Message] = []
 
     def close(self) -> None:
         self._http.close()
@@ -100,8 +100,8 @@ class Door:
 
     def presses(self, title: str) -> list[Message]:
         """A button of the newest answer that has one of this title."""
-        shown = [button for message in reversed(self.heard) for button in message["buttons"]]
-        payload = next(button["payload"] for button in shown if button["title"] == title)
+        buttons = [button for message in reversed(self.inbox) for button in message["buttons"]]
+        payload = next(button["payload"] for button in buttons if button["title"] == title)
         return self._send(json={"message_id": uuid4().hex, "payload": payload})
 
     def uploads(self, content: bytes, name: str = "photo.jpg") -> list[Message]:
@@ -112,8 +112,8 @@ class Door:
         return self._read(PUSH_SECONDS)
 
     def _send(self, **content: Any) -> list[Message]:
-        sent = self._http.post("/chat/messages", **content)
-        sent.raise_for_status()
+        response = self._http.post("/chat/messages", **content)
+        response.raise_for_status()
         return self._read(ANSWER_SECONDS)
 
     def _read(self, seconds: float) -> list[Message]:
@@ -121,13 +121,13 @@ class Door:
         answer: list[Message] = []
         while new := self._after(seconds):
             answer += new
-            self.heard += new
+            self.inbox += new
             is_whole = any(message["from"] == "bot" for message in answer)
             seconds = NEXT_BUBBLE_SECONDS if is_whole else AFTER_NOTICE_SECONDS
         return answer
 
     def _after(self, seconds: float) -> list[Message]:
-        after = self.heard[-1]["seq"] if self.heard else 0
+        after = self.inbox[-1]["seq"] if self.inbox else 0
         answer = self._http.get("/chat/messages", params={"after": after, "wait": seconds})
         answer.raise_for_status()
         messages: list[Message] = answer.json()["messages"]
@@ -159,7 +159,7 @@ class Script:
 
 @dataclass
 class Turn:
-    said: str
+    words: str
     answer: list[Message]
 
 
@@ -191,11 +191,11 @@ class Talk:
 
     @property
     def numbers(self) -> list[str]:
-        return numbers_in(self.door.heard)
+        return numbers_in(self.door.inbox)
 
     @property
     def texts(self) -> list[str]:
-        return [message["text"] for message in self.door.heard]
+        return [message["text"] for message in self.door.inbox]
 
     def run(self) -> None:
         """To its end: there is nothing more to say, or too much was said."""
@@ -220,7 +220,7 @@ class Talk:
     def _next(self) -> Step | None:
         if self._first:
             return self._first.popleft()
-        words = self._answer(asked(self._newest))
+        words = self._answer(question_in(self._newest))
         if words is None:
             return self._later()
         self._used[words] += 1
@@ -230,18 +230,18 @@ class Talk:
         """What they say once there is a number."""
         return self._after_case.popleft() if self.numbers and self._after_case else None
 
-    def _answer(self, question: Asked) -> str | None:
+    def _answer(self, question: BotQuestion) -> str | None:
         """None when nothing is asked that they can say."""
         answers = self.script.answers
-        if question is Asked.READ_BACK:
+        if question is BotQuestion.READ_BACK:
             return self._at_read_back()
-        if question is Asked.PLACE:
+        if question is BotQuestion.PLACE:
             return answers.get("location", "不知道")
-        if question is Asked.MATTER and not self.numbers:
+        if question is BotQuestion.MATTER and not self.numbers:
             return answers.get("details", self.script.turns[0])
-        if question is Asked.CONTACT:
+        if question is BotQuestion.CONTACT:
             return self._contact()
-        if question is Asked.YES_OR_NO and not self.numbers:
+        if question is BotQuestion.YES_OR_NO and not self.numbers:
             return answers.get("confirm")
         return None
 
@@ -264,13 +264,13 @@ class Talk:
 def transcript(talk: Talk) -> str:
     lines: list[str] = []
     for turn in talk.turns:
-        lines.append(f"  市民：{turn.said}")
+        lines.append(f"  市民：{turn.words}")
         lines += [_bubble(message) for message in turn.answer] or ["  （没有回答）"]
     return "\n".join(lines)
 
 
 def _bubble(message: Message) -> str:
     titles = "".join(f" [{button['title']}]" for button in message["buttons"])
-    who = {"bot": "小呼", "system": "通知", "staff": "人工"}.get(message["from"], "？")
+    speaker = {"bot": "小呼", "system": "通知", "staff": "人工"}.get(message["from"], "？")
     text = message["text"].replace("\n", "\n        ")
-    return f"  {who}：{text}{titles}"
+    return f"  {speaker}：{text}{titles}"

@@ -72,15 +72,15 @@ class Desk:
             return list(session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)))
 
 
-def settings_for(wechat: FakeWeChat, **given: object) -> Settings:
-    told: dict[str, object] = {
+def settings_for(wechat: FakeWeChat, **changes: object) -> Settings:
+    values: dict[str, object] = {
         "wechat_app_id": wechat.app_id,
         "wechat_app_secret": wechat.secret,
         "wechat_token": wechat.callback_token,
         "wechat_aes_key": AES_KEY if wechat.is_secure else None,
         "wechat_api_base_url": wechat.url,
     }
-    return Settings(_env_file=None, **{**told, **given})  # type: ignore[arg-type, call-arg]
+    return Settings(_env_file=None, **{**values, **changes})  # type: ignore[arg-type, call-arg]
 
 
 @contextmanager
@@ -92,10 +92,10 @@ def a_wechat_desk(
     *,
     answers: bool = True,
     speaker: Speaker | None = None,
-    **given: object,
+    **changes: object,
 ) -> Iterator[Desk]:
     """With `answers=False` nobody takes a turn; a `speaker` reads replies aloud."""
-    account = account_of(settings_for(wechat, **given), database)
+    account = account_of(settings_for(wechat, **changes), database)
     assert account
     client = Rasa(rasa.url)
     warm_up(database)
@@ -129,8 +129,8 @@ def _app(
 ) -> FastAPI:
     wakeups, channels = ChatWakeups(), {account.channel.name: account.channel}
     turns = Turns(database, thinking.of, channels)
-    kept = AttachmentFolder(folder, limit_bytes=100_000)
-    fetch, hear = Fetching(database, channels, kept), Hearing(database, None, kept)
+    attachments = AttachmentFolder(folder, limit_bytes=100_000)
+    fetch, hear = Fetching(database, channels, attachments), Hearing(database, None, attachments)
     push = Push(database, channels, speaks=speaker is not None)
     workers = {
         inbox.TOPIC: Workers("turn", turns.take_next, threads=3),

@@ -10,7 +10,7 @@ from nlu.speech.aloud import MOST_CHARACTERS, spoken_text
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("text", "spoken"),
     [
         ("您的事登记好了。", "您的事登记好了。"),
         ("登记好了 😊", "登记好了。"),
@@ -35,13 +35,13 @@ from nlu.speech.aloud import MOST_CHARACTERS, spoken_text
         ("短。" + "长" * MOST_CHARACTERS + "。短。", "短。"),
     ],
 )  # fmt: skip
-def test_marks_links_and_numbers_are_read_naturally(written: str, said: str) -> None:
-    assert spoken_text(written) == said
+def test_marks_links_and_numbers_are_read_naturally(text: str, spoken: str) -> None:
+    assert spoken_text(text) == spoken
 
 
 @given(st.text(alphabet="回路灯坏了 12:05—.HZ【】😀，。？\n", max_size=300))
-def test_only_whole_sentences_that_fit_are_spoken(written: str) -> None:
-    said = spoken_text(written)
-    assert len(said) <= MOST_CHARACTERS
-    assert not said or said[-1] in "。！？"
-    assert not re.search(r"\d{5,}|[A-Z😀【】\n ]", said)
+def test_only_whole_sentences_that_fit_are_spoken(text: str) -> None:
+    spoken = spoken_text(text)
+    assert len(spoken) <= MOST_CHARACTERS
+    assert not spoken or spoken[-1] in "。！？"
+    assert not re.search(r"\d{5,}|[A-Z😀【】\n ]", spoken)

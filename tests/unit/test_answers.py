@@ -245,7 +245,7 @@ def test_a_yes_a_no_or_another_matter(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "meant"),
+    ("words", "answer"),
     [
         ("同一件", "same"), ("是同一件事", "same"), ("就是上次那个", "same"), ("一样的", "same"),
         ("补充到那个里面", "same"), ("另外一件", "other"), ("不是同一件", "other"),
@@ -253,8 +253,8 @@ def test_a_yes_a_no_or_another_matter(words: str) -> None:
         ("不是那个小区", None), ("路灯坏了", None), ("对", None),
     ],
 )  # fmt: skip
-def test_the_same_case_or_another(words: str, meant: str | None) -> None:
-    assert answers_repeat(words) == meant
+def test_the_same_case_or_another(words: str, answer: str | None) -> None:
+    assert answers_repeat(words) == answer
 
 
 @pytest.mark.parametrize(

@@ -85,10 +85,10 @@ def test_what_belongs_to_the_matter_stays(message: str) -> None:
     ],
 )
 def test_anger_is_heard_and_not_read_back(message: str, text: str) -> None:
-    heard = read(message)
-    assert [appeal.text for appeal in heard.appeals] == [text]
-    assert heard.is_angry
-    assert all(word not in heard.appeals[0].matter for word in ("摆设", "饭桶", "12345", "狗屁"))
+    reading = read(message)
+    assert [appeal.text for appeal in reading.appeals] == [text]
+    assert reading.is_angry
+    assert all(word not in reading.appeals[0].matter for word in ("摆设", "饭桶", "12345", "狗屁"))
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_who_is_only_upset_is_not_angry(message: str) -> None:
     ],
 )
 def test_that_something_comes_is_no_matter(message: str) -> None:
-    heard = read(message)
-    assert heard.is_vague
-    assert heard.appeals == ()
+    reading = read(message)
+    assert reading.is_vague
+    assert reading.appeals == ()
 
 
 @pytest.mark.parametrize(

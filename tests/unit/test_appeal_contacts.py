@@ -23,9 +23,9 @@ from nlu.appeals.parts import mask_identity, read
 def test_who_tells_it(
     message: str, name: str | None, phone: str | None, home: str | None, text: str
 ) -> None:
-    heard = read(message)
-    assert (heard.name, heard.phone, heard.home) == (name, phone, home)
-    assert [appeal.text for appeal in heard.appeals] == [text]
+    reading = read(message)
+    assert (reading.name, reading.phone, reading.home) == (name, phone, home)
+    assert [appeal.text for appeal in reading.appeals] == [text]
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_who_tells_it(
     ],
 )
 def test_what_is_no_contact_stays_in_the_text(message: str) -> None:
-    heard = read(message)
-    assert (heard.name, heard.phone, heard.home) == (None, None, None)
-    assert [appeal.text for appeal in heard.appeals] == [message]
+    reading = read(message)
+    assert (reading.name, reading.phone, reading.home) == (None, None, None)
+    assert [appeal.text for appeal in reading.appeals] == [message]
 
 
 def test_a_place_by_itself_is_where_they_are() -> None:

@@ -45,7 +45,7 @@ def test_since(message: str, since: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "who"),
+    ("message", "sufferer"),
     [
         ("我妈八十七岁一个人住，电梯坏了下不了楼", "我妈八十七岁一个人住"),
         ("包工头欠着7个人的工钱", "7个人"),
@@ -55,8 +55,8 @@ def test_since(message: str, since: str) -> None:
         ("我去了三个地方都不给办", ""),
     ],
 )
-def test_who(message: str, who: str) -> None:
-    assert read(message).appeals[0].affected == who
+def test_who(message: str, sufferer: str) -> None:
+    assert read(message).appeals[0].affected == sufferer
 
 
 @pytest.mark.parametrize(
@@ -77,22 +77,22 @@ def test_matter_is_what_is_wrong(message: str, matter: str) -> None:
 
 
 def test_a_voice_note_without_marks() -> None:
-    heard = read(
+    reading = read(
         "喂喂同志啊我是留下那个杨家小区的呀阿拉楼里煤气罐么都摆在过道里漏起来要爆的呀吓煞人"
     )
-    (appeal,) = heard.appeals
+    (appeal,) = reading.appeals
     assert appeal.text == "阿拉楼里煤气罐么都摆在过道里漏起来要爆的呀"
-    assert heard.home == "留下那个杨家小区"
-    assert not heard.is_angry
+    assert reading.home == "留下那个杨家小区"
+    assert not reading.is_angry
 
 
 def test_a_long_voice_note_is_put_in_short() -> None:
-    told = (
+    story = (
         "喂是12345吗我想反映一下我们这里那个老小区嘛住的都是老人然后那个化粪池么天天往外面冒那个粪水"
         "臭得来窗都不敢开我去找过社区社区说找物业我去找物业物业说没有钱然后我也不晓得找哪个好了"
         "麻烦你们来看一看好不好"
     )
-    (appeal,) = read(told).appeals
+    (appeal,) = read(story).appeals
     assert "粪水" in appeal.matter
     assert len(appeal.matter) <= 70
     assert "12345" not in appeal.text
@@ -100,6 +100,6 @@ def test_a_long_voice_note_is_put_in_short() -> None:
 
 @pytest.mark.parametrize("words", ["第一件", "第一件事", "首先", "第一个事情是"])
 def test_a_heading_alone_is_no_matter(words: str) -> None:
-    heard = read(words)
-    assert heard.appeals == ()
-    assert heard.is_vague
+    reading = read(words)
+    assert reading.appeals == ()
+    assert reading.is_vague

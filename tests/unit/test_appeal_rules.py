@@ -39,7 +39,7 @@ def test_a_place_alone_is_no_matter(message: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("message", "told"),
+    ("message", "matter"),
     [
         ("你们这帮吃闲饭的！西湖区双浦镇的路挖开三个月了没人填，眼瞎了吗",
          "西湖区双浦镇的路挖开三个月了没人填"),
@@ -58,8 +58,8 @@ def test_a_place_alone_is_no_matter(message: str) -> None:
         ("那个孙女士的狗天天叫", "那个孙女士的狗天天叫"),
     ],
 )  # fmt: skip
-def test_the_matter_without_anger(message: str, told: str) -> None:
-    assert texts(message) == [told]
+def test_the_matter_without_anger(message: str, matter: str) -> None:
+    assert texts(message) == [matter]
 
 
 @pytest.mark.parametrize(
@@ -101,9 +101,9 @@ def test_no_list(message: str) -> None:
     .split("|"),
 )  # fmt: skip
 def test_how_to_is_a_question(message: str) -> None:
-    told = read(normalise(message))
-    assert told.appeals == ()
-    assert told.questions == (message,)
+    reading = read(normalise(message))
+    assert reading.appeals == ()
+    assert reading.questions == (message,)
 
 
 @pytest.mark.parametrize(
@@ -116,9 +116,9 @@ def test_a_grievance_is_no_question(message: str) -> None:
 
 @pytest.mark.parametrize("message", ["我就想知道还有没有人管", "到底还有没有人管啊", "有没有人管"])
 def test_only_whether_anybody_cares_is_vague(message: str) -> None:
-    told = read(normalise(message))
-    assert told.appeals == ()
-    assert told.is_vague
+    reading = read(normalise(message))
+    assert reading.appeals == ()
+    assert reading.is_vague
 
 
 @pytest.mark.parametrize(

@@ -127,8 +127,8 @@ def test_a_connective_alone_is_left_out() -> None:
 
 
 def test_connecting_words_stay_within_one_matter() -> None:
-    told = "棋牌室吵到半夜。另外他们还把垃圾倒在楼道里，但是物业不管"
-    assert texts(told) == [told]
+    story = "棋牌室吵到半夜。另外他们还把垃圾倒在楼道里，但是物业不管"
+    assert texts(story) == [story]
 
 
 @pytest.mark.parametrize(
@@ -181,6 +181,6 @@ def test_a_question_to_us_is_no_appeal(
     ],
 )
 def test_a_grievance_is_no_question(message: str) -> None:
-    heard = read(message)
-    assert heard.questions == ()
-    assert len(heard.appeals) == 1
+    reading = read(message)
+    assert reading.questions == ()
+    assert len(reading.appeals) == 1

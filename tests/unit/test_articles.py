@@ -56,9 +56,9 @@ def test_uncovered_topics_lower_an_articles_score() -> None:
 
 
 def test_what_is_covered_is_answered_all_the_same() -> None:
-    found = ArticleIndex(ARTICLES, NOT_COVERED).answer("办护照要带什么材料").article
-    assert found is not None
-    assert found.id == "passport"
+    answer = ArticleIndex(ARTICLES, NOT_COVERED).answer("办护照要带什么材料").article
+    assert answer is not None
+    assert answer.id == "passport"
 
 
 def test_two_similar_scores_give_no_answer() -> None:
@@ -110,8 +110,10 @@ def test_a_bad_article_is_named(tmp_path: Path, content: str) -> None:
 
 
 def test_the_real_articles_find_themselves(articles: ArticleIndex) -> None:
-    found = {a.title: articles.search(a.title)[0].article.title for a in load(DATA / "knowledge")}
-    assert {title: other for title, other in found.items() if title != other} == {}
+    first_hits = {
+        a.title: articles.search(a.title)[0].article.title for a in load(DATA / "knowledge")
+    }
+    assert {title: other for title, other in first_hits.items() if title != other} == {}
 
 
 @pytest.mark.parametrize(
@@ -129,9 +131,9 @@ def test_the_real_articles_find_themselves(articles: ArticleIndex) -> None:
     ],
 )
 def test_the_real_articles_answer(articles: ArticleIndex, question: str, id: str) -> None:
-    found = articles.answer(question).article
-    assert found is not None
-    assert found.id == id
+    answer = articles.answer(question).article
+    assert answer is not None
+    assert answer.id == id
 
 
 @pytest.mark.parametrize(
@@ -150,9 +152,9 @@ def test_the_real_articles_answer(articles: ArticleIndex, question: str, id: str
 def test_article_topics_are_answered_with_the_article(
     articles: ArticleIndex, question: str, id: str
 ) -> None:
-    found = articles.answer(question).article
-    assert found is not None
-    assert found.id == id
+    answer = articles.answer(question).article
+    assert answer is not None
+    assert answer.id == id
 
 
 @pytest.mark.parametrize(

@@ -122,8 +122,13 @@ LONG = st.text("三八12号幢单元天块晚早上，路灯坏", max_size=30)
 
 @given(SHORT, LONG, LONG)
 def test_what_is_wrong_stands_in_text_or_place(words: str, text: str, place: str) -> None:
-    made = find_bare(words, text, place)
-    assert made is None or made.wrong is None or made.wrong in text or made.wrong in place
+    correction = find_bare(words, text, place)
+    assert (
+        correction is None
+        or correction.wrong is None
+        or correction.wrong in text
+        or correction.wrong in place
+    )
 
 
 @pytest.mark.parametrize("piece", ["18号", "三天", "晚上", "明珠幼儿园", "路", "1"])

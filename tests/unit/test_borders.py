@@ -24,7 +24,7 @@ def place(marked: str) -> tuple[str, Mark]:
 
 
 @pytest.mark.parametrize(
-    ("found", "whole"),
+    ("marked", "whole"),
     [
         ("在[古墩路]那个理发店充了钱", "古墩路那个理发店"),
         ("在[莫干山路]的一家门店签的", "莫干山路的一家门店"),
@@ -44,8 +44,8 @@ def place(marked: str) -> tuple[str, Mark]:
         ("[双菱路]三个人", "双菱路"),
     ],
 )
-def test_a_place_ends_where_the_decision_says(found: str, whole: str) -> None:
-    text, mark = place(found)
+def test_a_place_ends_where_the_decision_says(marked: str, whole: str) -> None:
+    text, mark = place(marked)
     (settled_mark,) = correct_place_ends(text, [mark])
     assert text[settled_mark.start : settled_mark.end] == whole
 
@@ -71,8 +71,8 @@ def test_odd_texts(text: str) -> None:
 def test_places_stay_inside_in_order_and_apart(text: str, data: st.DataObject) -> None:
     cuts = sorted(data.draw(st.sets(st.integers(0, len(text)), max_size=6)))
     marks = [Mark("location", a, b) for a, b in zip(cuts[::2], cuts[1::2], strict=False)]
-    found = correct_place_ends(text, marks)
-    assert [mark.start for mark in found] == [mark.start for mark in marks]
-    edges = [edge for mark in found for edge in (mark.start, mark.end)]
+    places = correct_place_ends(text, marks)
+    assert [mark.start for mark in places] == [mark.start for mark in marks]
+    edges = [edge for mark in places for edge in (mark.start, mark.end)]
     assert edges == sorted(edges)
-    assert all(0 <= mark.start < mark.end <= len(text) for mark in found)
+    assert all(0 <= mark.start < mark.end <= len(text) for mark in places)

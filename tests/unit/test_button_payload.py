@@ -17,8 +17,8 @@ def test_it_fits_into_a_telegram_button(outbox_id: int, index: int) -> None:
 
 @given(st.text(max_size=64))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
-    found = parse_button_payload(text)
-    assert found is None or (0 <= found[0] < 2**63 and 0 <= found[1] < 1000)
+    payload = parse_button_payload(text)
+    assert payload is None or (0 <= payload[0] < 2**63 and 0 <= payload[1] < 1000)
 
 
 @pytest.mark.parametrize(

@@ -27,8 +27,8 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
 
 
 def log(*events: tuple[Action, datetime, dict[str, Any]]) -> list[ClockEvent]:
-    begun = ClockEvent(Action.REGISTER, at(23), LIMITS)
-    return [begun, *(ClockEvent(action, when, told) for action, when, told in events)]
+    registration = ClockEvent(Action.REGISTER, at(23), LIMITS)
+    return [registration, *(ClockEvent(action, when, details) for action, when, details in events)]
 
 
 def clocks(*events: tuple[Action, datetime, dict[str, Any]], calendar: Calendar = CHINA) -> Clocks:
@@ -40,10 +40,10 @@ ACCEPTED = (Action.ACCEPT, at(23, 10), {})
 
 
 def test_a_registration_starts_all_but_signing() -> None:
-    begun = clocks()
-    assert begun.respond_by == at(24, 17, 30)
-    assert begun.resolve_by == begun.total_resolve_by == at(30, 17, 30)
-    assert (begun.sign_by, begun.responded_at) == (None, None)
+    start = clocks()
+    assert start.respond_by == at(24, 17, 30)
+    assert start.resolve_by == start.total_resolve_by == at(30, 17, 30)
+    assert (start.sign_by, start.responded_at) == (None, None)
 
 
 def test_signing_has_its_hours_over_lunch() -> None:
@@ -51,8 +51,8 @@ def test_signing_has_its_hours_over_lunch() -> None:
 
 
 def test_signing_goes_by_the_units_own_hours() -> None:
-    told = {"sign_hours": 4, "hours": "06:00-22:00"}
-    assert clocks((Action.DISPATCH, at(23, 19), told)).sign_by == at(24, 7)
+    details = {"sign_hours": 4, "hours": "06:00-22:00"}
+    assert clocks((Action.DISPATCH, at(23, 19), details)).sign_by == at(24, 7)
 
 
 def test_a_return_stops_signing_and_moves_nothing_else() -> None:
@@ -79,8 +79,8 @@ def test_only_real_contact_responds() -> None:
     assert clocks(SENT, ACCEPTED, (Action.REMIND, at(24), {})).responded_at is None
     called = (Action.CONTACT, at(24), {"text": "电话里说好周三上门"})
     assert clocks(SENT, ACCEPTED, called).responded_at == at(24)
-    told = (Action.ACCEPT, at(23, 10), {"text": "已经打过电话"})
-    assert clocks(SENT, told).responded_at == at(23, 10)
+    contact = (Action.ACCEPT, at(23, 10), {"text": "已经打过电话"})
+    assert clocks(SENT, contact).responded_at == at(23, 10)
 
 
 @pytest.mark.parametrize("action", [Action.RESOLVE, Action.ANSWER, Action.DECLINE])
@@ -89,19 +89,19 @@ def test_words_that_end_it_are_contact_too(action: Action) -> None:
 
 
 def test_a_hold_stops_the_clock_to_the_minute() -> None:
-    held, resumed = (Action.HOLD, at(24, 9), {}), (Action.RESUME, at(24, 14, 30), {})
-    assert clocks(SENT, ACCEPTED, held, resumed).resolve_by == at(31, 12, 30) + HOUR * 1.5
-    assert clocks(SENT, ACCEPTED, held).held_at == at(24, 9)
+    hold, resumed = (Action.HOLD, at(24, 9), {}), (Action.RESUME, at(24, 14, 30), {})
+    assert clocks(SENT, ACCEPTED, hold, resumed).resolve_by == at(31, 12, 30) + HOUR * 1.5
+    assert clocks(SENT, ACCEPTED, hold).held_at == at(24, 9)
 
 
 def test_a_hold_over_a_weekend_costs_nobody_anything() -> None:
-    held, resumed = (Action.HOLD, at(28), {}), (Action.RESUME, at(29), {})
-    assert clocks(SENT, ACCEPTED, held, resumed).resolve_by == at(30, 17, 30)
+    hold, resumed = (Action.HOLD, at(28), {}), (Action.RESUME, at(29), {})
+    assert clocks(SENT, ACCEPTED, hold, resumed).resolve_by == at(30, 17, 30)
 
 
 def test_hold_does_not_stop_the_contact_clock() -> None:
-    held, resumed = (Action.HOLD, at(23, 11), {}), (Action.RESUME, at(27), {})
-    assert clocks(SENT, ACCEPTED, held, resumed).respond_by == at(24, 17, 30)
+    hold, resumed = (Action.HOLD, at(23, 11), {}), (Action.RESUME, at(27), {})
+    assert clocks(SENT, ACCEPTED, hold, resumed).respond_by == at(24, 17, 30)
 
 
 def test_an_extension_moves_the_round_and_the_total() -> None:
@@ -134,17 +134,17 @@ def test_a_corrected_calendar_moves_what_it_should() -> None:
 
 
 def rungs(events: Iterable[ClockEvent], until: datetime) -> list[EscalationStep]:
-    seen = list(events)
+    rows = list(events)
     return [
         rung
-        for rung in outstanding_steps(read_clocks(seen, CHINA), seen, CHINA)
+        for rung in outstanding_steps(read_clocks(rows, CHINA), rows, CHINA)
         if rung.at <= until
     ]
 
 
 def test_the_ladder_of_a_case_that_nobody_touches() -> None:
-    taken = [(r.action, r.clock, r.level) for r in rungs(log(SENT), at(60))]
-    assert taken == [
+    rungs_of_case = [(r.action, r.clock, r.level) for r in rungs(log(SENT), at(60))]
+    assert rungs_of_case == [
         (Action.REMIND, Clock.SIGN, 0),
         (Action.OVERDUE, Clock.SIGN, 0),
         (Action.REMIND, Clock.RESPOND, 0),
@@ -159,10 +159,10 @@ def test_the_ladder_of_a_case_that_nobody_touches() -> None:
 
 def test_a_rung_is_taken_once_for_each_deadline() -> None:
     events = log(SENT)
-    taken = [ClockEvent(r.action, at(60), r.details()) for r in rungs(events, at(60))]
-    assert rungs([*events, *taken], at(90)) == []
+    clock_events = [ClockEvent(r.action, at(60), r.details()) for r in rungs(events, at(60))]
+    assert rungs([*events, *clock_events], at(90)) == []
     longer = ClockEvent(Action.EXTEND, at(60), {"days": 2})
-    again = {(r.action, r.clock) for r in rungs([*events, *taken, longer], at(90))}
+    again = {(r.action, r.clock) for r in rungs([*events, *clock_events, longer], at(90))}
     assert again == {
         (action, Clock.RESOLVE)
         for action in (Action.REMIND, Action.OVERDUE, Action.SUPERVISE, Action.ESCALATE)
@@ -172,8 +172,8 @@ def test_a_rung_is_taken_once_for_each_deadline() -> None:
 def test_settled_and_held_cases_get_no_clock_events() -> None:
     done = log(SENT, ACCEPTED, (Action.RESOLVE, at(24), {"text": "好了"}))
     assert rungs(done, at(90)) == []
-    held = log(SENT, ACCEPTED, (Action.HOLD, at(24), {}))
-    assert {rung.clock for rung in rungs(held, at(90))} == {Clock.RESPOND}
+    events = log(SENT, ACCEPTED, (Action.HOLD, at(24), {}))
+    assert {rung.clock for rung in rungs(events, at(90))} == {Clock.RESPOND}
 
 
 STEPS = st.lists(
@@ -195,8 +195,8 @@ def test_within_a_round_no_clock_ever_goes_back(steps: list[tuple[Action, int]])
     before = read_clocks(events, CHINA)
     for action, hours in steps:
         now += hours * HOUR
-        told = {Action.DISPATCH: {"sign_hours": 4}, Action.EXTEND: {"days": 2}}.get(action, {})
-        events.append(ClockEvent(action, now, told))
+        details = {Action.DISPATCH: {"sign_hours": 4}, Action.EXTEND: {"days": 2}}.get(action, {})
+        events.append(ClockEvent(action, now, details))
         after = read_clocks(events, CHINA)
         assert after.total_resolve_by >= before.total_resolve_by
         if action is not Action.REOPEN:
@@ -231,9 +231,9 @@ def test_no_hold_outlives_the_end(after: list[tuple[Action, datetime, dict[str, 
 
 
 def test_what_was_accepted_elsewhere_is_contact() -> None:
-    brought = {"accepted_at": at(20).isoformat(), "settled_at": at(21).isoformat()}
-    begun = read_clocks([ClockEvent(Action.REGISTER, at(23), LIMITS | {"brought": brought})], CHINA)
-    assert (begun.responded_at, begun.first_resolved_at) == (at(20), at(21))
+    times = {"accepted_at": at(20).isoformat(), "settled_at": at(21).isoformat()}
+    read = read_clocks([ClockEvent(Action.REGISTER, at(23), LIMITS | {"brought": times})], CHINA)
+    assert (read.responded_at, read.first_resolved_at) == (at(20), at(21))
 
 
 def test_lead_is_due_with_its_earliest_member() -> None:
@@ -247,10 +247,10 @@ def test_a_member_stands_still_with_its_lead() -> None:
 
 
 def test_unit_is_reminded_halfway_to_signing() -> None:
-    sent = log(SENT)
+    events = log(SENT)
     signing = [
         it
-        for it in outstanding_steps(read_clocks(sent, CHINA), sent, CHINA)
+        for it in outstanding_steps(read_clocks(events, CHINA), events, CHINA)
         if it.clock is Clock.SIGN
     ]
     assert [(it.action, it.at) for it in signing] == [
@@ -261,14 +261,14 @@ def test_unit_is_reminded_halfway_to_signing() -> None:
 
 def test_suggestion_escalates_once_and_never_on_hold() -> None:
     limits = LIMITS["limits"] | {"owes": "reply"}
-    begun = [ClockEvent(Action.REGISTER, at(23), {"limits": limits})]
-    rungs = outstanding_steps(read_clocks(begun, CHINA), begun, CHINA)
+    events = [ClockEvent(Action.REGISTER, at(23), {"limits": limits})]
+    rungs = outstanding_steps(read_clocks(events, CHINA), events, CHINA)
     assert [(it.action, it.level, it.at) for it in rungs if it.clock is Clock.REPLY] == [
         (Action.REMIND, 0, at(27, 0)),
         (Action.OVERDUE, 0, at(30, 17, 30) + JUST_AFTER),
         (Action.ESCALATE, 1, at(33, 17, 30) + JUST_AFTER),
     ]
-    held = [*begun, ClockEvent(*HELD)]
-    assert {it.clock for it in outstanding_steps(read_clocks(held, CHINA), held, CHINA)} == {
-        Clock.RESPOND
-    }
+    held_events = [*events, ClockEvent(*HELD)]
+    assert {
+        it.clock for it in outstanding_steps(read_clocks(held_events, CHINA), held_events, CHINA)
+    } == {Clock.RESPOND}

@@ -11,7 +11,7 @@ NOON = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)  # Thursday 12:00 in Shanghai
 
 
 @pytest.mark.parametrize(
-    ("hours", "said"),
+    ("hours", "text"),
     [
         (0, "今天 12:00"),
         (-24, "昨天 12:00"),
@@ -20,30 +20,30 @@ NOON = datetime(2026, 11, 26, 4, 0, tzinfo=UTC)  # Thursday 12:00 in Shanghai
         (-24 * 400, "2025年10月22日 周三 12:00"),
     ],
 )
-def test_a_moment_has_its_weekday(hours: int, said: str) -> None:
-    assert moment(NOON + timedelta(hours=hours), NOON) == said
+def test_a_moment_has_its_weekday(hours: int, text: str) -> None:
+    assert moment(NOON + timedelta(hours=hours), NOON) == text
 
 
 @pytest.mark.parametrize(
-    ("minutes", "said", "state"),
+    ("minutes", "text", "state"),
     [
         (125, "还剩 2 小时", "soon"),
         (3000, "还剩 2 天 2 小时", "fine"),
         (-125, "超期 2 小时", "late"),
     ],
 )
-def test_what_is_left(minutes: int, said: str, state: str) -> None:
+def test_what_is_left(minutes: int, text: str, state: str) -> None:
     due = time_left(NOON + timedelta(minutes=minutes), NOON)
-    assert (due.words, due.state) == (said, state)
+    assert (due.words, due.state) == (text, state)
 
 
 @pytest.mark.parametrize(
-    ("first", "after", "said"),
+    ("first", "after", "text"),
     [
         (date(2026, 11, 1), date(2026, 12, 1), "2026年11月"),
         (date(2026, 11, 23), date(2026, 11, 24), "2026年11月23日"),
         (date(2026, 11, 1), date(2026, 11, 16), "2026年11月1日到2026年11月15日"),
     ],
 )
-def test_a_period(first: date, after: date, said: str) -> None:
-    assert period(Period(first, after)) == said
+def test_a_period(first: date, after: date, text: str) -> None:
+    assert period(Period(first, after)) == text

@@ -15,7 +15,7 @@ from nlu.trained import danger_model
 pytestmark = pytest.mark.model
 
 
-def heard(text: str) -> Emergency | None:
+def alarm_in(text: str) -> Emergency | None:
     return detect(normalise(text), danger_model())
 
 
@@ -36,9 +36,9 @@ def heard(text: str) -> Emergency | None:
     ],
 )
 def test_further_numbers_to_ring(text: str, kind: str, also: tuple[str, ...]) -> None:
-    found = heard(text)
-    assert found is not None
-    assert (found.kind, found.other_numbers, found.is_certain) == (kind, also, True)
+    emergency = alarm_in(text)
+    assert emergency is not None
+    assert (emergency.kind, emergency.other_numbers, emergency.is_certain) == (kind, also, True)
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_further_numbers_to_ring(text: str, kind: str, also: tuple[str, ...]) ->
     ],
 )  # fmt: skip
 def test_past_feared_or_no_danger_at_all(text: str) -> None:
-    assert heard(text) is None
+    assert alarm_in(text) is None
 
 
 @pytest.mark.parametrize(
@@ -93,16 +93,16 @@ def test_past_feared_or_no_danger_at_all(text: str) -> None:
     ],
 )
 def test_past_danger_does_not_hide_present_danger(text: str, kind: str | None) -> None:
-    found = heard(text)
-    assert found is not None
-    assert found.is_certain
-    assert kind in (None, found.kind)
+    emergency = alarm_in(text)
+    assert emergency is not None
+    assert emergency.is_certain
+    assert kind in (None, emergency.kind)
 
 
 @pytest.mark.parametrize("text", ["我怕他以后再来打我，想问保护令", "他们还在里面"])
 def test_no_more_than_possible(text: str) -> None:
-    found = heard(text)
-    assert found is None or not found.is_certain
+    emergency = alarm_in(text)
+    assert emergency is None or not emergency.is_certain
 
 
 @pytest.mark.parametrize(
@@ -116,8 +116,8 @@ def test_no_more_than_possible(text: str) -> None:
 )  # fmt: skip
 def test_words_after_an_alarm(text: str) -> None:
     assert is_follow_up(text)
-    found = heard(text)
-    assert found is None or not found.is_certain
+    emergency = alarm_in(text)
+    assert emergency is None or not emergency.is_certain
 
 
 @pytest.mark.parametrize(
@@ -176,8 +176,8 @@ def test_clauses_lose_no_words(text: str) -> None:
 )
 def test_ten_thousand_characters_are_read_in_linear_time(piece: str) -> None:
     text = (piece * LONGEST_READ)[:LONGEST_READ]
-    heard(text[:100])
+    alarm_in(text[:100])
     start = time.perf_counter()
-    heard(text)
+    alarm_in(text)
     is_follow_up(text)
     assert time.perf_counter() - start < 5

@@ -86,8 +86,8 @@ class Presses:
     index: int
 
     def __call__(self, chat: Chat) -> None:
-        if shown := chat.state.last_buttons:
-            chat.hears(button=shown[self.index % len(shown)])
+        if buttons := chat.state.last_buttons:
+            chat.hears(button=buttons[self.index % len(buttons)])
         else:
             chat.hears("对", intent="affirm")
 
@@ -145,8 +145,8 @@ def test_every_message_is_answered_and_state_is_serializable(
     for step in steps:
         step(chat)
         assert chat.decisions[-1].steps, "silence"
-        kept = json.loads(json.dumps(save(chat.state)))
-        assert load(kept, facts.now) == chat.state
+        record = json.loads(json.dumps(save(chat.state)))
+        assert load(record, facts.now) == chat.state
         assert chat.state.question is None or chat.state.question not in chat.state.behind
 
 
@@ -163,11 +163,11 @@ def test_no_question_is_repeated_verbatim_twice(
         question = chat.state.question
         if question is None or question is before:
             continue
-        asked = (question.ask, question.text)
-        same = before is not None and asked == (before.ask, before.text)
+        question_text = (question.ask, question.text)
+        same = before is not None and question_text == (before.ask, before.text)
         is_answer = not (before and question.returns > before.returns)
-        times = {asked: times.get(asked, 1) + is_answer if same else 1}
-        assert times[asked] <= MOST_TRIES, question.text
+        times = {question_text: times.get(question_text, 1) + is_answer if same else 1}
+        assert times[question_text] <= MOST_TRIES, question.text
         assert question.returns <= MOST_RETURNS
 
 
@@ -179,19 +179,19 @@ def test_what_was_told_is_never_lost(
     chat = Chat(facts)
     for step in before:
         step(chat)
-    told: list[tuple[str, int]] = []
+    story: list[tuple[str, int]] = []
     for matter, steps in zip(matters, after, strict=False):
-        told.append((matter, _cancels(chat)))
+        story.append((matter, _cancels(chat)))
         for step in (Says(matter), *steps):
             step(chat)
-        kept, cancels = chat.kept(), _cancels(chat)
-        lost = [one for one, then in told if one not in kept and cancels - then < 2]
-        assert not lost, chat.replies
+        content, cancels = chat.content(), _cancels(chat)
+        missing = [one for one, then in story if one not in content and cancels - then < 2]
+        assert not missing, chat.replies
 
 
 def _cancels(chat: Chat) -> int:
-    said = (texts.CANCELLED.plain, texts.CANCELLED_SHORT.plain)
-    return sum(any(text in reply for text in said) for reply in chat.replies)
+    cancel_texts = (texts.CANCELLED.plain, texts.CANCELLED_SHORT.plain)
+    return sum(any(text in reply for text in cancel_texts) for reply in chat.replies)
 
 
 def test_handlers_are_tried_in_this_order() -> None:

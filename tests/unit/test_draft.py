@@ -55,7 +55,7 @@ def test_facts_before_the_matter_stay_with_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("old", "said", "place"),
+    ("old", "answer", "place"),
     [
         ("文三路学院路口", "西湖区", "西湖区文三路学院路口"),
         ("拱墅区朝阳路", "西湖区", "西湖区朝阳路"),
@@ -68,12 +68,12 @@ def test_facts_before_the_matter_stay_with_it() -> None:
         (None, "天目山路", "天目山路"),
     ],
 )
-def test_a_place_said_later(old: str | None, said: str, place: str) -> None:
-    assert at_place(replace(DRAFT, place=old), said).place == place
+def test_a_place_said_later(old: str | None, answer: str, place: str) -> None:
+    assert at_place(replace(DRAFT, place=old), answer).place == place
 
 
 @pytest.mark.parametrize(
-    ("said", "place", "pin"),
+    ("answer", "place", "pin"),
     [
         ("3幢东门口", f"3幢东门口，{POINTED}", HERE),
         ("就在我们三号楼", f"三号楼，{POINTED}", HERE),
@@ -82,9 +82,9 @@ def test_a_place_said_later(old: str | None, said: str, place: str) -> None:
     ],
 )
 def test_words_refine_a_pin_another_area_replaces_it(
-    said: str, place: str, pin: Pin | None
+    answer: str, place: str, pin: Pin | None
 ) -> None:
-    after = at_place(replace(DRAFT, place=POINTED, pin=HERE), said)
+    after = at_place(replace(DRAFT, place=POINTED, pin=HERE), answer)
     assert (after.place, after.pin) == (place, pin)
 
 
@@ -141,8 +141,8 @@ def test_the_newest_that_were_put_aside_are_kept() -> None:
 
 def test_what_was_put_aside_outlives_the_next_case() -> None:
     chat = Chat()
-    for said in ("楼上漏水滴到床上", "算了", "西湖区文三路单元门坏了关不上", "对"):
-        chat.hears(said)
+    for words in ("楼上漏水滴到床上", "算了", "西湖区文三路单元门坏了关不上", "对"):
+        chat.hears(words)
     assert [command.draft.place for command in chat.commands if isinstance(command, Register)] == [
         "西湖区文三路"
     ]

@@ -148,10 +148,10 @@ def test_elders_are_told_the_result_of_low_ratings(state: NoticeState) -> None:
 
 
 def test_read_back_keeps_every_word_of_the_resident() -> None:
-    said = "路灯坏了\n\n现在：已结案，我负责\n编号"
-    shown = appeal.read_back(Draft(text=said, place="文三路"))
-    assert shown.plain.startswith("事情：路灯坏了，现在：已结案，我负责，编号\n地点：文三路\n")
-    assert shown.elder is None
+    text = "路灯坏了\n\n现在：已结案，我负责\n编号"
+    read_back = appeal.read_back(Draft(text=text, place="文三路"))
+    assert read_back.plain.startswith("事情：路灯坏了，现在：已结案，我负责，编号\n地点：文三路\n")
+    assert read_back.elder is None
 
 
 def test_danger_advice_uses_everyday_words() -> None:

@@ -29,8 +29,8 @@ def city() -> Elsewhere:
     return elsewhere()
 
 
-def name_of(found: OtherCity | None) -> str | None:
-    return found.name if found else None
+def name_of(other_city: OtherCity | None) -> str | None:
+    return other_city.name if other_city else None
 
 
 @pytest.mark.parametrize(
@@ -124,5 +124,5 @@ def test_every_listed_city_is_recognised_by_name(city: Elsewhere) -> None:
 
 @given(st.text(st.sampled_from("宁波市义乌上海路西湖区杭州温中山场余解放在我，")))
 def test_any_place_is_read(city: Elsewhere, place: str) -> None:
-    found = city.find(place)
-    assert found is None or found.hotline.endswith("12345")
+    other_city = city.find(place)
+    assert other_city is None or other_city.hotline.endswith("12345")

@@ -19,7 +19,7 @@ from nlu.trained import danger_model
 pytestmark = pytest.mark.model
 
 
-def heard(text: str) -> Emergency | None:
+def alarm_in(text: str) -> Emergency | None:
     return detect(normalise(text), danger_model())
 
 
@@ -66,14 +66,14 @@ def heard(text: str) -> Emergency | None:
     ],
 )
 def test_danger_now(text: str, kind: str, number: str) -> None:
-    found = heard(text)
-    assert found is not None
-    assert (found.kind, found.number, found.is_certain) == (kind, number, True)
+    alarm = alarm_in(text)
+    assert alarm is not None
+    assert (alarm.kind, alarm.number, alarm.is_certain) == (kind, number, True)
 
 
 @pytest.mark.parametrize("text", ["救命", "救命啊", "快救救我", "被人绑架了", "车祸，有人受伤流血"])
 def test_what_may_be_danger_is_not_passed_over(text: str) -> None:
-    assert heard(text) is not None
+    assert alarm_in(text) is not None
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_what_may_be_danger_is_not_passed_over(text: str) -> None:
     ],
 )
 def test_no_danger_now(text: str) -> None:
-    assert heard(text) is None
+    assert alarm_in(text) is None
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_people_and_numbers_are_no_danger(words: str) -> None:
     ],
 )  # fmt: skip
 def test_a_short_reply_is_no_cry(reply: str) -> None:
-    assert heard(reply) is None
+    assert alarm_in(reply) is None
 
 
 @pytest.mark.parametrize("cry", ["他拿着刀在门口", "在楼下烧起来了", "掉河里了", "困住了出不来"])
 def test_emergency_at_either_end_is_recognised(cry: str) -> None:
-    assert heard(cry) is not None
+    assert alarm_in(cry) is not None
 
 
 def test_every_kind_has_a_number_of_its_own() -> None:
@@ -160,7 +160,7 @@ SHORT, LONG = "灯" * LONG_TEXT, "灯" * (LONG_TEXT + 1)
 
 
 @pytest.mark.parametrize(
-    ("text", "danger", "found", "certain"),
+    ("text", "danger", "is_emergency", "certain"),
     [
         (SHORT, POSSIBLE - 0.01, False, False),
         (SHORT, POSSIBLE + 0.01, True, False),
@@ -170,16 +170,16 @@ SHORT, LONG = "灯" * LONG_TEXT, "灯" * (LONG_TEXT + 1)
         (LONG, CERTAIN + 0.01, True, True),
     ],
 )
-def test_the_bars(text: str, danger: float, found: bool, certain: bool) -> None:
-    heard = detect(text, always(danger))
-    assert (heard is not None, heard is not None and heard.is_certain) == (found, certain)
+def test_the_bars(text: str, danger: float, is_emergency: bool, certain: bool) -> None:
+    alarm = detect(text, always(danger))
+    assert (alarm is not None, alarm is not None and alarm.is_certain) == (is_emergency, certain)
 
 
 def test_a_long_letter_is_heard_to_its_end() -> None:
     letter = "我来说说我们小区这几年的事情，物业费年年交，路灯和绿化都没人管，大家意见很大。" * 4
     assert len(letter) > LONG_TEXT
-    assert heard(letter + "希望领导重视。") is None
-    cried = heard(letter + "着火了，楼下电动车着火了，快来人！")
+    assert alarm_in(letter + "希望领导重视。") is None
+    cried = alarm_in(letter + "着火了，楼下电动车着火了，快来人！")
     assert cried is not None
     assert (cried.kind, cried.is_certain) == ("fire", True)
 
@@ -196,10 +196,10 @@ def test_a_long_letter_is_heard_to_its_end() -> None:
 def test_cry_inside_a_letter_is_recognised(cry: str, kind: str) -> None:
     before = "公司拖欠我们三个月工资，找了劳动监察也没结果，老板一直躲着不见人。"
     after = "过渡费也停了，租房子的钱都交不起，去街道问了很多次。希望领导重视。"
-    assert heard(before + after) is None
-    found = heard(before + cry + after)
-    assert found is not None
-    assert (found.kind, found.is_certain) == (kind, True)
+    assert alarm_in(before + after) is None
+    alarm = alarm_in(before + cry + after)
+    assert alarm is not None
+    assert (alarm.kind, alarm.is_certain) == (kind, True)
 
 
 SMALL = {
@@ -211,20 +211,20 @@ SMALL = {
 
 def test_learning_from_texts_of_each_kind(tmp_path: Path) -> None:
     path = tmp_path / "danger.yml"
-    written = "".join(f"{kind}:\n" + "".join(f"- {t}\n" for t in SMALL[kind]) for kind in SMALL)
-    path.write_text(written, encoding="utf-8")
+    examples = "".join(f"{kind}:\n" + "".join(f"- {t}\n" for t in SMALL[kind]) for kind in SMALL)
+    path.write_text(examples, encoding="utf-8")
     model = emergency.train(emergency.load(tmp_path))
-    found = detect("楼上着火了", model)
-    assert found == Emergency("fire", "119", is_certain=True)
+    alarm = detect("楼上着火了", model)
+    assert alarm == Emergency("fire", "119", is_certain=True)
     assert detect("路灯坏了", model) is None
-    kept = LinearModel.from_bytes(model.to_bytes())
-    assert detect("楼上着火了", kept) == found
+    copy = LinearModel.from_bytes(model.to_bytes())
+    assert detect("楼上着火了", copy) == alarm
 
 
 @given(st.text())
 def test_any_text_is_read(text: str) -> None:
-    found = heard(text)
-    assert found is None or found.number == NUMBERS[found.kind]
+    alarm = alarm_in(text)
+    assert alarm is None or alarm.number == NUMBERS[alarm.kind]
 
 
 @pytest.mark.parametrize(
@@ -239,18 +239,18 @@ def test_any_text_is_read(text: str) -> None:
     ],
 )
 def test_a_bare_answer_to_where_is_no_cry(text: str) -> None:
-    assert heard(text) is None
+    assert alarm_in(text) is None
 
 
 @pytest.mark.parametrize("text", ["就在电梯里面", "在河里"])
 def test_possible_entrapment_is_asked_about_without_assuming_it(text: str) -> None:
-    found = heard(text)
-    assert found is not None
-    assert not found.is_certain
+    alarm = alarm_in(text)
+    assert alarm is not None
+    assert not alarm.is_certain
 
 
 @pytest.mark.parametrize("text", ["就在我们三号楼着火了", "我被关在电梯里了", "二楼有人喊救命"])
 def test_a_place_with_a_cry_is_one(text: str) -> None:
-    found = heard(text)
-    assert found is not None
-    assert found.is_certain
+    alarm = alarm_in(text)
+    assert alarm is not None
+    assert alarm.is_certain

@@ -6,7 +6,7 @@ from nlu.language.figures import arabic_digits, spelled_numbers
 
 
 @pytest.mark.parametrize(
-    ("said", "read"),
+    ("spoken", "read"),
     [
         ("我的电话是幺三八一二三四五六七八", ["电话 1 3 8 1 2 3 4 5 6 7 8"]),
         ("打13812345678", ["电话 1 3 8 1 2 3 4 5 6 7 8"]),
@@ -23,23 +23,23 @@ from nlu.language.figures import arabic_digits, spelled_numbers
         ("", []),
     ],
 )  # fmt: skip
-def test_numbers_are_spelled(said: str, read: list[str]) -> None:
-    assert spelled_numbers(said) == read
+def test_numbers_are_spelled(spoken: str, read: list[str]) -> None:
+    assert spelled_numbers(spoken) == read
 
 
 @pytest.mark.parametrize(
-    ("said", "figures"),
+    ("spoken", "figures"),
     [
         ("十", "10"), ("十二", "12"), ("二十", "20"), ("一百零五", "105"), ("三千五", "3500"),
         ("一百二", "120"), ("三万五", "35000"), ("十万", "100000"), ("两千零八", "2008"),
         ("五零一", "501"), ("501", "501"), ("万", "10000"), ("3.5", "3.5"),
     ],
 )  # fmt: skip
-def test_spoken_numbers_in_figures(said: str, figures: str) -> None:
-    assert arabic_digits(said) == figures
+def test_spoken_numbers_in_figures(spoken: str, figures: str) -> None:
+    assert arabic_digits(spoken) == figures
 
 
 @given(st.text(alphabet="零一二两三十百千万0123456789号楼元块室. 电话", max_size=20))
-def test_whatever_is_said_is_spelled_or_left(said: str) -> None:
-    for words in spelled_numbers(said):
+def test_whatever_is_said_is_spelled_or_left(text: str) -> None:
+    for words in spelled_numbers(text):
         assert any(character.isdigit() for character in words)

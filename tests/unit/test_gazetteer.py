@@ -235,7 +235,7 @@ def test_the_real_city(
 
 
 @pytest.mark.parametrize(
-    ("text", "heard", "name"),
+    ("text", "mistake", "name"),
     [
         ("蓬布街道路灯不亮", "蓬布", "彭埠街道"),
         ("蓬布街道的路灯不亮", "蓬布街道", "彭埠街道"),
@@ -249,11 +249,11 @@ def test_the_real_city(
         ("一家时代小区停电了", "一家时代", "宜家时代"),
     ],
 )
-def test_the_real_city_misheard(city: Gazetteer, text: str, heard: str, name: str) -> None:
-    found = {m.text: m for m in city.find(text)}
-    assert heard in found, found
-    assert found[heard].misheard
-    assert name in [place.name for place in found[heard].candidates]
+def test_the_real_city_misheard(city: Gazetteer, text: str, mistake: str, name: str) -> None:
+    matches = {m.text: m for m in city.find(text)}
+    assert mistake in matches, matches
+    assert matches[mistake].misheard
+    assert name in [place.name for place in matches[mistake].candidates]
 
 
 @pytest.mark.parametrize(

@@ -39,16 +39,16 @@ def test_more_people_are_hotter() -> None:
 
 @given(st.integers(1, 300))
 def test_one_person_is_never_hot(messages: int) -> None:
-    found = heat([message(n, user="one", up=1000) for n in range(messages)])
-    assert (found.score, found.people) == (0.0, 1)
+    result = heat([message(n, user="one", up=1000) for n in range(messages)])
+    assert (result.score, result.people) == (0.0, 1)
 
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.floats(0, 60)), min_size=1, max_size=30))
 def test_heat_lies_between_0_and_100(voices: list[tuple[int, float]]) -> None:
     messages = [message(n, user=f"u{u}", days=d) for n, (u, d) in enumerate(voices)]
-    found = heat(messages)
-    assert 0 <= found.score <= 100
-    assert found.people == len({user for user, _ in voices})
+    result = heat(messages)
+    assert 0 <= result.score <= 100
+    assert result.people == len({user for user, _ in voices})
 
 
 def test_what_is_long_ago_cools_down() -> None:
@@ -80,21 +80,21 @@ def flood(accounts: int, *, minutes: float) -> list[Message]:
 
 
 def test_twenty_copies_in_a_minute_are_one_voice() -> None:
-    found = heat(flood(20, minutes=0.9))
-    assert (found.is_flood, found.people, found.score) == (True, 1, 0.0)
+    result = heat(flood(20, minutes=0.9))
+    assert (result.is_flood, result.people, result.score) == (True, 1, 0.0)
 
 
 def test_copies_over_a_week_are_people() -> None:
-    found = heat(flood(20, minutes=7 * 24 * 60))
-    assert (found.is_flood, found.people) == (False, 20)
-    assert found.score > 0
+    result = heat(flood(20, minutes=7 * 24 * 60))
+    assert (result.is_flood, result.people) == (False, 20)
+    assert result.score > 0
 
 
 def test_people_beside_a_flood_still_count() -> None:
     others = [message(100 + n) for n in range(4)]
-    found = heat([*flood(20, minutes=0.5), *others])
-    assert (found.is_flood, found.people) == (True, 5)
-    assert found.score > 0
+    result = heat([*flood(20, minutes=0.5), *others])
+    assert (result.is_flood, result.people) == (True, 5)
+    assert result.score > 0
     assert voices_of([*flood(20, minutes=0.5), *others], FORMULA).messages == 5
 
 
@@ -105,12 +105,12 @@ def test_a_flood_of_one_person_is_a_person() -> None:
 
 def test_times_may_be_missing() -> None:
     messages = [Message(f"m{n}", f"u{n}", "路灯不亮") for n in range(5)]
-    found = heat_of(messages, FORMULA, None)
-    assert found.score > 0
-    assert (found.parts.growth, found.parts.recency) == (0, 0)
+    result = heat_of(messages, FORMULA, None)
+    assert result.score > 0
+    assert (result.parts.growth, result.parts.recency) == (0, 0)
 
 
-def written(folder: Path, name: str, changes: dict[str, Any]) -> Path:
+def formula_file(folder: Path, name: str, changes: dict[str, Any]) -> Path:
     content = yaml.safe_load(FILE.read_text(encoding="utf-8")) | {"version": name} | changes
     path = folder / f"{name}.yml"
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
@@ -130,15 +130,15 @@ def written(folder: Path, name: str, changes: dict[str, Any]) -> Path:
 def test_a_bad_file_is_refused_by_name(
     tmp_path: Path, changes: dict[str, Any], problem: str
 ) -> None:
-    path = written(tmp_path, "bad", changes)
+    path = formula_file(tmp_path, "bad", changes)
     with pytest.raises(ValueError, match=rf"bad\.yml: .*{problem}"):
         HeatFormula.load(path)
 
 
 def test_board_can_use_an_older_version(tmp_path: Path) -> None:
-    written(tmp_path, "a", {})
+    formula_file(tmp_path, "a", {})
     later = {"valid_from": NOW.date(), "people_from": 5}
-    written(tmp_path, "b", later)
+    formula_file(tmp_path, "b", later)
     versions = HeatFormulas.load(tmp_path)
     assert versions.of(NOW.date()).version == "b"
     assert versions.of(NOW.date(), "a").people_from == 3

@@ -41,10 +41,10 @@ def partition(clustering: Clustering) -> set[frozenset[str]]:
 
 
 def test_one_incident_in_other_words_is_one_group() -> None:
-    found = partition(cluster(messages(*BURST_PIPE, ELSEWHERE, ANOTHER_MATTER)))
-    assert frozenset({"m0", "m1", "m2", "m3"}) in found
-    assert frozenset({"m4"}) in found
-    assert frozenset({"m5"}) in found
+    groups = partition(cluster(messages(*BURST_PIPE, ELSEWHERE, ANOTHER_MATTER)))
+    assert frozenset({"m0", "m1", "m2", "m3"}) in groups
+    assert frozenset({"m4"}) in groups
+    assert frozenset({"m5"}) in groups
 
 
 def test_copies_are_one_group_whatever_the_marks() -> None:

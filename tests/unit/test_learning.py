@@ -93,19 +93,19 @@ def test_unknown_judgement_is_named_and_the_other_counts() -> None:
 
 
 def test_a_fifth_of_each_judgement_is_held_out() -> None:
-    learnt, held_out = hold_out(HISTORY)
+    training, held_out = hold_out(HISTORY)
     assert len(held_out) == len(HISTORY) // HELD_OUT
     assert [case.domain for case in held_out].count("城乡建设") == len(held_out) // 2
-    assert sorted(case.text for case in learnt + held_out) == sorted(c.text for c in HISTORY)
-    assert hold_out(HISTORY) == (learnt, held_out)
+    assert sorted(case.text for case in training + held_out) == sorted(c.text for c in HISTORY)
+    assert hold_out(HISTORY) == (training, held_out)
 
 
 def test_duplicates_stay_on_one_side_of_the_split() -> None:
     spaced = [PastCase(" ".join(c.text), c.domain, c.unit_types) for c in HISTORY]
-    learnt, held_out = hold_out([*HISTORY, *spaced])
+    training, held_out = hold_out([*HISTORY, *spaced])
     aside = {"".join(case.text.split()) for case in held_out}
     assert len(aside) == len(held_out) == len(HISTORY) // HELD_OUT
-    assert not aside & {"".join(case.text.split()) for case in learnt}
+    assert not aside & {"".join(case.text.split()) for case in training}
 
 
 def test_rare_cases_are_held_out_too() -> None:
@@ -130,9 +130,9 @@ def judge(text: str, model: LinearModel) -> Matter:
 
 
 def test_model_predicts_history_and_reports_its_accuracy() -> None:
-    said: list[str] = []
-    made = learn(HISTORY, WRITTEN, in_use=EMPTY, judge=judge, say=said.append)
-    model = from_bytes(made.to_bytes())
+    lines: list[str] = []
+    learning = learn(HISTORY, WRITTEN, in_use=EMPTY, judge=judge, say=lines.append)
+    model = from_bytes(learning.to_bytes())
     assert predict(model, "物业又乱收费")[UNIT_TYPE].best == "housing"
     assert predict(model, "客车晚点发车")[DOMAIN].best == "交通运输"
     report = model.notes["report"]
@@ -140,13 +140,13 @@ def test_model_predicts_history_and_reports_its_accuracy() -> None:
     assert (report["learnt_from"], report["held_out"]) == (32, 8)
     assert report["measures"][DOMAIN]["new"]["accuracy"] == 1.0
     assert report["measures"][UNIT_TYPE]["in_use"] == {"accuracy": 0.0, "macro_f1": 0.0}
-    assert any("accuracy 1.000 (in use: 0.000)" in line for line in said)
+    assert any("accuracy 1.000 (in use: 0.000)" in line for line in lines)
 
 
 def test_few_cases_make_a_model_without_a_report() -> None:
     few = HISTORY[: FEWEST_HELD_OUT * HELD_OUT - 1]
-    made = learn(few, WRITTEN, in_use=EMPTY, judge=judge)
-    assert made.notes == {"cases": len(few), "report": None}
+    model = learn(few, WRITTEN, in_use=EMPTY, judge=judge)
+    assert model.notes == {"cases": len(few), "report": None}
 
 
 def test_nothing_to_learn_from() -> None:

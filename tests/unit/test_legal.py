@@ -44,15 +44,15 @@ UNITS = [
     ],
 )
 def test_what_the_law_decides(text: str, code: str | None) -> None:
-    found = legal_in(text)
-    assert (found.type.code if found else None) == code
+    matter = legal_in(text)
+    assert (matter.type.code if matter else None) == code
 
 
 def test_the_list_says_its_version_and_the_words(tmp_path: Path) -> None:
     (tmp_path / "legal.yml").write_text(LIST, encoding="utf-8")
-    found = LegalList.load(tmp_path / "legal.yml").find("网贷的人跑路了")
-    assert found is not None
-    assert found.as_evidence() == {
+    matter = LegalList.load(tmp_path / "legal.yml").find("网贷的人跑路了")
+    assert matter is not None
+    assert matter.as_evidence() == {
         "what": "legal",
         "code": "loans",
         "partner": "police",
@@ -80,11 +80,11 @@ def test_a_list_that_cannot_be_read_says_so(tmp_path: Path, broken: str) -> None
 
 def test_legal_answers_are_short_and_promise_nothing() -> None:
     for text in ("法院已经判了", "P2P平台跑路了", "网购的是假货"):
-        found = legal_in(text)
-        assert found is not None
-        sentences = found.type.path.split("。")
+        matter = legal_in(text)
+        assert matter is not None
+        sentences = matter.type.path.split("。")
         assert max(map(len, sentences)) <= 25
-        assert not any(word in found.type.path for word in ("保证", "一定", "负责到底"))
+        assert not any(word in matter.type.path for word in ("保证", "一定", "负责到底"))
 
 
 @pytest.mark.parametrize(
@@ -101,5 +101,5 @@ def test_legal_answers_are_short_and_promise_nothing() -> None:
 def test_partner_is_the_districts_else_the_citys(
     unit_type: str | None, area: str, code: str | None
 ) -> None:
-    found = partner(UNITS, unit_type, area)
-    assert (found.code if found else None) == code
+    unit = partner(UNITS, unit_type, area)
+    assert (unit.code if unit else None) == code

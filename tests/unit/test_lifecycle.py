@@ -78,9 +78,9 @@ def test_everything_has_a_chinese_name() -> None:
 
 
 def test_residents_are_notified_of_steps_on_their_case() -> None:
-    said = (
+    messages = (
         "register dispatch recall accept extend return resolve answer decline reopen withdraw "
         "supervise refuse_return arbitrate take_over release recompute adopt reply "
         "forward pass_on bring_back"
     )
-    assert {Action(action) for action in said.split()} <= set(NOTIFIED)
+    assert {Action(action) for action in messages.split()} <= set(NOTIFIED)

@@ -32,16 +32,16 @@ DRILL = Comparable(
 
 
 def score(other: Comparable) -> float:
-    found = compare(DRILL, other)
-    return found.score if found else 0.0
+    likeness = compare(DRILL, other)
+    return likeness.score if likeness else 0.0
 
 
 def test_neighbours_in_other_words_are_the_same_incident() -> None:
     other = replace(DRILL, pairs=pairs("隔壁夜里施工，噪音太大"), at=NOON + timedelta(days=2))
     assert score(other) >= SAME_INCIDENT
-    found = compare(DRILL, other)
-    assert found is not None
-    assert found.reasons == ["同一个地方", "同一个事项", "相隔 2 天"]
+    likeness = compare(DRILL, other)
+    assert likeness is not None
+    assert likeness.reasons == ["同一个地方", "同一个事项", "相隔 2 天"]
 
 
 @pytest.mark.parametrize(
@@ -63,16 +63,16 @@ def test_near_pins_match_and_far_pins_do_not() -> None:
     here = replace(DRILL, names=frozenset(), pin=(30.2800, 120.1300))
     near, far = replace(here, pin=(30.2815, 120.1310)), replace(here, pin=(30.3200, 120.1300))
     for pin, place in ((near, Place.HERE), (far, Place.DISTRICT)):
-        found = compare(here, pin)
-        assert found is not None
-        assert found.place is place
+        likeness = compare(here, pin)
+        assert likeness is not None
+        assert likeness.place is place
 
 
 def test_description_without_place_still_matches() -> None:
-    found = compare(DRILL, replace(DRILL, district=None, street=None, names=frozenset()))
-    assert found is not None
-    assert found.place is Place.UNKNOWN
-    assert found.score >= SAME_APPEAL
+    likeness = compare(DRILL, replace(DRILL, district=None, street=None, names=frozenset()))
+    assert likeness is not None
+    assert likeness.place is Place.UNKNOWN
+    assert likeness.score >= SAME_APPEAL
 
 
 @given(

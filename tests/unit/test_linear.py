@@ -21,11 +21,11 @@ def terms(words: str) -> Terms:
     return Counter(words.split()), Counter(words.split()[:1])
 
 
-def model_of(said: list[tuple[str, str]], **more: list[tuple[str, str]]) -> LinearModel:
-    """`said` is text and label of the head "matter"; `more` are other heads on other texts."""
+def model_of(matters: list[tuple[str, str]], **more: list[tuple[str, str]]) -> LinearModel:
+    """`matters` is text and label of the head "matter"; `more` are other heads on other texts."""
     texts: list[Terms] = []
     heads: dict[str, list[Example]] = {}
-    for head, examples in {"matter": said, **more}.items():
+    for head, examples in {"matter": matters, **more}.items():
         heads[head] = [Example(len(texts) + n, label) for n, (_, label) in enumerate(examples)]
         texts += [terms(words) for words, _ in examples]
     return fit(texts, heads, RECIPE)
@@ -34,13 +34,13 @@ def model_of(said: list[tuple[str, str]], **more: list[tuple[str, str]]) -> Line
 def plain_examples(times: int = 6) -> list[tuple[str, str]]:
     """Each label has words of its own, in other orders."""
     dice = random.Random(7)
-    said = []
+    examples = []
     for label, words in WORDS.items():
         for _ in range(times):
-            chosen = words.split()
-            dice.shuffle(chosen)
-            said.append((" ".join([*chosen[:2], "请 处理"]), label))
-    return said
+            choices = words.split()
+            dice.shuffle(choices)
+            examples.append((" ".join([*choices[:2], "请 处理"]), label))
+    return examples
 
 
 MODEL = model_of(plain_examples(), place=[("城里", "town"), ("乡下", "country")] * 4)
@@ -156,10 +156,10 @@ def test_what_is_often_judged_otherwise_is_less_sure() -> None:
 def test_likelihoods_come_true_as_often_as_they_say() -> None:
     """Of texts whose words mean a label four times in five, about four fifths are said."""
     dice = random.Random(11)
-    said = []
+    predictions = []
     for _ in range(300):
         label = dice.choice(["lamp", "noise"])
-        told = label if dice.random() < 0.8 else {"lamp": "noise", "noise": "lamp"}[label]
-        said.append((WORDS[label].split()[dice.randrange(3)], told))
-    likely = model_of(said).likelihoods(terms("灯杆"), "matter")
+        true_label = label if dice.random() < 0.8 else {"lamp": "noise", "noise": "lamp"}[label]
+        predictions.append((WORDS[label].split()[dice.randrange(3)], true_label))
+    likely = model_of(predictions).likelihoods(terms("灯杆"), "matter")
     assert likely["lamp"] == pytest.approx(0.8, abs=0.1)

@@ -39,8 +39,8 @@ def matter_of(text: str) -> Matter:
     ],
 )
 def test_kind_said(text: str, kind: str) -> None:
-    said, words = kind_by_cues(text)
-    assert said == kind == matter_of(text).kind
+    by_cues, words = kind_by_cues(text)
+    assert by_cues == kind == matter_of(text).kind
     assert words
     assert all(word in text for word in words)
 

@@ -96,12 +96,12 @@ def test_a_story_before_it_changes_nothing(story: str) -> None:
 @given(st.sampled_from(ABOUT_THINGS), st.lists(st.sampled_from(STORIES[:9]), max_size=2))
 def test_nor_do_two_stories(appeal: tuple[str, frozenset[str]], stories: list[str]) -> None:
     text, types = appeal
-    told = {code for code, _ in matter_of("".join(stories) + text).unit_types[:3]}
-    assert told & types
+    codes = {code for code, _ in matter_of("".join(stories) + text).unit_types[:3]}
+    assert codes & types
 
 
 @pytest.mark.parametrize(
-    ("text", "blanked", "left"),
+    ("text", "blanked", "remaining"),
     [
         ("打了三次12345都没用，路灯不亮", "12345", "路灯不亮"),
         ("我打了好多次热线没人管，垃圾还是堆着", "热线", "垃圾还是堆着"),
@@ -114,11 +114,11 @@ def test_nor_do_two_stories(appeal: tuple[str, frozenset[str]], stories: list[st
         ("我带着几个学生路过，护栏倒了", "学生", "护栏倒了"),
     ],
 )
-def test_the_story_is_blanked(text: str, blanked: str, left: str) -> None:
-    told = blank_story(text)
-    assert len(told) == len(text)
-    assert blanked not in told
-    assert left in told
+def test_the_story_is_blanked(text: str, blanked: str, remaining: str) -> None:
+    blanked_text = blank_story(text)
+    assert len(blanked_text) == len(text)
+    assert blanked not in blanked_text
+    assert remaining in blanked_text
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_what_it_is_about_is_not_blanked(text: str) -> None:
 
 @given(st.text(st.sampled_from("打了3次12345都没用银行门口我带着学生路灯坏，。 "), max_size=80))
 def test_blanks_keep_every_position(text: str) -> None:
-    told = blank_story(text)
-    assert len(told) == len(text)
-    assert all(new in (old, " ") for new, old in zip(told, text, strict=True))
+    blanked_text = blank_story(text)
+    assert len(blanked_text) == len(text)
+    assert all(new in (old, " ") for new, old in zip(blanked_text, text, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,8 @@ def test_all_signs_are_one_step() -> None:
 @given(st.text(), st.sampled_from(Size))
 def test_a_text_never_makes_it_smaller(text: str, size: Size) -> None:
     order = list(Size)
-    found, words = size_of(text, an_item(size.value))
-    assert order.index(found) >= order.index(size)
+    result, words = size_of(text, an_item(size.value))
+    assert order.index(result) >= order.index(size)
     assert all(word in text for word in words)
 
 
@@ -118,9 +118,9 @@ def test_the_tier_of_a_size(
 @given(st.sampled_from(Size), st.sampled_from(TIERS))
 def test_grading_keeps_all_else_and_is_done_once(size: Size, tier: str) -> None:
     item = an_item("micro", tier, "community", "housing")
-    found = item_for_size(item, size)
-    assert asdict(found) | {"tier": tier} == asdict(item)
-    assert item_for_size(found, size) == found
+    graded = item_for_size(item, size)
+    assert asdict(graded) | {"tier": tier} == asdict(item)
+    assert item_for_size(graded, size) == graded
 
 
 RANKED = [("housing", 0.5), ("market", 0.3), ("police", 0.25), ("tax", 0.1)]

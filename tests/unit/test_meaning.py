@@ -32,9 +32,9 @@ def test_what_shares_no_character_is_near_in_meaning() -> None:
     by_meaning = ArticleIndex([RENT, PENSION], meaning=SentenceEncoder(ByWords))
     by_meaning.wait_for_meaning()
     assert by_words.answer(question).article is None
-    found = by_meaning.answer(question).article
-    assert found is not None
-    assert found.id == "pension"
+    article = by_meaning.answer(question).article
+    assert article is not None
+    assert article.id == "pension"
 
 
 def test_before_all_is_read_words_alone_answer() -> None:
@@ -63,18 +63,18 @@ def test_bag_distance_is_its_nearest_sentences() -> None:
 
 def test_what_was_read_before_is_not_read_again() -> None:
     reader = ByWords()
-    known = SentenceEncoder(lambda: reader)
-    known.of(["养老金", "押金", "养老金"])
-    known.of(["养老金", "再见"])
+    encoder = SentenceEncoder(lambda: reader)
+    encoder.of(["养老金", "押金", "养老金"])
+    encoder.of(["养老金", "再见"])
     assert reader.read == ["养老金", "押金", "再见"]
 
 
 def test_a_question_is_not_kept() -> None:
     reader = ByWords()
-    known = SentenceEncoder(lambda: reader)
-    known.wait()
-    known.of_question("我的事")
-    known.of_question("我的事")
+    encoder = SentenceEncoder(lambda: reader)
+    encoder.wait()
+    encoder.of_question("我的事")
+    encoder.of_question("我的事")
     assert reader.read == ["我的事", "我的事"]
 
 

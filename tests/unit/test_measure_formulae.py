@@ -31,12 +31,12 @@ rates = st.tuples(counts, counts).map(lambda two: Rate(min(two), max(two)))
 
 @given(rates, st.floats(0.5, 5))
 def test_interval_surrounds_the_share_within_0_and_1(rate: Rate, z: float) -> None:
-    found = wilson(rate, z)
+    interval = wilson(rate, z)
     if rate.share is None:
-        assert found is None
+        assert interval is None
     else:
-        assert found is not None
-        assert 0 <= found[0] <= rate.share <= found[1] <= 1
+        assert interval is not None
+        assert 0 <= interval[0] <= rate.share <= interval[1] <= 1
 
 
 def test_wilsons_interval_as_it_is_printed_elsewhere() -> None:
@@ -46,12 +46,12 @@ def test_wilsons_interval_as_it_is_printed_elsewhere() -> None:
 
 @given(rates, st.floats(0, 1), st.floats(0, 1000))
 def test_shrunk_share_lies_between_own_and_citys(rate: Rate, mean: float, answers: float) -> None:
-    found = shrunk(rate, mean, answers)
+    share = shrunk(rate, mean, answers)
     if rate.share is None:
-        assert found is None
+        assert share is None
     else:
-        assert found is not None
-        assert min(rate.share, mean) - 1e-9 <= found <= max(rate.share, mean) + 1e-9
+        assert share is not None
+        assert min(rate.share, mean) - 1e-9 <= share <= max(rate.share, mean) + 1e-9
 
 
 @given(st.lists(rates))
@@ -86,9 +86,9 @@ def test_silence_never_changes_satisfaction(answered: int, good: int, silent: in
 
 
 def test_efficiency_omits_parts_without_data() -> None:
-    found = efficiency({"on_time": 1.0, "response": 0.0, "panel": None}, FORMULA.efficiency)
-    assert found.value == pytest.approx(20 / 35)
-    assert "panel" in found.missing
+    result = efficiency({"on_time": 1.0, "response": 0.0, "panel": None}, FORMULA.efficiency)
+    assert result.value == pytest.approx(20 / 35)
+    assert "panel" in result.missing
     assert efficiency({}, FORMULA.efficiency).value is None
     assert not_passed_on(0.0, RULES) == 1
     assert not_passed_on(1000.0, RULES) == 0
@@ -98,8 +98,8 @@ def test_efficiency_omits_parts_without_data() -> None:
 # The buck-passing index
 
 
-def a_unit(code: str, people: int | None, sent: int, **did: int) -> Workload:
-    return Workload(code, KIN, people, dispatched=sent, **did)
+def a_unit(code: str, people: int | None, dispatched: int, **did: int) -> Workload:
+    return Workload(code, KIN, people, dispatched=dispatched, **did)
 
 
 def test_units_returning_own_cases_rank_worst_anywhere() -> None:
@@ -110,23 +110,25 @@ def test_units_returning_own_cases_rank_worst_anywhere() -> None:
         a_unit("prompt-small", 50_000, 100, refused_returns=1),
         a_unit("silent", 300_000, 600, unsigned_minutes=600 * 60 * 2),
     ]
-    found = {code: one.value or 0 for code, one in indices(units, RULES).items()}
-    assert found["passer-large"] == pytest.approx(found["passer-small"], rel=0.1)
-    assert found["prompt-large"] == pytest.approx(found["prompt-small"], rel=0.1)
-    assert min(found["passer-large"], found["passer-small"]) > RULES.alert_over
-    assert max(found["prompt-large"], found["prompt-small"]) < 3
-    assert found["silent"] > RULES.alert_over
+    values = {code: one.value or 0 for code, one in indices(units, RULES).items()}
+    assert values["passer-large"] == pytest.approx(values["passer-small"], rel=0.1)
+    assert values["prompt-large"] == pytest.approx(values["prompt-small"], rel=0.1)
+    assert min(values["passer-large"], values["passer-small"]) > RULES.alert_over
+    assert max(values["prompt-large"], values["prompt-small"]) < 3
+    assert values["silent"] > RULES.alert_over
 
 
 @given(st.integers(1, 30_000_000), st.integers(20, 5000), st.integers(0, 100))
 def test_population_moves_an_index_only_within_its_leverage(
-    people: int, sent: int, refused: int
+    people: int, dispatched: int, refused: int
 ) -> None:
     """Whatever the census says, what was really sent bounds it."""
-    refused = min(refused, sent)
+    refused = min(refused, dispatched)
     others = [a_unit("other", 100_000, 1000, refused_returns=10)]
-    mine = indices([a_unit("mine", people, sent, refused_returns=refused), *others], RULES)["mine"]
-    plain = 100 * refused / sent
+    mine = indices([a_unit("mine", people, dispatched, refused_returns=refused), *others], RULES)[
+        "mine"
+    ]
+    plain = 100 * refused / dispatched
     assert mine.value is not None
     assert plain / RULES.population_leverage - 1e-9 <= mine.value
     assert mine.value <= plain * RULES.population_leverage + 1e-9
@@ -139,8 +141,8 @@ def test_equal_workload_per_person_changes_nothing() -> None:
 
 
 def test_without_a_census_expected_equals_sent() -> None:
-    found = indices([a_unit("a", None, 50, refused_returns=5), a_unit("b", 1000, 10)], RULES)
-    assert found["a"].value == 10
+    result = indices([a_unit("a", None, 50, refused_returns=5), a_unit("b", 1000, 10)], RULES)
+    assert result["a"].value == 10
     assert indices([a_unit("idle", 1000, 0)], RULES)["idle"].value is None
 
 
@@ -148,7 +150,7 @@ def test_without_a_census_expected_equals_sent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "first", "after", "before"),
+    ("text", "first", "after", "before"),
     [
         ("2026-11", "2026-11-01", "2026-12-01", "2026-10"),
         ("2026-01", "2026-01-01", "2026-02-01", "2025-12"),
@@ -157,8 +159,8 @@ def test_without_a_census_expected_equals_sent() -> None:
         ("2026-11-01..2026-11-15", "2026-11-01", "2026-11-16", "2026-10-17..2026-10-31"),
     ],
 )
-def test_periods(written: str, first: str, after: str, before: str) -> None:
-    period = parse(written)
+def test_periods(text: str, first: str, after: str, before: str) -> None:
+    period = parse(text)
     assert (str(period.first), str(period.after)) == (first, after)
     assert str(period.before) == before
     assert parse(str(period)) == period
@@ -173,13 +175,13 @@ def test_period_months_cover_the_whole_period() -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
+    "text",
     ["", "11月", "2026-13", "2026-02-30", "2026-11-02..2026-11-01", "2020..2026", "0000", "9999",
      "2026-11..", "２０２６-1", "2026-11-01..2026-11-02..2026-11-03"],
 )  # fmt: skip
-def test_what_is_no_period_is_refused_with_words(written: str) -> None:
+def test_what_is_no_period_is_refused_with_words(text: str) -> None:
     with pytest.raises(BadFilter, match="统计期"):
-        parse(written)
+        parse(text)
 
 
 @pytest.mark.parametrize("group", [("colour",), ("unit", "unit"), ("unit", "kind", "channel")])
@@ -192,14 +194,14 @@ def test_what_cannot_be_split_by(group: tuple[str, ...]) -> None:
 
 
 def a_file(folder: Path, name: str = "2026-11", **changed: Any) -> Path:
-    written = yaml.safe_load(FILE.read_text(encoding="utf-8")) | {"version": name} | changed
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8")) | {"version": name} | changed
     path = folder / f"{name}.yml"
-    path.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     return path
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "complaint"),
     [
         ({"weights": {}}, "weights: Extra inputs"),
         ({"note": None}, "note: Input should be a valid string"),
@@ -214,14 +216,14 @@ def a_file(folder: Path, name: str = "2026-11", **changed: Any) -> Path:
     ],
 )
 def test_bad_file_is_refused_with_reasons(
-    tmp_path: Path, changed: dict[str, Any], said: str
+    tmp_path: Path, changed: dict[str, Any], complaint: str
 ) -> None:
-    written = yaml.safe_load(FILE.read_text(encoding="utf-8")) | changed
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8")) | changed
     path = tmp_path / "2026-11.yml"
-    path.write_text(yaml.safe_dump(written, allow_unicode=True), encoding="utf-8")
+    path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
     with pytest.raises(ValueError, match=r"2026-11\.yml") as problem:
         Formula.load(path)
-    assert said in str(problem.value)
+    assert complaint in str(problem.value)
 
 
 @pytest.mark.parametrize("content", [b"", b"[1]", b"{", b"\xff\xfe", b"version: 2026-11"])
@@ -235,13 +237,13 @@ def test_what_is_no_such_file_at_all(tmp_path: Path, content: bytes) -> None:
 def test_version_valid_at_period_start_applies(tmp_path: Path) -> None:
     a_file(tmp_path, "a", valid_from=date(2026, 1, 1))
     a_file(tmp_path, "b", valid_from=date(2026, 6, 1))
-    known = Formulas.load(tmp_path)
-    assert known.of(date(2026, 5, 31)).version == "a"
-    assert known.of(date(2026, 6, 1)).version == "b"
-    assert known.of(date(2025, 1, 1)).version == "a"
-    assert known.of(date(2026, 6, 1), "a").version == "a"
+    formulas = Formulas.load(tmp_path)
+    assert formulas.of(date(2026, 5, 31)).version == "a"
+    assert formulas.of(date(2026, 6, 1)).version == "b"
+    assert formulas.of(date(2025, 1, 1)).version == "a"
+    assert formulas.of(date(2026, 6, 1), "a").version == "a"
     with pytest.raises(BadFilter, match="有的是：a、b"):
-        known.of(date(2026, 6, 1), "c")
+        formulas.of(date(2026, 6, 1), "c")
     a_file(tmp_path, "c", valid_from=date(2026, 6, 1))
     with pytest.raises(ValueError, match="the same day"):
         Formulas.load(tmp_path)

@@ -10,11 +10,11 @@ def test_each_choice_has_its_number() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "text",
     ["对的话回 1，重说回 2，找人工回 3", "是哪一处？\n1. 上城区\n2. 西湖区\n3. 拱墅区\n回数字"],
 )
-def test_what_tells_its_numbers_is_left(told: str) -> None:
-    assert with_numbers(told, ["一", "二", "三"]) == told
+def test_what_tells_its_numbers_is_left(text: str) -> None:
+    assert with_numbers(text, ["一", "二", "三"]) == text
 
 
 def test_number_inside_another_number_is_no_choice() -> None:

@@ -23,10 +23,10 @@ def a_photo(kind: str, *, orientation: int = 1) -> bytes:
     about = Image.Exif()
     about[0x010F], about[0x0112] = MAKER, orientation
     about.get_ifd(0x8825)[2] = (30.0, 15.0, 1.0)
-    written = io.BytesIO()
-    Image.effect_noise((64, 32), 50).convert("RGB").save(written, kind, exif=about)
-    assert MAKER.encode() in written.getvalue()
-    return written.getvalue()
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 32), 50).convert("RGB").save(buffer, kind, exif=about)
+    assert MAKER.encode() in buffer.getvalue()
+    return buffer.getvalue()
 
 
 def pixels(content: bytes) -> bytes:
@@ -52,11 +52,11 @@ def test_a_photo_on_its_side_is_turned(kind: str) -> None:
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     side = int(MOST_PIXELS**0.5) + 1
-    written = io.BytesIO()
-    Image.new("1", (side, side)).save(written, "PNG")
-    assert len(written.getvalue()) < 100_000
+    buffer = io.BytesIO()
+    Image.new("1", (side, side)).save(buffer, "PNG")
+    assert len(buffer.getvalue()) < 100_000
     with pytest.raises(TooLarge):
-        clean(written.getvalue(), "image/png")
+        clean(buffer.getvalue(), "image/png")
 
 
 def test_decompression_bomb_is_refused() -> None:
@@ -79,10 +79,10 @@ def test_truncated_photo_is_stored_without_metadata(kind: str, share: float) -> 
 
 def test_iphone_photo_becomes_a_jpeg_without_metadata() -> None:
     assert MAKER.encode() in PHONE
-    seen = Image.open(io.BytesIO(as_jpeg(PHONE)))
-    assert (seen.format, seen.size, dict(seen.getexif())) == ("JPEG", (64, 96), {})
+    image = Image.open(io.BytesIO(as_jpeg(PHONE)))
+    assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (64, 96), {})
     assert MAKER.encode() not in as_jpeg(PHONE)
-    corner = seen.getpixel((60, 4))
+    corner = image.getpixel((60, 4))
     assert isinstance(corner, tuple)
     assert corner[0] > 180 > 80 > max(corner[1:])  # red: it was turned the right way
 

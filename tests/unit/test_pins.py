@@ -72,9 +72,9 @@ def test_every_street_is_at_its_own_point(city: PinMap) -> None:
     names = {point.code: point.name for point in city.points}
     for point in city.points:
         if len(point.code) > 6:
-            found = city.area_name(point.latitude, point.longitude)
-            assert found is not None
-            assert found.startswith(names[point.code[:6]]), point
+            area = city.area_name(point.latitude, point.longitude)
+            assert area is not None
+            assert area.startswith(names[point.code[:6]]), point
 
 
 LATITUDES = st.floats(-90, 90)

@@ -6,7 +6,7 @@ from nlu.language.pinyin import sounds, syllable
 
 
 @pytest.mark.parametrize(
-    ("heard", "meant"),
+    ("mistake", "word"),
     [
         ("蓬布", "彭埠"),
         ("着货了", "着火了"),  # huo, whatever its tone
@@ -23,8 +23,8 @@ from nlu.language.pinyin import sounds, syllable
         ("胡言", "福言"),
     ],
 )
-def test_what_sounds_alike(heard: str, meant: str) -> None:
-    assert sounds(heard) == sounds(meant)
+def test_what_sounds_alike(mistake: str, word: str) -> None:
+    assert sounds(mistake) == sounds(word)
 
 
 @pytest.mark.parametrize(
@@ -52,16 +52,16 @@ def test_syllable(character: str, expected: str) -> None:
 
 
 def test_positions_and_all_else_are_kept() -> None:
-    heard, meant = sounds("我在蓬布B口，3号"), sounds("彭埠")
-    assert heard.index(meant) == 2
-    assert (heard[4], heard[5:7], heard[7]) == ("B", sounds("口") + "，", "3")
+    sentence, place = sounds("我在蓬布B口，3号"), sounds("彭埠")
+    assert sentence.index(place) == 2
+    assert (sentence[4], sentence[5:7], sentence[7]) == ("B", sounds("口") + "，", "3")
     assert sounds("AB 12，。😀かな") == "AB 12，。😀かな"
-    assert not set(meant) & set("彭埠")
+    assert not set(place) & set("彭埠")
 
 
 @given(st.text())
 def test_one_mark_for_one_character(text: str) -> None:
-    heard = sounds(text)
-    assert len(heard) == len(text)
-    kept = [(a, b) for a, b in zip(text, heard, strict=True) if not "\u4e00" <= a <= "\u9fff"]
-    assert all(a == b for a, b in kept)
+    marks = sounds(text)
+    assert len(marks) == len(text)
+    others = [(a, b) for a, b in zip(text, marks, strict=True) if not "\u4e00" <= a <= "\u9fff"]
+    assert all(a == b for a, b in others)

@@ -94,9 +94,9 @@ def test_who_wishes_not_to_be_named(words: str, hidden: bool | None) -> None:
 
 
 def test_passing_wish_is_not_a_separate_message() -> None:
-    told = "二单元楼下的棋牌室每天吵到半夜两点，千万别让他们知道是我说的"
-    assert wish(told) is True
-    assert wish_alone(told) is None
+    text = "二单元楼下的棋牌室每天吵到半夜两点，千万别让他们知道是我说的"
+    assert wish(text) is True
+    assert wish_alone(text) is None
     assert wish_alone("我要匿名举报城管收摊贩的烟") is None  # short, and a matter all the same
 
 

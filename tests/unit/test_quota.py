@@ -50,8 +50,8 @@ def planned(pending: list[Pending], *windows: Window, at: datetime = NOON + MINU
     return plan(pending, windows, at, parts=parts)
 
 
-def told(found: Plan) -> list[int]:
-    return [item.id for item in found.message.items] if found.message else []
+def item_ids(plan: Plan) -> list[int]:
+    return [item.id for item in plan.message.items] if plan.message else []
 
 
 @pytest.mark.parametrize(
@@ -85,62 +85,62 @@ def test_what_ends_first_is_spent_first() -> None:
 def test_last_of_48_hours_is_reserved_for_results() -> None:
     window = a_window(spent=4)
     assert planned(progress("签收了"), window).message is None
-    assert told(planned([a_result()], window)) == [9]
-    assert told(planned([Pending(1, "在的")], window)) == [1]  # an answer to who is there
+    assert item_ids(planned([a_result()], window)) == [9]
+    assert item_ids(planned([Pending(1, "在的")], window)) == [1]  # an answer to who is there
 
 
 def test_last_message_of_a_minute_is_not_reserved() -> None:
     window = a_window(Contact.MENU, spent=2)
-    assert told(planned(progress("签收了"), window, at=NOON)) == [1]
+    assert item_ids(planned(progress("签收了"), window, at=NOON)) == [1]
 
 
 def test_progress_is_merged_into_the_result() -> None:
-    found = planned([*progress("签收了", "延期了"), a_result()], a_window(spent=4))
-    assert told(found) == [1, 2, 9]
-    assert found.message
-    assert found.message.text == "签收了\n\n延期了\n\n办好了"
+    result = planned([*progress("签收了", "延期了"), a_result()], a_window(spent=4))
+    assert item_ids(result) == [1, 2, 9]
+    assert result.message
+    assert result.message.text == "签收了\n\n延期了\n\n办好了"
 
 
 def test_two_with_choices_are_two_messages() -> None:
-    assert told(planned([a_result(1), a_result(2)], a_window())) == [1]
+    assert item_ids(planned([a_result(1), a_result(2)], a_window())) == [1]
 
 
 def test_nothing_stands_between_a_question_and_its_choices() -> None:
-    assert told(planned([a_result(1), Pending(2, "签收了", of_case=True)], a_window())) == [1]
+    assert item_ids(planned([a_result(1), Pending(2, "签收了", of_case=True)], a_window())) == [1]
 
 
 def test_what_staff_say_stands_alone() -> None:
     staff = Pending(2, "我是赵姐", from_staff=True)
-    assert told(planned([*progress("签收了"), staff], a_window())) == [1]
+    assert item_ids(planned([*progress("签收了"), staff], a_window())) == [1]
 
 
 def test_texts_too_long_to_merge_stay_apart() -> None:
-    found = planned(progress("长" * 40, "长" * 30), a_window())
-    assert told(found) == [1]
+    result = planned(progress("长" * 40, "长" * 30), a_window())
+    assert item_ids(result) == [1]
 
 
 def test_what_was_begun_or_refused_goes_alone() -> None:
-    begun = Pending(1, "办到一半", of_case=True, alone=True)
-    assert told(planned([begun, *progress("签收了")], a_window())) == [1]
+    partly_sent = Pending(1, "办到一半", of_case=True, alone=True)
+    assert item_ids(planned([partly_sent, *progress("签收了")], a_window())) == [1]
 
 
 def test_how_many_had_to_wait_is_said() -> None:
-    found = planned([*progress("签收了", "延期了", was_held=True), Pending(8, "在的")], a_window())
-    assert found.message
-    assert found.message.text == "您有 2 条进展：\n\n签收了\n\n延期了\n\n在的"
+    result = planned([*progress("签收了", "延期了", was_held=True), Pending(8, "在的")], a_window())
+    assert result.message
+    assert result.message.text == "您有 2 条进展：\n\n签收了\n\n延期了\n\n在的"
 
 
 def test_count_needing_its_own_message_is_omitted() -> None:
     (late,) = progress("长" * 58, was_held=True)
-    found = planned([late], a_window())
-    assert found.message
-    assert found.message.text == late.text
+    result = planned([late], a_window())
+    assert result.message
+    assert result.message.text == late.text
 
 
 def test_unaffordable_messages_wait_and_others_go() -> None:
     long = Pending(1, "长" * 59, of_case=True)
-    found = planned([long, a_result()], a_window(spent=4))
-    assert (told(found), found.hold) == ([9], (long,))
+    result = planned([long, a_result()], a_window(spent=4))
+    assert (item_ids(result), result.hold) == ([9], (long,))
 
 
 def test_nothing_goes_without_a_contact() -> None:
@@ -200,8 +200,8 @@ def test_voice_reserves_two_progress_messages_and_one_result() -> None:
 def test_refused_merged_messages_are_resent_unmerged(*, first_alone: bool) -> None:
     pending = progress("甲", "乙", was_held=True)
     pending[not first_alone] = replace(pending[not first_alone], alone=True)
-    found = planned(pending, a_window())
-    assert told(found) == [1]
-    assert found.message is not None
-    assert found.message.text.endswith("甲")
-    assert ("条进展" in found.message.text) != first_alone
+    result = planned(pending, a_window())
+    assert item_ids(result) == [1]
+    assert result.message is not None
+    assert result.message.text.endswith("甲")
+    assert ("条进展" in result.message.text) != first_alone

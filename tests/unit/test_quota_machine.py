@@ -49,9 +49,9 @@ class OneFollower(RuleBasedStateMachine):
         self.now = NOON
         self.unheard: list[tuple[Contact, int]] = []
         self.windows: dict[Contact, Window] = {}
-        self.owed: dict[int, Pending] = {}
-        self.begun: Counter[int] = Counter()  # parts that are known to have arrived
-        self.told: Counter[int] = Counter()  # whole messages that are known to have arrived
+        self.pending: dict[int, Pending] = {}
+        self.sent_parts: Counter[int] = Counter()  # parts that are known to have arrived
+        self.complete: Counter[int] = Counter()  # whole messages that are known to have arrived
         self.doubtful: Counter[int] = Counter()  # attempts that nobody can say of
         self.numbers = 0
         self.way: tuple[Message, str, bool] | None = None  # what is being sent
@@ -102,14 +102,16 @@ class OneFollower(RuleBasedStateMachine):
             self.numbers += 1
             text = f"{self.numbers:03}".ljust(length, "。")
             titles = ("满意", "不满意") if choices else ()
-            self.owed[self.numbers] = Pending(self.numbers, text, titles, of_case=of_case)
+            self.pending[self.numbers] = Pending(self.numbers, text, titles, of_case=of_case)
 
     @precondition(lambda self: self.way is None)
     @rule()
     def begin_to_send(self) -> None:
-        planned = plan(list(self.owed.values()), list(self.windows.values()), self.now, parts=parts)
+        planned = plan(
+            list(self.pending.values()), list(self.windows.values()), self.now, parts=parts
+        )
         for item in planned.hold:
-            self.owed[item.id] = replace(item, was_held=True)
+            self.pending[item.id] = replace(item, was_held=True)
         message = planned.message
         if message is None:
             return
@@ -118,7 +120,7 @@ class OneFollower(RuleBasedStateMachine):
         self.windows[kind] = self.windows[kind].charged(arrives_by=self.by)
         last = message.items[-1]
         cut = parts(message.text, last.choices)
-        number = self.begun[last.id]
+        number = self.sent_parts[last.id]
         self.way = (message, cut[number], number + 1 == len(cut))
 
     @precondition(lambda self: self.way)
@@ -191,10 +193,10 @@ class OneFollower(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost_or_told_twice(self) -> None:
         for id in range(1, self.numbers + 1):
-            assert self.told[id] + (id in self.owed) == 1
-            heard = sum(f"{id:03}" in text for text in self.service.taken)
-            assert heard <= 1 + self.doubtful[id]
-            assert self.told[id] <= heard
+            assert self.complete[id] + (id in self.pending) == 1
+            count = sum(f"{id:03}" in text for text in self.service.accepted_texts)
+            assert count <= 1 + self.doubtful[id]
+            assert self.complete[id] <= count
 
     def teardown(self) -> None:
         """Whoever makes contact often enough is told all of it."""
@@ -209,7 +211,7 @@ class OneFollower(RuleBasedStateMachine):
             while self.way:
                 self.it_arrives()
                 self.begin_to_send()
-        assert self.owed == {}
+        assert self.pending == {}
         self.nothing_is_lost_or_told_twice()
         self.no_quota_is_exceeded()
 
@@ -227,11 +229,11 @@ class OneFollower(RuleBasedStateMachine):
 
     def _note(self, message: Message, is_last: bool) -> None:
         for item in message.items:
-            self.begun[item.id] += 1
-            self.owed[item.id] = replace(self.owed[item.id], alone=True)
+            self.sent_parts[item.id] += 1
+            self.pending[item.id] = replace(self.pending[item.id], alone=True)
             if is_last:
-                self.told[item.id] += 1
-                del self.owed[item.id]
+                self.complete[item.id] += 1
+                del self.pending[item.id]
 
 
 OneFollower.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
@@ -250,7 +252,7 @@ def test_spending_charged_before_the_contact_was_known() -> None:
     one.owe(8, choices=True, of_case=True, length=8)
     one.make_contact_and_be_heard(Contact.MESSAGE, 2, 0.0)
     one.send_several(8)
-    assert len(one.service.taken) == 5
+    assert len(one.service.accepted_texts) == 5
     one.teardown()
 
 
@@ -263,7 +265,7 @@ def test_messages_leaving_at_minutes_end_expire() -> None:
     one.time_passes(2.5)
     if one.way:
         one.it_arrives()
-    assert one.service.taken == []
+    assert one.service.accepted_texts == []
     one.teardown()
 
 

@@ -15,7 +15,7 @@ POLLING = {"MINHU_TELEGRAM_TOKEN": "1:T", "MINHU_TELEGRAM_MODE": "polling"}
 
 
 @pytest.mark.parametrize(
-    ("role", "settings", "named"),
+    ("role", "settings", "setting"),
     [
         ("nonsense", {"MINHU_DATABASE_URL": ADDRESS}, "all, web, worker, clock"),
         ("", {"MINHU_DATABASE_URL": ADDRESS}, "all, web, worker, clock"),
@@ -28,7 +28,7 @@ POLLING = {"MINHU_TELEGRAM_TOKEN": "1:T", "MINHU_TELEGRAM_MODE": "polling"}
 def test_a_role_that_cannot_be_is_refused(
     role: str,
     settings: dict[str, str],
-    named: str,
+    setting: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -44,7 +44,7 @@ def test_a_role_that_cannot_be_is_refused(
     printed = capsys.readouterr()
     assert (ended.value.code, printed.out) == (2, "")
     [line] = printed.err.splitlines()
-    assert named in line
+    assert setting in line
     assert list(tmp_path.iterdir()) == []
 
 

@@ -207,10 +207,10 @@ def test_problems_name_their_lines() -> None:
 
 
 def test_known_unit_may_be_parent_or_close_cycle() -> None:
-    known = {"a": (None, "city"), "b": ("a", "district"), "c": ("x", "city")}
+    units = {"a": (None, "city"), "b": ("a", "district"), "c": ("x", "city")}
     street = row(2, "s", "b", tier="street", area_code="33")
-    assert list(find_problems([street], known)) == []
-    assert "its own parent" in "".join(find_problems([row(2, "x", "c")], known))
+    assert list(find_problems([street], units)) == []
+    assert "its own parent" in "".join(find_problems([row(2, "x", "c")], units))
 
 
 def test_the_real_units_have_no_problems() -> None:

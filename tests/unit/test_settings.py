@@ -24,8 +24,8 @@ def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
 
 
-def settings(**given: object) -> Settings:
-    return Settings(_env_file=None, **given)  # type: ignore[arg-type, call-arg]
+def settings(**values: object) -> Settings:
+    return Settings(_env_file=None, **values)  # type: ignore[arg-type, call-arg]
 
 
 def test_a_demo_needs_no_settings() -> None:
@@ -40,7 +40,7 @@ def test_a_demo_on_the_network_is_a_choice() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "named"),
+    ("values", "setting"),
     [
         ({"mode": "production"}, "MINHU_DATABASE_URL"),
         ({"mode": "production", "database_url": "postgresql://x/y", "demo_password": "secret"},
@@ -73,18 +73,18 @@ def test_a_demo_on_the_network_is_a_choice() -> None:
           "database_url": "postgresql://x/y"}, "MINHU_WECHAT_AES_KEY"),
     ],
 )  # fmt: skip
-def test_what_is_unsafe_is_refused_by_name(given: dict[str, object], named: str) -> None:
-    with pytest.raises(ValidationError, match=named):
-        settings(**given)
+def test_what_is_unsafe_is_refused_by_name(values: dict[str, object], setting: str) -> None:
+    with pytest.raises(ValidationError, match=setting):
+        settings(**values)
 
 
 def test_strong_secrets_are_taken() -> None:
-    kept = settings(
+    settings_in_use = settings(
         mode="production", database_url="postgresql://x/y", rasa_url="http://127.0.0.1:5005",
         rasa_token=STRONG, telegram_token="1:A", telegram_mode="webhook",
         telegram_secret=STRONG,
     )  # fmt: skip
-    assert kept.telegram_secret is not None
+    assert settings_in_use.telegram_secret is not None
 
 
 def test_a_whole_wechat_is_taken() -> None:

@@ -29,7 +29,7 @@ def a_town(seed: int = 1) -> Town:
     return town_of(SCRIPT_READ, NAMES, seed)
 
 
-def lodged(seed: int, cases: int = 400) -> list[SimulatedAppeal]:
+def simulate(seed: int, cases: int = 400) -> list[SimulatedAppeal]:
     past = past_cases.load(DATA_FOLDER / "appeals")
     begin = UNTIL - timedelta(days=DAYS)
     town = a_town(seed)
@@ -48,21 +48,21 @@ def test_sixty_units_have_the_habits_that_were_written() -> None:
 
 
 def test_seed_determines_the_city() -> None:
-    assert lodged(1) == lodged(1)
-    assert lodged(1) != lodged(2)
+    assert simulate(1) == simulate(1)
+    assert simulate(1) != simulate(2)
     assert a_town(1).units != a_town(2).units
 
 
 def test_appeals_are_ordered_and_follow_population() -> None:
-    found = lodged(3, cases=2000)
-    moments = [one.at for one in found]
+    simulated = simulate(3, cases=2000)
+    moments = [one.at for one in simulated]
     assert moments == sorted(moments)
     assert all(UNTIL - timedelta(days=DAYS + 1) < at < UNTIL for at in moments)
-    people = Counter(a_town(3).units[one.unit].district for one in found)
+    people = Counter(a_town(3).units[one.unit].district for one in simulated)
     by_size = sorted(SCRIPT_READ.population, key=lambda code: SCRIPT_READ.population[code])
     assert people[by_size[-1]] > 2 * people[by_size[0]]
-    assert {one.channel for one in found} == set(SCRIPT_READ.channels)
-    assert not any(word in one.text for one in found for word in SCRIPT_READ.leave_out)
+    assert {one.channel for one in simulated} == set(SCRIPT_READ.channels)
+    assert not any(word in one.text for one in simulated for word in SCRIPT_READ.leave_out)
 
 
 @st.composite
@@ -93,18 +93,18 @@ def sights(draw: st.DrawFn) -> CaseView:
 
 
 @given(sights(), st.integers())
-def test_every_simulated_move_is_in_the_table(seen: CaseView, seed: int) -> None:
-    turn = MoveContext(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL)
+def test_every_simulated_move_is_in_the_table(view: CaseView, seed: int) -> None:
+    turn = MoveContext(view, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL)
     move = next_move(turn)
     if move is None:
-        assert seen.status in {Status.RESOLVED, Status.CLOSED}
+        assert view.status in {Status.RESOLVED, Status.CLOSED}
         return
     assert move.at >= UNTIL
-    assert move.action in FACTS or (seen.status, move.action) in TRANSITIONS
+    assert move.action in FACTS or (view.status, move.action) in TRANSITIONS
     assert (move.action is Action.RATE) == (move.grade is not None)
     if move.action is Action.RETURN:
-        assert not seen.is_bound
-    if seen.is_disputed and seen.status is Status.RETURNED:
+        assert not view.is_bound
+    if view.is_disputed and view.status is Status.RETURNED:
         assert move.action is Action.ARBITRATE
     assert next_move(replace(turn, chance=Random(seed))) == move
 
@@ -117,11 +117,11 @@ def test_some_residents_stay_silent_and_some_are_unhappy() -> None:
 
 
 def _answer_of_a_resident(seed: int) -> Grade | None:
-    seen = CaseView(
+    view = CaseView(
         Status.RESOLVED, Action.RESOLVE, "help", 1, "own", "own", "elsewhere",
         HABITS[HabitName.PROMPT], UNTIL, was_refused=False, is_bound=False, is_disputed=False,
         is_extended=False, is_extension_asked=False, is_chased=False, is_solved=True,
         is_spoken_to=True, grade=None,
     )  # fmt: skip
-    move = next_move(MoveContext(seen, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL))
+    move = next_move(MoveContext(view, Random(seed), Calendar(), SCRIPT_READ.words, UNTIL))
     return move.grade if move else None

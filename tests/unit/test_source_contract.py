@@ -32,15 +32,15 @@ def contract() -> Contract:
 
 
 def read(contract: Contract, row: dict[str, Any]) -> Row:
-    found = contract.read(row, now=NOW)
-    assert isinstance(found, Row), found
-    return found
+    result = contract.read(row, now=NOW)
+    assert isinstance(result, Row), result
+    return result
 
 
 def refused(contract: Contract, row: dict[str, Any]) -> list[Problem]:
-    found = contract.read(row, now=NOW)
-    assert isinstance(found, list)
-    return found
+    result = contract.read(row, now=NOW)
+    assert isinstance(result, list)
+    return result
 
 
 def test_a_row_is_read_into_our_words(contract: Contract) -> None:
@@ -60,7 +60,7 @@ def test_unnamed_fields_are_dropped(contract: Contract) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "said"),
+    ("wrong", "field", "reason"),
     [
         ({"工单编号": ""}, "工单编号", "没有填"),
         ({"工单编号": None}, "工单编号", "没有填"),
@@ -83,11 +83,11 @@ def test_unnamed_fields_are_dropped(contract: Contract) -> None:
     ],
 )
 def test_bad_row_is_named_by_field_and_reason(
-    contract: Contract, wrong: dict[str, Any], field: str, said: str
+    contract: Contract, wrong: dict[str, Any], field: str, reason: str
 ) -> None:
     [problem] = refused(contract, a_row(**wrong))
     assert problem.field == field
-    assert said in problem.why
+    assert reason in problem.why
 
 
 def test_all_faults_of_a_row_are_reported(contract: Contract) -> None:
@@ -103,22 +103,22 @@ def test_all_faults_of_a_row_are_reported(contract: Contract) -> None:
 )
 def test_no_row_whatever_breaks_the_reader(row: dict[str, Any]) -> None:
     contract = sources()[HOTLINE].contract
-    found = contract.read(row, now=NOW)
-    if isinstance(found, list):
-        assert found
-        assert all(problem.why for problem in found)
+    result = contract.read(row, now=NOW)
+    if isinstance(result, list):
+        assert result
+        assert all(problem.why for problem in result)
     else:
-        assert found.original_no
-        assert found.text
-        assert found.registered_at <= NOW + timedelta(minutes=10)
-        repr(found).encode()
+        assert result.original_no
+        assert result.text
+        assert result.registered_at <= NOW + timedelta(minutes=10)
+        repr(result).encode()
 
 
 @given(st.datetimes(datetime(1992, 1, 1), datetime(2026, 1, 1)))  # noqa: DTZ001
 def test_a_time_is_read_however_it_is_written(moment: datetime) -> None:
     moment = moment.replace(second=0, microsecond=0)
     local = moment.replace(tzinfo=SHANGHAI)
-    for written in (
+    for text in (
         f"{moment:%Y-%m-%d %H:%M}",
         f"{moment:%Y-%m-%dT%H:%M:%S}",
         f"{moment:%Y/%m/%d %H:%M:%S}",
@@ -128,14 +128,14 @@ def test_a_time_is_read_however_it_is_written(moment: datetime) -> None:
         f"{moment:%Y%m%d%H%M%S}",
         f"{moment:%Y%m%d%H%M}",
     ):
-        assert values.read_time(written) == local, written
+        assert values.read_time(text) == local, text
     assert values.read_time(moment) == local  # a spreadsheet's own cell
     assert values.read_time(local.astimezone(UTC).isoformat()) == local
 
 
 def test_a_date_alone_is_its_midnight() -> None:
-    for written in ("2026-11-20", "20261120", "2026年11月20日", "2026/11/20"):
-        assert values.read_time(written) == datetime(2026, 11, 20, tzinfo=SHANGHAI)
+    for text in ("2026-11-20", "20261120", "2026年11月20日", "2026/11/20"):
+        assert values.read_time(text) == datetime(2026, 11, 20, tzinfo=SHANGHAI)
 
 
 def test_the_contracts_of_the_city_are_sound() -> None:
@@ -158,7 +158,7 @@ fields:
 
 
 @pytest.mark.parametrize(
-    ("line", "said"),
+    ("line", "complaint"),
     [
         ('  又: {ours: text, type: text, example: "x"}', "text is there twice"),
         ('  又: {ours: mood, type: text, example: "x"}', "no mood of type text"),
@@ -168,19 +168,19 @@ fields:
         ('  又: {ours: kind, type: choice, example: "x", values: {x: rant}}', "unknown code rant"),
     ],
 )
-def test_a_contract_that_cannot_work_is_refused(line: str, said: str, tmp_path: Path) -> None:
+def test_a_contract_that_cannot_work_is_refused(line: str, complaint: str, tmp_path: Path) -> None:
     file = tmp_path / "here.yml"
     file.write_text(WRITTEN)
     Contract.load(file)
     file.write_text(WRITTEN + line + "\n")
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ValueError, match=complaint):
         Contract.load(file)
 
 
 def test_contract_needs_number_text_and_time() -> None:
     rule = FieldRule("号", "original_no", "line", "1", required=False)
-    said = list(find_problems(Contract("x", "phone", "help", (rule,))))
-    assert [problem.split()[0] for problem in said] == ["original_no", "text", "registered_at"]
+    problems = list(find_problems(Contract("x", "phone", "help", (rule,))))
+    assert [problem.split()[0] for problem in problems] == ["original_no", "text", "registered_at"]
 
 
 def test_a_registry_that_cannot_work_is_refused() -> None:

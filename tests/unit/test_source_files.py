@@ -21,7 +21,7 @@ def lines_of(text: str) -> list[Record | Unreadable]:
     return list(records(io.StringIO(text, newline="")))
 
 
-def written(rows: list[list[str]]) -> list[str]:
+def csv_lines(rows: list[list[str]]) -> list[str]:
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)
     return out.getvalue().splitlines(keepends=True)
@@ -29,7 +29,7 @@ def written(rows: list[list[str]]) -> list[str]:
 
 @given(st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=1, max_size=6))
 def test_written_rows_are_read_back_unchanged(rows: list[list[str]]) -> None:
-    got = lines_of("".join(written([["a", "b", "c"], *rows])))
+    got = lines_of("".join(csv_lines([["a", "b", "c"], *rows])))
     assert [one.cells for one in got[1:] if isinstance(one, Record)] == [
         [cell.strip() for cell in row] for row in rows
     ]
@@ -118,7 +118,7 @@ def test_xlsx_with_real_dates_and_numbers(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "said"),
+    ("name", "content", "complaint"),
     [
         ("a.xlsx", b"PK\x03\x04 nothing", "broken"),
         ("a.xlsx", b"", "broken"),
@@ -131,10 +131,10 @@ def test_xlsx_with_real_dates_and_numbers(tmp_path: Path) -> None:
     ],
 )
 def test_unusable_file_is_refused_as_a_whole(
-    tmp_path: Path, name: str, content: bytes | None, said: str
+    tmp_path: Path, name: str, content: bytes | None, complaint: str
 ) -> None:
     file = tmp_path / name
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(BadInput, match=said):
+    with pytest.raises(BadInput, match=complaint):
         list(rows_of(file, ["编号"]))

@@ -21,9 +21,9 @@ def test_encoded_sound_keeps_length_and_pitch(form: str) -> None:
 
 
 def test_each_form_is_what_it_is_called() -> None:
-    written = encode_audio(sounds.tone(1), sounds.RATE, OGG)
-    assert written.startswith(b"OggS")
-    assert b"OpusHead" in written
+    content = encode_audio(sounds.tone(1), sounds.RATE, OGG)
+    assert content.startswith(b"OggS")
+    assert b"OpusHead" in content
     assert encode_audio(sounds.tone(1), sounds.RATE, MP3).startswith(b"ID3")
 
 
@@ -35,13 +35,13 @@ def test_loud_samples_are_clipped_without_overflow(form: str) -> None:
 
 def test_message_has_whole_sentences_within_a_minute() -> None:
     sentence = np.zeros(13 * SPOKEN_RATE, np.float32)
-    said = join_sentences([sentence] * 9)
-    assert said.size == 4 * sentence.size
+    text = join_sentences([sentence] * 9)
+    assert text.size == 4 * sentence.size
     assert join_sentences([]).size == 0
 
 
 def test_longest_speech_is_wechats_limit() -> None:
     longest = join_sentences([np.zeros(SPOKEN_RATE, np.float32)] * 70)
-    written = encode_audio(longest, SPOKEN_RATE, MP3)
-    assert LONGEST_SECONDS - 2 < decode(written).seconds <= LONGEST_SECONDS
-    assert refused_voice("reply.mp3", written) == 0
+    content = encode_audio(longest, SPOKEN_RATE, MP3)
+    assert LONGEST_SECONDS - 2 < decode(content).seconds <= LONGEST_SECONDS
+    assert refused_voice("reply.mp3", content) == 0

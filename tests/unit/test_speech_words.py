@@ -37,16 +37,17 @@ MEANT = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("said", "written"), NUMBERS.items())
-def test_spoken_numbers_are_written_in_figures(said: str, written: str) -> None:
-    assert convert_numerals(said) == written
+@pytest.mark.parametrize(("words", "figures"), NUMBERS.items())
+def test_spoken_numbers_are_written_in_figures(words: str, figures: str) -> None:
+    assert convert_numerals(words) == figures
 
 
 @pytest.mark.parametrize(
-    ("said", "value"), [("三百五", "350"), ("三百零五", "305"), ("两万三", "23000"), ("十五", "15")]
+    ("words", "value"),
+    [("三百五", "350"), ("三百零五", "305"), ("两万三", "23000"), ("十五", "15")],
 )
-def test_words_omitted_at_the_end_are_understood(said: str, value: str) -> None:
-    assert convert_numerals(said, shortest=1) == value
+def test_words_omitted_at_the_end_are_understood(words: str, value: str) -> None:
+    assert convert_numerals(words, shortest=1) == value
 
 
 @given(st.integers(min_value=100, max_value=9999))
@@ -55,13 +56,13 @@ def test_a_number_read_out_is_that_number(number: int) -> None:
 
 
 def _read_out(number: int) -> str:
-    said, is_gap = "", False
+    text, is_gap = "", False
     for place, unit in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
         digit = number // place % 10
         if digit:
-            said += ("零" if is_gap and said else "") + "零一二三四五六七八九"[digit] + unit
+            text += ("零" if is_gap and text else "") + "零一二三四五六七八九"[digit] + unit
         is_gap = not digit
-    return said
+    return text
 
 
 @given(st.text(max_size=40))
@@ -69,9 +70,9 @@ def test_tidying_twice_changes_nothing_more(text: str) -> None:
     assert tidy(tidy(text)) == tidy(text)
 
 
-@pytest.mark.parametrize(("heard", "written"), TIDIED.items())
-def test_what_was_heard_is_written_as_we_write(heard: str, written: str) -> None:
-    assert tidy(heard) == written
+@pytest.mark.parametrize(("recognised", "text"), TIDIED.items())
+def test_what_was_heard_is_written_as_we_write(recognised: str, text: str) -> None:
+    assert tidy(recognised) == text
 
 
 @pytest.mark.parametrize("text", MADE_UP)

@@ -8,7 +8,15 @@ import pytest
 
 from tests.eval.expectations import Outcome, failures
 from tests.support.scripts import CASE_CHECKS, CASE_VALUES, Unreadable, _unfit, load, unmet
-from tests.support.talks import MOST_TURNS, Asked, Message, Script, Talk, asked, numbers_in
+from tests.support.talks import (
+    MOST_TURNS,
+    BotQuestion,
+    Message,
+    Script,
+    Talk,
+    numbers_in,
+    question_in,
+)
 
 NUMBER, OTHER = "HZ20261129000001", "HZ20261129000002"
 RIGHT = "对，就这样报"
@@ -22,30 +30,30 @@ def bot(text: str, *titles: str, case_no: str | None = None) -> Message:
 @pytest.mark.parametrize(
     ("text", "titles", "question"),
     [
-        ("在什么地方？说个路名、小区名", (), Asked.PLACE),
-        ("“桥头”大概在哪个区、哪条路上？", (), Asked.PLACE),
-        ("“文三路”有好几处，您说的是哪一处？\n1. 西湖区", (), Asked.PLACE),
-        ("您请说，是什么事？", (), Asked.MATTER),
-        ("方便的话留个电话，工作人员好联系您；不留也行。", (), Asked.CONTACT),
-        ("我记下的是——\n事情：不知道在什么地方\n这样报上去，对吗？", (), Asked.READ_BACK),
-        ("我记下的是：路灯坏了", (RIGHT,), Asked.READ_BACK),
-        ("要把您刚才说的登记下来、交给单位办吗？", (), Asked.YES_OR_NO),
-        ("好的，这件不报了，没有登记。", (), Asked.NOTHING),
-        ("对不起，没让您满意。是哪里没办好？您说说。", (), Asked.NOTHING),
+        ("在什么地方？说个路名、小区名", (), BotQuestion.PLACE),
+        ("“桥头”大概在哪个区、哪条路上？", (), BotQuestion.PLACE),
+        ("“文三路”有好几处，您说的是哪一处？\n1. 西湖区", (), BotQuestion.PLACE),
+        ("您请说，是什么事？", (), BotQuestion.MATTER),
+        ("方便的话留个电话，工作人员好联系您；不留也行。", (), BotQuestion.CONTACT),
+        ("我记下的是——\n事情：不知道在什么地方\n这样报上去，对吗？", (), BotQuestion.READ_BACK),
+        ("我记下的是：路灯坏了", (RIGHT,), BotQuestion.READ_BACK),
+        ("要把您刚才说的登记下来、交给单位办吗？", (), BotQuestion.YES_OR_NO),
+        ("好的，这件不报了，没有登记。", (), BotQuestion.NOTHING),
+        ("对不起，没让您满意。是哪里没办好？您说说。", (), BotQuestion.NOTHING),
     ],
 )
-def test_what_is_asked(text: str, titles: tuple[str, ...], question: Asked) -> None:
-    assert asked([bot(text, *titles)]) is question
+def test_what_is_asked(text: str, titles: tuple[str, ...], question: BotQuestion) -> None:
+    assert question_in([bot(text, *titles)]) is question
 
 
 def test_the_newest_bubble_that_asks_counts() -> None:
-    told = [bot("在什么地方？"), bot("方便的话留个电话"), bot("好的。")]
-    assert asked(told) is Asked.CONTACT
+    bubbles = [bot("在什么地方？"), bot("方便的话留个电话"), bot("好的。")]
+    assert question_in(bubbles) is BotQuestion.CONTACT
 
 
 def test_numbers_come_from_texts_and_field_once_each() -> None:
-    told = [bot(f"工单编号 {NUMBER}。", case_no=NUMBER), bot("", case_no=OTHER)]
-    assert numbers_in(told) == [NUMBER, OTHER]
+    bubbles = [bot(f"工单编号 {NUMBER}。", case_no=NUMBER), bot("", case_no=OTHER)]
+    assert numbers_in(bubbles) == [NUMBER, OTHER]
 
 
 @dataclass
@@ -53,13 +61,13 @@ class FakeDoor:
     """Gives the answers of a list, and its last one for ever."""
 
     answers: list[list[Message]]
-    said: list[str] = field(default_factory=list)
-    heard: list[Message] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    inbox: list[Message] = field(default_factory=list)
 
     def says(self, text: str) -> list[Message]:
-        self.said.append(text)
+        self.messages.append(text)
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
-        self.heard += answer
+        self.inbox += answer
         return answer
 
     def pushes(self) -> list[Message]:
@@ -70,9 +78,9 @@ READ_BACK = [bot("我记下的是——", RIGHT)]
 LODGED = [bot(f"工单编号 {NUMBER}。"), bot("方便的话留个电话")]
 
 
-def talk_over(told: list[list[Message]], **row: Any) -> tuple[Talk, FakeDoor, list[str]]:
+def talk_over(replies: list[list[Message]], **row: Any) -> tuple[Talk, FakeDoor, list[str]]:
     steps: list[str] = []
-    door = FakeDoor(list(told))
+    door = FakeDoor(list(replies))
     script = Script.of({"name": "one", "turns": ["灯坏了"], **row})
     talk = Talk(script, door, lambda step, _: steps.append(step))  # type: ignore[arg-type]
     talk.run()
@@ -85,7 +93,7 @@ ANSWERS = {"location": "文三路", "contact": "不留", "confirm": "对"}
 def test_the_answers_go_to_what_is_asked() -> None:
     answers = [[bot("在什么地方？")], READ_BACK, READ_BACK, LODGED, [bot("好的。")]]
     talk, door, _ = talk_over(answers, answers=ANSWERS, on_readback="不是灯，是灯杆")
-    assert door.said == ["灯坏了", "文三路", "不是灯，是灯杆", "对", "不留"]
+    assert door.messages == ["灯坏了", "文三路", "不是灯，是灯杆", "对", "不留"]
     assert talk.turns_to_case == 4
 
 
@@ -93,14 +101,14 @@ def test_what_comes_after_the_number_waits_for_it() -> None:
     answers = [READ_BACK, LODGED, [bot("好的。")], [bot("您还有什么事？")]]
     after = [{"staff": "resolve"}, "不满意"]
     _, door, steps = talk_over(answers, answers=ANSWERS, after_case=after)
-    assert door.said == ["灯坏了", "对", "不留", "不满意"]
+    assert door.messages == ["灯坏了", "对", "不留", "不满意"]
     assert steps == ["resolve"]
 
 
 def test_a_bot_that_asks_for_ever_is_left() -> None:
     talk, door, _ = talk_over([[bot("在什么地方？")]], answers=ANSWERS)
     assert len(talk.turns) < MOST_TURNS
-    assert door.said == ["灯坏了", *["文三路"] * 4]
+    assert door.messages == ["灯坏了", *["文三路"] * 4]
 
 
 CASE: dict[str, Any] = {
@@ -157,8 +165,8 @@ def test_either_of_two_cases_may_be_lodged_first() -> None:
 def test_a_step_says_what_it_lacks() -> None:
     answer = [bot("我记下的是——", RIGHT, "先不报了")]
     assert unmet({"hears": ["先不报了"], "never": ["谢谢"], "asks": "read_back"}, answer) == []
-    wanted = {"hears": ["工单"], "hears_any": ["甲", "乙"], "never": ["记下"], "asks": "place"}
-    assert len(unmet(wanted, answer)) == 4
+    step = {"hears": ["工单"], "hears_any": ["甲", "乙"], "never": ["记下"], "asks": "place"}
+    assert len(unmet(step, answer)) == 4
 
 
 def test_cases_fit_in_whichever_order() -> None:

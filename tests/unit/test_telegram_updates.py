@@ -24,7 +24,7 @@ def file(**also: Any) -> dict[str, Any]:
     return {"file_id": "F1", "file_unique_id": "u", "file_size": 5, **also}
 
 
-def said(**content: Any) -> Incoming:
+def as_incoming(**content: Any) -> Incoming:
     return Incoming("telegram", "1001", "42", SENT_AT, **content)
 
 
@@ -93,7 +93,7 @@ STICKER = file(**PICTURE, type="regular", is_animated=False, is_video=False)
     ],
 )
 def test_what_a_resident_sends(content: dict[str, Any], expected: dict[str, Any]) -> None:
-    assert read(message(**content)) == said(**expected)
+    assert read(message(**content)) == as_incoming(**expected)
 
 
 @pytest.mark.parametrize("kind", ["group", "supergroup", "channel"])

@@ -9,12 +9,12 @@ from nlu.language.terms import FIRST_WORDS, LONGEST, position_weight, terms_of
 from nlu.language.words import common
 
 
-def seen(text: str) -> tuple[Counter[str], ...]:
+def counts(text: str) -> tuple[Counter[str], ...]:
     return terms_of(text, common().lcut)
 
 
 def test_the_four_ways_of_looking() -> None:
-    words, first, characters, syllables = seen("路灯坏了，路灯！")
+    words, first, characters, syllables = counts("路灯坏了，路灯！")
     assert words == Counter({"路灯": 2, "坏": 1, "了": 1})
     assert first == words
     assert characters["路"] == characters["路灯"] == 2
@@ -26,22 +26,22 @@ def test_the_four_ways_of_looking() -> None:
 
 
 def test_a_misheard_word_shares_only_its_sound() -> None:
-    _, _, characters, syllables = seen("蓬布")
-    _, _, meant_characters, meant_syllables = seen("彭埠")
+    _, _, characters, syllables = counts("蓬布")
+    _, _, meant_characters, meant_syllables = counts("彭埠")
     assert syllables == meant_syllables
     assert not {"蓬", "布", "蓬布"} & set(meant_characters)
     assert not {"彭", "埠", "彭埠"} & set(characters)
 
 
 def test_only_the_first_words_are_first() -> None:
-    words, first, _, _ = seen("路灯" * FIRST_WORDS + "，" + "井盖不见了" * 2)
+    words, first, _, _ = counts("路灯" * FIRST_WORDS + "，" + "井盖不见了" * 2)
     assert sum(first.values()) <= FIRST_WORDS
     assert "井盖" in words
 
 
 @pytest.mark.parametrize("text", ["", " ", "，。！？", "😀😀", "\u200b\x00"])
 def test_nothing_said_has_no_terms(text: str) -> None:
-    assert seen(text) == (Counter(), Counter(), Counter(), Counter())
+    assert counts(text) == (Counter(), Counter(), Counter(), Counter())
 
 
 @pytest.mark.parametrize(
@@ -49,12 +49,12 @@ def test_nothing_said_has_no_terms(text: str) -> None:
     [("路燈壞了", "路灯坏了"), ("ＫＴＶ太吵", "ktv太吵"), ("嗯，路灯坏了", "，路灯坏了")],
 )
 def test_one_thing_written_two_ways(raw: str, plain: str) -> None:
-    assert seen(raw) == seen(plain)
+    assert counts(raw) == counts(plain)
 
 
 def test_a_long_letter_is_read_so_far() -> None:
     letter = "我反映小区物业的问题，" * LONGEST
-    assert seen(letter + "着火了") == seen(letter)
+    assert counts(letter + "着火了") == counts(letter)
 
 
 def test_lead_falls_from_the_start() -> None:
@@ -65,5 +65,5 @@ def test_lead_falls_from_the_start() -> None:
 
 @given(st.text())
 def test_any_text_has_countable_terms(text: str) -> None:
-    for terms in seen(text):
+    for terms in counts(text):
         assert all(term and count > 0 for term, count in terms.items())

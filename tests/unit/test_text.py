@@ -84,7 +84,7 @@ def test_half_a_surrogate_pair_keeps_its_place_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("spoken", "meant"),
+    ("words", "text"),
     [
         ("喂喂你好", "你好"),
         ("嗯路灯坏了", "路灯坏了"),
@@ -104,14 +104,14 @@ def test_half_a_surrogate_pair_keeps_its_place_too() -> None:
         ("", ""),
     ],
 )
-def test_without_stumbling(spoken: str, meant: str) -> None:
-    assert remove_disfluencies(spoken) == meant
+def test_without_stumbling(words: str, text: str) -> None:
+    assert remove_disfluencies(words) == text
 
 
 @given(st.text(st.sampled_from("嗯喂那个我要反映路灯坏了，。 a")))
 def test_without_stumbling_adds_nothing(text: str) -> None:
-    kept = iter(text)
-    assert all(character in kept for character in remove_disfluencies(text))
+    characters = iter(text)
+    assert all(character in characters for character in remove_disfluencies(text))
 
 
 @given(st.text(st.characters(exclude_categories=())))
@@ -120,8 +120,8 @@ def test_any_text_can_be_kept_and_searched(text: str) -> None:
     clean.encode("utf-8")
     assert "\x00" not in clean
     assert len(digits_of(text)) == len(text)
-    for found in (*find_phones(text), *find_case_nos(text)):
-        assert 0 <= found.start < found.end <= len(text)
+    for match in (*find_phones(text), *find_case_nos(text)):
+        assert 0 <= match.start < match.end <= len(text)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_is_blank(text: str, blank: bool) -> None:
     ],
 )
 def test_phones(text: str, values: list[str]) -> None:
-    assert [found.value for found in find_phones(text)] == values
+    assert [match.value for match in find_phones(text)] == values
 
 
 @pytest.mark.parametrize(

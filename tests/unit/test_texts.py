@@ -53,7 +53,7 @@ def catalogue() -> Iterator[tuple[str, Text]]:
                 yield from ((f"{module.__name__}.{name}", text) for text in texts_in(value))
 
 
-def said() -> Iterator[tuple[str, Text]]:
+def all_texts() -> Iterator[tuple[str, Text]]:
     yield from catalogue()
     yield from ((where, Text(button.title)) for where, button in buttons())
     for file in INSIDE_CODE:
@@ -77,11 +77,11 @@ def buttons() -> Iterator[tuple[str, Button]]:
                         yield name, Button(title, say)
 
 
-def _value(part: ast.expr, known: dict[str, Any]) -> str | None:
+def _value(part: ast.expr, constants: dict[str, Any]) -> str | None:
     if isinstance(part, ast.Constant):
         return str(part.value)
     owner, _, name = ast.unparse(part).rpartition(".")
-    value = getattr(known.get(owner), name, None) if owner else known.get(name)
+    value = getattr(constants.get(owner), name, None) if owner else constants.get(name)
     return value if type(value) is str else None
 
 
@@ -103,7 +103,7 @@ def _part(part: ast.AST) -> str:
     return str(part.value) if isinstance(part, ast.Constant) else ""
 
 
-TEXTS = sorted(set(said()), key=lambda text: (text[0], text[1].plain))
+TEXTS = sorted(set(all_texts()), key=lambda text: (text[0], text[1].plain))
 SENTENCES = [
     (where, wording) for where, text in TEXTS for wording in (text.plain, text.elder) if wording
 ]
@@ -139,20 +139,22 @@ def test_the_check_knows_such_a_question(asks: str) -> None:
 
 
 def test_a_buttons_payload_is_words_or_an_intent() -> None:
-    shown = list(buttons())
-    assert len(shown) > 20
-    for where, button in shown:
+    all_buttons = list(buttons())
+    assert len(all_buttons) > 20
+    for where, button in all_buttons:
         assert re.fullmatch(r"/[a-z_]+|[^/]+", button.say), where
         assert len(button.title) <= 8, where
 
 
 def test_a_long_appeal_is_read_back_shortened() -> None:
-    told = ("长" * 5000,)
-    shown = appeal.read_back(Draft(told, *told, place="文三路" * 900, since="昨" * 900)).plain
-    assert len(shown) < 400
-    assert "地点：文三路" in shown
-    assert "时间：昨" in shown
-    assert shown.endswith("这样报上去，对吗？")
+    fields = ("长" * 5000,)
+    read_back = appeal.read_back(
+        Draft(fields, *fields, place="文三路" * 900, since="昨" * 900)
+    ).plain
+    assert len(read_back) < 400
+    assert "地点：文三路" in read_back
+    assert "时间：昨" in read_back
+    assert read_back.endswith("这样报上去，对吗？")
     assert "地点" not in appeal.read_back(Draft(text="楼下吵")).plain
 
 

@@ -11,9 +11,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=SHANGHAI)  # a Monday
 
 
-def at(said: str) -> datetime:
+def at(words: str) -> datetime:
     """MM-DD, MM-DD HH:MM, or with the year before."""
-    whole = said if said.count("-") == 2 else f"2026-{said}"
+    whole = words if words.count("-") == 2 else f"2026-{words}"
     return datetime.fromisoformat(whole).replace(tzinfo=SHANGHAI)
 
 
@@ -210,7 +210,7 @@ def test_no_time_or_an_impossible_one(words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "spans"),
     [
         (
             "昨天晚上十点半楼下又放音乐，每天早上六点到九点都这样",
@@ -240,8 +240,8 @@ def test_no_time_or_an_impossible_one(words: str) -> None:
         ("一天到晚，一晚上没睡，15日内答复，价格11.20元", ""),
     ],
 )
-def test_find(text: str, found: str) -> None:
-    assert [text[start:end] for start, end in find(text)] == found.split()
+def test_find(text: str, spans: str) -> None:
+    assert [text[start:end] for start, end in find(text)] == spans.split()
 
 
 PIECES = (

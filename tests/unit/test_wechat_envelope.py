@@ -62,8 +62,8 @@ def posted(locked: str, *, at: datetime = NOW, **other: str) -> tuple[dict[str, 
 
 
 def opened(query: dict[str, str], body: bytes, *keys: str) -> str:
-    found = envelope(*(keys or (KEY,))).open(query, body, now=NOW)
-    return found.xml.findtext("Content") or ""
+    content = envelope(*(keys or (KEY,))).open(query, body, now=NOW)
+    return content.xml.findtext("Content") or ""
 
 
 @pytest.mark.parametrize(
@@ -80,8 +80,8 @@ def test_tencents_own_samples(
     app_id, token, key = account
     at = datetime.fromtimestamp(int(query["timestamp"]), UTC)
     body = as_xml({"Encrypt": locked}).encode()
-    found = Envelope(app_id, token, [key]).open(query, body, now=at)
-    assert found.xml.findtext("Content") == words
+    content = Envelope(app_id, token, [key]).open(query, body, now=at)
+    assert content.xml.findtext("Content") == words
     assert from_xml(unlock(locked, key, app_id))["Content"] == words
     assert sign(token, query["timestamp"], query["nonce"], locked) == query["msg_signature"]
 
@@ -123,8 +123,8 @@ def test_answer_is_encrypted_with_the_requests_key() -> None:
 def test_in_plain_mode_the_answer_is_plain() -> None:
     sent_at = str(int(NOW.timestamp()))
     query = {"timestamp": sent_at, "nonce": "n", "signature": sign(TOKEN, sent_at, "n")}
-    found = envelope().open(query, SAID.encode(), now=NOW)
-    assert found.key is None
+    content = envelope().open(query, SAID.encode(), now=NOW)
+    assert content.key is None
     assert b"<Content>" in seal(text_answer("o", "g", "好", now=NOW), None, now=NOW)
 
 

@@ -24,9 +24,9 @@ def arrival(**fields: object) -> Arrival:
 
 
 def message(**fields: object) -> Incoming:
-    found = arrival(**{"MsgId": "6054768590064713728", **fields}).message
-    assert found is not None
-    return found
+    incoming = arrival(**{"MsgId": "6054768590064713728", **fields}).message
+    assert incoming is not None
+    return incoming
 
 
 def event(name: str, **fields: object) -> Arrival:
@@ -34,18 +34,18 @@ def event(name: str, **fields: object) -> Arrival:
 
 
 def contact(name: str, key: str = "") -> Incoming:
-    found = event(name, EventKey=key).message
-    assert found is not None
-    return found
+    incoming = event(name, EventKey=key).message
+    assert incoming is not None
+    return incoming
 
 
 def test_words() -> None:
-    said = message(MsgType="text", Content=" 楼下 <b>路灯</b> & 坏了\n")
-    assert said.text == "楼下 <b>路灯</b> & 坏了"
-    assert (said.channel, said.account) == ("wechat", "oLin-1_x")
-    assert said.external_id == "6054768590064713728"
-    assert said.sent_at == NOW - timedelta(seconds=3)
-    assert said.contact is Contact.MESSAGE
+    incoming = message(MsgType="text", Content=" 楼下 <b>路灯</b> & 坏了\n")
+    assert incoming.text == "楼下 <b>路灯</b> & 坏了"
+    assert (incoming.channel, incoming.account) == ("wechat", "oLin-1_x")
+    assert incoming.external_id == "6054768590064713728"
+    assert incoming.sent_at == NOW - timedelta(seconds=3)
+    assert incoming.contact is Contact.MESSAGE
 
 
 @pytest.mark.parametrize(
@@ -53,31 +53,31 @@ def test_words() -> None:
     [("image", "photo"), ("voice", "voice"), ("video", "video"), ("shortvideo", "video")],
 )
 def test_files(kind: str, kept_as: str) -> None:
-    said = message(MsgType=kind, MediaId="m-1")
-    assert said.files == (File(kept_as, reference="m-1"),)
-    assert (said.text, said.transcript) == (None, None)
+    incoming = message(MsgType=kind, MediaId="m-1")
+    assert incoming.files == (File(kept_as, reference="m-1"),)
+    assert (incoming.text, incoming.transcript) == (None, None)
 
 
 def test_what_wechat_heard_itself() -> None:
-    said = message(MsgType="voice", MediaId="m-1", Format="amr", Recognition="路灯坏了。")
-    heard = Transcript("路灯坏了。", 0.5, 0.0)
-    assert said.transcript == heard
-    assert Body.of(said.body()).transcript == heard
+    incoming = message(MsgType="voice", MediaId="m-1", Format="amr", Recognition="路灯坏了。")
+    transcript = Transcript("路灯坏了。", 0.5, 0.0)
+    assert incoming.transcript == transcript
+    assert Body.of(incoming.body()).transcript == transcript
     assert message(MsgType="voice", MediaId="m", Recognition="").transcript is None
 
 
 def test_a_link_is_words() -> None:
-    said = message(MsgType="link", Title="停水通知", Description="", Url="https://a.example/1")
-    assert said.text == "停水通知\nhttps://a.example/1"
+    incoming = message(MsgType="link", Title="停水通知", Description="", Url="https://a.example/1")
+    assert incoming.text == "停水通知\nhttps://a.example/1"
 
 
 def test_place_is_its_point_not_the_map_centre() -> None:
     latitude, longitude = to_gcj02(30.25, 120.16)
-    said = message(MsgType="location", Location_X=latitude, Location_Y=longitude, Label="西湖")
-    assert said.pin is not None
-    assert said.pin.latitude == pytest.approx(30.25, abs=1e-6)
-    assert said.pin.longitude == pytest.approx(120.16, abs=1e-6)
-    assert said.pin.label == "西湖"
+    incoming = message(MsgType="location", Location_X=latitude, Location_Y=longitude, Label="西湖")
+    assert incoming.pin is not None
+    assert incoming.pin.latitude == pytest.approx(30.25, abs=1e-6)
+    assert incoming.pin.longitude == pytest.approx(120.16, abs=1e-6)
+    assert incoming.pin.label == "西湖"
 
 
 @pytest.mark.parametrize(
@@ -91,8 +91,8 @@ def test_place_is_its_point_not_the_map_centre() -> None:
     ],
 )  # fmt: skip
 def test_unsupported_message_is_a_turn_without_words(fields: dict[str, str]) -> None:
-    said = message(**fields)
-    assert (said.text, said.pin, said.files) == ("", None, ())
+    incoming = message(**fields)
+    assert (incoming.text, incoming.pin, incoming.files) == ("", None, ())
 
 
 @pytest.mark.parametrize("openid", ["", " ", "o'; DROP", "o" * 65, "林", "o\x85x", "../x", "o x"])
@@ -103,9 +103,9 @@ def test_an_openid_that_wechat_would_not_give(openid: str) -> None:
 
 @pytest.mark.parametrize("number", ["", "x", "9" * 40, "-1"])
 def test_a_message_without_its_number(number: str) -> None:
-    found = arrival(MsgType="text", Content="x", MsgId=number).message
-    assert found is not None
-    assert found.external_id == f"oLin-1_x:{SENT}"
+    incoming = arrival(MsgType="text", Content="x", MsgId=number).message
+    assert incoming is not None
+    assert incoming.external_id == f"oLin-1_x:{SENT}"
     with pytest.raises(BadInput):
         arrival(MsgType="text", Content="x", MsgId=number, CreateTime="soon")
 
@@ -124,8 +124,12 @@ def test_following() -> None:
 
 
 def test_scanning_again() -> None:
-    said = contact("SCAN", "330106001")
-    assert (said.intent, said.contact, said.scene) == ("greet", Contact.SCAN, "330106001")
+    incoming = contact("SCAN", "330106001")
+    assert (incoming.intent, incoming.contact, incoming.scene) == (
+        "greet",
+        Contact.SCAN,
+        "330106001",
+    )
 
 
 def test_the_menu_says_its_four_entries() -> None:
@@ -133,9 +137,9 @@ def test_the_menu_says_its_four_entries() -> None:
     buttons = menu()["button"]
     entries = [it for button in buttons for it in button.get("sub_button", [button])]
     assert [it["name"] for it in entries] == ["咨询政策", "反映诉求", "提出建议", "查询评价"]
-    said = [contact("CLICK", it["key"]) for it in entries]
-    assert [it.text for it in said] == [QUESTION, *ENTRIES]
-    assert {it.contact for it in said} == {Contact.MENU}
+    entries_in_turn = [contact("CLICK", it["key"]) for it in entries]
+    assert [it.text for it in entries_in_turn] == [QUESTION, *ENTRIES]
+    assert {it.contact for it in entries_in_turn} == {Contact.MENU}
     assert len(buttons) <= 3
     assert all(len(it["name"]) <= 4 for it in buttons)
 
@@ -151,40 +155,40 @@ def test_events_are_told_apart_without_a_number() -> None:
 
 
 def test_leaving() -> None:
-    found = event("unsubscribe", EventKey="")
-    assert (found.has_unfollowed, found.openid, found.message) == (True, "oLin-1_x", None)
+    result = event("unsubscribe", EventKey="")
+    assert (result.has_unfollowed, result.openid, result.message) == (True, "oLin-1_x", None)
 
 
 @pytest.mark.parametrize(
     "name", ["VIEW", "LOCATION", "subscribe_msg_popup_event", "subscribe_msg_change_event"]
 )
 def test_what_nobody_has_asked(name: str) -> None:
-    found = event(name, EventKey="x", Latitude="30", Longitude="120")
-    assert (found.message, found.has_unfollowed, found.unknown_event) == (None, False, None)
+    result = event(name, EventKey="x", Latitude="30", Longitude="120")
+    assert (result.message, result.has_unfollowed, result.unknown_event) == (None, False, None)
 
 
 def test_what_became_of_a_template_message() -> None:
     assert event("TEMPLATESENDJOBFINISH", MsgID="7", Status="success").reports == (
         Report("7", None),
     )
-    found = event("TEMPLATESENDJOBFINISH", MsgID="7", Status="failed:user block")
-    assert found.reports == (Report("7", "failed:user block"),)
+    result = event("TEMPLATESENDJOBFINISH", MsgID="7", Status="failed:user block")
+    assert result.reports == (Report("7", "failed:user block"),)
 
 
 def test_what_became_of_a_subscription_message() -> None:
     one = {"MsgID": "8", "ErrorCode": 0, "ErrorStatus": "success"}
-    found = event("subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": one})
-    assert found.reports == (Report("8", None),)
+    result = event("subscribe_msg_sent_event", SubscribeMsgSentEvent={"List": one})
+    assert result.reports == (Report("8", None),)
     bad = {"List": {**one, "ErrorCode": 43101, "ErrorStatus": "refused"}}
-    found = event("subscribe_msg_sent_event", SubscribeMsgSentEvent=bad)
-    assert found.reports == (Report("8", "refused"),)
+    result = event("subscribe_msg_sent_event", SubscribeMsgSentEvent=bad)
+    assert result.reports == (Report("8", "refused"),)
 
 
 @pytest.mark.parametrize(
-    ("name", "told"), [("kf_create_session", "kf_create_session"), ("路\n灯1", "????"), ("", "?")]
+    ("name", "text"), [("kf_create_session", "kf_create_session"), ("路\n灯1", "????"), ("", "?")]
 )
-def test_an_unknown_event_is_named_safely(name: str, told: str) -> None:
-    assert event(name).unknown_event == told
+def test_an_unknown_event_is_named_safely(name: str, text: str) -> None:
+    assert event(name).unknown_event == text
 
 
 NAMES = """MsgType Event EventKey Content MsgId MediaId CreateTime Location_X Location_Y
@@ -198,11 +202,11 @@ def test_any_fields_give_an_arrival_or_bad_input(fields: dict[str, str]) -> None
         name: value.replace("\ufffe", "").replace("\uffff", "") for name, value in fields.items()
     }
     try:
-        found = arrival(**clean)
+        result = arrival(**clean)
     except BadInput:
         return
-    if found.message:
-        assert Body.of(found.message.body())
+    if result.message:
+        assert Body.of(result.message.body())
 
 
 # The published vectors of eviltransform's tests: true place, shifted place.

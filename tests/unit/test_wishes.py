@@ -57,10 +57,10 @@ def test_pieces_are_short_and_lose_nothing() -> None:
         "医保报销：先在医院结算，结不了的，带发票、病历、身份证到街道的窗口。好的。\n"
         "十五个工作日到账。"
     )
-    told = pieces(text)
-    assert "".join(told) == text.replace("\n", "")
-    assert all(len(piece) <= 25 for piece in told)
-    assert len(told) > 2
+    parts = pieces(text)
+    assert "".join(parts) == text.replace("\n", "")
+    assert all(len(piece) <= 25 for piece in parts)
+    assert len(parts) > 2
 
 
 @given(st.text(alphabet="好的路灯坏了，、。！？\n 1“”", max_size=200))

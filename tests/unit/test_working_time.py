@@ -74,13 +74,13 @@ def test_a_unit_may_have_hours_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "written",
+    "text",
     ["", "8:30-12:00", "08:30", "08:30-12:00,13:30-17:30", "12:00-08:30", "25:00-26:00",
      "08:30-12:00 11:00-17:30", "08:30-08:30"],
 )  # fmt: skip
-def test_hours_that_cannot_be(written: str) -> None:
+def test_hours_that_cannot_be(text: str) -> None:
     with pytest.raises(ValueError, match=r"hours|hour"):
-        Hours.parse(written)
+        Hours.parse(text)
 
 
 def test_hours_are_written_as_they_were_read() -> None:
