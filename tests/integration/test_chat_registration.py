@@ -63,7 +63,7 @@ def test_draft_becomes_a_case_in_one_click(town: Town, alone: BotDesk, desk: Any
     assert "登记好了" in browser.submit(path, f"{path}/register", **typed).text
     case = the_case(town)
     assert (case.text, case.location["text"]) == (MATTER, "西湖区文三路138号")
-    assert any(case.case_no in text for text in alone.told())
+    assert any(case.case_no in text for text in alone.replies())
     browser.submit(path, f"{path}/release")
     reply = types(alone, "现在办得怎么样了")
     assert case.case_no in reply
@@ -94,7 +94,7 @@ def test_sending_the_form_twice_makes_one_case(town: Town, desk: Any) -> None:
         ).first()
     assert actor == "staff:dispatcher"
     browser.submit(path, f"{path}/release")
-    assert sum("已经登记好了" in text for _, text in town.told(chat)) == 1
+    assert sum("已经登记好了" in text for _, text in town.replies(chat)) == 1
 
 
 @pytest.mark.parametrize(
