@@ -194,9 +194,9 @@ def settings_file() -> Path:
     return Path(os.environ.get(ENV_FILE) or PROJECT_FOLDER / ".env")
 
 
-def _refuse_unknown(fields: Iterable[str], given: Iterable[str]) -> None:
+def _refuse_unknown(fields: Iterable[str], set_names: Iterable[str]) -> None:
     names = sorted(field.upper() for field in fields)
-    for given_name in sorted({it.upper() for it in given}):
+    for given_name in sorted({it.upper() for it in set_names}):
         name = given_name.removeprefix(PREFIX)
         if name in (given_name, *names) or given_name in (*OF_SCRIPTS, ENV_FILE):
             continue

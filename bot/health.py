@@ -60,8 +60,8 @@ def _guard(request: Request, token: str | None) -> None:
         if not _is_local(request):
             raise HTTPException(403)
         return
-    given = request.headers.get("authorization", "").removeprefix("Bearer ")
-    if not hmac.compare_digest(given.encode(), token.encode()):
+    bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(bearer.encode(), token.encode()):
         raise HTTPException(403)
 
 
@@ -74,25 +74,25 @@ def _is_local(request: Request) -> bool:
         return False
 
 
-def _city_registry(found: Figures) -> CollectorRegistry:
+def _city_registry(of_city: Figures) -> CollectorRegistry:
     """Figures of the whole city: every process shows the same."""
     registry = CollectorRegistry()
     waiting = Gauge("minhu_queue_waiting", "Work that waits.", ["queue"], registry=registry)
     oldest = Gauge(
         "minhu_queue_oldest_seconds", "How long the oldest waits.", ["queue"], registry=registry
     )
-    for name, queue in found.queues.items():
+    for name, queue in of_city.queues.items():
         waiting.labels(name).set(queue.waiting)
         oldest.labels(name).set(queue.oldest_seconds)
     outbox = Gauge("minhu_outbox", "Unsent messages, by state.", ["state"], registry=registry)
-    for state, count in found.outbox.items():
+    for state, count in of_city.outbox.items():
         outbox.labels(state).set(count)
     ages = Gauge(
         "minhu_job_age_seconds", "Since a job of the clock ended.", ["job"], registry=registry
     )
-    for job, age in found.job_ages.items():
+    for job, age in of_city.job_ages.items():
         ages.labels(job).set(age)
     Gauge(
         "minhu_clock_difference_seconds", "This clock minus PostgreSQL's.", registry=registry
-    ).set(found.clock_difference)
+    ).set(of_city.clock_difference)
     return registry

@@ -37,8 +37,8 @@ def last_turn_at(conversation: Conversation) -> datetime | None:
 def drop_first(conversation: Conversation) -> None:
     """Forget the first draft and what was asked about it, as it has become a case."""
     record = _record(conversation)
-    asked = {"question", "behind", "puzzled"}
-    rest = {name: value for name, value in record.items() if name not in asked}
+    question_keys = {"question", "behind", "puzzled"}
+    rest = {name: value for name, value in record.items() if name not in question_keys}
     conversation.state = rest | {"drafts": (record.get("drafts") or [])[1:]} if record else None
 
 

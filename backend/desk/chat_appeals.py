@@ -44,17 +44,17 @@ class ChatAppeal:
 def proposed(session: Session, conversation: Conversation, *, now: datetime) -> ChatAppeal:
     """The bot's draft, with what the resident has told since the bot's last turn."""
     draft = drafts.first_draft(conversation)
-    said = _words_since(session, conversation, now)
-    told = [part.text for words in said for part in parts.read(words).appeals]
-    places = [place for words in said if (place := place_in(words))]
+    messages = _words_since(session, conversation, now)
+    matters = [part.text for words in messages for part in parts.read(words).appeals]
+    places = [place for words in messages if (place := place_in(words))]
     texts = [draft.text] if draft else []
-    texts += [text for text in told if text not in "".join(texts)]
+    texts += [text for text in matters if text not in "".join(texts)]
     wording = [draft.wording] if draft else []
     return ChatAppeal(
         text="\n".join(texts),
         place=(draft.place if draft else None) or next(iter(places), None),
         kind=draft.kind if draft else None,
-        wording="\n".join([*wording, *said]) or None,
+        wording="\n".join([*wording, *messages]) or None,
     )
 
 

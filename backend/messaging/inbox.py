@@ -268,7 +268,7 @@ _CALLED_DONE = (
     .cte("called_done")
 )
 _FOLLOWING = _count_attempt(_ready(_CHAT, _DONE))
-_KEPT = (
+_CONTENT = (
     update(Conversation)
     .where(Conversation.id == _CHAT)
     .values(
@@ -277,7 +277,7 @@ _KEPT = (
     )
     .cte("kept")
 )
-_GO_ON = select(_FOLLOWING.c.id, _FOLLOWING.c.attempts).add_cte(_CALLED_DONE, _KEPT)
+_GO_ON = select(_FOLLOWING.c.id, _FOLLOWING.c.attempts).add_cte(_CALLED_DONE, _CONTENT)
 _ANNOUNCE = (
     select(func.pg_notify(WAKE_CHANNEL, TOPIC))
     .where(_ready(_CHAT, _DONE).exists())

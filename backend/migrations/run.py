@@ -60,13 +60,13 @@ def downgrade(engine: Engine, revision: str = "base") -> None:
 
 def require_current(engine: Engine) -> None:
     """Raises BadInput unless the database has this program's schema; an empty one is filled."""
-    found = schema(engine)
-    _refuse_newer(found)
-    if found.current is None:
+    state = schema(engine)
+    _refuse_newer(state)
+    if state.current is None:
         upgrade(engine)
-    elif found.pending:
+    elif state.pending:
         raise BadInput(
-            f"the database has schema {found.current} and this program needs {found.newest}: "
+            f"the database has schema {state.current} and this program needs {state.newest}: "
             f"back up, then run `minhu db upgrade`"
         )
 
@@ -94,11 +94,11 @@ def _schema(connection: Connection) -> Schema:
     return Schema(current, revisions[-1], tuple(pending))
 
 
-def _refuse_newer(found: Schema) -> None:
-    if found.is_newer_than_program:
+def _refuse_newer(state: Schema) -> None:
+    if state.is_newer_than_program:
         raise BadInput(
-            f"the database has schema {found.current}, which is newer than this program's "
-            f"{found.newest}: start the newer program, or restore a backup of before the update"
+            f"the database has schema {state.current}, which is newer than this program's "
+            f"{state.newest}: start the newer program, or restore a backup of before the update"
         )
 
 

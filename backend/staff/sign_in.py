@@ -44,7 +44,7 @@ class Credentials:
 
 def sign_in(
     database: Database,
-    given: Credentials,
+    credentials: Credentials,
     *,
     address: str,
     code_roles: Collection[Role] = (),
@@ -55,15 +55,15 @@ def sign_in(
     """
     address = network(address)
     with database.begin() as session:
-        staff = _account(session, given.username)
-        _count(session, given.username, address, now=now())
-    is_right = passwords.matches(staff.password_hash if staff else None, given.password)
+        staff = _account(session, credentials.username)
+        _count(session, credentials.username, address, now=now())
+    is_right = passwords.matches(staff.password_hash if staff else None, credentials.password)
     with database.begin() as session:
-        staff = _account(session, given.username, lock=True)
+        staff = _account(session, credentials.username, lock=True)
         if staff is None or not is_right or not staff.active:
             problem: str | None = WRONG
         else:
-            problem = _second_problem(staff, given.code, code_roles)
+            problem = _second_problem(staff, credentials.code, code_roles)
         if staff is not None and not problem:
             return _succeed(session, staff, address)
         _fail(session, staff, address)

@@ -74,17 +74,17 @@ def _choose_topics(
 ) -> list[Topic | None]:
     """The topic of each group; None for a single case. The largest groups choose first."""
     elsewhere = _topics_with_other_cases(session, current)
-    taken: set[int] = set()
+    assigned: set[int] = set()
     topics: dict[int, Topic | None] = {}
     for place in sorted(range(len(groups)), key=lambda n: (-len(groups[n].messages), n)):
         group = groups[place]
         votes = Counter(t for case_id in group.case_ids if (t := current.get(case_id)))
         if group.pinned:
             votes[group.pinned] += len(group.messages)
-        chosen = next((t for t, _ in votes.most_common() if t not in taken), None)
+        chosen = next((t for t, _ in votes.most_common() if t not in assigned), None)
         is_topic = len(group.messages) >= FEWEST or group.pinned or chosen in elsewhere
         topics[place] = _topic(session, group, chosen, formula) if is_topic else None
-        taken |= {topic.id for topic in (topics[place],) if topic}
+        assigned |= {topic.id for topic in (topics[place],) if topic}
     return [topics[place] for place in range(len(groups))]
 
 

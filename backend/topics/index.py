@@ -61,8 +61,10 @@ class TopicIndex:
     def _groups_with(self, numbers: set[int]) -> list[Group]:
         """Groups that contain one of the messages, without withdrawn cases."""
         members = [group for group in self._clustering.groups() if not numbers.isdisjoint(group)]
-        left = ([number for number in group if number not in self._withdrawn] for group in members)
-        return [self._group(group) for group in left if group]
+        open_members = (
+            [number for number in group if number not in self._withdrawn] for group in members
+        )
+        return [self._group(group) for group in open_members if group]
 
     def _group(self, members: list[int]) -> Group:
         name = name_of(self._clustering, members)

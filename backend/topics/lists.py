@@ -17,11 +17,11 @@ def hot_topics(
     session: Session, visible: Select[Case], *, dismissed: bool = False, most: int = MOST_SHOWN
 ) -> list[Topic]:
     """The hottest first; `visible` are the cases that the caller may see."""
-    seen = select(TopicCase.topic_id).where(
+    visible_topics = select(TopicCase.topic_id).where(
         TopicCase.case_id.in_(visible.with_only_columns(Case.id))
     )
     query = select(Topic).where(
-        Topic.cases >= FEWEST, Topic.dismissed == dismissed, Topic.id.in_(seen)
+        Topic.cases >= FEWEST, Topic.dismissed == dismissed, Topic.id.in_(visible_topics)
     )
     order = (Topic.heat.desc(), Topic.people.desc(), Topic.last_at.desc(), Topic.id)
     typical = joinedload(Topic.typical).joinedload(Case.resident)

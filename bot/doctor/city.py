@@ -29,8 +29,8 @@ def city(settings: Settings, database: Database) -> Iterator[Finding]:
         yield Finding("database", problem, "start PostgreSQL, check MINHU_DATABASE_URL")
         return
     with database.begin() as session:
-        found = server(session)
-    yield from _database(found)
+        postgresql = server(session)
+    yield from _database(postgresql)
     schema = migrations.schema(database.engine)
     if schema.pending:
         state = f"schema {schema.current or 'empty'}, this program needs {schema.newest}"
@@ -44,17 +44,17 @@ def city(settings: Settings, database: Database) -> Iterator[Finding]:
     yield from _channels(settings, database)
 
 
-def _database(found: Server) -> Iterator[Finding]:
-    text = f"PostgreSQL {found.version}, {found.encoding}"
-    if found.version < OLDEST_POSTGRESQL:
+def _database(postgresql: Server) -> Iterator[Finding]:
+    text = f"PostgreSQL {postgresql.version}, {postgresql.encoding}"
+    if postgresql.version < OLDEST_POSTGRESQL:
         yield Finding("database", text, f"use PostgreSQL {OLDEST_POSTGRESQL} or newer")
-    elif found.encoding != "UTF8":
+    elif postgresql.encoding != "UTF8":
         yield Finding("database", text, "create it with ENCODING 'UTF8'")
-    elif not found.may_create:
-        yield Finding("database", f"{text}; {found.user} may create no tables",
+    elif not postgresql.may_create:
+        yield Finding("database", f"{text}; {postgresql.user} may create no tables",
                       "GRANT CREATE ON SCHEMA public, or migrate as its owner")  # fmt: skip
     else:
-        yield Finding("database", f"{text}, as {found.user}")
+        yield Finding("database", f"{text}, as {postgresql.user}")
 
 
 def _setup(missing: list[str]) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ _SOFTENED = re.compile(
     "(?P<wrong>投诉|举报|检举|建议|意见|咨询|表扬|求助|告状)(?:信|谁|他们|你们|他|吧|的|了|啊|呀|哦|哈|啦){0,3}"
 )
 _ONLY = re.compile("^(?:就|只|也就|那就|顶多)?(?:当是|当作|当|作为|是|算是|算)?")
-_TOLD = re.compile(
+_REPORTED_AS = re.compile(
     "(?:反映|说|讲|提|提醒|告诉你们|跟你们说)(?:一下|一声|下|情况|这个情况|一嘴|一句)?[的了呀啊哦吧呢嘛]*"
 )
 # The kind of what is denied without another name; who softens it asks for less.
@@ -32,7 +32,7 @@ def softened(here: Clauses) -> Correction | None:
         return None
     if correction := other_kind(match["wrong"], kind, here):
         return correction
-    if _TOLD.fullmatch(_ONLY.sub("", here.ahead().text, count=1)):
+    if _REPORTED_AS.fullmatch(_ONLY.sub("", here.ahead().text, count=1)):
         return Correction(match["wrong"], "help", Part.KIND, rest=here.rest(2))
     return Correction(match["wrong"], _MILDER.get(kind, "help"), Part.KIND, rest=here.rest())
 

@@ -64,8 +64,10 @@ def _correction_in(turn: Turn, words: str) -> Correction | None:
     if not words:
         return None
     draft = turn.draft
-    if found := corrections.find(words) or corrections.find_bare(words, draft.text, draft.place):
-        return found
+    if correction := corrections.find(words) or corrections.find_bare(
+        words, draft.text, draft.place
+    ):
+        return correction
     stated = corrections.find_stated(words)
     return stated if stated and _fits(draft, stated) else None
 

@@ -29,10 +29,10 @@ def handle(turn: Turn) -> bool:
 
 def asking(turn: Turn) -> CaseView | None:
     """The open case about which staff wrote after the last turn."""
-    asked = turn.facts.asked_about
-    if asked is None:
+    question = turn.facts.asked_about
+    if question is None:
         return None
-    case_no, at = asked
+    case_no, at = question
     if at > turn.facts.now or (turn.state.at is not None and at <= turn.state.at):
         return None
     return _open(turn, case_no)

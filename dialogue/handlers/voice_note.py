@@ -50,7 +50,7 @@ def _read_back(turn: Turn, waiting: Hearing | None, voice: Transcript) -> bool:
     answer."""
     words = turn.words
     if words and not voice.is_cut and not needs_read_back(words, voice.confidence):
-        turn.say(texts.HEARD.format(text=words))
+        turn.say(texts.TRANSCRIPT.format(text=words))
         return False
     hearing = hear(waiting, words)
     if hearing.text is None:
@@ -101,7 +101,7 @@ def _judge(turn: Turn, waiting: Hearing, verdict: Verdict) -> bool:
 def _show(turn: Turn, hearing: Hearing, voice: Transcript | None) -> None:
     assert hearing.text is not None
     lines = [texts.STILL_WRONG] if hearing.offers_person else []
-    lines.append(texts.HEARD.format(text=hearing.text))
+    lines.append(texts.TRANSCRIPT.format(text=hearing.text))
     if voice and voice.is_cut:
         lines.append(texts.HEARD_PART if voice.seconds > LONGEST_SECONDS else texts.HEARD_BROKEN)
     if numbers := spelled_numbers(hearing.text):

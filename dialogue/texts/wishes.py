@@ -3,7 +3,7 @@
 from backend.vocabulary.texts import Text
 
 # A voice note
-HEARD = Text("我听到的是：{text}")
+TRANSCRIPT = Text("我听到的是：{text}")
 SPELLED = Text("号码我念一遍：{text}。")
 HEARD_PART = Text("录音太长，我只听了前面。")
 HEARD_BROKEN = Text("录音没收全，我只听到这些。")

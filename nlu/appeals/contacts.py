@@ -14,9 +14,11 @@ _SURNAMES = (
     "尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边"
     "楼裘诸骆宣竺邬吾来"
 )
-_GIVEN = r"[\u4e00-\u9fff]{1,2}"
+_STATED = r"[\u4e00-\u9fff]{1,2}"
 # 王建国, 欧阳明
-PERSON_NAME = rf"(?:(?:欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙){_GIVEN}|[{_SURNAMES}]{_GIVEN})"
+PERSON_NAME = (
+    rf"(?:(?:欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙){_STATED}|[{_SURNAMES}]{_STATED})"
+)
 _TITLE = "(?:先生|女士|小姐|阿姨|师傅|老师|大爷|大妈|奶奶|爷爷|同志)"
 # What may follow a name: a mark, 电话, 住
 _AFTER_NAME = (
@@ -32,7 +34,7 @@ _NAMED = re.compile(
     rf"{_INTRODUCES}(?P<name>{PERSON_NAME}){_AFTER_NAME}(?:的?(?:电话|手机)(?:是)?(?=$))?"
     rf"|(?:我|免贵|本人)姓(?P<surname>[{_SURNAMES}]{_TITLE}?)(?=$|[，,。、 ]|叫|电话|手机|住|家"
     rf"|我)(?:叫(?P<whole>{PERSON_NAME}){_AFTER_NAME})?"
-    rf"|我是(?P<self>[老小][{_SURNAMES}]|[{_SURNAMES}](?:{_TITLE}|{_GIVEN}))(?=$|[，,。；;！!\n ])"
+    rf"|我是(?P<self>[老小][{_SURNAMES}]|[{_SURNAMES}](?:{_TITLE}|{_STATED}))(?=$|[，,。；;！!\n ])"
 )
 # Ends of false matches, which are no names: 我是单亲, 我是房东
 _NO_NAME = re.compile(

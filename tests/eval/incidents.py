@@ -22,7 +22,7 @@ SET = Path(__file__).parent / "incidents.jsonl"
 MANY = 5000  # messages whose clustering is timed
 SHIFT = timedelta(days=300)  # between two repetitions of the set
 LARGEST = 10
-FOUND = 0.5  # of an incident's messages are in one group, and are as much of that group
+LEAST_SHARE = 0.5  # of an incident's messages are in one group, and are as much of that group
 
 Row = dict[str, Any]
 Labels = Sequence[Hashable]
@@ -100,7 +100,7 @@ def largest_found() -> float:
     largest = Counter(true).most_common(LARGEST)
     return sum(
         any(
-            count >= FOUND * size and count >= FOUND * of_found[group]
+            count >= LEAST_SHARE * size and count >= LEAST_SHARE * of_found[group]
             for (label, group), count in both.items()
             if label == incident
         )

@@ -29,7 +29,7 @@ from tests.support.bot_desk import types
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town, serving
 
 NAME, PHONE, OPENID, IDENTITY = "郑小满", "13812345678", "oPenId-of-zheng", "330106198801011234"
-TOLD = f"执法队的人收了摊贩的烟，我是{NAME}，电话{PHONE}，证件{IDENTITY}"
+REPORT = f"执法队的人收了摊贩的烟，我是{NAME}，电话{PHONE}，证件{IDENTITY}"
 SECRETS = (NAME, PHONE, PHONE[-4:], OPENID, IDENTITY)
 
 
@@ -46,10 +46,10 @@ def chat_of(town: Town, case_no: str) -> int:
         return queries.by_number(session, case_no).conversation_id
 
 
-def a_report(town: Town, *, text: str = TOLD, anonymous: bool = True, unit: str = UNIT) -> str:
+def a_report(town: Town, *, text: str = REPORT, anonymous: bool = True, unit: str = UNIT) -> str:
     """With everything that could give the resident away, at the unit that is complained of."""
     chat = town.conversation(OPENID, channel="wechat")
-    messages = [town.says(chat, said) for said in (text, "听录音")]
+    messages = [town.says(chat, words) for words in (text, "听录音")]
     case_no = town.case(text, conversation_id=chat, unit=unit)
     with town.database.begin() as session:
         case = queries.by_number(session, case_no)
@@ -138,10 +138,10 @@ def test_to_look_is_an_event_with_a_reason(town: Town) -> None:
     for who in ("handler", "leader"):
         refused = town.post(who, f"/cases/{case_no}/unmask", {"reason": "想知道"})
         assert refused.status_code == 403, who
-    seen = town.do("dispatcher", case_no, "unmask", reason="要回电核实").json()
-    assert seen["resident"]["name"] == NAME
-    assert seen["resident"]["phone"] == PHONE
-    last = seen["events"][-1]
+    case = town.do("dispatcher", case_no, "unmask", reason="要回电核实").json()
+    assert case["resident"]["name"] == NAME
+    assert case["resident"]["phone"] == PHONE
+    last = case["events"][-1]
     assert (last["action"], last["details"]["reason"]) == ("unmask", "要回电核实")
     assert last["actor_name"].endswith("示例派单员")
     assert town.get("dispatcher", f"/cases/{case_no}").json()["resident"]["phone"] == PHONE
@@ -181,15 +181,15 @@ def test_only_centre_and_supervisors_of_lead_may_look(town: Town, desk: Any) -> 
     case_no = a_report(town, unit=STREET)
     chat = chat_of(town, case_no)
     town.do("street_handler", case_no, "accept")
-    told = {"unit": HELPING["helper"], "text": f"请{NAME}（{PHONE}）说的摊位也查一下"}
-    town.do("street_handler", case_no, "add_task", **told)
+    body = {"unit": HELPING["helper"], "text": f"请{NAME}（{PHONE}）说的摊位也查一下"}
+    town.do("street_handler", case_no, "add_task", **body)
     summons = {"units": [HELPING["summoned"]], "reason": f"{NAME}举报的，请来"}
     town.do("street_handler", case_no, "raise_whistle", **summons)
     town.queue(chat)
     voice = attachments(town, case_no)["audio/ogg"]
     for who in HELPING:
-        shown = town.get(who, f"/cases/{case_no}")
-        assert (shown.status_code, leaks(shown)) == (200, [])
+        response = town.get(who, f"/cases/{case_no}")
+        assert (response.status_code, leaks(response)) == (200, [])
         page = desk(who).get(f"/cases/{case_no}")
         assert (leaks(page), "/unmask" in page.text) == ([], False)
         refused = town.post(who, f"/cases/{case_no}/unmask", {"reason": "看看"})
@@ -246,8 +246,8 @@ def test_reading_the_chat_counts_as_looking(town: Town) -> None:
 
 def test_what_is_not_anonymous_is_as_before(town: Town) -> None:
     case_no = a_report(town, anonymous=False)
-    shown = town.get("handler", f"/cases/{case_no}").json()
-    assert shown["resident"] == {"name": NAME, "phone": PHONE, "channel": "wechat"}
+    case = town.get("handler", f"/cases/{case_no}").json()
+    assert case["resident"] == {"name": NAME, "phone": PHONE, "channel": "wechat"}
     assert town.post("dispatcher", f"/cases/{case_no}/unmask", {"reason": "x"}).status_code == 409
 
 
@@ -271,7 +271,7 @@ def test_reports_are_anonymous_and_others_on_a_word(
 
 
 @pytest.mark.parametrize(
-    ("said", "anonymous"),
+    ("words", "anonymous"),
     [
         ("我要举报城管队员收摊贩好处，在西湖区文三路", True),
         ("楼下棋牌室太吵，别告诉他们是我，西湖区文三路", True),
@@ -280,9 +280,9 @@ def test_reports_are_anonymous_and_others_on_a_word(
     ],
 )
 def test_resident_learns_and_may_change_it_in_chat(
-    alone: BotDesk, said: str, anonymous: bool
+    alone: BotDesk, words: str, anonymous: bool
 ) -> None:
-    answer = types(alone, said, "对")
+    answer = types(alone, words, "对")
     assert answer.endswith(texts.ANONYMOUS.plain if anonymous else texts.ASK_PHONE.plain)
     assert is_anonymous(alone) is anonymous
     types(alone, "不用匿名" if anonymous else "匿名")
@@ -321,9 +321,9 @@ def test_collective_case_push_reveals_no_other_resident(town: Town) -> None:
     town.do("handler", lead, "resolve", outcome="solved", text="已经查处")
     with town.database.begin() as session:
         chat = session.scalars(select(Case.conversation_id).where(Case.case_no == member)).one()
-        told = "\n".join(getattr(row, "text", "") for row in transcript(session, chat))
-    assert "放在一起办" in told
-    assert not [secret for secret in (*SECRETS, lead) if secret in told]
+        messages = "\n".join(getattr(row, "text", "") for row in transcript(session, chat))
+    assert "放在一起办" in messages
+    assert not [secret for secret in (*SECRETS, lead) if secret in messages]
 
 
 def test_low_rating_and_measure_lists_hide_the_reporter(town: Town, desk: Any) -> None:
@@ -337,6 +337,6 @@ def test_low_rating_and_measure_lists_hide_the_reporter(town: Town, desk: Any) -
         html = desk("supervisor").get(page).text
         assert case_no in html, page
         assert not [secret for secret in SECRETS if secret in html], page
-    given = town.get("supervisor", "/low-ratings").text
-    assert "没人理我" in given
-    assert not [secret for secret in SECRETS if secret in given]
+    values = town.get("supervisor", "/low-ratings").text
+    assert "没人理我" in values
+    assert not [secret for secret in SECRETS if secret in values]

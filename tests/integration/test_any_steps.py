@@ -18,7 +18,7 @@ from backend.vocabulary.case_lifecycle import Action, Status, allowed_actions
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
 WHO = ("dispatcher", "handler", "other_handler", "supervisor", "leader", "admin")
-TOLD: dict[Action, dict[str, Any]] = {
+DETAILS: dict[Action, dict[str, Any]] = {
     Action.DISPATCH: {"unit": OTHER_UNIT},
     Action.RECALL: {"unit": UNIT},
     Action.CORRECT: {"kind": "report", "place": "上城区凯旋路"},
@@ -49,9 +49,9 @@ class StepsOverHttp(RuleBasedStateMachine):
     @initialize(unit=st.sampled_from([None, UNIT]))
     def register(self, unit: str | None) -> None:
         self.case_no = self.town.case(unit=unit)
-        self.before, self.taken = self.seen(), Counter[str]()
+        self.before, self.step_counts = self.case_json(), Counter[str]()
 
-    def seen(self) -> dict[str, Any]:
+    def case_json(self) -> dict[str, Any]:
         path = f"/api/v1/cases/{self.case_no}"
         return dict(self.town.client.get(path, headers=self.bearers["leader"]).json())
 
@@ -64,18 +64,18 @@ class StepsOverHttp(RuleBasedStateMachine):
     @rule(who=st.sampled_from(WHO), action=STEPS, is_told=st.integers(0, 4))
     def step(self, who: str, action: str, is_told: int) -> None:
         body = (
-            TOLD.get(Action(action), {"reason": "有原因", "text": "说一句"})
+            DETAILS.get(Action(action), {"reason": "有原因", "text": "说一句"})
             if (action in list(Action) and is_told)
             else {}
         )
         path = f"/api/v1/cases/{self.case_no}/{action}"
         answer = self.town.client.post(path, json=body, headers=self.bearers[who])
-        after = self.seen()
+        after = self.case_json()
         new = after["events"][len(self.before["events"]) :]
         if answer.status_code == 200:
             assert new
             assert {one["actor_name"].split()[-1] for one in new} == {self.shown_name(who)}
-            self.taken.update(one["action"] for one in new)
+            self.step_counts.update(one["action"] for one in new)
         else:
             assert answer.status_code in {400, 403, 404, 409}, answer.text
             assert answer.json()["error"]

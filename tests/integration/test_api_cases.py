@@ -72,23 +72,23 @@ def audits(town: Town) -> int:
 @pytest.mark.parametrize("who", ["dispatcher", "admin", "handler"])
 def test_caller_sees_the_number_and_access_is_logged(town: Town, who: str) -> None:
     case_no = town.case(f"请打我电话{PHONE}", phone=PHONE, unit=UNIT)
-    noted = audits(town)
+    entries = audits(town)
     case = town.get(who, f"/cases/{case_no}").json()
     assert case["resident"]["phone"] == PHONE
     assert PHONE in case["text"]
-    assert audits(town) == noted + 1
+    assert audits(town) == entries + 1
 
 
 @pytest.mark.parametrize("who", ["supervisor", "leader"])
 def test_others_see_the_number_masked(town: Town, who: str) -> None:
     case_no = town.case(f"请打我电话{PHONE}，快", phone=PHONE, unit=UNIT)
     town.do("handler", case_no, "return", reason="unclear", text=f"{PHONE} 打不通")
-    noted = audits(town)
+    entries = audits(town)
     answer = town.get(who, f"/cases/{case_no}")
     assert answer.json()["resident"]["phone"] == "138****5678"
     assert answer.json()["text"] == "请打我电话138****5678，快"
     assert PHONE not in answer.text
-    assert audits(town) == noted
+    assert audits(town) == entries
 
 
 def test_former_unit_sees_the_number_masked(town: Town) -> None:

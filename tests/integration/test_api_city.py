@@ -22,8 +22,8 @@ def test_units_are_found_by_name_code_and_tier(town: Town) -> None:
 
 
 def test_articles_are_found_by_their_words(town: Town) -> None:
-    found = town.get("handler", "/knowledge", q="年休假").json()["articles"]
-    assert "annual-leave" in [article["id"] for article in found]
+    articles = town.get("handler", "/knowledge", q="年休假").json()["articles"]
+    assert "annual-leave" in [article["id"] for article in articles]
     assert town.get("handler", "/knowledge", q="没有这篇文章").json()["articles"] == []
 
 
@@ -41,9 +41,9 @@ def test_edited_article_answers_the_next_question(town: Town, who: str) -> None:
     assert edited["office"] == before["office"]
     assert edited["updated_at"] > before["updated_at"]
     with town.database.begin() as session:
-        found = answer(session, "年假有几天").article
-    assert found is not None
-    assert found.body == "改过的答案"
+        article_found = answer(session, "年假有几天").article
+    assert article_found is not None
+    assert article_found.body == "改过的答案"
 
 
 @pytest.mark.parametrize("who", ["handler", "supervisor", "leader"])

@@ -118,8 +118,8 @@ def test_the_transcript_has_both_sides_in_order(town: Town, chat: int) -> None:
     town.post("dispatcher", f"/conversations/{chat}/claim")
     town.says(chat, "路灯坏了")
     answer = town.get("dispatcher", f"/conversations/{chat}").json()
-    said = [(message["from"], message["text"]) for message in answer["messages"]]
-    assert said == [("resident", "我要找人工"), ("staff", HELLO), ("resident", "路灯坏了")]
+    messages = [(message["from"], message["text"]) for message in answer["messages"]]
+    assert messages == [("resident", "我要找人工"), ("staff", HELLO), ("resident", "路灯坏了")]
     assert all({"at", "files", "location", "delivery"} <= m.keys() for m in answer["messages"])
 
 

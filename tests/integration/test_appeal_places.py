@@ -14,7 +14,7 @@ NINGBO = Pin(29.87, 121.55, "")
 
 
 @pytest.mark.parametrize(
-    ("said", "place", "matter"),
+    ("words", "place", "matter"),
     [
         (ROAD, ROAD, NOISE),
         ("门牌不清楚，在文三路", "文三路", NOISE),
@@ -25,11 +25,11 @@ NINGBO = Pin(29.87, 121.55, "")
         ("不知道门牌，反正昨晚两点还在吵", "", f"{NOISE}；反正昨晚两点还在吵"),
     ],
 )
-def test_an_answer_to_where(alone: Desk, said: str, place: str, matter: str) -> None:
+def test_an_answer_to_where(alone: Desk, words: str, place: str, matter: str) -> None:
     assert types(alone, NOISE) == texts.ASK_PLACE.plain
-    types(alone, said)
+    types(alone, words)
     assert (draft(alone).place, draft(alone).matter) == (place, matter)
-    assert said in draft(alone).wording
+    assert words in draft(alone).wording
     assert asks(alone) is Ask.CONFIRM
 
 
@@ -57,10 +57,10 @@ def test_rest_of_not_knowing_the_road_is_place(alone: Desk) -> None:
 
 
 def test_road_in_several_districts_gives_numbered_choice(alone: Desk) -> None:
-    asked = types(alone, f"{LONG_ROAD}{DARK}")
-    assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in asked
+    question = types(alone, f"{LONG_ROAD}{DARK}")
+    assert "1. 拱墅区\n2. 西湖区\n3. 余杭区\n" in question
     assert alone.titles() == ["拱墅区", "西湖区", "余杭区"]
-    assert max(len(line) for line in asked.splitlines()) <= 30
+    assert max(len(line) for line in question.splitlines()) <= 30
     assert "地点：西湖区莫干山路\n" in types(alone, "2")
     types(alone, "对")
     case = case_of(alone)
@@ -70,7 +70,7 @@ def test_road_in_several_districts_gives_numbered_choice(alone: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "place"),
+    ("words", "place"),
     [
         ("第三个吧", "余杭区莫干山路"),
         ("一", "拱墅区莫干山路"),
@@ -84,11 +84,11 @@ def test_road_in_several_districts_gives_numbered_choice(alone: Desk) -> None:
         ("垃圾也没人收", LONG_ROAD),
     ],
 )
-def test_which_of_several_is_asked_once(alone: Desk, said: str, place: str) -> None:
-    types(alone, f"{LONG_ROAD}{DARK}", said)
+def test_which_of_several_is_asked_once(alone: Desk, words: str, place: str) -> None:
+    types(alone, f"{LONG_ROAD}{DARK}", words)
     assert draft(alone).place == place
     assert asks(alone) is Ask.CONFIRM
-    assert ("垃圾也没人收" in draft(alone).text) == (said == "垃圾也没人收")
+    assert ("垃圾也没人收" in draft(alone).text) == (words == "垃圾也没人收")
 
 
 def test_a_choice_left_open_goes_to_the_dispatcher(alone: Desk) -> None:
@@ -99,13 +99,13 @@ def test_a_choice_left_open_goes_to_the_dispatcher(alone: Desk) -> None:
 
 
 def test_a_choice_comes_back_behind_something_else(alone: Desk) -> None:
-    asked = types(alone, f"{LONG_ROAD}{DARK}")
-    assert types(alone, "谢谢") == f"{chat_texts.THANK.plain}\n\n{asked}"
+    question = types(alone, f"{LONG_ROAD}{DARK}")
+    assert types(alone, "谢谢") == f"{chat_texts.THANK.plain}\n\n{question}"
     assert alone.titles() == ["拱墅区", "西湖区", "余杭区"]
 
 
 @pytest.mark.parametrize(
-    ("said", "place"),
+    ("words", "place"),
     [
         ("萧山那个", "萧山朝阳路"),
         ("拱墅区和睦新村", "拱墅区朝阳路和睦新村"),
@@ -113,10 +113,10 @@ def test_a_choice_comes_back_behind_something_else(alone: Desk) -> None:
         ("不知道", "朝阳路"),
     ],
 )
-def test_unlisted_place_is_asked_about_once(alone: Desk, said: str, place: str) -> None:
+def test_unlisted_place_is_asked_about_once(alone: Desk, words: str, place: str) -> None:
     types(alone, NOISE)
     assert types(alone, "朝阳路") == texts.WHICH_PART.plain.format(place="朝阳路")
-    types(alone, said)
+    types(alone, words)
     assert (draft(alone).place, asks(alone)) == (place, Ask.CONFIRM)
 
 
@@ -142,22 +142,24 @@ def test_place_elsewhere_is_said_and_not_asked_again(
 
 
 def test_place_elsewhere_in_first_message_is_said_immediately(alone: Desk) -> None:
-    said = types(alone, "我家在宁波 莫干山路那边路灯坏了，晚上黑得看不见")
-    assert said == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
+    reply = types(alone, "我家在宁波 莫干山路那边路灯坏了，晚上黑得看不见")
+    assert reply == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
     assert "地点：西湖区文三路\n" in types(alone, "西湖区文三路")
 
 
 def test_correction_to_a_place_elsewhere_is_said(alone: Desk) -> None:
-    said = types(alone, f"西湖区文三路{DARK}", "不对，是宁波的")
-    assert said == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
-    assert [kept.place for kept in alone.state().dropped] == [None]
+    reply = types(alone, f"西湖区文三路{DARK}", "不对，是宁波的")
+    assert reply == texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345")
+    assert [shelved_draft.place for shelved_draft in alone.state().dropped] == [None]
 
 
 def test_matter_elsewhere_is_shelved_and_the_other_continues(alone: Desk) -> None:
-    said = types(alone, "宁波那边路灯坏了没人修。还有西湖区文三路井盖没了，掉下去人了")
-    assert said.startswith(texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345"))
-    assert "地点：西湖区文三路\n" in said
-    assert [kept.text for kept in alone.state().dropped] == ["宁波那边路灯坏了没人修"]
+    reply = types(alone, "宁波那边路灯坏了没人修。还有西湖区文三路井盖没了，掉下去人了")
+    assert reply.startswith(texts.ELSEWHERE.plain.format(city="宁波市", hotline="0574-12345"))
+    assert "地点：西湖区文三路\n" in reply
+    assert [shelved_draft.text for shelved_draft in alone.state().dropped] == [
+        "宁波那边路灯坏了没人修"
+    ]
 
 
 def test_matters_of_the_city_are_not_sent_elsewhere(alone: Desk) -> None:
@@ -221,7 +223,7 @@ def test_pin_of_another_city_is_refused_and_discarded(alone: Desk) -> None:
 @pytest.mark.parametrize("place", [LONG_ROAD, "西湖区文三路"])
 def test_pin_of_another_city_keeps_the_description(alone: Desk, place: str) -> None:
     """Neither an open choice nor what was read back is lost by it."""
-    asked = types(alone, f"{place}{DARK}")
+    question = types(alone, f"{place}{DARK}")
     before = asks(alone)
-    assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE.plain}\n\n{asked}"
+    assert pins(alone, NINGBO) == f"{texts.PIN_NOT_HERE.plain}\n\n{question}"
     assert (draft(alone).place, asks(alone)) == (place, before)

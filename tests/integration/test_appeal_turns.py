@@ -33,7 +33,7 @@ def test_complete_appeal_needs_one_yes_and_one_reply(
 
 
 @pytest.mark.parametrize(
-    ("said", "matter", "place"),
+    ("words", "matter", "place"),
     [
         (f"我在{ROAD}，这里半夜还在施工", "这里半夜还在施工", ROAD),
         ("我要投诉楼上漏水", "楼上漏水", None),
@@ -42,17 +42,17 @@ def test_complete_appeal_needs_one_yes_and_one_reply(
         ("希望多开一路公交到小和山", "公交", None),
     ],
 )
-def test_the_first_message(alone: Desk, said: str, matter: str, place: str | None) -> None:
-    types(alone, said)
+def test_the_first_message(alone: Desk, words: str, matter: str, place: str | None) -> None:
+    types(alone, words)
     assert matter in draft(alone).text
     assert draft(alone).place == place
 
 
 @pytest.mark.parametrize(
-    "said", ["我想反映一件事", "我要投诉！", "您好，我有个问题要反映", "提个建议"]
+    "words", ["我想反映一件事", "我要投诉！", "您好，我有个问题要反映", "提个建议"]
 )
-def test_an_opening_is_not_yet_an_appeal(alone: Desk, said: str) -> None:
-    assert types(alone, said).endswith(texts.ASK_MATTER.plain)
+def test_an_opening_is_not_yet_an_appeal(alone: Desk, words: str) -> None:
+    assert types(alone, words).endswith(texts.ASK_MATTER.plain)
     assert draft(alone) == Draft()
 
 
@@ -130,16 +130,16 @@ def test_certain_danger_goes_to_staff_and_keeps_draft(alone: Desk) -> None:
     types(alone, DARK)
     assert "120" in types(alone, "他喘不上气了")
     assert alone.chat().owner == Owner.QUEUE
-    assert DARK in [kept.text for kept in alone.state().dropped]
+    assert DARK in [shelved_draft.text for shelved_draft in alone.state().dropped]
 
 
 def test_appeal_dialogue_asks_nothing_else(alone: Desk) -> None:
     types(alone, DARK)
-    for said, beside in (
+    for text, beside in (
         (NO_ANSWER_TO, case_texts.NO_ANSWER_NOW.plain),
         ("催一下", case_texts.NONE_OPEN.plain),
     ):
-        assert types(alone, said) == f"{beside}\n\n{texts.ASK_PLACE.plain}"
+        assert types(alone, text) == f"{beside}\n\n{texts.ASK_PLACE.plain}"
         assert alone.titles() == []
         assert asks(alone) is Ask.PLACE
 
@@ -158,7 +158,7 @@ def test_a_yes_registers_it(alone: Desk, yes: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "place", "text"),
+    ("words", "place", "text"),
     [
         ("天目山路", "天目山路", f"{ROAD}{NOISE}"),
         ("不对，不是文三路，是天目山路", "天目山路138号楼下", "天目山路138号楼下半夜施工"),
@@ -171,9 +171,9 @@ def test_a_yes_registers_it(alone: Desk, yes: str) -> None:
     ],
 )
 def test_what_else_is_said_to_the_read_back(
-    alone: Desk, said: str, place: str | None, text: str
+    alone: Desk, words: str, place: str | None, text: str
 ) -> None:
-    types(alone, f"{ROAD}{NOISE}", said)
+    types(alone, f"{ROAD}{NOISE}", words)
     if place is None:  # a yes beside it
         assert case_of(alone).text == text
     else:
@@ -182,7 +182,7 @@ def test_what_else_is_said_to_the_read_back(
 
 
 @pytest.mark.parametrize(
-    ("said", "place", "text"),
+    ("words", "place", "text"),
     [
         ("天目山路", "天目山路", f"{ROAD}{NOISE}"),
         ("5幢门口", f"{ROAD}楼下，5幢门口", f"{ROAD}{NOISE}"),
@@ -195,10 +195,10 @@ def test_what_else_is_said_to_the_read_back(
         ("没有不对", f"{ROAD}楼下", f"{ROAD}{NOISE}"),
     ],
 )
-def test_what_is_said_to_be_wrong(alone: Desk, said: str, place: str, text: str) -> None:
+def test_what_is_said_to_be_wrong(alone: Desk, words: str, place: str, text: str) -> None:
     types(alone, f"{ROAD}{NOISE}")
     assert alone.presses(texts.WRONG) == texts.ASK_CHANGE.plain
-    types(alone, said)
+    types(alone, words)
     assert (draft(alone).place, draft(alone).text) == (place, text)
     assert asks(alone) is Ask.CONFIRM
 

@@ -94,9 +94,9 @@ def test_iphone_photo_is_stored_as_jpeg(folder: AttachmentFolder) -> None:
     file = folder.keep(photo)
     assert (file.kind, file.media_type) == ("photo", "image/jpeg")
     assert file.digest is not None
-    kept = folder.path(file.digest).read_bytes()
-    assert kept.startswith(b"\xff\xd8\xff")
-    assert b"PhoneMaker" not in kept
+    content = folder.path(file.digest).read_bytes()
+    assert content.startswith(b"\xff\xd8\xff")
+    assert b"PhoneMaker" not in content
 
 
 @pytest.mark.parametrize("content", NOT_TAKEN)

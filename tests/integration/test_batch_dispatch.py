@@ -30,8 +30,8 @@ def preview(browser: Any, *case_numbers: str, **typed: str) -> httpx.Response:
 
 
 def send(browser: Any, page: httpx.Response, **units: str) -> httpx.Response:
-    sent: httpx.Response = browser.post(f"{BATCH}/send", data=fields(page) | units)
-    return sent
+    response: httpx.Response = browser.post(f"{BATCH}/send", data=fields(page) | units)
+    return response
 
 
 def candidates_of(town: Town, case_no: str, *unit_types: tuple[str, float]) -> None:
@@ -57,7 +57,7 @@ def test_the_preview_shows_reasons_and_dispatches_nothing(town: Town, desk: Any)
     candidates_of(town, case_no, ("urban_management", 0.62), ("ecology", 0.2))
     page = preview(desk("dispatcher"), case_no)
     assert page.status_code == 200
-    for shown in (
+    for phrase in (
         "夜里有人&lt;摆摊&gt;",
         "西湖区文三路",
         UNIT_NAME,
@@ -65,7 +65,7 @@ def test_the_preview_shows_reasons_and_dispatches_nothing(town: Town, desk: Any)
         "20%",
         "没有自动派单",
     ):
-        assert shown in page.text, shown
+        assert phrase in page.text, phrase
     assert fields(page)[f"unit:{case_no}"] == UNIT_NAME
     assert status_of(town, case_no) == "registered"
 
@@ -145,8 +145,8 @@ def test_batch_recall_takes_back_unsigned_cases(town: Town, desk: Any) -> None:
     assert "撤回了还没签收的" in undone.text
     states = [("已登记，待派单", ""), ("办理中", UNIT_NAME), ("已派单，待签收", OTHER_NAME)]
     for case_no, (status, unit) in zip((unsigned, signed, redirected), states, strict=True):
-        shown = f"{case_no}</span> · {status}" + (f" · {unit}" if unit else "")
-        assert shown in undone.text
+        row = f"{case_no}</span> · {status}" + (f" · {unit}" if unit else "")
+        assert row in undone.text
     assert status_of(town, unsigned) == "registered"
     assert status_of(town, signed) == "accepted"
     assert unit_of(town, redirected) == OTHER_UNIT
@@ -178,20 +178,22 @@ def test_nobody_picked_and_too_many(town: Town, desk: Any) -> None:
     browser = desk("dispatcher")
     none = browser.submit(TO_DISPATCH, BATCH)
     assert (none.status_code, "请先勾选工单" in none.text) == (400, True)
-    gone = preview(browser, "HZ20261123999999")
-    assert (gone.status_code, "请重新勾选" in gone.text) == (400, True)
+    preview_page = preview(browser, "HZ20261123999999")
+    assert (preview_page.status_code, "请重新勾选" in preview_page.text) == (400, True)
 
 
 @pytest.mark.parametrize("path", [BATCH, f"{BATCH}/send", f"{BATCH}/recall"])
 def test_batch_refuses_others_and_forged_forms(town: Town, desk: Any, path: str) -> None:
     case_no = dispatched(town)
-    sent = {f"pick:{case_no}": "1", f"unit:{case_no}": UNIT}
+    fields_of_form = {f"pick:{case_no}": "1", f"unit:{case_no}": UNIT}
     for who in ("supervisor", "handler", "leader"):
         browser = desk(who)
         html = browser.get("/cases?tab=all").text
         token = re.findall(r'name="form_token" value="([^"]*)"', html)[0]
-        assert browser.post(path, data={**sent, "form_token": token}).status_code == 403
-    assert desk("dispatcher").post(path, data={**sent, "form_token": "x"}).status_code == 403
+        assert browser.post(path, data={**fields_of_form, "form_token": token}).status_code == 403
+    assert (
+        desk("dispatcher").post(path, data={**fields_of_form, "form_token": "x"}).status_code == 403
+    )
     assert status_of(town, case_no) == "dispatched"
 
 

@@ -37,16 +37,16 @@ def owe(town: Town, *, care: bool = False) -> tuple[int, int]:
             chat.account.resident.care = ["独居"]
             chat.account.resident.care_agreed_at = now()
             chat.account.resident.elder_mode = True
-        wanted = (now(), now() + timedelta(hours=2))
-        call_backs.ask(session, chat, PHONE, wanted, message_id=conversation_id, now=now())
+        window = (now(), now() + timedelta(hours=2))
+        call_backs.ask(session, chat, PHONE, window, message_id=conversation_id, now=now())
     return rows(town.database)[-1].id, conversation_id
 
 
 def test_call_is_asked_stepwise_and_stored_after_yes(alone: Desk) -> None:
     assert types(alone, "给我打电话") == texts.ASK_PHONE.plain
     assert types(alone, PHONE).startswith(texts.ASK_WHEN.plain)
-    asked = types(alone, "明天上午")
-    assert "1 3 8 1 2 3 4 5 6 7 8" in asked
+    question = types(alone, "明天上午")
+    assert "1 3 8 1 2 3 4 5 6 7 8" in question
     assert rows(alone.database) == []  # nothing before the yes
     assert types(alone, "对的").startswith("好，记下了。")
     (call,) = rows(alone.database)
@@ -84,12 +84,12 @@ def test_after_the_yes_it_can_be_cancelled(alone: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "asked"),
+    ("words", "question"),
     [("1381", texts.PHONE_UNCLEAR.plain), ("电话1234567890123", texts.PHONE_UNCLEAR.plain)],
 )
-def test_a_number_that_is_none_is_asked_again(alone: Desk, words: str, asked: str) -> None:
+def test_a_number_that_is_none_is_asked_again(alone: Desk, words: str, question: str) -> None:
     types(alone, "给我打电话")
-    assert types(alone, words) == asked
+    assert types(alone, words) == question
 
 
 def test_another_matter_ends_the_form(alone: Desk) -> None:
@@ -101,8 +101,8 @@ def test_another_matter_ends_the_form(alone: Desk) -> None:
 
 def test_what_stands_beside_the_yes_is_taken_up(alone: Desk) -> None:
     types(alone, "明天上午给我打电话", PHONE)
-    told = types(alone, f"对，我家{NOISE}")
-    assert told.startswith("好，记下了。")
+    reply = types(alone, f"对，我家{NOISE}")
+    assert reply.startswith("好，记下了。")
     assert len(rows(alone.database)) == 1
     draft = alone.state().draft
     assert draft is not None
@@ -110,9 +110,9 @@ def test_what_stands_beside_the_yes_is_taken_up(alone: Desk) -> None:
 
 
 def test_open_question_returns_once_call_is_arranged(alone: Desk) -> None:
-    asked = alone.read_back()
+    question = alone.read_back()
     assert types(alone, "给我打电话") == texts.ASK_PHONE.plain
-    assert types(alone, PHONE, "明天上午", "对的").endswith(asked)
+    assert types(alone, PHONE, "明天上午", "对的").endswith(question)
     types(alone, "对")
     assert (alone.cases(), len(rows(alone.database))) == (1, 1)
 
@@ -144,9 +144,9 @@ def test_three_times_nobody_answered(town: Town) -> None:
     call, chat = owe(town)
     for _ in range(3):
         assert town.post("dispatcher", f"/call-backs/{call}/not-reached").status_code == 200
-    told = [text for _, text in town.replies(chat)]
-    assert told[:2] == [staff_texts.NOBODY_ANSWERED.plain] * 2
-    assert told[2] == staff_texts.GAVE_UP.plain
+    reply = [text for _, text in town.replies(chat)]
+    assert reply[:2] == [staff_texts.NOBODY_ANSWERED.plain] * 2
+    assert reply[2] == staff_texts.GAVE_UP.plain
     assert rows(town.database)[0].status == CallBackStatus.NOT_REACHED
     assert town.post("dispatcher", f"/call-backs/{call}/done").status_code == 409
 
@@ -157,8 +157,8 @@ def test_phones_are_masked_for_who_does_not_ring(town: Town) -> None:
     assert town.get("handler", "/call-backs").status_code == 403
     town.get("dispatcher", "/call-backs")
     with town.database.begin() as session:
-        seen = session.scalars(select(AuditEntry).where(AuditEntry.action == "see_phone")).all()
-    assert [entry.subject for entry in seen] == ["call_backs"]
+        records = session.scalars(select(AuditEntry).where(AuditEntry.action == "see_phone")).all()
+    assert [entry.subject for entry in records] == ["call_backs"]
 
 
 @pytest.mark.parametrize("step", ["done", "not-reached"])

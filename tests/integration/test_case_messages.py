@@ -55,12 +55,12 @@ def asked_case(town: Town, alone: BotDesk, **more: Any) -> str:
 def test_message_from_case_names_unit_and_case(town: Town, alone: BotDesk) -> None:
     case_no = asked_case(town, alone)
     with town.database.begin() as session:
-        sent = session.scalars(
+        texts_sent = session.scalars(
             select(OutboxMessage).where(OutboxMessage.dedupe_key.startswith("message:"))
         ).one()
-    assert (sent.case_no, sent.source) == (case_no, "staff")
+    assert (texts_sent.case_no, texts_sent.source) == (case_no, "staff")
     for part in (case_no, "西湖区综合行政执法局", "示例承办人", QUESTION):
-        assert part in sent.text
+        assert part in texts_sent.text
     assert case_by(town, case_no).responded_at is not None
 
 
@@ -88,8 +88,8 @@ def test_answer_goes_to_the_case(town: Town, alone: BotDesk, answer: str) -> Non
 def test_answer_may_go_on(town: Town, alone: BotDesk) -> None:
     case_no = asked_case(town, alone)
     types(alone, "明天在家", "门牌是3幢402")
-    said = [one["text"] for one in events(town, case_no, Action.WRITE_BACK)]
-    assert said == ["明天在家", "门牌是3幢402"]
+    lines = [one["text"] for one in events(town, case_no, Action.WRITE_BACK)]
+    assert lines == ["明天在家", "门牌是3幢402"]
     types(alone, "谢谢")
     assert len(events(town, case_no, Action.WRITE_BACK)) == 2
 
@@ -105,11 +105,11 @@ def test_other_wishes_stay_with_the_bot(town: Town, alone: BotDesk, words: str) 
 
 def test_bots_question_is_answered_first(town: Town, alone: BotDesk) -> None:
     """What was written before the bot asked is no longer what they answer."""
-    asked = asked_case(town, alone)
+    question = asked_case(town, alone)
     with town.database.begin() as session:
         session.execute(update(Conversation).values(asked_at=now() - timedelta(hours=1)))
     types(alone, "你好", "拱墅区祥园路下水道堵了")
-    assert events(town, asked, Action.WRITE_BACK)[1:] == []
+    assert events(town, question, Action.WRITE_BACK)[1:] == []
 
 
 def test_night_message_is_not_answered_before_it_came(town: Town, alone: BotDesk) -> None:

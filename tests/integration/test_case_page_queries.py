@@ -22,13 +22,13 @@ JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(100)
 
 @contextmanager
 def counting(town: Town) -> Iterator[list[str]]:
-    asked: list[str] = []
+    statements: list[str] = []
 
     def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        asked.append(statement)
+        statements.append(statement)
 
     event.listen(town.database.engine, "before_cursor_execute", note)
-    yield asked
+    yield statements
     event.remove(town.database.engine, "before_cursor_execute", note)
 
 
@@ -81,9 +81,9 @@ def test_a_page_with_all_there_is(
 ) -> None:
     town.hire("somebody", role, unit)
     reader = desk("somebody")
-    with counting(town) as asked:
+    with counting(town) as question:
         page = reader.get(f"/cases/{eventful}")
     assert page.status_code == 200
     assert "第 2 次也没办好" in page.text
     assert "还没报到" in page.text
-    assert len(asked) <= MOST, "\n\n".join(asked)
+    assert len(question) <= MOST, "\n\n".join(question)

@@ -52,7 +52,7 @@ HAS_CONDITIONS = {
     Action.ASK_EXTENSION, Action.REFUSE_EXTENSION, Action.BRING_BACK,
     Action.RECALL, Action.ANSWER, *ONLY_ON,
 }  # fmt: skip
-TOLD = {
+DETAILS_OF = {
     Action.CHASE: Details(),
     Action.CONTACT: Details(text="打过电话"),
     Action.ADD_DETAIL: Details(text="还有一处"),
@@ -101,11 +101,11 @@ class LifeOfACase(RuleBasedStateMachine):
     def take_long(self, days: int) -> None:
         """Resolved with a day, on which the sweep brings it back."""
         by = (self.now.date() + timedelta(days=days + 1)).isoformat()
-        told = Details(outcome="long_term", text="要等规划", by=by)
+        details = Details(outcome="long_term", text="要等规划", by=by)
         try:
             with self.database.begin() as session:
                 case = session.get_one(Case, self.case_id)
-                take(session, case, Action.RESOLVE, told, now=self.now)
+                take(session, case, Action.RESOLVE, details, now=self.now)
         except Conflict:
             return
         assert self.status is Status.ACCEPTED
@@ -138,13 +138,13 @@ class LifeOfACase(RuleBasedStateMachine):
                 status not in {Status.REGISTERED, Status.CLOSED}
             )
 
-    @rule(action=st.sampled_from(sorted(TOLD)))
+    @rule(action=st.sampled_from(sorted(DETAILS_OF)))
     def fact(self, action: Action) -> None:
         """What the table does not know of: it changes no status, whoever says it when."""
         with self.database.begin() as session:
             case = session.get_one(Case, self.case_id)
             try:
-                note(StepContext(session, case, action, HANDLER, self.now, TOLD[action]))
+                note(StepContext(session, case, action, HANDLER, self.now, DETAILS_OF[action]))
             except Conflict:
                 assert action in HAS_CONDITIONS
             else:
@@ -179,7 +179,7 @@ class LifeOfACase(RuleBasedStateMachine):
             )
             assert came_back == decided + undecided + (case.status == Status.RETURNED)
             assert case.chases == self.facts[Action.CHASE]
-            assert Counter(action for action, *_ in log if action in TOLD) == self.facts
+            assert Counter(action for action, *_ in log if action in DETAILS_OF) == self.facts
             scores = session.scalars(select(Rating.round).where(Rating.case_id == case.id)).all()
             assert sorted(scores) == sorted(self.rated)
 
@@ -241,23 +241,23 @@ class LifeOfACase(RuleBasedStateMachine):
     def each_rung_was_taken_once_for_each_deadline(self) -> None:
         with self.database.begin() as session:
             case = session.get_one(Case, self.case_id)
-            taken = [
+            rungs_taken = [
                 (e.action, e.details["clock"], e.details["due"], e.details.get("level"))
                 for e in case.events
                 if "due" in e.details
             ]
-            assert len(taken) == len(set(taken))
+            assert len(rungs_taken) == len(set(rungs_taken))
 
     @invariant()
     def nobody_is_asked_to_rate_a_round_twice(self) -> None:
         with self.database.begin() as session:
-            asked = session.scalars(
+            rows = session.scalars(
                 select(OutboxMessage.buttons).where(
                     OutboxMessage.case_id == self.case_id,
                     func.jsonb_array_length(OutboxMessage.buttons) > 0,
                 )
             ).all()
-            rounds = [buttons[0]["data"]["round"] for buttons in asked]
+            rounds = [buttons[0]["data"]["round"] for buttons in rows]
             assert len(rounds) == len(set(rounds))
 
     @invariant()

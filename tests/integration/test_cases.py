@@ -47,7 +47,7 @@ WAY_TO: dict[Status, list[Action]] = {
 }
 
 
-def told(database: Database) -> list[str]:
+def outbox_texts(database: Database) -> list[str]:
     with database.begin() as session:
         return [row.text for row in session.scalars(select(OutboxMessage).order_by("id"))]
 
@@ -63,7 +63,7 @@ def test_registering_the_same_key_returns_the_same_case(database: Database) -> N
             registration.register(session, chat, Appeal(NOISE, PLACE), key="inbox:7", now=NOON)
     with database.begin() as session:
         assert len(session.scalars(select(Case)).all()) == 1
-    assert len(told(database)) == 2
+    assert len(outbox_texts(database)) == 2
 
 
 def test_eight_threads_register_one_appeal_once(database: Database) -> None:
@@ -257,7 +257,7 @@ def test_the_resident_is_told_of_each_step(database: Database) -> None:
         for action in (Action.EXTEND, Action.RETURN, Action.DISPATCH, Action.ACCEPT):
             take(session, case, action)
         take(session, case, Action.RESOLVE)
-    texts = told(database)
+    texts = outbox_texts(database)
     assert all(text.count(case.case_no) == 1 for text in texts)
     for text, words in zip(
         texts, ["登记", "交给", "签收", "新的期限", "不归他们管", "交给", "签收", "评"], strict=True
@@ -279,12 +279,12 @@ def test_only_the_resolved_message_asks_for_a_rating(database: Database) -> None
 def test_the_same_message_is_noted_once(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        said = Details(text="还没来人")
-        noted = [
-            note_once(StepContext(session, case, Action.CHASE, SYSTEM, NOON, said), number)
+        details = Details(text="还没来人")
+        entries = [
+            note_once(StepContext(session, case, Action.CHASE, SYSTEM, NOON, details), number)
             for number in (7, 7, 8)
         ]
-        assert noted == [True, False, True]
+        assert entries == [True, False, True]
         assert case.status == "dispatched"
 
 
@@ -292,8 +292,8 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
     with database.begin() as session:
         mine = a_dispatched_case(session, a_conversation(session, of="lin"))
         theirs = a_dispatched_case(session, a_conversation(session, of="wu"))
-        found = queries.resident_cases(session, mine.resident_id)
-        assert [case.case_no for case in found] == [mine.case_no]
+        result = queries.resident_cases(session, mine.resident_id)
+        assert [case.case_no for case in result] == [mine.case_no]
         assert queries.resident_cases(session, mine.resident_id, number=theirs.case_no) == []
         assert queries.resident_cases(session, mine.resident_id, number="%") == []
         with pytest.raises(NotFound):

@@ -59,8 +59,8 @@ def rows(database: Database, model: type) -> int:
 
 
 def test_a_message_is_accepted_and_answered(page: Page) -> None:
-    sent = page.send(text=APPEAL)
-    assert (sent.status_code, sent.json()) == (202, {"accepted": True, "duplicate": False})
+    response = page.send(text=APPEAL)
+    assert (response.status_code, response.json()) == (202, {"accepted": True, "duplicate": False})
     (message,) = page.get()
     right = message["buttons"][0]
     assert {**message, "text": "", "at": "", "buttons": []} == {
@@ -77,9 +77,9 @@ def test_repeated_message_id_is_answered_once(page: Page) -> None:
     duplicates = [page.send("same", text="谢谢").json()["duplicate"] for _ in range(3)]
     page.send("last", text="再见")
     assert duplicates == [False, True, True]
-    while len(heard := page.get()) < 2:
+    while len(messages := page.get()) < 2:
         time.sleep(0.02)
-    assert [message["text"] for message in heard] == [texts.THANK.plain, texts.GOODBYE.plain]
+    assert [message["text"] for message in messages] == [texts.THANK.plain, texts.GOODBYE.plain]
 
 
 def test_two_pages_may_use_the_same_message_id(http: httpx.Client) -> None:
@@ -167,16 +167,16 @@ def test_waiting_ends_as_soon_as_there_is_something(page: Page) -> None:
     with ThreadPoolExecutor(1) as threads:
         waiting = threads.submit(page.get)
         time.sleep(0.2)
-        begun = time.monotonic()
+        started_at = time.monotonic()
         page.send(text="谢谢")
         assert waiting.result(5)[0]["text"] == texts.THANK.plain
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - started_at < 4
 
 
 def test_waiting_ends_with_nothing_when_nothing_is_said(page: Page) -> None:
-    begun = time.monotonic()
+    started_at = time.monotonic()
     assert page.get(wait=0.3) == []
-    assert time.monotonic() - begun >= 0.3
+    assert time.monotonic() - started_at >= 0.3
 
 
 def test_a_page_hears_only_its_own_chat(http: httpx.Client) -> None:
@@ -195,7 +195,7 @@ def test_a_bad_query_is_a_400(page: Page, query: dict[str, Any]) -> None:
 def events(page: Page, count: int, last: str | None = None) -> list[tuple[str, str]]:
     """The next `count` events as (id, text)."""
     headers = page.headers | ({"Last-Event-ID": last} if last else {})
-    found: list[tuple[str, str]] = []
+    events_read: list[tuple[str, str]] = []
     number = ""
     with page.http.stream("GET", "/chat/events", headers=headers) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
@@ -203,10 +203,10 @@ def events(page: Page, count: int, last: str | None = None) -> list[tuple[str, s
             if line.startswith("id: "):
                 number = line.removeprefix("id: ")
             if line.startswith("data: "):
-                found.append((number, json.loads(line.removeprefix("data: "))["text"]))
-            if len(found) == count:
+                events_read.append((number, json.loads(line.removeprefix("data: "))["text"]))
+            if len(events_read) == count:
                 break
-    return found
+    return events_read
 
 
 def test_events_stream_and_resume_after_the_last_seen(page: Page) -> None:
@@ -231,8 +231,8 @@ def test_bad_uploads(page: Page, database: Database) -> None:
     assert page.upload(b"").status_code == 400
     assert page.upload(JPEG, message_id="a b").status_code == 400
     no_file = {"message_id": (None, "m1")}
-    sent = page.http.post("/chat/messages", files=no_file, headers=page.headers)
-    assert sent.status_code == 400
+    response = page.http.post("/chat/messages", files=no_file, headers=page.headers)
+    assert response.status_code == 400
     assert page.post(b"--x", "multipart/form-data").status_code == 400
     assert page.post(b"--x", "multipart/form-data; boundary=x").status_code == 400
     assert rows(database, InboxMessage) == 0

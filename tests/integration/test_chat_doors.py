@@ -39,7 +39,7 @@ def fill(page: Page, messages: int = MOST_WAITING) -> None:
         assert page.send(f"waits-{number}", text="路灯坏了").status_code == 202
 
 
-def kept(database: Database) -> int:
+def stored_count(database: Database) -> int:
     with database.begin() as session:
         return session.scalars(select(func.count()).select_from(InboxMessage)).one()
 
@@ -93,7 +93,7 @@ def test_too_many_unanswered_messages_are_refused_for_now(page: Page, database: 
     refused = page.send("one-more", text="还有")
     assert (refused.status_code, refused.headers["retry-after"]) == (429, "5")
     assert "稍等" in refused.json()["error"]
-    assert kept(database) == MOST_WAITING
+    assert stored_count(database) == MOST_WAITING
     with database.begin() as session:
         session.scalars(select(InboxMessage).limit(1)).one().done_at = now()
     assert page.send("one-more", text="还有").json() == {"accepted": True, "duplicate": False}
@@ -123,7 +123,7 @@ def test_other_channels_keep_whatever_comes(database: Database) -> None:
         with database.begin() as session:
             message = a_message("你好", on="telegram", external_id=str(number))
             assert intake.receive(session, message, now=NOON)
-    assert kept(database) == MOST_WAITING + MORE_IN_DANGER + 5
+    assert stored_count(database) == MOST_WAITING + MORE_IN_DANGER + 5
 
 
 @pytest.mark.parametrize(

@@ -30,9 +30,9 @@ def test_reader_knows_the_dialogues_record() -> None:
     assert stored == drafts.StoredDraft("路灯坏了三天", "路灯坏了\n三天了", "文三路", "complaint")
     assert drafts.last_turn_at(chat) == state.at
     drafts.drop_first(chat)
-    left = states.load(chat.state, now())
-    assert [one.text for one in left.drafts] == ["井盖丢了"]
-    assert left.question is None
+    remaining = states.load(chat.state, now())
+    assert [one.text for one in remaining.drafts] == ["井盖丢了"]
+    assert remaining.question is None
 
 
 @pytest.mark.parametrize("record", [None, {}, {"version": 1}, {"version": 1, "drafts": []}])

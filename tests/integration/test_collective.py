@@ -25,8 +25,8 @@ from tests.support.stages import RESOLVED
 DRILL = "文三路工地半夜打桩吵得睡不着"
 
 
-def a_case(town: Town, name: str, said: str = DRILL) -> str:
-    return town.case(said, conversation_id=town.conversation(name))
+def a_case(town: Town, name: str, words: str = DRILL) -> str:
+    return town.case(words, conversation_id=town.conversation(name))
 
 
 def registered(town: Town, name: str) -> str:
@@ -65,10 +65,10 @@ def pushes(town: Town, case_no: str) -> list[OutboxMessage]:
 def test_similar_cases_have_reasons_and_merge_by_button(town: Town, desk: Any) -> None:
     first, second = a_case(town, "ann"), a_case(town, "bo", "隔壁夜里施工噪音太大，在文三路")
     a_case(town, "cai", "文三路路灯坏了三天没人修")
-    found = town.get("dispatcher", f"/cases/{second}/likes").json()["likes"]
-    assert [one["case_no"] for one in found] == [first]
-    assert found[0]["why"]["place"] == "here"
-    assert found[0]["why"]["matter"] == "item"
+    likes = town.get("dispatcher", f"/cases/{second}/likes").json()["likes"]
+    assert [one["case_no"] for one in likes] == [first]
+    assert likes[0]["why"]["place"] == "here"
+    assert likes[0]["why"]["matter"] == "item"
     page = desk("dispatcher").get(f"/cases/{second}").text
     assert "可能说的是同一件事" in page
     assert "同一个地方，同一个事项，同一天" in page

@@ -41,8 +41,8 @@ def test_sending_the_same_reply_form_twice_answers_once(town: Town, desk: Any) -
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', html))
     for _ in range(2):
         browser.post(f"{chat}/reply", data=hidden | {"text": "您好"})
-    said = town.get("dispatcher", chat).json()["messages"]
-    assert [message["text"] for message in said].count("您好") == 1
+    messages = town.get("dispatcher", chat).json()["messages"]
+    assert [message["text"] for message in messages].count("您好") == 1
 
 
 def test_chat_of_a_colleague_is_closed_to_others(town: Town, desk: Any) -> None:

@@ -18,8 +18,8 @@ LONG = "已经换了新灯泡，" * 200 + "<b>请放心</b>"
 
 
 def hidden(html: str) -> dict[str, str]:
-    found = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html)
-    return {name: unescape(value) for name, value in found}
+    fields = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', html)
+    return {name: unescape(value) for name, value in fields}
 
 
 def expire(town: Town) -> None:

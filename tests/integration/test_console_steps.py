@@ -20,11 +20,11 @@ PNG = bytes.fromhex(
 def test_forms_suffice_for_a_whole_case(town: Town, desk: Any) -> None:
     dispatcher, handler, supervisor = desk("dispatcher"), desk("handler"), desk("supervisor")
     case_no = town.case()
-    asked = dispatcher.step(case_no, "dispatch", unit_asked="西湖区综合行政执法局")
-    assert "“派单”已完成，市民会收到消息。" in asked.text
+    question = dispatcher.step(case_no, "dispatch", unit_asked="西湖区综合行政执法局")
+    assert "“派单”已完成，市民会收到消息。" in question.text
     assert "“签收”已完成" in handler.step(case_no, "accept").text
-    asked = {"days": "5", "reason": "要开挖"}
-    assert "“申请延期”已完成" in handler.step(case_no, "ask_extension", **asked).text
+    question = {"days": "5", "reason": "要开挖"}
+    assert "“申请延期”已完成" in handler.step(case_no, "ask_extension", **question).text
     assert "“延期”已完成" in dispatcher.step(case_no, "extend").text
     assert "“挂起”已完成" in handler.step(case_no, "hold", reason="等配件").text
     assert "“恢复办理”已完成" in handler.step(case_no, "resume").text
@@ -33,8 +33,8 @@ def test_forms_suffice_for_a_whole_case(town: Town, desk: Any) -> None:
     done = handler.step(case_no, "resolve", outcome="solved", text="路灯已经修好")
     assert "“办结”已完成" in done.text
     assert "“重办”已完成" in supervisor.step(case_no, "reopen", reason="又坏了").text
-    told = handler.step(case_no, "return", reason="not_ours", text="是街道的路")
-    assert "“退单”已完成" in told.text
+    messages = handler.step(case_no, "return", reason="not_ours", text="是街道的路")
+    assert "“退单”已完成" in messages.text
     log = dispatcher.get(f"/cases/{case_no}").text
     for line in ("派给：西湖区综合行政执法局", "延期 5 个工作日", "原因：等配件", "结果：已解决",
                  "原因：不属本单位职责", "第 2 轮"):  # fmt: skip

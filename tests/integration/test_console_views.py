@@ -34,10 +34,10 @@ def test_numbers_are_whole_only_for_who_must_ring(town: Town, desk: Any, who: st
     assert "138****5678" in html
     assert PHONE not in browser.get("/cases?tab=to-accept").text
     with town.database.begin() as session:
-        noted = session.scalar(
+        entry = session.scalar(
             select(func.count(AuditEntry.id)).where(AuditEntry.action == "see_phone")
         )
-    assert bool(noted and noted > 1) == (who in {"dispatcher", "handler"})
+    assert bool(entry and entry > 1) == (who in {"dispatcher", "handler"})
 
 
 def test_what_residents_write_is_never_markup(town: Town, desk: Any) -> None:
@@ -94,19 +94,19 @@ def test_an_attachment_that_is_not_there(desk: Any, number: str) -> None:
 
 
 def test_each_tab_holds_what_must_be_done_next(town: Town, desk: Any) -> None:
-    waiting, sent, taken = town.case(), town.case(unit=UNIT), town.case(unit=UNIT)
-    town.do("handler", taken, "accept")
+    waiting, dispatched, accepted = town.case(), town.case(unit=UNIT), town.case(unit=UNIT)
+    town.do("handler", accepted, "accept")
     browser = desk("admin")
 
     def listed(tab: str) -> set[str]:
         html = browser.get(f"/cases?tab={tab}").text
-        return {number for number in (waiting, sent, taken) if number in html}
+        return {number for number in (waiting, dispatched, accepted) if number in html}
 
     assert listed("to-dispatch") == {waiting}
-    assert listed("to-accept") == {sent}
-    assert listed("in-hand") == {taken}
+    assert listed("to-accept") == {dispatched}
+    assert listed("in-hand") == {accepted}
     assert listed("returned") == listed("done") == listed("late") == set()
-    assert listed("all") == {waiting, sent, taken}
+    assert listed("all") == {waiting, dispatched, accepted}
     assert listed("nonsense") == {waiting}
 
 

@@ -13,17 +13,17 @@ from backend.vocabulary.messages import Incoming, Transcript
 from tests.support import sounds
 from tests.support.staff_app import UNIT, Town
 
-HEARD = Transcript("路灯坏了，打我电话13812345678", 0.83, 3.0, is_cut=True)
+TRANSCRIPT = Transcript("路灯坏了，打我电话13812345678", 0.83, 3.0, is_cut=True)
 MASKED = "打我电话138****5678"
 
 
-def speaks(town: Town, conversation_id: int, transcript: Transcript = HEARD) -> None:
+def speaks(town: Town, conversation_id: int, transcript: Transcript = TRANSCRIPT) -> None:
     """A voice note, kept and listened to."""
-    kept = town.folder.keep(sounds.ogg(sounds.tone(1)))
+    sound = town.folder.keep(sounds.ogg(sounds.tone(1)))
     with town.database.begin() as session:
         account = session.get_one(Conversation, conversation_id).account
-        said = Incoming(account.channel, account.external_id, "voice", now(), files=(kept,))
-        inbox.receive(session, said, now=now())
+        message = Incoming(account.channel, account.external_id, "voice", now(), files=(sound,))
+        inbox.receive(session, message, now=now())
         file_jobs.finish_hearing(session, session.scalars(select(FileJob)).one(), transcript)
 
 
@@ -32,7 +32,7 @@ def test_chat_shows_transcript_and_plays_sound(town: Town, desk: Any) -> None:
     speaks(town, conversation_id)
     chat = f"/conversations/{conversation_id}"
     page = desk("dispatcher").get(chat).text
-    assert HEARD.text in page
+    assert TRANSCRIPT.text in page
     assert page.count("路灯坏了") == 1
     assert "把握 83%，请听原音核对。只转了前面一段" in page
     assert "<audio controls" in page
@@ -56,8 +56,8 @@ def test_case_has_recording_and_transcript_until_erasure(town: Town, desk: Any) 
     page = desk("handler").get(f"/cases/{case_no}").text
     assert "<audio controls" in page
     assert "路灯坏了" in page
-    [found] = town.get("handler", f"/cases/{case_no}").json()["attachments"]
-    assert (found["transcript"]["confidence"], found["is_erased"]) == (0.83, False)
+    [attachment] = town.get("handler", f"/cases/{case_no}").json()["attachments"]
+    assert (attachment["transcript"]["confidence"], attachment["is_erased"]) == (0.83, False)
     with town.database.begin() as session:
         session.scalars(select(Attachment)).one().erased_at = now()
     page = desk("handler").get(f"/cases/{case_no}").text

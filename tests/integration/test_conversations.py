@@ -62,7 +62,7 @@ def door(shared_database: Database, folder: AttachmentFolder) -> Iterator[TestCl
     app.include_router(chat_routes(shared_database, folder, ChatWakeups()))
 
     @app.exception_handler(MinhuError)
-    def known(_: Request, error: MinhuError) -> JSONResponse:
+    def answer_error(_: Request, error: MinhuError) -> JSONResponse:
         return JSONResponse({"error": error.message}, error.status_code)
 
     with TestClient(app) as client:

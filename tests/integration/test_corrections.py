@@ -40,7 +40,7 @@ def send(session: Session, case: Case, unit: str) -> None:
     take(session, case, Action.DISPATCH, Details(unit=unit))
 
 
-def found(database: Database) -> list[tuple[str, tuple[str, ...], float]]:
+def examples(database: Database) -> list[tuple[str, tuple[str, ...], float]]:
     with database.begin() as session:
         return [(case.text, case.unit_types, case.weight) for case in corrections(session)]
 
@@ -49,13 +49,13 @@ def test_what_the_router_sent_rightly_teaches_nothing(database: Database) -> Non
     with database.begin() as session:
         a_resolved_case(session)
         a_registered_case(session)
-    assert found(database) == []
+    assert examples(database) == []
 
 
 def test_what_the_router_left_to_a_person(database: Database) -> None:
     with database.begin() as session:
         send(session, a_registered_case(session), ELSEWHERE)
-    assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
+    assert examples(database) == [(VAGUE, ("ecology",), WEIGHT)]
 
 
 def test_accepted_return_counts_once_redispatched(database: Database) -> None:
@@ -65,7 +65,7 @@ def test_accepted_return_counts_once_redispatched(database: Database) -> None:
         take(session, case, Action.RETURN, RETURNED)
         assert corrections(session) == []
         send(session, case, ELSEWHERE)
-    assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
+    assert examples(database) == [(VAGUE, ("ecology",), WEIGHT)]
 
 
 def test_a_refused_return_teaches_nothing(database: Database) -> None:
@@ -73,7 +73,7 @@ def test_a_refused_return_teaches_nothing(database: Database) -> None:
         case = a_routed_case(session)
         take(session, case, Action.RETURN, RETURNED)
         send(session, case, UNIT)
-    assert found(database) == []
+    assert examples(database) == []
 
 
 def test_only_where_it_finally_went_counts(database: Database) -> None:
@@ -82,20 +82,20 @@ def test_only_where_it_finally_went_counts(database: Database) -> None:
         send(session, case, UNIT)
         take(session, case, Action.RETURN, RETURNED)
         send(session, case, ELSEWHERE)
-    assert found(database) == [(VAGUE, ("ecology",), WEIGHT)]
+    assert examples(database) == [(VAGUE, ("ecology",), WEIGHT)]
 
 
 def test_the_routers_own_second_thought_is_no_correction(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
         act(StepContext(session, case, Action.DISPATCH, ROUTER, NOON, Details(unit=UNIT)))
-    assert found(database) == []
+    assert examples(database) == []
 
 
 def test_case_at_the_centre_gives_no_training_example(database: Database) -> None:
     with database.begin() as session:
         send(session, a_registered_case(session), "HZ-12345")
-    assert found(database) == []
+    assert examples(database) == []
 
 
 def test_the_last_cases_with_who_resolved_them(database: Database) -> None:
@@ -117,24 +117,24 @@ def test_replay_counts_changes_and_corrections(database: Database) -> None:
             for n, (text, domain, unit_type) in enumerate(HISTORY * 9)
         ]
     )
-    known = [ReplayCase(text, None, domain, unit_type) for text, domain, unit_type in HISTORY]
+    cases = [ReplayCase(text, None, domain, unit_type) for text, domain, unit_type in HISTORY]
     with database.begin() as session:
         a_resolved_case(session)
-        pasts = [*known, *last_cases(session, 1)]
-        seen = replay(
+        pasts = [*cases, *last_cases(session, 1)]
+        replay_result = replay(
             pasts,
             routable_units(session),
             in_use=("built-in", case_model()),
             new=("town", town),
             over="a test",
         )
-    body = seen.as_json()
+    body = replay_result.as_json()
     assert body["cases"] == len(pasts)
-    for head, truths in (("domain", len(known)), ("unit_type", len(pasts))):
+    for head, truths in (("domain", len(cases)), ("unit_type", len(pasts))):
         change = body[head]
         assert change["known"] == truths
         assert change["mended"] > change["spoilt"]
         assert change["changed"] == sum(pair["cases"] for pair in change["diff"])
-    said = "\n".join(seen.lines())
-    assert f"{len(pasts)} cases of a test: built-in -> town" in said
-    assert not any(past.text in said for past in pasts)
+    report = "\n".join(replay_result.lines())
+    assert f"{len(pasts)} cases of a test: built-in -> town" in report
+    assert not any(past.text in report for past in pasts)

@@ -65,9 +65,9 @@ def test_the_resident_hears_of_supervision_once(database: Database) -> None:
         before = len(session.scalars(select(OutboxMessage.id)).all())
     sweep(database, case.resolve_by + 8 * DAY)
     with database.begin() as session:
-        told = session.scalars(select(OutboxMessage.text).order_by("id")).all()[before:]
-    assert len(told) == 1
-    assert "西湖区综合行政执法局" in told[0]
+        rows = session.scalars(select(OutboxMessage.text).order_by("id")).all()[before:]
+    assert len(rows) == 1
+    assert "西湖区综合行政执法局" in rows[0]
 
 
 def test_accepting_is_no_contact_but_a_call_is(database: Database) -> None:
@@ -132,15 +132,15 @@ def test_refused_extension_moves_nothing_and_allows_another_request(town: Town) 
 
 
 def test_late_request_is_refused_but_late_approval_counts(database: Database) -> None:
-    asked = Details(reason="要开挖", days=2)
+    details = Details(reason="要开挖", days=2)
     with database.begin() as session:
         late = an_accepted_case(session)
         after = late.resolve_by + timedelta(seconds=1)
         with pytest.raises(Conflict, match="已经过了办结期限，不能再申请延期"):
-            note(StepContext(session, late, Action.ASK_EXTENSION, SYSTEM, after, asked))
+            note(StepContext(session, late, Action.ASK_EXTENSION, SYSTEM, after, details))
         case = an_accepted_case(session)
         due = case.resolve_by
-        note(StepContext(session, case, Action.ASK_EXTENSION, SYSTEM, due, asked))
+        note(StepContext(session, case, Action.ASK_EXTENSION, SYSTEM, due, details))
         take(session, case, Action.EXTEND, Details(), now=due + timedelta(hours=2))
         assert case.resolve_by > due
 
@@ -167,10 +167,10 @@ def test_corrected_calendar_moves_open_cases_and_lists_changes(
         old, new = (datetime.fromisoformat(at) for at in event.details["moved"]["resolve_by"])
         assert (old, new) == (before, before + DAY)
         assert event.details["calendar"] == typhoon.version
-        told = session.scalars(
+        rows = session.scalars(
             select(OutboxMessage.text).where(OutboxMessage.dedupe_key == f"event:{event.id}")
         ).one()
-        assert f"{moved.resolve_by.astimezone(SHANGHAI).day}日前办结" in told
+        assert f"{moved.resolve_by.astimezone(SHANGHAI).day}日前办结" in rows
     assert recompute_deadlines.recompute_if_corrected(database, typhoon, now=NOON) is None
     assert recompute_deadlines.recompute(database, typhoon, now=NOON).moved == 0
 

@@ -101,11 +101,11 @@ def test_a_case_page_asks_little_whatever_its_history(town: Town, desk: Any) -> 
         body = {"unit": OTHER_UNIT, "text": f"第 {number} 件"}
         town.do("handler", case_no, "add_task", **body)
     for who in (browser, desk("dispatcher"), desk("other_handler")):
-        asked: list[str] = []
-        listen = lambda *said: asked.append(said[2])  # noqa: B023, E731
+        statements: list[str] = []
+        listen = lambda *event: statements.append(event[2])  # noqa: B023, E731
         event.listen(town.database.engine, "before_cursor_execute", listen)
         try:
             assert who.get(f"/cases/{case_no}").status_code == 200
         finally:
             event.remove(town.database.engine, "before_cursor_execute", listen)
-        assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+        assert len(statements) <= MOST_QUERIES, "\n".join(statements)

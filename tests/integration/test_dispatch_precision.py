@@ -28,10 +28,10 @@ def _as_before() -> Iterator[None]:
 
 def dispatched(session: Session, text: str) -> bool:
     settings.cache_clear()
-    found = route(session, text=text, location_text=PLACE)
-    assert (found.unit is None) == (found.reason is NoUnit.UNSURE)
-    assert found.unit_types  # the dispatcher is shown whom to ask
-    return found.unit is not None
+    chosen_route = route(session, text=text, location_text=PLACE)
+    assert (chosen_route.unit is None) == (chosen_route.reason is NoUnit.UNSURE)
+    assert chosen_route.unit_types  # the dispatcher is shown whom to ask
+    return chosen_route.unit is not None
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,9 @@ Look = Callable[..., dict[str, Finding]]
 @pytest.fixture
 def look(own_database: Database, tmp_path: Path) -> Look:
     def findings(**settings: object) -> dict[str, Finding]:
-        given = {"database_url": own_database.url, "data_dir": tmp_path, "speech_engine": "off"}
-        made = Settings(_env_file=None, **{**given, **settings})  # type: ignore[arg-type]
-        return {finding.subject: finding for finding in checked(made)}
+        body = {"database_url": own_database.url, "data_dir": tmp_path, "speech_engine": "off"}
+        value = Settings(_env_file=None, **{**body, **settings})  # type: ignore[arg-type]
+        return {finding.subject: finding for finding in checked(value)}
 
     return findings
 
@@ -34,10 +34,10 @@ def test_a_city_that_is_well_has_no_problem(look: Look, own_database: Database) 
     with own_database.begin() as session:
         seed_staff(session, "a password of ten")
     run_sweep(own_database)
-    found = look()
+    result = look()
     city = ("database", "schema", "city", "clock", "sweep", "queue turns", "telegram", "wechat")
-    assert [str(found[name]) for name in city if found[name].is_problem] == []
-    assert str(found["database"]).startswith("ok  database: PostgreSQL 18, UTF8, as ")
+    assert [str(result[name]) for name in city if result[name].is_problem] == []
+    assert str(result["database"]).startswith("ok  database: PostgreSQL 18, UTF8, as ")
 
 
 def test_each_problem_says_what_to_do(look: Look, own_database: Database) -> None:
@@ -46,27 +46,27 @@ def test_each_problem_says_what_to_do(look: Look, own_database: Database) -> Non
     run.upgrade(own_database.engine)
     with own_database.begin() as session:
         session.execute(text("DELETE FROM articles"))
-    found = look(rasa_url=nobody_home(), speech_engine="sherpa")
-    assert "start it" in found["rasa"].remedy
-    assert "MINHU_SPEECH_ENGINE=off" in found["speech"].remedy
-    assert "minhu up" in found["sweep"].remedy
-    assert found["city"].is_problem
+    result = look(rasa_url=nobody_home(), speech_engine="sherpa")
+    assert "start it" in result["rasa"].remedy
+    assert "MINHU_SPEECH_ENGINE=off" in result["speech"].remedy
+    assert "minhu up" in result["sweep"].remedy
+    assert result["city"].is_problem
 
 
 def test_a_database_that_is_away_is_named(look: Look) -> None:
-    found = look(database_url=nobody_home().replace("http", "postgresql") + "/none")
-    assert "start PostgreSQL" in found["database"].remedy
-    assert "schema" not in found
+    result = look(database_url=nobody_home().replace("http", "postgresql") + "/none")
+    assert "start PostgreSQL" in result["database"].remedy
+    assert "schema" not in result
 
 
 def test_rights_that_are_missing_are_named(look: Look, own_database: Database) -> None:
     own_database.administer("CREATE ROLE guest LOGIN", "GRANT pg_read_all_data TO guest")
     try:
-        found = look(database_url=own_database.url.replace("postgres@", "guest@"))
+        result = look(database_url=own_database.url.replace("postgres@", "guest@"))
     finally:
         own_database.administer("DROP ROLE guest")
-    assert "guest may create no tables" in found["database"].text
-    assert "GRANT CREATE" in found["database"].remedy
+    assert "guest may create no tables" in result["database"].text
+    assert "GRANT CREATE" in result["database"].remedy
 
 
 def test_channels_are_asked(look: Look) -> None:

@@ -49,21 +49,21 @@ def asks(desk: Desk) -> Ask | None:
 
 
 def test_switching_on_repeats_the_question_in_numbers(desk: Desk) -> None:
-    asked = desk.read_back()
-    assert "回 1" not in asked
-    assert types(desk, "大字") == f"{texts.ELDER_MODE_ON.plain}\n\n{asked}{NUMBERS}"
+    question = desk.read_back()
+    assert "回 1" not in question
+    assert types(desk, "大字") == f"{texts.ELDER_MODE_ON.plain}\n\n{question}{NUMBERS}"
     assert asks(desk) is Ask.CONFIRM
 
 
 def test_switching_to_and_fro_repeats_the_question_once(desk: Desk) -> None:
     types(desk, NOISE)
-    told = types(desk, "老人模式", "普通模式", "老人模式", "普通模式")
-    assert told == f"{texts.USUAL_MODE_ON.plain}\n\n{appeal.ASK_PLACE.plain}"
+    reply = types(desk, "老人模式", "普通模式", "老人模式", "普通模式")
+    assert reply == f"{texts.USUAL_MODE_ON.plain}\n\n{appeal.ASK_PLACE.plain}"
 
 
 def test_passing_request_is_served_and_switches_mode(desk: Desk, rasa: FakeRasa) -> None:
-    told = types(desk, "我眼睛不好，楼道的灯又坏了")
-    assert told.startswith(texts.BY_VOICE.plain)
+    reply = types(desk, "我眼睛不好，楼道的灯又坏了")
+    assert reply.startswith(texts.BY_VOICE.plain)
     assert rasa.words == ["我眼睛不好，楼道的灯又坏了"]
     assert asks(desk) is Ask.PLACE
     assert desk.resident().elder_mode is True
@@ -78,9 +78,9 @@ def test_push_is_short_and_grades_are_numbered(desk: Desk) -> None:
     types(desk, "老人模式")
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
-    told = desk.replies()[-1]
-    assert "办得怎么样？请您评一评。" in told
-    assert told.endswith("回 1 非常满意\n回 2 满意\n回 3 基本满意\n回 4 不满意\n回 5 非常不满意")
+    reply = desk.replies()[-1]
+    assert "办得怎么样？请您评一评。" in reply
+    assert reply.endswith("回 1 非常满意\n回 2 满意\n回 3 基本满意\n回 4 不满意\n回 5 非常不满意")
 
 
 def test_staff_are_quoted_word_for_word(desk: Desk) -> None:
@@ -92,10 +92,10 @@ def test_staff_are_quoted_word_for_word(desk: Desk) -> None:
     assert desk.replies()[-1] == words
 
 
-@pytest.mark.parametrize("said", ["1", "一", "第一个", "选1", "１", "1。"])
-def test_a_number_presses_the_button_for_everybody(desk: Desk, said: str) -> None:
+@pytest.mark.parametrize("words", ["1", "一", "第一个", "选1", "１", "1。"])
+def test_a_number_presses_the_button_for_everybody(desk: Desk, words: str) -> None:
     desk.read_back()
-    types(desk, said)
+    types(desk, words)
     assert desk.cases() == 1
 
 
@@ -115,11 +115,11 @@ def test_number_without_choices_is_taken_as_content(desk: Desk, rasa: FakeRasa) 
     assert desk.cases() == 0
 
 
-@pytest.mark.parametrize("said", ["3号楼", "12", "13812345678", "9", "0", "五分", "1楼", "一直吵"])
-def test_what_is_no_choice_is_left_alone(desk: Desk, rasa: FakeRasa, said: str) -> None:
+@pytest.mark.parametrize("words", ["3号楼", "12", "13812345678", "9", "0", "五分", "1楼", "一直吵"])
+def test_what_is_no_choice_is_left_alone(desk: Desk, rasa: FakeRasa, words: str) -> None:
     desk.read_back()
-    types(desk, said)
-    assert rasa.words[-1] == said
+    types(desk, words)
+    assert rasa.words[-1] == words
     assert desk.cases() == 0
 
 
@@ -135,9 +135,9 @@ def test_a_bare_number_for_grades_is_asked_back(desk: Desk, rasa: FakeRasa) -> N
     """A 5 may be five stars, or the fifth button: not satisfied at all."""
     with desk.database.begin() as session:
         a_resolved_case(session, a_conversation(session))
-    told = types(desk, "5")
-    assert told.startswith(chat.WHICH_NUMBER.plain)
-    assert "回 5 非常不满意" in told
+    reply = types(desk, "5")
+    assert reply.startswith(chat.WHICH_NUMBER.plain)
+    assert "回 5 非常不满意" in reply
     assert rated(desk) == []
     types(desk, "1")
     assert rated(desk) == [5]
@@ -151,12 +151,12 @@ def test_where_buttons_are_not_shown_numbers_are_known(desk: Desk) -> None:
     assert rated(desk) == [4]
 
 
-@pytest.mark.parametrize("said", ["再说一遍", "没听清", "重复一遍"])
-def test_again_is_as_it_was(desk: Desk, said: str) -> None:
+@pytest.mark.parametrize("words", ["再说一遍", "没听清", "重复一遍"])
+def test_again_is_as_it_was(desk: Desk, words: str) -> None:
     types(desk, "老人模式")
-    asked = desk.read_back()
-    assert asked.endswith(NUMBERS)
-    assert types(desk, said, said) == asked
+    question = desk.read_back()
+    assert question.endswith(NUMBERS)
+    assert types(desk, words, words) == question
     types(desk, "1")
     assert desk.cases() == 1
 
@@ -169,8 +169,8 @@ def test_slow_mode_sends_single_sentences_then_buttons(desk: Desk) -> None:
     first, *between, last = pieces(desk.read_back())
     go_on = f"\n回 1 {texts.NEXT}"
     assert types(desk, "说慢点") == f"{texts.ELDER_MODE_ON.plain}\n\n{first}{go_on}"
-    for piece, said in zip(between, ["继续", "1"] * len(between), strict=False):
-        assert types(desk, said) == f"{piece}{go_on}"
+    for piece, words in zip(between, ["继续", "1"] * len(between), strict=False):
+        assert types(desk, words) == f"{piece}{go_on}"
     assert desk.cases() == 0
     assert types(desk, "1") == f"{last}{NUMBERS}"
     types(desk, "1")
@@ -208,8 +208,8 @@ def test_an_answer_behind_the_pieces_is_still_taken(desk: Desk) -> None:
 
 
 def test_hardship_is_noted_only_after_a_yes(desk: Desk) -> None:
-    told = types(desk, "我是独居老人")
-    assert "独居" in told
+    reply = types(desk, "我是独居老人")
+    assert "独居" in reply
     assert desk.resident().care == []
     assert types(desk, AGREE) == texts.CARE_NOTED.plain
     assert (desk.resident().care, desk.resident().care_agreed_at is None) == (["独居"], False)
@@ -228,17 +228,17 @@ def test_what_was_noted_is_forgotten_on_a_word(desk: Desk) -> None:
 
 
 def test_during_an_appeal_hardship_waits_for_lodging(alone: Desk) -> None:
-    said = texts.ASK_CARE.plain.format(needs="独居")
-    assert said not in types(alone, f"我一个人住，{PLACE}{NOISE}三天了")
-    assert types(alone, "对").endswith(said)
+    text = texts.ASK_CARE.plain.format(needs="独居")
+    assert text not in types(alone, f"我一个人住，{PLACE}{NOISE}三天了")
+    assert types(alone, "对").endswith(text)
     assert alone.cases() == 1
     assert types(alone, "可以记下") == texts.CARE_NOTED.plain
 
 
 def test_what_stands_beside_a_no_is_taken_up(alone: Desk) -> None:
     types(alone, "我是残疾人")
-    told = types(alone, f"不用记，我要反映{PLACE}{NOISE}")
-    assert told.startswith(texts.CARE_NOT_NOTED.plain)
+    reply = types(alone, f"不用记，我要反映{PLACE}{NOISE}")
+    assert reply.startswith(texts.CARE_NOT_NOTED.plain)
     assert asks(alone) is Ask.CONFIRM
     assert alone.resident().care == []
 
@@ -252,9 +252,9 @@ def test_care_queue_stands_between_danger_and_others(desk: Desk) -> None:
 
 
 def test_profile_shows_and_changes_stored_settings(desk: Desk) -> None:
-    told = types(desk, "我的资料")
-    assert "普通模式" in told
-    assert texts.NONE_KEPT in told
+    reply = types(desk, "我的资料")
+    assert "普通模式" in reply
+    assert texts.NONE_KEPT in reply
     desk.hears(payload=desk.last_payload(0))
     desk.answers()
     assert desk.resident().elder_mode is True

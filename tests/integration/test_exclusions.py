@@ -17,8 +17,8 @@ def rated(town: Town, score: int = 1) -> str:
 
 
 def satisfaction(town: Town) -> tuple[int, int, int]:
-    found = town.get("admin", "/measures", unit=UNIT).json()["whole"]["satisfaction"]
-    return found["numerator"], found["denominator"], found["excluded"]
+    figure = town.get("admin", "/measures", unit=UNIT).json()["whole"]["satisfaction"]
+    return figure["numerator"], figure["denominator"], figure["excluded"]
 
 
 def test_two_people_and_then_it_is_counted_apart(town: Town) -> None:
@@ -29,9 +29,9 @@ def test_two_people_and_then_it_is_counted_apart(town: Town) -> None:
     town.do("supervisor", case_no, "agree_exclusion", text="查过录音，属实")
     assert satisfaction(town) == (1, 1, 1)
     events = town.get("admin", f"/cases/{case_no}").json()["events"]
-    said = {event["action"]: event for event in events}
-    assert said["propose_exclusion"]["details"]["reason"] == "beyond_law"
-    assert said["agree_exclusion"]["details"]["exclusion"] == "beyond_law"
+    by_action = {event["action"]: event for event in events}
+    assert by_action["propose_exclusion"]["details"]["reason"] == "beyond_law"
+    assert by_action["agree_exclusion"]["details"]["exclusion"] == "beyond_law"
     listed = town.get("admin", "/measures/cases", number="excluded").json()
     assert [case["case_no"] for case in listed["cases"]] == [case_no]
     again = town.post("handler", f"/cases/{case_no}/propose_exclusion", WHY)
@@ -42,12 +42,12 @@ def test_nobody_agrees_with_self_or_own_unit(town: Town) -> None:
     case_no = rated(town)
     town.hire("own_leader", Role.LEADER, UNIT)
     town.do("supervisor", case_no, "propose_exclusion", **WHY)
-    agree, said = f"/cases/{case_no}/agree_exclusion", {"text": "属实"}
-    assert town.post("supervisor", agree, said).status_code == 403
-    assert town.post("own_leader", agree, said).status_code == 403
-    assert town.post("handler", agree, said).status_code == 403
+    agree, body = f"/cases/{case_no}/agree_exclusion", {"text": "属实"}
+    assert town.post("supervisor", agree, body).status_code == 403
+    assert town.post("own_leader", agree, body).status_code == 403
+    assert town.post("handler", agree, body).status_code == 403
     assert town.post("leader", agree).status_code == 400
-    assert town.post("leader", agree, said).status_code == 200
+    assert town.post("leader", agree, body).status_code == 200
 
 
 def test_what_was_refused_may_be_proposed_again(town: Town) -> None:

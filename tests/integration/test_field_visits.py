@@ -13,7 +13,7 @@ from backend.models.messages import Attachment
 from tests.support.staff_app import Town
 from tests.support.stages import accepted, dispatched, resolved
 
-SEEN = {"place": "文三路10号门口", "text": "灯杆已经换新，电话13812345678"}
+VISIT = {"place": "文三路10号门口", "text": "灯杆已经换新，电话13812345678"}
 
 
 def just_now() -> str:
@@ -21,32 +21,32 @@ def just_now() -> str:
 
 
 def a_photo(shade: int = 0, kind: str = "PNG") -> bytes:
-    written = io.BytesIO()
-    Image.new("L", (4, 4), shade).save(written, kind)
-    return written.getvalue()
+    buffer = io.BytesIO()
+    Image.new("L", (4, 4), shade).save(buffer, kind)
+    return buffer.getvalue()
 
 
-def send(town: Town, who: str, case_no: str, told: dict[str, str], *photos: bytes) -> Any:
+def send(town: Town, who: str, case_no: str, details: dict[str, str], *photos: bytes) -> Any:
     files = [("photos", (f"{n}.bin", photo)) for n, photo in enumerate(photos)]
     address = f"/api/v1/cases/{case_no}/visit"
-    return town.client.post(address, data=told, files=files or None, headers=town.bearer(who))
+    return town.client.post(address, data=details, files=files or None, headers=town.bearer(who))
 
 
 def test_visit_with_photos_is_visible_to_case_viewers(town: Town, desk: Any) -> None:
     case_no = accepted(town)
-    told = SEEN | {"at": just_now()}
-    answer = send(town, "handler", case_no, told, a_photo(1), a_photo(2, "JPEG"), a_photo(1))
+    details = VISIT | {"at": just_now()}
+    answer = send(town, "handler", case_no, details, a_photo(1), a_photo(2, "JPEG"), a_photo(1))
     assert answer.status_code == 200, answer.text
     case = answer.json()
     [visit] = case["visits"]
-    assert (visit["place"], len(visit["photos"])) == (SEEN["place"], 2)  # the same one once
+    assert (visit["place"], len(visit["photos"])) == (VISIT["place"], 2)  # the same one once
     event = case["events"][-1]
     assert (event["action"], event["details"]["photos"], event["round"]) == ("visit", 2, 1)
     assert case["status"] == "accepted"
     assert case["attachments"] == []  # the resident's
     assert "138****5678" in town.get("leader", f"/cases/{case_no}").json()["visits"][0]["text"]
     page = desk("supervisor").get(f"/cases/{case_no}").text
-    assert SEEN["place"] in page
+    assert VISIT["place"] in page
     photo = f"/attachments/{visit['photos'][0]['id']}"
     assert f"/console{photo}" in page
     assert desk("handler").get(photo).headers["content-type"].startswith("image/")
@@ -55,13 +55,13 @@ def test_visit_with_photos_is_visible_to_case_viewers(town: Town, desk: Any) -> 
 
 def test_a_visit_without_photos_may_be_json(town: Town) -> None:
     case_no = accepted(town)
-    done = town.do("handler", case_no, "visit", at=just_now(), **SEEN)
+    done = town.do("handler", case_no, "visit", at=just_now(), **VISIT)
     assert done.json()["visits"][0]["photos"] == []
 
 
 def test_invalid_visit_is_refused_and_stores_nothing(town: Town) -> None:
     case_no = accepted(town)
-    good = SEEN | {"at": just_now()}
+    good = VISIT | {"at": just_now()}
     for wrong in (
         {"place": ""}, {"place": " "}, {"text": ""}, {"at": ""}, {"at": "昨天"},
         {"at": "2026-11-26T10:00"}, {"at": "2999-01-01T10:00+08:00"},
@@ -97,25 +97,25 @@ def test_invalid_visit_is_refused_and_stores_nothing(town: Town) -> None:
 def test_only_holder_of_open_case_records_visits(
     town: Town, begin: Any, who: str, code: int
 ) -> None:
-    told = SEEN | {"at": just_now()}
-    assert send(town, who, begin(town), told, a_photo()).status_code == code
+    details = VISIT | {"at": just_now()}
+    assert send(town, who, begin(town), details, a_photo()).status_code == code
 
 
 def test_nobody_who_is_not_signed_in(town: Town) -> None:
     address = f"/api/v1/cases/{accepted(town)}/visit"
-    assert town.client.post(address, data=SEEN).status_code == 401
+    assert town.client.post(address, data=VISIT).status_code == 401
 
 
 def test_the_consoles_form_takes_photos(town: Town, desk: Any) -> None:
     case_no, handler = accepted(town), desk("handler")
     page = handler.get(f"/cases/{case_no}").text
     token = handler.cookies and page.split('name="form_token" value="')[1].split('"')[0]
-    typed = SEEN | {"at": "2026-01-01T09:30", "form_token": token}
+    typed = VISIT | {"at": "2026-01-01T09:30", "form_token": token}
     files = [("photos", ("a.png", a_photo()))]
     refused = handler.post(f"/cases/{case_no}/visit", data=typed, files=files)
     assert refused.status_code == 400
     assert "比诉求登记还早" in refused.text
-    assert SEEN["place"] in refused.text  # what was typed is not lost
+    assert VISIT["place"] in refused.text  # what was typed is not lost
     wrong = [("photos", ("a.png", b"no photo"))]
     local = (now() + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M:%S")
     right = typed | {"at": local}

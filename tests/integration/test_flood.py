@@ -13,7 +13,7 @@ from tests.support.bot_desk import Desk
 from tests.support.builders import a_conversation
 
 MANY = 300
-SAID = (
+LINES = (
     "还有一件事，{}号楼下面的路灯不亮了",
     "第{}遍了，怎么没人管",
     "老人模式",
@@ -43,17 +43,17 @@ def test_three_hundred_messages_in_sequence_are_all_answered(alone: Desk) -> Non
     alone.hears("路灯坏了", of="somebody")
     alone.answers()  # what is read once has been read
     for number in range(MANY):
-        alone.hears(SAID[number % len(SAID)].format(number), of="flood")
+        alone.hears(LINES[number % len(LINES)].format(number), of="flood")
     for name in ("a", "b", "c"):
         alone.hears("路灯坏了", of=name)
     turns = [alone.turns.take_next() for _ in range(4)]  # in each, so many at most of one chat
     assert turns == [True] * 4
     assert wrote(alone, "flood") == (MANY, MOST_IN_A_ROW)
     assert [wrote(alone, name) for name in ("a", "b", "c")] == [(1, 1)] * 3
-    begun, slowest = time.monotonic(), 0.0
+    started_at, slowest = time.monotonic(), 0.0
     while alone.turns.take_next():
-        slowest = max(slowest, time.monotonic() - begun)
-        begun = time.monotonic()
+        slowest = max(slowest, time.monotonic() - started_at)
+        started_at = time.monotonic()
     assert wrote(alone, "flood") == (MANY, MANY)
     assert slowest < MOST_IN_A_ROW * 3
     assert len(json.dumps(alone.chat("flood").state, ensure_ascii=False)) < LARGEST_STATE

@@ -26,8 +26,8 @@ TOKEN = "token-of-the-metrics"
 
 
 def app_of(database: Database, folder: Path, role: Role, **settings: object) -> Minhu:
-    made = Settings(_env_file=None, data_dir=folder, speech_engine="off", **settings)  # type: ignore
-    return Minhu(made, database, Rasa(""), role)
+    value = Settings(_env_file=None, data_dir=folder, speech_engine="off", **settings)  # type: ignore
+    return Minhu(value, database, Rasa(""), role)
 
 
 @pytest.fixture
@@ -98,8 +98,8 @@ def test_with_a_token_metrics_need_it(database: Database, tmp_path: Path) -> Non
 
 
 def test_without_postgresql_it_lives_and_is_not_ready(tmp_path: Path) -> None:
-    gone = Database(nobody_home().replace("http", "postgresql") + "/none")
-    with serving(app_of(gone, tmp_path, Role.CLOCK).web()) as url:
+    missing = Database(nobody_home().replace("http", "postgresql") + "/none")
+    with serving(app_of(missing, tmp_path, Role.CLOCK).web()) as url:
         codes = [
             httpx.get(url + path, trust_env=False).status_code
             for path in ("/livez", "/readyz", "/healthz", "/metrics")
@@ -109,5 +109,5 @@ def test_without_postgresql_it_lives_and_is_not_ready(tmp_path: Path) -> None:
 
 def test_the_outbox_counts_all_unsent_states(database: Database) -> None:
     with database.begin() as session:
-        found = figures(session, clock.now())
-    assert found.outbox.keys() == {it.value for it in Delivery} - {Delivery.SENT}
+        result = figures(session, clock.now())
+    assert result.outbox.keys() == {it.value for it in Delivery} - {Delivery.SENT}

@@ -27,8 +27,8 @@ def test_redelivered_message_is_stored_once(database: Database) -> None:
 
 def test_eight_simultaneous_deliveries_are_one_message(database: Database) -> None:
     with ThreadPoolExecutor(8) as threads:
-        kept = list(threads.map(lambda _: receive(database, "你好", external_id="1"), range(8)))
-    assert sorted(kept) == [False] * 7 + [True]
+        answers = list(threads.map(lambda _: receive(database, "你好", external_id="1"), range(8)))
+    assert sorted(answers) == [False] * 7 + [True]
     with database.begin() as session:
         assert session.scalar(select(func.count()).select_from(Resident)) == 1
 

@@ -174,8 +174,8 @@ def test_two_workers_never_hold_one_conversation(database: Database) -> None:
 
     def take_all(_: int) -> list[int]:
         start.wait()
-        taken = (take(database) for _ in range(40))
-        return [claimed.lease.conversation_id for claimed in taken if claimed]
+        messages = (take(database) for _ in range(40))
+        return [claimed.lease.conversation_id for claimed in messages if claimed]
 
     with ThreadPoolExecutor(2) as threads:
         first, second = threads.map(take_all, range(2))
@@ -190,9 +190,9 @@ def test_message_answered_meanwhile_is_not_taken(database: Database) -> None:
     with ThreadPoolExecutor(1) as threads:
         with database.begin() as session:
             session.execute(answered.values(done_at=NOON))
-            taken = threads.submit(take, database)
+            waiting_take = threads.submit(take, database)
             assert is_blocked(database)
-        claimed = taken.result()
+        claimed = waiting_take.result()
     assert claimed is not None
     assert (text_of(claimed), claimed.message.attempts) == ("二", 1)
 

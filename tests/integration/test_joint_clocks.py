@@ -50,8 +50,8 @@ def held(session: Session, case: Case, begin: datetime, end: datetime) -> None:
 
 def marks(database: Database, clock: str) -> int:
     with database.begin() as session:
-        found = session.scalars(select(CaseEvent).where(CaseEvent.action == Action.OVERDUE))
-        return sum(event.details["clock"] == clock for event in found)
+        rows = session.scalars(select(CaseEvent).where(CaseEvent.action == Action.OVERDUE))
+        return sum(event.details["clock"] == clock for event in rows)
 
 
 @pytest.mark.parametrize("days", [None, 1])

@@ -35,8 +35,8 @@ def in_the_street(town: Town, street: str) -> str:
 
 def with_a_task(town: Town, **more: Any) -> tuple[str, int]:
     case_no = accepted(town)
-    told = {"unit": OTHER_UNIT, "text": "把这头的路灯也看一下"} | more
-    case = town.do("handler", case_no, "add_task", **told).json()
+    body = {"unit": OTHER_UNIT, "text": "把这头的路灯也看一下"} | more
+    case = town.do("handler", case_no, "add_task", **body).json()
     return case_no, case["tasks"][-1]["id"]
 
 
@@ -119,8 +119,8 @@ def test_a_street_whistles_and_departments_report_in(town: Town, street: str) ->
     assert [one["unit"]["code"] for one in case["whistles"][0]["responses"]] == [UNIT, OTHER_UNIT]
     assert town.post("handler", f"/cases/{case_no}/respond", {}).status_code == 400
     case = town.do("handler", case_no, "respond", text="中队李工下午两点到").json()
-    told = case["events"][-1]["details"]
-    assert (told["unit"], told["in_time"], told["minutes"] >= 0) == (UNIT, True, True)
+    messages = case["events"][-1]["details"]
+    assert (messages["unit"], messages["in_time"], messages["minutes"] >= 0) == (UNIT, True, True)
     assert town.post("handler", f"/cases/{case_no}/respond", {"text": "x"}).status_code == 409
     with town.database.begin() as session:
         due = session.scalars(select(WhistleResponse.respond_by)).first()
@@ -144,13 +144,13 @@ def test_a_whistle_for_nobody_or_oneself(town: Town, street: str, units: Any) ->
 def test_all_of_it_by_forms_alone(town: Town, desk: Any, street: str) -> None:
     case_no = in_the_street(town, street)
     lead, helper = desk("street_handler"), desk("handler")
-    named = "西湖区综合行政执法局、330102-urban_management"
-    page = lead.step(case_no, "raise_whistle", units_asked=named, reason="一起去").text
+    value = "西湖区综合行政执法局、330102-urban_management"
+    page = lead.step(case_no, "raise_whistle", units_asked=value, reason="一起去").text
     assert "请来：西湖区综合行政执法局、上城区综合行政执法局" in page
     assert "还没报到" in page
     assert "已报到，下午到" in helper.step(case_no, "respond", text="下午到").text
-    told = {"unit_asked": "西湖区综合行政执法局", "text": "清理占道"}
-    assert "待签收" in lead.step(case_no, "add_task", **told).text
+    body = {"unit_asked": "西湖区综合行政执法局", "text": "清理占道"}
+    assert "待签收" in lead.step(case_no, "add_task", **body).text
     with town.database.begin() as session:
         task = str(session.scalars(select(Task.id)).one())
     assert f"/{case_no}/finish_task" not in helper.get(f"/cases/{case_no}").text

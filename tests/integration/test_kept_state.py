@@ -50,11 +50,11 @@ def test_unusable_record_is_replaced_by_a_new_one(alone: Desk, record: Any) -> N
     assert alone.chat().owner == Owner.BOT
 
 
-@pytest.mark.parametrize("said", ["对", "不对", "算了", "3", "文三路", "你好", "重说", "明天上午"])
+@pytest.mark.parametrize("words", ["对", "不对", "算了", "3", "文三路", "你好", "重说", "明天上午"])
 @pytest.mark.parametrize("ask", Ask)
-def test_question_without_its_subject_is_ignored_safely(alone: Desk, ask: Ask, said: str) -> None:
+def test_question_without_its_subject_is_ignored_safely(alone: Desk, ask: Ask, words: str) -> None:
     alone.set(state={"version": VERSION, "question": {"ask": ask}})
-    types(alone, said)
+    types(alone, words)
     assert len(alone.replies()) == 1
     assert chat_texts.FAILED.plain not in alone.replies()
     assert alone.cases() == 0
@@ -69,12 +69,12 @@ def rest(desk: Desk, hours: int, of: str = "lin") -> None:
 
 def test_question_stored_in_old_wording_stays_open(alone: Desk) -> None:
     """States of version 1 were first stored with the plain wording alone."""
-    asked = alone.read_back()
+    read_back = alone.read_back()
     state = alone.chat("lin").state
     assert state is not None
-    question = {**state["question"], "text": asked}
-    alone.set("lin", state={**state, "question": question, "last_text": asked, "elsewhere": ""})
-    assert types(alone, "继续") == asked
+    question = {**state["question"], "text": read_back}
+    alone.set("lin", state={**state, "question": question, "last_text": read_back, "elsewhere": ""})
+    assert types(alone, "继续") == read_back
     types(alone, "对")
     assert alone.cases() == 1
 
@@ -91,9 +91,9 @@ def test_next_days_answer_repeats_the_read_back(alone: Desk, yes: str | None) ->
     """Nobody who said yes is left with a mere "all right" and no case."""
     alone.read_back()
     rest(alone, 13)
-    told = types(alone, yes) if yes else alone.presses(texts.RIGHT_SO)
-    assert told.startswith(texts.BACK_AGAIN.plain)
-    assert NOISE in told
+    reply = types(alone, yes) if yes else alone.presses(texts.RIGHT_SO)
+    assert reply.startswith(texts.BACK_AGAIN.plain)
+    assert NOISE in reply
     assert texts.RIGHT_SO in alone.titles()
     assert alone.cases() == 0
     types(alone, "对")
@@ -132,12 +132,12 @@ def test_button_from_before_an_update_gets_polite_answer(alone: Desk, button: Bu
         outbox.reply(session, chat, Text("这样报上去，对吗？"), now=now(), buttons=[button])
     alone.hears(payload=alone.last_payload())
     alone.answers()
-    told = alone.replies()[-1]
-    assert "您" in told
-    assert told != chat_texts.FAILED.plain
-    assert "登记" not in told
+    reply = alone.replies()[-1]
+    assert "您" in reply
+    assert reply != chat_texts.FAILED.plain
+    assert "登记" not in reply
     if button.say in ("/affirm", "/deny"):
-        assert told == chat_texts.STALE_BUTTON.plain
+        assert reply == chat_texts.STALE_BUTTON.plain
     assert (alone.cases(), alone.chat().owner) == (0, Owner.BOT)
 
 

@@ -50,10 +50,10 @@ def says(desk: Desk, words: str, *, of: str = "lin", on: str = "web") -> str:
     """Say it there, and hear the answer."""
     desk.hears(words, of=of, on=on)
     desk.answers()
-    return heard(desk, of=of, on=on)[-1]
+    return replies_on(desk, of=of, on=on)[-1]
 
 
-def heard(desk: Desk, *, of: str = "lin", on: str = "web") -> list[str]:
+def replies_on(desk: Desk, *, of: str = "lin", on: str = "web") -> list[str]:
     with desk.database.begin() as session:
         chat = a_conversation(session, of=of, on=on)
         rows = select(OutboxMessage).where(OutboxMessage.conversation_id == chat.id)
@@ -88,12 +88,12 @@ def test_one_case_list_and_both_are_told(desk: Desk) -> None:
         numbers = {a_registered_case(session, a_conversation(session, on="telegram")).case_no}
         numbers |= {a_registered_case(session, a_conversation(session, on="web")).case_no}
     join(desk)
-    assert heard(desk)[-1] == texts.LINKED_HERE.plain.format(channel="电报")
+    assert replies_on(desk)[-1] == texts.LINKED_HERE.plain.format(channel="电报")
     with desk.database.begin() as session:
         for on in ("web", "telegram"):
             resident = a_conversation(session, on=on).account.resident_id
-            found = queries.resident_cases(session, resident)
-            assert {case.case_no for case in found} == numbers
+            cases = queries.resident_cases(session, resident)
+            assert {case.case_no for case in cases} == numbers
     assert residents(desk) == 1
 
 
@@ -102,13 +102,15 @@ def test_nothing_names_a_resident_who_is_gone(desk: Desk) -> None:
     code_for(desk, on="telegram")  # a code of the one who will be gone
     with desk.database.begin() as session:
         chat = a_conversation(session, on="telegram")
-        gone = chat.account.resident_id
-        session.execute(update(Resident).where(Resident.id == gone).values(phone="13800000000"))
+        former_resident = chat.account.resident_id
+        session.execute(
+            update(Resident).where(Resident.id == former_resident).values(phone="13800000000")
+        )
         a_resolved_case(session, chat)
     join(desk)
     with desk.database.begin() as session:
         (only,) = session.scalars(select(Resident))
-        assert (only.id != gone, only.phone) == (True, "13800000000")
+        assert (only.id != former_resident, only.phone) == (True, "13800000000")
         assert {code.resident_id for code in session.scalars(select(LinkCode))} == {only.id}
         assert session.scalars(select(Case.resident_id)).all() == [only.id]
 
@@ -231,7 +233,7 @@ def test_what_was_held_comes_along(desk: Desk) -> None:
         held_messages.hold_all(session, chat.account, now=NOON)
         a_registered_case(session, chat)
     assert says(desk, f"绑定 {code}") == texts.LINKED.plain
-    assert any("已经登记好了" in told for told in heard(desk))
+    assert any("已经登记好了" in text for text in replies_on(desk))
 
 
 class Town:
@@ -313,12 +315,12 @@ def test_where_nobody_is_reached_it_waits_for_either(town: Town) -> None:
 
 
 @pytest.mark.parametrize(
-    "said",
+    "words",
     ["以后进展发到这里", "以后有进展都发到这里吧", "请把进展发到这边。", "今后的消息发到这儿"],
 )
-def test_they_say_where_they_want_it(desk: Desk, said: str) -> None:
+def test_they_say_where_they_want_it(desk: Desk, words: str) -> None:
     join(desk)
-    assert says(desk, said, on="telegram") == texts.PROGRESS_COMES_HERE.plain
+    assert says(desk, words, on="telegram") == texts.PROGRESS_COMES_HERE.plain
     with desk.database.begin() as session:
         assert a_conversation(session, on="telegram").account.preferred_at is not None
 
@@ -337,7 +339,7 @@ def test_parting_takes_what_was_lodged_there(desk: Desk) -> None:
         a_registered_case(session, a_conversation(session, on="telegram"))
         a_registered_case(session, a_conversation(session, on="web"))
     assert says(desk, "解绑", on="telegram") == texts.UNLINKED.plain
-    assert heard(desk)[-1] == texts.UNLINKED_HERE.plain.format(channel="电报")
+    assert replies_on(desk)[-1] == texts.UNLINKED_HERE.plain.format(channel="电报")
     with desk.database.begin() as session:
         for on in ("web", "telegram"):
             chat = a_conversation(session, on=on)

@@ -67,14 +67,14 @@ class City:
 
     def cases_of(self, who: "Person") -> set[str]:
         """What they are told in that chat when they ask for it."""
-        told = len(who.replies())
+        reply = len(who.replies())
         who.sends("查进度")
-        eventually(lambda: _shows_cases("\n".join(who.replies()[told:])), 15)
-        return set(re.findall(r"HZ\d{14}", "\n".join(who.replies()[told:])))
+        eventually(lambda: _shows_cases("\n".join(who.replies()[reply:])), 15)
+        return set(re.findall(r"HZ\d{14}", "\n".join(who.replies()[reply:])))
 
 
-def _shows_cases(told: str) -> bool:
-    return "最近动态" in told or NO_CASES.plain in told
+def _shows_cases(details: str) -> bool:
+    return "最近动态" in details or NO_CASES.plain in details
 
 
 class Person(ABC):
@@ -91,8 +91,8 @@ class Person(ABC):
 
     def hears(self, expected: str) -> str:
         """The newest of what they have been told that says so."""
-        eventually(lambda: any(expected in told for told in self.replies()), 15)
-        return [told for told in self.replies() if expected in told][-1]
+        eventually(lambda: any(expected in reply for reply in self.replies()), 15)
+        return [reply for reply in self.replies() if expected in reply][-1]
 
 
 @dataclass
@@ -124,7 +124,7 @@ class OnTelegram(Person):
         return self.wang.says(words)
 
     def replies(self) -> list[str]:
-        return [sent.text for sent in self.wang.inbox]
+        return [message.text for message in self.wang.inbox]
 
 
 @dataclass
@@ -165,9 +165,9 @@ def city(module_database: Database, tmp_path_factory: pytest.TempPathFactory) ->
 
 
 def code_for(who: Person) -> str:
-    found = re.search(r"绑定码：(\d{8})", who.says("绑定", "绑定码"))
-    assert found
-    return found[1]
+    code_match = re.search(r"绑定码：(\d{8})", who.says("绑定", "绑定码"))
+    assert code_match
+    return code_match[1]
 
 
 def test_a_code_from_wechat_brings_both_lists_together(city: City) -> None:
@@ -205,11 +205,11 @@ def test_progress_goes_to_requested_else_reachable_channel(city: City) -> None:
     lin.says("谢谢", texts.THANK.plain)  # they wrote here last, but asked for news there
     city.goes_on(number, Action.ACCEPT)
     wang.hears("已经签收")
-    assert not any("已经签收" in told for told in lin.replies())
+    assert not any("已经签收" in reply for reply in lin.replies())
     wang.wang.blocks()
     city.goes_on(number, Action.RESOLVE)
     lin.hears("已责令停止夜间施工")
-    assert not any("已责令停止夜间施工" in told for told in wang.replies())
+    assert not any("已责令停止夜间施工" in reply for reply in wang.replies())
 
 
 def test_what_is_no_code_any_more_joins_nobody(city: City) -> None:

@@ -19,7 +19,7 @@ from nlu.speech.recogniser import NoRecogniser
 from tests.support import sounds
 
 AUDIO = PROJECT_FOLDER.parent / "shared" / "data" / "audio"
-CLIP, SAID = "zhrtvc_aishell3_SSB01220373.wav", "为经济发展制定相关政策提供数据依据"
+CLIP, SENTENCE = "zhrtvc_aishell3_SSB01220373.wav", "为经济发展制定相关政策提供数据依据"
 
 
 @pytest.fixture(scope="module")
@@ -29,11 +29,11 @@ def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def choice(own_folder: Path) -> Choice:
-    given = Choice("auto", None, own_folder)
-    if not is_on(given):
+    own = Choice("auto", None, own_folder)
+    if not is_on(own):
         reason = "nothing to listen with: requirements/speech.txt"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)
-    return given
+    return own
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def listener(choice: Choice) -> Iterator[Listener]:
     listener.stop()
 
 
-def kept(folder: Path, content: bytes) -> Path:
+def sound_file(folder: Path, content: bytes) -> Path:
     path = folder / "recording"
     path.write_bytes(content)
     return path
@@ -54,22 +54,22 @@ def test_where_nobody_speaks_no_words_are_heard(
     listener: Listener, tmp_path: Path, kind: str
 ) -> None:
     sound = getattr(sounds, kind)(6)
-    heard = listener.hear(kept(tmp_path, sounds.ogg(sound)))
-    assert heard.text == ""
-    assert heard.seconds == pytest.approx(6, abs=0.1)
+    result = listener.hear(sound_file(tmp_path, sounds.ogg(sound)))
+    assert result.text == ""
+    assert result.seconds == pytest.approx(6, abs=0.1)
 
 
 def test_no_sound_is_no_fault_of_the_listener(listener: Listener, tmp_path: Path) -> None:
     for content in (b"", b"#!AMR\nhello", "路灯坏了".encode()):
         with pytest.raises(NotHeard):
-            listener.hear(kept(tmp_path, content))
+            listener.hear(sound_file(tmp_path, content))
     with pytest.raises(NotHeard):
         listener.hear(tmp_path / "gone")
-    assert listener.hear(kept(tmp_path, sounds.amr(sounds.silence(1)))).text == ""
+    assert listener.hear(sound_file(tmp_path, sounds.amr(sounds.silence(1)))).text == ""
 
 
 def test_one_that_was_killed_is_started_again(listener: Listener, tmp_path: Path) -> None:
-    recording = kept(tmp_path, sounds.wav(sounds.silence(1)))
+    recording = sound_file(tmp_path, sounds.wav(sounds.silence(1)))
     listener.hear(recording)
     assert listener._child._process
     listener._child._process.kill()
@@ -79,7 +79,7 @@ def test_one_that_was_killed_is_started_again(listener: Listener, tmp_path: Path
 
 
 def test_it_steps_back_for_those_who_type(listener: Listener, tmp_path: Path) -> None:
-    listener.hear(kept(tmp_path, sounds.wav(sounds.silence(1))))
+    listener.hear(sound_file(tmp_path, sounds.wav(sounds.silence(1))))
     assert listener._child._process
     pid = listener._child._process.pid
     assert os.getpriority(os.PRIO_PROCESS, pid) == 19
@@ -93,17 +93,17 @@ def test_every_channel_format_is_transcribed_alike(listener: Listener, tmp_path:
 
     spoken = decode((AUDIO / CLIP).read_bytes()).samples
     for record in (sounds.ogg, sounds.amr, sounds.silk, sounds.video_note):
-        heard = listener.hear(kept(tmp_path, record(spoken)))
-        assert Levenshtein.distance(heard.text, SAID) <= 6, record.__name__
-        assert heard.confidence > 0.5
+        transcript = listener.hear(sound_file(tmp_path, record(spoken)))
+        assert Levenshtein.distance(transcript.text, SENTENCE) <= 6, record.__name__
+        assert transcript.confidence > 0.5
 
 
 def test_the_model_is_put_together_once(choice: Choice, own_folder: Path) -> None:
-    made = folder(own_folder)
-    before = (made / "model.bin").stat().st_mtime_ns
-    assert folder(own_folder) == made
-    assert (made / "model.bin").stat().st_mtime_ns == before
-    assert [path.name for path in own_folder.iterdir()] == [made.name]
+    own_model = folder(own_folder)
+    before = (own_model / "model.bin").stat().st_mtime_ns
+    assert folder(own_folder) == own_model
+    assert (own_model / "model.bin").stat().st_mtime_ns == before
+    assert [path.name for path in own_folder.iterdir()] == [own_model.name]
 
 
 def test_operator_folder_without_model_is_reported(tmp_path: Path) -> None:
@@ -131,8 +131,8 @@ def test_command_names_bad_files_and_processes_others(choice: Choice, tmp_path: 
     assert json.loads(done.stdout) == {
         "file": str(good), "text": "", "confidence": 1.0, "seconds": 2.01,
     }  # fmt: skip
-    named = [line.split(":")[0] for line in done.stderr.splitlines()]
-    assert named == [str(text), str(empty), str(tmp_path / "gone")]
+    lines = [line.split(":")[0] for line in done.stderr.splitlines()]
+    assert lines == [str(text), str(empty), str(tmp_path / "gone")]
 
 
 def test_the_settings_choose(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

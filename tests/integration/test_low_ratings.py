@@ -79,8 +79,8 @@ def test_only_the_parent_acknowledges_and_only_once(town: Town) -> None:
 
 
 def test_simultaneous_acknowledgements_succeed_once(town: Town) -> None:
-    acknowledge, said = f"/cases/{rated_low(town)}/acknowledge", {"text": "看了"}
-    assert town.at_once(acknowledge, ("supervisor", said), ("admin", said)) == [200, 409]
+    acknowledge, body = f"/cases/{rated_low(town)}/acknowledge", {"text": "看了"}
+    assert town.at_once(acknowledge, ("supervisor", body), ("admin", body)) == [200, 409]
 
 
 def test_unread_low_rating_is_marked_late_and_escalated(town: Town, desk: Any) -> None:
@@ -129,12 +129,12 @@ def test_solved_is_their_word_alone_once_a_round(town: Town) -> None:
         assert say(session, case, 1) is not None
         assert say(session, case, 1, solved=True) is None
         assert rating.solved is False
-    said = [
+    lines = [
         e["details"]
         for e in town.get("admin", f"/cases/{case_no}").json()["events"]
         if "solved" in e["details"]
     ]
-    assert said == [{"solved": False}]
+    assert lines == [{"solved": False}]
 
 
 def say(session: Any, case: Case, round: int, *, solved: bool = False) -> Any:

@@ -70,7 +70,7 @@ def rated(session: Session, case: Case, grade: Grade, message_id: int, at: datet
 
 def test_on_time_rate_counts_each_due_case_once(database: Database) -> None:
     with database.begin() as session:
-        in_time, late, reopened, left, held, taken_back, not_due = (
+        in_time, late, reopened, withdrawn, held, taken_back, not_due = (
             an_accepted_case(session) for _ in range(7)
         )
         resolved(session, in_time, NOON + DAY)
@@ -79,10 +79,10 @@ def test_on_time_rate_counts_each_due_case_once(database: Database) -> None:
         take(session, reopened, Action.REOPEN, now=NOON + 30 * DAY)  # never done again
         take(session, held, Action.HOLD, now=NOON + DAY)
         act(StepContext(session, taken_back, Action.WITHDRAW, RESIDENT, NOON + DAY))
-        assert left.status == not_due.status == "accepted"
-        found = tally(session)
-        assert (found.due, found.on_time) == (5, 2)  # one more is open and overdue: not_due, too
-        assert found.withdrawn == 1
+        assert withdrawn.status == not_due.status == "accepted"
+        result = tally(session)
+        assert (result.due, result.on_time) == (5, 2)  # one more is open and overdue: not_due, too
+        assert result.withdrawn == 1
         early = tally(session, at=NOON + 2 * DAY)
         assert (early.due, early.on_time) == (0, 0)  # what is to come is no hit and no miss
 
@@ -100,13 +100,13 @@ def test_only_a_persons_contact_is_a_response(database: Database) -> None:
     with database.begin() as session:
         spoken, silent, slow = (a_dispatched_case(session) for _ in range(3))
         a_registered_case(session)  # never dispatched: the units have not been asked
-        said = Details(text="打电话说明天来")
+        details = Details(text="打电话说明天来")
         soon = NOON + timedelta(hours=2)
-        note(StepContext(session, spoken, Action.CONTACT, ARBITER, soon, said))
+        note(StepContext(session, spoken, Action.CONTACT, ARBITER, soon, details))
         note(StepContext(session, silent, Action.REMIND, ARBITER, soon, Details(reason="快办")))
-        note(StepContext(session, slow, Action.CONTACT, ARBITER, slow.respond_by + DAY, said))
-        found = tally(session)
-        assert (found.respond_due, found.responded) == (3, 1)
+        note(StepContext(session, slow, Action.CONTACT, ARBITER, slow.respond_by + DAY, details))
+        result = tally(session)
+        assert (result.respond_due, result.responded) == (3, 1)
 
 
 def test_last_answer_counts_and_silence_is_no_praise(database: Database) -> None:
@@ -117,16 +117,16 @@ def test_last_answer_counts_and_silence_is_no_praise(database: Database) -> None
         rated(session, happy, Grade.FAIRLY_SATISFIED, 1, NOON + 2 * DAY)
         rated(session, unhappy, Grade.DISSATISFIED, 2, NOON + 2 * DAY)
         rated(session, twice, Grade.VERY_DISSATISFIED, 3, NOON + 2 * DAY)
-        found = tally(session)
-        assert (found.answered, found.satisfied, found.unanswered) == (3, 1, 1)
+        counts_found = tally(session)
+        assert (counts_found.answered, counts_found.satisfied, counts_found.unanswered) == (3, 1, 1)
         take(session, twice, Action.REOPEN, now=NOON + 3 * DAY)
         assert tally(session).answered == 3  # a re-opening does not wipe the low grade out
         take(session, twice, Action.ACCEPT, now=NOON + 3 * DAY)
         resolved(session, twice, NOON + 4 * DAY)
         rated(session, twice, Grade.SATISFIED, 4, NOON + 5 * DAY)
-        found = tally(session)
-        assert (found.answered, found.satisfied, found.solved) == (3, 2, 2)
-        assert (found.settled, found.reopened) == (4, 1)
+        counts_found = tally(session)
+        assert (counts_found.answered, counts_found.satisfied, counts_found.solved) == (3, 2, 2)
+        assert (counts_found.settled, counts_found.reopened) == (4, 1)
 
 
 def test_few_answers_are_drawn_to_the_citys_mean(database: Database) -> None:
@@ -179,10 +179,10 @@ def test_a_dispute_counts_as_it_was_arbitrated(database: Database, unit: str) ->
         returned(session, case, hours=3)
         verdict = Details(unit=unit, reason="按三定方案")
         act(StepContext(session, case, Action.ARBITRATE, ARBITER, NOON + DAY, verdict))
-        found = of_unit(session, UNIT).buck_passing.counts
+        counts = of_unit(session, UNIT).buck_passing.counts
         expected = (2, 1) if unit == UNIT else (0, 0)
-        assert (found.refused_returns, found.repeat_bounces) == expected
-        assert found.dispatched == 1
+        assert (counts.refused_returns, counts.repeat_bounces) == expected
+        assert counts.dispatched == 1
 
 
 def test_late_signing_counts_whether_signed_or_not(
@@ -236,8 +236,8 @@ def test_every_split_sums_to_total_and_list_lengths(
         for name in DIMENSIONS:
             lines = measure(session, MeasureQuery(MONTH, (name,)), FORMULA, NOW).lines
             assert sum((line.counts for line in lines), CaseCounts()) == whole.counts, name
-            sent = sum(line.buck_passing.counts.dispatched for line in lines)
-            assert sent == whole.buck_passing.counts.dispatched, name
+            dispatched_count = sum(line.buck_passing.counts.dispatched for line in lines)
+            assert dispatched_count == whole.buck_passing.counts.dispatched, name
         two = measure(session, MeasureQuery(MONTH, ("unit_type", "kind")), FORMULA, NOW).lines
         assert sum((line.counts for line in two), CaseCounts()) == whole.counts
         only = measure(session, MeasureQuery(MONTH, (), {"kind": "help"}), FORMULA, NOW).whole
@@ -281,7 +281,7 @@ def test_the_router_is_the_one_that_routed(database: Database) -> None:
         take(session, by_hand, Action.DISPATCH, now=NOON)
         returned(session, by_hand)
         take(session, by_hand, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
-        found = measured(session)
-        assert (found.router.numerator, found.router.denominator) == (0, 0)
-        assert found.whole.buck_passing.counts.dispatcher_mistakes == 1
+        result = measured(session)
+        assert (result.router.numerator, result.router.denominator) == (0, 0)
+        assert result.whole.buck_passing.counts.dispatcher_mistakes == 1
         assert ROUTER.key == "router"

@@ -32,16 +32,16 @@ def busy(town: Town, database: Database) -> Town:
 
 
 def test_each_rate_says_what_it_is_made_of(busy: Town) -> None:
-    found = busy.get("supervisor", "/measures", **SEPTEMBER, group="tier").json()
-    assert found["period"] == "2026-09"
-    assert found["version"] == "2026-11"
-    assert found["approved"][0]["by"]
-    assert found["scope"] == "全市"
+    result = busy.get("supervisor", "/measures", **SEPTEMBER, group="tier").json()
+    assert result["period"] == "2026-09"
+    assert result["version"] == "2026-11"
+    assert result["approved"][0]["by"]
+    assert result["scope"] == "全市"
     [rules] = busy.get("handler", "/measures/versions").json()["versions"]
     assert (rules["version"], rules["efficiency"]["on_time"]) == ("2026-11", 20)
-    assert "Wilson" in found["interval"]
+    assert "Wilson" in result["interval"]
     rates = ("on_time", "response", "resolution", "satisfaction", "reopened")
-    for line in (*found["lines"], found["whole"]):
+    for line in (*result["lines"], result["whole"]):
         for name in rates:
             rate = line[name]
             assert 0 <= rate["numerator"] <= rate["denominator"]
@@ -49,9 +49,9 @@ def test_each_rate_says_what_it_is_made_of(busy: Town) -> None:
                 low, high = rate["interval"]
                 assert 0 <= low <= rate["rate"] <= high <= 1
     for name in rates:
-        whole = found["whole"][name]
-        assert whole["denominator"] == sum(line[name]["denominator"] for line in found["lines"])
-    labels = {line["key"]["tier"]["label"] for line in found["lines"]}
+        whole = result["whole"][name]
+        assert whole["denominator"] == sum(line[name]["denominator"] for line in result["lines"])
+    labels = {line["key"]["tier"]["label"] for line in result["lines"]}
     assert "镇街" in labels
 
 
@@ -70,11 +70,11 @@ NOT_TO_BE_ASKED = (
 
 
 def test_what_cannot_be_asked_is_refused_with_words(town: Town) -> None:
-    for asked, said in NOT_TO_BE_ASKED:
+    for question, problem in NOT_TO_BE_ASKED:
         for path in ("/measures", "/boards", "/measures/sheet", "/measures/cases"):
-            answer = town.get("admin", path, **asked)
-            assert answer.status_code == 422, (path, asked)
-            assert said in answer.json()["error"]
+            answer = town.get("admin", path, **question)
+            assert answer.status_code == 422, (path, question)
+            assert problem in answer.json()["error"]
     assert town.get("admin", "/measures/cases", number="luck").status_code == 422
     assert town.get("admin", "/measures/sheet", format="pdf").status_code == 422
     for path in ("/measures", "/measures/versions", "/boards"):
@@ -88,8 +88,8 @@ def test_who_sees_how_much(busy: Town) -> None:
         for name in ("handler", "chief", "admin")
     }
     units = {
-        name: {line["key"]["unit"]["code"] for line in found["lines"]}
-        for name, found in sees.items()
+        name: {line["key"]["unit"]["code"] for line in result["lines"]}
+        for name, result in sees.items()
     }
     assert units["handler"] == {UNIT}
     assert UNIT in units["chief"]
@@ -101,8 +101,8 @@ def test_who_sees_how_much(busy: Town) -> None:
 
 
 def test_list_length_equals_the_reported_number(busy: Town) -> None:
-    asked = SEPTEMBER | {"unit": UNIT}
-    line = busy.get("handler", "/measures", **asked).json()["whole"]
+    question = SEPTEMBER | {"unit": UNIT}
+    line = busy.get("handler", "/measures", **question).json()["whole"]
     for number, expected in (
         ("due", line["on_time"]["denominator"]),
         ("late", line["on_time"]["denominator"] - line["on_time"]["numerator"]),
@@ -110,17 +110,17 @@ def test_list_length_equals_the_reported_number(busy: Town) -> None:
         ("dispatched", line["buck_passing"]["dispatched"]),
         ("refused_returns", line["buck_passing"]["refused_returns"]),
     ):
-        found = busy.get("handler", "/measures/cases", **asked, number=number).json()
-        assert found["total"] == expected, number
-        assert len(found["cases"]) == expected - found["elsewhere"]
+        result = busy.get("handler", "/measures/cases", **question, number=number).json()
+        assert result["total"] == expected, number
+        assert len(result["cases"]) == expected - result["elsewhere"]
 
 
 def test_boards_leave_out_who_had_few_cases(busy: Town, database: Database) -> None:
-    found = busy.get("admin", "/boards", **SEPTEMBER).json()
-    assert found["red"] == found["black"] == found["progress"] == []
-    assert found["buck_passing"] == []
-    assert found["unranked"] > 600
-    assert found["thresholds"]["rank_from"] == 20
+    result = busy.get("admin", "/boards", **SEPTEMBER).json()
+    assert result["red"] == result["black"] == result["progress"] == []
+    assert result["buck_passing"] == []
+    assert result["unranked"] > 600
+    assert result["thresholds"]["rank_from"] == 20
     with database.begin() as session:  # all of it goes to three units
         session.connection().exec_driver_sql(
             "UPDATE cases SET unit_code = CASE WHEN mod(id, 3) = 0 THEN %s ELSE %s END",
@@ -136,11 +136,11 @@ def test_boards_leave_out_who_had_few_cases(busy: Town, database: Database) -> N
             " jsonb_build_object('returned_by', 'HZ-housing', 'charged', 'unit', 'number', 2)"
             " WHERE details ? 'charged'"
         )
-    found = busy.get("admin", "/boards", **SEPTEMBER).json()
-    placed = found["red"] + found["black"]
+    result = busy.get("admin", "/boards", **SEPTEMBER).json()
+    placed = result["red"] + result["black"]
     assert all(place["line"]["ranked"] for place in placed)
-    assert found["unranked"] == 1  # it was sent all of it, and has none of it now
-    worst = found["buck_passing"][0]
+    assert result["unranked"] == 1  # it was sent all of it, and has none of it now
+    worst = result["buck_passing"][0]
     assert worst["unit"]["code"] == "HZ-housing"
     assert worst["value"] == pytest.approx(11, abs=0.5)  # 5 in 100, twice over, and hours
 
@@ -150,10 +150,10 @@ def test_both_sheet_formats_are_equal_and_safe(own_database: Database, tmp_path:
         session.get_one(Unit, UNIT).name = '=HYPERLINK("http://x")'
         fill(session, 1500)
     with town_hall_over(own_database, tmp_path) as hall, town_of(hall) as town:
-        given = town.get("admin", "/measures/sheet", **SEPTEMBER)
-        assert given.headers["content-type"].startswith("text/csv")
-        assert "minhu-2026-09-2026-11.csv" in given.headers["content-disposition"]
-        rows = list(csv.reader(io.StringIO(given.content.decode("utf-8-sig"))))
+        response = town.get("admin", "/measures/sheet", **SEPTEMBER)
+        assert response.headers["content-type"].startswith("text/csv")
+        assert "minhu-2026-09-2026-11.csv" in response.headers["content-disposition"]
+        rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
         mine = next(row for row in rows if row[0] == UNIT)
         assert mine[1] == '\'=HYPERLINK("http://x")'
         assert {row[3] for row in rows[1:]} == {"2026-11"}
@@ -194,7 +194,7 @@ def test_every_number_opens_its_list(busy: Town, desk: Callable[[str], Desk]) ->
 
 
 def test_case_out_of_sight_is_counted_but_hidden(town: Town, desk: Callable[[str], Desk]) -> None:
-    kept, moved = dispatched(town), returned(town)
+    unmoved, moved = dispatched(town), returned(town)
     town.do("dispatcher", moved, "dispatch", unit=OTHER_UNIT)
     with town.database.begin() as session:
         session.connection().exec_driver_sql(
@@ -203,7 +203,7 @@ def test_case_out_of_sight_is_counted_but_hidden(town: Town, desk: Callable[[str
     page = desk("handler").get("/measures/cases?number=dispatched").text
     assert "派给单位的工单：2 件" in page
     assert "1 件现在不在您能看的范围里" in page
-    assert kept in page
+    assert unmoved in page
     assert moved not in page
 
 

@@ -14,11 +14,11 @@ from backend.models.messages import OutboxMessage
 from tests.support.desk import Desk
 from tests.support.staff_app import UNIT, Town
 
-SAID = {"channel": "phone", "text": "楼下夜里施工太吵", "place": "西湖区文三路"}
+FORM = {"channel": "phone", "text": "楼下夜里施工太吵", "place": "西湖区文三路"}
 
 
 def register(town: Town, username: str = "dispatcher", **more: Any) -> Any:
-    return town.post(username, "/cases", SAID | {"confirmed": True} | more)
+    return town.post(username, "/cases", FORM | {"confirmed": True} | more)
 
 
 def cases(database: Database) -> int:
@@ -39,18 +39,18 @@ def test_it_takes_the_way_of_every_case(town: Town, database: Database) -> None:
 
 
 def test_a_preview_suggests_and_keeps_nothing(town: Town, database: Database) -> None:
-    seen = town.post("handler", "/cases/preview", SAID).json()
-    assert "楼下夜里施工太吵" in seen["read_back"]
-    assert "西湖区文三路" in seen["read_back"]
-    assert seen["unit"]["code"] == UNIT
-    assert seen["kind"] == seen["suggested_kind"]
-    assert seen["emergency"] is None
+    result = town.post("handler", "/cases/preview", FORM).json()
+    assert "楼下夜里施工太吵" in result["read_back"]
+    assert "西湖区文三路" in result["read_back"]
+    assert result["unit"]["code"] == UNIT
+    assert result["kind"] == result["suggested_kind"]
+    assert result["emergency"] is None
     assert cases(database) == 0
 
 
 def test_danger_is_seen_before_it_is_registered(town: Town) -> None:
-    seen = town.post("dispatcher", "/cases/preview", SAID | {"text": "着火了，有人困在里面"})
-    assert seen.json()["emergency"]["number"] == "119"
+    preview = town.post("dispatcher", "/cases/preview", FORM | {"text": "着火了，有人困在里面"})
+    assert preview.json()["emergency"]["number"] == "119"
 
 
 def test_chosen_kind_and_routers_kind_are_both_stored(town: Town) -> None:
@@ -76,7 +76,7 @@ def test_repeat_caller_is_recognised_and_anonymous_is_not(town: Town, database: 
 
 
 @pytest.mark.parametrize(
-    ("wrong", "status", "said"),
+    ("wrong", "status", "words"),
     [
         ({"confirmed": False}, 400, "念给市民听"),
         ({"text": " …… "}, 400, "请写下"),
@@ -88,25 +88,25 @@ def test_repeat_caller_is_recognised_and_anonymous_is_not(town: Town, database: 
     ],
 )
 def test_what_cannot_be_registered(
-    town: Town, database: Database, wrong: dict[str, Any], status: int, said: str
+    town: Town, database: Database, wrong: dict[str, Any], status: int, words: str
 ) -> None:
     answer = register(town, **wrong)
     assert answer.status_code == status
-    assert said in answer.json()["error"]
+    assert words in answer.json()["error"]
     assert cases(database) == 0
 
 
 @pytest.mark.parametrize("username", ["supervisor", "leader"])
 def test_who_does_not_take_appeals_down(town: Town, username: str) -> None:
     assert register(town, username).status_code == 403
-    assert town.post(username, "/cases/preview", SAID).status_code == 403
+    assert town.post(username, "/cases/preview", FORM).status_code == 403
 
 
 def test_console_reads_back_before_registering_on_yes(
     town: Town, database: Database, desk: Callable[[str], Desk]
 ) -> None:
     at = desk("dispatcher")
-    typed = SAID | {"channel": "window", "name": '"><b>李', "phone": "13800000001"}
+    typed = FORM | {"channel": "window", "name": '"><b>李', "phone": "13800000001"}
     page = at.submit("/new-case", "/new-case", step="read-back", **typed)
     assert page.status_code == 200
     assert "请念给市民听" in page.text
@@ -128,22 +128,22 @@ def test_console_form_can_be_corrected_before_registering(
     desk: Callable[[str], Desk], database: Database
 ) -> None:
     at = desk("handler")
-    page = at.submit("/new-case", "/new-case", step="read-back", **SAID)
+    page = at.submit("/new-case", "/new-case", step="read-back", **FORM)
     back = at.post("/new-case", data=hidden_in(page.text) | {"kind": "help", "step": "edit"})
     assert "楼下夜里施工太吵</textarea>" in back.text
-    wrong = at.submit("/new-case", "/new-case", step="read-back", **SAID, phone="不方便")
+    wrong = at.submit("/new-case", "/new-case", step="read-back", **FORM, phone="不方便")
     assert wrong.status_code == 400
     assert "电话号码不对" in wrong.text
     assert "楼下夜里施工太吵</textarea>" in wrong.text
-    danger = at.submit("/new-case", "/new-case", step="read-back", **SAID | {"text": "着火了救命"})
+    danger = at.submit("/new-case", "/new-case", step="read-back", **FORM | {"text": "着火了救命"})
     assert "119" in danger.text
     assert cases(database) == 0
 
 
 def hidden_in(page: str) -> dict[str, str]:
     inside = page[page.index('action="/console/new-case"') :]
-    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inside)
-    return {name: html.unescape(value) for name, value in found}
+    fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inside)
+    return {name: html.unescape(value) for name, value in fields}
 
 
 def test_console_form_is_only_for_intake_staff(desk: Callable[[str], Desk]) -> None:

@@ -58,8 +58,8 @@ def lodged(app: httpx.Client, key: str, **form: Any) -> str:
     return str(answer.json()[0]["service_request_id"])
 
 
-def numbers(app: httpx.Client, **asked: Any) -> list[str]:
-    answer = app.get("/requests.json", params=asked)
+def numbers(app: httpx.Client, **question: Any) -> list[str]:
+    answer = app.get("/requests.json", params=question)
     assert answer.status_code == 200, answer.text
     return [one["service_request_id"] for one in answer.json()]
 
@@ -170,7 +170,7 @@ def test_invalid_telephone_loses_no_appeal(app: httpx.Client, key: str, town: To
 
 
 @pytest.mark.parametrize(
-    ("form", "status", "said"),
+    ("form", "status", "words"),
     [
         ({"api_key": ""}, 403, "api_key"),
         ({"api_key": "deadbeef-nonsense"}, 403, "密钥"),
@@ -190,12 +190,12 @@ def test_invalid_telephone_loses_no_appeal(app: httpx.Client, key: str, town: To
     ],
 )
 def test_refusal_is_explained_in_both_formats(
-    app: httpx.Client, key: str, form: dict[str, str], status: int, said: str
+    app: httpx.Client, key: str, form: dict[str, str], status: int, words: str
 ) -> None:
     answer = lodge(app, key, **form)
     assert answer.status_code == status
     assert answer.json()[0]["code"] == status
-    assert any(said in one["description"] for one in answer.json())
+    assert any(words in one["description"] for one in answer.json())
     in_xml = lodge(app, key, ".xml", **form)
     root = xml(in_xml)
     assert (in_xml.status_code, root.tag) == (status, "errors")
@@ -289,7 +289,7 @@ def test_without_dates_it_is_the_last_90_days(
 
 
 @pytest.mark.parametrize(
-    "asked",
+    "question",
     [
         {"status": "solved"},
         {"service_code": "NOPE"},
@@ -305,9 +305,9 @@ def test_without_dates_it_is_the_last_90_days(
     ],
 )
 def test_a_question_that_cannot_be_answered_is_refused(
-    app: httpx.Client, asked: dict[str, str]
+    app: httpx.Client, question: dict[str, str]
 ) -> None:
-    answer = app.get("/requests.json", params=asked)
+    answer = app.get("/requests.json", params=question)
     assert answer.status_code == 400
     assert answer.json()[0]["code"] == 400
 

@@ -35,8 +35,8 @@ def settings(own_database: Database) -> Settings:
 
 
 def add(settings: Settings, **other: str) -> None:
-    given = {"role": "handler", "unit": "HZ-12345", "name": "王芳", "password": PASSWORD} | other
-    add_staff(settings, "wangfang", **given)
+    account = {"role": "handler", "unit": "HZ-12345", "name": "王芳", "password": PASSWORD} | other
+    add_staff(settings, "wangfang", **account)
 
 
 def test_a_new_member_of_staff_can_sign_in(settings: Settings, own_database: Database) -> None:
@@ -65,9 +65,9 @@ def test_a_name_is_taken_once(settings: Settings) -> None:
 
 
 def test_units_are_read_again_without_doubling(settings: Settings, own_database: Database) -> None:
-    said: list[str] = []
-    done = load_units_of(settings, DATA_FOLDER / "units.csv", say=said.extend)
-    assert (done.rows, done.ended, said) == (_units(own_database), 0, [])
+    lines: list[str] = []
+    done = load_units_of(settings, DATA_FOLDER / "units.csv", say=lines.extend)
+    assert (done.rows, done.ended, lines) == (_units(own_database), 0, [])
 
 
 def test_one_bad_row_keeps_all_out(

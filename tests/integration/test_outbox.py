@@ -63,8 +63,8 @@ def test_two_senders_send_once_and_in_order(database: Database) -> None:
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(work, range(2)))
     for number in range(10):
-        heard = [text for account, text, _ in line.sent if account == f"resident-{number}"]
-        assert heard == [f"{number}-{n}" for n in range(5)]
+        texts = [text for account, text, _ in line.sent if account == f"resident-{number}"]
+        assert texts == [f"{number}-{n}" for n in range(5)]
 
 
 def test_message_in_flight_at_blocking_is_not_repeated(database: Database) -> None:
@@ -76,8 +76,8 @@ def test_message_in_flight_at_blocking_is_not_repeated(database: Database) -> No
 
     with ThreadPoolExecutor(1) as threads:
         with database.begin() as session:
-            sent = session.scalars(select(OutboxMessage)).one()
-            outbox.mark_sent(session, sent.id, sent.conversation_id, now=NOON)
+            message = session.scalars(select(OutboxMessage)).one()
+            outbox.mark_sent(session, message.id, message.conversation_id, now=NOON)
             blocked = threads.submit(block)
             wait_for("the block to wait for it", lambda: somebody_waits(database))
         blocked.result(60)

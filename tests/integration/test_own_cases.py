@@ -29,24 +29,24 @@ NOT_THERE = "HZ20200101000001"
 
 
 @pytest.mark.parametrize(
-    "asked", ["{} 怎么样了", "催一下{}", "撤掉{}", "补充{} 晚上更吵", "撤掉 {}"]
+    "question", ["{} 怎么样了", "催一下{}", "撤掉{}", "补充{} 晚上更吵", "撤掉 {}"]
 )
 def test_somebody_elses_number_is_as_unknown_as_none(
-    alone: Desk, database: Database, asked: str
+    alone: Desk, database: Database, question: str
 ) -> None:
     a_case(database, LAMP, LAMP_PLACE)
     theirs = a_case(database, of="somebody else")
     for number in (theirs, NOT_THERE):
-        assert types(alone, asked.format(number)) == texts.NOT_YOURS.plain
+        assert types(alone, question.format(number)) == texts.NOT_YOURS.plain
     for action in (Action.CHASE, Action.ADD_DETAIL, Action.WITHDRAW):
         assert details(database, theirs, action) == []
 
 
 def test_the_noise_one_is_found_among_several(alone: Desk, database: Database) -> None:
     noise, lamp = a_case(database), a_case(database, LAMP, LAMP_PLACE)
-    for asked in ("噪音那个怎么样了", "噪音那个有没有进展", "噪音那个要多久"):
-        shown = types(alone, asked)
-        assert (noise in shown, lamp in shown) == (True, False), asked
+    for words in ("噪音那个怎么样了", "噪音那个有没有进展", "噪音那个要多久"):
+        reply = types(alone, words)
+        assert (noise in reply, lamp in reply) == (True, False), words
     assert lamp in types(alone, "催一下上次路灯那件")
     assert len(details(database, lamp, Action.CHASE)) == 1
     assert types(alone, "噪音那个撤了吧") == texts.SURE_TO_WITHDRAW.plain.format(case_no=noise)
@@ -68,14 +68,14 @@ def test_several_noise_cases_give_short_numbered_choice(alone: Desk, database: D
     places = (PLACE, "西湖区文一路", "西湖区文二路")
     three = [a_case(database, NOISE, place) for place in places]
     a_case(database, LAMP, LAMP_PLACE)
-    said = "补充一下噪音那个，昨晚又吵到两点"
-    asked = types(alone, said)
+    words = "补充一下噪音那个，昨晚又吵到两点"
+    question = types(alone, words)
     for number, place in enumerate(reversed(places), 1):
-        assert f"\n{number}. 楼下夜里施工太吵（" in asked
-        assert f"，{place}）" in asked  # or all three would read the same
+        assert f"\n{number}. 楼下夜里施工太吵（" in question
+        assert f"，{place}）" in question  # or all three would read the same
     assert all(len(title) <= 11 for title in alone.titles())
     assert types(alone, "2") == texts.ADDED.plain.format(case_no=three[1])
-    assert [one["text"] for one in details(database, three[1], Action.ADD_DETAIL)] == [said]
+    assert [one["text"] for one in details(database, three[1], Action.ADD_DETAIL)] == [words]
 
 
 def test_a_case_is_withdrawn_only_after_a_yes(alone: Desk, database: Database) -> None:
@@ -86,30 +86,30 @@ def test_a_case_is_withdrawn_only_after_a_yes(alone: Desk, database: Database) -
     assert status(database, case_no) == ("closed", 1)
 
 
-@pytest.mark.parametrize(("said", "is_withdrawal"), [("不报了", True), ("算了", False)])
+@pytest.mark.parametrize(("words", "is_withdrawal"), [("不报了", True), ("算了", False)])
 def test_dropping_it_after_the_number_is_withdrawal(
-    alone: Desk, database: Database, said: str, is_withdrawal: bool
+    alone: Desk, database: Database, words: str, is_withdrawal: bool
 ) -> None:
     types(alone, f"{LAMP_PLACE}{LAMP}", "对")
-    answer = types(alone, said)
+    answer = types(alone, words)
     (case,) = all_cases(database)
-    asked = texts.SURE_TO_WITHDRAW.plain.format(case_no=case.case_no)
-    assert answer == (asked if is_withdrawal else texts.PHONE_DECLINED.plain)
+    text = texts.SURE_TO_WITHDRAW.plain.format(case_no=case.case_no)
+    assert answer == (text if is_withdrawal else texts.PHONE_DECLINED.plain)
 
 
 def test_a_settled_one_cannot_be_withdrawn(alone: Desk, database: Database) -> None:
     settled = a_case(database, settled=True)
-    for said in (f"撤掉 {settled}", f"撤掉{settled}"):
-        assert types(alone, said) == texts.WITHDRAW_CLOSED.plain.format(case_no=settled)
+    for words in (f"撤掉 {settled}", f"撤掉{settled}"):
+        assert types(alone, words) == texts.WITHDRAW_CLOSED.plain.format(case_no=settled)
 
 
 def test_the_withdrawn_are_told_as_withdrawn(alone: Desk, database: Database) -> None:
     case_no = a_case(database)
     with database.begin() as session:
         take(session, by_number(session, case_no), Action.WITHDRAW, Details(), now=now())
-    shown = types(alone, "查进度")
-    assert texts.WITHDRAWN.plain in shown
-    assert "负责" not in shown
+    reply = types(alone, "查进度")
+    assert texts.WITHDRAWN.plain in reply
+    assert "负责" not in reply
 
 
 def test_question_about_water_supply_is_no_own_case(alone: Desk) -> None:

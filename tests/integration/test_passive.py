@@ -34,10 +34,10 @@ def a_reply(
     buttons: Sequence[Button] = (),
 ) -> int:
     """The number of a message that came at noon, and was answered a second later."""
-    said = a_message("你好", on=on, of="oLin")
+    incoming = a_message("你好", on=on, of="oLin")
     with database.begin() as session:
-        inbox.receive(session, said, now=NOON)
-        message = passive_replies.find(session, on, said.external_id)
+        inbox.receive(session, incoming, now=NOON)
+        message = passive_replies.find(session, on, incoming.external_id)
         outbox.reply(
             session,
             message.conversation,
@@ -52,7 +52,7 @@ def a_reply(
         return message.id
 
 
-def taken(database: Database, message_id: int, *, at: datetime) -> str | None:
+def passive_reply(database: Database, message_id: int, *, at: datetime) -> str | None:
     with database.begin() as session:
         row = passive_replies.lock(session, message_id)
         assert row is not None
@@ -67,14 +67,14 @@ def claimed(database: Database, *, at: datetime) -> OutboxMessage | None:
 def test_request_takes_the_reply_and_push_skips_it(database: Database) -> None:
     message = a_reply(database)
     assert claimed(database, at=NOON + 4.9 * SECOND) is None
-    assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
+    assert passive_reply(database, message, at=NOON + 2 * SECOND) == "好的。"
     assert claimed(database, at=NOON + 60 * SECOND) is None
 
 
 def test_a_repetition_is_told_the_same(database: Database) -> None:
     message = a_reply(database)
-    told = {taken(database, message, at=NOON + n * SECOND) for n in (2, 5, 10, 100)}
-    assert told == {"好的。"}
+    answers = {passive_reply(database, message, at=NOON + n * SECOND) for n in (2, 5, 10, 100)}
+    assert answers == {"好的。"}
     with database.begin() as session:
         row = passive_replies.lock(session, message)
         assert row is not None
@@ -85,7 +85,7 @@ def test_after_the_five_seconds_it_is_pushs(database: Database) -> None:
     message = a_reply(database)
     row = claimed(database, at=NOON + 5 * SECOND)
     assert row is not None
-    assert taken(database, message, at=NOON + 5 * SECOND) is None
+    assert passive_reply(database, message, at=NOON + 5 * SECOND) is None
     assert row.parts_sent == 0
 
 
@@ -94,13 +94,13 @@ def test_released_reply_is_due_for_push_immediately(database: Database) -> None:
     at = NOON + 4.5 * SECOND
     with database.begin() as session:
         passive_replies.release_to_push(session, message, now=at)
-    assert taken(database, message, at=at) is None
+    assert passive_reply(database, message, at=at) is None
     assert claimed(database, at=at) is not None
 
 
 def test_release_does_not_affect_a_taken_reply(database: Database) -> None:
     message = a_reply(database)
-    assert taken(database, message, at=NOON + 4 * SECOND)
+    assert passive_reply(database, message, at=NOON + 4 * SECOND)
     with database.begin() as session:
         passive_replies.release_to_push(session, message, now=NOON + 4.5 * SECOND)
     assert claimed(database, at=NOON + 5 * SECOND) is None
@@ -109,7 +109,7 @@ def test_release_does_not_affect_a_taken_reply(database: Database) -> None:
 def test_further_parts_are_pushed(database: Database) -> None:
     message = a_reply(database, "第一句话。第二句话。第三句话。第四句话。第五句话。")
     at = NOON + 2 * SECOND
-    assert taken(database, message, at=at) == "第一句话。第二句话。第三句话。第四句话。"
+    assert passive_reply(database, message, at=at) == "第一句话。第二句话。第三句话。第四句话。"
     row = claimed(database, at=at)
     assert row is not None
     assert parts(row.text, [])[row.parts_sent :] == ["第五句话。"]
@@ -127,14 +127,14 @@ def test_what_is_held_is_not_taken(database: Database) -> None:
     with database.begin() as session:
         account = session.get_one(InboxMessage, message).conversation.account
         held_messages.hold_all(session, account, now=NOON)
-    assert taken(database, message, at=NOON + 2 * SECOND) is None
+    assert passive_reply(database, message, at=NOON + 2 * SECOND) is None
 
 
 def test_a_turn_that_ends_in_silence(database: Database) -> None:
-    said = a_message("你好", on="wechat", of="oLin")
+    incoming = a_message("你好", on="wechat", of="oLin")
     with database.begin() as session:
-        inbox.receive(session, said, now=NOON)
-        message = passive_replies.find(session, "wechat", said.external_id)
+        inbox.receive(session, incoming, now=NOON)
+        message = passive_replies.find(session, "wechat", incoming.external_id)
         assert passive_replies.lock(session, message.id) is None
         assert not passive_replies.is_answered(session, message.id)
         message.done_at = NOON
@@ -161,8 +161,8 @@ def a_case_told(database: Database, text: str = "登记好了。", *, is_reply: 
 
 def statuses(database: Database) -> list[str]:
     with database.begin() as session:
-        told = select(OutboxMessage).join(Conversation).join(ChannelAccount)
-        rows = session.scalars(told.where(ChannelAccount.channel == "wechat"))
+        records = select(OutboxMessage).join(Conversation).join(ChannelAccount)
+        rows = session.scalars(records.where(ChannelAccount.channel == "wechat"))
         return sorted(row.status for row in rows)
 
 
@@ -171,8 +171,8 @@ def test_case_notification_travels_with_the_reply(database: Database) -> None:
     message = a_reply(database, buttons=[Button("好", "好")])
     assert claimed(database, at=NOON + 2 * SECOND) is None
     for at in (2, 6):
-        told = taken(database, message, at=NOON + at * SECOND)
-        assert told == "登记好了。\n\n好的。\n回 1 好"
+        messages = passive_reply(database, message, at=NOON + at * SECOND)
+        assert messages == "登记好了。\n\n好的。\n回 1 好"
     assert statuses(database) == [Delivery.SENT] * 2
     assert claimed(database, at=NOON + 60 * SECOND) is None
 
@@ -180,7 +180,7 @@ def test_case_notification_travels_with_the_reply(database: Database) -> None:
 def test_overflow_beside_the_reply_is_pushed(database: Database) -> None:
     a_case_told(database, "这件事已经登记好了，编号一二三四五。")
     message = a_reply(database)
-    assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
+    assert passive_reply(database, message, at=NOON + 2 * SECOND) == "好的。"
     row = claimed(database, at=NOON + 2 * SECOND)
     assert row is not None
     assert row.text.startswith("这件事")
@@ -210,7 +210,7 @@ def test_release_includes_the_updates_of_the_turn(database: Database) -> None:
 def test_other_news_does_not_wait_for_anybody(database: Database) -> None:
     a_case_told(database, "签收了。", is_reply=False)
     message = a_reply(database)
-    assert taken(database, message, at=NOON + 2 * SECOND) == "好的。"
+    assert passive_reply(database, message, at=NOON + 2 * SECOND) == "好的。"
     row = claimed(database, at=NOON + 2 * SECOND)
     assert row is not None
     assert row.text == "签收了。"
@@ -225,7 +225,7 @@ def test_both_at_the_same_moment(database: Database, attempt: int) -> None:
 
     def request() -> None:
         barrier.wait()
-        if taken(database, message, at=due - SECOND / 10):
+        if passive_reply(database, message, at=due - SECOND / 10):
             got.append("request")
 
     def push() -> None:

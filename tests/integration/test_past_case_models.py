@@ -21,7 +21,7 @@ from nlu.trained import case_model
 from tests.support.builders import NOON
 from tests.support.histories import HISTORY, NEW_THING
 
-SEEN = {"cases": 3}
+CASES = {"cases": 3}
 ELSEWHERE = """
 import sys
 from backend.database import Database
@@ -55,9 +55,11 @@ def names(database: Database) -> Iterator[list[str]]:
 def use(database: Database, name: str, *, over: StoredModel | None = None) -> None:
     with database.begin() as session:
         to = next(row for row in past_case_models.all_models(session) if row.name == name)
-        known = past_case_models.stored_model(session, to.id)
+        stored = past_case_models.stored_model(session, to.id)
         seen_over = over or past_case_models.in_use(session)
-        past_case_models.switch(session, known, SEEN, replayed_over=seen_over, by="admin", now=NOON)
+        past_case_models.switch(
+            session, stored, CASES, replayed_over=seen_over, by="admin", now=NOON
+        )
 
 
 def back(database: Database) -> str:
@@ -129,7 +131,7 @@ def test_the_ledger_keeps_the_replay_and_who(database: Database, names: list[str
     back(database)
     with database.begin() as session:
         on, off = session.scalars(select(ModelSwitch).order_by(ModelSwitch.id))
-    assert (on.replay, on.by, on.at) == (SEEN, "admin", NOON)
+    assert (on.replay, on.by, on.at) == (CASES, "admin", NOON)
     assert (off.replay, off.model_id) == (None, None)
 
 

@@ -24,9 +24,9 @@ def says(*words: str) -> Callable[[Desk], None]:
     return say
 
 
-def speaks(*heard: str) -> Callable[[Desk], None]:
+def speaks(*transcript: str) -> Callable[[Desk], None]:
     def speak(desk: Desk) -> None:
-        for words in heard:
+        for words in transcript:
             desk.speaks(words)
             desk.answers()
 

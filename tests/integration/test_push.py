@@ -116,11 +116,11 @@ def test_phone_number_identifies_one_resident_and_absence_none(
     assert len(set(whose)) == 3
 
 
-@pytest.mark.parametrize("sent", [None, "", "nonsense", "deadbeef-nonsense", "-", "deadbeef"])
+@pytest.mark.parametrize("key_sent", [None, "", "nonsense", "deadbeef-nonsense", "-", "deadbeef"])
 def test_without_a_right_key_nothing_goes_in(
-    town: Town, key: str, sent: str | None, database: Database
+    town: Town, key: str, key_sent: str | None, database: Database
 ) -> None:
-    assert push(town.client, sent, a_row()).status_code == 401
+    assert push(town.client, key_sent, a_row()).status_code == 401
     with database.begin() as session:
         assert session.scalar(select(func.count(Case.id))) == 0
 
@@ -164,8 +164,8 @@ def test_bodies_that_are_no_row(town: Town, key: str, body: bytes, status: int) 
 def test_staff_search_by_original_number(town: Town, key: str) -> None:
     case_no = push(town.client, key, a_row("RX-2026/77")).json()["case_no"]
     push(town.client, key, a_row("RX-2026/78"))
-    found = town.get("dispatcher", "/cases", q="RX-2026/77").json()["cases"]
-    assert [one["case_no"] for one in found] == [case_no]
+    cases = town.get("dispatcher", "/cases", q="RX-2026/77").json()["cases"]
+    assert [one["case_no"] for one in cases] == [case_no]
     assert town.get("dispatcher", "/cases", source=HOTLINE).json()["total"] == 2
     assert town.get("dispatcher", "/cases", source=FORUM).json()["total"] == 0
     assert town.get("dispatcher", "/cases", channel="phone").json()["total"] == 2
@@ -174,12 +174,12 @@ def test_staff_search_by_original_number(town: Town, key: str) -> None:
 
 def test_silent_source_is_flagged(town: Town, key: str, database: Database) -> None:
     push(town.client, key, [a_row("RX1"), {}])
-    seen = {one["code"]: one for one in town.get("leader", "/sources").json()["sources"]}
-    assert len(seen) == 10
-    assert (seen[HOTLINE]["stale"], seen[HOTLINE]["taken"], seen[HOTLINE]["rejected"]) == (
+    by_code = {one["code"]: one for one in town.get("leader", "/sources").json()["sources"]}
+    assert len(by_code) == 10
+    assert (by_code[HOTLINE]["stale"], by_code[HOTLINE]["taken"], by_code[HOTLINE]["rejected"]) == (
         False, 1, 1,
     )  # fmt: skip
-    assert (seen[FORUM]["stale"], seen[FORUM]["last_received_at"]) == (True, None)
+    assert (by_code[FORUM]["stale"], by_code[FORUM]["last_received_at"]) == (True, None)
     with database.begin() as session:
         session.execute(update(SourceIntake).values(last_at=now() - timedelta(hours=3)))
     [hotline, *_] = town.get("leader", "/sources").json()["sources"]

@@ -112,7 +112,7 @@ class Follower:
     def states(self) -> list[str]:
         return [row.status for row in self.rows()]
 
-    def left(self) -> int:
+    def remaining(self) -> int:
         with self.database.begin() as session:
             account = a_conversation(session, on="wechat").account
             return sum(window.remaining for window in quota_log.of_account(session, account))
@@ -148,7 +148,7 @@ def test_what_waits_together_is_one_message(one: Follower, line: WeChatLine) -> 
     one.pushed("派单", "签收", "延期")
     assert line.texts == ["派单\n\n签收\n\n延期"]
     assert [row.seq for row in one.rows()] == [1, 2, 3]
-    assert one.left() == 4
+    assert one.remaining() == 4
 
 
 def test_held_messages_go_out_at_next_contact(one: Follower, line: WeChatLine) -> None:
@@ -174,7 +174,7 @@ def test_45047_in_the_middle_of_a_series(database: Database) -> None:
         Push(database, one.channels).send_next()
     line.service.forget()
     one.push()
-    assert (line.texts, one.states(), one.left()) == (["第一句。"], ["held"], 0)
+    assert (line.texts, one.states(), one.remaining()) == (["第一句。"], ["held"], 0)
     one.at += HOUR
     one.contacts()
     one.push()
@@ -202,18 +202,18 @@ def test_a_contact_while_the_service_says_no(one: Follower, line: WeChatLine) ->
 
 
 @pytest.mark.parametrize(
-    ("problem", "left"),
+    ("problem", "remaining"),
     [(NotTaken("refused"), 5), (RetryAfter(1), 5), (Refused("bad"), 5), (Unreachable("?"), 4)],
     ids=lambda value: str(value),
 )
 def test_what_an_attempt_costs(
-    one: Follower, line: WeChatLine, problem: Exception, left: int
+    one: Follower, line: WeChatLine, problem: Exception, remaining: int
 ) -> None:
     one.owed("签收")
     line.failures.append(problem)  # type: ignore[arg-type]
     with time_machine.travel(one.at, tick=False):
         Push(one.database, one.channels).send_next()
-    assert one.left() == left
+    assert one.remaining() == remaining
 
 
 def test_a_crash_costs_one_and_loses_nothing(one: Follower, line: WeChatLine) -> None:
@@ -224,12 +224,12 @@ def test_a_crash_costs_one_and_loses_nothing(one: Follower, line: WeChatLine) ->
     line.failures.append(Killed())  # type: ignore[arg-type]
     with time_machine.travel(one.at, tick=False), pytest.raises(Killed):
         Push(one.database, one.channels).send_next()
-    assert one.left() == 4
+    assert one.remaining() == 4
     one.push()
     assert line.texts == []
     one.at += outbox.LEASE
     one.push()
-    assert (line.texts, one.left()) == (["签收"], 3)
+    assert (line.texts, one.remaining()) == (["签收"], 3)
 
 
 def test_one_bad_text_does_not_spoil_the_others(one: Follower, line: WeChatLine) -> None:
@@ -287,8 +287,8 @@ def test_a_template_says_that_something_waits(database: Database) -> None:
     assert line.texts == []
     one.contacts()
     one.push()
-    (told,) = line.texts
-    assert told.startswith("您有 3 条进展：\n\n签收\n\n延期\n\n办好了")
+    (messages,) = line.texts
+    assert messages.startswith("您有 3 条进展：\n\n签收\n\n延期\n\n办好了")
 
 
 def test_no_notice_without_a_template(database: Database) -> None:
@@ -343,8 +343,8 @@ def test_whatever_happens(database: Database, events: list[str]) -> None:
     assert set(one.states()) <= {Delivery.SENT}
     assert line.service.refused == 0
     for row in one.rows():
-        heard = sum(row.text in told for told in line.texts)
-        assert 1 <= heard <= 1 + doubtful
+        count = sum(row.text in reply for reply in line.texts)
+        assert 1 <= count <= 1 + doubtful
 
 
 def _happens(one: Follower, event: str, words: str) -> None:

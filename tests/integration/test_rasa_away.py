@@ -39,7 +39,7 @@ OF_NO_USE: dict[str, Any] = {
     "a place without an end": {**meaning("cancel"), "entities": [{"entity": "location"}]},
     "null": None,
     "a text": "cancel",
-    **{f"garbage {number}": said for number, said in enumerate(GARBAGE)},
+    **{f"garbage {number}": answer for number, answer in enumerate(GARBAGE)},
 }
 
 
@@ -66,9 +66,9 @@ def lodges_and_asks(desk: Desk) -> None:
     assert desk.chat().queued_at is None
 
 
-@pytest.mark.parametrize("said", OF_NO_USE.values(), ids=OF_NO_USE)
-def test_an_answer_of_no_use_is_not_used(desk: Desk, rasa: FakeRasa, said: Any) -> None:
-    rasa.says(*[said] * 9)
+@pytest.mark.parametrize("words", OF_NO_USE.values(), ids=OF_NO_USE)
+def test_an_answer_of_no_use_is_not_used(desk: Desk, rasa: FakeRasa, words: Any) -> None:
+    rasa.says(*[words] * 9)
     lodges_and_asks(desk)
     assert APPEAL in rasa.words
 
@@ -100,15 +100,15 @@ def test_rasa_may_leave_mid_conversation_and_return(
         assert desk.cases() == 1
 
 
-@pytest.mark.parametrize("said", [APPEAL, QUESTION])
-def test_slow_rasa_gets_only_its_time_budget(desk: Desk, rasa: FakeRasa, said: str) -> None:
+@pytest.mark.parametrize("words", [APPEAL, QUESTION])
+def test_slow_rasa_gets_only_its_time_budget(desk: Desk, rasa: FakeRasa, words: str) -> None:
     desk.hears("你好", of="somebody")
     desk.answers()  # what is read once has been read
     rasa.says(SLOW)
-    desk.hears(said)
-    begun = time.monotonic()
+    desk.hears(words)
+    started_at = time.monotonic()
     desk.answers()
-    assert time.monotonic() - begun < ITS_BUDGET_AND_A_LITTLE
+    assert time.monotonic() - started_at < ITS_BUDGET_AND_A_LITTLE
     assert desk.replies()[0].startswith("事情：") or TITLE in desk.replies()[0]
     assert desk.chat().owner == Owner.BOT
 
@@ -116,8 +116,8 @@ def test_slow_rasa_gets_only_its_time_budget(desk: Desk, rasa: FakeRasa, said: s
 def test_danger_does_not_wait_for_a_slow_one(desk: Desk, rasa: FakeRasa) -> None:
     rasa.says(SLOW)
     desk.hears("我家厨房着火了，快来人")
-    begun = time.monotonic()
+    started_at = time.monotonic()
     desk.answers()
-    assert time.monotonic() - begun < BUDGET_SECONDS
+    assert time.monotonic() - started_at < BUDGET_SECONDS
     assert "119" in desk.replies()[0]
     assert rasa.words == []

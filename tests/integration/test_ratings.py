@@ -31,7 +31,7 @@ def rate(
         return ratings.rate(session, mine, grade, round=round, message_id=message_id, now=NOON)
 
 
-def kept(database: Database) -> list[tuple[int, int]]:
+def scores(database: Database) -> list[tuple[int, int]]:
     with database.begin() as session:
         return [(row.round, row.score) for row in session.scalars(select(Rating).order_by("id"))]
 
@@ -46,7 +46,7 @@ def test_good_grade_is_stored_and_closes_the_case(database: Database, grade: Gra
     with database.begin() as session:
         case = a_resolved_case(session)
     rate(database, case, grade)
-    assert kept(database) == [(1, int(grade))]
+    assert scores(database) == [(1, int(grade))]
     assert status_of(database, case) == ("resolved" if grade.is_low else "closed")
 
 
@@ -57,7 +57,7 @@ def test_a_round_is_rated_once(database: Database) -> None:
     rate(database, case, BAD, message_id=7)  # the same message again: no complaint
     with pytest.raises(Conflict, match="评价过"):
         rate(database, case, GOOD, message_id=8)
-    assert kept(database) == [(1, 1)]
+    assert scores(database) == [(1, 1)]
 
 
 def test_the_database_itself_refuses_a_second_rating(database: Database) -> None:
@@ -88,7 +88,7 @@ def test_low_grade_may_reopen_for_another_rating(database: Database) -> None:
     with pytest.raises(Conflict):
         rate(database, case, GOOD, round=1, message_id=8)  # the first round's old button
     rate(database, case, GOOD, round=2, message_id=9)
-    assert kept(database) == [(1, 1), (2, 5)]
+    assert scores(database) == [(1, 1), (2, 5)]
 
 
 def test_a_reason_is_kept_and_not_replaced(database: Database) -> None:
@@ -111,7 +111,7 @@ def test_unsettled_or_withdrawn_case_is_not_rated(database: Database) -> None:
     for case in (*cases, withdrawn):
         with pytest.raises(Conflict, match="还不能"):
             rate(database, case)
-    assert kept(database) == []
+    assert scores(database) == []
 
 
 def test_resident_is_offered_only_own_unrated_case(database: Database) -> None:
@@ -119,9 +119,9 @@ def test_resident_is_offered_only_own_unrated_case(database: Database) -> None:
         theirs = a_resolved_case(session, a_conversation(session, of="wu"))
         lin = a_conversation(session, of="lin").account.resident_id
         assert ratings.latest_unrated(session, lin) is None
-        found = ratings.latest_unrated(session, theirs.resident_id)
-        assert found is not None
-        assert found.id == theirs.id
+        result = ratings.latest_unrated(session, theirs.resident_id)
+        assert result is not None
+        assert result.id == theirs.id
     rate(database, theirs)
     with database.begin() as session:
         assert ratings.latest_unrated(session, theirs.resident_id) is None
@@ -132,13 +132,13 @@ def test_automatic_closing_fills_in_no_rating(database: Database) -> None:
         case = a_resolved_case(session)
     sweep(database, NOON + 2 * CLOSES_UNRATED_AFTER)
     assert status_of(database, case) == "closed"
-    assert kept(database) == []
+    assert scores(database) == []
     rate(database, case, BAD)  # and the resident may still give their own
-    assert (kept(database), status_of(database, case)) == ([(1, 1)], "closed")
+    assert (scores(database), status_of(database, case)) == ([(1, 1)], "closed")
 
 
 def test_reopening_rates_nothing(database: Database) -> None:
     with database.begin() as session:
         case = a_resolved_case(session)
         take(session, case, Action.REOPEN)
-    assert kept(database) == []
+    assert scores(database) == []

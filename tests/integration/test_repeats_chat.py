@@ -31,9 +31,9 @@ def test_a_new_matter_is_read_back_as_ever(alone: Desk, database: Database) -> N
 
 def test_repeat_is_shown_and_details_can_be_added(alone: Desk, database: Database) -> None:
     case_no = a_case(database)
-    asked = types(alone, AGAIN)
-    assert case_no in asked
-    assert "已派单，待签收" in asked
+    question = types(alone, AGAIN)
+    assert case_no in question
+    assert "已派单，待签收" in question
     assert alone.titles()[:2] == [appeal_texts.ADD_TO_IT, appeal_texts.ANOTHER_MATTER]
     assert alone.presses(appeal_texts.ADD_TO_IT) == texts.ADDED.plain.format(case_no=case_no)
     assert [one["text"] for one in details(database, case_no, Action.ADD_DETAIL)] == [AGAIN]
@@ -97,8 +97,8 @@ def test_well_rated_case_can_be_reopened(alone: Desk, database: Database) -> Non
     with database.begin() as session:
         case = by_number(session, settled)
         rate(session, case, Grade.SATISFIED, round=1, message_id=1, now=now())
-    asked = types(alone, f"{settled} 又吵起来了")
-    assert asked == texts.ASK_REOPEN_SETTLED.plain.format(case_no=settled)
+    question = types(alone, f"{settled} 又吵起来了")
+    assert question == texts.ASK_REOPEN_SETTLED.plain.format(case_no=settled)
 
 
 def test_once_more_asks_why_and_which(alone: Desk, database: Database) -> None:
@@ -138,9 +138,9 @@ def test_typed_reason_confirms_reopening(
     assert details(database, unsolved, Action.REOPEN)[0]["reason"] == why
 
 
-@pytest.mark.parametrize("said", ["文二路井盖丢了", "不用了，还是算了", "查进度", "谢谢"])
+@pytest.mark.parametrize("words", ["文二路井盖丢了", "不用了，还是算了", "查进度", "谢谢"])
 def test_another_matter_or_a_no_is_no_reason(
-    alone: Desk, database: Database, unsolved: str, said: str
+    alone: Desk, database: Database, unsolved: str, words: str
 ) -> None:
-    types(alone, said)
+    types(alone, words)
     assert status(database, unsolved) == ("closed", 1)

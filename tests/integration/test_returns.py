@@ -29,8 +29,8 @@ def last(case: Case) -> dict[str, Any]:
     return case.events[-1].details
 
 
-def give_back(session: Any, case: Case, **told: Any) -> None:
-    details = {"reason": "not_ours", "text": "归环保管"} | told
+def give_back(session: Any, case: Case, **reply: Any) -> None:
+    details = {"reason": "not_ours", "text": "归环保管"} | reply
     take(session, case, Action.RETURN, Details(**details))
     session.expire(case, ["events"])
 
@@ -46,9 +46,9 @@ def test_accepted_return_charges_sender_and_trains_router(database: Database) ->
         give_back(session, case, unit=ELSEWHERE)
         assert last(case)["unit"] == ELSEWHERE
         send(session, case, ELSEWHERE)
-        told = last(case)
-        assert (told["return"], told["charged"]) == ("accepted", "router")
-        assert (told["returned_by"], case.first_contact_owner) == (UNIT, UNIT)
+        messages = last(case)
+        assert (messages["return"], messages["charged"]) == ("accepted", "router")
+        assert (messages["returned_by"], case.first_contact_owner) == (UNIT, UNIT)
         assert [one.unit_types for one in corrections(session)] == [("ecology",)]
 
 
@@ -151,13 +151,15 @@ def test_each_step_names_responsible_and_contact(database: Database) -> None:
         take(session, case, Action.REFUSE_RETURN)
         give_back(session, case)
         take(session, case, Action.ARBITRATE)
-        told = [m.text for m in session.scalars(select(OutboxMessage).order_by("id"))][2:]
+        texts = [m.text for m in session.scalars(select(OutboxMessage).order_by("id"))][2:]
     unit = "西湖区综合行政执法局"
-    assert len(told) == 4
-    for text, responsible in zip(told, ["12345民呼中心", unit, "12345民呼中心", unit], strict=True):
+    assert len(texts) == 4
+    for text, responsible in zip(
+        texts, ["12345民呼中心", unit, "12345民呼中心", unit], strict=True
+    ):
         assert f"由{responsible}" in text or f"{responsible}负责" in text, text
         assert "打12345" in text
-    assert "裁定" in told[2]
+    assert "裁定" in texts[2]
 
 
 def test_return_over_http_needs_proposal_and_facts(town: Town) -> None:
@@ -172,8 +174,8 @@ def test_the_console_refuses_arbitrates_and_shows_why(town: Town, desk: Any) -> 
     dispatcher, handler, supervisor = desk("dispatcher"), desk("handler"), desk("supervisor")
     case_no = returned(town)
     assert "“不准退单”已完成" in dispatcher.step(case_no, "refuse_return", reason="您的路段").text
-    asked = {"reason": "not_ours", "text": "还是不归", "unit_asked": "上城区综合行政执法局"}
-    page = handler.step(case_no, "return", **asked).text
+    body = {"reason": "not_ours", "text": "还是不归", "unit_asked": "上城区综合行政执法局"}
+    page = handler.step(case_no, "return", **body).text
     assert "建议改派给：上城区综合行政执法局" in page
     assert "有争议，等督办员或领导裁定" in page
     assert f"/{case_no}/dispatch" not in dispatcher.get(f"/cases/{case_no}").text

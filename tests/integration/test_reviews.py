@@ -46,8 +46,8 @@ def codes(at: Desk, address: str, capacity: str, people: int) -> list[str]:
 def scores(client: httpx.Client, code: str, grade: int) -> httpx.Response:
     page = client.post("/public/panel", data={"code": code})
     items = set(re.findall(r'name="(item-\d+)"', page.text))
-    given = {item: str(grade) for item in items}
-    return client.post("/public/panel/scores", data={"code": code} | given)
+    grades = {item: str(grade) for item in items}
+    return client.post("/public/panel/scores", data={"code": code} | grades)
 
 
 def test_from_the_draw_to_the_published_page(at: Desk, town: Town) -> None:
@@ -74,10 +74,10 @@ def test_from_the_draw_to_the_published_page(at: Desk, town: Town) -> None:
     assert "SHA-256" in page
     assert "路灯" not in page
     assert "九月评议" in town.client.get("/public/reviews").text
-    found = town.get("admin", "/measures", period="2026-09").json()["whole"]
-    assert found["panel"]["numerator"] == 80
-    assert found["panel"]["denominator"] == 120
-    assert "panel" in found["efficiency"]["parts"]
+    measures = town.get("admin", "/measures", period="2026-09").json()["whole"]
+    assert measures["panel"]["numerator"] == 80
+    assert measures["panel"]["denominator"] == 120
+    assert "panel" in measures["efficiency"]["parts"]
     assert "/invite" not in at.get(path).text
 
 
@@ -123,10 +123,10 @@ NO_DRAW = (
 
 
 def test_what_is_no_draw(at: Desk) -> None:
-    for other, said in NO_DRAW:
+    for other, problem in NO_DRAW:
         answer = started(at, **other)
         assert answer.status_code in (400, 422)
-        assert said in answer.text
+        assert problem in answer.text
 
 
 def test_who_may(at: Desk, desk: Callable[[str], Desk]) -> None:

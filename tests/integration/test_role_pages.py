@@ -78,9 +78,9 @@ def test_every_staff_page_says_rasa_is_away(town: Town) -> None:
         desk.close()
 
 
-@pytest.mark.parametrize(("role", "shown"), [(Role.ALL, True), (Role.WEB, False)])
+@pytest.mark.parametrize(("role", "is_shown"), [(Role.ALL, True), (Role.WEB, False)])
 def test_understanding_process_shows_rasa_is_not_warm(
-    town: Town, tmp_path: Path, role: Role, shown: bool
+    town: Town, tmp_path: Path, role: Role, is_shown: bool
 ) -> None:
     """A process that only serves pages does not understand, and so cannot tell."""
     settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
@@ -88,6 +88,6 @@ def test_understanding_process_shows_rasa_is_not_warm(
     with serving(Minhu(settings, town.database, rasa, role).web()) as url:
         town.client.base_url = url
         desk = Desk(town, "dispatcher")
-        assert (AWAY in desk.get("/cases").text) is shown
+        assert (AWAY in desk.get("/cases").text) is is_shown
         desk.close()
     rasa.close()

@@ -14,5 +14,5 @@ def test_few_units_give_the_same_route_as_all(database: Database) -> None:
     with database.begin() as session:
         for number, text in enumerate(texts):
             place = PLACES[number % len(PLACES)]
-            found = route(session, text=text, location_text=place)
-            assert found == route_among(demo_units(), text, place)
+            chosen_route = route(session, text=text, location_text=place)
+            assert chosen_route == route_among(demo_units(), text, place)

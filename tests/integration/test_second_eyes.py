@@ -277,11 +277,11 @@ def test_resident_is_told_deadline_and_legal_path(town: Town) -> None:
     body = {"outcome": "long_term", "text": "材料还差一样", "by": in_days(10), "offline": offline}
     case = town.do("handler", case_no, "resolve", **body).json()
     assert case["offline"] == offline
-    told = town.replies(chat)[-1][1]
+    reply = town.replies(chat)[-1][1]
     for part in (*offline.values(), "还要您跑一趟", "再给您一个说法"):
-        assert part in told
+        assert part in reply
     day = date.fromisoformat(in_days(10))
-    assert f"{day.year}年{day.month}月" in told
+    assert f"{day.year}年{day.month}月" in reply
 
 
 INCOMPLETE: list[dict[str, Any]] = [

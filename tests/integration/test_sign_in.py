@@ -46,7 +46,7 @@ def fail(town: Town, times: int, *, name: str = "handler", at: str = HOME) -> No
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Comparing in place of hashing, where only the counting matters."""
     monkeypatch.setattr(
-        passwords, "matches", lambda known, given: bool(known) and given == PASSWORD
+        passwords, "matches", lambda stored_hash, changes: bool(stored_hash) and changes == PASSWORD
     )
 
 
@@ -96,13 +96,13 @@ def test_two_hashes_at_once_outside_transactions(
     lock, together = threading.Lock(), threading.Barrier(60)
     verify = passwords._hasher.verify
 
-    def watched(known: str, given: str) -> bool:
+    def watched(stored_hash: str, changes: str) -> bool:
         nonlocal running, most
         with lock:
             running += 1
             most = max(most, running)
         try:
-            return verify(known, given)
+            return verify(stored_hash, changes)
         finally:
             with lock:
                 running -= 1
@@ -130,7 +130,7 @@ def test_no_connection_waits_for_a_hash(town: Town, monkeypatch: pytest.MonkeyPa
     in_use = []
     pool = town.database.engine.pool
 
-    def matches(known: str | None, given: str) -> bool:
+    def matches(stored_hash: str | None, password: str) -> bool:
         in_use.append(pool.checkedout())  # type: ignore[attr-defined]
         return True
 
@@ -210,9 +210,9 @@ def test_a_code_is_asked_for_once(town: Town) -> None:
 @pytest.mark.parametrize("role", [Role.LEADER, Role.ADMIN])
 @pytest.mark.usefixtures("quick")
 def test_production_wants_codes_of_the_powerful(town: Town, role: Role) -> None:
-    given = Credentials(role.value, PASSWORD)
+    credentials = Credentials(role.value, PASSWORD)
     with pytest.raises(NotSignedIn, match="先开通动态验证码"):
-        sign_in(town.database, given, address=HOME, code_roles=second_factor.IN_PRODUCTION)
+        sign_in(town.database, credentials, address=HOME, code_roles=second_factor.IN_PRODUCTION)
     code = begin_codes(town.database, role.value).at(now())
     assert sign_in(
         town.database,
@@ -237,13 +237,13 @@ def test_codes_follow_rfc_6238() -> None:
 
 
 def test_an_idle_sign_in_ends(town: Town) -> None:
-    token, begun = enter(town), now()
+    token, started_at = enter(town), now()
     with town.database.begin() as session:
-        assert by_token(session, token, now=begun + IDLE / 2)
+        assert by_token(session, token, now=started_at + IDLE / 2)
     with town.database.begin() as session:
-        assert by_token(session, token, now=begun + IDLE / 2 + IDLE * 0.9)
+        assert by_token(session, token, now=started_at + IDLE / 2 + IDLE * 0.9)
     with town.database.begin() as session, pytest.raises(NotSignedIn):
-        by_token(session, token, now=begun + IDLE * 3)
+        by_token(session, token, now=started_at + IDLE * 3)
 
 
 def test_a_page_alone_keeps_nobody_signed_in(town: Town) -> None:

@@ -40,10 +40,10 @@ def logs(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             .join(Case, Case.id == CaseEvent.case_id)
             .order_by(CaseEvent.id)
         ).all()  # fmt: skip
-    found: dict[str, list[tuple[Any, ...]]] = {}
+    events_by_case: dict[str, list[tuple[Any, ...]]] = {}
     for key, *rest in rows:
-        found.setdefault(key, []).append(tuple(rest))
-    return found
+        events_by_case.setdefault(key, []).append(tuple(rest))
+    return events_by_case
 
 
 def empty(database: Database) -> None:

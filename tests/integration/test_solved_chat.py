@@ -105,9 +105,9 @@ def test_saying_unsolved_is_not_asked_again(alone: Desk, database: Database, cas
 def test_low_grade_with_reason_asks_no_reason(
     alone: Desk, database: Database, case_no: str
 ) -> None:
-    said = "不满意，根本没修，昨天晚上还是黑的"
-    assert types(alone, said) == texts.ASK_REOPEN.plain.format(case_no=case_no)
-    assert (rating(database).score, rating(database).reason) == (2, said)
+    words = "不满意，根本没修，昨天晚上还是黑的"
+    assert types(alone, words) == texts.ASK_REOPEN.plain.format(case_no=case_no)
+    assert (rating(database).score, rating(database).reason) == (2, words)
 
 
 def test_words_may_say_solved_but_grades_do_not(
@@ -120,7 +120,7 @@ def test_words_may_say_solved_but_grades_do_not(
 
 
 @pytest.mark.parametrize(
-    ("said", "score"),
+    ("words", "score"),
     [
         ("挺好的，谢谢你们，修得快", 4),
         ("非常满意", 5),
@@ -132,9 +132,9 @@ def test_words_may_say_solved_but_grades_do_not(
     ],
 )
 def test_evaluative_words_are_a_grade_and_questions_not(
-    alone: Desk, database: Database, case_no: str, said: str, score: int | None
+    alone: Desk, database: Database, case_no: str, words: str, score: int | None
 ) -> None:
-    types(alone, said)
+    types(alone, words)
     with database.begin() as session:
         assert session.scalar(select(Rating.score)) == score
 
@@ -214,17 +214,17 @@ def test_answer_is_stored_as_closed_case_with_article(alone: Desk, database: Dat
         assert case.text == "公租房怎么申请"
         event = case.events[-1].details
         assert (event["article"], event["as_read"]) == ("public-rental-housing", True)
-    gone = Button(texts.KEEP_ANSWER, "/ask_question", {"keep": "no-such"})
-    assert shows(alone, gone) == texts.NOTHING_PENDING.plain
+    button = Button(texts.KEEP_ANSWER, "/ask_question", {"keep": "no-such"})
+    assert shows(alone, button) == texts.NOTHING_PENDING.plain
 
 
-@pytest.mark.parametrize(("said", "solved"), [("1", True), ("2", False), ("没解决。", False)])
+@pytest.mark.parametrize(("words", "solved"), [("1", True), ("2", False), ("没解决。", False)])
 def test_elder_mode_accepts_number_or_its_words(
-    alone: Desk, database: Database, case_no: str, said: str, solved: bool
+    alone: Desk, database: Database, case_no: str, words: str, solved: bool
 ) -> None:
-    shown = types(alone, "老人模式", "满意")
-    assert shown.endswith("问题解决了吗？\n回 1 解决了\n回 2 没解决")
-    types(alone, said)
+    answer = types(alone, "老人模式", "满意")
+    assert answer.endswith("问题解决了吗？\n回 1 解决了\n回 2 没解决")
+    types(alone, words)
     assert rating(database).solved is solved
 
 

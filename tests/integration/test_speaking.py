@@ -36,12 +36,12 @@ NOTE = (File("voice", digest="0" * 64, media_type="audio/ogg", size_bytes=4000),
 class Voice:
     """A speaker that says everything as one tone."""
 
-    said: list[str] = field(default_factory=list)
+    spoken_texts: list[str] = field(default_factory=list)
     problem: ChildFailed | None = None
 
     def say(self, words: str, form: str) -> bytes:
         assert form == OGG
-        self.said.append(words)
+        self.spoken_texts.append(words)
         if self.problem:
             raise self.problem
         return SOUND
@@ -113,10 +113,10 @@ def chat(database: Database, channel: tuple[FakeBotApi, TelegramChannel]) -> Cha
 def test_elder_who_spoke_gets_voice_after_text(chat: Chat) -> None:
     chat.writes(files=NOTE)
     chat.is_told("登记好了。有事请打12345")
-    assert [sent.text for sent in chat.api.sent] == ["登记好了。有事请打12345"]
+    assert [message.text for message in chat.api.sent] == ["登记好了。有事请打12345"]
     assert chat.api.voices == []
     assert chat.hears()
-    assert chat.voice.said == ["登记好了。有事请打幺二三四五。"]
+    assert chat.voice.spoken_texts == ["登记好了。有事请打幺二三四五。"]
     assert chat.api.voices == [(1001, SOUND)]
     assert not chat.hears()
 
@@ -158,7 +158,7 @@ def test_what_would_come_late_is_not_said(chat: Chat) -> None:
     chat.writes(files=NOTE)
     chat.is_told("在办。")
     assert not chat.hears(later=spoken_replies.TOO_LATE.total_seconds() + 1)
-    assert (chat.voice.said, chat.owed()) == ([], 0)
+    assert (chat.voice.spoken_texts, chat.owed()) == ([], 0)
 
 
 def test_only_so_many_wait(chat: Chat) -> None:
@@ -178,7 +178,7 @@ def test_what_cannot_be_said_is_not_sent(chat: Chat) -> None:
     chat.writes(files=NOTE)
     chat.is_told("😊")
     assert chat.hears()
-    assert (chat.voice.said, chat.api.voices) == ([], [])
+    assert (chat.voice.spoken_texts, chat.api.voices) == ([], [])
 
 
 @pytest.mark.parametrize("kind", ["403", "429", "500", "html"])
@@ -191,7 +191,7 @@ def test_voice_refused_by_telegram_changes_nothing(
     with caplog.at_level(logging.INFO):
         assert chat.hears()
     assert not chat.hears()
-    assert told(chat) == ("路灯在修。", Delivery.SENT, None)
+    assert voice_state(chat) == ("路灯在修。", Delivery.SENT, None)
     assert "a reply was not read aloud" in caplog.text
     assert "路灯" not in caplog.text
 
@@ -202,7 +202,7 @@ def test_an_engine_that_fails_loses_no_text(chat: Chat) -> None:
     chat.is_told("在修。")
     assert chat.hears()
     assert not chat.hears()
-    assert (told(chat), chat.api.voices) == (("在修。", Delivery.SENT, None), [])
+    assert (voice_state(chat), chat.api.voices) == (("在修。", Delivery.SENT, None), [])
 
 
 def test_process_without_model_ends_and_keeps_texts(chat: Chat, tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_process_without_model_ends_and_keeps_texts(chat: Chat, tmp_path: Path) 
     speaker = Speaker(tmp_path)
     assert chat.hears(speaker=speaker)
     speaker.stop()
-    assert (told(chat), chat.api.voices) == (("在修。", Delivery.SENT, None), [])
+    assert (voice_state(chat), chat.api.voices) == (("在修。", Delivery.SENT, None), [])
 
 
 def test_the_next_text_leaves_the_voice_its_second(chat: Chat) -> None:
@@ -236,7 +236,7 @@ def test_a_text_on_its_way_goes_first(chat: Chat) -> None:
         assert a_conversation(session, of="1001", on="telegram").push_leased_until == leased
 
 
-def told(chat: Chat) -> tuple[str, str, str | None]:
+def voice_state(chat: Chat) -> tuple[str, str, str | None]:
     with chat.database.begin() as session:
         row = session.scalars(select(OutboxMessage)).one()
         return row.text, row.status, row.problem

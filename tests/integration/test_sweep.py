@@ -113,13 +113,13 @@ def test_settled_cases_are_left_alone(database: Database) -> None:
 def test_unrated_case_closes_silently_after_a_week(database: Database) -> None:
     with database.begin() as session:
         case = a_resolved_case(session)
-        told = session.scalars(select(OutboxMessage.id)).all()
+        rows = session.scalars(select(OutboxMessage.id)).all()
     sweep(database, NOON + CLOSES_UNRATED_AFTER)
     assert fresh(database, case).status == "resolved"
     sweep(database, NOON + CLOSES_UNRATED_AFTER + SECOND)
     assert fresh(database, case).status == "closed"
     with database.begin() as session:
-        assert session.scalars(select(OutboxMessage.id)).all() == told
+        assert session.scalars(select(OutboxMessage.id)).all() == rows
 
 
 def test_two_sweeps_at_once_do_everything_once(database: Database) -> None:

@@ -66,7 +66,7 @@ def marks(database: Database) -> Counter[tuple[object, ...]]:
         )
 
 
-def told(database: Database) -> Counter[str | None]:
+def notice_counts(database: Database) -> Counter[str | None]:
     with database.begin() as session:
         return Counter(session.scalars(select(OutboxMessage.dedupe_key)))
 
@@ -78,7 +78,7 @@ def test_postgresql_is_restarted_in_mid_sweep(server: tuple[Database, Path]) -> 
             an_accepted_case(session, a_conversation(session, of=f"resident-{number}"))
             for number in range(12)
         ]
-    before = told(database)
+    before = notice_counts(database)
     with ThreadPoolExecutor(1) as thread:
         with database.engine.connect() as busy:
             # Somebody is writing to one of the residents: the sweep has to wait half-way.
@@ -97,13 +97,13 @@ def test_postgresql_is_restarted_in_mid_sweep(server: tuple[Database, Path]) -> 
     assert marks(database) == Counter()  # what it had begun is undone as a whole
     for _ in range(2):
         sweep(database, LATE)
-    found = marks(database)
-    assert set(found.values()) == {1}
-    assert Counter(action for _, action, clock, *_ in found if clock == "resolve") == Counter(
+    marks_set = marks(database)
+    assert set(marks_set.values()) == {1}
+    assert Counter(action for _, action, clock, *_ in marks_set if clock == "resolve") == Counter(
         {"remind": 12, "overdue": 12, "supervise": 12, "escalate": 24}
     )
-    assert set(told(database).values()) == {1}
-    assert len(told(database)) == len(before) + 12  # that it is supervised
+    assert set(notice_counts(database).values()) == {1}
+    assert len(notice_counts(database)) == len(before) + 12  # that it is supervised
 
 
 def test_two_sweeps_do_not_block_on_residents(database: Database) -> None:
@@ -121,7 +121,7 @@ def test_two_sweeps_do_not_block_on_residents(database: Database) -> None:
     with ThreadPoolExecutor(3) as threads:
         list(threads.map(run_one, range(3)))
     assert set(marks(database).values()) == {1}
-    assert set(told(database).values()) == {1}
+    assert set(notice_counts(database).values()) == {1}
 
 
 def test_a_clock_that_is_behind_costs_nobody_time(database: Database) -> None:

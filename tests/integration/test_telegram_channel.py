@@ -66,12 +66,12 @@ def channel(running: Started) -> TelegramChannel:
 def test_a_message_with_buttons(api: FakeBotApi, channel: TelegramChannel) -> None:
     buttons = [("确认", "b1.0"), ("不对", "b1.1"), ("请帮我转给人工客服", "b1.2"), ("取消", "b1.3")]
     channel.send("1001", "您说的是 <b>路灯</b> https://example.com 吗？", buttons)
-    (sent,) = api.resident(1001).inbox
-    assert sent.text == "您说的是 <b>路灯</b> https://example.com 吗？"
-    assert sent.buttons == buttons
-    assert [len(row) for row in sent.rows] == [2, 1, 1]
-    assert "parse_mode" not in sent.fields
-    assert sent.fields["link_preview_options"] == '{"is_disabled": true}'
+    (message,) = api.resident(1001).inbox
+    assert message.text == "您说的是 <b>路灯</b> https://example.com 吗？"
+    assert message.buttons == buttons
+    assert [len(row) for row in message.rows] == [2, 1, 1]
+    assert "parse_mode" not in message.fields
+    assert message.fields["link_preview_options"] == '{"is_disabled": true}'
 
 
 def test_the_longest_text_goes_in_one_message(api: FakeBotApi, channel: TelegramChannel) -> None:
@@ -92,7 +92,7 @@ def test_many_chats_stay_below_thirty_a_second(api: FakeBotApi, channel: Telegra
     chats = range(2000, 2045)
     for chat in chats:
         api.resident(chat)
-    begun = time.monotonic()
+    started_at = time.monotonic()
     threads = [
         threading.Thread(target=channel.send, args=(str(chat), "通知", [])) for chat in chats
     ]
@@ -101,7 +101,7 @@ def test_many_chats_stay_below_thirty_a_second(api: FakeBotApi, channel: Telegra
     for thread in threads:
         thread.join()
     assert len(api.sent) == len(chats)
-    assert time.monotonic() - begun > 1.4
+    assert time.monotonic() - started_at > 1.4
 
 
 @pytest.mark.parametrize(

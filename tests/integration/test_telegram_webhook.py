@@ -68,13 +68,13 @@ def _app(api: FakeBotApi, database: Database, *, polls: bool = False) -> FastAPI
     return app
 
 
-def kept(database: Database) -> list[InboxMessage]:
+def inbox_rows(database: Database) -> list[InboxMessage]:
     with database.begin() as session:
         return list(session.scalars(select(InboxMessage).order_by(InboxMessage.id)))
 
 
 def bodies(database: Database) -> list[Body]:
-    return [Body.of(row.body) for row in kept(database)]
+    return [Body.of(row.body) for row in inbox_rows(database)]
 
 
 def post(url: str, content: bytes, secret: str = SECRET) -> int:
@@ -94,7 +94,7 @@ def test_a_message_is_committed_before_the_answer(
 ) -> None:
     update = resident.says("楼下路灯坏了")
     assert api.webhook_answers == [200]
-    (row,) = kept(database)
+    (row,) = inbox_rows(database)
     assert (row.channel, row.external_id) == ("telegram", str(update["update_id"]))
     assert row.sent_at.timestamp() == update["message"]["date"]
     assert Body.of(row.body) == Body(text="楼下路灯坏了")
@@ -116,7 +116,7 @@ def test_each_kind_comes_through(resident: Resident, url: str, database: Databas
     with database.begin() as session:
         account = session.scalars(select(ChannelAccount)).one()
         assert (account.external_id, account.scene) == ("1001", "poster-3")
-    assert first["update_id"] == int(kept(database)[0].external_id)
+    assert first["update_id"] == int(inbox_rows(database)[0].external_id)
 
 
 def test_a_forged_secret(resident: Resident, url: str, database: Database) -> None:
@@ -125,7 +125,7 @@ def test_a_forged_secret(resident: Resident, url: str, database: Database) -> No
         headers = {b"X-Telegram-Bot-Api-Secret-Token": secret.encode("latin-1")}
         assert httpx.post(url, json=update, headers=headers).status_code == 401
     assert httpx.post(url, json=update).status_code == 401
-    assert kept(database) == []
+    assert inbox_rows(database) == []
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_a_forged_secret(resident: Resident, url: str, database: Database) -> No
 )
 def test_what_is_not_an_update(url: str, database: Database, content: bytes) -> None:
     assert post(url, content) == 400
-    assert kept(database) == []
+    assert inbox_rows(database) == []
 
 
 def test_a_body_longer_than_any_update(url: str, database: Database) -> None:
@@ -145,7 +145,7 @@ def test_a_group_is_answered_and_forgotten(
     resident: Resident, url: str, database: Database
 ) -> None:
     resident.sends(text="大家好", chat={"id": -5, "type": "group", "title": "业主群"})
-    assert kept(database) == []
+    assert inbox_rows(database) == []
 
 
 def test_the_same_update_three_times(
@@ -155,7 +155,7 @@ def test_the_same_update_three_times(
     api.post(update)
     api.post(update)
     assert api.webhook_answers == [200, 200, 200]
-    assert len(kept(database)) == 1
+    assert len(inbox_rows(database)) == 1
 
 
 def test_a_button_is_kept_and_answered(
@@ -196,7 +196,7 @@ def test_polling_keeps_each_update_once(
 ) -> None:
     resident.says("一")
     resident.says("二")
-    eventually(lambda: len(kept(database)) == 2)
+    eventually(lambda: len(inbox_rows(database)) == 2)
     eventually(lambda: not api.updates)  # confirmed by the next call's offset
     assert [body.text for body in bodies(database)] == ["一", "二"]
 
@@ -207,7 +207,7 @@ def test_polling_removes_webhook_and_keeps_pending_updates(
     resident.says("早先说的")
     api.webhook = {"url": "https://old.example"}
     with serving(_app(api, database, polls=True)):
-        eventually(lambda: kept(database))
+        eventually(lambda: inbox_rows(database))
     assert api.webhook == {}
     assert api.commands
 
@@ -233,7 +233,7 @@ def test_polling_goes_on_after_trouble(
     api.fail_next(1, kind, method="getUpdates")
     resident.says("你好")
     with serving(_app(api, database, polls=True)):
-        eventually(lambda: kept(database))
+        eventually(lambda: inbox_rows(database))
     assert "Telegram is not reachable" in caplog.text
     assert "你好" not in caplog.text
 

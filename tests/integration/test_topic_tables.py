@@ -43,10 +43,10 @@ def topics(database: Database) -> dict[str, set[str]]:
             .join(TopicCase, TopicCase.topic_id == Topic.id)
             .join(Case, Case.id == TopicCase.case_id)
         )
-        found: dict[str, set[str]] = {}
+        numbers_by_topic: dict[str, set[str]] = {}
         for title, number in rows:
-            found.setdefault(title, set()).add(number)
-        return found
+            numbers_by_topic.setdefault(title, set()).add(number)
+        return numbers_by_topic
 
 
 def run(database: Database, *, after: timedelta = timedelta(hours=1)) -> TopicIndex:
@@ -113,14 +113,14 @@ def test_withdrawn_lead_leaves_topic(database: Database) -> None:
         topic = session.scalars(select(Topic)).one()
         lead = session.get_one(Case, topic.typical_id)
         lead.outcome = "withdrawn"
-        gone = lead.case_no
+        case_no = lead.case_no
     join_new(database, index, NOON + 31 * MINUTE)
-    left = set(numbers) - {gone}
-    assert list(topics(database).values()) == [left]
+    remaining = set(numbers) - {case_no}
+    assert list(topics(database).values()) == [remaining]
     lodge(database, "翠苑三区没水了，水管爆了一直没有人修", at=NOON + 40 * MINUTE)
     join_new(database, index, NOON + 41 * MINUTE)
     [members] = topics(database).values()
-    assert gone not in members
+    assert case_no not in members
     with database.begin() as session:
         topic = session.scalars(select(Topic)).one()
         assert session.get_one(Case, topic.typical_id).case_no in members
@@ -149,9 +149,9 @@ def test_merge_and_split_survive_full_run(database: Database) -> None:
     assert topics(database)["文一路爆管"] == set(pipe[:2])
     [new_case] = lodge(database, "采荷新村烧烤摊又在半夜吵，睡不着", at=NOON + 30 * MINUTE)
     run(database)
-    kept = topics(database)
-    assert kept["文一路爆管"] == set(pipe[:2])
-    assert any({*noise, new_case} <= members for members in kept.values())
+    topics_before = topics(database)
+    assert topics_before["文一路爆管"] == set(pipe[:2])
+    assert any({*noise, new_case} <= members for members in topics_before.values())
 
 
 def test_dismissed_topic_stays_dismissed(database: Database) -> None:

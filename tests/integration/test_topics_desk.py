@@ -44,8 +44,8 @@ def test_board_shows_topics_of_visible_cases_only(filled: Town, desk: Opened) ->
     assert len(topic_ids(desk("handler"))) == 1
     page = desk("supervisor").get("/topics").text
     assert "13812345678" not in page
-    shown = filled.get("other_handler", "/topics").json()["topics"]
-    assert [(topic["cases"], topic["people"]) for topic in shown] == [(2, 2)]
+    board = filled.get("other_handler", "/topics").json()["topics"]
+    assert [(topic["cases"], topic["people"]) for topic in board] == [(2, 2)]
 
 
 @pytest.mark.parametrize("role", ["supervisor", "leader", "handler"])

@@ -109,8 +109,8 @@ def test_staff_answer_at_intake_with_an_article(town: Town) -> None:
 
 
 def test_caller_answered_by_phone_has_closed_case(town: Town) -> None:
-    told = {"channel": "phone", "text": "公租房在哪里办", "kind": "inquiry", "confirmed": True}
-    body = told | {"answer": "到街道窗口办。", "key": "phone-0001"}
+    details = {"channel": "phone", "text": "公租房在哪里办", "kind": "inquiry", "confirmed": True}
+    body = details | {"answer": "到街道窗口办。", "key": "phone-0001"}
     first = town.post("handler", "/cases", body).json()
     assert (first["status"], town.post("handler", "/cases", body).json()["case_no"]) == (
         "closed",
@@ -140,11 +140,11 @@ def test_a_suggestion_is_adopted_replied_to_or_forwarded(
     case = town.do("handler", case_no, action, **body).json()
     assert (case["track"], case["status"], case["outcome"]) == ("suggestion", "resolved", outcome)
     assert case["events"][-1]["details"]["outcome"] == outcome
-    told = messages(town, case_no)
-    assert says in told[-1]
-    assert body["text"] in told[-1]
+    reply = messages(town, case_no)
+    assert says in reply[-1]
+    assert body["text"] in reply[-1]
     assert last_buttons(town, case_no) == 5
-    assert not any("办结" in text for text in told)
+    assert not any("办结" in text for text in reply)
 
 
 def test_suggestion_needs_a_reply_and_no_supervision(town: Town) -> None:
@@ -162,10 +162,10 @@ def test_praise_is_forwarded_and_never_rated(town: Town) -> None:
     case_no = in_hand(town, THANKS, "praise")
     case = town.do("handler", case_no, "pass_on", text="小王看到了，很高兴").json()
     assert (case["track"], case["status"], case["outcome"]) == ("praise", "closed", "passed_on")
-    told = messages(town, case_no)
-    assert "小王看到了，很高兴" in told[-1]
+    reply = messages(town, case_no)
+    assert "小王看到了，很高兴" in reply[-1]
     assert last_buttons(town, case_no) == 0
-    assert not any("办结" in text for text in told)
+    assert not any("办结" in text for text in reply)
 
 
 OF_ANOTHER_TRACK = [
@@ -212,7 +212,7 @@ def test_the_console_offers_what_the_track_knows(town: Town, desk: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "track", "thanks", "answer"),
+    ("words", "track", "thanks", "answer"),
     [
         (
             "建议在西湖区文三路的公园多装几盏路灯",
@@ -225,9 +225,9 @@ def test_the_console_offers_what_the_track_knows(town: Town, desk: Any) -> None:
     ],
 )
 def test_chat_thanks_and_promises_by_track(
-    alone: BotDesk, said: str, track: str, thanks: str, answer: str
+    alone: BotDesk, words: str, track: str, thanks: str, answer: str
 ) -> None:
-    assert types(alone, said).startswith(thanks)
+    assert types(alone, words).startswith(thanks)
     assert types(alone, "对").startswith(answer)
     assert len(alone.replies()) == 2  # one message, and no pushes behind it
     with alone.database.begin() as session:
@@ -259,13 +259,13 @@ def test_legal_matter_goes_to_partner_without_promises(
     assert (case["unit"] or {}).get("code") == unit
     legal = next(one for one in case["routing"]["evidence"] if one["what"] == "legal")
     assert legal["version"]
-    told = messages(town, case_no)
-    assert "结果我们不能保证" in told[0]
-    assert not any("前办结" in one or "最迟" in one for one in told)
+    reply = messages(town, case_no)
+    assert "结果我们不能保证" in reply[0]
+    assert not any("前办结" in one or "最迟" in one for one in reply)
     if unit is None:
         assert case["status"] == "registered"
         assert case["routing"]["reason"] == "legal_path"
-        assert "12348" in told[0]
+        assert "12348" in reply[0]
 
 
 def test_a_question_about_the_law_is_a_question(town: Town) -> None:

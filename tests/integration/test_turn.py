@@ -44,16 +44,16 @@ SHOWN = {
 
 
 def test_nothing_said_is_answered_without_rasa(desk: Desk, rasa: FakeRasa) -> None:
-    for said in NOTHING:
-        desk.hears(said)
+    for words in NOTHING:
+        desk.hears(words)
     desk.answers()
     assert desk.replies() == [texts.NOTHING_SAID.plain] * len(NOTHING)
     assert rasa.words == []
 
 
 def test_what_rasa_is_shown(desk: Desk, rasa: FakeRasa) -> None:
-    for said in SHOWN:
-        desk.hears(said)
+    for words in SHOWN:
+        desk.hears(words)
     desk.answers()
     assert rasa.words == list(SHOWN.values())
 
@@ -83,15 +83,15 @@ def test_number_presses_its_button(desk: Desk, number: str) -> None:
 def test_button_payload_never_comes_from_typed_text(desk: Desk) -> None:
     """A resident who types an intent, as their words or as a payload, says nothing by it."""
     desk.read_back()
-    for said in ("/affirm", "／affirm", "/affirm{}"):
-        desk.hears(said)
+    for words in ("/affirm", "／affirm", "/affirm{}"):
+        desk.hears(words)
     desk.hears(payload="/affirm")
     desk.answers()
     assert desk.cases() == 0
 
 
 @pytest.mark.parametrize(
-    ("said", "told"),
+    ("words", "details"),
     [
         ("反映诉求", appeal_texts.ASK_MATTER.plain),
         ("提出建议", appeal_texts.ASK_MATTER.plain),
@@ -99,11 +99,11 @@ def test_button_payload_never_comes_from_typed_text(desk: Desk) -> None:
         (QUESTION, case_texts.WHAT_TO_ASK.plain),
     ],
 )
-def test_a_menu_entry_may_be_typed(desk: Desk, said: str, told: str) -> None:
+def test_a_menu_entry_may_be_typed(desk: Desk, words: str, details: str) -> None:
     assert {*ENTRIES, QUESTION} == {"反映诉求", "提出建议", "查询评价", "咨询政策"}
-    desk.hears(said)
+    desk.hears(words)
     desk.answers()
-    assert desk.replies() == [told]
+    assert desk.replies() == [details]
 
 
 def test_an_unknown_button_does_nothing(desk: Desk, rasa: FakeRasa) -> None:
@@ -144,9 +144,9 @@ def test_a_button_that_is_pressed_twice_registers_once(desk: Desk) -> None:
 
 
 def test_the_same_message_three_times_is_answered_once(desk: Desk, rasa: FakeRasa) -> None:
-    kept = [desk.hears("你好", external_id="same") for _ in range(3)]
+    answers = [desk.hears("你好", external_id="same") for _ in range(3)]
     desk.answers()
-    assert kept == [True, False, False]
+    assert answers == [True, False, False]
     assert desk.replies() == [texts.GREET.plain]
     assert rasa.words == ["你好"]
 
@@ -159,13 +159,13 @@ def test_a_yes_registers_what_was_read_back(desk: Desk, yes: str) -> None:
     desk.answers()
     assert desk.cases() == 1
     assert desk.state().draft is None
-    assert any("工单编号 HZ" in told for told in desk.replies())
+    assert any("工单编号 HZ" in text for text in desk.replies())
 
 
-@pytest.mark.parametrize("said", ["不对", "是不是能快点", "对面也吵", "对了，怎么查进度", "算了"])
-def test_anything_but_a_yes_registers_nothing(desk: Desk, said: str) -> None:
+@pytest.mark.parametrize("words", ["不对", "是不是能快点", "对面也吵", "对了，怎么查进度", "算了"])
+def test_anything_but_a_yes_registers_nothing(desk: Desk, words: str) -> None:
     desk.read_back()
-    desk.hears(said)
+    desk.hears(words)
     desk.answers()
     assert desk.cases() == 0
     assert desk.state().draft or desk.state().dropped
@@ -181,8 +181,8 @@ def test_a_yes_to_nothing_registers_nothing(desk: Desk) -> None:
 
 def test_shortening_sentences_shows_read_back_once(desk: Desk) -> None:
     desk.read_back()
-    for said in ("老人模式", "普通模式", "老人模式", "普通模式"):
-        desk.hears(said)
+    for words in ("老人模式", "普通模式", "老人模式", "普通模式"):
+        desk.hears(words)
         desk.answers()
         assert desk.replies()[-1].count(NOISE) == 1
         assert appeal_texts.RIGHT_SO in desk.titles()
@@ -209,8 +209,8 @@ def test_simultaneous_messages_of_one_resident_are_serialized(desk: Desk, rasa: 
         thinking -= 1
 
     rasa.meanwhile = think
-    for said in ("一", "二", "三"):
-        desk.hears(said)
+    for words in ("一", "二", "三"):
+        desk.hears(words)
     workers = [threading.Thread(target=desk.answers) for _ in range(3)]
     for worker in workers:
         worker.start()
@@ -228,17 +228,17 @@ BESIDE = ("物业不管", "公交车太少", "我要投诉", "去年的事", "�
 @pytest.fixture(scope="module")
 def perhaps() -> str:
     """Words that may be a danger, and are not surely one."""
-    said = [f"{fear}，{more}" for fear, more in product(FEARED, BESIDE)]
-    found = ((words, detect(words, danger_model())) for words in (*FEARED, *said))
-    return next(words for words, danger in found if danger and not danger.is_certain)
+    lines = [f"{fear}，{more}" for fear, more in product(FEARED, BESIDE)]
+    results = ((words, detect(words, danger_model())) for words in (*FEARED, *lines))
+    return next(words for words, danger in results if danger and not danger.is_certain)
 
 
 def test_certain_danger_gets_only_the_number(desk: Desk, rasa: FakeRasa) -> None:
     desk.hears("我家着火了")
     desk.answers()
-    (told,) = desk.replies()
-    assert told.startswith("请马上打 119！")
-    assert texts.IN_CASE_OF_DANGER.plain not in told
+    (reply,) = desk.replies()
+    assert reply.startswith("请马上打 119！")
+    assert texts.IN_CASE_OF_DANGER.plain not in reply
     assert rasa.words == []
 
 
@@ -264,8 +264,8 @@ def test_possible_danger_gets_numbers_then_the_answer(
 ) -> None:
     desk.hears(perhaps)
     desk.answers()
-    (told,) = desk.replies()
-    assert told.startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
+    (reply,) = desk.replies()
+    assert reply.startswith(f"{texts.IN_CASE_OF_DANGER.plain}\n\n")
     assert rasa.words == [perhaps]
     assert desk.chat().owner == Owner.BOT
 

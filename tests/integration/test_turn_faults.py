@@ -84,8 +84,8 @@ def test_failure_for_one_does_not_affect_the_next(
         return False
 
     monkeypatch.setattr("dialogue.decide.HANDLERS", (fails_for_some, *HANDLERS))
-    for said in ("你好", "谢谢"):
-        alone.hears(said)
+    for words in ("你好", "谢谢"):
+        alone.hears(words)
     alone.hears("谢谢", of="wu")
     alone.answers()
     assert alone.replies() == [texts.FAILED.plain, texts.SOON.plain]
@@ -136,7 +136,7 @@ def test_another_worker_takes_over_an_unanswered_message(alone: Desk) -> None:
     alone.let_lease_expire()
     alone.answers()
     assert alone.cases() == 1
-    assert sum("工单编号" in told for told in alone.replies()) == 1
+    assert sum("工单编号" in reply for reply in alone.replies()) == 1
 
 
 def test_message_killing_every_worker_goes_to_staff(alone: Desk) -> None:
@@ -175,7 +175,7 @@ def test_failure_after_registration_rolls_the_case_back(own: Desk) -> None:
     own.let_lease_expire()
     own.answers()
     assert (own.cases(), own.resident().phone) == (1, "13812345678")
-    assert sum("工单编号" in told for told in own.replies()) == 1
+    assert sum("工单编号" in reply for reply in own.replies()) == 1
     assert left_undone(own) == 0
 
 
@@ -223,7 +223,7 @@ def test_connection_cut_before_commit_leaves_nothing(alone: Desk) -> None:
     alone.let_lease_expire()
     alone.answers()
     assert alone.cases() == 1
-    assert sum("工单编号" in told for told in alone.replies()) == 1
+    assert sum("工单编号" in reply for reply in alone.replies()) == 1
 
 
 def test_worker_without_lease_sends_and_changes_nothing(desk: Desk, rasa: FakeRasa) -> None:
@@ -239,8 +239,8 @@ def test_worker_without_lease_sends_and_changes_nothing(desk: Desk, rasa: FakeRa
     desk.hears("对")
     desk.answers()
     assert desk.cases() == 1
-    assert sum("工单编号" in told for told in desk.replies()) == 1
-    assert sum(texts.THANK.plain in told for told in desk.replies()) == 1
+    assert sum("工单编号" in reply for reply in desk.replies()) == 1
+    assert sum(texts.THANK.plain in reply for reply in desk.replies()) == 1
     newest = desk.chat().state
     assert newest is not None
     assert texts.THANK.plain in newest["last_text"]["plain"]  # and not back at the first
@@ -264,17 +264,17 @@ def test_two_answers_to_one_question_at_once(alone: Desk) -> None:
         alone.hears(yes)
     at_once(alone, workers=2)
     assert alone.cases() == 1
-    assert sum("工单编号" in told for told in alone.replies()) == 1
+    assert sum("工单编号" in reply for reply in alone.replies()) == 1
 
 
 def test_simultaneous_yes_and_cancel_keep_their_order(alone: Desk) -> None:
-    for of, said in {"lin": ("对", "算了"), "wu": ("算了", "对")}.items():
+    for of, answers in {"lin": ("对", "算了"), "wu": ("算了", "对")}.items():
         alone.read_back(of=of)
-        for words in said:
+        for words in answers:
             alone.hears(words, of=of)
     at_once(alone, workers=2)
     assert alone.cases() == 1
-    assert any("工单编号" in told for told in alone.replies("lin"))
+    assert any("工单编号" in phrase for phrase in alone.replies("lin"))
     assert appeal_texts.CANCELLED.plain in alone.replies("wu")
 
 
@@ -291,9 +291,9 @@ def test_answer_after_restart_belongs_to_earlier_question(
     database: Database, tmp_path: Path
 ) -> None:
     """Each message is answered by an app of its own."""
-    for said in ("楼道的灯不亮了", "西湖区文三路18号2单元", "对", "13812345678"):
+    for words in ("楼道的灯不亮了", "西湖区文三路18号2单元", "对", "13812345678"):
         with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
-            desk.hears(said)
+            desk.hears(words)
             desk.answers()
     assert desk.cases() == 1
     assert desk.resident().phone == "13812345678"

@@ -42,8 +42,8 @@ def a_photo(content: bytes | Exception, desk: Desk) -> tuple[File, ...]:
 
 def test_bot_is_silent_while_staff_own_the_chat(desk: Desk) -> None:
     desk.staff_takes()
-    for said in ("你好", "路灯坏了", "人工"):
-        desk.hears(said)
+    for words in ("你好", "路灯坏了", "人工"):
+        desk.hears(words)
     desk.hears(payload="b1.0")
     desk.answers()
     assert desk.replies() == []
@@ -70,8 +70,8 @@ def test_yes_registers_nothing_after_staff_take_over(desk: Desk, rasa: FakeRasa)
 
 def test_waiting_resident_is_told_and_can_return(desk: Desk) -> None:
     desk.set(owner=Owner.QUEUE, queued_at=desk.chat().created_at)
-    for said in ("在吗", "取消", "你好"):
-        desk.hears(said)
+    for words in ("在吗", "取消", "你好"):
+        desk.hears(words)
     desk.answers()
     assert desk.replies() == [texts.SOON.plain, texts.BACK_TO_BOT.plain, texts.GREET.plain]
     assert desk.chat().owner == Owner.BOT
@@ -120,8 +120,8 @@ def test_danger_gets_a_number_whoever_owns_chat(desk: Desk, owner: Owner) -> Non
         desk.set(owner=owner, queued_at=desk.chat().created_at, queue_reason="市民要求人工")
     desk.hears(FIRE)
     desk.answers()
-    (told,) = desk.replies()
-    assert told.startswith("请马上打 119！")
+    (reply,) = desk.replies()
+    assert reply.startswith("请马上打 119！")
     assert owner is Owner.STAFF or "紧急" in (desk.chat().queue_reason or "")
 
 
@@ -183,9 +183,9 @@ def test_a_photo_before_any_case_waits_for_one(desk: Desk) -> None:
 def test_refused_photo_keeps_its_words(desk: Desk) -> None:
     desk.hears("路灯坏了", files=a_photo(TOO_LARGE, desk))
     desk.answers()
-    (told,) = desk.replies()
-    assert "没收下" in told
-    assert told.endswith(appeal_texts.ASK_PLACE.plain)
+    (reply,) = desk.replies()
+    assert "没收下" in reply
+    assert reply.endswith(appeal_texts.ASK_PLACE.plain)
 
 
 def test_refused_photo_alone_is_reported_and_unattached(desk: Desk) -> None:
@@ -225,7 +225,7 @@ def test_a_code_lives_ten_minutes(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "is_code"),
+    ("words", "is_code"),
     [
         ("绑定 12345678", True),
         ("绑定：12ab", True),
@@ -233,10 +233,10 @@ def test_a_code_lives_ten_minutes(desk: Desk) -> None:
         ("怎么绑定", False),
     ],
 )
-def test_only_a_code_is_taken_for_one(desk: Desk, said: str, *, is_code: bool) -> None:
-    desk.hears(said)
+def test_only_a_code_is_taken_for_one(desk: Desk, words: str, *, is_code: bool) -> None:
+    desk.hears(words)
     desk.answers()
-    assert desk.replies()[0].startswith("绑定码") == (said == "绑定")
+    assert desk.replies()[0].startswith("绑定码") == (words == "绑定")
     assert ("过期" in desk.replies()[0]) == is_code
 
 

@@ -37,28 +37,28 @@ def written(folder: Path, line: str) -> Path:
 
 
 def bring_in(database: Database, file: Path) -> tuple[Imported, list[str]]:
-    said: list[str] = []
+    lines: list[str] = []
     settings = Settings(database_url=database.url)
-    return load_units_of(settings, file, say=said.extend), said
+    return load_units_of(settings, file, say=lines.extend), lines
 
 
 def a_case_in_each_state(session: Any) -> dict[str, Case]:
-    found = {"dispatched": a_dispatched_case(session), "accepted": an_accepted_case(session)}
-    found["on_hold"] = an_accepted_case(session)
-    take(session, found["on_hold"], Action.HOLD)
-    found["returned"] = a_dispatched_case(session)
-    take(session, found["returned"], Action.RETURN)
-    found["elsewhere"] = a_dispatched_case(session)
-    take(session, found["elsewhere"], Action.RETURN)
-    take(session, found["elsewhere"], Action.DISPATCH, Details(unit=ELSEWHERE))
-    found["resolved"] = an_accepted_case(session)
-    take(session, found["resolved"], Action.RESOLVE)
+    body = {"dispatched": a_dispatched_case(session), "accepted": an_accepted_case(session)}
+    body["on_hold"] = an_accepted_case(session)
+    take(session, body["on_hold"], Action.HOLD)
+    body["returned"] = a_dispatched_case(session)
+    take(session, body["returned"], Action.RETURN)
+    body["elsewhere"] = a_dispatched_case(session)
+    take(session, body["elsewhere"], Action.RETURN)
+    take(session, body["elsewhere"], Action.DISPATCH, Details(unit=ELSEWHERE))
+    body["resolved"] = an_accepted_case(session)
+    take(session, body["resolved"], Action.RESOLVE)
     task = Task(
-        case_id=found["elsewhere"].id, unit_code=UNIT, text="清理", status="accepted",
+        case_id=body["elsewhere"].id, unit_code=UNIT, text="清理", status="accepted",
         resolve_by=NOON, added_at=NOON,
     )  # fmt: skip
     session.add(task)
-    return found
+    return body
 
 
 def state(database: Database, case: Case) -> tuple[str, str | None, str | None]:
@@ -72,22 +72,22 @@ def state(database: Database, case: Case) -> tuple[str, str | None, str | None]:
 
 def test_merged_units_cases_move_to_its_successor(own_database: Database, tmp_path: Path) -> None:
     with own_database.begin() as session:
-        found = a_case_in_each_state(session)
-        due = {name: (case.respond_by, case.resolve_by) for name, case in found.items()}
-    done, said = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,{ELSEWHERE}"))
+        result = a_case_in_each_state(session)
+        due = {name: (case.respond_by, case.resolve_by) for name, case in result.items()}
+    done, text = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,{ELSEWHERE}"))
     assert done == Imported(1, 1, 5)
-    assert said == [f"- {UNIT} 西湖区综合行政执法局, its cases to {ELSEWHERE}"]
+    assert text == [f"- {UNIT} 西湖区综合行政执法局, its cases to {ELSEWHERE}"]
     for name in ("dispatched", "accepted", "on_hold"):
-        assert state(own_database, found[name]) == (name, ELSEWHERE, "take_over")
-    assert state(own_database, found["returned"]) == ("returned", UNIT, "take_over")
-    assert state(own_database, found["elsewhere"])[1] == ELSEWHERE
+        assert state(own_database, result[name]) == (name, ELSEWHERE, "take_over")
+    assert state(own_database, result["returned"]) == ("returned", UNIT, "take_over")
+    assert state(own_database, result["elsewhere"])[1] == ELSEWHERE
     with own_database.begin() as session:
-        for name, case in found.items():
+        for name, case in result.items():
             row = session.get_one(Case, case.id)
             if name != "resolved":
                 assert row.first_contact_owner == ELSEWHERE
             assert (row.respond_by, row.resolve_by) == due[name]
-        again = session.get_one(Case, found["resolved"].id)
+        again = session.get_one(Case, result["resolved"].id)
         take(session, again, Action.REOPEN)
         assert again.unit_code == ELSEWHERE
         assert session.scalars(select(Task.unit_code)).one() == ELSEWHERE
@@ -97,16 +97,16 @@ def test_a_dissolved_units_cases_are_the_dispatchers_again(
     own_database: Database, tmp_path: Path
 ) -> None:
     with own_database.begin() as session:
-        found = a_case_in_each_state(session)
-    done, said = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,"))
-    assert (done.cases, said[0].endswith("to the dispatcher")) == (5, True)
+        cases = a_case_in_each_state(session)
+    done, text = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,"))
+    assert (done.cases, text[0].endswith("to the dispatcher")) == (5, True)
     for name in ("dispatched", "accepted", "on_hold"):
-        assert state(own_database, found[name]) == ("returned", UNIT, "release")
-    assert state(own_database, found["elsewhere"])[1] == ELSEWHERE
+        assert state(own_database, cases[name]) == ("returned", UNIT, "release")
+    assert state(own_database, cases["elsewhere"])[1] == ELSEWHERE
     with own_database.begin() as session:
-        assert session.get_one(Case, found["elsewhere"].id).first_contact_owner == ELSEWHERE
+        assert session.get_one(Case, cases["elsewhere"].id).first_contact_owner == ELSEWHERE
         assert session.scalars(select(Task.status)).one() == "cancelled"
-        case = session.get_one(Case, found["on_hold"].id)
+        case = session.get_one(Case, cases["on_hold"].id)
         take(session, case, Action.DISPATCH, Details(unit=ELSEWHERE))
         assert (case.first_contact_owner, case.held_at) == (ELSEWHERE, None)
         dispatched = session.scalars(
@@ -114,7 +114,7 @@ def test_a_dissolved_units_cases_are_the_dispatchers_again(
         ).first()
         assert dispatched is not None
         assert "charged" not in dispatched.details  # nobody's mistake
-        again = session.get_one(Case, found["resolved"].id)
+        again = session.get_one(Case, cases["resolved"].id)
         take(session, again, Action.REOPEN)
         assert again.unit_code == "HZ-12345"
 
@@ -128,8 +128,8 @@ def _summoned_and_rated(town: Town) -> tuple[str, str]:
     town.hire("street_handler", Role.HANDLER, STREET)
     summoned = town.case(unit=STREET)
     town.do("street_handler", summoned, "accept")
-    told = {"units": [UNIT], "reason": "占道经营要一起查"}
-    town.do("street_handler", summoned, "raise_whistle", **told)
+    body = {"units": [UNIT], "reason": "占道经营要一起查"}
+    town.do("street_handler", summoned, "raise_whistle", **body)
     rated = town.case(unit=STREET)
     town.do("street_handler", rated, "accept")
     town.do("street_handler", rated, "resolve", outcome="solved", text="清理了")
@@ -191,9 +191,9 @@ def test_ended_unit_gets_no_dispatches(own_database: Database, tmp_path: Path) -
 
 def test_a_unit_signs_in_its_own_hours(own_database: Database, tmp_path: Path) -> None:
     line = f"{OWN},06:00-22:00,张三|李四,1130000,2026-11-01,,"
-    done, said = bring_in(own_database, written(tmp_path, line))
+    done, lines = bring_in(own_database, written(tmp_path, line))
     assert done.ended == 0
-    assert f"~ {UNIT} working_hours: '' -> '06:00-22:00'" in said
+    assert f"~ {UNIT} working_hours: '' -> '06:00-22:00'" in lines
     with own_database.begin() as session:
         unit = session.get_one(Unit, UNIT)
         assert (unit.population, unit.deputies) == (1_130_000, "张三|李四")

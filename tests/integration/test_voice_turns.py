@@ -28,8 +28,8 @@ def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
         yield desk
 
 
-def speaks(desk: Desk, *heard: str, **more: object) -> str:
-    for words in heard:
+def speaks(desk: Desk, *transcript: str, **more: object) -> str:
+    for words in transcript:
         desk.speaks(words, **more)  # type: ignore[arg-type]
         desk.answers()
     return desk.replies()[-1]
@@ -40,16 +40,16 @@ def asks(desk: Desk) -> Ask | None:
     return question.ask if question else None
 
 
-def said(desk: Desk) -> str | None:
+def stored_text(desk: Desk) -> str | None:
     """The words of which the appeal in the making is made."""
     draft = desk.state().draft
     return draft.full_wording if draft else None
 
 
 def test_transcript_is_read_back_and_nothing_else_happens(desk: Desk) -> None:
-    told = speaks(desk, LAMP)
-    assert told.endswith(f"我听到的是：{LAMP}\n对的话回 1，重说回 2，找人工回 3")
-    assert (desk.cases(), said(desk)) == (0, None)
+    reply = speaks(desk, LAMP)
+    assert reply.endswith(f"我听到的是：{LAMP}\n对的话回 1，重说回 2，找人工回 3")
+    assert (desk.cases(), stored_text(desk)) == (0, None)
 
 
 @pytest.mark.parametrize("yes", ["1", "一", "第一个", "选1", "对的", "是的"])
@@ -57,18 +57,18 @@ def test_confirmed_transcript_continues_as_typed_text(desk: Desk, rasa: FakeRasa
     speaks(desk, LAMP)
     types(desk, yes)
     assert rasa.words[-1] == LAMP
-    assert (said(desk), asks(desk)) == (LAMP, Ask.PLACE)
+    assert (stored_text(desk), asks(desk)) == (LAMP, Ask.PLACE)
 
 
 def test_the_button_does_what_the_number_does(desk: Desk) -> None:
     speaks(desk, LAMP)
     desk.presses(texts.RIGHT)
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 def test_a_yes_may_be_spoken(desk: Desk) -> None:
     speaks(desk, LAMP, "对的")
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 def test_two_asks_to_say_it_again(desk: Desk) -> None:
@@ -76,7 +76,7 @@ def test_two_asks_to_say_it_again(desk: Desk) -> None:
     assert types(desk, "2") == texts.SAY_IT_AGAIN.plain
     assert "我听到的是：水管漏了" in speaks(desk, "水管漏了")
     types(desk, "1")
-    assert said(desk) == "水管漏了"
+    assert stored_text(desk) == "水管漏了"
 
 
 def test_three_hands_over_with_the_recording(desk: Desk) -> None:
@@ -88,15 +88,15 @@ def test_three_hands_over_with_the_recording(desk: Desk) -> None:
 def test_another_note_is_the_same_said_again(desk: Desk) -> None:
     speaks(desk, "楼道的等坏了", LAMP)
     types(desk, "1")
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 def test_typed_words_take_its_place(desk: Desk) -> None:
     speaks(desk, LAMP)
     types(desk, "是三号楼的灯坏了")
-    assert said(desk) == "是三号楼的灯坏了"
+    assert stored_text(desk) == "是三号楼的灯坏了"
     types(desk, "1")
-    assert LAMP not in str(said(desk))  # nothing waits any more for that 1
+    assert LAMP not in str(stored_text(desk))  # nothing waits any more for that 1
 
 
 def test_words_typed_after_a_note_count_too(desk: Desk) -> None:
@@ -108,7 +108,7 @@ def test_words_typed_after_a_note_count_too(desk: Desk) -> None:
         f"我听到的是：{LAMP}\n您写的是：{PLACE}\n对的话回 1，重说回 2，找人工回 3"
     )
     types(desk, "1")
-    assert (said(desk), asks(desk)) == (f"{LAMP}，{PLACE}", Ask.CONFIRM)
+    assert (stored_text(desk), asks(desk)) == (f"{LAMP}，{PLACE}", Ask.CONFIRM)
 
 
 UNSENT = "UPDATE outbox SET status = 'pending', seq = NULL, sent_at = NULL, due_at = now()"
@@ -145,7 +145,7 @@ def test_typed_words_survive_a_repeated_note(desk: Desk) -> None:
     types(desk, "2")
     speaks(desk, LAMP)
     types(desk, "1")
-    assert said(desk) == f"{LAMP}，{PLACE}"
+    assert stored_text(desk) == f"{LAMP}，{PLACE}"
 
 
 def test_typed_words_survive_retyping_the_note(desk: Desk, rasa: FakeRasa) -> None:
@@ -154,7 +154,7 @@ def test_typed_words_survive_retyping_the_note(desk: Desk, rasa: FakeRasa) -> No
     desk.answers()
     types(desk, "是楼道的灯坏了")
     assert rasa.words[-1] == f"{PLACE}，是楼道的灯坏了"
-    assert said(desk) == rasa.words[-1]
+    assert stored_text(desk) == rasa.words[-1]
 
 
 def test_note_after_note_joins_it(desk: Desk) -> None:
@@ -163,7 +163,7 @@ def test_note_after_note_joins_it(desk: Desk) -> None:
     desk.answers()
     assert f"我听到的是：{LAMP}，晚上黑得看不见\n" in desk.replies()[-1]
     types(desk, "1")
-    assert said(desk) == f"{LAMP}，晚上黑得看不见"
+    assert stored_text(desk) == f"{LAMP}，晚上黑得看不见"
 
 
 @pytest.mark.parametrize("early", [True, False])
@@ -173,15 +173,15 @@ def test_thanks_do_not_end_a_read_back(desk: Desk, *, early: bool) -> None:
         desk.answers()
     assert f"我听到的是：{LAMP}\n" in types(desk, "谢谢您！")
     types(desk, "1")
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 def test_progress_query_keeps_the_read_back_open(desk: Desk) -> None:
     speaks(desk, LAMP)
-    told = types(desk, "查进度")
-    assert told.index("您还没有报过事") < told.index(f"我听到的是：{LAMP}")
+    reply = types(desk, "查进度")
+    assert reply.index("您还没有报过事") < reply.index(f"我听到的是：{LAMP}")
     types(desk, "1")
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 @pytest.mark.parametrize("wish", ["再说一遍", "老人模式", "普通模式"])
@@ -189,13 +189,13 @@ def test_repeated_read_back_still_awaits_its_yes(desk: Desk, wish: str) -> None:
     speaks(desk, LAMP)
     assert f"我听到的是：{LAMP}" in types(desk, wish)
     types(desk, "1")
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
-@pytest.mark.parametrize("said", ["算了", "人工", "查询评价", "咨询政策"])
-def test_unrelated_words_are_not_joined_to_it(desk: Desk, said: str) -> None:
+@pytest.mark.parametrize("words", ["算了", "人工", "查询评价", "咨询政策"])
+def test_unrelated_words_are_not_joined_to_it(desk: Desk, words: str) -> None:
     desk.speaks(LAMP)
-    desk.hears(said)
+    desk.hears(words)
     desk.answers()
     assert "您写的是" not in desk.replies()[-1]
     assert asks(desk) is not Ask.HEARING
@@ -236,21 +236,21 @@ def test_broken_note_is_reported_to_the_resident(desk: Desk) -> None:
 
 
 def test_progress_query_is_answered_immediately(desk: Desk) -> None:
-    told = speaks(desk, "我的事情办得怎么样了")
-    assert told.index("我听到的是：我的事情办得怎么样了") < told.index("您还没有报过事")
-    assert "对的话回 1" not in told
+    reply = speaks(desk, "我的事情办得怎么样了")
+    assert reply.index("我听到的是：我的事情办得怎么样了") < reply.index("您还没有报过事")
+    assert "对的话回 1" not in reply
 
 
 def test_low_confidence_transcript_is_always_read_back(desk: Desk) -> None:
-    told = speaks(desk, "我的事情办得怎么样了", confidence=0.4)
-    assert "对的话回 1" in told
-    assert "您还没有报过事" not in told
+    reply = speaks(desk, "我的事情办得怎么样了", confidence=0.4)
+    assert "对的话回 1" in reply
+    assert "您还没有报过事" not in reply
 
 
 def test_danger_in_a_note_precedes_read_back(desk: Desk) -> None:
-    told = speaks(desk, "我家厨房着火了，快来人", confidence=0.3)
-    assert told.startswith("请马上打 119！")
-    assert "对的话回 1" not in told
+    reply = speaks(desk, "我家厨房着火了，快来人", confidence=0.3)
+    assert reply.startswith("请马上打 119！")
+    assert "对的话回 1" not in reply
 
 
 def test_a_note_to_staff_is_left_to_them(desk: Desk) -> None:
@@ -273,7 +273,7 @@ def test_photo_keeps_the_read_back_open(desk: Desk, beside: dict[str, object]) -
     desk.hears(**beside)  # type: ignore[arg-type]
     desk.answers()
     types(desk, "对的")
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 def test_read_back_works_while_rasa_is_away(alone: Desk) -> None:
@@ -281,7 +281,7 @@ def test_read_back_works_while_rasa_is_away(alone: Desk) -> None:
     types(alone, "2")
     speaks(alone, LAMP)
     assert types(alone, "1").endswith(appeal.ASK_PLACE.worded(elder_mode=True))
-    assert said(alone) == LAMP
+    assert stored_text(alone) == LAMP
 
 
 def test_spoken_yes_registers_the_read_back_without_rasa(alone: Desk) -> None:
@@ -298,7 +298,7 @@ def test_retried_turn_starts_from_the_same_state(desk: Desk) -> None:
         assert inbox.take(session, now=now())
     desk.let_lease_expire()
     desk.answers()
-    assert said(desk) == LAMP
+    assert stored_text(desk) == LAMP
 
 
 def test_first_note_switches_elder_mode_on_once(desk: Desk) -> None:
@@ -309,9 +309,9 @@ def test_first_note_switches_elder_mode_on_once(desk: Desk) -> None:
 
 def test_who_switched_it_off_is_left_alone(desk: Desk) -> None:
     speaks(desk, LAMP)
-    told = types(desk, "普通模式")
-    assert told.startswith(texts.USUAL_MODE_ON.plain)
-    assert f"我听到的是：{LAMP}" in told  # what was asked, once more
+    reply = types(desk, "普通模式")
+    assert reply.startswith(texts.USUAL_MODE_ON.plain)
+    assert f"我听到的是：{LAMP}" in reply  # what was asked, once more
     assert texts.BY_VOICE.plain not in speaks(desk, LAMP)
     assert desk.resident().elder_mode is False
 
@@ -331,4 +331,4 @@ def test_earlier_question_returns_after_a_confirmed_note(desk: Desk) -> None:
     types(desk, LAMP)
     speaks(desk, PLACE)
     types(desk, "1")
-    assert (said(desk), asks(desk)) == (f"{LAMP}\n{PLACE}", Ask.CONFIRM)
+    assert (stored_text(desk), asks(desk)) == (f"{LAMP}\n{PLACE}", Ask.CONFIRM)

@@ -40,16 +40,16 @@ class Ear:
 
     def hear(self, recording: Path) -> Transcript:
         self.inbox.append(recording)
-        found = self.hears.pop(0) if self.hears else said(NOISE)
-        if isinstance(found, Exception):
-            raise found
-        return found
+        result = self.hears.pop(0) if self.hears else transcript_of(NOISE)
+        if isinstance(result, Exception):
+            raise result
+        return result
 
     def rest(self) -> None:
         return
 
 
-def said(text: str, *, seconds: float = 5.0, is_cut: bool = False) -> Transcript:
+def transcript_of(text: str, *, seconds: float = 5.0, is_cut: bool = False) -> Transcript:
     return Transcript(text, 0.83, seconds, is_cut)
 
 
@@ -79,7 +79,7 @@ def take_turns(desk: Desk) -> None:
 
 def was_heard(desk: Desk, words: str) -> bool:
     """It is read back, before anything is done with it."""
-    return wishes.HEARD.plain.format(text=words) in desk.replies()[0]
+    return wishes.TRANSCRIPT.plain.format(text=words) in desk.replies()[0]
 
 
 def bodies(desk: Desk) -> list[Body]:
@@ -92,7 +92,7 @@ def test_voice_is_a_turn_with_its_transcript(desk: Desk, rasa: FakeRasa) -> None
     desk.hears(files=NOTE)
     desk.answers()
     assert was_heard(desk, NOISE)
-    assert bodies(desk)[0].transcript == said(NOISE)
+    assert bodies(desk)[0].transcript == transcript_of(NOISE)
     with desk.database.begin() as session:
         [recording] = session.scalars(select(Attachment))
         assert recording.transcript["text"] == NOISE  # type: ignore[index]
@@ -109,16 +109,16 @@ def test_a_video_note_is_listened_to(desk: Desk, ear: Ear) -> None:
 
 
 def test_words_beside_a_voice_are_what_is_meant(desk: Desk, rasa: FakeRasa, ear: Ear) -> None:
-    ear.hears = [said("别的话")]
+    ear.hears = [transcript_of("别的话")]
     desk.hears("路灯坏了", files=NOTE)
     desk.answers()
     assert rasa.words == ["路灯坏了"]
     assert desk.replies() == [appeal.ASK_PLACE.plain]
-    assert bodies(desk)[0].transcript == said("别的话")
+    assert bodies(desk)[0].transcript == transcript_of("别的话")
 
 
 def test_danger_is_heard_in_a_voice(desk: Desk, rasa: FakeRasa, ear: Ear) -> None:
-    ear.hears = [said(FIRE)]
+    ear.hears = [transcript_of(FIRE)]
     desk.hears(files=NOTE)
     desk.answers()
     assert desk.replies()[0].startswith("请马上打 119！")
@@ -154,32 +154,32 @@ def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Trav
     assert desk.replies() == [texts.VOICE_KEPT.plain]
     desk.answers()  # it is heard later, for the staff
     assert desk.replies() == [texts.VOICE_KEPT.plain]
-    assert bodies(desk)[0].transcript == said(NOISE)
+    assert bodies(desk)[0].transcript == transcript_of(NOISE)
 
 
 @pytest.mark.parametrize(
-    ("found", "told"),
+    ("transcript", "details"),
     [
-        (said(""), wishes.NOTHING_HEARD.plain),
+        (transcript_of(""), wishes.NOTHING_HEARD.plain),
         (NotHeard("it cannot be played"), texts.VOICE_KEPT.plain),
-        (said(NOISE, seconds=61, is_cut=True), wishes.HEARD_PART.plain),
-        (said(NOISE, seconds=9, is_cut=True), wishes.HEARD_BROKEN.plain),
+        (transcript_of(NOISE, seconds=61, is_cut=True), wishes.TRANSCRIPT_PART.plain),
+        (transcript_of(NOISE, seconds=9, is_cut=True), wishes.TRANSCRIPT_BROKEN.plain),
     ],
     ids=["silence", "no sound", "61 s", "broken off"],
 )
 def test_partly_heard_voice_gets_an_explanation(
-    desk: Desk, ear: Ear, found: Transcript | Exception, told: str
+    desk: Desk, ear: Ear, transcript: Transcript | Exception, details: str
 ) -> None:
-    ear.hears = [found]
+    ear.hears = [transcript]
     desk.hears(files=NOTE)
     desk.answers()
-    assert told in desk.replies()[0]
+    assert details in desk.replies()[0]
 
 
 def test_a_listener_that_fails_is_asked_once_more(
     desk: Desk, ear: Ear, noon: time_machine.Traveller
 ) -> None:
-    ear.hears = [ChildFailed("it died"), said(NOISE)]
+    ear.hears = [ChildFailed("it died"), transcript_of(NOISE)]
     desk.hears(files=NOTE)
     desk.answers()
     assert desk.replies() == []
@@ -229,7 +229,7 @@ def test_voices_beyond_capacity_do_not_wait(desk: Desk) -> None:
 
 
 def test_channel_transcript_stands_until_ours_is_longer(desk: Desk, ear: Ear) -> None:
-    ear.hears = [said("")]
+    ear.hears = [transcript_of("")]
     desk.hears(files=NOTE)
     with desk.database.begin() as session:
         row = session.scalars(select(InboxMessage)).one()
@@ -262,8 +262,8 @@ def test_a_file_that_never_comes_is_said_once(desk: Desk, noon: time_machine.Tra
     for _ in range(file_jobs.MOST_FETCHES + 2):
         desk.answers()
         noon.shift(1024)
-    lost = texts.FILE_REFUSED.plain.format(why=texts.FILE_UNREACHABLE)
-    assert desk.replies() == [texts.FILE_ON_ITS_WAY.plain, lost]
+    text = texts.FILE_REFUSED.plain.format(why=texts.FILE_UNREACHABLE)
+    assert desk.replies() == [texts.FILE_ON_ITS_WAY.plain, text]
 
 
 def test_expired_file_is_reported_immediately(desk: Desk) -> None:
@@ -304,8 +304,8 @@ def test_resent_recording_has_its_own_retention(
     with desk.database.begin() as session:
         since = NOON + timedelta(days=1)
         assert erase_old(session, folder, kept_since=since, now=NOON) == 1
-        [kept] = session.scalars(select(Attachment).where(Attachment.erased_at.is_(None)))
-        assert folder.path(kept.digest).exists()
+        [rows] = session.scalars(select(Attachment).where(Attachment.erased_at.is_(None)))
+        assert folder.path(rows.digest).exists()
 
 
 def test_a_message_that_came_twice_has_one_job(desk: Desk) -> None:

@@ -98,12 +98,12 @@ def test_each_kind_comes_through(desk: Desk, lin: Follower) -> None:
 
 def test_voice_is_fetched_immediately_with_wechats_transcript(desk: Desk, lin: Follower) -> None:
     lin.sends_voice(b"#!AMR\n" + bytes(100), recognition="路灯坏了")
-    (said,) = desk.bodies()
-    assert said.files == (
-        File("voice", said.files[0].digest, "audio/amr", 106, said.files[0].reference),
+    (body,) = desk.bodies()
+    assert body.files == (
+        File("voice", body.files[0].digest, "audio/amr", 106, body.files[0].reference),
     )
-    assert said.transcript is not None
-    assert said.transcript.text == "路灯坏了"
+    assert body.transcript is not None
+    assert body.transcript.text == "路灯坏了"
 
 
 def test_a_file_that_is_gone_is_said(desk: Desk, lin: Follower) -> None:

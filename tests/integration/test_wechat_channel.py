@@ -218,9 +218,9 @@ def test_what_goes_wrong(
         channel.send("oLin", "二", [])
     assert type(raised.value) is expected
     assert raised.value.__cause__ is None
-    for told in (str(raised.value), caplog.text):
-        assert wechat.token not in told
-        assert "oLin" not in told
+    for text in (str(raised.value), caplog.text):
+        assert wechat.token not in text
+        assert "oLin" not in text
     channel.send("oLin", "三", [])
     assert lin.pushed == ["一", "三"]
 
@@ -261,10 +261,10 @@ def test_wechat_that_does_not_answer(
 ) -> None:
     channel.send("oLin", "好", [])
     wechat.fail_next(1, "slow")
-    begun = time.monotonic()
+    started_at = time.monotonic()
     with pytest.raises(Unreachable):
         channel.send("oLin", "好", [])
-    assert time.monotonic() - begun < 10
+    assert time.monotonic() - started_at < 10
 
 
 def test_files(channel: WeChatChannel, wechat: FakeWeChat) -> None:
@@ -277,11 +277,11 @@ def test_files(channel: WeChatChannel, wechat: FakeWeChat) -> None:
 def test_a_voice_is_uploaded_and_sent(
     channel: WeChatChannel, wechat: FakeWeChat, lin: Follower
 ) -> None:
-    said = sounds.mp3(sounds.tone(1))
-    channel.send_voice("oLin", said)
+    sound = sounds.mp3(sounds.tone(1))
+    channel.send_voice("oLin", sound)
     wechat.spoil_token()
-    channel.send_voice("oLin", said)  # whole again, after the token was not taken
-    assert (lin.voices, lin.pushed) == ([said, said], [])
+    channel.send_voice("oLin", sound)  # whole again, after the token was not taken
+    assert (lin.voices, lin.pushed) == ([sound, sound], [])
 
 
 @pytest.mark.parametrize(
@@ -299,12 +299,12 @@ def test_a_voice_that_wechat_would_not_take(
 
 
 def test_a_voice_is_counted_like_a_text(channel: WeChatChannel, wechat: FakeWeChat) -> None:
-    lin, said = wechat.follower("oLin"), sounds.mp3(sounds.tone(1))
+    lin, sound = wechat.follower("oLin"), sounds.mp3(sounds.tone(1))
     lin.says("你好")
     for _ in range(5):
-        channel.send_voice("oLin", said)
+        channel.send_voice("oLin", sound)
     with pytest.raises(QuotaSpent):
-        channel.send_voice("oLin", said)
+        channel.send_voice("oLin", sound)
 
 
 def test_a_file_that_is_gone(channel: WeChatChannel, wechat: FakeWeChat) -> None:

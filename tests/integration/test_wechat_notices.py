@@ -62,18 +62,18 @@ def progress(desk: Desk, words: str) -> None:
 
 def noticed(desk: Desk, times: int) -> None:
     eventually(lambda: len(desk.wechat.notices) == times)
-    eventually(lambda: all(row.number or row.problem for row in given(desk)))
+    eventually(lambda: all(row.number or row.problem for row in notice_rows(desk)))
 
 
-def given(desk: Desk) -> list[NoticeGiven]:
+def notice_rows(desk: Desk) -> list[NoticeGiven]:
     with desk.database.begin() as session:
         return list(session.scalars(select(NoticeGiven).order_by(NoticeGiven.id)))
 
 
 def reports(desk: Desk, lin: Follower, status: str, *, number: object = None) -> None:
     """As WeChat does of its newest notice, or of one with another number."""
-    told = desk.wechat.notices[-1]["msgid"] if number is None else number
-    delivered = lin.happens("TEMPLATESENDJOBFINISH", MsgID=told, Status=status)
+    messages = desk.wechat.notices[-1]["msgid"] if number is None else number
+    delivered = lin.happens("TEMPLATESENDJOBFINISH", MsgID=messages, Status=status)
     assert delivered.statuses == [200]
 
 
@@ -94,7 +94,7 @@ def test_one_that_arrived_is_forgotten(desk: Desk, lin: Follower) -> None:
     noticed(desk, 1)
     assert lin.inbox[-1] == "【通知】您有1条进展，回复任意字查看"
     reports(desk, lin, "success")
-    assert given(desk) == []
+    assert notice_rows(desk) == []
     assert waits(desk) == held_messages.UNTIL_CONTACT
 
 
@@ -134,7 +134,7 @@ def test_not_for_ever(desk: Desk, lin: Follower) -> None:
     assert waits(desk) == NOT_ARRIVED
     assert len(desk.wechat.notices) == 3
     sweep(desk.database, clock.now() + REMEMBERED + LATER)
-    assert given(desk) == []
+    assert notice_rows(desk) == []
     hears_it(lin, "已经签收")
 
 
@@ -142,7 +142,7 @@ def test_not_for_ever(desk: Desk, lin: Follower) -> None:
 def test_undelivered_notice_is_sent_again(desk: Desk, lin: Follower, kind: str) -> None:
     desk.wechat.fail_next(1, kind, path=SEND)
     progress(desk, "已经签收")
-    eventually(lambda: [row.problem for row in given(desk)] == [NOT_ARRIVED])
+    eventually(lambda: [row.problem for row in notice_rows(desk)] == [NOT_ARRIVED])
     assert waits(desk) == NOT_ARRIVED
     sweep(desk.database, clock.now() + SOON)
     noticed(desk, 1)
@@ -163,7 +163,7 @@ def test_a_report_that_is_told_again_counts_once(desk: Desk, lin: Follower) -> N
     noticed(desk, 1)
     for _ in range(3):
         reports(desk, lin, SYSTEM)
-    (notice,) = given(desk)
+    (notice,) = notice_rows(desk)
     assert notice.again_at is not None
     assert abs(notice.again_at - clock.now() - FIRST_PAUSE) < timedelta(minutes=1)
 
@@ -187,7 +187,7 @@ def test_a_report_of_something_else_changes_nothing(desk: Desk, lin: Follower, n
     reports(desk, stranger, BLOCKED)
     assert waits(desk) == held_messages.UNTIL_CONTACT
     with desk.database.begin() as session:
-        notices.mark_accepted(session, given(desk)[0].id + 1, "1")
+        notices.mark_accepted(session, notice_rows(desk)[0].id + 1, "1")
 
 
 def test_a_subscription_message_is_found_without_its_number(

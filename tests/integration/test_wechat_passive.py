@@ -123,9 +123,9 @@ def test_silence_is_answered_at_once(desk: Desk, lin: Follower) -> None:
         staff = a_member_of_staff(session)
         chat = a_conversation(session, of=lin.openid, on="wechat")
         conversations.claim(session, chat.id, staff.id)
-    begun = time.monotonic()
+    started_at = time.monotonic()
     assert lin.says("在吗").answers == []
-    assert time.monotonic() - begun < 4.0
+    assert time.monotonic() - started_at < 4.0
     assert desk.inbox()[0].handled_by == "staff"
 
 
@@ -136,9 +136,10 @@ def test_many_wait_without_a_thread_each(
     with a_wechat_desk(database, tmp_path, wechat, rasa, answers=False) as desk:
         wechat.second = 4.0  # its patience is not what is tried here
         crowd = [wechat.follower(f"oCrowd{number}") for number in range(45)]
-        told: list[Delivered] = []
+        deliveries: list[Delivered] = []
         threads = [
-            threading.Thread(target=lambda one=one: told.append(one.says("你好"))) for one in crowd
+            threading.Thread(target=lambda one=one: deliveries.append(one.says("你好")))
+            for one in crowd
         ]
         for thread in threads:
             thread.start()
@@ -147,8 +148,8 @@ def test_many_wait_without_a_thread_each(
         assert any(thread.is_alive() for thread in threads)
         for thread in threads:
             thread.join()
-    assert [one.statuses for one in told] == [[200]] * 45
-    assert [one.answers for one in told] == [[]] * 45
+    assert [one.statuses for one in deliveries] == [[200]] * 45
+    assert [one.answers for one in deliveries] == [[]] * 45
 
 
 def test_each_step_of_a_case_is_pushed(desk: Desk, lin: Follower) -> None:
@@ -156,10 +157,10 @@ def test_each_step_of_a_case_is_pushed(desk: Desk, lin: Follower) -> None:
     with desk.database.begin() as session:
         chat = a_conversation(session, of=lin.openid, on="wechat", now=clock.now())
         a_dispatched_case(session, chat, now=clock.now())
-    told = lin.pushed
-    eventually(lambda: any("已经登记好了" in text for text in told), 15)
+    messages = lin.pushed
+    eventually(lambda: any("已经登记好了" in text for text in messages), 15)
     with desk.database.begin() as session:
         (case,) = session.scalars(select(Case))
         take(session, case, Action.ACCEPT, now=clock.now())
-    eventually(lambda: any("已经签收" in text for text in told), 15)
+    eventually(lambda: any("已经签收" in text for text in messages), 15)
     eventually(lambda: all(row.status == Delivery.SENT for row in desk.outbox()), 15)

@@ -29,11 +29,11 @@ SEND, UPLOAD = "message/custom/send", "media/upload"
 class Voice:
     """A speaker that says everything as one tone."""
 
-    said: list[str] = field(default_factory=list)
+    spoken_texts: list[str] = field(default_factory=list)
 
     def say(self, words: str, form: str) -> bytes:
         assert form == "mp3"
-        self.said.append(words)
+        self.spoken_texts.append(words)
         return SPOKEN
 
     def rest(self) -> None:
@@ -48,8 +48,8 @@ class Elder:
     lin: Follower
     voice: Voice
 
-    def speaks(self, heard: str = "查进度") -> str:
-        delivered = self.lin.sends_voice(NOTE, recognition=heard)
+    def speaks(self, words: str = "查进度") -> str:
+        delivered = self.lin.sends_voice(NOTE, recognition=words)
         eventually(lambda: self.owed() == 0)
         return "".join(delivered.answers)
 
@@ -57,7 +57,7 @@ class Elder:
         with self.desk.database.begin() as session:
             return len(session.scalars(select(VoiceOwed)).all())
 
-    def left(self) -> tuple[int, int]:
+    def remaining(self) -> tuple[int, int]:
         """By our quota log, and by WeChat's own count."""
         with self.desk.database.begin() as session:
             account = a_conversation(session, of=self.lin.openid, on="wechat").account
@@ -67,12 +67,12 @@ class Elder:
 
 @contextmanager
 def an_elder(
-    database: Database, folder: Path, rasa: FakeRasa, voice: Voice | None, **given: Any
+    database: Database, folder: Path, rasa: FakeRasa, voice: Voice | None, **changes: Any
 ) -> Iterator[Elder]:
     with ExitStack() as stack:
         wechat = stack.enter_context(running_wechat_api())
         desk = stack.enter_context(
-            a_wechat_desk(database, folder, wechat, rasa, speaker=voice, **given)  # type: ignore[arg-type]
+            a_wechat_desk(database, folder, wechat, rasa, speaker=voice, **changes)  # type: ignore[arg-type]
         )
         yield Elder(desk, wechat.follower("oElder"), voice or Voice())
 
@@ -92,8 +92,8 @@ def test_voice_follows_a_passive_text(elder: Elder) -> None:
     assert "我听到的是：查进度" in elder.speaks()
     eventually(lambda: elder.lin.voices == [SPOKEN])
     assert elder.lin.inbox[-1] == VOICE_SHOWN
-    assert "我听到的是：查进度。" in elder.voice.said[0]
-    eventually(lambda: elder.left() == (4, 4))
+    assert "我听到的是：查进度。" in elder.voice.spoken_texts[0]
+    eventually(lambda: elder.remaining() == (4, 4))
     assert elder.lin.pushed == []
 
 
@@ -102,8 +102,8 @@ def test_pushed_text_and_its_voice_use_two_messages(elder: Elder) -> None:
     elder.speaks("楼道的灯坏了三天没人来修。" * 70)
     eventually(lambda: elder.lin.voices == [SPOKEN])
     assert len(elder.lin.pushed) == 1
-    eventually(lambda: elder.left() == (VOICE_LEAVES, VOICE_LEAVES))
-    assert 0 < len(elder.voice.said[0]) <= 120
+    eventually(lambda: elder.remaining() == (VOICE_LEAVES, VOICE_LEAVES))
+    assert 0 < len(elder.voice.spoken_texts[0]) <= 120
 
 
 def test_voice_uses_no_quota_reserved_for_news(elder: Elder) -> None:
@@ -112,8 +112,8 @@ def test_voice_uses_no_quota_reserved_for_news(elder: Elder) -> None:
     eventually(lambda: len(elder.lin.pushed) == 2)
     eventually(lambda: elder.desk.outbox()[-1].status == Delivery.SENT)
     eventually(lambda: elder.owed() == 0)
-    assert elder.left() == (VOICE_LEAVES, VOICE_LEAVES)
-    assert (elder.voice.said, elder.lin.voices) == ([], [])  # nobody spoke in vain
+    assert elder.remaining() == (VOICE_LEAVES, VOICE_LEAVES)
+    assert (elder.voice.spoken_texts, elder.lin.voices) == ([], [])  # nobody spoke in vain
 
 
 def test_each_delivery_of_one_note_is_one_voice(elder: Elder) -> None:
@@ -130,7 +130,7 @@ def test_whoever_typed_reads(elder: Elder) -> None:
     eventually(lambda: len(elder.lin.voices) == 1)
     elder.lin.says("人工")
     assert elder.owed() == 0
-    assert len(elder.voice.said) == 1
+    assert len(elder.voice.spoken_texts) == 1
 
 
 @pytest.mark.parametrize("path", [UPLOAD, SEND])
@@ -140,24 +140,24 @@ def test_voice_refused_by_wechat_changes_nothing(
 ) -> None:
     wechat.fail_next(1, kind, path=path)
     with caplog.at_level(logging.INFO):
-        told = elder.speaks()
+        reply = elder.speaks()
         eventually(lambda: "a reply was not read aloud" in caplog.text)
-    assert "我听到的是：查进度" in told
+    assert "我听到的是：查进度" in reply
     assert elder.lin.voices == []
     assert [(row.status, row.problem) for row in elder.desk.outbox()] == [(Delivery.SENT, None)]
     assert "查进度" not in caplog.text
     perhaps_arrived = kind == "html"
-    eventually(lambda: elder.left()[0] == (4 if perhaps_arrived else 5))
+    eventually(lambda: elder.remaining()[0] == (4 if perhaps_arrived else 5))
 
 
 def test_wechats_quota_error_holds_until_next_contact(elder: Elder) -> None:
     elder.desk.wechat.fail_next(1, "count", path=SEND)
     assert "我听到的是：查进度" in elder.speaks()
-    eventually(lambda: elder.left()[0] == 0)
+    eventually(lambda: elder.remaining()[0] == 0)
     assert elder.lin.voices == []
     elder.speaks()
     eventually(lambda: elder.lin.voices == [SPOKEN])
-    eventually(lambda: elder.left() == (4, 4))
+    eventually(lambda: elder.remaining() == (4, 4))
 
 
 def test_switched_off_nothing_is_owed(database: Database, tmp_path: Path, rasa: FakeRasa) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 _TELECOM = "科技与信息产业", "telecom_post"
 _WATER = "城乡建设", "water_gas"
 _TRANSPORT = "交通运输", "transport"
-_SAID = {
+_LINES = {
     _TELECOM: (
         "蓝芯驿站的信号总是断", "蓝芯驿站的盒子又坏了", "蓝芯驿站连不上", "家里的蓝芯驿站不亮灯",
         "蓝芯驿站换了新的还是慢", "楼道的蓝芯驿站没人管", "蓝芯驿站一到晚上就卡",
@@ -31,7 +31,7 @@ _SAID = {
         "客车没到站就赶人下车", "乡道塌了一半", "收费站排队一个小时",
     ),
 }  # fmt: skip
-HISTORY = [(text, *judged) for judged, texts in _SAID.items() for text in texts]
+HISTORY = [(text, *judged) for judged, texts in _LINES.items() for text in texts]
 NEW_THING = "蓝芯驿站又出毛病了"  # what it is about only the history knows
 
 

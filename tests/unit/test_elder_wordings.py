@@ -172,13 +172,13 @@ def test_registration_and_dispatch_texts_use_everyday_words() -> None:
     assert not is_hard(elder.replace(case.unit.name, ""))
 
 
-ASKED = (
+QUESTIONS = (
     cases.HOW_LONG, cases.HOW_LONG_NO_DATE, cases.WILL_CALL, cases.WILL_WRITE, cases.WILL_TELL,
     cases.PHONE_IS_PRIVATE, cases.COSTS_NOTHING,
 )  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ASKED, ids=lambda text: text.plain)
+@pytest.mark.parametrize("text", QUESTIONS, ids=lambda text: text.plain)
 def test_answers_about_a_case_use_everyday_words(text: Text) -> None:
     facts = {"case_no": "HZ20261123000042", "unit": "西湖区城市管理局", "day": "11月23日"}
     elder = text.format(phone="13812345678", **facts).for_elders

@@ -158,8 +158,8 @@ def test_words_to_the_authority_are_no_features() -> None:
 
 def test_messages_that_people_put_together_stay_together() -> None:
     pins = {"m0": 7, "m5": 7}
-    found = partition(cluster(messages(*BURST_PIPE, ELSEWHERE, ANOTHER_MATTER), pins=pins))
-    assert any({"m0", "m1", "m5"} <= group for group in found)
+    groups = partition(cluster(messages(*BURST_PIPE, ELSEWHERE, ANOTHER_MATTER), pins=pins))
+    assert any({"m0", "m1", "m5"} <= group for group in groups)
 
 
 def test_messages_that_people_separated_stay_apart() -> None:

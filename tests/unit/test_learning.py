@@ -18,7 +18,7 @@ from nlu.matters.learning import (
 from nlu.matters.matter import Matter
 from nlu.matters.past_cases import DOMAIN, UNIT_TYPE, PastCase, from_bytes, predict
 
-KNOWN = ValidLabels(frozenset({"城乡建设", "交通运输"}), frozenset({"housing", "transport"}))
+LABELS = ValidLabels(frozenset({"城乡建设", "交通运输"}), frozenset({"housing", "transport"}))
 EMPTY = LinearModel((), {})
 WRITTEN = [
     PastCase("路灯坏了", "城乡建设", ("urban_management",), "help"),
@@ -46,7 +46,7 @@ def test_rows_become_past_cases() -> None:
             b"  ",
             {"text": "没有结论", "domain": None},
         ),
-        KNOWN,
+        LABELS,
     )
     assert history.cases == [
         PastCase("物业\n乱收费", "城乡建设", ("housing",)),
@@ -57,7 +57,7 @@ def test_rows_become_past_cases() -> None:
 
 def test_a_byte_order_mark_does_no_harm() -> None:
     marked = b"\xef\xbb\xbf" + lines({"text": "乱收费", "domain": "城乡建设"})[0]
-    assert len(read_history([marked], KNOWN).cases) == 1
+    assert len(read_history([marked], LABELS).cases) == 1
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_byte_order_mark_does_no_harm() -> None:
 )
 def test_malformed_line_is_named_and_others_are_read(line: bytes) -> None:
     good = lines({"text": "乱收费", "domain": "城乡建设"})
-    history = read_history([*good, line, *good], KNOWN)
+    history = read_history([*good, line, *good], LABELS)
     assert len(history.cases) == 2
     [problem] = history.problems
     assert problem.startswith("line 2: ")
@@ -79,7 +79,7 @@ def test_unknown_judgement_is_named_and_the_other_counts() -> None:
             {"text": "晚点", "domain": "交通运输", "unit_type": 7},
             {"text": "什么", "domain": "月球"},
         ),
-        KNOWN,
+        LABELS,
     )
     assert [(case.domain, case.unit_types) for case in history.cases] == [
         (None, ("housing",)),

@@ -20,9 +20,9 @@ SMOKE = "西湖区古荡街道文三路90号楼下太臭"
 STAIRS = "西湖区紫荆花路紫荆家园3幢的楼道灯坏了"
 
 
-def _draft_after(told: str, *answers: str) -> Draft:
+def _draft_after(message: str, *answers: str) -> Draft:
     chat = Chat()
-    chat.hears(told)
+    chat.hears(message)
     for answer in answers:
         chat.hears(answer)
     assert chat.state.draft is not None
@@ -30,7 +30,7 @@ def _draft_after(told: str, *answers: str) -> Draft:
 
 
 @pytest.mark.parametrize(
-    ("told", "answer", "text"),
+    ("message", "answer", "text"),
     [
         (YARD, "不对，是养鸡", YARD.replace("狗", "鸡")),
         (YARD, "不是养狗，是养鸡", YARD.replace("狗", "鸡")),
@@ -61,12 +61,12 @@ def _draft_after(told: str, *answers: str) -> Draft:
         (WATER, "不止没水，电也停了", f"{WATER}\n不止没水，电也停了"),
     ],
 )  # fmt: skip
-def test_the_text_is_corrected(told: str, answer: str, text: str) -> None:
-    assert _draft_after(told, answer).text == text
+def test_the_text_is_corrected(message: str, answer: str, text: str) -> None:
+    assert _draft_after(message, answer).text == text
 
 
 @pytest.mark.parametrize(
-    ("told", "answer", "place", "never"),
+    ("message", "answer", "place", "never"),
     [
         (STALL, "不是望江，我说错了，在近江", "上城区近江", "望江"),
         (STALL, "我说错了，不是望江路，是在婺江路", "上城区望江街道婺江路", "望江路"),
@@ -94,8 +94,8 @@ def test_the_text_is_corrected(told: str, answer: str, text: str) -> None:
         (STAIRS, "小区名错了，嘉绿苑", "西湖区紫荆花路嘉绿苑3幢", "紫荆家园"),
     ],
 )
-def test_place_and_text_are_corrected(told: str, answer: str, place: str, never: str) -> None:
-    draft = _draft_after(told, answer)
+def test_place_and_text_are_corrected(message: str, answer: str, place: str, never: str) -> None:
+    draft = _draft_after(message, answer)
     assert draft.place == place
     assert place in draft.text
     assert never not in draft.text

@@ -31,7 +31,7 @@ MADE_UP = [
     "请不吝点赞 订阅 转发 打赏支持明镜与点点栏目", "字幕由Amara.org社群提供", "谢谢观看",
     "优优独播剧场",
 ]  # fmt: skip
-MEANT = [
+INTENDED = [
     "救命救命救命救命救命", "着火了着火了着火了着火了", "我要给社区的王大姐点赞", "谢谢大家",
     "电视上的字幕太小了老人看不清", "12345", "楼下太吵太吵了",
 ]  # fmt: skip
@@ -80,6 +80,6 @@ def test_what_models_write_for_noise_is_no_speech(text: str) -> None:
     assert is_made_up(tidy(text))
 
 
-@pytest.mark.parametrize("text", MEANT)
+@pytest.mark.parametrize("text", INTENDED)
 def test_what_a_resident_means_is_kept(text: str) -> None:
     assert not is_made_up(tidy(text))

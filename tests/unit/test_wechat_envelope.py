@@ -43,7 +43,7 @@ ACCOUNT_LOCKED = (
 NOW = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 APP_ID, TOKEN, KEY = ACCOUNT
 OTHER_KEY = "0" * 42 + "A"
-SAID = as_xml({"Content": "楼下路灯坏了"})
+CONTENT = as_xml({"Content": "楼下路灯坏了"})
 
 
 def envelope(*keys: str) -> Envelope:
@@ -100,15 +100,15 @@ def test_a_plain_signature_of_somebody_elses() -> None:
 
 def test_the_current_and_the_previous_key() -> None:
     for key in (KEY, OTHER_KEY):
-        query, body = posted(lock(SAID, key, APP_ID))
+        query, body = posted(lock(CONTENT, key, APP_ID))
         assert opened(query, body, OTHER_KEY, KEY) == "楼下路灯坏了"
-    query, body = posted(lock(SAID, KEY, APP_ID))
+    query, body = posted(lock(CONTENT, KEY, APP_ID))
     with pytest.raises(BadInput):
         opened(query, body, OTHER_KEY)
 
 
 def test_answer_is_encrypted_with_the_requests_key() -> None:
-    query, body = posted(lock(SAID, KEY, APP_ID))
+    query, body = posted(lock(CONTENT, KEY, APP_ID))
     key = envelope(OTHER_KEY, KEY).open(query, body, now=NOW).key
     text = "]]>好的 & <b>\x07"
     answer = from_xml(seal(text_answer("oLin", "gh_1", text, now=NOW), key, now=NOW).decode())
@@ -123,7 +123,7 @@ def test_answer_is_encrypted_with_the_requests_key() -> None:
 def test_in_plain_mode_the_answer_is_plain() -> None:
     sent_at = str(int(NOW.timestamp()))
     query = {"timestamp": sent_at, "nonce": "n", "signature": sign(TOKEN, sent_at, "n")}
-    content = envelope().open(query, SAID.encode(), now=NOW)
+    content = envelope().open(query, CONTENT.encode(), now=NOW)
     assert content.key is None
     assert b"<Content>" in seal(text_answer("o", "g", "好", now=NOW), None, now=NOW)
 
@@ -132,7 +132,7 @@ def test_with_a_key_nothing_in_clear_is_believed() -> None:
     sent_at = str(int(NOW.timestamp()))
     query = {"timestamp": sent_at, "nonce": "n", "signature": sign(TOKEN, sent_at, "n")}
     with pytest.raises(NotAllowed):
-        envelope(KEY).open(query, SAID.encode(), now=NOW)
+        envelope(KEY).open(query, CONTENT.encode(), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_with_a_key_nothing_in_clear_is_believed() -> None:
     ],
 )
 def test_a_wrong_signature(wrong: dict[str, str]) -> None:
-    query, body = posted(lock(SAID, KEY, APP_ID), **wrong)
+    query, body = posted(lock(CONTENT, KEY, APP_ID), **wrong)
     with pytest.raises(NotAllowed):
         opened(query, body)
 
@@ -155,7 +155,7 @@ def test_a_wrong_signature(wrong: dict[str, str]) -> None:
 @pytest.mark.parametrize("minutes", [-6, -60 * 24, 6, 60 * 24])
 def test_a_stale_envelope(minutes: int) -> None:
     """Rightly signed, but of another time: somebody has kept it."""
-    query, body = posted(lock(SAID, KEY, APP_ID), at=NOW + timedelta(minutes=minutes))
+    query, body = posted(lock(CONTENT, KEY, APP_ID), at=NOW + timedelta(minutes=minutes))
     with pytest.raises(NotAllowed):
         opened(query, body)
 
@@ -164,16 +164,16 @@ def test_a_stale_envelope(minutes: int) -> None:
 def test_a_time_that_is_none_though_signed(sent_at: str) -> None:
     query = {"timestamp": sent_at, "nonce": "n", "signature": sign(TOKEN, sent_at, "n")}
     with pytest.raises(NotAllowed):
-        envelope().open(query, SAID.encode(), now=NOW)
+        envelope().open(query, CONTENT.encode(), now=NOW)
 
 
 def test_another_accounts_envelope() -> None:
-    query, body = posted(lock(SAID, KEY, "wx0000000000000000"))
+    query, body = posted(lock(CONTENT, KEY, "wx0000000000000000"))
     with pytest.raises(BadInput):
         opened(query, body)
 
 
-LOCKED = lock(SAID, KEY, APP_ID)
+LOCKED = lock(CONTENT, KEY, APP_ID)
 RAW = base64.b64decode(LOCKED)
 
 

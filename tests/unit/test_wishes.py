@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from dialogue.wishes import Wish, is_an_elder, pieces, wish_of
 
-SAID = {
+EXAMPLES = {
     Wish.ELDER_MODE: "老人模式 适老 简单点 大字 我眼睛不好 请打开老人模式 字太小了 太复杂了 "
     "我今年七十五了 我都82岁了",
     Wish.USUAL_MODE: "普通模式 退出老人模式 关掉老人模式 换回普通模式 不要老人模式 正常模式",
@@ -29,7 +29,8 @@ NO_WISH = [
 
 
 @pytest.mark.parametrize(
-    ("words", "wish"), [(words, wish) for wish, said in SAID.items() for words in said.split()]
+    ("words", "wish"),
+    [(words, wish) for wish, examples in EXAMPLES.items() for words in examples.split()],
 )
 def test_a_wish_is_understood(words: str, wish: Wish) -> None:
     assert wish_of(words) is wish

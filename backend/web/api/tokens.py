@@ -28,8 +28,8 @@ def token_routes(database: Database, code_roles: Collection[Role] = ()) -> APIRo
     @routes.post("/token")
     def make_token(request: Request, body: SignIn) -> dict[str, str | int]:
         """`code` is that of the second factor. 429 after too many wrong tries."""
-        given = Credentials(body.username, body.password, body.code)
-        token = sign_in(database, given, address=address_of(request), code_roles=code_roles)
+        credentials = Credentials(body.username, body.password, body.code)
+        token = sign_in(database, credentials, address=address_of(request), code_roles=code_roles)
         return {
             "access_token": token,
             "token_type": "bearer",

@@ -43,12 +43,12 @@ def sign_in_routes(database: Database, code_roles: Collection[Role] = ()) -> API
 
     @routes.post("/sign-in", dependencies=[Depends(refuse_other_sites)])
     def enter(request: Request, form: Annotated[Form, Depends(form_of)]) -> Response:
-        given, back, entries = _credentials(form), form.get("next", ""), restored(form)
+        credentials, back, entries = _credentials(form), form.get("next", ""), restored(form)
         try:
-            if given is None:
+            if credentials is None:
                 raise NotSignedIn(WRONG)
             address = address_of(request)
-            token = sign_in(database, given, address=address, code_roles=code_roles)
+            token = sign_in(database, credentials, address=address, code_roles=code_roles)
         except (NotSignedIn, TooManyWaiting) as problem:
             return sign_in_page(
                 status=problem.status_code,
