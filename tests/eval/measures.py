@@ -233,7 +233,7 @@ OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "emergency: near-miss that is told the numbers": (emergencies_false, None),
     "emergency: near-miss that sets off the alarm": (emergencies_alarmed, None),
     "incidents: B³ F1": (incidents.b_cubed_f1, 0.80),
-    "incidents kept aside: B³ F1": (partial(incidents.b_cubed_f1, held=True), 0.80),
+    "incidents kept aside: B³ F1": (partial(incidents.b_cubed_f1, is_held_out=True), 0.80),
     "incidents: purity of the groups": (incidents.purity, 0.90),
     "incidents: found of the ten largest": (incidents.largest_found, 1.00),
     "incidents: seconds for 5,000 messages": (incidents.seconds_for_many, 30.0),

@@ -162,8 +162,8 @@ def test_a_turn_waits_a_minute_and_no_longer(desk: Desk, noon: time_machine.Trav
     [
         (transcript_of(""), wishes.NOTHING_HEARD.plain),
         (NotHeard("it cannot be played"), texts.VOICE_KEPT.plain),
-        (transcript_of(NOISE, seconds=61, is_cut=True), wishes.TRANSCRIPT_PART.plain),
-        (transcript_of(NOISE, seconds=9, is_cut=True), wishes.TRANSCRIPT_BROKEN.plain),
+        (transcript_of(NOISE, seconds=61, is_cut=True), wishes.HEARD_PART.plain),
+        (transcript_of(NOISE, seconds=9, is_cut=True), wishes.HEARD_BROKEN.plain),
     ],
     ids=["silence", "no sound", "61 s", "broken off"],
 )
