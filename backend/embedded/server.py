@@ -25,7 +25,6 @@ def start(folder: Path) -> str:
     """Start the server, unless it is running still; returns its URL. Raises BadInput."""
     folder = folder.absolute()
     folder.parent.mkdir(parents=True, exist_ok=True)
-    programs.require_way(folder)
     if not is_running(folder):
         if not (folder / "PG_VERSION").exists():
             _create(folder)
@@ -78,11 +77,9 @@ def _create(folder: Path) -> None:
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
     # Trust: who reaches the socket is the server's user, or root.
-    programs.run(
-        "initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", "-D", str(folder)
-    )
+    programs.run("initdb", "--auth=trust", "--encoding=utf8", "--username=postgres", data=folder)
 
 
 def _pg_ctl(folder: Path, *arguments: str) -> None:
     major = int((folder / "PG_VERSION").read_text())
-    programs.run("pg_ctl", "-D", str(folder), *arguments, major=major)
+    programs.run("pg_ctl", *arguments, data=folder, major=major)

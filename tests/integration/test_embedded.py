@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: one owner, a private socket, any path, and no folder opened."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -117,9 +118,19 @@ def test_a_killed_postmaster_is_started_again(parent: Path) -> None:
 def test_closed_parents_stay_closed(parent: Path) -> None:
     home = parent / "home"
     home.mkdir(mode=0o700)
+    folder = home / "var" / "postgres"
+    assert one(embedded.start(folder)) == 1
+    embedded.stop(folder)
+    assert stat.S_IMODE(home.stat().st_mode) == 0o700
+
+
+@needs_root
+def test_without_a_way_the_start_is_refused(parent: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = parent / "home"
+    home.mkdir(mode=0o700)
+    monkeypatch.setattr(programs, "_CAPABILITIES", re.compile("(0)"))
     with pytest.raises(BadInput, match=f"may not enter {home}"):
         embedded.start(home / "var" / "postgres")
-    assert stat.S_IMODE(home.stat().st_mode) == 0o700
 
 
 def test_another_users_lock_file_does_no_harm(parent: Path) -> None:
