@@ -41,6 +41,7 @@ docs:  ## print the pages of docs/ that come from the table, the contracts and t
 	.venv/bin/python -m backend.doc_pages.sources > docs/sources.md
 	.venv/bin/python -m backend.doc_pages.measures > docs/measures.md
 	.venv/bin/python -m backend.doc_pages.topics > docs/topics.md
+	.venv/bin/python -m backend.doc_pages.alerts > docs/alerts.md
 
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))

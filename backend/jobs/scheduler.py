@@ -21,6 +21,7 @@ from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.jobs import erase_recordings as recordings
 from backend.jobs import job_runs, overdue_cases, recompute_deadlines
+from backend.jobs.alerts import AlertJob
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
 from backend.jobs.topics import TopicJob
@@ -53,7 +54,10 @@ def start_scheduler(
         erase_recordings, "interval", hours=1, args=[database, folder, keep_recordings],
         coalesce=True, max_instances=1,
     )  # fmt: skip
-    topics = TopicJob(database)
+    alerts, topics = AlertJob(database), TopicJob(database)
+    scheduler.add_job(
+        lambda: alerts.run(clock.now()), "cron", second=45, coalesce=True, max_instances=1
+    )
     for trigger, fully in (({"second": 30}, False), ({"hour": NIGHT_HOUR, "minute": 10}, True)):
         scheduler.add_job(
             lambda fully=fully: topics.run(clock.now(), fully=fully), "cron", **trigger,

@@ -2,6 +2,7 @@
 
 from backend.database import Base
 from backend.models import (
+    alerts,
     calendars,
     call_backs,
     cases,
@@ -22,6 +23,7 @@ from backend.models import (
 
 __all__ = [
     "METADATA",
+    "alerts",
     "calendars",
     "call_backs",
     "cases",

@@ -9,6 +9,7 @@ SEES_LOW_RATINGS = frozenset({_S, _L, _H, _A})
 TAKES_DOWN = frozenset({_D, _H, _A})
 SEES_SOURCES = frozenset({_D, _S, _L, _A})
 EDITS_TOPICS = frozenset({_D, _S, _A})
+HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
@@ -98,3 +99,14 @@ def require_edits_topics(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role corrects topics."""
     if not edits_topics(staff):
         raise NotAllowed(f"{Role(staff.role).label}不改热点")
+
+
+def handles_alerts(staff: StaffAccount) -> bool:
+    """Whether the role raises alerts and takes their steps."""
+    return Role(staff.role) in HANDLES_ALERTS
+
+
+def require_handles_alerts(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role handles alerts."""
+    if not handles_alerts(staff):
+        raise NotAllowed(f"{Role(staff.role).label}不处置预警")

@@ -20,6 +20,7 @@ _SECTIONS = {
     "low-ratings": Section("低分通报", "/console/low-ratings"),
     "measures": _MEASURES,
     "boards": _MEASURES,
+    "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),
     "reviews": Section("评议", "/console/reviews"),
     "sources": Section("来源", "/console/sources"),

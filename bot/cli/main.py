@@ -16,6 +16,7 @@ from backend.database import Unavailable, one_line
 from backend.errors import BadInput, MinhuError
 from bot import __version__, logs
 from bot.cli import (
+    alerts,
     articles,
     database,
     doctor,
@@ -54,6 +55,7 @@ app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)
 app.command("source-key")(sources.source_key)
 app.command()(topics.topics)
+app.add_typer(alerts.alerts, name="alerts")
 app.command("simulate-city")(simulation.simulate_city)
 
 

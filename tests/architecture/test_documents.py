@@ -5,6 +5,7 @@ from pathlib import Path
 
 import yaml
 
+from backend.doc_pages.alerts import page as alerts_page
 from backend.doc_pages.lifecycle import page
 from backend.doc_pages.measures import page as measures_page
 from backend.doc_pages.sources import page as sources_page
@@ -36,6 +37,10 @@ def test_the_rules_of_the_measures_are_the_files() -> None:
 
 def test_the_rules_of_the_topics_are_the_files() -> None:
     assert (ROOT / "docs/topics.md").read_text(encoding="utf-8") == topics_page(), "run `make docs`"
+
+
+def test_the_thresholds_of_alerts_are_the_files() -> None:
+    assert (ROOT / "docs/alerts.md").read_text(encoding="utf-8") == alerts_page(), "run `make docs`"
 
 
 def test_the_glossary_has_every_status_and_action() -> None:

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.models.staff import Role
+from backend.web.api.alerts import alert_routes
 from backend.web.api.call_backs import call_back_routes
 from backend.web.api.case_visits import visit_routes
 from backend.web.api.cases import case_routes
@@ -40,6 +41,7 @@ def api_routes(
         source_routes,
         like_routes,
         topic_routes,
+        alert_routes,
     ):
         routes.include_router(part(database))
     return routes

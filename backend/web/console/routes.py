@@ -10,6 +10,7 @@ from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.errors import NotFound
 from backend.models.staff import Role
+from backend.web.console.alerts import alert_routes
 from backend.web.console.api_page import api_page_routes
 from backend.web.console.attachments import attachment_routes
 from backend.web.console.batch import batch_routes
@@ -62,7 +63,14 @@ def console_routes(
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
         routes.include_router(part(database))
-    for part in (measure_routes, board_routes, topic_routes, review_routes, api_page_routes):
+    for part in (
+        measure_routes,
+        board_routes,
+        topic_routes,
+        alert_routes,
+        review_routes,
+        api_page_routes,
+    ):
         routes.include_router(part(database))
     routes.include_router(attachment_routes(database, folder))
     routes.include_router(_other_addresses())
