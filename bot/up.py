@@ -55,7 +55,9 @@ def _require(settings: Settings, role: Role) -> None:
 
 
 def _run_parts(settings: Settings, role: Role) -> None:
-    _say(f"Mode: {settings.mode}.  Settings: the environment and {settings_file()}")
+    file = settings_file()
+    source = f"{file} and the environment" if file.exists() else "the environment alone"
+    _say(f"Mode: {settings.mode}.  Settings: {source}")
     # Taken before anything is started, so that a port in use is known at once.
     port = settings.port if role.serves else settings.health_port
     listening = _listen(settings.host, port) if port else None

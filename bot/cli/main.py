@@ -18,6 +18,7 @@ from bot import __version__, logs
 from bot.cli import (
     alerts,
     articles,
+    backups,
     database,
     doctor,
     simulation,
@@ -43,6 +44,8 @@ app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)
 app.command()(doctor.doctor)
+app.command()(backups.backup)
+app.command()(backups.restore)
 app.add_typer(database.db, name="db")
 app.add_typer(units.units, name="units")
 app.command("staff-add")(staff.add)

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from backend import clock, embedded
+from backend.attachments.storage import AttachmentFolder
+from backend.backups.backup import back_up
+from backend.backups.manifest import Manifest
+from backend.backups.restore import restore
 from backend.database import Database, Session
 from backend.deadlines.city import calendar
 from backend.errors import BadInput
@@ -27,6 +31,7 @@ from backend.staff.accounts import (
 from backend.staff.passwords import weakness
 from backend.units.changes import changes, ending_units
 from backend.units.importing import apply, read_checked
+from bot import __version__
 from bot.doctor.city import city
 from bot.doctor.finding import Finding
 from bot.doctor.machine import machine
@@ -54,6 +59,21 @@ def city_database(settings: Settings) -> Iterator[Database]:
     with any_database(settings) as database:
         migrations.require_current(database.engine)
         yield database
+
+
+def back_up_to(settings: Settings, folder: Path) -> Manifest:
+    with any_database(settings) as database:
+        return back_up(database, _files(settings), folder, program=__version__)
+
+
+def restore_from(settings: Settings, folder: Path) -> Manifest:
+    with any_database(settings) as database:
+        return restore(database, _files(settings), folder)
+
+
+def _files(settings: Settings) -> AttachmentFolder:
+    limit_bytes = settings.attachment_limit_bytes
+    return AttachmentFolder(settings.attachments_folder, limit_bytes=limit_bytes)
 
 
 def checked(settings: Settings) -> Iterator[Finding]:

@@ -30,8 +30,8 @@ def parent() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="minhu-test-") as name:
         Path(name).chmod(0o755)
         yield Path(name)
-        for left in Path(name).rglob(PID_FILE):
-            embedded.stop(left.parent)
+        for pid_file in Path(name).rglob(PID_FILE):
+            embedded.stop(pid_file.parent)
 
 
 def one(url: str) -> int:

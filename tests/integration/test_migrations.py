@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
+from backend.backups.backup import count_rows
 from backend.clock import now
 from backend.database import Base, Database, engine_for, sqlalchemy_url
 from backend.errors import BadInput
@@ -12,6 +13,7 @@ from backend.migrations import run
 from backend.settings import Settings
 from bot.cli.setup import downgrade_database, schema_of, staff_lines, upgrade_database
 from dialogue.state import Ask, load
+from tests.support.builders import a_conversation, a_resolved_case
 
 
 def tables(database: Database) -> set[str]:
@@ -80,6 +82,27 @@ def test_a_newer_schema_is_refused_in_one_line(own_database: Database) -> None:
 def test_an_unknown_revision_is_no_downgrade(own_database: Database) -> None:
     with pytest.raises(BadInput, match="0000"):
         run.downgrade(own_database.engine, "0000")
+
+
+@pytest.mark.parametrize("revision", ["0013", "0016", "0018", "0019", "0022"])
+def test_an_upgrade_keeps_every_row(own_database: Database, revision: str) -> None:
+    with own_database.begin() as session:
+        for resident in ("lin", "wang"):
+            a_resolved_case(session, a_conversation(session, of=resident))
+    run.downgrade(own_database.engine, revision)
+    before = _rows(own_database)
+    assert before["cases"] == 2
+    assert before["case_events"] >= 6
+    assert before["outbox"] >= 2
+    run.upgrade(own_database.engine)
+    run.check(own_database.engine)
+    after = _rows(own_database)
+    assert {table: after[table] for table in before if table in after} == before
+
+
+def _rows(database: Database) -> dict[str, int]:
+    with database.engine.connect() as connection:
+        return count_rows(connection)
 
 
 @contextmanager

@@ -1,0 +1,1 @@
+"""Backups of a city: the database, the residents' files, and what proves that both are whole."""
