@@ -121,7 +121,7 @@ class Database:
 
 
 def one_line(error: Exception) -> str:
-    """What the driver says, without the statement and its values."""
+    """The driver's error message, without the statement and its values."""
     original = getattr(error, "orig", None) or error
     return " ".join(str(original).split()) or type(original).__name__
 

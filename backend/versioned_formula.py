@@ -28,7 +28,7 @@ class Approval(StrictModel):
 
 
 class VersionedFormula(StrictModel):
-    """What each version of a formula says of itself."""
+    """Fields that every version of a formula has."""
 
     version: Annotated[str, Field(pattern=r"^[0-9A-Za-z][0-9A-Za-z.-]{0,39}$")]
     valid_from: date

@@ -65,7 +65,7 @@ TRY_AGAIN = "系统正忙，请稍后再试"
 
 
 class Minhu:
-    """What one process runs, by its role. Processes share state only through PostgreSQL."""
+    """The parts that one process runs, by its role. Processes share state only in PostgreSQL."""
 
     def __init__(
         self, settings: Settings, database: Database, rasa: Rasa, role: Role = Role.ALL

@@ -1,4 +1,4 @@
-"""Whether a process works: /healthz for people, /livez and /readyz for machines, /metrics."""
+"""Health routes: /healthz for people, /livez and /readyz for machines, /metrics."""
 
 import hmac
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""How the program logs: one line a record on standard error, as text or as JSON."""
+"""Logging: one line a record on standard error, as text or as JSON."""
 
 import json
 import logging
@@ -22,7 +22,7 @@ def configure(form: LogFormat = LogFormat.TEXT) -> None:
 
 
 def fields_of(record: logging.LogRecord) -> dict[str, Any]:
-    """What was given as `extra`: ids and counts, never a resident's words."""
+    """Fields of a record's `extra`: ids and counts, never a resident's words."""
     return {name: value for name, value in vars(record).items() if name not in _OWN}
 
 

@@ -1,4 +1,4 @@
-"""What a process counts, in Prometheus's form."""
+"""Prometheus metrics of a process."""
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

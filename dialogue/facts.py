@@ -1,4 +1,4 @@
-"""What a decision may ask about: a narrow, read-only view of the city's facts.
+"""Facts: the narrow, read-only view of the database that a decision may query.
 
 `bot.turns.facts` answers from the database within the turn's transaction; a test gives a plain
 object.
@@ -17,7 +17,7 @@ from nlu.articles.search import Answer
 
 @dataclass(frozen=True)
 class Profile:
-    """What the dialogue needs to know of the resident."""
+    """The dialogue's view of the resident."""
 
     phone: str | None = None
     elder_mode: bool | None = None  # None: never chosen
@@ -71,7 +71,7 @@ class RatingView:
 
 @dataclass(frozen=True)
 class MatterView:
-    """What the router makes of a text."""
+    """The router's reading of a text."""
 
     kind: str
     is_sure: bool  # it tells of something to be dealt with

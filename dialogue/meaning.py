@@ -1,4 +1,4 @@
-"""Finds the words that a message stands for: a yes to a transcript or an offer means its words."""
+"""Replaces a yes to a transcript or an offer by the words that it confirms."""
 
 import re
 

@@ -32,7 +32,7 @@ _EXPLICIT = re.compile(
 
 
 def pointed_at(words: str) -> str:
-    """What is left of a message without filler words; empty when it points at nothing."""
+    """The message without filler words; empty when it describes no case."""
     bare = _FILLER.sub(" ", _NUMBERS.sub(" ", normalise(words)))
     runs = [run for run in re.findall(r"[\u4e00-\u9fff]+", bare) if run]
     remaining = " ".join(runs)

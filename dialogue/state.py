@@ -20,7 +20,7 @@ REST = timedelta(hours=12)  # after it, an open question is forgotten and a draf
 
 
 class Ask(StrEnum):
-    """What the bot may ask. At most one question is open at a time."""
+    """Questions of the bot. At most one question is open at a time."""
 
     MATTER = "matter"  # what is it about?
     PLACE = "place"  # where is it?

@@ -15,7 +15,7 @@ from nlu.language.text import find_case_nos, find_phones, is_blank
 
 @dataclass(frozen=True)
 class Parse:
-    """What the classifier says of some words: Rasa's, or the same one inside this process."""
+    """The classifier's reading of some words, by Rasa or by the same models in this process."""
 
     intent: str
     confidence: float

@@ -1,4 +1,4 @@
-"""Where files are: the data that Minhu comes with, and the folder of what it makes."""
+"""Folders: the data that Minhu ships, and the data that it writes."""
 
 from pathlib import Path
 

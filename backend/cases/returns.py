@@ -43,7 +43,7 @@ RETURN_LABELS = {
 
 
 class Charged(StrEnum):
-    """Whose mistake a return is, as the decision over it says."""
+    """Who is charged with a return: set by the decision on it."""
 
     ROUTER = "router"
     DISPATCHER = "dispatcher"

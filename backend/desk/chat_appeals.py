@@ -1,4 +1,4 @@
-"""An appeal that a resident tells a member of staff in the chat becomes a case."""
+"""Registers the appeal that a resident made to a member of staff in the chat."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,7 +33,7 @@ LONGEST_TEXT, LONGEST_PLACE = 5000, 500
 
 @dataclass(frozen=True)
 class ChatAppeal:
-    """What staff see in the form, and send back."""
+    """Fields of the form that registers an appeal from a chat."""
 
     text: str
     place: str | None = None

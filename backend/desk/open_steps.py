@@ -1,4 +1,4 @@
-"""The actions that a member of staff may take on a case now: the forms of its page."""
+"""Actions that a member of staff may take on a case now; its page shows a form for each."""
 
 from collections.abc import Sequence
 

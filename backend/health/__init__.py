@@ -1,1 +1,1 @@
-"""What an operator watches: whether the city is set up, and how the work goes."""
+"""Health of an installation: the setup of the city, the database server, the work queues."""

@@ -1,4 +1,4 @@
-"""How much work waits and for how long, over all processes."""
+"""Lengths and ages of the work queues, over all processes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

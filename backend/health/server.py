@@ -1,4 +1,4 @@
-"""What the database server is, and what our user may do there."""
+"""The database server: version, encoding, and the permissions of our user."""
 
 from dataclasses import dataclass
 

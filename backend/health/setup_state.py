@@ -1,4 +1,4 @@
-"""What a city still lacks before residents can be served."""
+"""Setup checks: what a city lacks before residents can be served."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session

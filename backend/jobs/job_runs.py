@@ -1,4 +1,4 @@
-"""Notes when a job of the clock has ended, so that a clock that stands still shows."""
+"""Records when each scheduled job last ended, so that monitoring sees a scheduler that stopped."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The sweep: once a minute it does what is due and reports what is stuck.
+"""The scheduler: sweeps once a minute, starts the jobs that are due and reports stuck work.
 
 APScheduler is only the clock. Due times are columns, so a missed or repeated sweep does no harm.
 """

@@ -1,4 +1,4 @@
-"""Keeps the topics: new cases join within a minute, a night's full run corrects."""
+"""Keeps the topics current: new cases join within a minute, a nightly full run regroups all."""
 
 import logging
 import threading

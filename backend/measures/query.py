@@ -29,7 +29,7 @@ NONE = "none"  # filter value for cases without a value: not dispatched, or plac
 
 @dataclass(frozen=True)
 class MeasureQuery:
-    """What to measure.
+    """Parameters of a measure query.
 
     `group` names the dimensions to split by, `filters` maps dimensions to required values,
     `units` holds the codes that the caller may see (None: the whole city).

@@ -72,7 +72,7 @@ class SignInTry(Base):
 
 
 class AuditEntry(Base):
-    """What a member of staff looked at or did, apart from the events of cases.
+    """One line of the audit log: what a member of staff read or did, apart from case events.
 
     A trigger of the database refuses to change or delete an entry.
     """

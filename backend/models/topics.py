@@ -52,7 +52,7 @@ class TopicCase(Base):
 
 
 class TopicEdit(Base):
-    """What a person changed; kept as long as the audit log. The topic may be gone since."""
+    """One manual edit; kept as long as the audit log. The topic may have been deleted since."""
 
     __tablename__ = "topic_edits"
 

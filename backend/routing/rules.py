@@ -159,7 +159,7 @@ def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choic
 
 
 def _at_own_tier(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> _Choice | None:
-    """Of the item's unit types, the best one that has a unit at the item's own tier."""
+    """The best of the item's unit types that has a unit at the item's own tier."""
     item = _item_for(matter, matter.unit_types[0][0]) if matter.unit_types else None
     if item is None or area.code is None or matter.unit_types[0][0] not in item.unit_types:
         return None

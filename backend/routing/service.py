@@ -113,7 +113,7 @@ def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
 
 @dataclass(frozen=True)
 class MatterReading:
-    """What the dialogue needs to know of a text, from one classification."""
+    """The dialogue's view of a text, from one classification."""
 
     kind: str
     is_sure: bool  # surely an appeal to be handled, not a request for information

@@ -1,4 +1,4 @@
-"""Back test: does the buck-passing index find the buck-passing units of a simulated city?"""
+"""Back test: compares the buck-passing index with the true habits in a simulated city."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

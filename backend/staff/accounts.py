@@ -128,5 +128,5 @@ def audit(
 
 
 def digest(secret: str) -> str:
-    """What is stored in place of a token or of a name that was typed."""
+    """Hash that is stored in place of a token or of a typed name."""
     return hashlib.sha256(secret.encode()).hexdigest()

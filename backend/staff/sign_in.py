@@ -121,7 +121,7 @@ def _knows(session: Session, username: str, address: str) -> bool:
 
 
 def _second_problem(staff: StaffAccount, code: str, code_roles: Collection[Role]) -> str | None:
-    """What is wrong with the second factor."""
+    """The problem with the second factor; None when it is right."""
     if staff.totp_secret is None:
         return NO_SECOND_FACTOR if Role(staff.role) in code_roles else None
     if not code:

@@ -1,4 +1,4 @@
-"""What people correct: merge, split, rename, dismiss. The clustering keeps to it from then on."""
+"""Manual edits of topics: merge, split, rename, dismiss. Later clusterings keep them."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -44,7 +44,7 @@ class Transcript:
 
 
 class Contact(StrEnum):
-    """What the resident did; on some channels it decides how many messages may be sent."""
+    """Kind of a resident's contact; some channels allow a number of messages for each kind."""
 
     MESSAGE = "message"
     MENU = "menu"

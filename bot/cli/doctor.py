@@ -1,4 +1,4 @@
-"""`minhu doctor`."""
+"""`minhu doctor`: prints the findings of `bot.doctor`."""
 
 import typer
 

@@ -119,7 +119,7 @@ def up(
 def route(
     model: Annotated[Path | None, typer.Option(help="a file that `minhu learn` wrote")] = None,
 ) -> None:
-    """Whose job: JSON Lines of title?, text, location? in, unit and evidence out."""
+    """Find the unit: JSON Lines of title?, text, location? in, unit and evidence out."""
     from backend.routing.service import demo_units, route_among
     from bot.cli.learning import model_in
 
@@ -159,7 +159,7 @@ def answer() -> None:
 
 @app.command()
 def parse() -> None:
-    """What texts mean: JSON Lines of text in; needs no server running."""
+    """Parse texts: JSON Lines of text in, intent and entities out; needs no server."""
     from bot.cli.parsing import parse_all
 
     for parsed in parse_all(_rows("text")):
@@ -168,7 +168,7 @@ def parse() -> None:
 
 @app.command()
 def transcribe(files: list[Path]) -> None:
-    """What is said in recordings: one JSON object a file, in order."""
+    """Transcribe recordings: one JSON object a file, in order."""
     from backend.settings import Settings
     from bot.cli.transcribing import transcribe as transcripts
 

@@ -42,7 +42,7 @@ def add(file: Path, name: Annotated[str, typer.Option(help="to know it by")]) ->
 
 @models.command("list")
 def list_models() -> None:
-    """Which models there are; a star marks the one in use."""
+    """List the stored models; a star marks the one in use."""
     from backend.settings import Settings
     from bot.cli.model_switching import lines_of_models
 
@@ -51,7 +51,7 @@ def list_models() -> None:
 
 @models.command()
 def replay(model_id: int, history: History = None, most: Most = 2000) -> None:
-    """What would change with a model: past cases routed again, the differences counted."""
+    """Route past cases again with a model and count the differences."""
     from backend.settings import Settings
     from bot.cli.model_switching import ReplayOver, replay_of
 

@@ -56,7 +56,10 @@ def _lines_of(row: RoutingModel, *, is_used: bool) -> list[str]:
 
 
 def replay_of(settings: Settings, model_id: int, over: ReplayOver, say: Say) -> Replay:
-    """What the model would change. Raises NotFound, or BadInput without cases to replay."""
+    """Route past cases with the model and count the changes.
+
+    Raises NotFound, or BadInput without cases to replay.
+    """
     with city_database(settings) as database, database.begin() as session:
         return _replay(session, past_case_models.stored_model(session, model_id), over, say)
 

@@ -77,7 +77,7 @@ def _files(settings: Settings) -> AttachmentFolder:
 
 
 def checked(settings: Settings) -> Iterator[Finding]:
-    """What `minhu doctor` prints; changes nothing."""
+    """Findings that `minhu doctor` prints; changes nothing."""
     yield from machine(settings)
     if settings.database_url is None and not settings.postgres_folder.exists():
         yield Finding("database", f"none yet in {settings.data_dir}", "start with `minhu up`")

@@ -1,4 +1,4 @@
-"""`minhu simulate-city`: a demo city that has something to show."""
+"""`minhu simulate-city`: its arguments."""
 
 import os
 import sys

@@ -1,4 +1,4 @@
-"""`minhu import` and `minhu source-key`: what other systems send us."""
+"""`minhu import` and `minhu source-key`: appeals of other systems."""
 
 import sys
 from pathlib import Path

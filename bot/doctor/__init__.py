@@ -1,1 +1,1 @@
-"""`minhu doctor`: looks at everything that Minhu needs, and says what to do."""
+"""`minhu doctor`: checks everything that Minhu needs, and says what to do."""

@@ -1,4 +1,4 @@
-"""What PostgreSQL and the channels have to have."""
+"""Checks of `minhu doctor` on PostgreSQL, the setup of the city and the channels."""
 
 import asyncio
 from collections.abc import Iterator

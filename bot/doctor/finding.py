@@ -1,4 +1,4 @@
-"""One line of the doctor's."""
+"""A finding of `minhu doctor`: one line of its report."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What the machine has to have: settings, disk, models, Rasa, speech."""
+"""Checks of `minhu doctor` on the machine: settings, disk, models, Rasa, speech."""
 
 import os
 import shutil

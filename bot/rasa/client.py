@@ -1,4 +1,4 @@
-"""Asks Rasa what some words mean, within a budget; the caller has the same classifier at hand."""
+"""Client of Rasa's parse server, with a time budget for each request."""
 
 import threading
 from typing import Any
@@ -27,7 +27,7 @@ class Rasa:
             self._warm.set()
 
     def move(self, url: str) -> None:
-        """It is started at this address: its first answers are slow, and are to be nobody's."""
+        """Use a newly started Rasa. It must answer a probe first: first answers are slow."""
         self._warm.clear()
         self._url = url
 
@@ -38,7 +38,7 @@ class Rasa:
         return self._parse(words)
 
     def cool(self) -> None:
-        """It is not to be asked before it has answered a question of nobody's."""
+        """Send no message before a probe has been answered."""
         self._warm.clear()
 
     @property

@@ -1,4 +1,4 @@
-"""Reads what the first message would otherwise wait for: intents, articles, places, dangers."""
+"""Loads what the first message needs: intents, articles, places, dangers."""
 
 from backend import clock
 from backend.database import Database

@@ -1,4 +1,4 @@
-"""Which button a message presses: by payload, by a typed number (1, 一, 第一个), by its title."""
+"""Finds the button that a message presses: by payload, typed number (1, 一, 第一个) or title."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Does what a decision wants done, in order, within the turn's transaction."""
+"""Runs the commands of a decision, in order, within the turn's transaction."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,7 +33,7 @@ from dialogue.texts import chat as texts
 
 @dataclass
 class Run:
-    """What a command works with; what it says of itself goes into `notices` or `texts`."""
+    """Context and output of commands: notifications in `notices`, other replies in `texts`."""
 
     session: Session
     conversation: Conversation
@@ -234,7 +234,7 @@ def _unlink_chat(_: do.UnlinkChat, run: Run) -> None:
 
 
 def _tell_others(run: Run, text: Text, resident_id: int) -> None:
-    """Whoever holds the resident's other chats learns of it there, once."""
+    """Tell each other chat of the resident once that this chat was linked or unlinked."""
     text_for_others = text.format(channel=texts.CHANNEL_NAMES.get(run.channel, texts.OTHER_CHANNEL))
     for chat in conversations.chats_of(run.session, resident_id):
         if chat.id != run.conversation.id:

@@ -50,7 +50,7 @@ def _say(messages: list[Outgoing], text: Text, buttons: tuple[Button, ...]) -> N
 
 
 def _notice(messages: list[Outgoing], text: Text, buttons: tuple[Button, ...], case: Case) -> None:
-    """What a case says of itself; one number stands in one message."""
+    """Add a case's notification; a message is about one case only."""
     if messages[-1].case not in (None, case):
         messages.append(Outgoing())
     if messages[-1].case is case:

@@ -1,4 +1,4 @@
-"""One turn: an unanswered message of a resident's becomes one answer, whatever fails.
+"""One turn: answers one message of a resident; after a failure a person takes over.
 
 Claim and load in one transaction, understand with none open, decide and write all of it in another:
 state, case, events, answer and "done" are one commit. A crash at any point leads to the same turn.
@@ -154,7 +154,7 @@ class Turns:
 
 
 def _decide(session: Session, work: Work, utterance: Utterance) -> Sequence[Outgoing]:
-    """What is sent; the state and all that was decided are in the session."""
+    """Decide, write state and commands to the session; returns the messages to send."""
     row = work.claimed.message
     conversation = row.conversation
     if conversation.owner == Owner.STAFF:

@@ -1,4 +1,4 @@
-"""What a message means: Rasa's parse within its budget, else the same classifier in here."""
+"""Understands a message by Rasa, within its time budget, or else by the same models here."""
 
 import logging
 from collections.abc import Callable

@@ -96,7 +96,7 @@ class _Reading:
 
 
 def read(words: str) -> Answer:
-    """What the words say to an open question."""
+    """Read the words as the answer to an open question."""
     if "🙏" in words and _HANDS.fullmatch(words):
         return Answer(Polarity.YES)
     reading, parts = _Reading(), list(clauses(words))

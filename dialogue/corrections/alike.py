@@ -1,4 +1,4 @@
-"""The words of a text that a correction must stand for: 养狗 for 养鸡, 楼上 for 楼下. Pure.
+"""Finds the words that an unmarked correction replaces: 养狗 for 养鸡, 楼上 for 楼下. Pure.
 
 They share the beginning or the end with what is right, and differ in one word.
 """

@@ -157,7 +157,7 @@ def _parts(place: str) -> list[PlacePart]:
 
 
 def _substitute(part: PlacePart, new_parts: Sequence[PlacePart]) -> str | None:
-    """What the new place has for a part of the old; "" to leave it out, None to let it stand."""
+    """The new place's words for a part of the old one; "" removes it, None keeps it."""
     if part.level is Level.NUMBER:
         numbers = (new for new in new_parts if new.level is Level.NUMBER)
         same = next((new.text for new in numbers if _unit(new.text) == _unit(part.text)), None)

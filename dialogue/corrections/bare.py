@@ -36,7 +36,7 @@ _STATED = re.compile(
 
 
 def find_stated(words: str) -> Correction | None:
-    """What an answer says that it is: 是养鸡, 养的是鸡; None when it does not say it so."""
+    """The right words that an answer states alone: 是养鸡, 养的是鸡; None when there are none."""
     match = _STATED.fullmatch(words.strip())
     if match is None or words.rstrip().endswith(("？", "?", "吗")):
         return None

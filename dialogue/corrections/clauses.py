@@ -36,7 +36,7 @@ class Clauses:
         return replace(self, number=self.number + clauses)
 
     def rest(self, after: int = 1) -> str:
-        """What the clauses from `after` on say, but for yes, thanks and urging."""
+        """Text of the clauses from `after` on, without yes, thanks and urging."""
         remaining = self.parts[self.number + after :]
         if not remaining:
             return ""
@@ -44,7 +44,7 @@ class Clauses:
         return self.words[remaining[0].start : end].strip(" ，,。")
 
     def rest_behind(self, position: int) -> str:
-        """What the clauses say that begin at a position of the words, or behind it."""
+        """Text of the clauses that begin at or behind a position of the words."""
         behind = sum(clause.start < position for clause in self.parts)
         return replace(self, number=behind).rest(0)
 

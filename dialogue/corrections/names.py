@@ -82,7 +82,7 @@ def _alternatives(text: str, right: str, ending: str) -> list[_Candidate]:
 
 
 def _listed(text: str, ending: str) -> dict[int, int]:
-    """Where the names of places with that ending stand: the start of each by its end."""
+    """Listed place names with that ending in the text: start position by end position."""
     parts = (part for cluster in clusters_in(text[:LONGEST], gazetteer()) for part in cluster)
     return {
         part.end: part.start

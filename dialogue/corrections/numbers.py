@@ -52,6 +52,6 @@ def unit_of(measure: re.Match[str]) -> str:
 
 
 def only_with_unit(measures: list[re.Match[str]], unit: str) -> list[re.Match[str]]:
-    """Those of the unit when all have one number; empty when there are several numbers."""
+    """Quantities of the unit when all have one number; empty when the numbers differ."""
     same = [measure for measure in measures if unit_of(measure) == unit]
     return same if len({digits_of(measure["number"]) for measure in same}) == 1 else []

@@ -164,7 +164,7 @@ def _wrong_part(here: Clauses) -> Correction | None:
 
 
 def _right_of_part(part: Part, here: Clauses) -> Correction | None:
-    """What is right of a part that was called wrong in the clause before."""
+    """The right value of a part that the clause before called wrong."""
     text, rest = here.text, here.rest()
     if match := NEGATED_STATED.fullmatch(text) or STATED_NEGATED.fullmatch(text):
         return Correction(clean(match["wrong"]), clean(match["right"]), part, rest=rest)

@@ -1,4 +1,4 @@
-"""Puts what is right in the place of what is wrong, in a text or in a place. Pure.
+"""Replaces the wrong words by the right ones, in a text or in a place. Pure.
 
 What cannot be placed without a doubt is not placed: the result is None.
 """

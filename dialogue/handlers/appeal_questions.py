@@ -38,7 +38,7 @@ def go_on(turn: Turn, draft: Draft) -> Literal[True]:
 
 
 def ask_next(turn: Turn) -> Literal[True]:
-    """Ask for the next thing that is missing of the first draft, or read it back."""
+    """Ask for the next missing part of the first draft, or read it back."""
     draft = turn.draft
     if not draft.text:
         return _ask_matter(turn, draft)

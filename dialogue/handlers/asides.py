@@ -1,4 +1,4 @@
-"""Tells messages that are no answer to a question about a draft, or say nothing of the matter."""
+"""Detects messages that do not answer the question about a draft."""
 
 from dialogue.answers import thanks_only, urges_only
 from dialogue.handlers import case_questions

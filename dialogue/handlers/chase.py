@@ -1,4 +1,4 @@
-"""The resident urges: the unit of the case sees it."""
+"""Passes a reminder of the resident to the unit of the case: 催办."""
 
 from backend.vocabulary.texts import joined
 from dialogue.commands import Chase

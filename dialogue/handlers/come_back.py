@@ -1,4 +1,4 @@
-"""Puts an interrupted question again, or goes on with a draft, behind another reply."""
+"""After another reply, repeats an interrupted question or continues a draft."""
 
 from dataclasses import replace
 

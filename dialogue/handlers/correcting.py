@@ -92,7 +92,7 @@ def _replaced(draft: Draft, correction: Correction) -> Draft:
 
 
 def _note_of(correction: Correction, right: str) -> parts.Parts:
-    """What is right though the text does not say what is wrong: it contradicts nothing."""
+    """The stated words as a note, when the text has nothing that they contradict."""
     if correction.part is Part.TIME:
         return parts.Parts(text=right, matter="", since=right)
     note = texts.correction_note(correction.wrong, right)

@@ -44,7 +44,7 @@ def act_on_open_case(
 
 
 def answer_without_open_case(turn: Turn) -> bool:
-    """Nothing to chase or add to: a settled case may not have helped, or the matter is new."""
+    """No case is open to chase or add to: offer to reopen a settled one, or to lodge the words."""
     settled = None if turn.state.draft else _settled(turn)
     if settled:
         return offer_to_reopen_settled(turn, settled)

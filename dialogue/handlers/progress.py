@@ -1,4 +1,4 @@
-"""Where is my case?"""
+"""Reports the progress of a case: 查进度."""
 
 from backend.vocabulary.texts import Text, joined
 from dialogue.facts import CaseView

@@ -1,4 +1,4 @@
-"""How it went: a grade, the reason of a low one, and whether it was solved.
+"""Takes a rating: the grade, the reason of a low one, and whether the case was solved.
 
 Satisfied and solved are two things, and what nobody has said stays unknown.
 """

@@ -1,4 +1,4 @@
-"""Sentences of the bot's own questions. Short for everybody: most who meet them are old."""
+"""Sentences for wishes about the bot itself. Short for everybody: most who read them are old."""
 
 from backend.vocabulary.texts import Text
 

@@ -105,7 +105,7 @@ _NOT_A_HOME = re.compile(r"[了吗呢]|怎么|什么|上班|工作|楼上(?!$)")
 
 @dataclass(frozen=True)
 class Contact:
-    """What a message says of its author; None for what it does not say."""
+    """The author as the message states them; None for what it omits."""
 
     name: str | None = None
     phone: str | None = None

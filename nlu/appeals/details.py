@@ -178,7 +178,7 @@ def since_of(text: str) -> str:
 
 
 def spans_of_time(text: str) -> list[tuple[int, int]]:
-    """Where the start of a normalised text names times and durations, in text order."""
+    """Spans of times and durations at the start of a normalised text, in text order."""
     head = text[:_LONGEST_SEARCHED]
     spans = [
         (start, start + len(head[start:end].rstrip("在")))

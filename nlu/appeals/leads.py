@@ -5,7 +5,7 @@ from enum import Flag, auto
 
 
 class Sign(Flag):
-    """What a removed lead or aside says about the words that follow."""
+    """Hint of a removed lead or aside about the words that follow."""
 
     NONE = 0
     NEXT = auto()  # another matter follows: 还有一件事

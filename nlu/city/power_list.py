@@ -195,7 +195,7 @@ def runner_up(matches: Sequence[PowerMatch]) -> PowerMatch | None:
 def _resolve_overlaps(
     evidence: Sequence[tuple[_Hit, float]], length: int
 ) -> Iterator[tuple[_Hit, float]]:
-    """Of overlapping words only the one with the largest weight for this item."""
+    """Keep only the word with the largest weight for this item among overlapping ones."""
     is_covered = bytearray(length)
     for hit, weight in sorted(evidence, key=lambda entry: (-entry[1], entry[0].start)):
         if not any(is_covered[hit.start : hit.end]):

@@ -74,7 +74,7 @@ def tells_matter(matter: Matter) -> bool:
 
 
 def features(matter: Matter) -> dict[str, float]:
-    """What the likelihood rests on, each from 0 to 1; `matter` has unit types."""
+    """Features of the likelihood, each from 0 to 1; `matter` has unit types."""
     best, share = matter.unit_types[0]
     next_share = matter.unit_types[1][1] if len(matter.unit_types) > 1 else 0.0
     return {

@@ -29,6 +29,7 @@ from tests.fakes import serving
 
 LIMIT_BYTES = 1_000_000
 SMALL_PHONE = ViewportSize(width=320, height=568)
+Opened = Callable[..., "Screen"]
 
 
 @contextmanager
@@ -61,7 +62,7 @@ def _listening(database: Database, wakeups: ChatWakeups) -> Any:
 
 
 @contextmanager
-def open_screens(browser: Browser, url: str, database: Database) -> Iterator[Callable[..., Screen]]:
+def open_screens(browser: Browser, url: str, database: Database) -> Iterator[Opened]:
     """`opened("/chat?elder=1", viewport=…)`; whatever a page complains of fails the test."""
     problems: list[str] = []
     contexts = []

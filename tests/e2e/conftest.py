@@ -10,7 +10,9 @@ import pytest
 from playwright.sync_api import Browser, expect, sync_playwright
 
 from backend import embedded
+from backend.database import Database
 from bot.channels.wechat.menu import menu
+from tests.e2e.chat_screen import Opened, open_screens, running_chat
 from tests.e2e.people import Chat, Staff
 from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
 from tests.e2e.whole import Minhu, a_folder, running, start_postgres
@@ -38,6 +40,19 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def url(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A web chat of its own for a module's tests."""
+    with running_chat(module_database, tmp_path_factory.mktemp("var")) as address:
+        yield address
+
+
+@pytest.fixture
+def opened(chromium: Browser, url: str, module_database: Database) -> Iterator[Opened]:
+    with open_screens(chromium, url, module_database) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

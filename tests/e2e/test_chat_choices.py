@@ -1,13 +1,11 @@
 """The buttons under a question, measured on the smallest phone in both sizes of type."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, ViewportSize, expect
+from playwright.sync_api import Locator, ViewportSize, expect
 
-from backend.database import Database
-from tests.e2e.chat_screen import SMALL_PHONE, Screen, open_screens, running_chat
+from tests.e2e.chat_screen import SMALL_PHONE, Opened, Screen
 
 pytestmark = [pytest.mark.browser]
 
@@ -33,19 +31,6 @@ GRADES = ("非常满意", "满意", "基本满意", "不满意", "非常不满�
 FITS = "it => it.scrollWidth <= it.clientWidth && it.scrollHeight <= it.clientHeight"
 FILL = "it => getComputedStyle(it).backgroundColor"
 PHONE = ViewportSize(width=390, height=844)
-Opened = Callable[..., Screen]
-
-
-@pytest.fixture(scope="module")
-def url(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_chat(module_database, tmp_path_factory.mktemp("var")) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(chromium: Browser, url: str, module_database: Database) -> Iterator[Opened]:
-    with open_screens(chromium, url, module_database) as opened:
-        yield opened
 
 
 @pytest.fixture(params=["usual", "largest", "largest on a wider phone"])

@@ -1,13 +1,11 @@
 """What a resident has sent is shown on the page, and never as the name of a file."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from backend.database import Database
-from tests.e2e.chat_screen import Screen, open_screens, running_chat
+from tests.e2e.chat_screen import Opened, Screen
 from tests.e2e.people import PNG
 
 pytestmark = [pytest.mark.browser]
@@ -38,16 +36,9 @@ SEND_VIDEO = """async () => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def url(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_chat(module_database, tmp_path_factory.mktemp("var")) as address:
-        yield address
-
-
 @pytest.fixture
-def screen(chromium: Browser, url: str, module_database: Database) -> Iterator[Screen]:
-    with open_screens(chromium, url, module_database) as opened:
-        yield opened()
+def screen(opened: Opened) -> Screen:
+    return opened()
 
 
 def log_of(screen: Screen) -> Any:

@@ -1,31 +1,15 @@
 """Phone numbers that we name can be called with one tap."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from backend.database import Database
 from backend.models.messages import Source
-from tests.e2e.chat_screen import Screen, open_screens, running_chat
+from tests.e2e.chat_screen import Opened
 
 pytestmark = [pytest.mark.browser]
 
-Opened = Callable[..., Screen]
 HREFS = "links => links.map((it) => it.getAttribute('href'))"
 LEAST_PX = 44
-
-
-@pytest.fixture(scope="module")
-def url(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running_chat(module_database, tmp_path_factory.mktemp("var")) as address:
-        yield address
-
-
-@pytest.fixture
-def opened(chromium: Browser, url: str, module_database: Database) -> Iterator[Opened]:
-    with open_screens(chromium, url, module_database) as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

@@ -34,14 +34,14 @@ def call_back_routes(database: Database) -> APIRouter:
 
     @routes.post("/{call_back_id}/done")
     def mark_done(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
-        """They were spoken to; 409 when a colleague was first."""
+        """Record that the resident was reached; 409 when a colleague was first."""
         with database.begin() as session:
             call = call_backs.mark_done(session, call_back_id, staff, now=now())
             return as_json(session, call, staff)
 
     @routes.post("/{call_back_id}/not-reached")
     def not_reached(call_back_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
-        """Nobody answered: it stays owed until the third time."""
+        """Record an unanswered call; the call stays open until the third."""
         with database.begin() as session:
             call = call_backs.mark_not_reached(session, call_back_id, staff, now=now())
             return as_json(session, call, staff)

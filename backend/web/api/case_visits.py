@@ -27,7 +27,7 @@ def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         staff: Annotated[StaffAccount, Depends(signed_in(database))],
         form: Annotated[VisitForm, Depends(visit_in(folder))],
     ) -> dict[str, Any]:
-        """As JSON, or as a form with up to nine `photos` of what was seen."""
+        """Record a field visit, as JSON or as a form with up to nine `photos`."""
         photos = [save_photo(folder, photo) for photo in form.photos]
         with database.begin() as session:
             request = StepRequest(case_no, Action.VISIT, form.details, photos)

@@ -24,7 +24,7 @@ from nlu.vocabulary import Kind
 
 
 class OfflineIn(BaseModel):
-    """What the resident must do in person; all three are required."""
+    """Steps that the resident must take in person; all three fields are required."""
 
     what: Line = ""
     where: Line = ""
@@ -121,7 +121,7 @@ def case_routes(database: Database) -> APIRouter:
 
     @routes.post("/recall-batch")
     def recall_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
-        """As dispatch-batch. A row with a unit is refused when another unit has the case by now."""
+        """Recall dispatches. A row with a unit is refused when another unit has the case now."""
         rows = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
         results = recall_each(database, staff, rows, now=now())
         return {"results": [asdict(row) | {"done": row.error is None} for row in results]}

@@ -36,7 +36,7 @@ def conversation_routes(database: Database) -> APIRouter:
         owner: Annotated[Owner | None, EmptyIsNone] = None,
         page: Page = None,
     ) -> dict[str, Any]:
-        """Those that wait longest first."""
+        """List conversations, the longest waiting first."""
         permissions.require_answers_chats(staff)
         return _list(database, owner, page or 1)
 

@@ -23,7 +23,7 @@ def freshness_routes(database: Database) -> APIRouter:
 
     @routes.get("", dependencies=[Depends(signed_in(database))])
     def list_stale() -> dict[str, Any]:
-        """What was checked too long ago, or never, the longest ago first."""
+        """Units and articles that were checked too long ago, or never; the oldest first."""
         today, limits = now().astimezone(SHANGHAI).date(), time_limits().stale_after
         before = {kind: today - timedelta(days=days) for kind, days in limits.items()}
         with database.begin() as session:

@@ -1,4 +1,4 @@
-"""Cases that may tell of the same incident."""
+"""Cases of probably the same incident as a case."""
 
 from typing import Annotated, Any
 

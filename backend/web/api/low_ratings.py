@@ -27,7 +27,10 @@ def low_rating_routes(database: Database) -> APIRouter:
         staff: Annotated[StaffAccount, signed],
         state: Annotated[NoticeState | None, EmptyIsNone] = None,
     ) -> dict[str, Any]:
-        """What waits longest first. To acknowledge one: `POST /cases/{case_no}/acknowledge`."""
+        """List low ratings, the longest waiting first.
+
+        To acknowledge one: `POST /cases/{case_no}/acknowledge`.
+        """
         require_sees_low_ratings(staff)
         with database.begin() as session:
             units = frozenset(session.scalars(units_of(staff)))

@@ -56,7 +56,7 @@ def new_case_routes(database: Database) -> APIRouter:
 
     @routes.post("/preview")
     def preview(body: NewCaseIn, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
-        """What to read back, what kind it seems to be, and where it would go. Nothing is kept."""
+        """The read-back, the kind and the unit that a new case would have. Stores nothing."""
         require_takes_down(staff)
         with database.begin() as session:
             return _preview(phone_intake.preview(session, body.taken_down(), now=now()))

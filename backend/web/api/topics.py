@@ -23,7 +23,7 @@ def topic_routes(database: Database) -> APIRouter:
     def list_topics(
         staff: Annotated[StaffAccount, signed], dismissed: bool = False
     ) -> dict[str, Any]:
-        """What many people tell of: heat, cases, people, growth."""
+        """List topics with heat, cases, people and growth."""
         with database.begin() as session:
             topics = lists.hot_topics(session, visible_cases(staff), dismissed=dismissed)
             return {"topics": [_line(topic) for topic in topics]}

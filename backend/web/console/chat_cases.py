@@ -1,4 +1,4 @@
-"""What a resident tells in the chat becomes a case, or goes to one of theirs."""
+"""Forms of a chat that register its words as a case, or add them to an existing one."""
 
 from typing import Annotated
 

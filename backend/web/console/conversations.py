@@ -149,7 +149,7 @@ def chat_page(
 def _appeal(
     session: Session, visitor: Visitor, conversation: Conversation, refused: UnsentReply | None
 ) -> ChatAppeal | None:
-    """What the form for a new case holds; None for who does not have the chat."""
+    """Fields of the form for a new case; None for staff who do not own the chat."""
     if not chats.has(conversation, visitor.staff):
         return None
     if refused and refused.appeal:

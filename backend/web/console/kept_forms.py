@@ -1,4 +1,4 @@
-"""Keeps what was typed in a form whose session has ended, to be sent again.
+"""Keeps the entries of a form whose session has ended, to be sent again.
 
 The person sends it again by hand, as a form without this session's token may be forged.
 """

@@ -81,7 +81,7 @@ def sign_in_routes(database: Database, code_roles: Collection[Role] = ()) -> API
 
 
 def _continue(database: Database, token: str, back: str, entries: Form) -> Response:
-    """To the page `back`; with fields kept, to the page that sends them again."""
+    """Redirect to the page `back`; with kept entries, show the page that sends them again."""
     if not entries:
         return go_to(back)
     with database.begin() as session:

@@ -1,4 +1,4 @@
-"""「热点」: what many people tell of, and its correction by people (S54, S57)."""
+"""「热点」: topics that many residents report, and the forms that edit them (S54, S57)."""
 
 from typing import Annotated, Any
 

@@ -1,4 +1,4 @@
-"""Stores an update; Telegram gets its 200 only after the commit."""
+"""Stores an update in the inbox; Telegram gets its 200 only after the commit."""
 
 from backend.clock import now
 from backend.database import Database

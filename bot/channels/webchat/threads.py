@@ -1,4 +1,4 @@
-"""Threads for what a request must wait for: the event loop goes on meanwhile."""
+"""Thread pool for the blocking work of requests, so that the event loop stays free."""
 
 import asyncio
 from collections.abc import Callable
