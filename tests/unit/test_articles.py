@@ -18,7 +18,11 @@ ARTICLES = [
     article("licence", "驾驶证到期换证", "驾驶证过期了怎么办", body="到车管所或者网上换。"),
     article("fund", "租房提取公积金", "租房能取公积金吗", body="每月可以提取一次。"),
 ]
-SMALL = ArticleIndex(ARTICLES)
+
+
+@pytest.fixture(scope="module")
+def small() -> ArticleIndex:
+    return ArticleIndex(ARTICLES)
 
 
 @pytest.mark.parametrize(
@@ -30,15 +34,15 @@ SMALL = ArticleIndex(ARTICLES)
         ("公积金租房提取", "fund"),
     ],
 )
-def test_answered(question: str, id: str) -> None:
-    answer = SMALL.answer(question)
+def test_answered(small: ArticleIndex, question: str, id: str) -> None:
+    answer = small.answer(question)
     assert answer.article is not None
     assert answer.article.id == id
 
 
 @pytest.mark.parametrize("question", ["今天天气怎么样", "讲个笑话", "", "？？？"])
-def test_not_answered(question: str) -> None:
-    assert SMALL.answer(question).article is None
+def test_not_answered(small: ArticleIndex, question: str) -> None:
+    assert small.answer(question).article is None
 
 
 NOT_COVERED = {"visas": ["去美国的签证怎么办", "美国签证多少钱", "签证面试要带什么"]}
@@ -49,10 +53,10 @@ def test_questions_nearer_to_uncovered_topics_stay_unanswered(question: str) -> 
     assert ArticleIndex(ARTICLES, NOT_COVERED).answer(question).article is None
 
 
-def test_uncovered_topics_lower_an_articles_score() -> None:
+def test_uncovered_topics_lower_an_articles_score(small: ArticleIndex) -> None:
     question = "护照和签证要带什么"
     aware = ArticleIndex(ARTICLES, NOT_COVERED)
-    assert SMALL.search(question)[0].score > aware.search(question)[0].score
+    assert small.search(question)[0].score > aware.search(question)[0].score
 
 
 def test_what_is_covered_is_answered_all_the_same() -> None:
@@ -75,24 +79,24 @@ def test_two_similar_scores_give_no_answer() -> None:
     assert clear.article == twins[1]
 
 
-def test_a_misheard_question_still_finds_its_article() -> None:
-    hits = SMALL.search("族房提取公鸡金")
+def test_a_misheard_question_still_finds_its_article(small: ArticleIndex) -> None:
+    hits = small.search("族房提取公鸡金")
     assert hits[0].article.id == "fund"
 
 
 @pytest.mark.parametrize("times", [1, 50, 5000])
-def test_repeating_a_question_does_not_raise_its_score(times: int) -> None:
-    assert SMALL.answer("护照怎么办，" * times).article == ARTICLES[0]
+def test_repeating_a_question_does_not_raise_its_score(small: ArticleIndex, times: int) -> None:
+    assert small.answer("护照怎么办，" * times).article == ARTICLES[0]
 
 
-def test_candidates_are_not_the_answer() -> None:
-    answer = SMALL.answer("护照和驾驶证到期")
+def test_candidates_are_not_the_answer(small: ArticleIndex) -> None:
+    answer = small.answer("护照和驾驶证到期")
     assert answer.article not in [hit.article for hit in answer.candidates]
 
 
 @given(st.text())
-def test_scores_are_sorted_shares(question: str) -> None:
-    scores = [hit.score for hit in SMALL.search(question)]
+def test_scores_are_sorted_shares(small: ArticleIndex, question: str) -> None:
+    scores = [hit.score for hit in small.search(question)]
     assert scores == sorted(scores, reverse=True)
     assert all(0 <= score <= 1 for score in scores)
 

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlu.incidents.candidates import CandidateIndex
 from nlu.incidents.clustering import Clustering, cluster
 from nlu.incidents.copies import copy_groups
 from nlu.incidents.features import features_of
 from nlu.incidents.message import Message
 from nlu.incidents.naming import name_of
 from nlu.incidents.places import commonest, is_same_place, places_in
+from nlu.incidents.profile import Profile
 from tests.eval.incidents import b_cubed, message_of, rows
 
 NOON = datetime(2026, 7, 14, 12, tzinfo=UTC)
@@ -114,14 +116,15 @@ def test_incremental_placement_approximates_a_full_run() -> None:
     assert min(precision, recall) > 0.85
 
 
-def test_comparisons_grow_linearly_with_messages() -> None:
-    def comparisons(repetitions: int) -> int:
-        several = [
-            message_of(row, repetition=n) for n in range(repetitions) for row in rows()[:150]
-        ]
-        return cluster(several).index.comparisons / len(several)  # type: ignore[return-value]
+def test_comparisons_of_a_message_are_bounded() -> None:
+    def comparisons(messages: int) -> int:
+        index, profile = CandidateIndex(), Profile({f"term{n}": 1.0 for n in range(100)})
+        for number in range(messages):
+            index.add(number, profile)
+        index.ask(profile)
+        return index.comparisons
 
-    assert comparisons(16) < 3 * comparisons(8)
+    assert comparisons(100) < comparisons(1000) == comparisons(2000)
 
 
 @pytest.mark.parametrize(

@@ -236,7 +236,9 @@ class OneFollower(RuleBasedStateMachine):
                 del self.pending[item.id]
 
 
-OneFollower.TestCase.settings = settings(max_examples=150, stateful_step_count=30, deadline=None)
+OneFollower.TestCase.settings = settings(
+    max_examples=settings().max_examples * 3 // 2, stateful_step_count=30, deadline=None
+)
 TestOneFollower = OneFollower.TestCase
 
 
