@@ -9,7 +9,8 @@ MinhuError                 500
 ├── Conflict               409  somebody else was first, or the step is not allowed now
 ├── TooLarge               413
 ├── UnsupportedMedia       415  a file type that we do not accept
-└── TooManyWaiting         429  too many messages unanswered; the caller may retry later
+├── TooManyWaiting         429  too many messages unanswered; the caller may retry later
+└── StorageFull            507  the disk is full; the caller may retry later
 """
 
 
@@ -59,3 +60,7 @@ class TooManyWaiting(MinhuError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after  # seconds
+
+
+class StorageFull(MinhuError):
+    status_code = 507

@@ -21,6 +21,8 @@ FETCHING, HEARING = timedelta(seconds=30), timedelta(seconds=60)
 LEASE = timedelta(seconds=150)  # longer than the slowest download or transcription
 MOST_FETCHES = 10  # attempts; the pauses between them add up to a quarter of an hour
 MOST_HEARINGS = 2  # attempts
+# While a file cannot be stored, or lies where this process does not reach it.
+NEW, RETRY_NEW, RETRY_OLD = timedelta(minutes=10), timedelta(seconds=5), timedelta(minutes=5)
 MOST_VOICES = 50  # in the queue; a longer queue would take longer than any turn waits
 
 
@@ -72,6 +74,13 @@ def put_off(job: FileJob, *, now: datetime) -> bool:
     most = MOST_FETCHES if job.stage == Stage.FETCH else MOST_HEARINGS
     job.due_at = now + timedelta(seconds=2**job.attempts)
     return job.attempts < most
+
+
+def postpone(job: FileJob, *, now: datetime) -> None:
+    """Retry until it can be done: the trouble is ours, and no attempt is counted."""
+    is_new = now - job.message.received_at < NEW
+    job.due_at = now + (RETRY_NEW if is_new else RETRY_OLD)
+    job.attempts -= 1
 
 
 def give_up(session: Session, job: FileJob, problem: str) -> None:

@@ -1,7 +1,10 @@
 """Stores residents' files under their digest; the media type is detected from the content."""
 
+import errno
 import hashlib
 import tempfile
+import time
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.attachments import photos
-from backend.errors import BadInput, TooLarge, UnsupportedMedia
+from backend.errors import BadInput, StorageFull, TooLarge, UnsupportedMedia
 from backend.models.messages import Attachment, InboxMessage
 from backend.vocabulary.messages import Body, File, Transcript
 from nlu.speech.decode import has_pictures
@@ -77,6 +80,17 @@ HEIC_MARKS = (b"ftypheic", b"ftypheix", b"ftypheim", b"ftypheis", b"ftypmif1")
 BELONGS_TO_NEXT_CASE = timedelta(hours=24)  # age of files that are added to a new case
 
 
+ERASED = ".erased"  # what a file is called between its erasure and its deletion
+HALF_FILE = timedelta(days=1)  # nobody writes this long
+NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
+def is_older(path: Path, age: timedelta) -> bool:
+    with suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime > age.total_seconds()
+    return False
+
+
 class AttachmentFolder:
     """Folder of the files: `ab/cdef…`, named by SHA-256."""
 
@@ -97,7 +111,12 @@ class AttachmentFolder:
         if KINDS[media_type] == "photo":
             content = photos.clean(content, media_type)
         digest = hashlib.sha256(content).hexdigest()
-        self._write(digest, content)
+        try:
+            self._write(digest, content)
+        except OSError as error:
+            if error.errno not in NO_SPACE:
+                raise
+            raise StorageFull("现在存不下文件，请过一会儿再发") from error
         return File(
             kind=KINDS[media_type], digest=digest, media_type=media_type, size_bytes=len(content)
         )
@@ -113,8 +132,24 @@ class AttachmentFolder:
         """Store the bytes of a backup, which were checked when they first came."""
         self._write(hashlib.sha256(content).hexdigest(), content)
 
+    def has(self, digest: str) -> bool:
+        """False also where another process's folder has the file, not this one's."""
+        return self.path(digest).exists() or self._erased(digest).exists()
+
     def erase(self, digest: str) -> None:
-        self.path(digest).unlink(missing_ok=True)
+        """Put the file out of reach; `purge` deletes it, once its erasure is in the database."""
+        with suppress(FileNotFoundError):
+            self.path(digest).rename(self._erased(digest))
+
+    def purge(self) -> None:
+        """Delete what was erased, and half files that a full disk or a crash has left."""
+        for path in self._folder.glob("??/*"):
+            is_half = path.name.startswith(tempfile.gettempprefix()) and is_older(path, HALF_FILE)
+            if path.suffix == ERASED or is_half:
+                path.unlink(missing_ok=True)
+
+    def _erased(self, digest: str) -> Path:
+        return self.path(digest).with_suffix(ERASED)
 
     def _write(self, digest: str, content: bytes) -> None:
         path = self.path(digest)

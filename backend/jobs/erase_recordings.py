@@ -1,5 +1,6 @@
 """Erases residents' recordings after their retention time; transcripts and the log stay."""
 
+import logging
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from backend.models.messages import Attachment
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 
+log = logging.getLogger(__name__)
+
 BATCH = 200  # recordings in one transaction
 ERASED = "有一段语音满了保存期，录音已删除"
 
@@ -23,13 +26,8 @@ def erase_old(
     """Erase the bytes of recordings from before `kept_since`; returns how many were due."""
     due = session.scalars(
         select(Attachment)
-        .where(
-            Attachment.media_type.startswith("audio/"),
-            Attachment.erased_at.is_(None),
-            Attachment.created_at < kept_since,
-        )
+        .where(Attachment.id.in_(_due_here(session, folder, kept_since)))
         .order_by(Attachment.id)
-        .limit(BATCH)
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for recording in due:
@@ -41,6 +39,25 @@ def erase_old(
             case = session.get_one(Case, recording.case_id)
             note(StepContext(session, case, Action.ADD_DETAIL, SYSTEM, now, Details(text=ERASED)))
     return len(due)
+
+
+def _due_here(session: Session, folder: AttachmentFolder, kept_since: datetime) -> list[int]:
+    """Ids of recordings in this folder: no erasure is noted while the bytes lie elsewhere."""
+    query = select(Attachment.id, Attachment.digest).where(
+        Attachment.media_type.startswith("audio/"),
+        Attachment.erased_at.is_(None),
+        Attachment.created_at < kept_since,
+    )
+    due: list[int] = []
+    missing = 0
+    for row in session.execute(query.order_by(Attachment.id)):
+        if not folder.has(row.digest):
+            missing += 1
+        elif len(due) < BATCH:
+            due.append(row.id)
+    if missing:
+        log.error("recordings to be erased are not in our folder", extra={"recordings": missing})
+    return due
 
 
 def _is_in_use(session: Session, digest: str) -> bool:

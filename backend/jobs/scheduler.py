@@ -73,6 +73,7 @@ def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedel
         while erased == recordings.BATCH:
             with database.begin() as session:
                 erased = recordings.erase_old(session, folder, kept_since=now - keep, now=now)
+        folder.purge()
         job_runs.note(database, "erase_recordings", clock.now())
     except OperationalError:
         log.warning("PostgreSQL is not reachable; recordings are erased in an hour")

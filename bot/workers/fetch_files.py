@@ -7,7 +7,7 @@ from backend.attachments import file_jobs
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.database import Database, Session
-from backend.errors import MinhuError
+from backend.errors import MinhuError, StorageFull
 from backend.messaging import outbox
 from backend.models.messages import FileJob, Stage
 from backend.vocabulary.messages import Body, File
@@ -40,6 +40,10 @@ class Fetching:
             channel, files = self._channels.get(message.channel), Body.of(message.body).files
         try:
             stored_files = [self._store(channel, file) for file in files]
+        except StorageFull:
+            log.error("the disk is full; a file is fetched later", extra={"message_id": message_id})
+            with self._database.begin() as session:
+                file_jobs.postpone(session.get_one(FileJob, message_id), now=now())
         except MinhuError as problem:
             self._give_up(message_id, problem.message)
         except ChannelError as problem:

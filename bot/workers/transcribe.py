@@ -48,8 +48,14 @@ class Hearing:
         if self._listener is None:
             self._give_up(message_id, SWITCHED_OFF)
             return
+        path = self._folder.path(digest)
+        if not path.exists():
+            log.error("a recording is not in our folder", extra={"message_id": message_id})
+            with self._database.begin() as session:
+                file_jobs.postpone(session.get_one(FileJob, message_id), now=now())
+            return
         try:
-            transcript = self._listener.hear(self._folder.path(digest))
+            transcript = self._listener.hear(path)
         except NotHeard as problem:
             log.warning("a recording was not heard: %s", problem, extra={"message_id": message_id})
             self._give_up(message_id, str(problem))

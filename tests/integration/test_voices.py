@@ -1,5 +1,6 @@
 """Voices and files on their way: when a turn waits, for how long, and what is said then."""
 
+import errno
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -69,7 +70,16 @@ def noon() -> Iterator[time_machine.Traveller]:
 def desk(database: Database, rasa: FakeRasa, tmp_path: Path, ear: Ear) -> Iterator[Desk]:
     with a_desk(database, tmp_path, rasa_url=rasa.url, listener=ear) as desk:  # type: ignore[arg-type]
         desk.line.files["note"] = VOICE
+        _store_upload(tmp_path)
         yield desk
+
+
+def _store_upload(folder: Path) -> None:
+    digest = UPLOADED[0].digest
+    assert digest is not None
+    path = AttachmentFolder(folder, limit_bytes=1000).path(digest)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(VOICE)
 
 
 def take_turns(desk: Desk) -> None:
@@ -314,3 +324,56 @@ def test_a_message_that_came_twice_has_one_job(desk: Desk) -> None:
     assert not desk.hears(files=NOTE, external_id=message.external_id)
     with desk.database.begin() as session:
         assert len(session.scalars(select(FileJob)).all()) == 1
+
+
+def test_a_recording_elsewhere_is_heard_later(
+    desk: Desk, ear: Ear, tmp_path: Path, noon: time_machine.Traveller
+) -> None:
+    digest = UPLOADED[0].digest
+    assert digest is not None
+    path = AttachmentFolder(tmp_path, limit_bytes=1000).path(digest)
+    path.unlink()
+    desk.hears(files=UPLOADED)
+    for _ in range(5):  # more often than a recording is tried that cannot be understood
+        assert desk.hearing.hear_next()
+        noon.shift(timedelta(seconds=6))
+    assert ear.inbox == []
+    _store_upload(tmp_path)
+    assert desk.hearing.hear_next()
+    take_turns(desk)
+    assert was_heard(desk, NOISE)
+
+
+def test_erasure_waits_for_the_folder(desk: Desk, tmp_path: Path) -> None:
+    desk.hears(files=NOTE)
+    desk.answers()
+    since = NOON + timedelta(days=1)
+    elsewhere = AttachmentFolder(tmp_path / "elsewhere", limit_bytes=1000)
+    here = AttachmentFolder(tmp_path, limit_bytes=1000)
+    with desk.database.begin() as session:
+        assert erase_old(session, elsewhere, kept_since=since, now=NOON) == 0
+        [recording] = session.scalars(select(Attachment))
+        assert (recording.erased_at, here.has(recording.digest)) == (None, True)
+        assert erase_old(session, here, kept_since=since, now=NOON) == 1
+        session.rollback()  # a crash before the commit
+    with desk.database.begin() as session:
+        assert erase_old(session, here, kept_since=since, now=NOON) == 1
+        [digest] = session.scalars(select(Attachment.digest))
+    here.purge()
+    assert not here.has(digest)
+
+
+def test_a_full_disk_postpones_the_fetch(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, noon: time_machine.Traveller
+) -> None:
+    def is_full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(AttachmentFolder, "_write", is_full)
+        desk.hears(files=NOTE)
+        for _ in range(12):
+            assert desk.fetching.fetch_next()
+            noon.shift(timedelta(seconds=6))
+    desk.answers()
+    assert was_heard(desk, NOISE)
