@@ -1,4 +1,4 @@
-"""Rasa as a parse server on loopback: `python -m nlu.components.serve MODEL PORT`.
+"""Rasa as a parse server: `python -m nlu.components.serve MODEL PORT [HOST]`, by default loopback.
 
 `rasa run` takes the token as an argument, which every local user can read. This module takes it
 from the environment. No channel is open; the app calls `POST /model/parse`. Rasa is imported when
@@ -15,7 +15,7 @@ from nlu.components import without_tensorflow
 TOKEN = "MINHU_RASA_TOKEN"  # noqa: S105  (the name of a setting)
 
 
-def main(model: str, port: int) -> None:
+def main(model: str, port: int, host: str = "127.0.0.1") -> None:
     """Serve the model archive at path `model` until the process is stopped."""
     if without_tensorflow.is_light(model):
         without_tensorflow.install()
@@ -28,8 +28,8 @@ def main(model: str, port: int) -> None:
     app = configure_app([], auth_token=os.environ[TOKEN], port=port, use_uvloop=False)
     app.register_listener(partial(load_agent_on_start, model, None, None), "before_server_start")
     app.register_listener(close_resources, "after_server_stop")
-    app.run(host="127.0.0.1", port=port, workers=1, access_log=False)
+    app.run(host=host, port=port, workers=1, access_log=False)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])
