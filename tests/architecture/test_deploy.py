@@ -43,8 +43,8 @@ def test_compose_runs_every_role(compose: dict[str, Any]) -> None:
 
 def test_compose_names_settings_that_exist(compose: dict[str, Any]) -> None:
     for name, service in compose["services"].items():
-        given = {it for it in service.get("environment", {}) if not it.startswith("POSTGRES_")}
-        assert given - SETTINGS - OF_OTHERS == set(), name
+        names = {it for it in service.get("environment", {}) if not it.startswith("POSTGRES_")}
+        assert names - SETTINGS - OF_OTHERS == set(), name
     text = (DEPLOY / "compose.yml").read_text()
     assert set(re.findall(r"\$\{(\w+)", text)) <= set(_example())
 

@@ -16,7 +16,7 @@ from bot import __version__
 from bot.cli.main import app
 
 ROOT = Path(__file__).parents[2]
-_PATH = r"`((?:bot|dialogue|nlu|backend|data|docs|tests|requirements)/[\w./-]+)"
+_PATH = r"`((?:bot|dialogue|nlu|backend|data|deploy|docs|tests|requirements)/[\w./-]+)"
 
 
 def test_the_lifecycle_page_is_the_table() -> None:
