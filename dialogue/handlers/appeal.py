@@ -33,6 +33,7 @@ ONLY_A_QUESTION = frozenset({"ask_question", "check_progress", "ask_help"})
 _CITY_WIDE = re.compile(
     "全市|全杭州|整个杭州|杭州全城|全城各?处|杭州的?(?:所有|各个?|每个?|全部)"
 )  # of a whole message
+_POINTS_BACK = re.compile("(?:那|这|同)(?:一)?(?:条路|个?地方|个?小区|里|边|儿|块)")
 LAST = ("suggestion", "praise")  # what needs doing is read back first
 
 
@@ -180,7 +181,8 @@ def drafts_of(turn: Turn, message: Message) -> list[Draft]:
 
 def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
     wording = turn.words if len(message.appeals) == 1 else parts.text
-    place = _place_in(parts.text) or _shared_place(turn, message) or turn.state.home
+    place = _place_in(parts.text) or _shared_place(turn, message) or _place_before(turn)
+    place = place or turn.state.home
     draft = drafts.begin(parts, wording, place=place, regret=message.is_angry)
     return replace(draft, regret=draft.regret or questions.is_hard(turn.words))
 
@@ -189,6 +191,13 @@ def _shared_place(turn: Turn, message: Message) -> str | None:
     """The place of the message; the spot in it is that of one matter."""
     place = place_of(turn)
     return answers.without_spot(place) if place and len(message.appeals) > 1 else place
+
+
+def _place_before(turn: Turn) -> str | None:
+    """还有，那条路晚上没灯: the place of the newest case, when the words point back to it."""
+    if not (announces_another(turn.words) and _POINTS_BACK.search(turn.words)):
+        return None
+    return next((case.place for case in turn.facts.own_cases()[:1]), None) or None
 
 
 def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:

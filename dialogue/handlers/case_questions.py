@@ -14,7 +14,7 @@ from nlu.appeals.cues import has_trouble
 LONGEST = 30  # characters; a longer message tells of something
 
 _HOW_LONG = re.compile(
-    r"(?:等|办|处理|弄|修)?(?:多久|多长时间|几天|多少天)"
+    r"(?:等|办|处理|弄|修)?(?:多久|多长时间|(?<!好)几天(?![了没前来都里]|以来)|多少天)"
     r"|(?:什么时候|几时|啥时候|何时)(?:能|可以|会)?(?:来|办|处理|修|解决|弄|有结果|好|给)"
 )
 _WHO = re.compile(

@@ -18,6 +18,7 @@ def handle(turn: Turn) -> bool:
         _keep_appeal(turn)
         return True
     if turn.facts.is_alarm and _adds_to_alarm(turn):
+        turn.change(home=answers.place_in(turn.words) or turn.state.home)
         turn.say(texts.AFTER_ALARM)
         turn.is_final = True
         return True

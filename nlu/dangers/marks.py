@@ -150,6 +150,8 @@ _OVER = {
     kind: re.compile(words if kind == "self_harm" else f"{words}|{_OVER_ANY_KIND}")
     for kind, words in _OVER_BY_KIND.items()
 }
+# 不是真的要死，就是气话
+_TAKEN_BACK = re.compile("气话|(?:不是|没有?)真的?(?:要|想)|说说而已|随口一?说|开玩笑|吓唬")
 # The danger is not over: 还有人没出来, 又烧起来了
 _STILL = re.compile(
     "(?<!报)(?:刚(?:刚)?(?:从|捞|拉)|还有|还在|还没|没有?(?:出|下|上|救|灭|找|醒)|又|一半|没呼吸|"
@@ -231,8 +233,8 @@ def is_over(clause: str, kind: str) -> bool:
 
 
 def is_over_now(text: str) -> bool:
-    """Whether the text says that a danger of any kind has ended: 火灭了，没人受伤."""
-    is_ended = any(pattern.search(text) for pattern in _OVER.values())
+    """Whether the text says that a danger of any kind has ended, or was none: 火灭了, 说的气话."""
+    is_ended = any(pattern.search(text) for pattern in (*_OVER.values(), _TAKEN_BACK))
     return is_ended and not goes_on(text)
 
 

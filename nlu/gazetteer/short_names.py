@@ -35,7 +35,7 @@ _PLACE_VERB = re.compile(r"(?:住在|家住|位于|地址|就在|^在)[是：: ]
 _FUNCTION_WORD = re.compile(r"[的是在让走要请问打把被给和也都有这那到和与]|[一二三四五六七八九十]$")
 # Behind a short name, another name: …路, …大桥, …集团
 _ROAD_AFTER = re.compile(
-    r"(?:[东南西北中]?(?:路|街(?!道)|大道|巷|弄)|大桥|高架|塘[河路]|江(?!干)|集团|物业公司|管)"
+    r"(?:[东南西北中]?(?:路|街(?!道)|大道|巷|弄)|大桥|高架|塘[河路]|江(?!干|[南北][\u4e00-\u9fff]{0,3}[城苑园府庭])|集团|物业公司|管)"
 )
 # 新农村 sounds like 兴龙村, and 建议社区 like 江一社区.
 _NEVER_MISHEARD = re.compile(r"[农乡]村$|^建议")
