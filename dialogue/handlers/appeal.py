@@ -17,7 +17,7 @@ from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
 from nlu.appeals.clauses import separate_ordinals
-from nlu.appeals.cues import has_trouble
+from nlu.appeals.cues import has_trouble, topics_of
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.elsewhere import OtherCity
@@ -67,11 +67,20 @@ def tells_matter(turn: Turn, message: Message) -> bool:
     if turn.means(TELLING, UNDERSTOOD):
         return True
     matters = "\n".join(parts.text for parts in message.appeals)
-    if turn.means(ONLY_A_QUESTION, SURE) and message.questions and not has_trouble(matters):
-        return False
+    if turn.means(ONLY_A_QUESTION, SURE) and message.questions:
+        return has_trouble(matters) and _asks_of_another(message.questions, matters)
     if turn.means(NOT_TELLING, VERY_SURE) and not has_trouble(matters):
         return False  # 今天天气不错啊
-    return turn.facts.matter(matters).is_sure
+    if turn.facts.matter(matters).is_sure:
+        return True
+    asks = turn.means(ONLY_A_QUESTION, SURE)
+    return not asks and has_trouble(matters) and place_of(turn) is not None
+
+
+def _asks_of_another(questions: Sequence[str], matters: str) -> bool:
+    """Whether the questions are about other objects: 红绿灯坏了，还有公积金怎么提取."""
+    asked, told = topics_of("，".join(questions)), topics_of(matters)
+    return bool(asked and told) and not asked & told
 
 
 def _begin_vague(turn: Turn, message: Message) -> bool:
@@ -109,6 +118,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
         back = replace(drafts.with_wording(back, turn.words), place=place)
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere=NO_TEXT, home=place)
     else:
+        place = answers.merge(turn.state.home or "", place)
         turn.change(home=place, drafts=(Draft(place=place),))
     return questions.ask_next(turn)
 
@@ -180,17 +190,24 @@ def drafts_of(turn: Turn, message: Message) -> list[Draft]:
 
 
 def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
-    wording = turn.words if len(message.appeals) == 1 else parts.text
-    place = _place_in(parts.text) or _shared_place(turn, message) or _place_before(turn)
-    place = place or turn.state.home
+    is_one = len(message.appeals) == 1
+    wording = turn.words if is_one else parts.text
+    place = place_of(turn) if is_one else _one_of_several(turn, parts.text)
+    place = place or _place_before(turn) or turn.state.home
+    if place and turn.state.home:
+        place = answers.with_area_of(place, turn.state.home)
     draft = drafts.begin(parts, wording, place=place, regret=message.is_angry)
     return replace(draft, regret=draft.regret or questions.is_hard(turn.words))
 
 
-def _shared_place(turn: Turn, message: Message) -> str | None:
-    """The place of the message; the spot in it is that of one matter."""
-    place = place_of(turn)
-    return answers.without_spot(place) if place and len(message.appeals) > 1 else place
+def _one_of_several(turn: Turn, text: str) -> str | None:
+    """The place that one of several matters names, else that of the message without its spot."""
+    mentions = (turn.words[start:end] for start, end in turn.utterance.parse.places)
+    spans = [(at, at + len(it)) for it in mentions if (at := text.find(it)) >= 0]
+    if own := _place_in(text, spans):
+        return own
+    shared = place_of(turn)
+    return answers.without_spot(shared) if shared else None
 
 
 def _place_before(turn: Turn) -> str | None:

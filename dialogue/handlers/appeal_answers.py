@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from dialogue import draft as drafts
 from dialogue.answers import Polarity
+from dialogue.corrections.names import is_person
 from dialogue.handlers import appeal, ask_question, correcting
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import SURE, is_aside, says_nothing
@@ -15,7 +16,7 @@ from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
 from nlu.appeals.another import announces_another
-from nlu.appeals.cues import topics_of
+from nlu.appeals.cues import has_trouble, topics_of
 from nlu.appeals.parts import Parts
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.choices import choice_index
@@ -37,6 +38,7 @@ def take_matter(turn: Turn) -> bool:
         return False
     place = appeal.place_of(turn)
     if place and answers.is_only_place(turn.words):
+        place = answers.merge(turn.draft.place or "", place)
         return questions.go_on(turn, replace(turn.draft, place=place))
     if not message.appeals and is_vague_answer(turn.words):
         turn.keep(drafts.with_subject(turn.draft, turn.words))
@@ -83,7 +85,7 @@ def _take_place(turn: Turn) -> bool:
     if answers.is_whole_city(turn.words):
         return _go_on_at(turn, texts.WHOLE_CITY)
     place = answers.place_in(turn.words, turn.utterance.parse.places)
-    whole = answers.whole_answer(turn.words, place) if place else None
+    whole = answers.whole_answer(turn.words, place) if place else _name_in(turn)
     tells_more = whole != turn.words and _add_rest(turn)
     if whole:
         return _go_on_at(turn, whole)
@@ -132,6 +134,14 @@ def _begins_another(turn: Turn) -> bool:
     turn.keep(replace(turn.draft, area_asked_of=None))
     appeal.start(turn, message)
     return True
+
+
+def _name_in(turn: Turn) -> str | None:
+    """The answer as a name that no list has, when it is neither talk nor about a matter."""
+    words = turn.words
+    if turn.polarity or has_trouble(words) or topics_of(words) or is_person(words):
+        return None
+    return answers.name_in(words)
 
 
 def _spot_in(words: str) -> str:

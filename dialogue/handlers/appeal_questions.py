@@ -13,7 +13,7 @@ from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.text import normalise
-from nlu.places.answers import area_of, has_support, merge
+from nlu.places.answers import area_of, has_support, is_crossing, merge
 from nlu.places.merge import names_firm
 
 MOST_CHOICES = 6
@@ -89,7 +89,7 @@ def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
     if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_place:
         return plain
     area = turn.facts.area(normalise(draft.text), normalise(draft.place))
-    if area.is_known and not area.choices:
+    if area.is_known and (not area.choices or is_crossing(draft.place)):
         return plain
     return replace(plain, choices=area.choices[:MOST_CHOICES], is_unplaced=not area.is_known)
 

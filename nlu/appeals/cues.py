@@ -3,6 +3,7 @@
 import re
 
 from nlu.city.loaded import gazetteer
+from nlu.language.words import common, tags
 
 # Something is wrong: 路灯坏了, 半夜施工吵, 工资没发
 TROUBLE = re.compile(
@@ -177,6 +178,8 @@ _NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十\-—]+(?:幢|栋
 _ENDED_PLACE = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:小区|社区|新村|花园|公寓|家园|街道)[的呀啊]*|[呀啊的]+$"
 )
+_SITES_LIKE_VERBS = ("超市", "摊", "站台")
+_ENDS_OF_SITES = frozenset("区口点处摊厅店站场楼房库门市院校路")
 # Topics of objects; a clause with one of these names more than a place.
 _NO_SITES = {
     *("light", "signal", "rubbish", "lift", "drain", "water", "power", "gas", "dog", "dance"),
@@ -202,10 +205,19 @@ _OF_PLACE = re.compile(
 def _describes_matter(tail: str) -> bool:
     """Whether words behind a place name describe a matter (的河面全是油), not a spot (的江边)."""
     tail = tail.rstrip("的呀啊呢哦吧嘛")
-    if _DONE_THERE.search(tail):
+    if _DONE_THERE.search(tail) or _ends_in_verb(tail):
         return True
     at = tail.find("的")
     return 0 <= at < len(tail) - 1 and _OF_PLACE.fullmatch(tail, at) is None
+
+
+def _ends_in_verb(tail: str) -> bool:
+    """Whether the words end in a verb, or in a verb and its object: 渣土车闯红灯."""
+    if _PLACE_END.search(tail) or tail.endswith(_SITES_LIKE_VERBS):
+        return False
+    *_, before, last = ("", *common().cut(tail, HMM=False)) if tail else ("", "")  # type: ignore[no-untyped-call]
+    is_object = tags().get(last) == "n" and last[-1:] not in _ENDS_OF_SITES
+    return tags().get(last) == "v" or (is_object and tags().get(before) == "v")
 
 
 def is_place(words: str) -> bool:

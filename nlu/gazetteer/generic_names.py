@@ -142,6 +142,16 @@ def is_name(text: str) -> bool:
     return not any(t in _NO_NAMES or tags().get(t, "") in _NO_NAME_TAGS for t in _cut(text))
 
 
+def may_be_name(text: str) -> bool:
+    """Whether a text behind the name of an area can be a name: 铂金时代; not 物业, 没路灯."""
+    if _STOP.search(text):
+        return False
+    words = _cut(text)
+    return any(len(word) > 1 or len(words) > 1 for word in words) and all(
+        map(_may_be_in_name, words)
+    )
+
+
 def has_proper_name(text: str) -> bool:
     """Whether a word of the text is no common noun: 肯德基, 东方丽都; not 消防通道, 铝合金店."""
     words = _cut(text)

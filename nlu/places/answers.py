@@ -6,12 +6,14 @@ normalised.
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from nlu.city.loaded import gazetteer
+from nlu.gazetteer.generic_names import may_be_name
 from nlu.gazetteer.vague import is_vague
 from nlu.places.merge import area_of as area_of
 from nlu.places.merge import merge
-from nlu.places.parts import LONGEST, Cluster, Level, clusters_in, place_name
+from nlu.places.parts import AND, LONGEST, Cluster, Level, clusters_in, place_name
 
 __all__ = ["has_support", "is_only_place", "is_whole_city", "merge", "place_in"]
 
@@ -55,6 +57,7 @@ _AROUND = re.compile(
     r"|(?:这里|这边|那里|那边|[呀啊哦的吧。！!，, ])*$"
 )
 LONGEST_ANSWER = 25  # characters
+LONGEST_NAME = 10  # characters
 
 
 def whole_answer(words: str, place: str) -> str:
@@ -66,6 +69,28 @@ def whole_answer(words: str, place: str) -> str:
     answer = _AROUND.sub("", words)
     goes_on = answer.startswith(place) and len(answer) <= LONGEST_ANSWER
     return answer if goes_on and not _MORE_THAN_A_PLACE.search(answer[len(place) :]) else place
+
+
+def name_in(words: str) -> str | None:
+    """An answer to "where?" that is nothing but a name which no list has: 铂金时代."""
+    name = _AROUND.sub("", words)
+    is_name = 2 <= len(name) <= LONGEST_NAME and may_be_name(name) and not is_vague(name)
+    return name if is_name else None
+
+
+def with_area_of(place: str, wider: str) -> str:
+    """The place with the area that another place names, where it may lie in that area."""
+    area = area_of(wider)
+    ours, theirs = clusters_in(place, gazetteer()), clusters_in(area, gazetteer())
+    if not area or area_of(place) or not all(_agree(theirs[0], cluster) for cluster in ours):
+        return place
+    return f"{area}{place}"
+
+
+def is_crossing(place: str) -> bool:
+    """Whether the place is where two listed roads cross: 凤起路、环城东路交叉口."""
+    roads = [mention for mention in gazetteer().find(place[:LONGEST]) if mention.level == "road"]
+    return any(AND.fullmatch(place, a.end, b.start) for a, b in pairwise(roads))
 
 
 def without_spot(place: str) -> str:
@@ -117,10 +142,11 @@ def _best(text: str, clusters: Sequence[Cluster]) -> Cluster | None:
 
 
 def _exactness(cluster: Cluster) -> int:
-    """Precision from 0 to 7: 4 for a site or community, 2 for a number, 1 for an area."""
+    """Precision in bits: a site or community, a number, a street, a district."""
     levels = {part.level for part in cluster}
-    site = 4 * bool(levels & {Level.SITE, Level.COMMUNITY})
-    return site + 2 * (Level.NUMBER in levels) + bool(levels & {Level.DISTRICT, Level.STREET})
+    has_site = bool(levels & {Level.SITE, Level.COMMUNITY})
+    found = (has_site, *(level in levels for level in (Level.NUMBER, Level.STREET, Level.DISTRICT)))
+    return sum(bit << at for at, bit in enumerate(reversed(found)))
 
 
 def _names_only_area(cluster: Cluster) -> bool:

@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import islice, pairwise
 
-from nlu.gazetteer.generic_names import generic_names, has_proper_name, is_name, name_start
+from nlu.gazetteer.generic_names import (
+    generic_names,
+    has_proper_name,
+    is_name,
+    may_be_name,
+    name_start,
+)
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
 
@@ -25,7 +31,7 @@ NUMBER = re.compile(
 )
 # 门口, 路口, 地下车库
 SPOT = re.compile(
-    r"交叉口|交界处?|交汇处|十字路口|丁字路口|路口|[大正]?门[口外前]|[东南西北正后侧]+门口?|附近|"
+    r"的?(?:交叉口|十字路口|丁字路口|路口)|交界处?|交汇处|[大正]?门[口外前]|[东南西北正后侧]+门口?|附近|"
     r"旁边|旁|边上|对面|对过"
     r"|楼[下上顶道]|地下车库|地下室|车库|地库|后面|前面|桥下|路边|尽头|口子上|公交站台?|[A-Z]口|"
     r"(?<=[村站路街巷弄])口"
@@ -49,14 +55,20 @@ FIRM = re.compile(
     rf"|(?:[上里]?的(?=[^\s\W]{{1,8}}?[店馆楼档厂])|上)?{_NO_FIRM}{{1,8}}?{_FIRM_END}"
 )
 # Between two parts of one place: 呀 and 的 in 元成小区呀钱塘区的十二幢
-_GAP = re.compile(r"[\s,，、·]?(?:[呀啊嘛呢哦么]|里面?的?|的|那个|这个|那边的?)?[\s,，]?的?")
+_GAP = re.compile(r"[\s,，、·]?(?:[呀啊嘛呢哦么]|[里上]面?的?|的|那个|这个|那边的?)?[\s,，]?的?")
+_OTHER_ROAD = re.compile(r"([^\s\W的了在是有从走过去到跟和]{2,4}(?:路|街|巷|大道))[和与跟、]$")
+_ROAD_END = re.compile("(?:路|街|巷|大道)$")
+_NO_ROADS = frozenset("马路 公路 小路 大路 道路 铁路 十字路 人行道路".split())
+_OFFICE = re.compile("法院|检察院|政府|公安|派出所|[局委办队]$")
+_OF = re.compile("的")
 _COMMA = re.compile(r"[,，、\s]")
-_AND = re.compile(r"\s?[和与跟、/到至及]\s?")
+AND = re.compile(r"\s?[和与跟、/到至及]\s?")
 _SPACES = re.compile(r"\s+")
 _AREA_ENDING = re.compile(r"(?:[区县市镇乡村]|街道|社区)$")
 LONGEST = 2000  # characters
 _ON_ROAD = re.compile(r"[路街巷弄道号]$")  # behind a road the order stays: 文三路翠苑一区门口
 _HOUSEHOLD = re.compile(r"[\u4e00-\u9fff]{1,2}家")  # 老李家门口
+_LONGEST_BEHIND = 10  # characters of an unlisted name behind a listed one
 _LONGEST_SPAN = 30  # characters of a mention by the tagger
 _MOST_NAMES = 50  # in one text
 _LONGEST_GAP = 4  # characters
@@ -125,10 +137,11 @@ def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) ->
     listed = [_of_mention(m, text) for m in gazetteer.find(text)[:_MOST_NAMES]]
     others = [Part(text[a:b], a, b, Level(level)) for a, b, level in generic_names(text)]
     longer = _longer_names(others, listed)
-    unlisted = [part for part in others if part not in longer]
+    behind = list(_tagged_behind(text, spans, listed))
     unlisted = [
+        *_with_level_of(behind, others),
         *_names_after_areas(text, listed),
-        *unlisted,
+        *(part for part in others if part not in longer),
         *_names_before_numbers(text),
         *_tagged_names(text, spans, listed),
     ]
@@ -139,6 +152,30 @@ def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) ->
             names.append(part)
             is_covered[part.start : part.end] = b"\1" * (part.end - part.start)
     return sorted(names, key=lambda p: p.start)
+
+
+def _tagged_behind(
+    text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]
+) -> Iterator[Part]:
+    """What the tagger takes for one name with a listed area or road before it: 西兴街道铂金时代."""
+    for low, high in islice(spans, _MOST_NAMES):
+        start = max((p.end for p in listed if low <= p.start and p.end <= high), default=high)
+        finer = [pattern.search(text, start, high) for pattern in (NUMBER, SPOT, _OF)]
+        end = min((match.start() for match in finer if match), default=high)
+        name = text[start:end]
+        if 2 <= len(name) <= _LONGEST_BEHIND and may_be_name(name) and not _OFFICE.search(name):
+            yield Part(name, start, end, Level.SITE, is_sure=False)
+
+
+def _with_level_of(behind: Sequence[Part], others: Sequence[Part]) -> Iterator[Part]:
+    """Of the names behind listed ones those that end like no other, or are longer than it."""
+    starts = {part.end: part for part in others}
+    for part in behind:
+        other = starts.get(part.end)
+        if other is None:
+            yield part
+        elif part.start < other.start:
+            yield replace(part, level=other.level, is_sure=True)
 
 
 def _longer_names(others: Iterable[Part], listed: Iterable[Part]) -> list[Part]:
@@ -179,6 +216,8 @@ def _tagged_names(
         if not 0 <= start < end <= min(len(text), start + _LONGEST_SPAN):
             continue
         start = max((p.end for p in listed if start <= p.start and p.end <= end), default=start)
+        if _OFFICE.search(text, start, end):
+            continue
         if end - start >= 2 and is_name(text[start:end]):
             yield Part(text[start:end], start, end, Level.SITE, is_sure=False)
         else:
@@ -261,13 +300,21 @@ def _crossings(parts: Sequence[Part], text: str) -> list[Part]:
             crossing = text[last.start : part.end]
             joined[-1] = replace(last, text=crossing, end=part.end)
         else:
-            joined.append(part)
+            joined.append(_with_other_road(part, text, last.end if last else 0))
     return joined
+
+
+def _with_other_road(part: Part, text: str, low: int) -> Part:
+    """A crossing whose other road is in no list: 市心路跟金城路."""
+    other = _OTHER_ROAD.search(text, low, part.start) if _ROAD_END.search(part.text) else None
+    if other is None or other[1] in _NO_ROADS:
+        return part
+    return replace(part, text=text[other.start() : part.end], start=other.start())
 
 
 def _is_crossing(last: Part, part: Part, text: str) -> bool:
     between = text[last.end : part.start] if part.start - last.end <= 3 else "?"
-    return last.level == part.level and _AND.fullmatch(between) is not None
+    return last.level == part.level and AND.fullmatch(between) is not None
 
 
 def numbers_in(text: str) -> list[Part]:

@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.language.text import normalise
-from nlu.places.answers import has_support, is_only_place, is_whole_city, place_in
+from nlu.places.answers import (
+    has_support,
+    is_crossing,
+    is_only_place,
+    is_whole_city,
+    name_in,
+    place_in,
+    with_area_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -231,3 +239,71 @@ def test_place_contains_only_characters_of_the_text(text: str) -> None:
 def test_any_text_and_any_spans_are_read(text: str, spans: list[tuple[int, int]]) -> None:
     place_in(text, spans)
     is_whole_city(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "mention", "place"),
+    [
+        ("滨江区西兴街道铂金时代电梯坏了", "滨江区西兴街道铂金时代", None),
+        ("滨江区西兴街道铂金时代2幢电梯坏了", "滨江区西兴街道铂金时代2幢", None),
+        ("滨江区江陵路铂金时代电梯坏了", "滨江区江陵路铂金时代", None),
+        ("拱墅区大关西苑3幢电梯坏了", "拱墅区大关西苑3幢", None),
+        ("余杭区仓前街道欧美金融城停车乱收费", "余杭区仓前街道欧美金融城", None),
+        ("临平区望梅路上的银泰城后门油烟大", "", "临平区望梅路银泰城后门"),
+        ("市心路跟金城路的十字路口老是堵车", "金城路", "市心路跟金城路的十字路口"),
+        ("人民路和建设路的路口没有斑马线", "", "人民路和建设路的路口"),
+        ("滨江区西兴街道物业不作为", "滨江区西兴街道物业", "滨江区西兴街道"),
+        ("起诉到萧山区人民法院", "萧山区人民法院", "萧山区"),
+        ("滨江区西兴街道没路灯", "滨江区西兴街道没路灯", "滨江区西兴街道"),
+    ],
+)
+def test_a_mention_behind_an_area_is_whole(text: str, mention: str, place: str | None) -> None:
+    start = text.find(mention)
+    spans = [(start, start + len(mention))] if mention else []
+    assert place_in(text, spans) == (place or mention)
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [
+        ("铂金时代", "铂金时代"),
+        ("就在锦绣天下那边", "锦绣天下"),
+        ("西溪里", "西溪里"),
+        ("烦死了", None),
+        ("老地方", None),
+        ("问物业去", None),
+        ("我家门口", None),
+        ("三号楼", None),
+        ("随便你们", None),
+        ("上次那里", None),
+        ("快递站那个路口", None),
+    ],
+)
+def test_an_unlisted_name_is_an_answer(answer: str, name: str | None) -> None:
+    assert name_in(answer) == name
+
+
+@pytest.mark.parametrize(
+    ("place", "wider", "whole"),
+    [
+        ("江南大道", "滨江长河街道", "滨江长河街道江南大道"),
+        ("江南大道", "西湖区", "江南大道"),  # it is not there
+        ("铂金时代", "滨江区江陵路", "滨江区铂金时代"),
+        ("滨江区江南大道", "西湖区", "滨江区江南大道"),
+    ],
+)
+def test_a_place_lies_in_the_area_told(place: str, wider: str, whole: str) -> None:
+    assert with_area_of(place, wider) == whole
+
+
+@pytest.mark.parametrize(
+    ("place", "is_one"),
+    [
+        ("凤起路、环城东路交叉口", True),
+        ("文三路和学院路路口", True),
+        ("凤起路", False),
+        ("人民路和建设路的路口", False),  # in which district?
+    ],
+)
+def test_a_crossing_of_listed_roads(place: str, is_one: bool) -> None:
+    assert is_crossing(place) is is_one
