@@ -83,6 +83,7 @@ class State:
     dropped: tuple[Draft, ...] = ()  # put aside, the newest first; a word brings it back
     home: str | None = None  # where they said they are, before any matter
     elsewhere: StoredText = NO_TEXT  # the hotline that was named for a place outside the city
+    elsewhere_told: int = 0  # how often in a row
     article: str = ""  # the one that was shown last, for a question about a detail of it
     care: tuple[str, ...] = ()  # needs that the resident mentioned and has not agreed to have noted
     mode_shown: bool = False  # the switch to elder mode was announced

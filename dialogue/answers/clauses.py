@@ -7,10 +7,8 @@ from dataclasses import dataclass
 from dialogue.answers.words import EXPRESSIONS, Expression
 
 LONGEST_ANSWER = 60  # characters of a clause; what stands behind them is content
-# 弗 and 勿 of the dialects, and Latin letters in lower case; every position stays.
-_PLAIN = str.maketrans("弗勿哉覅嫑", "不不了别别") | {
-    upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)
-}
+# 弗 and 勿 of the dialects; every position stays.
+_PLAIN = str.maketrans("弗勿哉覅嫑", "不不了别别")
 _CLAUSE = re.compile(r"[^，,。.！!？?；;、：:…~～\s\ufe0f\u200d]+")
 _SKIN_TONES = re.compile("[\U0001f3fb-\U0001f3ff]")
 

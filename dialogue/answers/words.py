@@ -71,7 +71,8 @@ _ASKS_NOT = "(?!吗|没有?[啊呀呢哦]?(?![\u4e00-\u9fff])|不[对行好是�
 def _expression(
     meaning: Polarity | Filler, strength: int, before: str | None, words: str
 ) -> Expression:
-    return Expression(meaning, strength, re.compile(words), re.compile(before) if before else None)
+    patterns = [re.compile(pattern, re.IGNORECASE) for pattern in (words, before) if pattern]
+    return Expression(meaning, strength, patterns[0], patterns[1] if before else None)
 
 
 _Y, _N, _e = Polarity.YES, Polarity.NO, _expression
@@ -279,6 +280,8 @@ _FILLERS = (
        "(?![\\u4e00-\\u9fff])"),
     _e(Filler.THANKS, 0, None, f"(?:再见|拜拜|祝好|再会|88|3q|thx|thanks|thank you){P}"),
     _e(Filler.URGE, 0, None, f"{_URGING}{P}(?:行吗|好吗|可以吗|吗)?"),
+    _e(Filler.SOUND, 0, None,
+       "(?:是?我)?(?:刚才|刚刚)?(?:(?:讲|说|打)得?太?[快急]了|口误|嘴瓢了?|没[说讲]清楚?)(?![\u4e00-\u9fff])"),
     _e(Filler.SOUND, 0, None,
        "(?:呃|额|啊|哦|噢|喔|唉|哎呀?|诶|欸|喂|哈|嗨|呵呵|哈哈|那个|那么?|这个|就|我说"
        "|我看|我觉得|反正|总之|你好|您好|同志|师傅"

@@ -6,6 +6,7 @@ They share the beginning or the end with what is right, and differ in one word.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from nlu.city.loaded import duties
 from nlu.language.words import common, tags
 
 LONGEST_ALIKE = 8  # characters
@@ -13,7 +14,7 @@ _MOST_LENGTH_APART = 2
 _MOST_TEXT = 400  # characters of a text that are read
 _LEAST_SHARED = 0.25  # of the longer one, unless they share a whole word
 _NO_NAMES = frozenset("rpcu")  # tags of pronouns, prepositions, conjunctions and particles
-_LAST_OF_NAME = frozenset("店门站车灯费口楼机箱桶管杆牌")  # 单元|门 is one name
+_LAST_OF_NAME = frozenset("店门站车灯费口楼机箱桶管杆牌盖墩板网阀")  # 单元|门 is one name
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,11 @@ def _same_at_start(first: str, second: str) -> int:
 
 
 def _cut(text: str) -> list[str]:
-    words: list[str] = common().lcut(text, HMM=False)  # type: ignore[no-untyped-call]
+    words: list[str] = []
+    for word in common().cut(text, HMM=False):  # type: ignore[no-untyped-call]
+        if words and duties().names(words[-1] + word):
+            word = words.pop() + word  # 窨|井盖
+        words.append(word)
     return words
 
 

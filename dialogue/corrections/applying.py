@@ -41,7 +41,7 @@ def correct_text(text: str, correction: Correction) -> str | None:
     if part is Part.TIME and (timed := with_time(text, right, wrong)):
         return timed
     replaced = replace_words(text, wrong, right)
-    return replaced and with_same_noun(replaced, wrong, right)
+    return with_same_noun(replaced, wrong, right) if replaced and part is None else replaced
 
 
 def correct_place(place: str, correction: Correction) -> str | None:

@@ -19,6 +19,7 @@ from dialogue.corrections.words import (
     CHANGED,
     HAPPENED_AT,
     IS_AT,
+    KIN,
     MISWRITTEN,
     NAMED,
     NEGATED,
@@ -44,10 +45,11 @@ from nlu.language.text import find_phones
 from nlu.places.answers import place_in
 
 _NOTHING_RIGHT = re.compile(
-    "(?:这|那|我(?!家|们)|你|他|她|的|否|谁|什么|啥|哪|怎|因为|为了|有|不|没(?!.$)|真|要|想|说)"
+    f"(?:这|那|我(?!家|们|{KIN})|你|他|她|的|否|谁|什么|啥|哪|怎|因为|为了|有|不|没(?!.$)|真|要|想|说)"
 )
 _IRONY = re.compile("(?:又|可|还|要|怎么|难道|莫|倒|才|是)不是")
 _EITHER_OR = re.compile("不是.{1,16}就是")
+_OVER = re.compile("(?:都|还|已经)?不止$|都[有多]$")  # 一个月都不止
 _MOST_ANGRY = 3  # clauses behind a no that say nothing, as 你听不懂啊
 _LAST_OF_NAME = "路街巷弄号幢栋楼室村镇乡区苑园毛块元天"
 
@@ -139,7 +141,7 @@ def _cut(wrong: str, tail: str, right: str, rest: str) -> tuple[str, str]:
 
 
 def _replacement(wrong: str, right: str, rest: str) -> Correction | None:
-    wrong, right = clean(wrong), clean(right)
+    wrong, right = clean(wrong), _OVER.sub("", clean(right))
     kind = kind_of(right)
     if not wrong or not right or wrong == right or (_NOTHING_RIGHT.match(right) and not kind):
         return None
@@ -187,7 +189,7 @@ def _reads_as(words: str, part: Part) -> bool:
         case Part.PLACE:
             return part_of(words) is part or place_in(words) is not None
         case Part.TIME:
-            return part_of(words) is part or is_amount(clean(words))
+            return "也" not in words and (part_of(words) is part or is_amount(clean(words)))
     return part_of(words) is part
 
 
@@ -198,9 +200,7 @@ def _wrong_words(here: Clauses) -> Correction | None:
     if match is None or behind.is_question:
         return None
     wrong, right = match["wrong"], stated["right"] if stated else behind.text
-    if not stated and (part_of(right) is None or part_of(right) is not part_of(wrong)):
-        return None
-    return _replacement(wrong, right, behind.rest())
+    return _replacement(wrong, right, behind.rest()) if stated or _alike(wrong, right) else None
 
 
 def _name(here: Clauses) -> Correction | None:
@@ -277,7 +277,7 @@ def _negated(wrong: str, here: Clauses) -> Correction | None:
 
 def _alike(wrong: str, right: str) -> bool:
     """Whether both are places, times or amounts."""
-    wrong, right = clean(wrong), clean(right)
+    wrong, right = clean(wrong), _OVER.sub("", clean(right))
     part = part_of(wrong)
     return (part is not None and part is part_of(right)) or (is_amount(wrong) and is_amount(right))
 

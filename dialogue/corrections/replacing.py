@@ -49,7 +49,7 @@ def with_part(text: str, right: str, part: Part | None) -> str | None:
         case Part.MATTER:
             return with_amount(text, right)
         case None:
-            return with_name(text, right) or _with_words(text, right)
+            return with_name(text, right) or with_amount(text, right) or _with_words(text, right)
     return None
 
 

@@ -9,7 +9,7 @@ from dialogue import draft as drafts
 from dialogue.answers import is_thanks
 from dialogue.draft import Draft
 from dialogue.handlers import appeal_questions as questions
-from dialogue.handlers import ask_question
+from dialogue.handlers import ask_question, set_aside
 from dialogue.handlers.nothing_said import has_no_words
 from dialogue.handlers.passing import save_phone
 from dialogue.state import NO_TEXT
@@ -110,13 +110,11 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
         return False
     save_phone(turn)
     if city := _other_city(turn, turn.words, ""):
-        return point_elsewhere(turn, city, turn.state.drafts[:1])
+        return set_aside.point_elsewhere(turn, city, turn.state.drafts[:1])
     if turn.state.draft and turn.state.draft.text:
         turn.keep(replace(turn.state.draft, place=place))
     elif turn.state.elsewhere and turn.state.dropped:
-        back, *others = turn.state.dropped
-        back = replace(drafts.with_wording(back, turn.words), place=place)
-        turn.change(drafts=(back,), dropped=tuple(others), elsewhere=NO_TEXT, home=place)
+        return set_aside.bring_back(turn, place)
     else:
         place = answers.merge(turn.state.home or "", place)
         turn.change(home=place, drafts=(Draft(place=place),))
@@ -144,11 +142,12 @@ def start(turn: Turn, message: Message) -> None:
         new[0] = drafts.fill_empty(empty, new[0])
     waiting = turn.state.drafts
     together = (*new, *waiting) if empty else (*waiting, *new)
-    turn.change(drafts=together, elsewhere=NO_TEXT, article="")
+    turn.change(drafts=together, article="")
     if city := next(filter(None, cities), None):
         drafts_elsewhere = [draft for draft, city in zip(new, cities, strict=True) if city]
-        point_elsewhere(turn, city, drafts_elsewhere)
+        set_aside.point_elsewhere(turn, city, drafts_elsewhere)
         return
+    turn.change(elsewhere=NO_TEXT, elsewhere_told=0)
     reports = (turn.facts.matter(draft.text).report_to for draft in new)
     if report_to := next(filter(None, reports), None):
         turn.say(Text(report_to))
@@ -258,7 +257,8 @@ def place_of(turn: Turn) -> str | None:
 
 
 def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
-    return _of_ours(answers.place_in(text, spans))
+    ours = [span for span in spans if _of_ours(text[slice(*span)])]
+    return _of_ours(answers.place_in(text, ours))
 
 
 def _of_ours(place: str | None) -> str | None:
@@ -271,23 +271,3 @@ def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
     if city is None or (text and not turn.facts.matter(text).needs_place):
         return None
     return city
-
-
-def is_elsewhere(turn: Turn, words: str) -> bool:
-    """Whether the words name another city; if so, the first draft is put aside."""
-    city = elsewhere().named_in(words)
-    return city is not None and point_elsewhere(turn, city, turn.state.drafts[:1])
-
-
-def point_elsewhere(turn: Turn, city: OtherCity, matters: Sequence[Draft]) -> bool:
-    """Say which hotline handles the matters there, put them aside, and go on with the others."""
-    text = texts.ELSEWHERE.format(city=city.name, hotline=city.hotline)
-    turn.say(text)
-    others = tuple(draft for draft in turn.state.drafts if draft not in matters)
-    put_aside = [replace(drafts.with_wording(draft, turn.words), place=None) for draft in matters]
-    turn.state = turn.state.put_aside(*put_aside)
-    turn.change(drafts=others, question=None, elsewhere=text)
-    if others:
-        turn.say(texts.NEXT_ONE)
-        questions.ask_next(turn)
-    return True

@@ -5,7 +5,7 @@ from dataclasses import replace
 from dialogue import draft as drafts
 from dialogue.answers import Polarity
 from dialogue.corrections.names import is_person
-from dialogue.handlers import appeal, ask_question, correcting
+from dialogue.handlers import appeal, ask_question, correcting, set_aside
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import SURE, is_aside, says_nothing
 from dialogue.handlers.nothing_said import has_no_words
@@ -80,7 +80,7 @@ def take_where(turn: Turn) -> bool:
 
 def _take_place(turn: Turn) -> bool:
     """An answer that names no place is kept as "not known" in the end: nobody is asked thrice."""
-    if appeal.is_elsewhere(turn, turn.words):
+    if set_aside.is_elsewhere(turn, turn.words):
         return True
     if answers.is_whole_city(turn.words):
         return _go_on_at(turn, texts.WHOLE_CITY)
@@ -106,7 +106,7 @@ def _take_area(turn: Turn) -> bool:
     number = choice_index(turn.words, len(choices))
     if number is not None:
         return _go_on_at(turn, answers.merge(turn.draft.place or "", choices[number]))
-    if appeal.is_elsewhere(turn, turn.words):
+    if set_aside.is_elsewhere(turn, turn.words):
         return True
     choice = next((name for name in choices if name[:2] in turn.words), None)
     place = choice or answers.place_in(turn.words, turn.utterance.parse.places)

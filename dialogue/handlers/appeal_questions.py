@@ -73,6 +73,8 @@ def _regret(turn: Turn, draft: Draft) -> None:
 
 def _ask_matter(turn: Turn, draft: Draft) -> Literal[True]:
     _regret(turn, draft)
+    if turn.asks is Ask.MATTER and turn.tries == 1 and draft.place:
+        return turn.ask(Ask.MATTER, texts.ASK_MATTER_AT.format(place=draft.place))
     is_repeated = turn.asks is Ask.MATTER and turn.tries > 1
     return turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if is_repeated else texts.ASK_MATTER)
 

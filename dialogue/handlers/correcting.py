@@ -7,13 +7,14 @@ from dialogue import draft as drafts
 from dialogue.commands import ForgetPhone, SavePhone
 from dialogue.corrections import Correction, Part
 from dialogue.draft import Draft
-from dialogue.handlers import appeal
 from dialogue.handlers import appeal_questions as questions
+from dialogue.handlers import set_aside
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
+from nlu.appeals.details import spans_of_time
 from nlu.language.text import find_phones
 from nlu.places import answers
 
@@ -26,9 +27,11 @@ def correct(turn: Turn, correction: Correction) -> bool:
         draft = _with_contact(turn, draft, correction)
     elif correction.part is Part.KIND:
         draft = replace(draft, kind=right)
+    elif right is None and spans_of_time(correction.rest) and correction.part is Part.TIME:
+        pass  # 时间不对，白天也冒: the rest adds to it
     elif right is None:
         return _ask_for_right(turn, draft, correction)
-    elif is_place and appeal.is_elsewhere(turn, right):
+    elif is_place and set_aside.is_elsewhere(turn, right):
         return True
     elif is_place and draft.pin:
         draft = _not_at_pin(draft, right)

@@ -9,7 +9,7 @@ from dialogue.answers import Polarity
 from dialogue.commands import AddDetail, Reopen
 from dialogue.corrections import Appeal, Correction
 from dialogue.draft import Draft
-from dialogue.handlers import appeal, ask_question, cancel, lodging
+from dialogue.handlers import appeal, ask_question, cancel, lodging, set_aside
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import is_aside, says_nothing
 from dialogue.handlers.correcting import correct
@@ -22,7 +22,9 @@ from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
 from nlu.appeals.another import announces_another
-from nlu.appeals.parts import Parts
+from nlu.appeals.cues import has_trouble
+from nlu.appeals.parts import Message, Parts
+from nlu.language.text import find_phones
 from nlu.places.answers import has_support, is_only_place, is_whole_city, place_in
 from nlu.places.merge import names_firm
 
@@ -107,8 +109,10 @@ def _lodge_repeat(turn: Turn) -> bool:
 def _yes(turn: Turn) -> bool:
     """Register, after taking in what stands beside the yes."""
     more = turn.more
-    if correction := _correction_in(turn, more):
+    correction = _correction_in(turn, more)
+    if correction and not _removes_nothing(turn, correction):
         return correct(turn, correction)
+    more = correction.rest if correction else more  # 对，电话就不留了: there is none
     message = parts.read(more)
     if announces_another(more):
         return lodging.lodge(turn, also=message)
@@ -119,6 +123,11 @@ def _yes(turn: Turn) -> bool:
     lodging.lodge(turn)
     ask_question.answer_beside(turn, message.questions)
     return True
+
+
+def _removes_nothing(turn: Turn, correction: Correction) -> bool:
+    has_phone = turn.facts.resident.phone or find_phones(turn.draft.full_wording)
+    return correction.removes and correction.part is corrections.Part.CONTACT and not has_phone
 
 
 def _no(turn: Turn) -> bool:
@@ -133,7 +142,7 @@ def _take_instead(turn: Turn, words: str) -> bool:
     """不对，是春建乡: a place replaces the place, a word its like, a matter the matter."""
     stated = corrections.find_stated(words)
     words = stated.right or words if stated else words
-    if appeal.is_elsewhere(turn, words):
+    if set_aside.is_elsewhere(turn, words):
         return True
     place, old = place_in(words), turn.draft
     if place and is_only_place(words):
@@ -168,7 +177,7 @@ def _ask_change(turn: Turn) -> bool:
 def _take_more(turn: Turn) -> bool:
     """Neither yes nor no: a place, more of the matter, or nothing that we understand."""
     message, place = turn.message, _place_in(turn)
-    if not message.appeals and appeal.is_elsewhere(turn, message.home or ""):
+    if not message.appeals and set_aside.is_elsewhere(turn, message.home or ""):
         return True
     names_only = is_only_place(turn.words) or names_firm(turn.words) or not message.appeals
     if place and (names_only or place == texts.WHOLE_CITY):
@@ -177,11 +186,18 @@ def _take_more(turn: Turn) -> bool:
     ask_question.answer_beside(turn, message.questions)
     if says_nothing(turn):
         return _nothing_new(turn)
-    if announces_another(turn.words) and appeal.tells_matter(turn, message):
+    if announces_another(turn.words) and _tells_trouble(turn, message):
         appeal.start(turn, message)
         return True
     draft = questions.at_place(turn.draft, place) if place else turn.draft
     return questions.go_on(turn, drafts.extend(draft, message.appeals, turn.words))
+
+
+def _tells_trouble(turn: Turn, message: Message) -> bool:
+    """Not 还有，厂名叫华美服饰, which is more of the same."""
+    matters = "\n".join(parts.text for parts in message.appeals)
+    is_sure = has_trouble(matters) or turn.facts.matter(matters).is_sure
+    return is_sure and appeal.tells_matter(turn, message)
 
 
 def _place_in(turn: Turn) -> str | None:

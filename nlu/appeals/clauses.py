@@ -43,6 +43,9 @@ _CONJUNCTIONS = re.compile(
     r"|麻烦(?:你们|帮)"
     r"|希望(?:你们|能|可以|有关)|能不能(?:给|帮|派|装|修|加|来|把))"
 )
+# 三件事，一个电梯坏了，一个垃圾没人收
+_ONE_EACH = re.compile(r"(?<=[，,：:、。；;])\s?一[个件](?=[\u4e00-\u9fff]{3})(?![是呢就月人])")
+_FEWEST_ENTRIES = 2
 _EDGES = "，,、：:；;。！!…~～ \n"
 
 
@@ -81,6 +84,8 @@ def separate_ordinals(text: str) -> str:
     if announced is None:
         return text
     before, entries = text[: announced.end()], text[announced.end() :]
+    if len(_ONE_EACH.findall(entries)) >= _FEWEST_ENTRIES:
+        entries = _ONE_EACH.sub(r"\g<0>是", entries)
     entries = _ORDINAL_STARTS.sub("，", entries)
     if _BARE_ORDINAL.findall(entries)[:2] == ["第一", "第二"]:
         entries = _BARE_ORDINAL.sub(r"\1，", entries)

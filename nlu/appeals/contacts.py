@@ -100,7 +100,7 @@ _IS_AT = re.compile(
 # Characters of a predicate: the words are no bare place
 _PREDICATE = re.compile("[的往扔都也要去来被把不没有很太每]|天天")
 # Not about a home: 在哪上班了
-_NOT_A_HOME = re.compile(r"[了吗呢]|怎么|什么|上班|工作|楼上(?!$)")
+_NOT_A_HOME = re.compile(r"[了吗呢]|怎么|什么|上班|工作|楼上(?!$)|买|租的|开的")
 
 
 @dataclass(frozen=True)

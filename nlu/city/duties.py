@@ -90,6 +90,10 @@ class Duties:
             rows = [_duty(row, line) for line, row in enumerate(csv.DictReader(file), 2)]
         return cls(rows, version)
 
+    def names(self, word: str) -> bool:
+        """Whether the word is an object of a duty: 窨井盖."""
+        return word in self._of_object
+
     def match(self, text: str, borders: Borders) -> list[DutyMatch]:
         """Duties that a normalised text mentions, best first; each row at most once."""
         positions = self._positions(text, borders)

@@ -38,6 +38,14 @@ _PAST = re.compile(
     r"道|敏))"
     r"|[^。！？!?]{0,12}?(?:回来|回到|回家)"
 )
+# What stands where it is: …的房子, …买的商铺, …的工地
+_IMMOVABLE = (
+    "(?:新房|老房|二手房|商品房|期房|毛坯房|房子|房产(?!证)|房屋|楼盘|商铺|店面|公寓|别墅|车位|宅基地"
+    "|祖坟|坟|墓地|田地|农田|果园|厂房|工地|小区|医院|学校|村里|路(?=[上面灯烂坏塌没]))"
+)
+_THING_THERE = re.compile(
+    rf"(?:市|县|区)?(?:那边|这边|老家)?(?:[买租购建造]的|[买租购建造]了?(?:一?[套间个幢])?)?的?{_IMMOVABLE}"
+)
 _CLAUSE_BEGINS = re.compile(rf"(?:{_OPENER}|(?:我们?|咱们?)?(?:这[里边儿]|是|就是|就))*")
 _END = r"(?:[，。！？；：,.!?;:\s~～]|$)"
 # Behind the name: …市区, …这边, …的, …火车站
@@ -94,7 +102,7 @@ _ESTATE = re.compile(
 # Behind 杭州: …市长热线, …人, …户口
 _OFFICE = (
     r"(?:市|这边|那边|这里|的)*(?:12345|1234|市长|政府|热线|公安|法院|社保|医保|人社|城管|环保|"
-    r"总队|支队|信访|[^，。\s]{0,3}局|管"
+    r"总队|支队|信访|[^，。\s]{0,3}局|管|(?:公司|企业|开发商|老板|商家|中介|平台|房东|总部)"
     r"|能|可以|可不可以|归|人(?!民)|户[口籍]|牌照|车牌|本地|来|过来|没关系|不远|[一几两\d]+公里|"
     r"方言|话)"
 )
@@ -105,6 +113,11 @@ _NOT_HERE = re.compile(
     r"(?:你们|打了?|拨了?|找|向|问|咨询|从|离|距|距离|比|像|跟|和|不在|不是|不归|归|去|回|靠近|"
     r"靠)(?:你们|了)?$"
 )
+
+
+# 开发商是杭州的; not 我是杭州的
+_OF_US = re.compile(rf"杭州(?:的|这边的)?(?:{_END})")
+_IS_OF = re.compile("(?<!我)(?<!们)(?<!家)(?:就|都)?是$")
 
 
 def is_location_of_resident(text: str, start: int, end: int) -> bool:
@@ -118,6 +131,11 @@ def is_location_of_resident(text: str, start: int, end: int) -> bool:
     if len(clause) == _WINDOW:
         return _I_AM.search(clause) is not None
     return _IS_THERE.fullmatch(clause) is not None or _I_AM.search(clause) is not None
+
+
+def is_location_of_thing(text: str, end: int) -> bool:
+    """Whether something that stands there follows the name: 宁波鄞州买的房子, 南京的工地."""
+    return _THING_THERE.match(text, end) is not None
 
 
 def is_origin(text: str, start: int, end: int) -> bool:
@@ -149,7 +167,8 @@ def names_our_city(text: str) -> bool:
     at = text.find(_OUR_CITY)
     while at >= 0:
         before = text[max(0, at - 4) : at]
-        if not (_OUR_OFFICE.match(text, at) or _NOT_HERE.search(before)):
+        is_of_others = _OF_US.match(text, at) and _IS_OF.search(before)
+        if not (_OUR_OFFICE.match(text, at) or _NOT_HERE.search(before) or is_of_others):
             return True
         at = text.find(_OUR_CITY, at + 2)
     return False

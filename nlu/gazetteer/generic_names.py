@@ -31,6 +31,7 @@ _ENDING = re.compile(
 _AFTER_ONE = frozenset("镇 乡 村 桥".split())
 # Characters that are no such name: 一村, 小桥
 _NO_SINGLE = "一二三四五六七八九十这那本老小大过上下断修拆各同天立板农进全外邻主原每新旧该此城集"
+_BUS_LINES = frozenset(f"{digit}路" for digit in range(10))  # B支7路
 _STREET = 2  # level of a street or town
 _AREA = frozenset({"街道", "镇", "乡"})
 _COMMUNITY = frozenset({"社区", "村", "居委会"})
@@ -86,6 +87,8 @@ def generic_names(text: str) -> Iterator[tuple[int, int, int]]:
     """Start, end and level of the names in a text: 2 street, 3 community, 4 any other."""
     name: tuple[int, int, int] | None = None
     for ending in islice(_ENDING.finditer(text), MOST_ENDINGS):
+        if text[ending.start() - 1 : ending.end()] in _BUS_LINES:
+            continue
         end_before = name[1] if name else 0
         if name and name[2] == _STREET + 2 and ending.start() == end_before:
             name = name[0], ending.end(), _level(ending[0])  # 龙翔桥地铁站
@@ -147,9 +150,16 @@ def may_be_name(text: str) -> bool:
     if _STOP.search(text):
         return False
     words = _cut(text)
-    return any(len(word) > 1 or len(words) > 1 for word in words) and all(
-        map(_may_be_in_name, words)
-    )
+    if len(words) == 1 and tags().get(text) == "n":
+        return False  # 仓库
+    return all(map(_may_be_in_name, words))
+
+
+def may_end_as_name(text: str) -> bool:
+    """Whether a text whose borders are known can be a name by its ending: 滨和路, 横村路."""
+    if _STOP.search(text) or not _ENDING.search(text, _SHORTEST_NAME):
+        return False
+    return all(len(word) == 1 or _may_be_in_name(word) for word in _cut(text))
 
 
 def has_proper_name(text: str) -> bool:

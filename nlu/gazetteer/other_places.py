@@ -14,6 +14,7 @@ from nlu.gazetteer.counties import Region, Word
 from nlu.gazetteer.cues import (
     begins_clause_as_location,
     is_location_of_resident,
+    is_location_of_thing,
     is_origin,
     is_other_name,
     names_our_city,
@@ -33,6 +34,7 @@ _GAP = re.compile(r"[省市县]?[ ，,、·的]?")
 _SAID_BEFORE = re.compile(r"(?:在|住|位于|租)[了在]?$")
 # A new clause or a new location between two names
 _CLAUSE = re.compile(r"[，。！？；、,.!?;\s]|我|现在|住在|目前|[在和与跟]")
+_HERE_WITH_US = re.compile("杭州(?:这边|这里)(?!的?(?:12345|热线|政府|单位))[\u4e00-\u9fff]{2}")
 _LEVELS = frozenset({"district", "street"})
 
 
@@ -85,8 +87,13 @@ class OtherPlaces:
             return None
         mentions = [m for m in self._gazetteer.find(text) if not m.misheard]
         chains = [c for c in chains if not _is_part_of_ours(c, mentions)]
-        if names_our_city(text) or any(_speaks_against(m, chains, text) for m in mentions):
+        if any(_speaks_against(m, chains, text) for m in mentions):
             return None
+        things = [c for c in chains if is_location_of_thing(text, c.end)]
+        if _HERE_WITH_US.search(text):
+            return None
+        if things or names_our_city(text):
+            return things[0].region if things else None
         ranked = [(_rank(c, text), -c.start, c) for c in chains]
         best = max(ranked, key=lambda entry: entry[:2], default=None)
         return best[2].region if best and best[0] else None

@@ -15,6 +15,7 @@ from nlu.gazetteer.generic_names import (
     has_proper_name,
     is_name,
     may_be_name,
+    may_end_as_name,
     name_start,
 )
 from nlu.gazetteer.place import Mention
@@ -157,13 +158,15 @@ def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) ->
 def _tagged_behind(
     text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]
 ) -> Iterator[Part]:
-    """What the tagger takes for one name with a listed area or road before it: 西兴街道铂金时代."""
+    """Names whose borders the tagger knows: 西兴街道|铂金时代, 横村镇|横村路."""
     for low, high in islice(spans, _MOST_NAMES):
-        start = max((p.end for p in listed if low <= p.start and p.end <= high), default=high)
-        finer = [pattern.search(text, start, high) for pattern in (NUMBER, SPOT, _OF)]
-        end = min((match.start() for match in finer if match), default=high)
+        start = max((p.end for p in listed if low <= p.start and p.end <= high), default=low)
+        stop = next((match.start() for match in _OF.finditer(text, start, high)), high)
+        finer = [pattern.search(text, start, stop) for pattern in (NUMBER, SPOT)]
+        end = min((match.start() for match in finer if match), default=stop)
         name = text[start:end]
-        if 2 <= len(name) <= _LONGEST_BEHIND and may_be_name(name) and not _OFFICE.search(name):
+        may_be = (start > low and may_be_name(name)) or may_end_as_name(text[start:stop])
+        if 2 <= len(name) <= _LONGEST_BEHIND and may_be and not _OFFICE.search(name):
             yield Part(name, start, end, Level.SITE, is_sure=False)
 
 
@@ -174,7 +177,7 @@ def _with_level_of(behind: Sequence[Part], others: Sequence[Part]) -> Iterator[P
         other = starts.get(part.end)
         if other is None:
             yield part
-        elif part.start < other.start:
+        elif part.start <= other.start:
             yield replace(part, level=other.level, is_sure=True)
 
 
