@@ -79,8 +79,8 @@ def tells_matter(turn: Turn, message: Message) -> bool:
 
 def _asks_of_another(questions: Sequence[str], matters: str) -> bool:
     """Whether the questions are about other objects: 红绿灯坏了，还有公积金怎么提取."""
-    asked, told = topics_of("，".join(questions)), topics_of(matters)
-    return bool(asked and told) and not asked & told
+    of_questions, of_matters = topics_of("，".join(questions)), topics_of(matters)
+    return bool(of_questions and of_matters) and not of_questions & of_matters
 
 
 def _begin_vague(turn: Turn, message: Message) -> bool:

@@ -145,8 +145,8 @@ def _exactness(cluster: Cluster) -> int:
     """Precision in bits: a site or community, a number, a street, a district."""
     levels = {part.level for part in cluster}
     has_site = bool(levels & {Level.SITE, Level.COMMUNITY})
-    found = (has_site, *(level in levels for level in (Level.NUMBER, Level.STREET, Level.DISTRICT)))
-    return sum(bit << at for at, bit in enumerate(reversed(found)))
+    bits = (has_site, *(level in levels for level in (Level.NUMBER, Level.STREET, Level.DISTRICT)))
+    return sum(bit << at for at, bit in enumerate(reversed(bits)))
 
 
 def _names_only_area(cluster: Cluster) -> bool:
