@@ -72,7 +72,10 @@ def reply(
 ) -> None:
     """Answer a resident who is in the chat: at once, at any hour. `case` is the case concerned."""
     due, case_id, case_no = due_at or now, case.id if case else None, case.case_no if case else None
-    _put(session, conversation, text, source, buttons, now, due, case_id, case_no, dedupe_key)
+    _put(
+        session, conversation, text, source=source, buttons=buttons, now=now, due_at=due,
+        case_id=case_id, case_no=case_no, dedupe_key=dedupe_key,
+    )  # fmt: skip
 
 
 def push(
@@ -97,7 +100,10 @@ def push(
     if is_reply:
         is_passive = conversation.account.channel in PASSIVE_CHANNELS
         due = now + PUSH_WAITS if is_passive else now
-    _put(session, conversation, text, source, buttons, now, due, case_id, case_no, dedupe_key)
+    _put(
+        session, conversation, text, source=source, buttons=buttons, now=now, due_at=due,
+        case_id=case_id, case_no=case_no, dedupe_key=dedupe_key,
+    )  # fmt: skip
     return due
 
 
@@ -105,6 +111,7 @@ def _put(
     session: Session,
     conversation: Conversation,
     text: Text,
+    *,
     source: Source,
     buttons: Sequence[Button],
     now: datetime,

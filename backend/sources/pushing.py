@@ -12,6 +12,7 @@ from backend.database import Database
 from backend.models.sources import SourceRecord
 from backend.sources import intake_log, legacy_import, places
 from backend.sources.contract import Problem, Row
+from backend.sources.legacy_rows import idempotency_key
 from backend.sources.registry import Source
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Status
@@ -63,7 +64,7 @@ def take_row(session: Session, source: Source, row: Row, *, now: datetime) -> Pu
 
 def _register(session: Session, source: Source, row: Row, intake_id: int, now: datetime) -> str:
     caller = person(source.code, phone=row.phone, name=row.name, appeal_key=row.original_no)
-    key = legacy_import.idempotency_key(source, row)
+    key = idempotency_key(source, row)
     case = register_arrival(session, caller, appeal_of(source, row), key=key, now=now)
     if row.resolve_by:
         case.resolve_by = row.resolve_by  # the deadline that the source has promised
