@@ -20,7 +20,7 @@ from backend.cases.stepping import act
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.jobs import erase_recordings as recordings
-from backend.jobs import job_runs, overdue_cases, recompute_deadlines
+from backend.jobs import job_runs, overdue_cases, recompute_deadlines, rollups
 from backend.jobs.alerts import AlertJob
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
@@ -58,6 +58,11 @@ def start_scheduler(
     scheduler.add_job(
         lambda: alerts.run(clock.now()), "cron", second=45, coalesce=True, max_instances=1
     )
+    for trigger, fully in (({"second": 15}, False), ({"hour": NIGHT_HOUR, "minute": 40}, True)):
+        scheduler.add_job(
+            lambda fully=fully: rollups.run(database, clock.now(), fully=fully), "cron", **trigger,
+            coalesce=True, max_instances=1,
+        )  # fmt: skip
     for trigger, fully in (({"second": 30}, False), ({"hour": NIGHT_HOUR, "minute": 10}, True)):
         scheduler.add_job(
             lambda fully=fully: topics.run(clock.now(), fully=fully), "cron", **trigger,

@@ -20,6 +20,7 @@ _SECTIONS = {
     "low-ratings": Section("低分通报", "/console/low-ratings"),
     "measures": _MEASURES,
     "boards": _MEASURES,
+    "cockpit": Section("驾驶舱", "/console/cockpit"),
     "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),
     "reviews": Section("评议", "/console/reviews"),

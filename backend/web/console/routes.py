@@ -19,6 +19,7 @@ from backend.web.console.call_backs import call_back_routes
 from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
 from backend.web.console.chat_cases import chat_case_routes
+from backend.web.console.cockpit import cockpit_routes
 from backend.web.console.conversations import conversation_routes
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
@@ -68,6 +69,7 @@ def console_routes(
         board_routes,
         topic_routes,
         alert_routes,
+        cockpit_routes,
         review_routes,
         api_page_routes,
     ):

@@ -18,6 +18,7 @@ from backend.reviews.published import results
 from backend.reviews.sampling import METHOD
 from backend.web.inputs import RowId
 from backend.web.pages import PageRoute, page
+from backend.web.public.open_data import open_data_routes
 from backend.web.public.panel import panel_routes
 
 BOARD_LIFE = timedelta(minutes=10)  # a reload does not compute the board again
@@ -26,6 +27,7 @@ BOARD_LIFE = timedelta(minutes=10)  # a reload does not compute the board again
 def public_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/public", route_class=PageRoute, include_in_schema=False)
     routes.include_router(panel_routes(database))
+    routes.include_router(open_data_routes(database))
     board = Board(database)
 
     @routes.get("/boards")
