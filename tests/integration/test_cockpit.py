@@ -85,3 +85,21 @@ def test_leader_without_area_sees_own_units(filled: Town, desk: Opened) -> None:
 @pytest.mark.parametrize("query", ["number=nothing", "first=2026-13-01", "fist=2026-11-01", ""])
 def test_bad_list_is_refused(town: Town, desk: Opened, query: str) -> None:
     assert desk("supervisor").get(f"/cockpit/cases?{query}").status_code == 422
+
+
+def test_trend_of_a_channel_equals_its_lists(filled: Town, desk: Opened) -> None:
+    browser = desk("supervisor")
+    page = browser.get("/cockpit/trend?channel=web&weeks=4").text
+    assert "每周的数" in page
+    links = [link for link in LINK.findall(page) if link[1] != "0"]
+    assert links
+    for address, number in links:
+        total = TOTAL.search(browser.get(unescape(address)).text)
+        assert total
+        assert total[1] == number, address
+    assert "这些天没有工单" in browser.get("/cockpit/trend?channel=phone").text
+
+
+@pytest.mark.parametrize("query", ["channel=pigeon", "weeks=0", "weeks=x", "district=1"])
+def test_bad_trend_is_refused(town: Town, desk: Opened, query: str) -> None:
+    assert desk("supervisor").get(f"/cockpit/trend?{query}").status_code == 422

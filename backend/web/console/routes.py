@@ -29,6 +29,7 @@ from backend.web.console.reviews import review_routes
 from backend.web.console.sign_in import sign_in_routes
 from backend.web.console.sources import source_routes
 from backend.web.console.topics import topic_routes
+from backend.web.console.trend import trend_routes
 from backend.web.pages import go_to, show_when_degraded
 
 STATIC = Path(__file__).parent / "static"
@@ -70,6 +71,7 @@ def console_routes(
         topic_routes,
         alert_routes,
         cockpit_routes,
+        trend_routes,
         review_routes,
         api_page_routes,
     ):
