@@ -69,6 +69,14 @@ def cockpit_routes(database: Database) -> APIRouter:
                 **context,
             )
 
+    routes.include_router(_list_routes(database))
+    return routes
+
+
+def _list_routes(database: Database) -> APIRouter:
+    routes = APIRouter(route_class=ConsoleRoute)
+    here = Depends(visitor_of(database))
+
     @routes.get("/cases")
     def show_cases(
         request: Request,

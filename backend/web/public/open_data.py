@@ -18,10 +18,6 @@ from backend.web.pages import PageRoute, page
 MOST_MONTHS = 36  # kept in memory; a month that is over hardly changes
 # Numbers without a person in them: any site may read them, without cookies.
 HEADERS = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=3600"}
-NOTE = (
-    f"按月、区县、领域统计的来件，不含举报。不到 {FEWEST} 人的不公布（空），"
-    f"其余按 {FEWEST} 向下取整，不公布合计，避免推算出个人。"
-)
 
 
 class _Months:
@@ -51,7 +47,7 @@ def open_data_routes(database: Database) -> APIRouter:
 
     @routes.get("/data")
     def describe() -> Response:
-        return page("public_data.html", note=NOTE, month=_last_month())
+        return page("public_data.html", fewest=FEWEST, month=_last_month())
 
     @routes.get("/data.csv")
     def as_csv(month: Annotated[Period, Depends(_month)]) -> Response:
@@ -62,7 +58,8 @@ def open_data_routes(database: Database) -> APIRouter:
     @routes.get("/data.json")
     def as_json(month: Annotated[Period, Depends(_month)]) -> Response:
         cells = [vars(cell) for cell in months.of(month)]
-        content: dict[str, Any] = {"month": str(month), "note": NOTE, "cells": cells}
+        rules = {"suppressed_below": FEWEST, "rounded_to": FEWEST}
+        content: dict[str, Any] = {"month": str(month), **rules, "cells": cells}
         return JSONResponse(content, headers=HEADERS)
 
     return routes
