@@ -329,6 +329,6 @@ def test_every_text_is_read_and_more_includes_it(words: str) -> None:
 )
 def test_reading_time_grows_linearly_with_text_length(piece: str) -> None:
     words = (piece * 10_000)[:10_000]
-    start = time.perf_counter()
+    start = time.process_time()
     read(words)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -125,6 +125,6 @@ def test_only_whether_anybody_cares_is_vague(message: str) -> None:
     "unit", ["A路灯B垃圾", "1.路灯2.垃圾", "换一个，", "那个王八蛋天天", "的全是油"]
 )
 def test_work_grows_with_the_text(unit: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     read((unit * 10_000)[:10_000])
-    assert time.perf_counter() - start < 6
+    assert time.process_time() - start < 6

@@ -134,7 +134,7 @@ def test_what_is_wrong_stands_in_text_or_place(words: str, text: str, place: str
 @pytest.mark.parametrize("piece", ["18号", "三天", "晚上", "明珠幼儿园", "路", "1"])
 def test_reading_time_grows_linearly_with_text_length(piece: str) -> None:
     text = (piece * 10_000)[:10_000]
-    start = time.perf_counter()
+    start = time.process_time()
     find_bare("81号", text, text)
     find_bare(text, text, text)
     for correction in (
@@ -142,4 +142,4 @@ def test_reading_time_grows_linearly_with_text_length(piece: str) -> None:
         Correction("18号", "81号", Part.PLACE),
     ):
         apply(text, text, correction)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3

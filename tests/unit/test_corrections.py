@@ -223,6 +223,6 @@ def test_every_text_has_an_answer(words: str) -> None:
 @pytest.mark.parametrize("piece", ["不是三是四", "就", "一", "不是一，", "把", "路", "是", "，"])
 def test_reading_time_grows_linearly_with_text_length(piece: str) -> None:
     words = (piece * 10_000)[:10_000]
-    start = time.perf_counter()
+    start = time.process_time()
     find(words)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2

@@ -177,7 +177,7 @@ def test_clauses_lose_no_words(text: str) -> None:
 def test_ten_thousand_characters_are_read_in_linear_time(piece: str) -> None:
     text = (piece * LONGEST_READ)[:LONGEST_READ]
     alarm_in(text[:100])
-    start = time.perf_counter()
+    start = time.process_time()
     alarm_in(text)
     is_follow_up(text)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
