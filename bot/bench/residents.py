@@ -10,6 +10,8 @@ import httpx
 
 LOAD_CONVERSATIONS, LOAD_PER_SECOND, LOAD_SECONDS = 50, 15, 20
 LONG_CONVERSATIONS, LONG_TURNS = 5, 100
+FLOOD_RESIDENTS, FLOOD_MESSAGES, FLOOD_OTHERS = 10, 100, 5
+TOO_MANY, TOO_MANY_PAUSE_SECONDS = 429, 0.5
 
 # A whole conversation; a line that begins with `!` presses the button of that title.
 SCRIPT = (
@@ -47,6 +49,17 @@ class Resident:
     async def speaks(self, recording: bytes) -> float:
         """Milliseconds from sending the recording to reading the answer."""
         return await self._send(data={"message_id": uuid4().hex}, files={"file": recording})
+
+    async def floods(self, messages: int) -> None:
+        """Send without waiting for answers; what is refused is sent again, none is left out."""
+        for number in range(messages):
+            content = {"message_id": uuid4().hex, "text": SMALL_TALK[number % len(SMALL_TALK)]}
+            while await self._is_refused(content):  # noqa: ASYNC110 (it asks again)
+                await asyncio.sleep(TOO_MANY_PAUSE_SECONDS)
+
+    async def _is_refused(self, content: dict[str, str]) -> bool:
+        answer = await self._http.post("/chat/messages", headers=self._headers, json=content)
+        return answer.status_code == TOO_MANY
 
     async def _send(self, **content: Any) -> float:
         started = time.perf_counter()
@@ -101,6 +114,19 @@ async def _next_turn(
     elapsed = await resident.turn(SCRIPT[at % len(SCRIPT)])
     free.put_nowait((resident, at + 1))
     return elapsed
+
+
+async def turns_beside_a_flood(http: httpx.AsyncClient) -> list[float]:
+    """Milliseconds of others' turns while a few residents send a hundred messages each."""
+    flood = [await Resident.arrives(http) for _ in range(FLOOD_RESIDENTS)]
+    others = [await Resident.arrives(http) for _ in range(FLOOD_OTHERS)]
+    sending = [asyncio.create_task(resident.floods(FLOOD_MESSAGES)) for resident in flood]
+    times: list[float] = []
+    while not all(task.done() for task in sending):
+        line = SMALL_TALK[len(times) // FLOOD_OTHERS % len(SMALL_TALK)]
+        times += await asyncio.gather(*(resident.turn(line) for resident in others))
+    await asyncio.gather(*sending)
+    return times
 
 
 async def slowdown_over_a_long_chat(http: httpx.AsyncClient) -> float:

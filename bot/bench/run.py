@@ -27,6 +27,7 @@ from bot.bench.residents import (
     Resident,
     slowdown_over_a_long_chat,
     turns_alone,
+    turns_beside_a_flood,
     turns_under_load,
 )
 from bot.bench.voices import Recording
@@ -111,6 +112,8 @@ async def _turns(url: str) -> list[Figure]:
         load = await turns_under_load(http)
         note("long conversations")
         ratio = await slowdown_over_a_long_chat(http)
+        note("turns beside a flood")
+        beside = await turns_beside_a_flood(http)
     pace = f"{LOAD_PER_SECOND}/s over {LOAD_CONVERSATIONS} chats"
     return [
         Figure("a turn alone, p50", percentile(alone, 50), "ms", 40),
@@ -118,6 +121,7 @@ async def _turns(url: str) -> list[Figure]:
         Figure(f"a turn at {pace}, p50", percentile(load, 50), "ms", None),
         Figure(f"a turn at {pace}, p95", percentile(load, 95), "ms", 400),
         Figure("turn 100 against turn 2 of a conversation", ratio, "x", 1.5),
+        Figure("a turn beside ten floods of 100, p95", percentile(beside, 95), "ms", 2000),
     ]  # fmt: skip
 
 
