@@ -35,7 +35,9 @@ from backend.models.messages import InboxMessage
 # Longer than any turn: a worker that has not finished by then is considered dead.
 LEASE = timedelta(seconds=15)
 # After so many turns the lease is released, so that busy chats do not block the others.
-MOST_IN_A_ROW = 5
+MOST_IN_A_ROW = 3
+# So much later than another chat's message it then comes, as if it had waited less.
+BUSY_WAITS = timedelta(seconds=10)
 # A lease released early is set to have just ended; the chat's place in the queue counts from then.
 JUST_NOW = timedelta(microseconds=1)
 
@@ -205,7 +207,8 @@ _WAITED_LONGEST = (
     # A chat that has just had its turns waits from then on, not from its oldest message on.
     # greatest() ignores NULL.
     .order_by(
-        func.greatest(InboxMessage.received_at, Conversation.turn_leased_until), InboxMessage.id
+        func.greatest(InboxMessage.received_at, Conversation.turn_leased_until + BUSY_WAITS),
+        InboxMessage.id,
     )
     .limit(1)
     .with_for_update(key_share=True, of=Conversation, skip_locked=True)

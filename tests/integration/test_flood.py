@@ -50,10 +50,10 @@ def test_three_hundred_messages_in_sequence_are_all_answered(alone: Desk) -> Non
     assert turns == [True] * 4
     assert wrote(alone, "flood") == (MANY, MOST_IN_A_ROW)
     assert [wrote(alone, name) for name in ("a", "b", "c")] == [(1, 1)] * 3
-    started_at, slowest = time.monotonic(), 0.0
+    started_at, slowest = time.process_time(), 0.0  # not of what else the machine does
     while alone.turns.take_next():
-        slowest = max(slowest, time.monotonic() - started_at)
-        started_at = time.monotonic()
+        slowest = max(slowest, time.process_time() - started_at)
+        started_at = time.process_time()
     assert wrote(alone, "flood") == (MANY, MANY)
     assert slowest < MOST_IN_A_ROW * 3
     assert len(json.dumps(alone.chat("flood").state, ensure_ascii=False)) < LARGEST_STATE

@@ -10,7 +10,7 @@ from sqlalchemy import select, text, update
 
 from backend.database import Database
 from backend.messaging import inbox, outbox
-from backend.messaging.inbox import LEASE, MOST_IN_A_ROW, ClaimedMessage
+from backend.messaging.inbox import BUSY_WAITS, LEASE, MOST_IN_A_ROW, ClaimedMessage
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body, File
@@ -244,7 +244,34 @@ def test_busy_chat_continues_after_the_others(database: Database) -> None:
         receive(database, f"a{number}", of="a")
     receive(database, "b0", of="b", at=NOON + SECOND)
     order = texts(database, NOON + 2 * SECOND)
-    assert order == ["a0", "a1", "a2", "a3", "a4", "b0", "a5", "a6"]
+    mine = [f"a{number}" for number in range(MOST_IN_A_ROW + 2)]
+    assert order == [*mine[:MOST_IN_A_ROW], "b0", *mine[MOST_IN_A_ROW:]]
+
+
+def test_a_new_message_goes_before_busy_chats(database: Database) -> None:
+    """A busy chat waits since its last turn, which may lie before the other's message."""
+    for busy in range(8):
+        for _ in range(MOST_IN_A_ROW * 2):
+            receive(database, "busy", of=f"busy-{busy}")
+    now = NOON + SECOND
+    for _ in range(8):
+        claimed = take(database, now)
+        while claimed:
+            claimed = finish(database, claimed, now)
+        now += SECOND
+    receive(database, "quiet", of="quiet", at=now)
+    assert texts(database, now)[0] == "quiet"
+
+
+def test_busy_chats_are_not_passed_over_for_ever(database: Database) -> None:
+    for _ in range(MOST_IN_A_ROW + 1):
+        receive(database, "busy", of="busy")
+    claimed = take(database)
+    while claimed:
+        claimed = finish(database, claimed)
+    late = NOON + BUSY_WAITS + SECOND
+    receive(database, "quiet", of="quiet", at=late)
+    assert texts(database, late) == ["busy", "quiet"]
 
 
 def test_early_release_of_a_chat_is_announced(database: Database) -> None:
@@ -261,6 +288,6 @@ def test_early_release_of_a_chat_is_announced(database: Database) -> None:
     assert len(counted.statements) == 3  # the lock among them
     last = take(database)
     assert last is not None
-    assert text_of(last) == "a5"
+    assert text_of(last) == f"a{MOST_IN_A_ROW}"
     assert finish(database, last) is None
     assert take(database) is None
