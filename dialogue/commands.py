@@ -79,6 +79,14 @@ class KeepAnswer:
 
 
 @dataclass(frozen=True)
+class KeepQuestion:
+    """No article answers the question; `article_id`: the one that it followed."""
+
+    question: str
+    article_id: str | None = None
+
+
+@dataclass(frozen=True)
 class AskForPerson:
     reason: str
     is_danger: bool = False
@@ -168,7 +176,8 @@ class TakeBackReply:
 
 Command = (
     Register | AddDetail | Chase | Withdraw | Rate | GiveReason | SaySolved | Reopen | CloseRated
-    | KeepAnswer | AskForPerson | LeaveQueue | ArrangeCall | CancelCalls | MakeLinkCode | LinkChats
+    | KeepAnswer | KeepQuestion | AskForPerson | LeaveQueue | ArrangeCall | CancelCalls
+    | MakeLinkCode | LinkChats
     | UnlinkChat | PreferThisChat | SetElderMode | NoteCare | ForgetCare | SavePhone | ForgetPhone
     | HideIdentity | GiveFiles | TakeBackReply | WriteBack
 )  # fmt: skip

@@ -27,6 +27,7 @@ class Draft:
     kind: str | None = None  # corrected by the resident: 不是投诉是建议
     duplicate: str | None = None  # number of their own case that this repeats
     regret: bool = False  # they are angry: one sentence of regret before the next step
+    name: str = ""  # of the resident, as they gave it
 
     @property
     def full_wording(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from backend.vocabulary.messages import Button
 from backend.vocabulary.texts import Text, joined
 from dialogue.answers import Polarity
-from dialogue.commands import Command, SavePhone
+from dialogue.commands import Command, ForgetPhone, SavePhone
 from dialogue.draft import Draft
 from dialogue.facts import Facts
 from dialogue.reply import Decision, Say, Step
@@ -87,8 +87,15 @@ class Turn:
         self.state = self.state.with_draft(draft)
 
     @property
-    def saves_phone(self) -> bool:
-        return any(isinstance(step, SavePhone) for step in self.steps)
+    def phone(self) -> str | None:
+        """The number that is known of the resident after the steps of this turn."""
+        phone = self.facts.resident.phone
+        for step in self.steps:
+            if isinstance(step, SavePhone):
+                phone = step.phone
+            elif isinstance(step, ForgetPhone):
+                phone = None
+        return phone
 
     def count_try(self) -> None:
         """Count a message that was no answer: the next question is another try."""

@@ -55,11 +55,13 @@ _WISHES = {
     Wish.NO_CARE: (
         r"(?:取消|不要|不用|别|删掉?|去掉)(?:优先|特别)?照顾(?:了)?|不用(?:再)?记着?我的情况"
     ),
-    Wish.NO_CALL: r"(?:不用|不要|别)(?:再)?(?:给我)?(?:打|回)(?:电话|过来)(?:给我|过来)?",
+    Wish.NO_CALL: r"(?:不用|不要|别)(?:再)?(?:给我)?(?:打|回)(?:电话|过来)(?:给我|过来)?"
+    r"|(?:不用|不必)(?:再)?(?:给我)?打",
 }
-_PATTERNS = {wish: re.compile(pattern) for wish, pattern in _WISHES.items()}
+# One after the other, too: 字太小看不清
+_PATTERNS = {wish: re.compile(f"(?:{pattern})+") for wish, pattern in _WISHES.items()}
 _AROUND = re.compile(
-    r"^(?:[您你]好|小呼|请问?|麻烦(?:你|您)?|劳驾|那个|喂|帮我|能不能|可不可以|[,，。 ])+"
+    r"^(?:[您你]好|算了|小呼|请问?|麻烦(?:你|您)?|劳驾|那个|喂|帮我|能不能|可不可以|[,，。 ])+"
     r"|(?:[吧啊呀哦呢嘛吗了。！!？?,，~～ ]|谢谢(?:你|您)?|好吗|行吗|好不好|可以吗)+$"
 )
 # In a longer message: they say it of themselves, and go on to what they came for.
@@ -109,6 +111,16 @@ _CALLS_OUT = re.compile(
 def calls_out(words: str) -> bool:
     """有人吗, 在吗: a greeting answers this, and no person has to come."""
     return len(words) <= _LONGEST and _CALLS_OUT.fullmatch(words) is not None
+
+
+_WHO_ARE_YOU = re.compile(
+    r".{0,8}(?:是|算)(?:不是)?[^，。]{0,4}(?:机器人|真人|电脑|人工智能|[aA][iI])[^，。]{0,8}"
+)
+
+
+def asks_who_we_are(words: str) -> bool:
+    """你是机器人还是真人: a question, and no call for a person."""
+    return _WHO_ARE_YOU.fullmatch(words) is not None and wish_of(words) is None
 
 
 _SENTENCE = re.compile(r"[^。！？；\n]+[。！？；]*”?")

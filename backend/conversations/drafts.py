@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from backend.models.conversations import Conversation
+from backend.vocabulary.messages import Button
+from backend.vocabulary.texts import Text
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,24 @@ def first_draft(conversation: Conversation) -> StoredDraft | None:
         return None
     wording = "\n".join(draft.get("wording") or ())
     return StoredDraft(draft["text"], wording, draft.get("place") or None, draft.get("kind"))
+
+
+@dataclass(frozen=True)
+class OpenQuestion:
+    """What the bot asks about the first draft."""
+
+    matter: str
+    text: Text
+    buttons: tuple[Button, ...]
+
+
+def open_question(conversation: Conversation) -> OpenQuestion | None:
+    """The question of the first draft that waits for its answer."""
+    draft, question = first_draft(conversation), _record(conversation).get("question")
+    if draft is None or not question or not question.get("text"):
+        return None
+    buttons = tuple(Button(**button) for button in question.get("buttons") or ())
+    return OpenQuestion(draft.text, Text(**question["text"]), buttons)
 
 
 def last_turn_at(conversation: Conversation) -> datetime | None:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import anonymity
 from backend.cases.contact import note_contact
+from backend.conversations import drafts
 from backend.conversations import service as conversations
 from backend.errors import BadInput, NotAllowed
 from backend.messaging import outbox
@@ -14,8 +15,9 @@ from backend.models.messages import Source
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import audit
 from backend.staff.permissions import ANSWERS_CHATS, require_answers_chats
-from backend.texts.staff import GOODBYE, GREETING
-from backend.vocabulary.texts import Text
+from backend.texts.staff import GO_ON, GO_ON_WITH, GOODBYE, GREETING
+from backend.vocabulary.texts import Text, joined
+from nlu.appeals.parts import shorten
 
 LONGEST_REPLY = 2000  # characters; a resident reads it on a phone
 
@@ -105,11 +107,16 @@ def reply(
 def release(
     session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
 ) -> Conversation:
-    """Say goodbye and give the chat back to the bot."""
+    """Say goodbye and give the chat back to the bot, which goes on with the draft."""
     require_answers_chats(staff)
     conversation = conversations.release(session, conversation_id, staff.id)
     goodbye = GOODBYE.format(name=staff.display_name)
     outbox.reply(session, conversation, goodbye, now=now, source=Source.STAFF)
+    if question := drafts.open_question(conversation):
+        matter = shorten(question.matter)
+        lead = GO_ON if matter in question.text.plain else GO_ON_WITH.format(matter=matter)
+        text = joined([lead, question.text], "\n")
+        outbox.reply(session, conversation, text, now=now, buttons=question.buttons)
     audit(session, staff, "release_conversation", str(conversation_id), now=now)
     return conversation
 

@@ -1,17 +1,20 @@
 """The knowledge base: articles in the database, and a search index rebuilt after each edit."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, desc, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.models.knowledge import ArticleRow
+from backend.models.knowledge import ArticleRow, UnansweredQuestion
 from backend.settings import DATA_FOLDER
+from nlu.appeals.masks import mask_identity
 from nlu.articles.search import Answer, Article, ArticleIndex, load, not_covered_in
 from nlu.classifiers.meaning import meaning
 
+RETENTION = timedelta(days=180)  # an unanswered question
+MOST_KEPT_OF_QUESTION = 200  # characters
 NOT_COVERED = DATA_FOLDER / "not_covered.yml"
 
 _index: tuple[object, ArticleIndex] | None = None
@@ -78,3 +81,24 @@ def _article(row: ArticleRow) -> Article:
         checked=row.checked,
         body=row.body,
     )
+
+
+def keep_unanswered(
+    session: Session, question: str, article_id: str | None, *, now: datetime
+) -> None:
+    """Keep a question that no article answers, without whom it is from; old ones are deleted."""
+    masked = mask_identity(question)[:MOST_KEPT_OF_QUESTION]
+    session.add(UnansweredQuestion(question=masked, article_id=article_id, asked_at=now))
+    session.execute(delete(UnansweredQuestion).where(UnansweredQuestion.asked_at < now - RETENTION))
+
+
+def unanswered(session: Session, *, most: int = 100) -> list[tuple[str, str | None, int]]:
+    """Questions with the article they followed and how often they were asked, the most first."""
+    number = func.count()
+    query = (
+        select(UnansweredQuestion.question, UnansweredQuestion.article_id, number)
+        .group_by(UnansweredQuestion.question, UnansweredQuestion.article_id)
+        .order_by(desc(number), func.max(UnansweredQuestion.id).desc())
+        .limit(most)
+    )
+    return [(question, article, n) for question, article, n in session.execute(query)]

@@ -1,7 +1,8 @@
-"""Table of the knowledge base."""
+"""Tables of the knowledge base, and of what it could not answer."""
 
 from datetime import date, datetime
 
+from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -21,3 +22,19 @@ class ArticleRow(Base):
     office: Mapped[str]
     checked: Mapped[date]
     updated_at: Mapped[datetime]
+
+
+class UnansweredQuestion(Base):
+    """A question that no article answers: what to write next.
+
+    It names nobody: telephone and identity numbers, names and flats are masked, and it is not
+    linked to the chat. Kept for `backend.knowledge.service.RETENTION`.
+    """
+
+    __tablename__ = "unanswered_questions"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    question: Mapped[str]
+    # The article that it was asked about, when it followed one
+    article_id: Mapped[str | None] = mapped_column(ForeignKey("articles.id", ondelete="SET NULL"))
+    asked_at: Mapped[datetime] = mapped_column(index=True)

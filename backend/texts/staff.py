@@ -5,6 +5,10 @@ from backend.vocabulary.texts import Text
 GREETING = Text("您好，我是{unit}的{name}，由我来跟您说。")
 GOODBYE = Text("{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。")
 
+# The bot goes on with what was told before
+GO_ON = Text("刚才说的，我接着帮您登记。")
+GO_ON_WITH = Text("您说的“{matter}”，我接着帮您登记。")
+
 # Written by the unit that has a case, or by the centre
 FROM_UNIT = Text(
     "【{case_no}】{unit}的{name}给您写：\n{text}\n直接在这里回，就转给他们。",

@@ -175,6 +175,11 @@ def _keep_answer(command: do.KeepAnswer, run: Run) -> None:
 
 
 @execute.register
+def _keep_question(command: do.KeepQuestion, run: Run) -> None:
+    knowledge.keep_unanswered(run.session, command.question, command.article_id, now=run.now)
+
+
+@execute.register
 def _ask_for_person(command: do.AskForPerson, run: Run) -> None:
     ask = conversations.raise_alarm if command.is_danger else conversations.ask_for_person
     ask(run.session, run.conversation.id, command.reason, now=run.now)

@@ -25,7 +25,7 @@ from nlu.appeals.cues import complains
 from nlu.appeals.insults import is_angry
 from nlu.articles.search import Answer
 from nlu.city.loaded import gazetteer, pin_map, power_list
-from nlu.matters.kinds import declared_kind
+from nlu.matters.kinds import declared_kind, is_thanked
 
 ANSWERED_WITHIN = timedelta(days=7)  # later words on "was it solved?" are about something else
 FRAUD = "fraud"  # of data/legal.yml: every hour counts
@@ -141,10 +141,7 @@ class DatabaseFacts:
         return MatterView(reading.kind, reading.is_sure, needs_place, report_to)
 
     def kind(self, text: str, wording: str) -> str:
-        kind = declared_kind(wording) or self.matter(text).kind
-        if kind == "praise" and complains(text):
-            return "complaint"  # 真要好好表扬你们，路修了三年还没修好
-        return "complaint" if kind == "help" and is_angry(wording) else kind
+        return kind_said(text, wording, self.matter(text).kind)
 
     def area(self, text: str, place: str) -> AreaView:
         area = routing.area_of(text, place)
@@ -164,6 +161,14 @@ class DatabaseFacts:
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
         reply = passive_replies.reply_to(self.session, message_id)
         return reply is not None and reply.sent_at is not None and at > reply.sent_at
+
+
+def kind_said(text: str, wording: str, likely: str) -> str:
+    """The kind of an appeal: `likely`, unless the resident names one, is ironic or angry."""
+    kind = declared_kind(wording) or likely
+    if kind == "praise" and complains(text) and not is_thanked(text):
+        return "complaint"  # 真要好好表扬你们，路修了三年还没修好
+    return "complaint" if kind == "help" and is_angry(wording) else kind
 
 
 def view_of(case: Case) -> CaseView:

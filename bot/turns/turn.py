@@ -26,6 +26,7 @@ from bot.turns.replies import Outgoing, run_steps
 from bot.turns.understanding import Message, Understand
 from dialogue import state as states
 from dialogue.decide import decide
+from dialogue.listening import listen
 from dialogue.state import Ask, State
 from dialogue.texts import chat as texts
 from dialogue.texts.wishes import FAILED_REASON
@@ -157,15 +158,14 @@ def _decide(session: Session, work: Work, utterance: Utterance) -> Sequence[Outg
     """Decide, write state and commands to the session; returns the messages to send."""
     row = work.claimed.message
     conversation = row.conversation
-    if conversation.owner == Owner.STAFF:
-        return _number_alone(utterance)
-    if work.press.refusal:
+    if work.press.refusal and conversation.owner != Owner.STAFF:
         return [Outgoing([work.press.refusal])]
-    decision = decide(work.state, utterance, DatabaseFacts(session, conversation, now()))
+    take = listen if conversation.owner == Owner.STAFF else decide
+    decision = take(work.state, utterance, DatabaseFacts(session, conversation, now()))
     run = Run(session, conversation, row.id, row.channel, now())
     messages = run_steps(decision.steps, run)
     conversation.state = states.save(decision.state)
-    return messages
+    return _number_alone(utterance) if conversation.owner == Owner.STAFF else messages
 
 
 def _number_alone(utterance: Utterance) -> Sequence[Outgoing]:

@@ -20,6 +20,7 @@ from dialogue.handlers import (
     elder_mode,
     elsewhere,
     files,
+    fraud,
     link_chats,
     menu,
     not_understood,
@@ -51,20 +52,21 @@ HANDLERS: tuple[Handler, ...] = (
     person.handle,  # a person, please; or no longer
     care.handle,  # life is hard for me
     anonymity.handle,  # do not tell them who I am
+    fraud.handle,  # reported to the police, or not yet
     open_question.handle,  # the answer to what we asked
     cancel.handle,  # never mind; or: lodge it after all
     reopen.handle,  # do it again
     rate.handle,  # how it went
-    elsewhere.handle,  # it is in another city
     article_detail.handle,  # what to bring, how long, for the article just shown
+    elsewhere.handle,  # it is in another city
     withdraw.handle,
     chase.handle,  # hurry
     case_questions.handle,  # how long, who, will they ring
     progress.handle,  # where is my case
     add_detail.handle,  # more for a case that is open
+    contact.handle,  # a phone number
     appeal.handle,  # something is wrong, or could be better, or was done well
     ask_question.handle,  # a question that an article may answer
-    contact.handle,  # a phone number
     small_talk.handle,
     not_understood.handle,
 )

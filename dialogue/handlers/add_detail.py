@@ -8,7 +8,8 @@ from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.asides import says_nothing
 from dialogue.handlers.offers import act_on_open_case
-from dialogue.handlers.passing import save_phone
+from dialogue.handlers.passing import note_contact
+from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
@@ -58,6 +59,6 @@ def _pressed(turn: Turn) -> bool:
 
 
 def add(turn: Turn, case: CaseView, words: str) -> None:
-    save_phone(turn)
+    note_contact(turn)
     turn.do(AddDetail(case.case_no, words))
-    turn.say(texts.ADDED.format(case_no=case.case_no))
+    turn.say(case_answers.added(case))

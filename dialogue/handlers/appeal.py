@@ -11,7 +11,7 @@ from dialogue.draft import Draft
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import ask_question, set_aside
 from dialogue.handlers.nothing_said import has_no_words
-from dialogue.handlers.passing import save_phone
+from dialogue.handlers.passing import note_contact
 from dialogue.state import NO_TEXT
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
@@ -88,7 +88,7 @@ def _begin_vague(turn: Turn, message: Message) -> bool:
     empty = Draft(place=place_of(turn), regret=message.is_angry)
     is_subject = is_vague_answer(turn.words)
     _begin(turn, drafts.with_subject(empty, turn.words) if is_subject else empty)
-    save_phone(turn)
+    note_contact(turn)
     return questions.ask_next(turn)
 
 
@@ -108,7 +108,7 @@ def _only_says_where(turn: Turn, message: Message) -> bool:
     place = message.home or (place_of(turn) if answers.is_only_place(turn.words) else None)
     if place is None or turn.utterance.pressed:
         return False
-    save_phone(turn)
+    note_contact(turn)
     if city := _other_city(turn, turn.words, ""):
         return set_aside.point_elsewhere(turn, city, turn.state.drafts[:1])
     if turn.state.draft and turn.state.draft.text:
@@ -136,13 +136,13 @@ def start(turn: Turn, message: Message) -> None:
     empty = _take_empty(turn)
     new = [_draft_of(turn, parts, message) for parts in _in_order(turn, message.appeals)]
     new = [_in_same_area(turn, draft, new) for draft in new]
-    save_phone(turn)
     cities = [_city_of(turn, draft, new) for draft in new]
     if empty is not None:
         new[0] = drafts.fill_empty(empty, new[0])
     waiting = turn.state.drafts
     together = (*new, *waiting) if empty else (*waiting, *new)
     turn.change(drafts=together, article="")
+    note_contact(turn)
     if city := next(filter(None, cities), None):
         drafts_elsewhere = [draft for draft, city in zip(new, cities, strict=True) if city]
         set_aside.point_elsewhere(turn, city, drafts_elsewhere)

@@ -9,7 +9,7 @@ from dialogue.handlers import appeal, ask_question, correcting, set_aside
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import SURE, is_aside, says_nothing
 from dialogue.handlers.nothing_said import has_no_words
-from dialogue.handlers.passing import save_phone
+from dialogue.handlers.passing import note_contact
 from dialogue.handlers.person import offer_person
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
@@ -153,7 +153,7 @@ def _add_rest(turn: Turn) -> bool:
     """Add what an answer tells of the matter beside the place; False when it tells nothing."""
     message = parts.read(turn.more) if turn.polarity else turn.message
     ask_question.answer_beside(turn, message.questions)
-    save_phone(turn)
+    note_contact(turn)
     if answers.is_only_place(turn.words) or says_nothing(turn):
         return False
     if not message.appeals or not appeal.tells_matter(turn, message):

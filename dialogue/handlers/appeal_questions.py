@@ -12,6 +12,7 @@ from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.gazetteer.vague import is_vague_answer
+from nlu.language import secrecy
 from nlu.language.text import normalise
 from nlu.places.answers import area_of, has_support, is_crossing, merge
 from nlu.places.merge import names_firm
@@ -27,6 +28,13 @@ _HARD = re.compile(
 )
 
 
+_NAMED_BODY = re.compile(
+    r"(?<![\d-])\d{1,4}路|\d+号线|1234[58]|1[12][09]|公交(?:公司|集团)|地铁(?:站|集团)?"
+    r"|(?:全市|(?:每个|各个?|所有的?)(?:社区|小区|街道|公园|医院|学校|区|路口))"
+    r"|[市省区县][^，。]{0,6}(?:局|馆|院|中心)"
+)
+
+
 def is_hard(words: str) -> bool:
     return _HARD.search(words) is not None
 
@@ -37,24 +45,37 @@ def go_on(turn: Turn, draft: Draft) -> Literal[True]:
     return ask_next(turn)
 
 
+def kind_of(turn: Turn, draft: Draft) -> str:
+    """The kind that the draft is registered with."""
+    return draft.kind or turn.facts.kind(draft.text, draft.full_wording)
+
+
 def ask_next(turn: Turn) -> Literal[True]:
     """Ask for the next missing part of the first draft, or read it back."""
     draft = turn.draft
     if not draft.text:
         return _ask_matter(turn, draft)
-    needs_place = _needs_place(turn, draft)
+    kind = kind_of(turn, draft)
+    if kind in texts.THANKS and draft.regret:
+        draft = _update(turn, replace(draft, regret=False))
+    needs_place = _needs_place(turn, draft, kind)
     if draft.place is None and needs_place and turn.state.home:
         draft = _update(turn, replace(draft, place=turn.state.home))
     if draft.place is None and needs_place:
-        return _ask_place(turn, draft)
-    draft = _update(turn, _with_area(turn, draft, needs_place=needs_place))
-    return _ask_area(turn, draft) if draft.asks_area else _read_back(turn, draft)
+        return _ask_place(turn, draft, kind)
+    needs_area = needs_place and kind not in texts.THANKS
+    draft = _update(turn, _with_area(turn, draft, needs_area=needs_area))
+    return _ask_area(turn, draft) if draft.asks_area else _read_back(turn, draft, kind)
 
 
-def _needs_place(turn: Turn, draft: Draft) -> bool:
-    """A question about a rule needs no place; a question about 我们小区 does."""
-    kind = draft.kind or turn.facts.kind(draft.text, draft.full_wording)
+def _needs_place(turn: Turn, draft: Draft, kind: str) -> bool:
+    """A question about a rule needs no place; a question about 我们小区 does.
+
+    Nor does praise, or a suggestion, of a body that it names.
+    """
     if kind == "inquiry" and not draft.place and not _NEAR_THEM.search(draft.text):
+        return False
+    if kind in texts.THANKS and _NAMED_BODY.search(draft.text):
         return False
     return turn.facts.matter(draft.text).needs_place
 
@@ -79,16 +100,18 @@ def _ask_matter(turn: Turn, draft: Draft) -> Literal[True]:
     return turn.ask(Ask.MATTER, texts.ASK_MATTER_AGAIN if is_repeated else texts.ASK_MATTER)
 
 
-def _ask_place(turn: Turn, draft: Draft) -> Literal[True]:
+def _ask_place(turn: Turn, draft: Draft, kind: str) -> Literal[True]:
     _regret(turn, draft)
+    if kind in texts.THANKS and turn.asks is not Ask.PLACE:
+        turn.say(texts.THANKS[kind])
     is_repeated = turn.asks is Ask.PLACE and turn.tries > 1
     return turn.ask(Ask.PLACE, texts.ASK_PLACE_AGAIN if is_repeated else texts.ASK_PLACE)
 
 
-def _with_area(turn: Turn, draft: Draft, *, needs_place: bool) -> Draft:
+def _with_area(turn: Turn, draft: Draft, *, needs_area: bool) -> Draft:
     """The draft with the areas that its place may be in; `is_unplaced` when there is none."""
     plain = replace(draft, choices=(), is_unplaced=False)
-    if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_place:
+    if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_area:
         return plain
     area = turn.facts.area(normalise(draft.text), normalise(draft.place))
     if area.is_known and (not area.choices or is_crossing(draft.place)):
@@ -106,16 +129,32 @@ def _ask_area(turn: Turn, draft: Draft) -> Literal[True]:
     return turn.ask(Ask.AREA, text, word_buttons(*choices), choices=choices)
 
 
-def _read_back(turn: Turn, draft: Draft) -> Literal[True]:
+def is_hidden(turn: Turn, draft: Draft, kind: str | None) -> bool:
+    """Whether the case will hide who it is from, as `backend.cases.registration` decides it."""
+    if turn.state.anonymous is not None:
+        return turn.state.anonymous
+    wish = secrecy.wish(draft.full_wording)
+    return kind == "report" if wish is None else wish
+
+
+def _contact_of(turn: Turn, draft: Draft, kind: str | None) -> str:
+    """What the read-back says of the contact: the name and the masked number, or 匿名."""
+    if is_hidden(turn, draft, kind):
+        return texts.ANONYMOUSLY
+    phone = turn.phone
+    number = f"{phone[:3]}****{phone[-4:]}" if phone else ""
+    return " ".join(filter(None, (draft.name, number)))
+
+
+def _read_back(turn: Turn, draft: Draft, kind: str) -> Literal[True]:
     """Read the draft back by its parts, with a case of the resident's that it repeats."""
     case = turn.facts.duplicate_of(draft.text, draft.place, draft.pin)
-    kind = draft.kind or turn.facts.kind(draft.text, draft.full_wording)
     if draft.regret:
         turn.say(texts.REGRET)
-    elif kind in texts.THANKS and turn.asks is not Ask.CONFIRM:
+    elif kind in texts.THANKS and turn.asks not in (Ask.PLACE, Ask.CONFIRM):
         turn.say(texts.THANKS[kind])
     draft = _update(turn, replace(draft, duplicate=case.case_no if case else None, regret=False))
-    text = texts.read_back(draft)
+    text = texts.read_back(draft, _contact_of(turn, draft, kind))
     if case is None:
         return turn.ask(Ask.CONFIRM, text, [Button(texts.RIGHT_SO, "/affirm"), *texts.CHANGES])
     add = texts.ADD_TO_IT if case.is_open else texts.DO_IT_AGAIN

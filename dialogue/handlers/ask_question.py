@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backend.vocabulary.messages import Button
-from dialogue.commands import KeepAnswer
+from dialogue.commands import KeepAnswer, KeepQuestion
 from dialogue.handlers.offers import offer_to_lodge
 from dialogue.meaning import ONLY_IF_SAID
 from dialogue.state import Ask
@@ -11,6 +11,7 @@ from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 from dialogue.wishes import calls_out
+from nlu.articles.follow_up import is_follow_up
 from nlu.articles.search import Answer
 from nlu.language.openings import is_question_announcement
 
@@ -26,8 +27,27 @@ def handle(turn: Turn) -> bool:
         return False
     if is_question_announcement(turn.words):
         return turn.say(texts.WHAT_TO_ASK)
+    if _tell_each(turn, message.questions):
+        return True
     question = "，".join(message.questions) or turn.words
     return tell(turn, question, turn.facts.answer(question))
+
+
+def _tell_each(turn: Turn, questions: Sequence[str]) -> bool:
+    """Answer several questions on different things one by one; what none answers is said so."""
+    own = [question for question in questions if not is_follow_up(question)]
+    answers = [(question, turn.facts.answer(question).article) for question in own]
+    article_ids = {article.id for _, article in answers if article}
+    if len(own) < 2 or not article_ids or (len(article_ids) == 1 and all(a for _, a in answers)):
+        return False
+    for question, article in answers:
+        if article is None:
+            turn.do(KeepQuestion(question))
+            turn.say(texts.NO_ANSWER_TO.format(question=question))
+        else:
+            turn.say(texts.article(article.title, article.body, article.office))
+            turn.change(article=article.id)
+    return True
 
 
 def _pressed(turn: Turn) -> bool:
@@ -48,10 +68,11 @@ def tell(turn: Turn, question: str, answer: Answer) -> bool:
     """Show the article that answers the question; else say so, and offer to lodge it."""
     article = answer.article
     if turn.state.draft is not None:  # the appeal's own question follows, and nothing else is asked
-        return _say_between(turn, answer)
+        return _say_between(turn, question, answer)
     if article is None and turn.facts.is_waiting:
         return turn.say(chat_texts.SOON)  # the person who comes reads it
     if article is None:
+        turn.do(KeepQuestion(question))
         person = Button(texts.PERSON_ANSWERS, "/request_human")
         return offer_to_lodge(turn, texts.NO_ARTICLE, [*texts.neighbours(answer), person])
     turn.change(article=article.id)
@@ -66,12 +87,13 @@ def tell(turn: Turn, question: str, answer: Answer) -> bool:
 def answer_beside(turn: Turn, questions: Sequence[str]) -> None:
     """Questions beside a matter: answered first, without choices of their own."""
     for question in questions:
-        _say_between(turn, turn.facts.answer(question))
+        _say_between(turn, question, turn.facts.answer(question))
 
 
-def _say_between(turn: Turn, answer: Answer) -> bool:
+def _say_between(turn: Turn, question: str, answer: Answer) -> bool:
     article = answer.article
     if article is None:
+        turn.do(KeepQuestion(question))
         return turn.say(texts.NO_ANSWER_NOW)
     return turn.say(texts.article(article.title, article.body, article.office))
 

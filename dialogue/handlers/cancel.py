@@ -6,6 +6,7 @@ from backend.vocabulary.texts import Text
 from dialogue.answers import Polarity
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import withdraw
+from dialogue.handlers.offers import offer_withdrawn
 from dialogue.state import NO_TEXT, OF_THE_APPEAL, Ask
 from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
@@ -48,6 +49,10 @@ def handle(turn: Turn) -> bool:
         turn.change(drafts=(back,), dropped=tuple(others), elsewhere=NO_TEXT)
         turn.say(texts.BACK_AGAIN)
         return questions.ask_next(turn)
+    if turn.state.draft is None and not turn.state.dropped and _AFTER_ALL.search(turn.words):
+        newest = next(iter(turn.facts.own_cases()), None)
+        if newest and newest.outcome == "withdrawn":
+            return offer_withdrawn(turn, newest)
     if turn.state.draft is None and "撤" in turn.words and turn.asks is None:
         return False  # a case that is registered: `withdraw`
     if turn.polarity is Polarity.NEVER_MIND:

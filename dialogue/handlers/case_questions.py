@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable
 
 from backend.vocabulary.texts import Text
-from backend.vocabulary.tracks import Track
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases, progress
-from dialogue.texts import cases as texts
+from dialogue.texts import case_answers as texts
 from dialogue.turn import Turn
 from nlu.appeals.cues import has_trouble
 
@@ -36,9 +35,16 @@ _CALL = re.compile(
     r"(?:打|来|回|通)(?:个|一个)?电话|(?:打|回)(?:给|个)我|电话(?:联系|通知|回|给我)|联系我|找我"
     r"|通知我|告诉我|怎么(?:通知|联系|告诉)"
 )
+_OWN_PHONE = re.compile(
+    r"(?:我|留)[^，。]{0,4}(?:电话|手机|号码|联系方式)[^，。编单]{0,4}(?:多少|哪|什么|对不对|对吗|几)"
+    r"|(?:我|留)[^，。]{0,4}(?:哪个|什么)(?:电话|手机|号码)"
+)
 _PRIVATE = re.compile(
-    r"(?:电话|名字|姓名|信息|号码|身份).{0,6}(?:给|告诉|透露|泄露|泄漏|说出|公开|看到|知道)"
-    r"|(?:他们?|对方|物业|老板|邻居|人家).{0,4}(?:知道|晓得)(?:是)?我|(?:告诉|跟)[^，,]{0,6}是我[说讲报举投]"
+    r"(?:电话|名字|姓名|信息|号码|身份).{0,6}(?:(?:给|告诉)(?!我)|透露|泄露|泄漏|说出|公开|看到|知道)"
+    r"|(?:他们?|对方|物业|老板|邻居|人家).{0,4}(?:知道|晓得)(?:是)?我|查(?:得)?[到出]我|报复我|(?:告诉|跟)[^，,]{0,6}是我[说讲报举投]"
+)
+_WHAT_IF = re.compile(
+    r"(?:不来|没人来|不理|不办|不管|拖着|办不好|没办好|到期)[^，。]{0,6}(?:怎么办|咋办|怎么弄|找谁|呢[？?]?$)"
 )
 _FEE = re.compile(r"收(?:不收)?费|要(?:不要)?钱|花钱|免费")
 _ASKS = re.compile(
@@ -82,13 +88,22 @@ def before_case(words: str) -> Text | None:
     return next((text for pattern, text in _BEFORE_A_CASE if pattern.search(words)), None)
 
 
+def asks_call(words: str) -> bool:
+    """Whether the words ask if, or when, somebody rings."""
+    return len(words) <= LONGEST and bool(_ASKS.search(words)) and bool(_CALL.search(words))
+
+
 def _answer_to(words: str) -> Callable[[Turn, CaseView], Text] | None:
     """The function that answers the question from the case; None when the words ask nothing."""
+    if _OWN_PHONE.search(words):
+        return lambda turn, _: texts.your_phone(turn.facts.resident.phone)
     if _NUMBER.search(words):
         return progress.text_of
     asks = _ASKS.search(words) is not None
     if asks and _PRIVATE.search(words):
-        return lambda _, __: texts.PHONE_IS_PRIVATE
+        return lambda _, case: texts.ALL_IS_PRIVATE if case.anonymous else texts.PHONE_IS_PRIVATE
+    if _WHAT_IF.search(words):
+        return _what_if
     if asks and _CALL.search(words):
         return _will_call
     if _STATE.search(words) or (asks and _WHO.search(words)):
@@ -99,19 +114,16 @@ def _answer_to(words: str) -> Callable[[Turn, CaseView], Text] | None:
 
 
 def _how_long(turn: Turn, case: CaseView) -> Text:
-    if not case.is_open:
-        return progress.text_of(turn, case)
-    unit = texts.unit_text(case.unit)
-    if case.track is Track.LEGAL:
-        return texts.HOW_LONG_NO_DATE.format(case_no=case.case_no, unit=unit)
-    day = texts.day_of(case.resolve_by)
-    return texts.HOW_LONG.format(case_no=case.case_no, unit=unit, day=day)
+    return texts.how_long(case, turn.facts.now) if case.is_open else progress.text_of(turn, case)
+
+
+def _what_if(turn: Turn, case: CaseView) -> Text:
+    return texts.what_if(case) if case.is_open else texts.ended(case)
 
 
 def _will_call(turn: Turn, case: CaseView) -> Text:
+    if not case.is_open:
+        return texts.ended(case)
     if "告诉" in turn.words or "通知" in turn.words:
         return texts.WILL_TELL
-    phone = turn.facts.resident.phone
-    if phone is None or case.anonymous:
-        return texts.WILL_WRITE
-    return texts.WILL_CALL.format(phone=phone, day=texts.day_of(case.respond_by))
+    return texts.will_call(case, turn.facts.resident.phone, turn.facts.now)

@@ -3,21 +3,22 @@
 from backend.vocabulary.texts import joined
 from dialogue.commands import Chase
 from dialogue.facts import CaseView
+from dialogue.handlers import case_questions
 from dialogue.handlers.offers import act_on_open_case
 from dialogue.handlers.progress import text_of
-from dialogue.texts import cases as texts
+from dialogue.texts import case_answers as texts
 from dialogue.turn import Turn
 
 SURE = 0.5
 
 
 def handle(turn: Turn) -> bool:
-    if not turn.means("chase_case", SURE):
+    if not turn.means("chase_case", SURE) or case_questions.asks_call(turn.words):
         return False
     return act_on_open_case(turn, "chase_case", urge)
 
 
 def urge(turn: Turn, case: CaseView, words: str) -> None:
     turn.do(Chase(case.case_no, words))
-    lines = [texts.CHASED.format(case_no=case.case_no), text_of(turn, case)]
+    lines = [texts.urged(case), text_of(turn, case)]
     turn.say(joined(lines, "\n"))

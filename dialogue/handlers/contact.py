@@ -1,18 +1,31 @@
 """A phone number, or a refusal to give one."""
 
+import re
+
+from dialogue import corrections
 from dialogue.answers import is_decline_contact
-from dialogue.commands import SavePhone
+from dialogue.commands import ForgetPhone, SavePhone
+from dialogue.corrections import Part
 from dialogue.handlers import withdraw
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
+from nlu.appeals.cues import has_trouble
 
 SURE = 0.6
-MOST_BESIDES = 12  # characters beside the number; with more, the message tells of something else
+MOST_BESIDES = 8  # characters beside a number that are only talk about it
+_OF_CONTACT = re.compile("留|手机|电话|号码")
 
 
 def handle(turn: Turn) -> bool:
-    if turn.utterance.phone and _is_only_number(turn):
+    if is_decline_contact(turn.words) and _OF_CONTACT.search(turn.words):
+        return turn.say(texts.PHONE_DECLINED)
+    if _tells_matter(turn) and not _forgets(turn):
+        return False
+    if turn.utterance.phone and not turn.message.home:
         return _save(turn)
+    if _forgets(turn):
+        turn.do(ForgetPhone())
+        return turn.say(texts.PHONE_FORGOTTEN)
     if not turn.means("inform_contact", SURE):
         return False
     if is_decline_contact(turn.words):
@@ -27,7 +40,7 @@ def handle(turn: Turn) -> bool:
 def answer(turn: Turn) -> bool:
     """The answer to "a phone number, if you like?"; it is asked once."""
     turn.close_question()
-    if turn.utterance.phone and _is_only_number(turn):
+    if turn.utterance.phone and not _tells_matter(turn):
         return _save(turn)
     if withdraw.means_case(turn):
         return False
@@ -43,10 +56,16 @@ def _looks_like_number(words: str) -> bool:
     return figures >= 5 and figures * 2 >= len(words)
 
 
-def _is_only_number(turn: Turn) -> bool:
-    return len(turn.words) - len(turn.utterance.phone or "") <= MOST_BESIDES or (
-        not turn.message.appeals
-    )
+def _tells_matter(turn: Turn) -> bool:
+    """Whether a matter stands beside the number; 哦少一位 is none."""
+    matters = "\n".join(parts.text for parts in turn.message.appeals)
+    is_short = turn.utterance.phone is not None and len(matters) <= MOST_BESIDES
+    return bool(matters) and not (is_short and not has_trouble(matters))
+
+
+def _forgets(turn: Turn) -> bool:
+    correction = corrections.find(turn.words)
+    return correction is not None and correction.removes and correction.part is Part.CONTACT
 
 
 def _save(turn: Turn) -> bool:

@@ -26,10 +26,8 @@ def handle(turn: Turn) -> bool:
         turn.say(texts.SAFE_NOW)
         turn.is_final = True
         return True
-    if danger is not None and not turn.facts.is_alarm and not calls_out(turn.words):
+    if (danger is not None or turn.means("emergency", 0.7)) and _may_be_now(turn):
         turn.say(texts.IN_CASE_OF_DANGER)  # and its usual answer below
-    if danger is None and turn.means("emergency", 0.7):
-        return _doubtful(turn)
     return False
 
 
@@ -39,11 +37,11 @@ def _adds_to_alarm(turn: Turn) -> bool:
     return is_where or is_follow_up(turn.words)
 
 
-def _doubtful(turn: Turn) -> bool:
-    """Only the classifier says danger: show the numbers, and let other handlers answer."""
-    if not turn.facts.is_alarm:
-        turn.say(texts.IN_CASE_OF_DANGER)
-    return False
+def _may_be_now(turn: Turn) -> bool:
+    """Whether a doubtful danger is one: no alarm is raised, and nobody is thanked for the help."""
+    if turn.facts.is_alarm or calls_out(turn.words):
+        return False
+    return turn.facts.kind(turn.words, turn.words) != "praise"
 
 
 def _keep_appeal(turn: Turn) -> None:

@@ -7,7 +7,9 @@ from dialogue.texts import chat as texts
 from dialogue.turn import Turn
 
 LINK = re.compile(r"绑定[\s:：]*([0-9A-Za-z]*)")  # 绑定银行卡 is a question, not a code
-UNLINK = re.compile(r"(?:解绑|解除绑定|取消绑定|不绑了)")
+UNLINK = re.compile(
+    r"(?:我|那|先|还是|算了|[，,])*(?:解绑|解除绑定|取消绑定|不(?:想|要|用)?绑定?了)(?:吧|啊)?"
+)
 NEWS = "(?:进展|进度|消息|通知)"
 HERE = "(?:这里|这儿|这边|这个聊天)"
 PREFER = re.compile(

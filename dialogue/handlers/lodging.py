@@ -12,16 +12,15 @@ from dialogue.texts import appeal as texts
 from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
 from nlu.appeals.parts import Message
-from nlu.language import secrecy
 
 
 def lodge(turn: Turn, also: Message | None = None) -> bool:
     """Register the first draft; `also` is a message with another matter, told beside the yes."""
     draft = turn.state.draft
     assert draft is not None
-    kind = draft.kind or turn.facts.kind(draft.text, draft.full_wording)
+    kind = questions.kind_of(turn, draft)
     turn.do(Register(replace(draft, kind=kind), turn.state.anonymous))
-    is_hidden = _is_hidden(turn, draft.full_wording, kind)
+    is_hidden = questions.is_hidden(turn, draft, kind)
     turn.state = turn.state.without_draft()
     turn.close_question()
     turn.lodged_place = draft.place or ""
@@ -44,14 +43,6 @@ def go_on(turn: Turn) -> None:
         questions.ask_next(turn)
 
 
-def _is_hidden(turn: Turn, wording: str, kind: str | None) -> bool:
-    """Whether the case will hide who it is from, as `backend.cases.registration` decides it."""
-    if turn.state.anonymous is not None:
-        return turn.state.anonymous
-    wish = secrecy.wish(wording)
-    return kind == "report" if wish is None else wish
-
-
 def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
     """Ask about care, else for a phone number when none is known."""
     needs, resident = turn.state.care, turn.facts.resident
@@ -62,7 +53,7 @@ def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
     if needs and not resident.has_agreed_to_care:
         turn.say(texts.AFTER_SUBMIT)
         ask_care(turn, needs)
-    elif resident.phone or turn.saves_phone:
+    elif turn.phone:
         turn.say(texts.AFTER_SUBMIT)
     else:
         turn.ask(Ask.CONTACT, texts.ASK_PHONE)

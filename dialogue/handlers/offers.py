@@ -3,18 +3,21 @@
 from collections.abc import Callable, Sequence
 
 from backend.vocabulary.messages import Button
-from backend.vocabulary.texts import Text
+from backend.vocabulary.texts import Text, joined
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.reply import word_buttons
 from dialogue.state import Ask
+from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 
 
-def offer_to_lodge(turn: Turn, text: Text, others: Sequence[Button] = ()) -> bool:
+def offer_to_lodge(
+    turn: Turn, text: Text, others: Sequence[Button] = (), *, words: str = ""
+) -> bool:
     buttons = [*word_buttons(texts.LODGE_IT), *others]
-    return turn.ask(Ask.LODGE, text, buttons, words=turn.words)
+    return turn.ask(Ask.LODGE, text, buttons, words=words or turn.words)
 
 
 def offer_to_reopen(
@@ -31,6 +34,12 @@ def offer_to_reopen_settled(turn: Turn, case: CaseView) -> bool:
     return offer_to_reopen(turn, case, text, words=turn.words)
 
 
+def offer_withdrawn(turn: Turn, case: CaseView) -> bool:
+    """Offer to lodge a case again that they withdrew."""
+    text = joined([case_answers.ended(case), case_answers.LODGE_WITHDRAWN], "")
+    return offer_to_lodge(turn, text, words=case.text)
+
+
 def act_on_open_case(
     turn: Turn, action: str, act: Callable[[Turn, CaseView, str], None], *, strict: bool = True
 ) -> bool:
@@ -44,10 +53,12 @@ def act_on_open_case(
 
 
 def answer_without_open_case(turn: Turn) -> bool:
-    """No case is open to chase or add to: offer to reopen a settled one, or to lodge the words."""
-    settled = None if turn.state.draft else _settled(turn)
-    if settled:
-        return offer_to_reopen_settled(turn, settled)
+    """No case is open to chase or add to: offer to reopen an ended one, or to lodge the words."""
+    ended = None if turn.state.draft else _ended(turn)
+    if ended and ended.can_reopen:
+        return offer_to_reopen_settled(turn, ended)
+    if ended:
+        return offer_withdrawn(turn, ended)
     if own_cases.number(turn):
         return turn.say(texts.NOT_YOURS)
     if turn.state.draft:
@@ -57,11 +68,13 @@ def answer_without_open_case(turn: Turn) -> bool:
     return offer_to_lodge(turn, texts.NO_OPEN_CASE)
 
 
-def _settled(turn: Turn) -> CaseView | None:
-    """By its number; or it was settled lately, and the words are about it or about nothing new."""
+def _ended(turn: Turn) -> CaseView | None:
+    """By its number; or it ended lately, and the words are about it or about nothing new."""
     if own_cases.number(turn):
-        return next((case for case in own_cases.own(turn) if case.can_reopen), None)
-    lately = [case for case in turn.facts.recent_cases() if case.can_reopen]
+        return next(iter(own_cases.own(turn)), None)
+    settled = [case for case in turn.facts.recent_cases() if not case.is_open]
+    newest = turn.facts.own_cases()[:1]
+    lately = settled or [case for case in newest if case.outcome == "withdrawn"]
     is_new = turn.facts.matter(turn.words).is_sure
     candidates = own_cases.fitting(turn.words, lately) or ([] if is_new else lately)
     return next(iter(candidates), None)

@@ -1,5 +1,7 @@
 """Notes what a message says in passing, whichever handler answers it."""
 
+from dataclasses import replace
+
 from dialogue.care import needs_said
 from dialogue.commands import SavePhone, SetElderMode
 from dialogue.reply import Say
@@ -37,8 +39,10 @@ def _note_needs(turn: Turn) -> None:
         turn.change(care=needs)
 
 
-def save_phone(turn: Turn) -> None:
-    """Save the phone number of the message, unless the resident has that number already."""
+def note_contact(turn: Turn) -> None:
+    """Save the phone number of the message, if it is a new one, and their name with the draft."""
     phone = turn.message.phone or turn.utterance.phone
-    if phone and phone != turn.facts.resident.phone:
+    if phone and phone != turn.phone:
         turn.do(SavePhone(phone))
+    if turn.message.name and turn.state.draft:
+        turn.keep(replace(turn.draft, name=turn.message.name))

@@ -16,7 +16,7 @@ from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
-from dialogue.wishes import Wish, calls_out, wish_of
+from dialogue.wishes import Wish, asks_who_we_are, calls_out, wish_of
 from nlu.appeals.cues import has_trouble
 
 SURE = 0.7
@@ -37,17 +37,32 @@ def handle(turn: Turn) -> bool:
         return _tell_place(turn)
     if calls_out(turn.words):
         return False
+    if asks_who_we_are(turn.words):
+        return turn.say(chat_texts.WHO_WE_ARE)
+    if matter := _matter_beside_call(turn):
+        hand_over(turn, wish_texts.ASKED_REASON)
+        turn.narrow(matter)
+        return False
     asks = turn.means("request_human", SURE) and not _only_mentions_one(turn)
     if asks or wish_of(turn.words) is Wish.PERSON:
         return hand_over(turn, wish_texts.ASKED_REASON)
     return False
 
 
+def _matter_beside_call(turn: Turn) -> str:
+    """The matter of 人工，路灯坏了没人修: it is taken down while they wait; "" for none."""
+    clauses = [clause for clause in re.split("[，,。！!；;\n]", turn.words) if clause]
+    others = [clause for clause in clauses if wish_of(clause) is not Wish.PERSON]
+    matter = "，".join(others) if len(others) < len(clauses) else ""
+    return matter if matter and turn.facts.matter(matter).is_sure else ""
+
+
 def _only_mentions_one(turn: Turn) -> bool:
     """Whether the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
-    if _CALLS_FOR_ONE.search(turn.words) or not has_trouble(turn.words):
+    if _CALLS_FOR_ONE.search(turn.words):
         return False
-    return turn.facts.matter(turn.words).is_sure
+    matter = turn.facts.matter(turn.words)
+    return matter.report_to is not None or (has_trouble(turn.words) and matter.is_sure)
 
 
 def _stops_waiting(turn: Turn) -> bool:

@@ -25,6 +25,7 @@ from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
+from nlu.appeals.cues import has_trouble, topics_of
 
 SURE = 0.5
 NEVER_A_REASON = frozenset({"request_human", "cancel", "emergency"})
@@ -37,7 +38,7 @@ _WANTS_AGAIN = re.compile(
 _ASKS = re.compile("[吗么？?]$|什么时候|啥时候|几时|多久|多少|为什么|为啥|怎么(?!样)")
 _ASKS_TO_RATE = re.compile(r"评价|打分|打个?[一二三四五\d]?[星分]|评[一个]")
 _IRONY = re.compile(
-    r"办得(?:可|还)?真(?:是)?好.{1,12}[又还]|办了个寂寞|呵呵|真有你们的|等于没[办修弄来]|白[报跑说等]|糊弄|敷衍|骗(?:人|子|我)"
+    r"办得可真[好快行][，,](?!谢|辛苦|感谢|表扬|满意)|办得(?:可|还)?真(?:是)?好.{1,12}[又还]|办了个寂寞|呵呵|真有你们的|等于没[办修弄来]|白[报跑说等]|糊弄|敷衍|骗(?:人|子|我)"
 )
 _IS_DONE = re.compile(r"(?:修|解决|处理|弄|办)好了|不(?:吵|漏|臭|堵)了|亮了|通了|来水了")
 
@@ -48,13 +49,15 @@ def handle(turn: Turn) -> bool:
     if turn.state.draft is not None and turn.asks is not None:
         return False
     case = _case_to_rate(turn)
-    if case is not None and _complains_of_rated(turn, case):
-        return offer_to_reopen_settled(turn, case)
+    if again := _complains_of_rated(turn, case):
+        return offer_to_reopen_settled(turn, again)
     grade = _grade(turn) if case else None
     if case is not None and grade is not None:
         return _rate(turn, case, grade, round=case.round)
     if _says_whether_solved(turn):
         return True
+    if case is None and turn.message.appeals and turn.facts.matter(turn.words).is_sure:
+        return False  # 一年了一分没给
     wants_to_rate = _ASKS_TO_RATE.search(turn.words) or find_grade(turn.words) is not None
     if turn.means("rate_case", SURE) and wants_to_rate:
         return _ask_grade(turn, case)
@@ -84,12 +87,21 @@ def _case_to_rate(turn: Turn) -> CaseView | None:
     return turn.facts.unrated() if may_grade else None
 
 
-def _complains_of_rated(turn: Turn, case: CaseView) -> bool:
-    """HZ… 又吵起来了, of a case that they graded already: no second grade."""
-    if not case.can_be_rated or not case.can_reopen or find_grade(turn.words) is not None:
-        return False
-    is_graded = turn.facts.rating(case.case_no, case.round) is not None
-    return is_graded and tells_why(turn.words)
+def _complains_of_rated(turn: Turn, case: CaseView | None) -> CaseView | None:
+    """HZ… 又吵起来了, or 又堆满了 of the newest case: no second grade of what is graded."""
+    newest = next(iter(turn.facts.recent_cases()), None)
+    case = case or (newest if newest and _is_about(turn.words, newest) else None)
+    if case is None or not case.can_be_rated or not case.can_reopen:
+        return None
+    if find_grade(turn.words) is not None or not tells_why(turn.words):
+        return None
+    return case if turn.facts.rating(case.case_no, case.round) is not None else None
+
+
+def _is_about(words: str, case: CaseView) -> bool:
+    """Whether the words tell of a trouble, and of nothing that the case does not name."""
+    named = topics_of(words)
+    return (has_trouble(words) or bool(named)) and named <= topics_of(case.text)
 
 
 def _grade(turn: Turn) -> Grade | None:

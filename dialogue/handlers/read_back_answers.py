@@ -13,10 +13,11 @@ from dialogue.handlers import appeal, ask_question, cancel, lodging, set_aside
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers.asides import is_aside, says_nothing
 from dialogue.handlers.correcting import correct
-from dialogue.handlers.passing import save_phone
+from dialogue.handlers.passing import note_contact
 from dialogue.handlers.person import offer_person
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
+from dialogue.texts import case_answers
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
@@ -98,7 +99,7 @@ def _lodge_repeat(turn: Turn) -> bool:
     case_no, words = own[0].case_no, turn.draft.full_wording
     if own[0].is_open:
         turn.do(AddDetail(case_no, words))
-        turn.say(case_texts.ADDED.format(case_no=case_no))
+        turn.say(case_answers.added(own[0]))
     else:
         turn.do(Reopen(case_no, words))
         turn.say(case_texts.REOPENED)
@@ -116,7 +117,9 @@ def _yes(turn: Turn) -> bool:
     message = parts.read(more)
     if announces_another(more):
         return lodging.lodge(turn, also=message)
-    save_phone(turn)
+    note_contact(turn)
+    if message.phone:
+        turn.say(case_texts.PHONE_SAVED.format(phone=message.phone))
     if message.appeals and not answers.thanks_only(more) and not answers.urges_only(more):
         turn.keep(drafts.extend(turn.draft, message.appeals, more))
         turn.say(texts.TAKEN_IN)
@@ -182,7 +185,7 @@ def _take_more(turn: Turn) -> bool:
     names_only = is_only_place(turn.words) or names_firm(turn.words) or not message.appeals
     if place and (names_only or place == texts.WHOLE_CITY):
         return _add_place(turn, place)
-    save_phone(turn)
+    note_contact(turn)
     ask_question.answer_beside(turn, message.questions)
     if says_nothing(turn):
         return _nothing_new(turn)
@@ -214,7 +217,7 @@ def _add_place(turn: Turn, place: str) -> bool:
 
 
 def _nothing_new(turn: Turn) -> bool:
-    if not turn.message.phone:
+    if not turn.message.phone and not turn.message.name:
         turn.count_try()
         if turn.tries >= MOST_TRIES:
             return offer_person(turn)

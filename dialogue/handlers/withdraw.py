@@ -9,6 +9,7 @@ from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
 from dialogue.handlers.offers import act_on_open_case
 from dialogue.state import Ask
+from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 
@@ -29,9 +30,9 @@ _OF_A_CASE = re.compile("撤|不(?:报|投诉|举报|反映|办)了|(?:取消|�
 def handle(turn: Turn) -> bool:
     if not means_case(turn) and not _wants_to(turn):
         return False
-    open_cases, number = own_cases.own(turn, only_open=True), own_cases.number(turn)
-    if not open_cases and number and (settled := own_cases.own(turn)):
-        return turn.say(texts.WITHDRAW_CLOSED.format(case_no=settled[0].case_no))
+    open_cases = own_cases.own(turn, only_open=True)
+    if not open_cases and (ended := own_cases.own(turn)):
+        return turn.say(case_answers.not_to_withdraw(ended[0]))
     # With one open case alone, the question itself asks whether that case is meant.
     return act_on_open_case(turn, "withdraw_case", ask, strict=len(open_cases) > 1)
 
@@ -79,6 +80,6 @@ def _withdraw(turn: Turn, case_no: str | None) -> None:
     if case is None:
         turn.say(texts.NOTHING_PENDING)
     elif not case.is_open:
-        turn.say(texts.WITHDRAW_CLOSED.format(case_no=case.case_no))
+        turn.say(case_answers.not_to_withdraw(case))
     else:
         turn.do(Withdraw(case.case_no))

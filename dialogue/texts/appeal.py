@@ -38,6 +38,7 @@ WHICH_AREA = Text(
 ASK_CHANGE = Text("哪里不对？您把对的说给我听，我来改。", "哪里不对？您说，我来改。")
 PLACE_WRONG, MATTER_WRONG = "地点不对", "内容不对"
 WHOLE_CITY = "全市"
+ANONYMOUSLY = "匿名"
 
 RIGHT_SO, WRONG, NOT_NOW = "对，就这样报", "不对，要改", "先不报了"
 ADD_TO_IT, DO_IT_AGAIN, ANOTHER_MATTER = "补充到那一件", "没办好，重新办", "是另一件，登记"
@@ -54,6 +55,21 @@ THANKS = {
     "praise": Text("谢谢您的夸奖，我替您转到。"),
     "suggestion": Text("谢谢您的好建议。"),
 }
+REPORT_NOW = Text(
+    (
+        "请现在就打 110 报警，也可以打反诈专线 96110，越早越有可能追回。\n1. 告诉他们：什么时候、"
+        "转了多少、转到哪个账号。\n2. 再打您银行的客服电话，请他们止付。\n3. 聊天、转账记录不要删，"
+        "钱不要再转。\n报了警，您的事我这里接着登记。"
+    ),
+    (
+        "请现在就打 110！也可以打 96110。\n1. 说清什么时候、转了多少、转给谁。\n2. 再打银行的电话，"
+        "请他们止付。\n3. 聊天、转账记录不要删。钱不要再转。"
+    ),
+)
+REPORTED = Text(
+    "报过警就好。回执、接警的派出所记一下，有进展以他们说的为准。",
+    "报过警就好。回执收好，听派出所的。",
+)
 SEVERAL = Text("您说了{count}件事，我一件一件登记。")
 NEXT_ONE = Text("再看下一件。")
 TAKEN_IN = Text("您补充的也记进去了。")
@@ -122,8 +138,8 @@ PIN_NOT_HERE = Text(
 )
 
 
-def read_back(draft: Draft) -> Text:
-    """Five lines at most: what, where, when and the wish, each shortened, and the question."""
+def read_back(draft: Draft, contact: str = "") -> Text:
+    """Five lines at most: what, where, when and the wish, each shortened; contact and question."""
     matter = _in_one_line(shorten(draft.matter or draft.text, MOST_MATTER))
     lines = [f"事情：{matter}"]
     if draft.place:
@@ -132,7 +148,8 @@ def read_back(draft: Draft) -> Text:
         lines.append(f"时间：{_short(draft.since)}")
     if draft.wish and draft.wish not in matter:
         lines.append(f"希望：{_short(draft.wish)}")
-    return Text("\n".join([*lines, "这样报上去，对吗？"]))
+    whose = f"联系：{_short(contact)}。" if contact else ""
+    return Text("\n".join([*lines, f"{whose}这样报上去，对吗？"]))
 
 
 def correction_note(wrong: str | None, right: str) -> str:

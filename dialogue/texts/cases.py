@@ -44,13 +44,10 @@ NO_OPEN_CASE = Text(
     "您现在没有正在办的工单。刚才说的要是新的事，我帮您登记下来？",
     "您现在没有在办的事。刚才说的，要报上去吗？",
 )
-ADDED = Text("补充的话已经记到工单 {case_no} 里了，办理单位看得到。", "记下了。办事的人看得到。")
 TO_UNIT = Text(
     "转给{unit}了，记在工单 {case_no} 里。还有要说的，接着说。",
     "转给{unit}了。还有要说的，接着说。",
 )
-CHASED = Text("已经替您催了，工单 {case_no} 的办理单位会看到您在催。", "替您催了。他们会看到。")
-WITHDRAW_CLOSED = Text("工单 {case_no} 已经结案了，不用再撤。", "这件事已经办完了，不用撤。")
 REOPENED = Text("好，这就重新办。您说的都交给他们。")
 NOT_CONTENT = "对办理结果不满意"
 NOT_SOLVED = "市民说问题没有解决"
@@ -69,6 +66,7 @@ WITHDRAWN = Text("现在：按您的意思撤掉了")
 REPLY_DUE = Text("{day}前答复您")
 DUE = Text("期限：{day}前办结", "{day}前办好。")
 OVERDUE = Text("期限：{day}前办结（已经超期，正在督促）", "本该{day}前办好。晚了，正在催。")
+REPLY_OVERDUE = Text("本该{day}前答复您（已经超期，正在督促）", "本该{day}前答复您。晚了，正在催。")
 ANSWER_LINE = Text("答复：{outcome}", "回您的话：{outcome}")
 LAST_EVENT = Text("最近动态：{when}", "上一次有消息：{when}。")
 ELDER_STATES = {
@@ -150,6 +148,10 @@ NO_ANSWER_NOW = Text(
     "这个我这里没有现成的答案，不敢乱说。想找人问，就回“人工”。",
     "这个我答不上来，不敢乱说。想找人问，就回“人工”。",
 )
+NO_ANSWER_TO = Text(
+    "“{question}”我这里没有现成的答案，不敢乱说。想找人问，就回“人工”。",
+    "“{question}”我答不上来，不敢乱说。想找人问，就回“人工”。",
+)
 WHAT_TO_ASK = Text(
     "您想问哪方面的？直接说问题就行，比如“外地看病怎么报销”“居住证怎么办”。",
     "您想问什么？比如“外地看病怎么报销”。",
@@ -160,47 +162,16 @@ NO_ARTICLE = Text(
     "这个我这里没有现成的答案，不敢乱说。要登记下来交给单位办，还是请人来答您？",
     "这个我答不上来，不敢乱说。要报上去，还是请人来答？",
 )
+NOT_IN_ARTICLE = Text(
+    "“{title}”里没有写这一点，我不敢乱说。请问{office}，或者打 {phone}；也可以请人来答您。",
+    "这一点我这里没有写，不敢乱说。请问{office}。也可以打 {phone}。要人来答，就回“人工”。",
+)
+ANY_OFFICE = "经办的单位"
 LODGE_IT = "登记交给单位办"
 PERSON_ANSWERS = "请人来答"
 
 WHICH_CASE = Text("您有几件事，说的是哪一件？\n{cases}\n回数字就行。")
 NONE_FITS = Text("没找到您说的“{pointed}”。您报过的有这些：\n{cases}\n是哪一件，回数字就行。")
-
-# Asked about a case that is being handled
-HOW_LONG = Text(
-    "工单 {case_no} 由{unit}负责，最迟{day}前办结。有进展我会在这里告诉您。",
-    "{unit}在管。最晚{day}办好。有消息在这里告诉您。",
-)
-HOW_LONG_NO_DATE = Text(
-    "工单 {case_no} 由{unit}负责。多久要看他们查的情况，有进展我会在这里告诉您。",
-    "{unit}在管。多久要看他们查的情况。有消息在这里告诉您。",
-)
-WILL_CALL = Text(
-    "办理单位会跟您联系。您留的电话是 {phone}。{day}前没有人找您，在这里说“催一下”。",
-    "他们会找您。您留的电话是 {phone}。{day}前没人找您，就在这里说“催一下”。",
-)
-WILL_WRITE = Text(
-    "没有留电话，办理单位就在这里回您。想接电话，把号码发给我就行。",
-    "没有留电话，就在这里回您。想接电话，把号码发给我。",
-)
-WILL_TELL = Text("会的。每办一步，我都在这里告诉您。办完了还会请您评价。")
-PHONE_IS_PRIVATE = Text(
-    (
-        "您的电话只有办理单位和12345民呼中心看得到，不会给对方。要是连办理单位也不想让知道，"
-        "就回“匿名”。"
-    ),
-    "您的电话只有办事的人和12345看得到。不会给对方。也不想让他们知道，就回“匿名”。",
-)
-HOW_LONG_ONCE_LODGED = Text(
-    "登记好了，我马上告诉您最迟哪天办结；每办一步也会告诉您。",
-    "登记好了，我就告诉您最晚哪天办好。",
-)
-UNIT_ONCE_LODGED = Text("登记以后有专人来办。是哪一家办，我会在这里告诉您。")
-WILL_TELL_ONCE_LODGED = Text(
-    "登记以后，每办一步我都在这里告诉您。想让他们打电话，把号码发给我就行。",
-    "登记以后，办一步我说一步。想接电话，把号码发给我。",
-)
-COSTS_NOTHING = Text("不收钱。反映问题、查进度都是免费的。")
 
 
 def state_of(case: CaseView, rating: RatingView | None) -> Text:
@@ -237,10 +208,11 @@ def _deadline(case: CaseView) -> list[Text]:
     if not case.is_open:
         return []
     day = day_of(case.resolve_by)
-    if case.track.needs_only_reply:
-        return [REPLY_DUE.format(day=day)]
-    if case.track == Track.LEGAL:  # nobody promises when the law is done with it
+    # While it is on hold its clock stands still; nobody promises when the law is done with it.
+    if case.status is Status.ON_HOLD or case.track is Track.LEGAL:
         return []
+    if case.track.needs_only_reply:
+        return [(REPLY_OVERDUE if case.is_overdue else REPLY_DUE).format(day=day)]
     return [(OVERDUE if case.is_overdue else DUE).format(day=day)]
 
 

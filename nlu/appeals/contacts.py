@@ -41,21 +41,23 @@ _NO_NAME = re.compile(
     r".*(?:[人的生员户民工师长主亲东机了车]|单身|单亲|全家|师傅|医生|老师|经理|主任|阿姨|先生"
     r"|物业|保安|过来|过去)$"
 )
-# Label before a number: 我的电话是, 请联系
-_PHONE_LABEL = (
-    r"(?:(?:请|可以|可|有事|回电|回复|麻烦)?(?:打|拨打|拨|联系|致电|回电给?)?(?:我们?的?"
-    r"|本人的?)?(?:的)?(?:联系)?"
-    r"(?:电话号码|手机号码|联系方式|手机号|电话|手机|号码|联系|微信同号|微信|tel|Tel"
-    r"|TEL)(?:号)?(?:就?是|为|[:：])*"
-    # 那我电话留给你, 把我的号码报给你们, 我留个手机
-    r"|(?:那|那么|好|行)?(?:我们?|咱)?(?:把)?我?的?(?:联系)?(?:电话|手机|号码)号?(?:就)?(?:留|给|发|报|写|告诉)"
-    r"(?:给|在)?(?:[你您]们?|这里?)?(?:一下|吧|了)?[，,:：]?"
-    r"|(?:那)?(?:我)?(?:留|给)(?:[你您]们?)?(?:一?个)(?:联系)?(?:电话|手机|号码)(?:给[你您]们?)?(?:吧)?[，,:：]?)\s*$"
+_FAMILY = (
+    "老伴儿?|老公|老婆|爱人|丈夫|妻子|儿子|女儿|儿媳妇?|媳妇|女婿|孙子|孙女|外孙女?|爸爸?|妈妈?"
+    "|父亲|母亲|哥哥?|姐姐?|弟弟?|妹妹?|家里人?"
 )
-_BEFORE_PHONE = re.compile(_PHONE_LABEL)
+_PHONE_WORDS = (
+    "电话号码|手机号码|联系方式|联系电话|联系人|手机号|电话|手机|号码|座机|微信同号|微信|[tT]el|TEL"
+    "|拨打|致电|回电|回复|联系|打|拨|找"
+)
+# Label before a number: 我的电话是, 请联系, 写我老伴的电话, 那我电话留给你
+_PHONE_LABEL = re.compile(
+    r"(?:有(?:什么|啥)?(?:情况|消息|进展|问题|结果)|那么?|请|就|可以|可|有事|麻烦|[你您]们?|帮我|把|给|在|写|留|记|填|用|登|报|发|告诉|换|改|成|上"
+    rf"|一?个|一下|下|了|这个|这里|我们?|咱|本人|{_FAMILY}|{_PHONE_WORDS}|的|号|是|为|吧|[:：])+[，,]?\s*$"
+)
+_NAMES_PHONE = re.compile(f"{_PHONE_WORDS}|[写留记填用换改][成个]?(?:我|这)")
 # …打这个电话, …微信同号
 _AFTER_PHONE = re.compile(
-    r"\s*(?:打这个电话|打这个|(?:随时|可以|有事)?(?:联系|打给?)我|微信同号|这是我(?:的)?(?:电话"
+    r"\s*[，,]?(?:就?打这个(?:电话|号码|就行|吧)*|(?:随时|可以|有事)?(?:联系|打给?)我|微信同号|这是我(?:的)?(?:电话"
     r"|手机号?))?"
 )
 # The number belongs to somebody else: 对方电话, 骗子打来的
@@ -129,9 +131,9 @@ def remove_own_phones(text: str) -> str:
         if not is_own(text, phone):
             continue
         before = text[: phone.start]
-        label = _BEFORE_PHONE.search(before, max(0, len(before) - 24))
+        label = _PHONE_LABEL.search(before, max(0, len(before) - 24))
         after = _AFTER_PHONE.match(text, phone.end)
-        start = label.start() if label else phone.start
+        start = label.start() if label and _NAMES_PHONE.search(label[0]) else phone.start
         text = f"{text[:start]}，{text[after.end() if after else phone.end :]}"
     return text
 

@@ -19,6 +19,7 @@ _HISTORY = re.compile(
     r"|无奈|希望|恳请|不知道|觉得|认为|想)"
 )
 _TROUBLE_WORTH, _TOPIC_WORTH, _KIND_WORTH, _LEAD_WORTH, _HISTORY_WORTH = 2.0, 1.5, 1.0, 1.0, -2.0
+_SUBJECT_WORTH = 2.0
 _LEAD = 5  # clauses
 _LONGEST_CLAUSE = 30  # characters; each 15 beyond cost a point
 
@@ -50,7 +51,10 @@ def _mark(part: Clause) -> str:
 
 
 def _choose(parts: Sequence[Clause], longest: int) -> set[int]:
-    worth = [_worth(part.words, index) for index, part in enumerate(parts)]
+    worth = [
+        _worth(part.words, index) + _SUBJECT_WORTH * _is_subject(parts, index)
+        for index, part in enumerate(parts)
+    ]
     numbers: set[int] = set()
     room, topics = longest, set[str]()
     order = sorted(range(len(parts)), key=lambda index: (-worth[index], index))
@@ -72,13 +76,21 @@ def _choose(parts: Sequence[Clause], longest: int) -> set[int]:
     return numbers
 
 
+def _is_subject(parts: Sequence[Clause], index: int) -> bool:
+    """Whether the clause names the object of a trouble that follows: 那个楼梯灯啊, …, 不亮的."""
+    if not topics_of(parts[index].words) or TROUBLE.search(parts[index].words):
+        return False
+    after = (part.words for part in parts[index + 1 : index + 3])
+    return any(TROUBLE.search(words) and not topics_of(words) for words in after)
+
+
 def _worth(words: str, index: int) -> float:
     """Informativeness of the clause at `index`, in points; the weights are hand-set."""
     worth = _TROUBLE_WORTH * min(2, len(set(TROUBLE.findall(words))))
     worth += _TOPIC_WORTH * min(2, len(topics_of(words)))
     kind, _ = kind_by_cues(words)
     worth += _KIND_WORTH * (kind in ("report", "complaint", "help"))
-    worth += _LEAD_WORTH * (index < _LEAD)
+    worth += _LEAD_WORTH * (index < _LEAD and worth > 0)
     worth += _HISTORY_WORTH * (_HISTORY.search(words) is not None)
     if RHETORICAL.search(words) or is_general_wish(words):
         worth -= 2

@@ -76,7 +76,8 @@ _NO_NAMES = frozenset(
     "示范 美丽 文明 和谐 城中 老旧 "
     "一家 几家 两家 那家 这家 哪家 某家 几条 两条 几座 高档 安置 拆迁 回迁 封闭 开放 民办 公办 "
     "私立 公立 重点 市区 本市 杭州 杭州市 浙江 浙江省 市 省 区 县 投诉 反映 举报 "
-    "建议 请问 咨询 希望 你好 您好 同志 阿拉 伊拉 侬 俺 俺们 咱 咱们".split()
+    "建议 请问 咨询 希望 你好 您好 同志 阿拉 伊拉 侬 俺 俺们 咱 咱们 "
+    "一下 表扬 感谢 谢谢 夸奖 点赞".split()
 )
 # Last characters of what a shop or stall is called by its trade: 铝合金店, 早餐摊
 _SHOPS = frozenset("店摊馆厂铺站行厅吧档坊点")

@@ -47,7 +47,10 @@ _CUES: tuple[tuple[Kind, float, str], ...] = (
     (
         "praise",  # thanks to somebody else at the end: 帮我找回了孙子，感谢他
         2.6,
-        r"(?:感谢|谢谢|多谢)[他她]们?(?:[，。！!啊呀的了]|$)",
+        r"(?:感谢|谢谢|多谢)[他她]们?(?:[，。！!啊呀的了]|$)"
+        r"|(?:感谢|谢谢)[^，。]{0,6}(?:上次|昨天|前天|那天|之前|刚才)[^，。]{0,4}帮"
+        r"|(?:医生|护士|师傅|民警|警官|老师|同志|阿姨|大姐|小伙子?|小姑娘|司机|保安|大夫)们?"
+        r"(?:真的?|太|特别|非常|很)(?:好(?![意笑吃看])|负责|耐心|热心|敬业|细心)",
     ),
     (
         "praise",
@@ -170,6 +173,21 @@ _ACCUSES = re.compile(r"举报|检举|揭发")
 _DENIED = re.compile(r"(?:不是|不想|不要|并非|不用|之前|曾|多次|已经?|向\S{0,6})(?:来)?$")
 
 
+# Help that was given, and a trouble that goes on, beside words of praise
+_HELPED = re.compile(
+    r"帮(?:[我他她忙助]|了)|救了|送[^，。]{0,8}[回去上]|找回|扶|背|垫付|(?:修|弄|解决|处理|办)好了?|总算|终于"
+    r"|耐心|热[心情]|守着|守了|陪"
+)
+_GOES_ON = re.compile(
+    r"还[没是在不]|没(?:有)?(?:人|修好|解决|管|理|用|办)|不(?:管|理|修|解决|办)|又[坏漏堵来吵]|天天|照样|依然"
+)
+
+
+def is_thanked(text: str) -> bool:
+    """Whether a trouble beside praise was dealt with: 帮我找回走丢的老妈; not: 三年还没修好."""
+    return _HELPED.search(text) is not None and _GOES_ON.search(text) is None
+
+
 def kind_by_cues(text: str) -> tuple[Kind | None, tuple[str, ...]]:
     """Kind with the strongest cues in a normalised text, and those cues; None without a cue."""
     first, *later = _LATER_QUESTION.split(text, maxsplit=1)
@@ -223,7 +241,8 @@ def _weigh(text: str) -> tuple[Strengths, Words]:
 def _correct(text: str, strength: Strengths) -> None:
     """Correct the strengths in place for texts that contain a grievance."""
     wrong = strength["complaint"] + strength["help"]
-    if strength["praise"] and ((_BUT.search(text) and wrong) or strength["complaint"] > _PLAIN):
+    is_grievance = (_BUT.search(text) and wrong) or strength["complaint"] > _PLAIN
+    if is_grievance and not is_thanked(text):
         strength["praise"] = 0.0
     if wrong and strength["inquiry"] and not _ASKS.search(text) and _RHETORICAL.search(text):
         strength["inquiry"] = 0.0
@@ -245,7 +264,8 @@ _DECLARED = re.compile(
 )
 # 我提个建议
 _PROPOSES = re.compile(
-    r"(?:^|[，,。 ]|我|想|来)提(?:[一]?[个点条些])?(?:小)?(?:建议|意见|想法)(?!没|都)"
+    r"(?:^|[，,。 ]|我|想|来|你们?|您|政府|社区)提(?:[一]?[个点条些])?(?:小)?"
+    r"(?:建议|意见|想法)(?!没|都)"
 )
 _DECLARED_KINDS: dict[str, Kind] = {
     "投诉": "complaint",

@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 CATALOGUE = frozenset(
     {
         "dialogue/texts/appeal.py",
+        "dialogue/texts/case_answers.py",
         "dialogue/texts/cases.py",
         "dialogue/texts/chat.py",
         "dialogue/texts/wishes.py",

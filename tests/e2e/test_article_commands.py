@@ -1,11 +1,14 @@
 """`minhu articles import`, as a shell calls it."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from backend.clock import now
 from backend.database import Database
+from backend.knowledge.service import RETENTION, keep_unanswered
 from backend.models.knowledge import ArticleRow
 from tests.e2e.shell import minhu
 
@@ -46,3 +49,13 @@ def test_broken_article_is_named_and_none_added(own_database: Database, tmp_path
     assert "b.md" in line
     with own_database.begin() as session:
         assert session.scalars(OURS).all() == []
+
+
+def test_unanswered_questions_are_listed_with_counts(own_database: Database) -> None:
+    at = now()
+    with own_database.begin() as session:
+        keep_unanswered(session, "很久以前问的", None, now=at - RETENTION - timedelta(days=1))
+        for question in ("我叫王建国，电话13812345678，停车怎么收费", "周末开门吗", "周末开门吗"):
+            keep_unanswered(session, question, None, now=at)
+    listed = minhu("articles", "unanswered", MINHU_DATABASE_URL=own_database.url).stdout
+    assert listed.splitlines() == ["2\t周末开门吗\t", "1\t我叫＊，电话＊，停车怎么收费\t"]

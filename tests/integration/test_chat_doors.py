@@ -12,12 +12,14 @@ from backend.database import Database
 from backend.messaging import intake, outbox
 from backend.messaging.intake import MORE_IN_DANGER, MOST_WAITING
 from backend.models.messages import InboxMessage
+from backend.models.residents import Resident
 from backend.settings import Settings
 from backend.vocabulary.messages import File
 from backend.vocabulary.texts import Text
 from bot.app import Minhu
 from bot.rasa.client import Rasa
 from bot.security_headers import HEADERS
+from dialogue.texts.chat import TOO_MANY_WAIT
 from tests.fakes.rasa import nobody_home
 from tests.support.builders import NOON, a_conversation, a_message
 from tests.support.chat_page import Page
@@ -97,6 +99,13 @@ def test_too_many_unanswered_messages_are_refused_for_now(page: Page, database: 
     with database.begin() as session:
         session.scalars(select(InboxMessage).limit(1)).one().done_at = now()
     assert page.send("one-more", text="还有").json() == {"accepted": True, "duplicate": False}
+
+
+def test_elders_are_refused_in_short_sentences(page: Page, database: Database) -> None:
+    with database.begin() as session:
+        session.scalars(select(Resident)).one().elder_mode = True
+    fill(page)
+    assert page.send("one-more", text="还有").json() == {"error": TOO_MANY_WAIT.for_elders}
 
 
 def test_stored_message_is_accepted_beyond_the_limit(page: Page) -> None:

@@ -9,6 +9,7 @@ from backend.database import Database
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
 from dialogue.texts import appeal as appeal_texts
+from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
 from dialogue.texts import chat as chat_texts
 from dialogue.texts import wishes as wish_texts
@@ -74,7 +75,7 @@ def test_several_noise_cases_give_short_numbered_choice(alone: Desk, database: D
         assert f"\n{number}. 楼下夜里施工太吵（" in question
         assert f"，{place}）" in question  # or all three would read the same
     assert all(len(title) <= 11 for title in alone.titles())
-    assert types(alone, "2") == texts.ADDED.plain.format(case_no=three[1])
+    assert types(alone, "2").startswith(f"补充的话已经记到工单 {three[1]} 里了")
     assert [one["text"] for one in details(database, three[1], Action.ADD_DETAIL)] == [words]
 
 
@@ -100,7 +101,8 @@ def test_dropping_it_after_the_number_is_withdrawal(
 def test_a_settled_one_cannot_be_withdrawn(alone: Desk, database: Database) -> None:
     settled = a_case(database, settled=True)
     for words in (f"撤掉 {settled}", f"撤掉{settled}"):
-        assert types(alone, words) == texts.WITHDRAW_CLOSED.plain.format(case_no=settled)
+        text = case_answers.NOTHING_TO_WITHDRAW.plain.format(case_no=settled)
+        assert types(alone, words) == text
 
 
 def test_the_withdrawn_are_told_as_withdrawn(alone: Desk, database: Database) -> None:

@@ -251,3 +251,31 @@ def test_two_workers_take_two_residents_at_once(desk: Desk, rasa: FakeRasa) -> N
     for worker in workers:
         worker.join()
     assert (desk.replies("lin"), desk.replies("wu")) == ([texts.GREET.plain], [texts.THANK.plain])
+
+
+def test_words_told_to_a_person_are_kept(desk: Desk) -> None:
+    desk.hears("楼道的灯坏了半年没人修")
+    desk.answers()
+    desk.staff_takes()
+    for words in ("在西湖区文三路138号3幢", "好的，谢谢", "打我电话13606512277"):
+        desk.hears(words)
+    desk.answers()
+    before = len(desk.replies())
+    desk.staff_releases()
+    goodbye, question = desk.replies()[before:]
+    assert "小呼接着帮您" in goodbye
+    assert "文三路138号" in question
+    assert question.endswith("这样报上去，对吗？")
+    desk.presses(appeal_texts.RIGHT_SO)
+    assert desk.cases() == 1
+
+
+def test_missing_place_is_asked_on_release(desk: Desk) -> None:
+    desk.staff_takes()
+    desk.hears("楼道的灯坏了半年没人修")
+    desk.answers()
+    assert desk.replies() == []
+    desk.staff_releases()
+    assert desk.replies()[-1].startswith(
+        "您说的“楼道的灯坏了半年没人修”，我接着帮您登记。\n在什么地方"
+    )

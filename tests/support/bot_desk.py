@@ -13,6 +13,7 @@ from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.conversations import service as conversations
 from backend.database import Database
+from backend.desk import chats
 from backend.messaging import inbox
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
@@ -143,6 +144,12 @@ class Desk:
             staff = a_member_of_staff(session)
             conversations.claim(session, a_conversation(session, of=of).id, staff.id)
             return staff.id
+
+    def staff_releases(self, of: str = "lin") -> None:
+        with self.database.begin() as session:
+            chat = a_conversation(session, of=of)
+            assert chat.staff is not None
+            chats.release(session, chat.id, chat.staff, now=now())
 
     def execute(self, statement: str) -> None:
         with self.database.begin() as session:

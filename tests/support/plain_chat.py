@@ -61,7 +61,7 @@ class PlainFacts:
         ]
 
     def recent_cases(self) -> list[CaseView]:
-        return list(self.cases)
+        return [case for case in self.cases if case.outcome != "withdrawn"]
 
     def rating(self, case_no: str, round: int) -> RatingView | None:
         return self.grade

@@ -31,6 +31,27 @@ def test_who_tells_it(
 @pytest.mark.parametrize(
     "message",
     [
+        "写我老伴的电话，13606512279",
+        "打我电话13606512279",
+        "你记一下我儿子的号码13606512279",
+        "留我女儿电话吧13606512279",
+        "电话换成13606512279",
+        "联系我老公13606512279",
+        "用这个号码13606512279",
+        "号码写我爱人的：13606512279",
+        "有事打13606512279",
+        "打电话找我女儿，13606512279",
+        "13606512279，打这个",
+    ],
+)
+def test_a_number_with_its_label_is_no_matter(message: str) -> None:
+    message_parts = read(message)
+    assert (message_parts.phone, message_parts.appeals) == ("13606512279", ())
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
         "我叫张师傅来修，他不来",
         "我叫了三次物业都不来",
         "骗子的电话是13900001111，骗了我两万块",

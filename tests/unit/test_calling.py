@@ -127,3 +127,16 @@ def test_one_thing_after_the_other(
 ) -> None:
     changed, actual = answer(call, words, NOW)
     assert (changed.question, actual) == (question, outcome)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "我打字不行，你们打个电话给我吧",
+        "打字太慢了，打我电话吧",
+        "我说不清楚，打个电话给我",
+        "手机不会弄，你们打电话给我",
+    ],
+)
+def test_who_cannot_type_wants_a_call(words: str) -> None:
+    assert wants_call(words)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.dangers.emergency import LONGEST_READ, Emergency, detect, is_follow_up
-from nlu.dangers.marks import asks_about_case, remove_harmless
+from nlu.dangers.marks import asks_about_case, is_over_now, remove_harmless
 from nlu.dangers.scope import ClauseStatus, scope_of
 from nlu.language.text import normalise
 from nlu.trained import danger_model
@@ -181,3 +181,23 @@ def test_ten_thousand_characters_are_read_in_linear_time(piece: str) -> None:
     alarm_in(text)
     is_follow_up(text)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["我不想绑了", "不想搬了", "我不想住了", "我不想再打了", "真不想干了", "不想签了", "懒得说了"],
+)
+def test_what_one_gives_up_is_no_despair(words: str) -> None:
+    assert detect(words, danger_model()) is None
+
+
+@pytest.mark.parametrize("words", ["我不想活了", "不想活了，你们别管", "活着没意思，不想说了"])
+def test_despair_is_heard_beside_it(words: str) -> None:
+    danger = detect(words, danger_model())
+    assert danger is not None
+    assert danger.kind == "self_harm"
+
+
+@pytest.mark.parametrize("words", ["出来了，人都没事", "都出来了", "没人受伤", "人没事了"])
+def test_being_out_ends_any_danger(words: str) -> None:
+    assert is_over_now(words)

@@ -7,12 +7,14 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Button, Pin, Transcript
 from bot.turns.understanding import intents
+from dialogue.commands import AskForPerson, KeepQuestion
 from dialogue.facts import Profile
 from dialogue.handlers import HANDLERS
 from dialogue.handlers.come_back import MOST_RETURNS
@@ -24,9 +26,9 @@ from tests.support.plain_chat import Chat, PlainFacts, a_case
 
 ORDER = (
     "danger files nothing_said menu elder_mode say_again unit_message voice_note link_chats "
-    "call_back person care anonymity open_question cancel reopen rate elsewhere article_detail "
-    "withdraw chase case_questions "
-    "progress add_detail appeal ask_question contact small_talk not_understood"
+    "call_back person care anonymity fraud open_question cancel reopen rate article_detail "
+    "elsewhere withdraw chase case_questions "
+    "progress add_detail contact appeal ask_question small_talk not_understood"
 ).split()
 
 MATTERS = (
@@ -198,3 +200,39 @@ def test_handlers_are_tried_in_this_order() -> None:
     names = [handler.__module__.rpartition(".")[2] for handler in HANDLERS]
     assert names == ORDER
     assert all(handler.__name__ == "handle" for handler in HANDLERS)
+
+
+def test_what_the_article_lacks_is_kept() -> None:
+    chat = Chat()
+    chat.hears("市民卡怎么办", intent="ask_question")
+    reply = chat.hears("小孩也能办吗", intent="ask_question")
+    assert "里没有写这一点" in reply
+    assert "12345" in reply
+    assert KeepQuestion("小孩也能办吗", "card") in chat.commands
+    assert [button.title for button in chat.buttons] == ["登记交给单位办", "请人来答"]
+    chat.hears("登记一下吧", intent="affirm")
+    assert chat.state.draft is not None
+    assert "“市民卡怎么办”：小孩也能办吗" in chat.state.draft.full_wording
+
+
+def test_a_detail_of_the_article_is_quoted() -> None:
+    chat = Chat()
+    chat.hears("市民卡怎么办", intent="ask_question")
+    assert "带身份证到窗口办。" in chat.hears("去哪里办啊", intent="ask_question")
+
+
+def test_a_question_without_an_article_is_kept() -> None:
+    chat = Chat()
+    chat.hears("游泳馆几点开门", intent="ask_question")
+    assert KeepQuestion("游泳馆几点开门") in chat.commands
+
+
+@pytest.mark.parametrize(
+    "words", ["人工，路灯坏了没人修", "楼道灯坏了，给我转人工", "找个人来听，门坏了"]
+)
+def test_a_matter_beside_the_call_is_taken(words: str) -> None:
+    chat = Chat()
+    chat.hears(words, intent="request_human")
+    assert any(isinstance(command, AskForPerson) for command in chat.commands)
+    assert chat.state.draft is not None
+    assert "坏了" in chat.state.draft.text

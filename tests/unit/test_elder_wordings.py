@@ -18,7 +18,7 @@ from backend.vocabulary.texts import Text, joined
 from backend.vocabulary.tracks import Track
 from dialogue.draft import Draft
 from dialogue.facts import CaseView, RatingView
-from dialogue.texts import appeal, cases, chat
+from dialogue.texts import appeal, case_answers, cases, chat
 from tests.support.builders import NOON
 from tests.unit.test_texts import ROOT, TEXTS, catalogue
 
@@ -172,15 +172,17 @@ def test_registration_and_dispatch_texts_use_everyday_words() -> None:
     assert not is_hard(elder.replace(case.unit.name, ""))
 
 
-QUESTIONS = (
-    cases.HOW_LONG, cases.HOW_LONG_NO_DATE, cases.WILL_CALL, cases.WILL_WRITE, cases.WILL_TELL,
-    cases.PHONE_IS_PRIVATE, cases.COSTS_NOTHING,
-)  # fmt: skip
+QUESTIONS = [
+    value
+    for name, value in vars(case_answers).items()
+    if isinstance(value, Text) and name != "CENTRE"
+]
 
 
 @pytest.mark.parametrize("text", QUESTIONS, ids=lambda text: text.plain)
 def test_answers_about_a_case_use_everyday_words(text: Text) -> None:
     facts = {"case_no": "HZ20261123000042", "unit": "西湖区城市管理局", "day": "11月23日"}
+    facts["end"] = "回您话"
     elder = text.format(phone="13812345678", **facts).for_elders
     assert not JARGON.search(elder)
     for name, fact in {**facts, "phone": "13812345678"}.items():

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.turns.facts import kind_said
 from nlu.city.loaded import power_list
 from nlu.matters import past_cases
-from nlu.matters.kinds import kind_by_cues
+from nlu.matters.kinds import declared_kind, kind_by_cues
 from nlu.matters.matter import Matter, classify
 from nlu.matters.past_cases import PastCase
 from nlu.trained import case_model
@@ -112,3 +113,29 @@ def test_any_text_has_a_kind(text: str) -> None:
     matter = matter_of(text)
     assert 0 <= matter.confidence <= 1
     assert matter.kind in get_args(Kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("浙二医院急诊科的刘医生真好，我老伴疼得受不了，他一直守着", "praise"),
+        ("感谢一下采荷派出所的民警，半夜帮我找回走丢的老妈，急死我了", "praise"),
+        ("谢谢你们上次帮我修好路灯，等了一个月总算亮了", "praise"),
+        ("要送锦旗给社区，他们救了我老头子的命", "praise"),
+        ("谢谢那天的公交司机，扶我下车还帮我拎菜", "praise"),
+        ("物业的小伙子真负责，漏水半夜来修好了", "praise"),
+        ("真要好好表扬你们，路修了三年还没修好，天天摔跤", "complaint"),
+        ("表扬一下物业，收钱第一名，电梯坏了没人管", "complaint"),
+        ("你们的师傅态度真好，修了三趟还是漏", "complaint"),
+    ],
+)
+def test_praise_is_told_from_irony(text: str, kind: str) -> None:
+    assert kind_said(text, text, matter_of(text).kind) == kind
+
+
+@pytest.mark.parametrize(
+    "wording",
+    ["给你们提个意见，门口加个红绿灯", "向政府提点建议，多建几个厕所", "我提个想法", "想提条建议"],
+)
+def test_an_opinion_is_a_suggestion(wording: str) -> None:
+    assert declared_kind(wording) == "suggestion"

@@ -105,3 +105,47 @@ def test_passing_wish_is_not_a_separate_message() -> None:
 )
 def test_a_wish_by_itself(words: str) -> None:
     assert wish_alone(words) is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "不想留名字",
+        "名字就不留了",
+        "别写我的名字",
+        "不方便透露姓名",
+        "不要说是我举报的",
+        "别把我说出去",
+        "我不想让人知道是我报的",
+        "不能让他们知道是谁投诉的",
+        "千万别让楼下老板知道是我投诉的",
+        "不要把我的信息给物业",
+        "不要泄漏我的电话给店家",
+        "能不能不署名",
+        "我不想暴露",
+        "就说是居民反映的，别提我",
+        "我不想实名举报",
+    ],
+)
+def test_a_wish_in_other_words_is_one(words: str) -> None:
+    assert wish(words) is True
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "不想留电话",
+        "他们不知道是谁干的",
+        "没人告诉我是谁的",
+        "不知道他叫什么名字",
+        "不告诉我们什么时候来",
+        "路牌上没写名字",
+        "别人不知道我家漏水",
+        "他们不让我说",
+        "医院把我的名字写错了",
+        "快递把我的电话泄露给别人",
+        "公司不给我们交社保",
+    ],
+)
+def test_what_sounds_like_a_wish_is_none(words: str) -> None:
+    assert wish(words) is None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialogue.wishes import Wish, is_an_elder, pieces, wish_of
+from dialogue.wishes import Wish, asks_who_we_are, is_an_elder, pieces, wish_of
 
 EXAMPLES = {
     Wish.ELDER_MODE: "老人模式 适老 简单点 大字 我眼睛不好 请打开老人模式 字太小了 太复杂了 "
@@ -68,3 +68,28 @@ def test_pieces_are_short_and_lose_nothing() -> None:
 def test_no_word_is_lost_in_pieces(text: str) -> None:
     words = [c for c in text if c not in "，、。！？\n “”"]
     assert [c for c in "".join(pieces(text)) if c not in "，、。！？\n “”"] == words
+
+
+@pytest.mark.parametrize(
+    ("words", "wish"),
+    [
+        ("字太小看不清", Wish.ELDER_MODE),
+        ("眼睛不好字太小", Wish.ELDER_MODE),
+        ("算了不用打了", Wish.NO_CALL),
+        ("算了，不用给我打电话了", Wish.NO_CALL),
+    ],
+)
+def test_wishes_may_follow_one_another(words: str, wish: Wish) -> None:
+    assert wish_of(words) is wish
+
+
+@pytest.mark.parametrize(
+    "words", ["你们是机器人还是真人", "我想问一下你是不是机器人", "你是真人吗", "这是AI吗"]
+)
+def test_who_we_are_is_a_question(words: str) -> None:
+    assert asks_who_we_are(words)
+
+
+@pytest.mark.parametrize("words", ["转真人", "我要真人", "不要机器人", "扫地机器人坏了不给退"])
+def test_wish_for_a_person_is_no_such_question(words: str) -> None:
+    assert not asks_who_we_are(words)

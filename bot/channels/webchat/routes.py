@@ -18,6 +18,7 @@ from backend.database import Database
 from backend.errors import NotSignedIn, TooManyWaiting
 from backend.messaging import intake
 from backend.messaging.outbox import WEB
+from backend.models.residents import Resident
 from backend.residents.service import account_for, set_elder_mode
 from backend.vocabulary.messages import Incoming
 from bot.channels.wakeups import ChatWakeups
@@ -124,7 +125,9 @@ def _keep(database: Database, incoming: Incoming) -> bool:
         if chat is None:
             raise NotSignedIn(OPEN_AGAIN)
         if not intake.has_room(session, chat, incoming):
-            raise TooManyWaiting(texts.TOO_MANY_WAIT.plain, retry_after=RETRY_SECONDS)
+            mode = session.get_one(Resident, chat.resident_id).elder_mode
+            text = texts.TOO_MANY_WAIT.worded(elder_mode=mode)
+            raise TooManyWaiting(text, retry_after=RETRY_SECONDS)
         return intake.keep(session, chat, incoming, now=now())
 
 
