@@ -95,7 +95,8 @@ def _renamed(place: str, wrong: str, right: str) -> str | None:
 def _merged(place: str, right: str) -> str:
     """Both as one place; a name that no list has stands behind the area."""
     merged = answers.merge(place, right)
-    return merged if right in merged else f"{answers.area_of(place)}{right}"
+    own = right.removeprefix(answers.area_of(right))
+    return merged if own in merged else f"{answers.area_of(place)}{own}"
 
 
 def apply(text: str, place: str | None, correction: Correction) -> Appeal | None:

@@ -35,6 +35,13 @@ _STATED = re.compile(
 )
 
 
+# 不是护栏，隔离带
+_PAIR = re.compile(
+    rf"不是(?P<wrong>[^，。是]{{2,6}}?)[，, ](?P<right>[^，。！!？?也还都不没]{{2,6}}?)"
+    rf"[{CLOSING}。！!]*"
+)
+
+
 def find_stated(words: str) -> Correction | None:
     """The right words that an answer states alone: 是养鸡, 养的是鸡; None when there are none."""
     match = _STATED.fullmatch(words.strip())
@@ -45,6 +52,9 @@ def find_stated(words: str) -> Correction | None:
 
 def find_bare(words: str, text: str, place: str | None) -> Correction | None:
     """The correction that such a short answer makes of `text` and `place`; None for none."""
+    pair = _PAIR.fullmatch(words)
+    if pair and pair["wrong"] in text:
+        return Correction(pair["wrong"], pair["right"])
     bare = words.strip()
     bare = bare[_end_of_sounds(bare) :].rstrip(f"{CLOSING}，,。！!~ ")
     if not bare or len(bare) > LONGEST_BARE or words.rstrip().endswith(("？", "?", "吗")):

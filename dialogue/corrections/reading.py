@@ -13,7 +13,7 @@ from dialogue.answers.parts import Part
 from dialogue.corrections.clauses import Clauses, clauses_of
 from dialogue.corrections.kinds import other_kind, right_kind_first, softened
 from dialogue.corrections.names import is_person, is_thing
-from dialogue.corrections.numbers import is_amount
+from dialogue.corrections.numbers import MEASURE, is_amount
 from dialogue.corrections.words import (
     BARE_NEGATED,
     CHANGED,
@@ -187,7 +187,8 @@ def _reads_as(words: str, part: Part) -> bool:
     """Whether the words can be that part: 婺江路那边 a place, 一个星期了 a time."""
     match part:
         case Part.PLACE:
-            return part_of(words) is part or place_in(words) is not None
+            is_number = MEASURE.fullmatch(clean(words)) is not None
+            return is_number or part_of(words) is part or place_in(words) is not None
         case Part.TIME:
             return "也" not in words and (part_of(words) is part or is_amount(clean(words)))
     return part_of(words) is part

@@ -34,7 +34,7 @@ KINDS = {
     "inquiry": "咨询|询问|问问|问一下|问|打听", "help": "求助|求帮忙", "praise": "表扬|感谢|点赞",
 }  # fmt: skip
 CLOSING = "的了呀啊哦吧呢嘛哈啦哎诶咯"
-_END = f"[{CLOSING}]{{0,4}}"
+_END = f"(?:(?<![酒网茶书水])吧|[{CLOSING.replace('吧', '')}]){{0,4}}"  # 酒吧 is a word
 _LEAD = (
     "(?:但是|不过|可是|但|还有|嗯|哦|对|那个|这个|我|我们|我说的|我讲的|也|都|并|其实|应该|你们?|这里|那里"
     "|地[址点]|时间|哎|唉){0,4}?"
@@ -178,4 +178,4 @@ def part_named(words: str) -> Part | None:
 
 def clean(words: str) -> str:
     """Without 在 and the like before, and particles behind."""
-    return re.sub(f"^(?:在|那个|我们?(?!家|{KIN}))", "", words.strip()).rstrip(CLOSING)
+    return re.sub(f"^(?:在|那个|我们?(?!家|{KIN}))|(?:{_END})$", "", words.strip())

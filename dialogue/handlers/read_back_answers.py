@@ -30,6 +30,7 @@ from nlu.places.answers import has_support, is_only_place, is_whole_city, place_
 from nlu.places.merge import names_firm
 
 MOST_TRIES = 3
+_ALL_RIGHT_THEN = re.compile("^(?:那|哎|唉)?算了[吧啦]?[，, ]+")
 _LONG_MATTER = 5  # characters; shorter words correct a part of the matter
 _TELLS_ANEW = re.compile(
     r"(?:那|让)?我(?:来|想|要)?(?:再|重新|从头|重)(?:给你)?(?:说|讲)(?:一?[遍下次]|过)?[吧了。！]*"
@@ -47,6 +48,8 @@ def take_confirmed(turn: Turn) -> bool:
     names_place = is_only_place(turn.words) and turn.more not in (turn.draft.place or "")
     if turn.polarity is Polarity.YES and not names_place:
         return _yes(turn)
+    if turn.polarity is Polarity.NEVER_MIND and (other := _instead(turn.words)):
+        return correct(turn, other)  # 算了，改成建议吧
     if turn.polarity is Polarity.NEVER_MIND or cancel.declines(turn):
         return False
     if correction := _correction_in(turn, turn.words):
@@ -60,6 +63,12 @@ def take_confirmed(turn: Turn) -> bool:
         turn.is_final = True
         return True
     return False if is_aside(turn) else _take_more(turn)
+
+
+def _instead(words: str) -> Correction | None:
+    """算了，改成建议吧 gives up nothing but a part."""
+    rest = _ALL_RIGHT_THEN.sub("", words, count=1)
+    return corrections.find(rest) if rest != words else None
 
 
 def _correction_in(turn: Turn, words: str) -> Correction | None:

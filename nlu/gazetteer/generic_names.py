@@ -153,6 +153,8 @@ def may_be_name(text: str) -> bool:
     words = _cut(text)
     if len(words) == 1 and tags().get(text) == "n":
         return False  # 仓库
+    if [tags().get(word, "")[:1] for word in words[-2:]] == ["v", "a"]:
+        return False  # 河水|发|绿
     return all(map(_may_be_in_name, words))
 
 
@@ -161,6 +163,12 @@ def may_end_as_name(text: str) -> bool:
     if _STOP.search(text) or not _ENDING.search(text, _SHORTEST_NAME):
         return False
     return all(len(word) == 1 or _may_be_in_name(word) for word in _cut(text))
+
+
+def upto_ending(text: str) -> str:
+    """The text up to its last ending of a name: 三阳村 of 三阳村河水; all of it without one."""
+    ends = [match.end() for match in _ENDING.finditer(text, _SHORTEST_NAME)]
+    return text[: ends[-1]] if ends else text
 
 
 def has_proper_name(text: str) -> bool:

@@ -17,18 +17,19 @@ from nlu.gazetteer.generic_names import (
     may_be_name,
     may_end_as_name,
     name_start,
+    upto_ending,
 )
 from nlu.gazetteer.place import Mention
 from nlu.gazetteer.places import Gazetteer
 
-_NUMERAL = r"(?:[0-9]+[A-Za-z]?|[A-Za-z]|[一二三四五六七八九十百两]{1,4}|[甲乙丙丁])"
+_NUMERAL = r"(?:[0-9]{1,6}[A-Za-z]?|[A-Za-z]|[一二三四五六七八九十百两]{1,4}|[甲乙丙丁])"
 # 12号, 3幢, 二单元, 3-2-501
 NUMBER = re.compile(
     rf"(?:{_NUMERAL}\s?(?:号大街|号院|号楼(?![下上道梯顶])|号门(?!口)|号口|号(?!码|线)|弄|"
     rf"[幢栋](?:楼(?![下上道梯顶]))?"
     r"|单元|室(?![内外])|楼(?![下上道梯顶盘栋])|层(?!楼)|座(?![位椅])|期(?!间)|组(?!织)|"
     r"排(?![队水污烟放气风])|区(?![政别间域])|队(?!伍)|村(?![民委干口]))"
-    r"|[0-9]+(?:[-—][0-9]+)+(?:号|室)?)"
+    r"|[0-9]{1,6}(?:[-—][0-9]{1,6})+(?:号|室)?)"
 )
 # 门口, 路口, 地下车库
 SPOT = re.compile(
@@ -164,7 +165,8 @@ def _tagged_behind(
         stop = next((match.start() for match in _OF.finditer(text, start, high)), high)
         finer = [pattern.search(text, start, stop) for pattern in (NUMBER, SPOT)]
         end = min((match.start() for match in finer if match), default=stop)
-        name = text[start:end]
+        name = upto_ending(text[start:end])
+        end = start + len(name)
         may_be = (start > low and may_be_name(name)) or may_end_as_name(text[start:stop])
         if 2 <= len(name) <= _LONGEST_BEHIND and may_be and not _OFFICE.search(name):
             yield Part(name, start, end, Level.SITE, is_sure=False)
@@ -215,11 +217,11 @@ def _tagged_names(
     text: str, spans: Iterable[tuple[int, int]], listed: Sequence[Part]
 ) -> Iterator[Part]:
     """Mentions by the tagger that can be proper names, without the listed names in them."""
-    for start, end in islice(spans, _MOST_NAMES):
-        if not 0 <= start < end <= min(len(text), start + _LONGEST_SPAN):
+    for low, end in islice(spans, _MOST_NAMES):
+        if not 0 <= low < end <= min(len(text), low + _LONGEST_SPAN):
             continue
-        start = max((p.end for p in listed if start <= p.start and p.end <= end), default=start)
-        if _OFFICE.search(text, start, end):
+        start = max((p.end for p in listed if low <= p.start and p.end <= end), default=low)
+        if _OFFICE.search(text, start, end) or (start > low and not may_be_name(text[start:end])):
             continue
         if end - start >= 2 and is_name(text[start:end]):
             yield Part(text[start:end], start, end, Level.SITE, is_sure=False)
