@@ -23,9 +23,11 @@ from backend.models.messages import Stage
 from backend.settings import Mode, Settings, TelegramMode
 from backend.staff import second_factor
 from backend.web.api.routes import api_routes
+from backend.web.bodies import MOST_BYTES
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
 from backend.web.public.routes import public_routes
+from backend.web.refusals import Refusals
 from bot import __version__
 from bot.channels.base import Channel
 from bot.channels.telegram.channel import TelegramChannel
@@ -141,6 +143,7 @@ class Minhu:
             lifespan=lambda _: self._run(),
             docs_url=None,
             redoc_url=None,
+            max_body_size=MOST_BYTES,
         )
         token = self._settings.metrics_token
         app.include_router(
@@ -151,6 +154,7 @@ class Minhu:
         if self.role.serves:
             self._add_doors(app)
         _add_error_answers(app)
+        app.add_middleware(Refusals, database=self.database)
         app.add_middleware(SecurityHeaders)
         app.add_middleware(CountResponses)
         return app

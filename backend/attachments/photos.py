@@ -1,6 +1,7 @@
 """Removes metadata from photos (place, time, device) and turns them upright.
 
 The picture data stays unchanged, except in photos that are stored rotated: these are re-encoded.
+`turned` and `as_jpeg` unpack a photo, so they run in a child process: `attachments.decoding`.
 """
 
 import io
@@ -13,7 +14,7 @@ from PIL import Image, ImageOps
 from backend.errors import TooLarge, UnsupportedMedia
 
 HEIC, JPEG = "image/heic", "image/jpeg"
-MOST_PIXELS = 65_000_000  # a decompression bomb of a few kilobytes unpacks to gigabytes
+MOST_PIXELS = 25_000_000  # a decompression bomb of a few kilobytes unpacks to gigabytes
 TOO_LARGE = "这张照片太大了"
 QUALITY = 95
 _UPRIGHT = (None, 1)
@@ -45,11 +46,13 @@ def as_jpeg(heic: bytes) -> bytes:
     return output.getvalue()
 
 
-def clean(content: bytes, media_type: str) -> bytes:
-    """The photo upright and without metadata. Raises TooLarge without unpacking the photo."""
-    orientation = _orientation(content)
-    if orientation not in _UPRIGHT:
-        content = _turned(content)
+def is_upright(content: bytes) -> bool:
+    """Whether it is stored upright. Raises TooLarge without unpacking the photo."""
+    return _orientation(content) in _UPRIGHT
+
+
+def without_metadata(content: bytes, media_type: str) -> bytes:
+    """The photo without metadata; its picture data stays as it is."""
     match media_type:
         case "image/jpeg":
             return b"".join(_jpeg(content))
@@ -77,7 +80,7 @@ def _orientation(content: bytes) -> int | None:
     return orientation if isinstance(orientation, int) else None
 
 
-def _turned(content: bytes) -> bytes:
+def turned(content: bytes) -> bytes:
     """The photo upright; unchanged if it cannot be decoded, since a truncated photo is useful."""
     try:
         with Image.open(io.BytesIO(content)) as image:

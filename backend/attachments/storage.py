@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import os
 import tempfile
 import time
 from contextlib import suppress
@@ -15,10 +16,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.attachments import photos
+from backend.attachments.decoding import Task, decode
 from backend.errors import BadInput, StorageFull, TooLarge, UnsupportedMedia
 from backend.models.messages import Attachment, InboxMessage
 from backend.vocabulary.messages import Body, File, Transcript
-from nlu.speech.decode import has_pictures
 
 # Detected media type -> kind. File names and types given by the sender are ignored.
 KINDS = {
@@ -96,7 +97,7 @@ class AttachmentFolder:
 
     def __init__(self, folder: Path, *, limit_bytes: int) -> None:
         self._folder = folder
-        self._limit_bytes = limit_bytes
+        self.limit_bytes = limit_bytes
 
     def keep(self, content: bytes) -> File:
         """Store `content`. Raises BadInput, TooLarge or UnsupportedMedia."""
@@ -107,9 +108,9 @@ class AttachmentFolder:
         if media_type not in KINDS:
             raise UnsupportedMedia("这种文件暂时收不了，请发照片、视频或语音")
         if media_type == photos.HEIC:
-            content, media_type = photos.as_jpeg(content), photos.JPEG
+            content, media_type = decode(Task.JPEG, content), photos.JPEG
         if KINDS[media_type] == "photo":
-            content = photos.clean(content, media_type)
+            content = clean_photo(content, media_type)
         digest = hashlib.sha256(content).hexdigest()
         try:
             self._write(digest, content)
@@ -122,8 +123,8 @@ class AttachmentFolder:
         )
 
     def refuse_too_large(self, size_bytes: int) -> None:
-        if size_bytes > self._limit_bytes:
-            raise TooLarge(f"文件超过 {self._limit_bytes // 1024 // 1024} MB 了")
+        if size_bytes > self.limit_bytes:
+            raise TooLarge(f"文件超过 {self.limit_bytes // 1024 // 1024} MB 了")
 
     def path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest[2:]
@@ -158,7 +159,28 @@ class AttachmentFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as half_written:
             half_written.write(content)
+            half_written.flush()
+            os.fsync(half_written.fileno())
         Path(half_written.name).rename(path)
+        for folder in (path.parent, path.parent.parent):
+            _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Make the folder's names outlast a power failure."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def clean_photo(photo: bytes, media_type: str) -> bytes:
+    """The photo upright and without metadata; one that cannot be unpacked stays as it lies."""
+    if not photos.is_upright(photo):
+        with suppress(UnsupportedMedia):
+            photo = decode(Task.TURN, photo)
+    return photos.without_metadata(photo, media_type)
 
 
 def sniff(content: bytes) -> str:
@@ -176,7 +198,14 @@ def sniff(content: bytes) -> str:
         return "application/octet-stream"
     media_type = ALIASES.get(detected, detected)
     voice = VOICE_ALONE.get(media_type)
-    return voice if voice and not has_pictures(content) else media_type
+    return voice if voice and not _has_pictures(content) else media_type
+
+
+def _has_pictures(content: bytes) -> bool:
+    try:
+        return bool(decode(Task.PICTURES, content))
+    except UnsupportedMedia:
+        return True
 
 
 def attach(session: Session, message: InboxMessage, files: list[File], *, now: datetime) -> None:

@@ -16,6 +16,7 @@ from backend.models.staff import StaffAccount
 from backend.residents.service import save_phone
 from backend.staff.accounts import audit
 from backend.staff.permissions import require_answers_chats
+from backend.staff.visibility import chats_in_scope
 from backend.texts.staff import CALLED, GAVE_UP, NOBODY_ANSWERED
 from backend.vocabulary.texts import Text
 
@@ -68,13 +69,17 @@ def cancel(session: Session, resident_id: int, *, now: datetime, except_message:
     return bool(cancelled.rowcount)  # type: ignore[attr-defined]
 
 
-def open_calls(session: Session) -> list[CallBack]:
-    """Calls still to be made: residents with agreed care first, then the earliest."""
+def open_calls(session: Session, staff: StaffAccount) -> list[CallBack]:
+    """Calls to be made in chats that the staff's unit deals with.
+
+    Residents with agreed care come first, then the earliest.
+    """
     return list(
         session.scalars(
             select(CallBack)
             .join(Resident, Resident.id == CallBack.resident_id)
-            .where(CallBack.status == CallBackStatus.OPEN)
+            .join(Conversation, Conversation.id == CallBack.conversation_id)
+            .where(CallBack.status == CallBackStatus.OPEN, chats_in_scope(staff))
             .order_by(Resident.care_agreed_at.is_(None), CallBack.wanted_from, CallBack.id)
             .options(joinedload(CallBack.resident))
             .limit(MOST_SHOWN)
@@ -108,7 +113,12 @@ def mark_not_reached(
 
 def _open_call(session: Session, call_back_id: int, staff: StaffAccount) -> CallBack:
     require_answers_chats(staff)
-    call = session.get(CallBack, call_back_id, with_for_update={"key_share": True})
+    call = session.scalar(
+        select(CallBack)
+        .join(Conversation, Conversation.id == CallBack.conversation_id)
+        .where(CallBack.id == call_back_id, chats_in_scope(staff))
+        .with_for_update(key_share=True, of=CallBack)
+    )
     if call is None:
         raise NotFound("没有这个回电")
     if call.status != CallBackStatus.OPEN:

@@ -107,14 +107,19 @@ def find_duplicates(session: Session, visible: Select[Case], case: Case) -> list
             candidate,
             likeness,
             members.get(candidate.id, 0),
-            candidate.resident_id == case.resident_id,
+            _same_resident(candidate, case),
         )
         for candidate, likeness in best
     ]
 
 
 def _bar(case: Case, other: Case) -> float:
-    return SAME_APPEAL if case.resident_id == other.resident_id else SAME_INCIDENT
+    return SAME_APPEAL if _same_resident(case, other) else SAME_INCIDENT
+
+
+def _same_resident(case: Case, other: Case) -> bool:
+    """False where either is anonymous: a named case must not say whom the other is from."""
+    return case.resident_id == other.resident_id and not (case.anonymous or other.anonymous)
 
 
 def _candidates(session: Session, visible: Select[Case], case: Case) -> list[Case]:

@@ -21,6 +21,7 @@ from backend.errors import Conflict, NotFound
 from backend.models.conversations import Conversation, Owner
 from backend.models.residents import ChannelAccount, Resident
 
+NO_SUCH_CHAT = "没有这个会话，或者它不归您的单位"
 DANGER = "紧急"  # prefix of the queue reason if somebody is in danger
 
 
@@ -73,7 +74,7 @@ def chats_of(session: Session, resident_id: int) -> list[Conversation]:
 def get(session: Session, conversation_id: int) -> Conversation:
     conversation = session.get(Conversation, conversation_id)
     if conversation is None:
-        raise NotFound("没有这个会话")
+        raise NotFound(NO_SUCH_CHAT)
     return conversation
 
 

@@ -1,6 +1,5 @@
 """The file of a case, as one member of staff may see it, and the masking of identities."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +12,7 @@ from backend.attachments import storage as attachments
 from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
 from backend.cases.locking import remember_locked
 from backend.desk.contacting import deliveries
+from backend.desk.masking import PHONE_HIDDEN, mask_phone, without_identity, without_numbers
 from backend.errors import NotFound
 from backend.joint.service import JointWork, load_joint_work
 from backend.models.call_backs import CallBack
@@ -23,16 +23,15 @@ from backend.models.sources import SourceRecord
 from backend.models.staff import Role, StaffAccount
 from backend.sources.intake_log import record_of_case
 from backend.staff.accounts import actor_for, audit
+from backend.staff.permissions import SEES_PHONES
 from backend.staff.visibility import stands_in, visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import storable
 from nlu.appeals.parts import mask_identity
 from nlu.language.text import find_phones
 
-SEES_PHONES = frozenset({Role.DISPATCHER, Role.ADMIN})
 MOST_MEMBERS_SHOWN = 200
-PHONE_HIDDEN, NAME_HIDDEN, NUMBER_HIDDEN = "（电话不显示）", "（姓名不显示）", "（证件号不显示）"
-_IDENTITY_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+REVEALING = ("audio/", "video/")  # media types with a voice, a film also with place and title
 _RELATED = (
     joinedload(Case.unit),
     joinedload(Case.first_owner),
@@ -104,7 +103,7 @@ class CaseFile:
         """`text`, redacted for this member of staff."""
         if self.hides_identity:
             return mask_identity(without_identity(text, self.case.resident.name))
-        return text if self.phones_in_full else without_phones(text)
+        return text if self.phones_in_full else without_numbers(text)
 
     def redact_all(self, json: Any) -> Any:
         """JSON data with every text in it redacted."""
@@ -115,8 +114,8 @@ class CaseFile:
         return [self.redact_all(element) for element in json] if isinstance(json, list) else json
 
     def may_hear(self, attachment: Attachment) -> bool:
-        """A recording reveals the speaker; its transcript is shown in any case."""
-        return not (self.hides_identity and attachment.media_type.startswith("audio/"))
+        """A recording or a film reveals the speaker; its transcript is shown in any case."""
+        return not (self.hides_identity and attachment.media_type.startswith(REVEALING))
 
 
 def visible_case(
@@ -197,25 +196,6 @@ def sees_phones(session: Session, staff: StaffAccount, case: Case, *, now: datet
     return role in SEES_PHONES or (role is Role.HANDLER and is_own_case)
 
 
-def mask_phone(phone: str) -> str:
-    """`138****5678`."""
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 11 else "****"
-
-
-def without_phones(text: str) -> str:
-    for phone in reversed(find_phones(text)):
-        text = f"{text[: phone.start]}{mask_phone(phone.value)}{text[phone.end :]}"
-    return text
-
-
-def without_identity(text: str, name: str | None) -> str:
-    """`text` without identity numbers, phone numbers and the resident's name."""
-    text = _IDENTITY_NUMBER.sub(NUMBER_HIDDEN, text)
-    for phone in reversed(find_phones(text)):
-        text = f"{text[: phone.start]}{PHONE_HIDDEN}{text[phone.end :]}"
-    return text.replace(name, NAME_HIDDEN) if name else text
-
-
 def list_text(case: Case) -> str:
     """The case's text as lists show it to everybody."""
     return redact_for_lists(case, case.text)
@@ -225,7 +205,7 @@ def redact_for_lists(case: Case, text: str) -> str:
     """A text of the case as lists show it to everybody."""
     if case.anonymous:
         return without_identity(text, case.resident.name)
-    return without_phones(text)
+    return without_numbers(text)
 
 
 def role_sees_phones(staff: StaffAccount) -> bool:

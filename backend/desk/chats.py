@@ -2,19 +2,21 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases import anonymity
 from backend.cases.contact import note_contact
 from backend.conversations import drafts
 from backend.conversations import service as conversations
-from backend.errors import BadInput, NotAllowed
+from backend.errors import BadInput, NotAllowed, NotFound
 from backend.messaging import outbox
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Source
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import audit
 from backend.staff.permissions import ANSWERS_CHATS, require_answers_chats
+from backend.staff.visibility import chats_in_scope
 from backend.texts.staff import GO_ON, GO_ON_WITH, GOODBYE, GREETING
 from backend.vocabulary.texts import Text, joined
 from nlu.appeals.parts import shorten
@@ -27,11 +29,11 @@ def read(
 ) -> Conversation:
     """The conversation. Reading a chat that is not one's own is audited.
 
-    Raises NotAllowed when a colleague has claimed it.
+    Raises NotFound, also outside the unit's scope; NotAllowed when a colleague has claimed it.
     """
     require_answers_chats(staff)
-    conversation = conversations.get(session, conversation_id)
-    if not may_read(conversation, staff):
+    conversation = _visible(session, conversation_id, staff)
+    if not may_read(session, conversation, staff):
         raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
     if not has(conversation, staff):
         _unmask(session, conversation, staff, "看会话", now)
@@ -46,11 +48,26 @@ def _unmask(
     anonymity.unmask_chat(session, resident_id, staff, reason, now=now)
 
 
-def may_read(conversation: Conversation, staff: StaffAccount) -> bool:
-    """Whether the staff have claimed it, or answer chats and no colleague has claimed it."""
+def may_read(session: Session, conversation: Conversation, staff: StaffAccount) -> bool:
+    """Whether the staff have claimed it, or answer chats of its scope and no colleague has it."""
     if Role(staff.role) not in ANSWERS_CHATS:
         return False
-    return has(conversation, staff) or conversation.owner != Owner.STAFF
+    if has(conversation, staff):
+        return True
+    return conversation.owner != Owner.STAFF and _is_in_scope(session, conversation.id, staff)
+
+
+def _is_in_scope(session: Session, conversation_id: int, staff: StaffAccount) -> bool:
+    query = select(Conversation.id).where(Conversation.id == conversation_id, chats_in_scope(staff))
+    return session.scalar(query) is not None
+
+
+def _visible(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
+    """Raises NotFound, also for a chat that another unit deals with."""
+    conversation = conversations.get(session, conversation_id)
+    if not has(conversation, staff) and not _is_in_scope(session, conversation_id, staff):
+        raise NotFound(conversations.NO_SUCH_CHAT)
+    return conversation
 
 
 def has(conversation: Conversation, staff: StaffAccount) -> bool:
@@ -60,6 +77,7 @@ def has(conversation: Conversation, staff: StaffAccount) -> bool:
 def require_owner(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
     """The locked chat. Raises NotAllowed or Conflict unless the staff have it."""
     require_answers_chats(staff)
+    _visible(session, conversation_id, staff)
     return conversations.require_owner(session, conversation_id, staff.id)
 
 
@@ -68,7 +86,8 @@ def claim(
 ) -> Conversation:
     """Claim the chat and greet the resident once. Raises Conflict when a colleague has it."""
     require_answers_chats(staff)
-    conversation = _locked(session, conversation_id)
+    conversation = _visible(session, conversation_id, staff)
+    conversations.lock(session, conversation)
     is_own = has(conversation, staff)
     conversations.claim(session, conversation_id, staff.id)
     if not is_own:
@@ -95,7 +114,7 @@ def reply(
         raise BadInput("请先写要回复的话")
     if len(text) > LONGEST_REPLY:
         raise BadInput(f"一次最多回复 {LONGEST_REPLY} 字，现在有 {len(text)} 字，请分几次发")
-    conversation = conversations.require_owner(session, conversation_id, staff.id)
+    conversation = require_owner(session, conversation_id, staff)
     dedupe_key = f"staff:{conversation_id}:{key}" if key else None
     outbox.reply(
         session, conversation, Text(text), now=now, source=Source.STAFF, dedupe_key=dedupe_key
@@ -109,6 +128,7 @@ def release(
 ) -> Conversation:
     """Say goodbye and give the chat back to the bot, which goes on with the draft."""
     require_answers_chats(staff)
+    _visible(session, conversation_id, staff)
     conversation = conversations.release(session, conversation_id, staff.id)
     goodbye = GOODBYE.format(name=staff.display_name)
     outbox.reply(session, conversation, goodbye, now=now, source=Source.STAFF)
@@ -118,10 +138,4 @@ def release(
         text = joined([lead, question.text], "\n")
         outbox.reply(session, conversation, text, now=now, buttons=question.buttons)
     audit(session, staff, "release_conversation", str(conversation_id), now=now)
-    return conversation
-
-
-def _locked(session: Session, conversation_id: int) -> Conversation:
-    conversation = conversations.get(session, conversation_id)
-    conversations.lock(session, conversation)
     return conversation

@@ -30,7 +30,7 @@ def save_photo(folder: AttachmentFolder, content: bytes) -> File:
     media_type = sniff(content)
     if content and KINDS.get(media_type) != "photo":
         raise UnsupportedMedia(_NOT_A_PHOTO)
-    photo_files.clean(content, media_type)  # refuses a decompression bomb
+    photo_files.is_upright(content)  # refuses a decompression bomb
     if content and media_type != "image/heic":  # no library here reads it
         _must_open(content)
     return folder.keep(content)

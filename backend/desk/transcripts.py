@@ -6,12 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.desk.case_file import SEES_PHONES, without_phones
 from backend.desk.chats import has
+from backend.desk.masking import without_numbers
 from backend.messaging.chat_log import transcript as transcript_rows
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, Delivery, InboxMessage, OutboxMessage
 from backend.models.staff import Role, StaffAccount
+from backend.staff.permissions import SEES_PHONES
 from backend.vocabulary.messages import Body, Pin, Transcript, parse_button_payload
 
 RESIDENT = "resident"
@@ -65,8 +66,8 @@ def _mask_phones(message: ChatMessage) -> ChatMessage:
     transcript = message.transcript
     return replace(
         message,
-        text=without_phones(message.text),
-        transcript=transcript and replace(transcript, text=without_phones(transcript.text)),
+        text=without_numbers(message.text),
+        transcript=transcript and replace(transcript, text=without_numbers(transcript.text)),
     )
 
 

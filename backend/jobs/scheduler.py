@@ -28,6 +28,7 @@ from backend.jobs.topics import TopicJob
 from backend.messaging import inbox
 from backend.messaging.notices import retry_due_notices
 from backend.models.cases import Case
+from backend.privacy.retention import delete_old
 from backend.ratings.notices import mark_late
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action, Status
@@ -73,8 +74,11 @@ def start_scheduler(
 
 
 def erase_recordings(database: Database, folder: AttachmentFolder, keep: timedelta) -> None:
+    """Erase old recordings, and delete the rows whose time in the privacy register is over."""
     now, erased = clock.now(), recordings.BATCH
     try:
+        with database.begin() as session:
+            delete_old(session, now=now)
         while erased == recordings.BATCH:
             with database.begin() as session:
                 erased = recordings.erase_old(session, folder, kept_since=now - keep, now=now)

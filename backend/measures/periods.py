@@ -8,6 +8,7 @@ from backend.clock import SHANGHAI
 from backend.errors import BadFilter
 
 MAX_DAYS = 3 * 366
+YEARS = range(1990, 2100)
 _FORM = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", re.ASCII)
 HOW = "统计期写成 2026、2026-11、2026-11-23 或 2026-11-01..2026-11-15"
 
@@ -74,14 +75,16 @@ def _parse_single(text: str) -> Period:
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise BadFilter(HOW)
-    year, month, day = (int(part) if part else None for part in match.groups())
+    year, month, day = (int(part) if part else 0 for part in match.groups())
+    if year not in YEARS:
+        raise BadFilter(f"只统计 {YEARS[0]} 到 {YEARS[-1]} 年")
     try:
-        if day is not None and month is not None:
-            first = date(year or 0, month, day)
+        if match[3]:
+            first = date(year, month, day)
             return Period(first, first + timedelta(days=1))
-        if month is not None:
-            return month_of(date(year or 0, month, 1))
-        return Period(date(year or 0, 1, 1), date((year or 0) + 1, 1, 1))
+        if match[2]:
+            return month_of(date(year, month, 1))
+        return Period(date(year, 1, 1), date(year + 1, 1, 1))
     except (ValueError, OverflowError):
         raise BadFilter(f"没有“{text}”这个日子。{HOW}") from None
 

@@ -65,6 +65,15 @@ def set_second_factor(session: Session, username: str, secret: str | None) -> No
     _end_sign_ins(session, staff)
 
 
+def account_named(session: Session, username: str) -> StaffAccount:
+    """An active account. Raises NotFound."""
+    query = select(StaffAccount).where(StaffAccount.username == username, StaffAccount.active)
+    staff = session.scalar(query)
+    if staff is None:
+        raise NotFound(f"there is no active account {username!r}")
+    return staff
+
+
 def all_accounts(session: Session) -> Sequence[StaffAccount]:
     """By name, with their units."""
     query = select(StaffAccount).options(joinedload(StaffAccount.unit))

@@ -10,6 +10,7 @@ TAKES_DOWN = frozenset({_D, _H, _A})
 SEES_SOURCES = frozenset({_D, _S, _L, _A})
 EDITS_TOPICS = frozenset({_D, _S, _A})
 HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
+SEES_PHONES = frozenset({_D, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),

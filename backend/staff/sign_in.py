@@ -79,10 +79,6 @@ def network(address: str) -> str:
     return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else address
 
 
-def forget_old_tries(session: Session, *, now: datetime) -> None:
-    session.execute(delete(SignInTry).where(SignInTry.at < now - timedelta(days=1)))
-
-
 def _account(session: Session, username: str, *, lock: bool = False) -> StaffAccount | None:
     query = select(StaffAccount).where(StaffAccount.username == username)
     if lock:

@@ -1,12 +1,15 @@
-"""Visibility: which cases and units a member of staff may see and act for."""
+"""Visibility: which cases, chats and units a member of staff may see and act for."""
 
-from sqlalchemy import ColumnElement, Select, any_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, any_, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from backend.models.cases import Case
+from backend.models.conversations import Conversation, Owner
 from backend.models.joint_work import Task, WhistleResponse
+from backend.models.residents import ChannelAccount
 from backend.models.staff import StaffAccount
 from backend.models.units import Unit
+from backend.vocabulary.case_lifecycle import OPEN
 
 
 def visible_cases(staff: StaffAccount) -> Select[Case]:
@@ -28,6 +31,33 @@ def _in_scope(staff: StaffAccount) -> ColumnElement[bool]:
         Case.id.in_(helps),
         Case.id.in_(summoned),
     )
+
+
+def chats_in_scope(staff: StaffAccount) -> ColumnElement[bool]:
+    """SQL condition on `Conversation`: the chat is one that the unit of the staff deals with.
+
+    The root unit deals with every chat. Other units deal with the chats of residents who have an
+    open case there, and with those in the queue whose resident has a case in the unit's area.
+    """
+    if staff.unit.parent_code is None:
+        return true()
+    own = visible_cases(staff).where(Case.status.in_(OPEN)).with_only_columns(Case.resident_id)
+    area = staff.unit.area_code
+    near = select(Case.resident_id).where(_lies_in(area)) if area else None
+    resident = (
+        select(ChannelAccount.resident_id)
+        .where(ChannelAccount.id == Conversation.account_id)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    if near is None:
+        return resident.in_(own)
+    waits_near = and_(Conversation.owner == Owner.QUEUE, resident.in_(near))
+    return or_(resident.in_(own), waits_near)
+
+
+def _lies_in(area: str) -> ColumnElement[bool]:
+    return or_(Case.street_code.startswith(area), Case.district_code.startswith(area))
 
 
 def units_of(staff: StaffAccount) -> Select[str]:

@@ -11,7 +11,8 @@ from starlette.datastructures import FormData, UploadFile
 
 from backend.attachments.storage import AttachmentFolder
 from backend.cases.step import Details
-from backend.errors import BadInput, TooLarge
+from backend.errors import BadInput
+from backend.web.bodies import FORM_BYTES, read_body
 from backend.web.inputs import Line, Text
 
 MOST_JSON_BYTES = 200_000
@@ -31,15 +32,20 @@ class VisitForm:
     photos: tuple[bytes, ...] = ()
 
 
+def most_bytes(folder: AttachmentFolder) -> int:
+    """The limit of a visit's form with its photos."""
+    return MOST_FILES * folder.limit_bytes + FORM_BYTES
+
+
 def visit_in(folder: AttachmentFolder) -> Callable[[Request], Awaitable[VisitForm]]:
     """A dependency that raises BadInput or TooLarge."""
 
     async def read(request: Request) -> VisitForm:
         if request.headers.get("content-type", "").startswith("multipart/form-data"):
             return await _form(request, folder)
-        body = await request.body()
-        if len(body) > MOST_JSON_BYTES:
-            raise TooLarge("写得太长了，请删短一些")
+        body = await read_body(
+            request, most_bytes=MOST_JSON_BYTES, problem="写得太长了，请删短一些"
+        )
         try:
             return VisitForm(_details(json.loads(body or b"{}")))
         except (ValueError, RecursionError):

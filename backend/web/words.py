@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from backend.clock import SHANGHAI
-from backend.desk.case_file import list_text, without_phones
+from backend.desk.case_file import list_text
+from backend.desk.masking import without_numbers
 from backend.measures.periods import Period
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Status
@@ -116,7 +117,7 @@ def span(start: datetime, end: datetime, now: datetime) -> str:
 
 def summary(text: str, most: int = 80) -> str:
     """The first line without phone numbers, for lists and titles."""
-    line = without_phones(text).strip().split("\n", 1)[0].strip()
+    line = without_numbers(text).strip().split("\n", 1)[0].strip()
     return line if len(line) <= most else f"{line[:most]}…"
 
 

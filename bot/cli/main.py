@@ -18,9 +18,11 @@ from bot import __version__, logs
 from bot.cli import (
     alerts,
     articles,
+    audit,
     backups,
     database,
     doctor,
+    privacy,
     simulation,
     sources,
     staff,
@@ -53,6 +55,9 @@ app.command("staff-list")(staff.list_accounts)
 app.command("staff-passwd")(staff.change_password)
 app.command("staff-disable")(staff.disable)
 app.command("staff-enable")(staff.enable)
+app.command("export")(privacy.export)
+app.command("erase")(privacy.erase)
+app.command("audit-export")(audit.export)
 app.command("staff-totp")(staff.second_factor)
 app.add_typer(articles.articles, name="articles")
 app.command("import")(sources.import_file)

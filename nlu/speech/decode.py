@@ -6,6 +6,7 @@ SoundError
 """
 
 import io
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,18 @@ _AMR_NO_SPEECH = 14  # from this mode on: lost frame, or no data
 _AMR = (
     (b"#!AMR\n", (12, 13, 15, 17, 19, 20, 26, 31, 5)),
     (b"#!AMR-WB\n", (17, 23, 32, 36, 40, 46, 50, 58, 60, 5)),
+)
+
+# The demuxers that are used, each with the beginning of its files.
+_FORMATS = (
+    ("mov", re.compile(rb".{4}(?:ftyp|moov|mdat|wide|free|skip)", re.DOTALL)),  # mp4, m4a, 3gp
+    ("matroska", re.compile(rb"\x1aE\xdf\xa3")),  # webm
+    ("ogg", re.compile(rb"OggS")),
+    ("wav", re.compile(rb"RIFF.{4}WAVE", re.DOTALL)),
+    ("amr", re.compile(rb"#!AMR(?:-WB)?\n")),
+    ("flac", re.compile(rb"fLaC")),
+    ("mp3", re.compile(rb"ID3[\x02-\x04]|\xff[\xe2\xe3\xf2\xf3\xfa\xfb]")),
+    ("aac", re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")),
 )
 
 Samples = npt.NDArray[np.float32]
@@ -76,15 +89,29 @@ def _require_samples(sound: Sound) -> Sound:
 def has_pictures(content: bytes) -> bool:
     """Whether a container (mp4, webm, 3gp) has video, no audio, or cannot be opened."""
     try:
-        with av.open(io.BytesIO(content), mode="r", metadata_errors="ignore") as container:
+        with _opened(content) as container:
             return bool(container.streams.video) or not container.streams.audio
-    except (av.FFmpegError, ValueError):
+    except (SoundError, av.FFmpegError, ValueError):
         return True
+
+
+def _opened(content: bytes) -> InputContainer:
+    """The container, read by the demuxer of its own format alone. Raises NotSound.
+
+    A demuxer that the library guesses may be a playlist's or a session description's, which open
+    other files and addresses.
+    """
+    form = next((name for name, mark in _FORMATS if mark.match(content)), None)
+    if form is None:
+        raise NotSound("its format is not one of ours")
+    source = io.BytesIO(content)
+    options = {"protocol_whitelist": "", "format_whitelist": form}
+    return av.open(source, mode="r", format=form, options=options, metadata_errors="ignore")
 
 
 def _decode_container(content: bytes) -> Sound:
     try:
-        with av.open(io.BytesIO(content), mode="r", metadata_errors="ignore") as container:
+        with _opened(content) as container:
             if not container.streams.audio:
                 raise NotSound("there is no sound track")
             return _first_minute(container)

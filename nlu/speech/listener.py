@@ -12,6 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from nlu.confinement import confine
 from nlu.speech.decode import SoundError
 from nlu.speech.listen import listen
 from nlu.speech.recognise import Choice, recogniser
@@ -21,6 +22,7 @@ from nlu.speech.recogniser import NoRecogniser, Recogniser
 def main() -> int:
     """Answer requests until stdin closes; the exit code is 2 without a recogniser."""
     answers = os.fdopen(os.dup(1), "w")
+    confine()
     os.dup2(2, 1)  # output of libraries goes to stderr, not between the answers
     try:
         hearing = recogniser(_choice(json.loads(sys.argv[1])))

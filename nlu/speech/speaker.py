@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from nlu.confinement import confine
 from nlu.speech.encode import encode_audio
 from nlu.speech.speak import RATE, NoVoice, Voice
 
@@ -18,6 +19,7 @@ from nlu.speech.speak import RATE, NoVoice, Voice
 def main() -> int:
     """Answer requests until stdin closes; the exit code is 2 without a voice."""
     answers = os.fdopen(os.dup(1), "w")
+    confine()
     os.dup2(2, 1)  # output of libraries goes to stderr, not between the answers
     try:
         voice = Voice(Path(json.loads(sys.argv[1])["model_dir"]))

@@ -227,7 +227,7 @@ def test_what_is_over_stays_hidden_too(town: Town) -> None:
     town.do("handler", case_no, "resolve", outcome="solved", text=f"已查处，谢谢{NAME}")
     town.rates(case_no, 1, reason=f"我{NAME}不满意，打{PHONE}")
     path = f"/conversations/{chat_of(town, case_no)}"
-    assert town.get("their_supervisor", path).status_code == 403
+    assert town.get("their_supervisor", path).status_code == 404
     for door in (f"/cases/{case_no}", "/low-ratings"):
         assert leaks(town.get("their_supervisor", door)) == [], door
         assert leaks(town.get("handler", door)) == [], door
@@ -340,3 +340,37 @@ def test_low_rating_and_measure_lists_hide_the_reporter(town: Town, desk: Any) -
     values = town.get("supervisor", "/low-ratings").text
     assert "没人理我" in values
     assert not [secret for secret in SECRETS if secret in values]
+
+
+def test_likes_compare_no_anonymous_resident(town: Town) -> None:
+    chat = town.conversation("zheng")
+    text = "西湖区文三路的路灯坏了三个月没人修"
+    named = town.case(text, conversation_id=chat, unit=UNIT)
+    hidden = town.case(text, conversation_id=chat, unit=UNIT)
+    with town.database.begin() as session:
+        for number in (named, hidden):
+            case = queries.by_number(session, number)
+            case.power_item_code, case.district_code, case.domain = "X1", "330106", "城乡建设"
+            case.location = {"text": "文三路", "district": {"code": "330106"}}
+    town.hire("over", Role.SUPERVISOR, UNIT)
+    [like] = town.get("over", f"/cases/{named}/likes").json()["likes"]
+    assert like["why"]["same_resident"]
+    with town.database.begin() as session:
+        queries.by_number(session, hidden).anonymous = True
+    for number in (named, hidden):
+        [like] = town.get("over", f"/cases/{number}/likes").json()["likes"]
+        assert not like["why"]["same_resident"]
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_search_recovers_no_masked_number(town: Town, anonymous: bool) -> None:
+    case_no = a_report(town, anonymous=anonymous)
+    town.hire("over", Role.SUPERVISOR, UNIT)
+    secrets = [NAME] if anonymous else []
+    pieces = [PHONE[at : at + 4] for at in range(8)] + [IDENTITY[at : at + 5] for at in range(14)]
+    for guess in [*pieces, *secrets, f"电话{PHONE[:2]}", "幺三八"]:
+        assert town.get("over", "/cases", q=guess).json()["total"] == 0, guess
+    [line] = town.get("over", "/cases", q="摊贩的烟").json()["cases"]
+    assert line["case_no"] == case_no
+    full = town.get("dispatcher", "/cases", q=PHONE).json()["total"]
+    assert full == (0 if anonymous else 1)

@@ -21,7 +21,6 @@ from backend.staff.sign_in import (
     MOST_TRIES,
     WINDOW,
     Credentials,
-    forget_old_tries,
     network,
     sign_in,
 )
@@ -166,13 +165,6 @@ def test_nobody_changes_the_audit_log(town: Town, statement: str) -> None:
     enter(town)
     with pytest.raises(DBAPIError, match="append-only"), town.database.begin() as session:
         session.execute(text(statement))
-
-
-def test_old_tries_are_forgotten(town: Town) -> None:
-    fail(town, 1)
-    with town.database.begin() as session:
-        forget_old_tries(session, now=now() + timedelta(days=2))
-        assert session.scalars(select(SignInTry)).all() == []
 
 
 @pytest.mark.parametrize(

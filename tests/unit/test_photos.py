@@ -1,4 +1,6 @@
 import io
+import subprocess
+import sys
 import warnings
 import zlib
 from pathlib import Path
@@ -6,7 +8,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from backend.attachments.photos import MOST_PIXELS, as_jpeg, clean
+from backend.attachments.decoding import Task, decode
+from backend.attachments.photos import MOST_PIXELS
+from backend.attachments.storage import clean_photo as clean
 from backend.errors import TooLarge, UnsupportedMedia
 
 TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
@@ -79,9 +83,9 @@ def test_truncated_photo_is_stored_without_metadata(kind: str, share: float) -> 
 
 def test_iphone_photo_becomes_a_jpeg_without_metadata() -> None:
     assert MAKER.encode() in PHONE
-    image = Image.open(io.BytesIO(as_jpeg(PHONE)))
+    image = Image.open(io.BytesIO(decode(Task.JPEG, PHONE)))
     assert (image.format, image.size, dict(image.getexif())) == ("JPEG", (64, 96), {})
-    assert MAKER.encode() not in as_jpeg(PHONE)
+    assert MAKER.encode() not in decode(Task.JPEG, PHONE)
     corner = image.getpixel((60, 4))
     assert isinstance(corner, tuple)
     assert corner[0] > 180 > 80 > max(corner[1:])  # red: it was turned the right way
@@ -90,10 +94,50 @@ def test_iphone_photo_becomes_a_jpeg_without_metadata() -> None:
 @pytest.mark.parametrize("share", [0.05, 0.5, 0.99])
 def test_truncated_iphone_photo_is_refused_kindly(share: float) -> None:
     with pytest.raises(UnsupportedMedia, match="照片打不开"):
-        as_jpeg(PHONE[: int(len(PHONE) * share)])
+        decode(Task.JPEG, PHONE[: int(len(PHONE) * share)])
 
 
 def test_iphone_bomb_is_refused_before_decoding() -> None:
     bomb = PHONE[:SIZE_AT] + (30_000).to_bytes(4, "big") * 2 + PHONE[SIZE_AT + 8 :]
     with pytest.raises((TooLarge, UnsupportedMedia)):
-        as_jpeg(bomb)
+        decode(Task.JPEG, bomb)
+
+
+def test_a_large_photo_is_turned_in_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing_here(*_: object, **__: object) -> None:
+        raise AssertionError("unpacked in this process")
+
+    about = Image.Exif()
+    about[0x0112] = ON_ITS_SIDE
+    written = io.BytesIO()
+    Image.new("RGB", (5000, 4900)).save(written, "PNG", exif=about)
+    monkeypatch.setattr(Image.Image, "load", nothing_here)
+    turned = clean(written.getvalue(), "image/png")
+    assert Image.open(io.BytesIO(turned)).size == (4900, 5000)
+
+
+def test_more_pixels_than_allowed_are_not_turned() -> None:
+    about = Image.Exif()
+    about[0x0112] = ON_ITS_SIDE
+    written = io.BytesIO()
+    Image.new("L", (8000, 8000)).save(written, "PNG", exif=about)
+    with pytest.raises(TooLarge):
+        clean(written.getvalue(), "image/png")
+
+
+def test_a_confined_process_has_its_limits() -> None:
+    code = """
+from nlu.confinement import confine
+left = confine(memory_bytes=300_000_000, cpu_seconds=5)
+try:
+    bytearray(400_000_000)
+except MemoryError:
+    print("memory")
+import socket
+try:
+    socket.create_connection(("127.0.0.1", 9), 1)
+except OSError as error:
+    print("network" if error.errno == 101 or not left else error)
+"""
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.split() == ["memory", "network"]

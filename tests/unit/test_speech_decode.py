@@ -1,3 +1,4 @@
+import av
 import numpy as np
 import pytest
 
@@ -66,3 +67,35 @@ def test_a_voice_alone_is_told_from_a_video() -> None:
     assert not has_pictures(ogg(tone(1)))
     assert has_pictures(video_note(tone(1)))
     assert has_pictures(TEXT)
+
+
+SDP = b"v=0\no=- 0 0 IN IP4 127.0.0.1\ns=x\nc=IN IP4 127.0.0.1\nt=0 0\nm=audio 50555 RTP/AVP 0\n"
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        SDP,
+        b"#!SILK\n" + SDP,
+        b"#EXTM3U\nhttp://127.0.0.1:9/x.mp3\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        b"<?xml version='1.0'?><MPD><BaseURL>http://127.0.0.1:9/</BaseURL></MPD>",
+        b"ID3\x03" + b"#EXTM3U\nhttp://127.0.0.1:9/x.mp3\n" * 20,
+    ],
+)
+def test_no_recording_opens_an_address_or_file(
+    hostile: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = []
+    whole_open = av.open
+
+    def watched(source: object, **options: object) -> object:
+        opened.append(options["format"])
+        assert options["options"] == {"protocol_whitelist": "", "format_whitelist": opened[-1]}
+        return whole_open(source, **options)
+
+    monkeypatch.setattr(av, "open", watched)
+    with pytest.raises(NotSound):
+        decode(hostile)
+    assert has_pictures(hostile)
+    assert set(opened) <= {"mp3"}

@@ -26,7 +26,7 @@ def call_back_routes(database: Database) -> APIRouter:
         """Calls still to be made: who needs more care first, then the earliest."""
         require_answers_chats(staff)
         with database.begin() as session:
-            calls = call_backs.open_calls(session)
+            calls = call_backs.open_calls(session, staff)
             if calls and role_sees_phones(staff):
                 ids = [call.id for call in calls]
                 audit(session, staff, "see_phone", "call_backs", now=now(), ids=ids)

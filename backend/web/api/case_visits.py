@@ -14,14 +14,14 @@ from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
-from backend.web.visit_form import VisitForm, visit_in
+from backend.web.visit_form import VisitForm, most_bytes, visit_in
 
 
 def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
     """Include these routes before `case_routes`, whose address pattern fits too."""
     routes = APIRouter(prefix="/cases", tags=["cases"])
 
-    @routes.post("/{case_no}/visit")
+    @routes.post("/{case_no}/visit", max_body_size=most_bytes(folder))
     def visit(
         case_no: str,
         staff: Annotated[StaffAccount, Depends(signed_in(database))],

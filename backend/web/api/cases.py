@@ -13,6 +13,7 @@ from backend.desk import case_search
 from backend.desk.batch_dispatch import MOST_AT_ONCE, DispatchRow, dispatch_each, recall_each
 from backend.desk.case_file import file_of, visible_case
 from backend.desk.case_search import CaseFilter
+from backend.desk.search_log import audit_search
 from backend.desk.steps import StepRequest, parse_action, take
 from backend.models.cases import Case
 from backend.models.staff import StaffAccount
@@ -148,6 +149,7 @@ def _list(
 ) -> dict[str, Any]:
     query = case_search.matching(staff, case_filter, now=now())
     with database.begin() as session:
+        audit_search(session, staff, case_filter.words, now=now())
         case_page = case_search.one_page(session, query.order_by(Case.id.desc()), page)
         total = case_search.count(session, query)
         return {

@@ -15,6 +15,7 @@ from backend.desk.transcripts import ChatMessage, messages_of
 from backend.models.conversations import Conversation, Owner
 from backend.models.staff import StaffAccount
 from backend.staff import permissions
+from backend.staff.visibility import chats_in_scope
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
 from backend.web.inputs import EmptyIsNone, Page, RowId, Text
@@ -38,7 +39,7 @@ def conversation_routes(database: Database) -> APIRouter:
     ) -> dict[str, Any]:
         """List conversations, the longest waiting first."""
         permissions.require_answers_chats(staff)
-        return _list(database, owner, page or 1)
+        return _list(database, staff, owner, page or 1)
 
     @routes.get("/{conversation_id}")
     def show(conversation_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
@@ -68,9 +69,12 @@ def conversation_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _list(database: Database, owner: Owner | None, page: int) -> dict[str, Any]:
+def _list(
+    database: Database, staff: StaffAccount, owner: Owner | None, page: int
+) -> dict[str, Any]:
     query = (
         by_owner(owner)
+        .where(chats_in_scope(staff) | (Conversation.staff_id == staff.id))
         .options(
             joinedload(Conversation.account),
             joinedload(Conversation.staff).joinedload(StaffAccount.unit),

@@ -27,6 +27,7 @@ from backend.sources.registry import Source, source
 from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in
+from backend.web.bodies import FORM_BYTES, read_body
 
 MOST_ROWS, MOST_BYTES = 100, 2_000_000  # in one push
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`minhu source-key CODE`")
@@ -51,7 +52,11 @@ def source_routes(database: Database) -> APIRouter:
             "intake": [_share(row) for row in by_channel],
         }
 
-    @routes.post("/{code}/cases", responses={207: {"description": "a result for each row"}})
+    @routes.post(
+        "/{code}/cases",
+        responses={207: {"description": "a result for each row"}},
+        max_body_size=MOST_BYTES + FORM_BYTES,
+    )
     def push(
         code: str,
         holder: Annotated[Source, holder],
@@ -89,13 +94,9 @@ def _holder_of(database: Database) -> Callable[[Key], Source]:
 
 
 async def _body_of(request: Request) -> bytes:
-    """The request's body. Raises TooLarge without reading to its end."""
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MOST_BYTES:
-            raise TooLarge(f"一次最多推送 {MOST_BYTES // 1_000_000} MB")
-    return bytes(body)
+    """Raises TooLarge."""
+    problem = f"一次最多推送 {MOST_BYTES // 1_000_000} MB"
+    return await read_body(request, most_bytes=MOST_BYTES, problem=problem)
 
 
 def _parse(body: bytes) -> object:

@@ -13,12 +13,13 @@ from backend.cases.anonymity import hidden_from
 from backend.clock import now
 from backend.database import Database
 from backend.desk import chats
-from backend.desk.case_file import sees_phones
+from backend.desk.case_file import REVEALING, sees_phones
 from backend.errors import NotFound
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, InboxMessage
 from backend.models.staff import StaffAccount
+from backend.staff.accounts import audit
 from backend.staff.visibility import visible_cases
 from backend.web.console.auth import Visitor, visitor_of
 from backend.web.console.pages import ConsoleRoute
@@ -36,6 +37,7 @@ def attachment_routes(database: Database, folder: AttachmentFolder) -> APIRouter
             attachment = session.get(Attachment, attachment_id)
             if attachment is None or not _may_see(session, visitor.staff, attachment, now()):
                 raise NotFound("没有这个附件，或者它不归您的单位")
+            audit(session, visitor.staff, "see_file", str(attachment_id), now=now())
         return _file(folder, attachment)
 
     return routes
@@ -46,12 +48,12 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: 
     if chat and chats.has(chat, staff):
         return True
     case = session.get(Case, attachment.case_id) if attachment.case_id is not None else None
-    if case is not None and case.anonymous and attachment.media_type.startswith("audio/"):
-        return sees_phones(session, staff, case, now=at)  # a voice identifies the speaker
+    if case is not None and case.anonymous and attachment.media_type.startswith(REVEALING):
+        return sees_phones(session, staff, case, now=at)
     visible = visible_cases(staff).where(Case.id == attachment.case_id)
     if case is not None and session.scalar(visible) is not None:
         return True
-    if chat is None or not chats.may_read(chat, staff):
+    if chat is None or not chats.may_read(session, chat, staff):
         return False
     return not hidden_from(session, staff, [chat.account.resident_id])
 

@@ -15,6 +15,7 @@ from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import by_token
 from backend.staff.permissions import ANSWERS_CHATS, SEES_LOW_RATINGS, SEES_SOURCES, TAKES_DOWN
 from backend.web.forms import Form, form_of
+from backend.web.refusals import remember
 
 COOKIE = "minhu_staff"
 FORM_TOO_OLD = "这个页面放得太久了，请回到列表重新打开再办"
@@ -76,7 +77,9 @@ def visitor_of(database: Database, *, is_used: bool = True) -> Callable[[Request
         if not token:
             raise NotSignedIn("请先登录")
         with database.begin() as session:
-            return Visitor(by_token(session, token, now=now(), is_used=is_used), token)
+            visitor = Visitor(by_token(session, token, now=now(), is_used=is_used), token)
+        remember(request, visitor.staff)
+        return visitor
 
     return check
 

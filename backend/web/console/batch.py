@@ -180,7 +180,7 @@ def _back_at_the_list(
             form.get("tab", ""),
             form.get("q") or None,
             Intake(),
-            int(number) if number.isdecimal() and 0 < len(number) < 5 else 1,
+            max(1, int(number)) if number.isdecimal() and len(number) < 5 else 1,
             problem=problem,
             picked=picked,
             unit_asked=form.get("unit_asked", ""),

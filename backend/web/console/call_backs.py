@@ -44,7 +44,7 @@ def call_back_routes(database: Database) -> APIRouter:
 
 def open_calls(session: Session, visitor: Visitor) -> list[tuple[CallBack, str]]:
     """Open calls, each with the phone number as the visitor may see it."""
-    calls = call_backs.open_calls(session)
+    calls = call_backs.open_calls(session, visitor.staff)
     if calls and role_sees_phones(visitor.staff):
         ids = [call.id for call in calls]
         audit(session, visitor.staff, "see_phone", "call_backs", now=now(), ids=ids)

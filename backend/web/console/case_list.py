@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.desk.case_search import PAGE_SIZE, CaseFilter, count, matching, one_page, open_counts
+from backend.desk.search_log import audit_search
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.staff import Role
@@ -110,6 +111,7 @@ def list_page(
     unit_asked: str = "",
 ) -> Response:
     """The list; with a `problem`, ticked boxes and the typed unit stay."""
+    audit_search(session, visitor.staff, words, now=now())
     counts = _counts(session, visitor)
     tab = TABS.get(key) or (TABS["all"] if words else _first_with_work(visitor, counts))
     query = _query(visitor, tab, words, intake)

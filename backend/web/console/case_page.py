@@ -28,6 +28,7 @@ from backend.web.console.queue import waiting_count
 from backend.web.console.visit_form import PostedVisit, visit_in
 from backend.web.forms import Form
 from backend.web.pages import go_to, page
+from backend.web.visit_form import most_bytes
 from nlu.city.loaded import power_list
 from nlu.city.power_list import PowerItem
 
@@ -51,7 +52,7 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         with database.begin() as session:
             return _page(session, visitor, case_no, done=done)
 
-    @routes.post("/{case_no}/visit")
+    @routes.post("/{case_no}/visit", max_body_size=most_bytes(folder))
     def visit(
         case_no: str, posted: Annotated[PostedVisit, Depends(visit_in(database, folder))]
     ) -> Response:

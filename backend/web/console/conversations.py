@@ -95,7 +95,7 @@ def conversation_routes(database: Database) -> APIRouter:
 def _list(database: Database, visitor: Visitor, template: str, notice: str) -> Response:
     permissions.require_answers_chats(visitor.staff)
     with database.begin() as session:
-        own, waiting = queue.claimed_by(session, visitor), queue.waiting(session)
+        own, waiting = queue.claimed_by(session, visitor), queue.waiting(session, visitor)
         return page(
             template,
             visitor=visitor,

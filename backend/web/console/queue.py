@@ -5,9 +5,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.anonymity import hidden_from
 from backend.conversations.service import by_owner
-from backend.desk.case_file import without_phones
+from backend.desk.masking import without_numbers
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
+from backend.staff.visibility import chats_in_scope
 from backend.vocabulary.messages import Body
 from backend.web.console.auth import Visitor
 
@@ -18,13 +19,15 @@ def waiting_count(session: Session, visitor: Visitor) -> int:
     """The number in the navigation; 0 for a role that answers no chats."""
     if not visitor.answers_chats:
         return 0
-    query = select(func.count(Conversation.id)).where(Conversation.owner == Owner.QUEUE)
+    query = select(func.count(Conversation.id)).where(
+        Conversation.owner == Owner.QUEUE, chats_in_scope(visitor.staff)
+    )
     return session.scalar(query) or 0
 
 
-def waiting(session: Session) -> list[Conversation]:
+def waiting(session: Session, visitor: Visitor) -> list[Conversation]:
     """Chats in the queue: dangers first, then residents who need care, then by waiting time."""
-    return _with_accounts(session, by_owner(Owner.QUEUE))
+    return _with_accounts(session, by_owner(Owner.QUEUE).where(chats_in_scope(visitor.staff)))
 
 
 def claimed_by(session: Session, visitor: Visitor) -> list[Conversation]:
@@ -52,7 +55,7 @@ def last_words(
         .group_by(InboxMessage.conversation_id)
     )
     rows = session.scalars(select(InboxMessage).where(InboxMessage.id.in_(newest)))
-    return {row.conversation_id: without_phones(Body.of(row.body).words) for row in rows}
+    return {row.conversation_id: without_numbers(Body.of(row.body).words) for row in rows}
 
 
 def _has_words() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Response
 
 from backend.clock import now
 from backend.database import Database
-from backend.desk.case_file import without_identity
+from backend.desk.masking import without_identity
 from backend.errors import BadInput, NotFound
 from backend.models.cases import Case
 from backend.reviews import service as reviews

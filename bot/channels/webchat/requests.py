@@ -10,9 +10,10 @@ from starlette.datastructures import UploadFile
 
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
-from backend.errors import BadInput, TooLarge
+from backend.errors import BadInput
 from backend.messaging.outbox import WEB
 from backend.vocabulary.messages import MOST_TEXT, File, Incoming, Pin, storable
+from backend.web.bodies import read_body
 from bot.channels.webchat.threads import in_thread
 
 MOST_JSON_BYTES = 200_000
@@ -92,9 +93,8 @@ def _external_id(account: str, message_id: str) -> str:
 
 
 async def _json(request: Request) -> Any:
-    body = await request.body()
-    if len(body) > MOST_JSON_BYTES:
-        raise TooLarge(f"一条消息最多 {MOST_TEXT} 字")
+    problem = f"一条消息最多 {MOST_TEXT} 字"
+    body = await read_body(request, most_bytes=MOST_JSON_BYTES, problem=problem)
     try:
         return json.loads(body)
     except (ValueError, RecursionError) as error:

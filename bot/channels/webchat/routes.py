@@ -21,6 +21,7 @@ from backend.messaging.outbox import WEB
 from backend.models.residents import Resident
 from backend.residents.service import account_for, set_elder_mode
 from backend.vocabulary.messages import Incoming
+from backend.web.bodies import FORM_BYTES
 from bot.channels.wakeups import ChatWakeups
 from bot.channels.webchat.reads import OPEN_AGAIN, first_read, next_read
 from bot.channels.webchat.requests import NewSession, is_upload, message_from, upload_from
@@ -48,7 +49,7 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
     def open_session(body: NewSession | None = None) -> dict[str, str]:
         return _open_session(database, body or NewSession())
 
-    @routes.post("/messages", status_code=202)
+    @routes.post("/messages", status_code=202, max_body_size=folder.limit_bytes + FORM_BYTES)
     async def send(request: Request, authorization: Authorization = "") -> JSONResponse:
         account = _account(authorization)
         if is_upload(request):  # without a valid token the file is not even read
