@@ -35,21 +35,21 @@ from nlu.language.text import is_blank, normalise
 class Weights:
     """Weights of the evidence for an answer."""
 
-    over_not_covered: float = 1.8  # log ratio to the most similar uncovered question
-    over_next: float = 0.9  # log ratio to the next article
+    over_not_covered: float = 2.6  # log ratio to the most similar uncovered question
+    over_next: float = 1.2  # log ratio to the next article
     similarity: float = 23.0  # cosine
     objects: float = 1.6  # share of the question's objects that the article covers
     length: float = 1.5  # log length of the question, as long ones have lower cosines
 
 
 WEIGHTS = Weights()
-ANSWER_BAR = 9.0  # threshold of the weighted sum
+ANSWER_BAR = 9.5  # threshold of the weighted sum
 # Weight of the semantic similarity (`nlu.classifiers.meaning`); a larger one overrides the words.
 MEANING_SHARE = 0.15
 ANSWER_BAR_WITH_MEANING = ANSWER_BAR + 1.6  # the vectors of any two questions are somewhat similar
 MOST_OVER_NEXT = 1.5  # cap of the log ratio to the next article
 # Of two articles with nearly the same similarity, neither is the answer: both are offered.
-STANDS_OUT = 1.03  # least ratio to the next article
+STANDS_OUT = 1.08  # least ratio to the next article
 CANDIDATE_BAR = 0.2  # least score of a candidate, from 0 to 1
 LONGEST_QUESTION = 400  # characters read
 

@@ -28,7 +28,7 @@ from nlu.vocabulary import Kind
 LONGEST = 3000  # characters read
 _OFFICE_SHARE = 0.5  # weight of office words against power items
 _ITEMS_TRUSTED = 8  # power items that count for the unit types
-_LATER_UNIT_TYPE = 0.6  # weight of each further unit type, relative to the one before
+LATER_UNIT_TYPE = 0.6  # weight of each further unit type, relative to the one before
 _MATCHES_READ = 20
 _ITEM_SHARE = 0.7  # weight of power items against domain words
 _MOST_UNIT_TYPES = 8
@@ -63,6 +63,15 @@ _BLANKS = re.compile(" {2,}")
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """What each source says by itself about the unit types, for `nlu.matters.confidence`."""
+
+    items: tuple[PowerMatch, ...]  # by keywords alone, without the duty's item; best first
+    office_words: Mapping[str, float]  # unit type → weight
+    duties: tuple[tuple[DutyMatch, float], ...]  # with their weights, best first
+
+
+@dataclass(frozen=True)
 class Matter:
     """Classification of an appeal; `domain` None means unknown."""
 
@@ -81,6 +90,7 @@ class Matter:
     model: str = BUILT_IN  # name of the model behind `predictions`
     duty: DutyMatch | None = None  # best match in the table of duties
     duties: str = ""  # version of that table
+    evidence: "Evidence | None" = None  # what the unit types rest on
 
 
 @dataclass(frozen=True)
@@ -110,11 +120,13 @@ def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
     )
     if kind == "praise" and (thanked := duty_for_praise(text)):
         reading = replace(reading, duties=(thanked,))
-    matches = _add_duty_item(
-        power_list.match(reading.text, limit=_MATCHES_READ, borders=reading.borders),
-        reading,
-        power_list,
+    by_keywords = power_list.match(reading.text, limit=_MATCHES_READ, borders=reading.borders)
+    evidence = Evidence(
+        tuple(by_keywords[:_ITEMS_TRUSTED]),
+        OFFICE_WORDS.evidence(reading.text, reading.borders),
+        tuple(_duty_weights(reading.duties)),
     )
+    matches = _add_duty_item(by_keywords, reading, power_list)
     second = runner_up(matches)
     item_words = matches[0].words if matches else ()
     item = matches[0].item if matches and matches[0].score >= _UNSURE_SCORE else None
@@ -126,7 +138,7 @@ def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
         confidence=confidence_of(matches),
         words=tuple(dict.fromkeys((*item_words, *kind_words))),
         runner_up=second.item if second else None,
-        unit_types=_unit_types_of(reading, matches, predictions[UNIT_TYPE]),
+        unit_types=_unit_types_of(reading, matches, evidence, predictions[UNIT_TYPE]),
         matches=tuple(matches),
         power_list=power_list.version,
         size=size,
@@ -135,6 +147,7 @@ def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
         model=model.notes.get("name", BUILT_IN),
         duty=reading.duty,
         duties=duties().version,
+        evidence=evidence,
     )
 
 
@@ -202,20 +215,19 @@ def _domain_of(
 
 
 def _unit_types_of(
-    reading: _Reading, matches: Sequence[PowerMatch], prediction: Prediction
+    reading: _Reading, matches: Sequence[PowerMatch], evidence: Evidence, prediction: Prediction
 ) -> tuple[tuple[str, float], ...]:
     """Unit types with their share of the evidence, best first."""
     by_item: dict[str, float] = defaultdict(float)
     for match in matches[:_ITEMS_TRUSTED]:
         for rank, unit_type in enumerate(match.item.unit_types):
-            by_item[unit_type] += match.score**2 * _LATER_UNIT_TYPE**rank
-    by_word = OFFICE_WORDS.evidence(reading.text, reading.borders)
-    by_words = _blend(by_item, by_word, share=_OFFICE_SHARE)
+            by_item[unit_type] += match.score**2 * LATER_UNIT_TYPE**rank
+    by_words = _blend(by_item, evidence.office_words, share=_OFFICE_SHARE)
     combined = _blend(by_words, prediction.likelihoods, share=prediction.share)
     by_duty: dict[str, float] = defaultdict(float)
-    for duty, weight in _duty_weights(reading.duties):
+    for duty, weight in evidence.duties:
         for rank, unit_type in enumerate(duty.duty.unit_types):
-            by_duty[unit_type] += weight * _LATER_UNIT_TYPE**rank
+            by_duty[unit_type] += weight * LATER_UNIT_TYPE**rank
     combined = _blend(combined, by_duty, share=_share_of(reading))
     ranked = sorted(combined.items(), key=lambda entry: (-entry[1], entry[0]))
     return tuple((code, round(score, 4)) for code, score in ranked[:_MOST_UNIT_TYPES])

@@ -6,6 +6,8 @@ matter. The blanks have the length of the words, so every position stays.
 
 import re
 
+from nlu.matters.background import blank_background
+
 # 门口, 对面
 _SIDE = (
     r"(?:的)?(?:[大正东南西北侧后前]门|大门)?(?:口子上|门口|门前|门外|旁边|边上|边边上|旁|隔壁|斜对面|对面|对过"
@@ -90,6 +92,7 @@ _PERSONS = re.compile(
 
 def blank_story(text: str) -> str:
     """A normalised text with blanks for nearby buildings, companions and earlier calls."""
+    text = blank_background(text)
     for pattern in (_EARLIER_CALLS, _BESIDE_BUILDING, _TO_AND_FRO, _COMPANIONS):
         text = pattern.sub(_blank, text)
     return text

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from tests.eval.certainty import calibration_lines
 from tests.eval.measures import LESS_IS_BETTER, SHARED, TIMED, rows
 
 PREVIOUS = Path(__file__).parent / "previous.json"
@@ -23,6 +24,8 @@ def main() -> int:
         if before is not None and _drop(name, before, value) > MOST_DROP:
             dropped.append(name)
         print(f"{name:<46} {value:6.3f}   reach {_text(reach)}   last {_text(before)}")
+    for line in calibration_lines():
+        print(line)
     if not SHARED.is_dir():
         print("the shared data is not here: its figures were not measured")
     if "--keep" in sys.argv:

@@ -17,7 +17,7 @@ from nlu.dangers.emergency import detect
 from nlu.language.text import normalise
 from nlu.matters.confidence import calibration
 from nlu.trained import danger_model
-from tests.eval import incidents, voices
+from tests.eval import incidents, routes, voices
 
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
@@ -108,7 +108,12 @@ def _answers(knows: SentenceEncoder | None) -> list[tuple[Row, Answer]]:
 def questions_first(knows: SentenceEncoder | None = None) -> float:
     """The right article is the answer or, where none is given, the first that is offered."""
     answers = _answers(knows)
-    return _share(_first(a) == row["article"] for row, a in answers if row["article"])
+    return _share(_first(a) in _right_articles(row) for row, a in answers if row["article"])
+
+
+def _right_articles(row: Row) -> list[str]:
+    """The article that answers, and others that answer as well."""
+    return [row["article"], *row.get("also", ())]
 
 
 def _first(answer: Answer) -> str | None:
@@ -119,7 +124,7 @@ def _first(answer: Answer) -> str | None:
 
 def questions_answered(knows: SentenceEncoder | None = None) -> float:
     return _share(
-        a.article is not None and a.article.id == row["article"]
+        a.article is not None and a.article.id in _right_articles(row)
         for row, a in _answers(knows)
         if row["article"]
     )
@@ -127,7 +132,7 @@ def questions_answered(knows: SentenceEncoder | None = None) -> float:
 
 def questions_answered_wrongly(knows: SentenceEncoder | None = None) -> float:
     return _share(
-        a.article is not None and a.article.id != row["article"]
+        a.article is not None and a.article.id not in _right_articles(row)
         for row, a in _answers(knows)
         if row["article"]
     )
@@ -229,6 +234,7 @@ OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "location in voice style, span F1": (location_voice, None),
     "street, where the text says it": (streets, 0.92),
     **QUESTION_SETS,
+    **routes.MEASURES,
     "emergency found": (emergencies_found, 1.00),
     "emergency: near-miss that is told the numbers": (emergencies_false, None),
     "emergency: near-miss that sets off the alarm": (emergencies_alarmed, None),

@@ -14,8 +14,9 @@ from nlu.matters.confidence import (
     tells_matter,
 )
 from nlu.matters.matter import Matter
+from nlu.matters.opinion import opinion
 
-CURVE = (Point(0.3, 0.8, 0.7), Point(0.6, 0.9, 0.5), Point(0.9, 0.97, 0.2))
+CURVE = (Point(0.3, 0.83, 0.8, 0.7), Point(0.6, 0.92, 0.9, 0.5), Point(0.9, 0.98, 0.97, 0.2))
 CLEAR = "文三路路灯坏了三天，晚上黑得看不见"
 VAGUE = "你们管不管，天天这样"
 
@@ -24,7 +25,7 @@ VAGUE = "你们管不管，天天这样"
     ("precision", "bar"), [(0.5, 0.3), (0.8, 0.3), (0.85, 0.6), (0.97, 0.9), (0.99, NEVER)]
 )
 def test_the_bar_is_the_lowest_with_that_precision(precision: float, bar: float) -> None:
-    assert Calibration({}, 0.0, CURVE).bar_for(precision) == bar
+    assert Calibration({}, {}, 0.0, CURVE).bar_for(precision) == bar
 
 
 def test_the_curve_of_the_file_rises() -> None:
@@ -45,9 +46,21 @@ def test_the_curve_reaches_the_precision_of_the_setting() -> None:
 def test_each_evidence_value_lies_between_0_and_1() -> None:
     for text in (CLEAR, VAGUE, "小区" * 500, "12345"):
         matter = matter_of(text)
-        evidence = features(matter) if matter.unit_types else {}
+        evidence = features(matter, {}) if matter.unit_types else {}
+        del evidence["opinion"]  # the logarithm of odds
         assert all(0 <= value <= 1 for value in evidence.values()), text
-        assert evidence.keys() in (calibration().weights.keys(), set())
+        assert {*evidence, "opinion"} == calibration().weights.keys()
+
+
+@pytest.mark.model
+def test_the_second_opinion_is_a_distribution() -> None:
+    for text in (CLEAR, VAGUE, "小区" * 500, "12345"):
+        likelihoods = opinion(matter_of(text), calibration().opinion)
+        assert sum(likelihoods.values()) == pytest.approx(1, abs=1e-4), text
+
+
+def test_nothing_has_no_second_opinion() -> None:
+    assert opinion(Matter("help", None, None, 0.0, ()), calibration().opinion) == {}
 
 
 @pytest.mark.model
@@ -64,7 +77,7 @@ def test_nothing_is_not_likely() -> None:
 @pytest.mark.model
 def test_the_likelihood_is_a_logistic_sum() -> None:
     matter = matter_of(CLEAR)
-    one = Calibration({"share": 2.0}, -1.0, ())
+    one = Calibration(calibration().opinion, {"share": 2.0}, -1.0, ())
     expected = 1 / (1 + math.exp(1.0 - 2.0 * matter.unit_types[0][1]))
     assert one.likelihood(matter) == pytest.approx(expected, abs=1e-4)
 
