@@ -25,7 +25,7 @@ from nlu.classifiers.linear import LinearModel
 from nlu.dates import times
 from nlu.gazetteer.place import Area
 from nlu.language.text import normalise
-from nlu.matters.confidence import calibration, tells_matter
+from nlu.matters.confidence import break_tie, calibration, tells_matter
 from nlu.matters.matter import LONGEST, Matter, classify
 from nlu.trained import case_model
 
@@ -108,7 +108,7 @@ def demo_units() -> list[RoutableUnit]:
 
 def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
     text = gazetteer().blank_places(plain[:LONGEST])
-    return classify(text, power_list(), model or case_model())
+    return break_tie(classify(text, power_list(), model or case_model()))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ cross-validation.
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from nlu.folders import DATA
@@ -21,6 +21,7 @@ NEVER = 1.01  # a bar that no likelihood reaches
 _A_MATTER = 0.28  # chosen on the scripts in tests/conversations
 _DUTY_CONFLICT = 0.5  # what is left when the table of duties surely names other unit types
 _ENOUGH = 3.0  # a power item's score at which its strength is one half
+_TIE = 0.95  # share of the second unit type, relative to the first, from which they are equal
 _LEAST = 1e-4  # keeps the logarithm of odds finite
 
 
@@ -68,6 +69,22 @@ def calibration() -> Calibration:
     content = json.loads(FILE.read_text(encoding="utf-8"))
     curve = tuple(Point(*point) for point in content["curve"])
     return Calibration(content["opinion"], content["weights"], content["intercept"], curve)
+
+
+def break_tie(matter: Matter) -> Matter:
+    """The matter with its first two unit types swapped, where they are about equal and the second
+    opinion prefers the second.
+    """
+    if len(matter.unit_types) < 2:
+        return matter
+    (first, share), (second, next_share) = matter.unit_types[:2]
+    if next_share < share * _TIE:
+        return matter
+    likelihoods = opinion(matter, calibration().opinion)
+    if likelihoods.get(second, 0.0) <= likelihoods.get(first, 0.0):
+        return matter
+    swapped = ((second, share), (first, next_share), *matter.unit_types[2:])
+    return replace(matter, unit_types=swapped)
 
 
 def features(matter: Matter, likelihoods: Mapping[str, float]) -> dict[str, float]:

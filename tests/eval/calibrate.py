@@ -90,8 +90,8 @@ def _held_out_features(lines: Sequence[Judged]) -> Matrix:
         weights = dict(zip(NAMES, fitted.tolist(), strict=True))
         for number, line in enumerate(lines):
             if line.fold == fold:
-                found = features(line.matter, opinion(line.matter, weights))
-                rows[number] = list(found.values())
+                values = features(line.matter, opinion(line.matter, weights))
+                rows[number] = list(values.values())
     return np.array(rows)
 
 

@@ -99,18 +99,20 @@ def _asks_or_praises(line: Line) -> bool:
 
 
 def _is_right(line: Line, before: str = "") -> bool:
-    found = matter(before + line["text"]).unit_types
-    return bool(found) and found[0][0] in line["unit_types"].split("|")
+    unit_types = matter(before + line["text"]).unit_types
+    return bool(unit_types) and unit_types[0][0] in line["unit_types"].split("|")
 
 
 def _is_sure(line: Line) -> bool:
-    known = calibration()
-    return known.likelihood(matter(line["text"])) >= known.bar_for(settings().dispatch_precision)
+    by_our_lines = calibration()
+    return by_our_lines.likelihood(matter(line["text"])) >= by_our_lines.bar_for(
+        settings().dispatch_precision
+    )
 
 
 def _share(results: Iterable[bool]) -> float:
-    kept = list(results)
-    return sum(kept) / len(kept)
+    judged = list(results)
+    return sum(judged) / len(judged)
 
 
 MEASURES: dict[str, tuple[Callable[[], float], float | None]] = {
