@@ -77,7 +77,7 @@ def _parse_single(text: str) -> Period:
         raise BadFilter(HOW)
     year, month, day = (int(part) if part else 0 for part in match.groups())
     if year not in YEARS:
-        raise BadFilter(f"只统计 {YEARS[0]} 到 {YEARS[-1]} 年")
+        raise BadFilter(f"统计期只能在 {YEARS[0]} 到 {YEARS[-1]} 年之间")
     try:
         if match[3]:
             first = date(year, month, day)
