@@ -18,7 +18,7 @@ def new_secret() -> str:
 
 def address(secret: str, username: str) -> str:
     """The `otpauth://` address that an authenticator app reads."""
-    return pyotp.TOTP(secret).provisioning_uri(username, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
 
 
 def accept(staff: StaffAccount, code: str, *, now: datetime) -> bool:
