@@ -187,7 +187,8 @@ def test_staff_take_the_chat_and_return_it(minhu: Minhu, chat: Chat, staff: Peop
     chat.hears("a goodbye", lambda it: it["from"] == "staff" and "已结束" in it["text"])
     spoke = [message["from"] for message in chat.inbox[-3:]]
     assert spoke == ["staff"] * 3, "the bot was silent meanwhile"
-    assert chat.says("你好")["text"].startswith("您好，我是小呼")
+    goes_on = chat.hears("the bot", lambda it: it["from"] == "bot")
+    assert goes_on["text"].startswith("刚才说的，我接着帮您登记")
 
 
 def test_another_residents_case_is_not_shown(minhu: Minhu, chat: Chat) -> None:

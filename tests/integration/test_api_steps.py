@@ -155,7 +155,7 @@ def test_an_unknown_step_is_not_there(town: Town, action: str) -> None:
     assert town.post("admin", f"/cases/{town.case()}/{action}", {}).status_code == 404
 
 
-@pytest.mark.parametrize("action", ["withdraw", "rate", "chase", "add_detail", "register"])
+@pytest.mark.parametrize("action", ["withdraw", "rate", "chase", "register"])
 def test_staff_cannot_take_residents_steps(town: Town, action: str) -> None:
     case_no = town.case(unit=UNIT)
     body = {"text": "非常满意", "reason": "x"}
