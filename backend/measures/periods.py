@@ -71,13 +71,18 @@ def parse(text: str) -> Period:
     return period
 
 
+def require_year(year: int) -> None:
+    """Raises BadFilter for a year outside `YEARS`."""
+    if year not in YEARS:
+        raise BadFilter(f"统计期只能在 {YEARS[0]} 到 {YEARS[-1]} 年之间")
+
+
 def _parse_single(text: str) -> Period:
     match = _FORM.fullmatch(text.strip())
     if match is None:
         raise BadFilter(HOW)
     year, month, day = (int(part) if part else 0 for part in match.groups())
-    if year not in YEARS:
-        raise BadFilter(f"统计期只能在 {YEARS[0]} 到 {YEARS[-1]} 年之间")
+    require_year(year)
     try:
         if match[3]:
             first = date(year, month, day)

@@ -19,7 +19,7 @@ from backend.errors import BadFilter
 from backend.measures.boards import Boards, boards
 from backend.measures.city_units import City
 from backend.measures.labels import label_of
-from backend.measures.periods import month_of
+from backend.measures.periods import month_of, require_year
 from backend.measures.query import MeasureQuery
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
@@ -114,9 +114,11 @@ def _list_routes(database: Database) -> APIRouter:
 def _day(text: str | None) -> date:
     """Raises BadFilter."""
     try:
-        return date.fromisoformat(text or "")
+        day = date.fromisoformat(text or "")
     except ValueError:
         raise BadFilter("日期写成 2026-11-30") from None
+    require_year(day.year)
+    return day
 
 
 @dataclass(frozen=True)

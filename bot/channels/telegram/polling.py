@@ -89,7 +89,7 @@ def _explanation(problem: Exception) -> str:
             "Choose one (MINHU_TELEGRAM_MODE); trying again"
         )
     if isinstance(problem, ChannelError):
-        return f"Telegram is not reachable ({problem}); trying again"
+        return "Telegram is not reachable; trying again"
     if isinstance(problem, Unavailable):
         return "PostgreSQL is not reachable; trying again"
     return f"updates could not be kept ({type(problem).__name__}); trying again"
