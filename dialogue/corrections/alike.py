@@ -55,7 +55,7 @@ def _stretches(text: str, right: str) -> Iterator[_Stretch]:
         for end in borders[first + 1 :]:
             if end - start > len(right) + _MOST_LENGTH_APART:
                 break
-            if end - start >= len(right) - _MOST_LENGTH_APART:
+            if end - start >= max(len(right) - _MOST_LENGTH_APART, len(right) // 2 + 1):
                 words = text[start:end]
                 stretch = _Stretch(words, *_shared(words, right))
                 if _differs_in_one_word(stretch, start, borders, right):

@@ -36,7 +36,7 @@ def dispatched(session: Session, text: str) -> bool:
 
 @pytest.mark.parametrize(
     ("precision", "texts"),
-    [("0.5", {SURE, LIKELY, VAGUE}), ("0.85", {SURE, LIKELY}), ("0.95", {SURE}), ("1", set())],
+    [("0.5", {SURE, LIKELY, VAGUE}), ("0.95", {SURE}), ("1", set())],
 )
 def test_the_setting_says_what_goes_by_itself(
     session: Session, monkeypatch: pytest.MonkeyPatch, precision: str, texts: set[str]

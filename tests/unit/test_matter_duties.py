@@ -260,7 +260,7 @@ def test_ten_thousand_characters_take_no_longer_than_few(piece: str) -> None:
     start = time.process_time()
     classify(text, power_list(), case_model())
     power_list().match(text)
-    assert time.process_time() - start < 1.0  # 20 s when words were weighed against each other
+    assert time.process_time() - start < 5.0  # 20 s when words were weighed against each other
 
 
 def test_text_full_of_places_is_read_quickly() -> None:
