@@ -267,7 +267,7 @@ def test_waiting_residents_notes_are_transcribed_too(desk: Desk) -> None:
     assert desk.chat().owner == Owner.QUEUE
 
 
-@pytest.mark.parametrize("beside", [{"text": "😀"}, {"files": PHOTO}])
+@pytest.mark.parametrize("beside", [{"words": "😀"}, {"files": PHOTO}])
 def test_photo_keeps_the_read_back_open(desk: Desk, beside: dict[str, object]) -> None:
     speaks(desk, LAMP)
     desk.hears(**beside)  # type: ignore[arg-type]
