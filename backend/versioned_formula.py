@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from backend.errors import BadFilter
+from nlu.folders import parse_yaml
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Weight = Annotated[float, Field(ge=0, le=100)]
@@ -39,7 +40,7 @@ class VersionedFormula(StrictModel):
     def load(cls, path: Path) -> Self:
         """Read one version. Raises ValueError that names the file and all its problems."""
         try:
-            content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content: Any = parse_yaml(path.read_text(encoding="utf-8"))
             formula = cls.model_validate(content)
         except ValidationError as error:
             raise ValueError(f"{path.name}: {'; '.join(_problems(error))}") from None

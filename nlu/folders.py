@@ -1,6 +1,9 @@
-"""Folders: the data that Minhu ships, and the data that it writes."""
+"""Folders of the data that Minhu ships and of the data that it writes; reads YAML."""
 
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 _CODE = Path(__file__).parents[1]
 
@@ -24,3 +27,8 @@ def existing(model: Path) -> Path:
     if not model.exists():
         raise NoModel(model)
     return model
+
+
+def parse_yaml(text: str) -> Any:
+    """`yaml.safe_load` by libyaml, ten times as fast. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=yaml.CSafeLoader)

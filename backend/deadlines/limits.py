@@ -9,6 +9,7 @@ import yaml
 
 from backend.deadlines.hours import Hours
 from nlu.city.power_list import PowerItem
+from nlu.folders import parse_yaml
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class TimeLimits:
     def load(cls, path: Path) -> "TimeLimits":
         """Raises ValueError."""
         try:
-            content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content: dict[str, Any] = parse_yaml(path.read_text(encoding="utf-8"))
             hours = Hours.parse(content.pop("hours"))
             return cls(version=str(content.pop("version")), hours=hours, **content)
         except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:

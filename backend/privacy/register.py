@@ -6,9 +6,8 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-import yaml
-
 from backend.settings import DATA_FOLDER
+from nlu.folders import parse_yaml
 
 FILE = DATA_FOLDER / "privacy.yml"
 
@@ -46,7 +45,7 @@ class Table:
 @cache
 def register() -> dict[str, Table]:
     """Tables by name. Raises ValueError."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = parse_yaml(FILE.read_text(encoding="utf-8"))
     return {name: _table(name, entry) for name, entry in content.items()}
 
 

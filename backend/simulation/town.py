@@ -10,10 +10,9 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import yaml
-
 from backend.clock import SHANGHAI
 from backend.simulation.habits import HABITS, Habit, HabitName
+from nlu.folders import parse_yaml
 from nlu.matters.past_cases import PastCase
 
 DAY = timedelta(days=1)
@@ -38,7 +37,7 @@ class Script:
 
     @classmethod
     def load(cls, path: Path) -> "Script":
-        return cls(**yaml.safe_load(path.read_text(encoding="utf-8")))
+        return cls(**parse_yaml(path.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

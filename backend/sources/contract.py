@@ -10,12 +10,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
-import yaml
-
 from backend.sources import values
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.channels import CHANNELS
 from backend.vocabulary.messages import Pin
+from nlu.folders import parse_yaml
 from nlu.vocabulary import Kind
 
 CLOCKS_DIFFER = timedelta(minutes=10)  # tolerance for a source's clock that runs ahead
@@ -128,7 +127,7 @@ class Contract:
     @classmethod
     def load(cls, path: Path) -> "Contract":
         """Raises ValueError with all problems of the contract."""
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = parse_yaml(path.read_text(encoding="utf-8"))
         rules = tuple(_rule(name, rule) for name, rule in content["fields"].items())
         contract = cls(path.stem, content["channel"], content["kind"], rules)
         problems = list(find_problems(contract))

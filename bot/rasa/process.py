@@ -80,6 +80,7 @@ class RasaProcess(threading.Thread):
         self._environment = environment(MINHU_RASA_TOKEN=token)
         self._log_file = log_file
         self._stopping = threading.Event()
+        self._starting = threading.Lock()  # held while a process is started, see stop()
         self.process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
@@ -93,6 +94,13 @@ class RasaProcess(threading.Thread):
 
     def _run_once(self) -> None:
         """Start Rasa and return when it has ended, by itself or because it hung."""
+        with self._starting:
+            if self._stopping.is_set():
+                return
+            process = self._start_process()
+        self._watch(process)
+
+    def _start_process(self) -> "subprocess.Popen[bytes]":
         port = free_port()
         self._starts(f"http://127.0.0.1:{port}")
         self._log_file.parent.mkdir(parents=True, exist_ok=True)
@@ -105,7 +113,7 @@ class RasaProcess(threading.Thread):
                 stderr=output,
                 start_new_session=True,  # Ctrl-C is for the app, which then stops Rasa
             )
-        self._watch(self.process)
+        return self.process
 
     def _watch(self, process: "subprocess.Popen[bytes]") -> None:
         silent_looks, answered = 0, False
@@ -134,7 +142,9 @@ class RasaProcess(threading.Thread):
         ]  # fmt: skip
 
     def stop(self) -> None:
-        self._stopping.set()
+        """End Rasa, also one that is being started at this moment."""
+        with self._starting:
+            self._stopping.set()
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
             try:

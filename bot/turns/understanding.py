@@ -8,8 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from backend.settings import DATA_FOLDER
 from backend.vocabulary.messages import Body, Button
 from bot.rasa.client import MOST_WORDS, Rasa, RasaUnavailable
@@ -17,6 +15,7 @@ from dialogue.meaning import words_meant
 from dialogue.state import State
 from dialogue.utterance import NO_PARSE, Parse, Utterance
 from nlu.dangers.emergency import Emergency, detect
+from nlu.folders import parse_yaml
 from nlu.language.text import is_blank, normalise
 from nlu.messages.parser import parser_of
 from nlu.trained import danger_model
@@ -117,7 +116,7 @@ def read_parse(answer: dict[str, Any]) -> Parse:
 
 @cache
 def intents() -> frozenset[str]:
-    return frozenset(yaml.safe_load(DOMAIN.read_text(encoding="utf-8"))["intents"])
+    return frozenset(parse_yaml(DOMAIN.read_text(encoding="utf-8"))["intents"])
 
 
 Understand = Callable[[Message, State], Utterance]

@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from nlu.articles.agreement import Agreement, objects_of
 from nlu.city.loaded import cutter
 from nlu.classifiers.linear import Floats
 from nlu.classifiers.meaning import SentenceEncoder, SimilarityIndex
+from nlu.folders import parse_yaml
 from nlu.language.terms import terms_of
 from nlu.language.text import is_blank, normalise
 
@@ -103,7 +103,7 @@ def load(folder: Path) -> list[Article]:
 def read(path: Path) -> Article:
     """Read a Markdown file with a YAML block at its start. Raises ValueError for a bad block."""
     match = _FRONT.match(path.read_text(encoding="utf-8"))
-    front: Any = yaml.safe_load(match.group(1)) if match else None
+    front: Any = parse_yaml(match.group(1)) if match else None
     if match is None or not isinstance(front, dict):
         raise ValueError(f"{path}: an article begins with a YAML block between two --- lines")
     missing = [key for key in ("id", "title", "domain") if not front.get(key)]
@@ -264,7 +264,7 @@ class _Bags:
 
 def not_covered_in(path: Path) -> dict[str, list[str]]:
     """Read the topics that no article covers, each with its questions."""
-    topics: dict[str, list[str]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    topics: dict[str, list[str]] = parse_yaml(path.read_text(encoding="utf-8"))
     return topics
 
 

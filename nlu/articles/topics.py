@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import yaml
-
-from nlu.folders import DATA
+from nlu.folders import DATA, parse_yaml
 from nlu.language.pinyin import sounds
 
 FILE = DATA / "topics.yml"
@@ -69,7 +67,7 @@ def from_words(groups: Mapping[str, str]) -> Topics:
 
 @cache
 def _file() -> Any:
-    return yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return parse_yaml(FILE.read_text(encoding="utf-8"))
 
 
 @cache

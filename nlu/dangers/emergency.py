@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, cast
 
-import yaml
-
 from nlu.city.loaded import cutter
 from nlu.classifiers.examples import examples_in
 from nlu.classifiers.linear import LinearModel
 from nlu.dangers.follow_up import is_follow_up
 from nlu.dangers.marks import AGAIN, NOW, asks_about_case, despairs, remove_harmless
 from nlu.dangers.scope import FEARED_AND_NEAR, ClauseStatus, Scope, scope_of
+from nlu.folders import parse_yaml
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.terms import LONGEST, terms_of
 
@@ -232,7 +231,7 @@ def load(data: Path) -> dict[str, list[str]]:
 
     `data` is the folder with `danger.yml` and `nlu/`.
     """
-    texts: dict[str, list[str]] = yaml.safe_load((data / "danger.yml").read_text(encoding="utf-8"))
+    texts: dict[str, list[str]] = parse_yaml((data / "danger.yml").read_text(encoding="utf-8"))
     other_messages = [words for intent, words in examples_in(data / "nlu") if intent != "emergency"]
     return texts | {_NO_DANGER: [*texts[_NO_DANGER], *other_messages]}
 

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from nlu.classifiers.examples import examples_in
 from nlu.classifiers.linear import LinearModel
-from nlu.folders import MODELS, existing
+from nlu.folders import MODELS, existing, parse_yaml
 from nlu.language.text import normalise
 
 FILE = MODELS / "background.zip"
@@ -67,7 +65,7 @@ def train(folder: Path) -> LinearModel:
 
 def _examples(folder: Path) -> Iterator[tuple[str, str, float]]:
     """(clause, label, weight)"""
-    content = yaml.safe_load((folder / "background.yml").read_text(encoding="utf-8"))
+    content = parse_yaml((folder / "background.yml").read_text(encoding="utf-8"))
     for label, groups in content.items():
         for clauses in groups.values():
             yield from ((normalise(str(clause)), label, 1.0) for clause in clauses)

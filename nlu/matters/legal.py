@@ -12,6 +12,8 @@ from typing import Any
 
 import yaml
 
+from nlu.folders import parse_yaml
+
 
 @dataclass(frozen=True)
 class LegalType:
@@ -59,7 +61,7 @@ class LegalList:
     def load(cls, path: Path) -> "LegalList":
         """Read the YAML file. Raises ValueError for a malformed legal_type."""
         try:
-            content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content: dict[str, Any] = parse_yaml(path.read_text(encoding="utf-8"))
             types = tuple(_read(code, entry) for code, entry in content["types"].items())
             return cls(str(content["version"]), types)
         except (yaml.YAMLError, AttributeError, KeyError, TypeError, re.error) as error:

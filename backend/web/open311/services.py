@@ -6,11 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from backend.settings import DATA_FOLDER
 from nlu.city.loaded import power_list
 from nlu.city.power_list import PowerItem
+from nlu.folders import parse_yaml
 
 MOST_KEYWORDS = 12
 
@@ -56,7 +55,7 @@ def listed_items() -> list[str]:
 
 
 def _read(path: Path) -> Any:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return parse_yaml(path.read_text(encoding="utf-8"))
 
 
 def _service(item: PowerItem) -> Service:

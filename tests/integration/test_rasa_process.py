@@ -100,6 +100,19 @@ def test_a_starting_rasa_is_left_alone(start: Start) -> None:
     assert len(it.addresses) == 1  # type: ignore[attr-defined]
 
 
+def test_a_rasa_that_is_starting_is_stopped(tmp_path: Path) -> None:
+    def stop(_: str) -> None:
+        threading.Thread(target=it.stop).start()
+        time.sleep(0.05)
+
+    it = Sleeper(
+        tmp_path, token="t", log_file=tmp_path / "rasa.log", starts=stop, answers=lambda: True
+    )
+    it.start()
+    it.join(DEADLINE_SECONDS)
+    assert not it.is_alive()
+
+
 def test_a_hung_rasa_is_replaced_within_30_seconds() -> None:
     longest = (LOOK + ANSWER) * (rasa_process.MOST_SILENT_LOOKS + 1)
     assert longest + RESTART < 30
