@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.desk.chats import has
-from backend.desk.masking import without_numbers
+from backend.desk.masking import without_numbers, without_query_codes
 from backend.messaging.chat_log import transcript as transcript_rows
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, Delivery, InboxMessage, OutboxMessage
@@ -85,7 +85,7 @@ def _outgoing(row: OutboxMessage) -> ChatMessage:
         key=f"o{row.id}",
         at=row.created_at,
         source=row.source,
-        text=row.text,
+        text=without_query_codes(row.text),
         delivery=row.status,
         problem=row.problem,
         case_no=row.case_no,

@@ -18,20 +18,27 @@ from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import Grade, LowReason, reason_of
 
+BY_CODE = "query_code"  # in a rating's event: given on the public page
 RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
 
 
 def rate(
-    session: Session, case: Case, grade: Grade, *, round: int, message_id: int, now: datetime
+    session: Session,
+    case: Case,
+    grade: Grade,
+    *,
+    round: int,
+    message_id: int | None,
+    now: datetime,
 ) -> Rating:
     """Store the grade; a good one closes the case.
 
-    The same message returns the same rating. Raises Conflict when the round is over, already
-    rated or not settled yet.
+    `message_id` is None for a rating on the public page. The same message returns the same
+    rating. Raises Conflict when the round is over, already rated or not settled yet.
     """
     lock_case(session, case.id)
     existing = find_rating(session, case, round)
-    if existing and was_noted(session, case, Action.RATE, message_id):
+    if existing and message_id and was_noted(session, case, Action.RATE, message_id):
         return existing
     if existing:
         raise Conflict(RATED_ALREADY.plain)
@@ -41,7 +48,11 @@ def rate(
     session.add(rating)
     step = StepContext(session, case, Action.RATE, RESIDENT, now, Details(text=grade.label))
     step.event_details["score"] = int(grade)
-    note_once(step, message_id)
+    if message_id is None:
+        step.event_details["by"] = BY_CODE
+        note(step)
+    else:
+        note_once(step, message_id)
     if grade.is_low:
         notices.report(session, case, rating, now=now)
     else:

@@ -7,6 +7,7 @@ from typing import Any
 
 from backend.attachments.storage import give_to_case
 from backend.call_backs import service as call_backs
+from backend.case_codes import codes
 from backend.cases import anonymity, at_once, pushes, queries, registration
 from backend.cases.appeals import Appeal
 from backend.cases.settling import article_answer
@@ -83,6 +84,9 @@ def _register(command: do.Register, run: Run) -> None:
     )
     if text := pushes.registered_and_dispatched(case):
         run.notices[:] = [Notification(case, text, [])]
+    if run.channel == outbox.WEB:  # a page may be closed for good; other chats stay
+        code = codes.make(run.session, case, now=run.now)
+        run.texts.append(texts.QUERY_CODE.format(code=code))
 
 
 def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal:

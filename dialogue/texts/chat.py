@@ -174,6 +174,10 @@ HANDED_OVER = {
     "medical": "急病",
     "missing": "走失",
 }
+QUERY_CODE = Text(
+    "查询码 {code}：关了这个网页，在“查我的事”凭编号和查询码也能看。",
+    "查询码 {code}。关了网页，凭它也能查。",
+)
 LINK_CODE = Text(
     (
         "绑定码：{code}\n十分钟内，在您另一个聊天里发送“绑定 {code}”，两边的工单就合在一起了。"

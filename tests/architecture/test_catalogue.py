@@ -16,6 +16,7 @@ CATALOGUE = frozenset(
         "backend/texts/cases.py",
         "backend/texts/linking.py",
         "backend/texts/open311.py",
+        "backend/texts/public.py",
         "backend/texts/staff.py",
         "backend/texts/tracks.py",
     }

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from backend.case_codes import codes
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
@@ -73,7 +74,9 @@ def new_case_routes(database: Database) -> APIRouter:
                 session, body.taken_down(), actor_for(staff), key=key, now=now()
             )
             audit(session, staff, "take_down", case.case_no, now=now())
-            return case_json.line(case) | {"channel": case.source_channel}
+            code = codes.make(session, case, now=now())
+            channel = {"channel": case.source_channel, "query_code": code}
+            return case_json.line(case) | channel
 
     return routes
 

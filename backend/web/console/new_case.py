@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
+from backend.case_codes import codes
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
@@ -65,7 +66,8 @@ def _register(session: Session, posted: Posted, intake: IntakeForm) -> Response:
     key = f"{posted.staff.username}:{posted.form['key']}"
     case = phone_intake.register(session, intake, actor_for(posted.staff), key=key, now=now())
     audit(session, posted.staff, "take_down", case.case_no, now=now())
-    return _page(session, posted.visitor, {}, case=case)
+    code = codes.make(session, case, now=now())
+    return _page(session, posted.visitor, {}, case=case, code=code)
 
 
 def _taken_down(form: Form) -> IntakeForm:
@@ -96,6 +98,7 @@ def _page(
     *,
     preview: Preview | None = None,
     case: Case | None = None,
+    code: str = "",
     problem: str | None = None,
     status: int = 200,
 ) -> Response:
@@ -108,6 +111,7 @@ def _page(
         entries=entries,
         preview=preview,
         case=case,
+        code=code,
         problem=problem,
         key=secrets.token_hex(16),
         by_staff=BY_STAFF,

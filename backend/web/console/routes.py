@@ -16,6 +16,7 @@ from backend.web.console.attachments import attachment_routes
 from backend.web.console.batch import batch_routes
 from backend.web.console.boards import board_routes
 from backend.web.console.call_backs import call_back_routes
+from backend.web.console.case_code import case_code_routes
 from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
 from backend.web.console.chat_cases import chat_case_routes
@@ -60,7 +61,13 @@ def console_routes(
         return go_to(HOME)
 
     routes.include_router(sign_in_routes(database, code_roles))
-    for part in (list_routes, batch_routes, conversation_routes, chat_case_routes):
+    for part in (
+        list_routes,
+        batch_routes,
+        conversation_routes,
+        chat_case_routes,
+        case_code_routes,
+    ):
         routes.include_router(part(database))
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):

@@ -1,4 +1,4 @@
-"""Public pages: last month's buck-passing board, and panel reviews."""
+"""Public pages: one's own case, last month's buck-passing board, panel reviews, open data."""
 
 import threading
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from backend.reviews.sampling import METHOD
 from backend.web.inputs import RowId
 from backend.web.pages import PageRoute, page
 from backend.web.public.open_data import open_data_routes
+from backend.web.public.own_case import own_case_routes
 from backend.web.public.panel import panel_routes
 
 BOARD_LIFE = timedelta(minutes=10)  # a reload does not compute the board again
@@ -28,6 +29,7 @@ def public_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/public", route_class=PageRoute, include_in_schema=False)
     routes.include_router(panel_routes(database))
     routes.include_router(open_data_routes(database))
+    routes.include_router(own_case_routes(database))
     board = Board(database)
 
     @routes.get("/boards")
