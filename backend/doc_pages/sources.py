@@ -15,7 +15,11 @@ and field names are examples: each city agrees on its own with the offices that 
 
 Push rows with `POST /api/v1/sources/CODE/cases` and a key (`minhu source-key CODE`), one object or
 a list of up to 100; or import a file with `minhu import FILE --source CODE`: CSV (UTF-8 or
-GB18030), JSON Lines or XLSX. Both can be repeated: a row whose number is registered is skipped.
+GB18030), JSON Lines or XLSX. Both can be repeated. A row whose number is registered updates state,
+outcome and reply, each with an event of the case, and nothing else of it: `updated` in the answer.
+
+A source reads its cases back with the same key: `GET /api/v1/sources/CODE/cases/NUMBER` is one case
+by the source's own number, `GET /api/v1/sources/CODE/cases?after=CURSOR` what has changed since.
 """
 _TARGET_LABELS = {
     "original_no": "原编号",

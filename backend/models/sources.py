@@ -59,6 +59,8 @@ class SourceRecord(Base):
     registered_at: Mapped[datetime]
     # Fields under the source's own names: status, channel and whatever else it stores.
     as_given: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    # State, outcome and reply as last sent; None for rows from before these were compared.
+    sent: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     case: Mapped[Case] = relationship()
 
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.database import Database
 from backend.models.sources import SourceRecord
-from backend.sources import intake_log
+from backend.sources import intake_log, updating
 from backend.sources.contract import Problem, Row
 from backend.sources.csv_rows import Unreadable
 from backend.sources.files import FileRow
@@ -36,7 +36,8 @@ class ImportProgress:
 
     rows: int = 0
     taken: int = 0
-    repeated: int = 0
+    repeated: int = 0  # known rows, the updated ones among them
+    updated: int = 0
     rejected: int = 0
     original_numbers: set[str] = field(default_factory=set)  # new rows of a dry run
 
@@ -57,6 +58,7 @@ def import_rows(
             if intake_id is None:
                 intake_id = intake_log.begin_import(session, source.code, file_name, now=now())
             taken, repeated = _register_new(session, source, valid, intake_id)
+            progress.updated += _update_known(session, source, valid, intake_id)
             counts = IntakeCounts(taken, repeated, rejected)
             intake_log.count(session, intake_id, counts, now=now())
         _add(progress, counts, on_reject)
@@ -116,6 +118,23 @@ def _register_new(
     if new:
         import_cases(session, source, list(new.values()), intake_id=intake_id, now=now())
     return len(new), len(rows) - len(new)
+
+
+def _update_known(session: Session, source: Source, rows: list[Row], intake_id: int) -> int:
+    """Update the cases of known rows; returns how many rows changed anything."""
+    records = session.scalars(
+        select(SourceRecord).where(
+            SourceRecord.source_code == source.code,
+            SourceRecord.original_no.in_({row.original_no for row in rows}),
+            SourceRecord.intake_id != intake_id,
+        )
+    )
+    by_number = {record.original_no: record for record in records}
+    return sum(
+        updating.update(session, source, by_number[row.original_no], row, now=now())
+        for row in rows
+        if row.original_no in by_number
+    )
 
 
 def _unknown(session: Session, source: Source, rows: list[Row]) -> dict[str, Row]:

@@ -20,6 +20,7 @@ from backend.routing.rules import RoutableUnit, Route
 from backend.sources import places
 from backend.sources.contract import Row
 from backend.sources.registry import Source
+from backend.sources.updating import sent_of
 from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.tracks import track_of
@@ -220,4 +221,5 @@ def record_values(source: Source, intake_id: int, case_id: int, row: Row) -> dic
         "intake_id": intake_id,
         "registered_at": row.registered_at,
         "as_given": dict(row.as_given),
+        "sent": sent_of(row),
     }

@@ -10,7 +10,7 @@ from backend.cases.appeals import Appeal
 from backend.cases.arrivals import person, register_arrival
 from backend.database import Database
 from backend.models.sources import SourceRecord
-from backend.sources import intake_log, legacy_import, places
+from backend.sources import intake_log, legacy_import, places, updating
 from backend.sources.contract import Problem, Row
 from backend.sources.legacy_rows import idempotency_key
 from backend.sources.registry import Source
@@ -25,6 +25,7 @@ class PushResult:
     original_no: str | None
     case_no: str | None = None
     is_new: bool = False
+    is_updated: bool = False  # a known row changed state or reply
     problems: tuple[Problem, ...] = ()
 
 
@@ -50,11 +51,12 @@ def _take_one(database: Database, source: Source, pushed: object, now: datetime)
 
 
 def take_row(session: Session, source: Source, row: Row, *, now: datetime) -> PushResult:
-    """Register the row as a new case, or import it if another system has begun to handle it."""
+    """Register a new row, import one that another system handles, or update a known one."""
     intake_id = intake_log.todays_push_intake(session, source.code, now=now)
     record = intake_log.record_of(session, source.code, row.original_no)
     if record:
-        return PushResult(row.original_no, record.case.case_no)
+        is_updated = updating.update(session, source, record, row, now=now)
+        return PushResult(row.original_no, record.case.case_no, is_updated=is_updated)
     if row.status is not Status.REGISTERED:
         [case_no] = legacy_import.import_cases(session, source, [row], intake_id=intake_id, now=now)
     else:
@@ -76,6 +78,7 @@ def _register(session: Session, source: Source, row: Row, intake_id: int, now: d
             intake_id=intake_id,
             registered_at=row.registered_at,
             as_given=dict(row.as_given),
+            sent=updating.sent_of(row),
         )
     )
     return case.case_no

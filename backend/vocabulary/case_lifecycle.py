@@ -74,6 +74,7 @@ class Action(StrEnum):
     OVERDUE = "overdue"
     RECOMPUTE = "recompute"
     CORRECT = "correct"
+    UPDATE = "update"
     RATE = "rate"
     PROPOSE_EXCLUSION = "propose_exclusion"
     AGREE_EXCLUSION = "agree_exclusion"
@@ -141,6 +142,7 @@ ACTION_LABELS = {
     Action.OVERDUE: "逾期",
     Action.RECOMPUTE: "重算期限",
     Action.CORRECT: "更正",
+    Action.UPDATE: "来源更新",
     Action.RATE: "评价",
     Action.PROPOSE_EXCLUSION: "申请剔除评价",
     Action.AGREE_EXCLUSION: "同意剔除评价",

@@ -56,9 +56,11 @@ def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: S
 
 
 def _line(progress: ImportProgress, seconds: float) -> str:
+    updated = f" ({progress.updated} updated)" if progress.updated else ""
     return (
-        f"{progress.rows} rows: {progress.taken} taken, {progress.repeated} there already, "
-        f"{progress.rejected} not taken; {progress.rows / max(seconds, 0.001):.0f} rows/s"
+        f"{progress.rows} rows: {progress.taken} taken, "
+        f"{progress.repeated} there already{updated}, {progress.rejected} not taken; "
+        f"{progress.rows / max(seconds, 0.001):.0f} rows/s"
     )
 
 

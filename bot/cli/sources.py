@@ -15,7 +15,7 @@ def import_file(
     source: SourceCode,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check only; keep nothing")] = False,
 ) -> None:
-    """Bring a source's appeals in: CSV, JSON Lines or XLSX. What is there already is passed over.
+    """Bring a source's appeals in: CSV, JSON Lines or XLSX. A known row updates state and reply.
 
     What is not taken is listed beside the file, with the line and the reason.
     """
@@ -45,6 +45,27 @@ def source_key(
         print(f"{revoke} is revoked")
     else:
         print(importing.new_key(Settings(), source))
+
+
+def exchange(
+    after: Annotated[int, typer.Option(min=0, help="the cursor printed by the last run")] = 0,
+) -> None:
+    """Print cases for the province's platform (data/exports/province.yml) as JSON Lines.
+
+    The last line on standard error is the cursor for the next run.
+    """
+    import json
+
+    from backend.desk.exchange import export_after
+    from backend.settings import Settings
+    from bot.cli.setup import city_database
+
+    with city_database(Settings()) as database, database.begin() as session:
+        while (batch := export_after(session, after)).rows:
+            for row in batch.rows:
+                print(json.dumps(row, ensure_ascii=False))
+            after = batch.cursor
+    _say(f"cursor {after}")
 
 
 def _say(line: str) -> None:

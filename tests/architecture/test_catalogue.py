@@ -17,6 +17,7 @@ CATALOGUE = frozenset(
         "backend/texts/linking.py",
         "backend/texts/open311.py",
         "backend/texts/public.py",
+        "backend/texts/sources.py",
         "backend/texts/staff.py",
         "backend/texts/tracks.py",
     }

@@ -35,7 +35,7 @@ ROWLESS = re.compile(
     r"/(openapi\.json|healthz|livez|readyz|metrics|chat.*|public.*|open311.*|telegram|wechat/?)|"
     r"/console(/(static|sign-in|sign-out|api|measures|boards|sources|reviews|topics|alerts).*)?|"
     r"/console/\{address:path\}|"
-    r"/api/v1/(token|measures.*|boards.*|units.*|knowledge.*|sources.*|freshness.*|topics.*|alerts.*)"
+    r"/api/v1/(token|measures.*|boards.*|units.*|knowledge.*|sources.*|exchange|freshness.*|topics.*|alerts.*)"
 )
 
 

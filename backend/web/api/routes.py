@@ -12,6 +12,7 @@ from backend.web.api.call_backs import call_back_routes
 from backend.web.api.case_visits import visit_routes
 from backend.web.api.cases import case_routes
 from backend.web.api.conversations import conversation_routes
+from backend.web.api.exchange import exchange_routes
 from backend.web.api.freshness import freshness_routes
 from backend.web.api.knowledge import knowledge_routes
 from backend.web.api.likes import like_routes
@@ -39,6 +40,7 @@ def api_routes(
         measure_routes,
         new_case_routes,
         source_routes,
+        exchange_routes,
         like_routes,
         topic_routes,
         alert_routes,

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader
 
@@ -12,7 +12,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.errors import BadInput, NotAllowed, NotSignedIn, TooLarge
 from backend.models.staff import StaffAccount
-from backend.sources import keys, pushing
+from backend.sources import keys, pushing, readback
 from backend.sources.contract import Contract
 from backend.sources.freshness import (
     SHARES_OVER,
@@ -28,10 +28,12 @@ from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.api.auth import signed_in
 from backend.web.bodies import FORM_BYTES, read_body
+from backend.web.inputs import LARGEST_BIG_ID
 
 MOST_ROWS, MOST_BYTES = 100, 2_000_000  # in one push
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`minhu source-key CODE`")
 Key = Annotated[str | None, Depends(_header)]
+Cursor = Annotated[int, Query(ge=0, le=LARGEST_BIG_ID)]
 
 
 def source_routes(database: Database) -> APIRouter:
@@ -64,11 +66,10 @@ def source_routes(database: Database) -> APIRouter:
     ) -> Response:
         """One object, or a list of up to 100, with the fields of the source's contract.
 
-        One: 201 new, 200 there already, 422 not taken. A list: 207, and the same for each. Sending
-        it again changes nothing.
+        One: 201 new, 200 there already, 422 not taken. A list: 207, and the same for each. A row
+        sent again updates the case's state and reply (`updated`), and nothing else.
         """
-        if source(code) is not holder:
-            raise NotAllowed("这个密钥是别的来源的")
+        _require_own(code, holder)
         content = _parse(body)
         rows = content if isinstance(content, list) else [content]
         if len(rows) > MOST_ROWS:
@@ -78,7 +79,38 @@ def source_routes(database: Database) -> APIRouter:
             return JSONResponse({"results": results}, 207)
         return JSONResponse(results[0], results[0]["status"])
 
+    routes.include_router(_read_back_routes(database))
     return routes
+
+
+def _read_back_routes(database: Database) -> APIRouter:
+    routes = APIRouter()
+    holder = Depends(_holder_of(database))
+
+    @routes.get("/{code}/cases")
+    def read_changes(
+        code: str, holder: Annotated[Source, holder], after: Cursor = 0
+    ) -> dict[str, Any]:
+        """The source's cases that have changed after the cursor `after`, up to 100."""
+        _require_own(code, holder)
+        with database.begin() as session:
+            changes = readback.changes(session, holder, after)
+        return {"cases": changes.cases, "next": changes.cursor}
+
+    @routes.get("/{code}/cases/{original_no}")
+    def read_one(code: str, original_no: str, holder: Annotated[Source, holder]) -> dict[str, Any]:
+        """State, deadline, unit, reply and rating of a case by the source's own number."""
+        _require_own(code, holder)
+        with database.begin() as session:
+            return readback.state(session, holder, original_no)
+
+    return routes
+
+
+def _require_own(code: str, holder: Source) -> None:
+    """Raises NotFound or NotAllowed."""
+    if source(code) is not holder:
+        raise NotAllowed("这个密钥是别的来源的")
 
 
 def _holder_of(database: Database) -> Callable[[Key], Source]:
@@ -112,6 +144,7 @@ def _result(row: PushResult) -> dict[str, Any]:
         "original_no": row.original_no,
         "status": status,
         "case_no": row.case_no,
+        "updated": row.is_updated,
         "problems": [
             {"field": problem.field, "why": problem_text(problem)} for problem in row.problems
         ],
