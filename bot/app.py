@@ -24,6 +24,7 @@ from backend.settings import Mode, Settings, TelegramMode
 from backend.staff import second_factor
 from backend.web.api.routes import api_routes
 from backend.web.bodies import MOST_BYTES
+from backend.web.console.feed import DeskFeed
 from backend.web.console.routes import console_routes
 from backend.web.open311.routes import open311_routes
 from backend.web.public.routes import public_routes
@@ -81,6 +82,7 @@ class Minhu:
             settings.attachments_folder, limit_bytes=settings.attachment_limit_bytes
         )
         self._wakeups = ChatWakeups()
+        self._feed = DeskFeed()
         self._telegram = _telegram(settings)
         self._wechat = account_of(settings, database)
         self._listener = Listener(settings.speech) if is_on(settings.speech) else None
@@ -167,7 +169,11 @@ class Minhu:
         app.include_router(api_routes(self.database, self._folder, code_roles=code_roles))
         app.include_router(
             console_routes(
-                self.database, self._folder, is_degraded=self._is_degraded, code_roles=code_roles
+                self.database,
+                self._folder,
+                feed=self._feed,
+                is_degraded=self._is_degraded,
+                code_roles=code_roles,
             )
         )
         app.include_router(public_routes(self.database))
@@ -233,6 +239,7 @@ class Minhu:
             elif topic == "":
                 workers.wake_all()
         self._wakeups.wake(topic)
+        self._feed.wake(topic)
 
     async def _start_telegram(self, loop: asyncio.AbstractEventLoop) -> "asyncio.Task[None] | None":
         """The task that polls Telegram or sets the webhook; None when neither is needed."""

@@ -17,11 +17,15 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, contains_eager
 
+from backend.database import wake
 from backend.errors import Conflict, NotFound
 from backend.models.conversations import Conversation, Owner
 from backend.models.residents import ChannelAccount, Resident
 
 NO_SUCH_CHAT = "没有这个会话，或者它不归您的单位"
+DESK_TOPIC = "desk"  # of a change of owners, for staff who watch the queue
+SAID_TOPIC = "said"  # `said:ID`: the resident wrote in a chat that the bot does not own
+CHAT_TOPICS = frozenset({"chat", SAID_TOPIC})
 DANGER = "紧急"  # prefix of the queue reason if somebody is in danger
 
 
@@ -97,8 +101,12 @@ def urgency() -> ColumnElement[int]:
         .correlate(Conversation)
         .exists()
     )
-    in_danger = func.coalesce(Conversation.queue_reason.startswith(DANGER), False)
-    return case((in_danger, 0), (cared_for, 1), else_=2)
+    return case((is_alarm(), 0), (cared_for, 1), else_=2)
+
+
+def is_alarm() -> ColumnElement[bool]:
+    """SQL condition on a queued conversation: somebody is in danger."""
+    return func.coalesce(Conversation.queue_reason.startswith(DANGER), False)
 
 
 def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: datetime) -> bool:
@@ -189,4 +197,6 @@ def place_in_queue(session: Session, conversation: Conversation) -> int:
 def _change(session: Session, statement: object) -> bool:
     result = session.execute(statement)  # type: ignore[call-overload]
     assert isinstance(result, CursorResult)
+    if result.rowcount:
+        wake(session, DESK_TOPIC)
     return bool(result.rowcount)

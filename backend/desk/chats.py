@@ -31,13 +31,19 @@ def read(
 
     Raises NotFound, also outside the unit's scope; NotAllowed when a colleague has claimed it.
     """
+    conversation = require_readable(session, conversation_id, staff)
+    if not has(conversation, staff):
+        _unmask(session, conversation, staff, "看会话", now)
+        audit(session, staff, "read_conversation", str(conversation_id), now=now)
+    return conversation
+
+
+def require_readable(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
+    """Raises NotFound or NotAllowed as `read` does; nothing is audited, as nothing is shown."""
     require_answers_chats(staff)
     conversation = _visible(session, conversation_id, staff)
     if not may_read(session, conversation, staff):
         raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
-    if not has(conversation, staff):
-        _unmask(session, conversation, staff, "看会话", now)
-        audit(session, staff, "read_conversation", str(conversation_id), now=now)
     return conversation
 
 

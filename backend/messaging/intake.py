@@ -14,12 +14,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from backend.attachments import file_jobs
-from backend.conversations.service import conversation_for
-from backend.database import WAKE_CHANNEL
+from backend.conversations.service import SAID_TOPIC, conversation_for
+from backend.database import WAKE_CHANNEL, wake
 from backend.messaging import quota_log
 from backend.messaging.held_messages import release_held
 from backend.messaging.quota import QUOTAS
-from backend.models.conversations import Conversation
+from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.residents import ChannelAccount
 from backend.residents.service import account_for
@@ -44,6 +44,7 @@ class Chat:
     is_blocked: bool  # the channel refused our messages
     has_held: bool  # messages are held in any chat of the resident
     waits_for_file: bool  # a message of this chat waits for its file
+    owner: str
     waiting: int  # unanswered messages, counted up to MOST_WAITING + MORE_IN_DANGER
 
 
@@ -80,6 +81,8 @@ def keep(session: Session, chat: Chat, incoming: Incoming, *, now: datetime) -> 
     if row is None:
         return False
     _note_contact(session, chat, incoming, now)
+    if chat.owner != Owner.BOT:
+        wake(session, f"{SAID_TOPIC}:{chat.conversation_id}")
     if incoming.files:
         _begin_file_jobs(session, row.id, incoming, now)
     return True
@@ -185,6 +188,7 @@ _CHAT = (
             InboxMessage.done_at.is_(None),
             InboxMessage.waits_until.is_not(None),
         ),
+        Conversation.owner,
         _unanswered(),
     )
     .join(Conversation, Conversation.account_id == ChannelAccount.id)

@@ -123,7 +123,7 @@ class Asker:
         return re.findall(r'name="form_token" value="([^"]+)"', page.text)[0]
 
 
-STREAMS = frozenset({"/chat/events"})  # read to the end they never end
+STREAMS = frozenset({"/chat/events", "/console/events"})  # read to the end they never end
 
 
 def test_odd_parameters_never_break_a_route(town: Town) -> None:

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 
 from backend.database import Database
 from backend.settings import Settings
+from backend.web.console.feed import DeskFeed
 from backend.web.console.routes import console_routes
 from backend.web.pages import show_when_degraded
 from bot.app import Minhu
@@ -67,7 +68,9 @@ def test_without_a_database_a_web_is_not_well(tmp_path: Path) -> None:
 def test_every_staff_page_says_rasa_is_away(town: Town) -> None:
     is_away = True
     app = FastAPI()
-    app.include_router(console_routes(town.database, town.folder, is_degraded=lambda: is_away))
+    app.include_router(
+        console_routes(town.database, town.folder, feed=DeskFeed(), is_degraded=lambda: is_away)
+    )
     with serving(app) as url:
         town.client.base_url = url
         desk = Desk(town, "dispatcher")

@@ -1,11 +1,12 @@
 """A town at work: the staff routes over one database, its accounts, and residents who appeal."""
 
+import asyncio
 import hashlib
 import itertools
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -24,7 +25,7 @@ from backend.cases.queries import by_number
 from backend.cases.registration import register
 from backend.clock import now
 from backend.conversations.service import ask_for_person, conversation_for
-from backend.database import Database
+from backend.database import Database, WakeListener
 from backend.demo import DEMO_UNITS
 from backend.errors import MinhuError
 from backend.messaging import inbox
@@ -37,6 +38,7 @@ from backend.staff.accounts import hash_password
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.messages import Incoming
 from backend.web.api.routes import api_routes
+from backend.web.console.feed import DeskFeed
 from backend.web.console.routes import console_routes
 from backend.web.public.routes import public_routes
 from tests.fakes import serving
@@ -48,9 +50,10 @@ VAGUE = "我想问问这个事情"  # nobody can tell whose job it is: it waits 
 
 
 def staff_app(database: Database, folder: AttachmentFolder) -> FastAPI:
-    app = FastAPI()
+    feed = DeskFeed()
+    app = FastAPI(lifespan=lambda _: listening(database, feed.wake))
     app.include_router(api_routes(database, folder))
-    app.include_router(console_routes(database, folder))
+    app.include_router(console_routes(database, folder, feed=feed))
     app.include_router(public_routes(database))
 
     @app.exception_handler(MinhuError)
@@ -62,6 +65,21 @@ def staff_app(database: Database, folder: AttachmentFolder) -> FastAPI:
         return JSONResponse({"error": "这几项不对"}, 400)
 
     return app
+
+
+@asynccontextmanager
+async def listening(database: Database, wake: Callable[[str], None]) -> AsyncIterator[None]:
+    """`wake` is called on the loop for each notification."""
+    loop = asyncio.get_running_loop()
+
+    def on_wake(topic: str) -> None:
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(wake, topic)
+
+    listener = WakeListener(database.url, on_wake)
+    listener.start()
+    yield
+    await loop.run_in_executor(None, listener.stop)
 
 
 @cache

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.anonymity import hidden_from
 from backend.conversations.service import by_owner
+from backend.desk import news
 from backend.desk.masking import without_numbers
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
@@ -16,13 +17,8 @@ MOST_SHOWN = 50
 
 
 def waiting_count(session: Session, visitor: Visitor) -> int:
-    """The number in the navigation; 0 for a role that answers no chats."""
-    if not visitor.answers_chats:
-        return 0
-    query = select(func.count(Conversation.id)).where(
-        Conversation.owner == Owner.QUEUE, chats_in_scope(visitor.staff)
-    )
-    return session.scalar(query) or 0
+    """The number in the navigation."""
+    return news.waiting_count(session, visitor.staff)
 
 
 def waiting(session: Session, visitor: Visitor) -> list[Conversation]:

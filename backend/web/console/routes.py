@@ -22,6 +22,7 @@ from backend.web.console.case_page import case_routes
 from backend.web.console.chat_cases import chat_case_routes
 from backend.web.console.cockpit import cockpit_routes
 from backend.web.console.conversations import conversation_routes
+from backend.web.console.feed import DeskFeed
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
 from backend.web.console.new_case import new_case_routes
@@ -29,6 +30,7 @@ from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
 from backend.web.console.sign_in import sign_in_routes
 from backend.web.console.sources import source_routes
+from backend.web.console.stream import stream_routes
 from backend.web.console.topics import topic_routes
 from backend.web.console.trend import trend_routes
 from backend.web.pages import go_to, show_when_degraded
@@ -46,11 +48,13 @@ def console_routes(
     database: Database,
     folder: AttachmentFolder,
     *,
+    feed: DeskFeed,
     is_degraded: Callable[[], bool] = lambda: False,
     code_roles: Collection[Role] = (),
 ) -> APIRouter:
-    """`is_degraded` says whether understanding runs without Rasa: every page shows it.
+    """`feed` is woken by what PostgreSQL notifies.
 
+    `is_degraded` says whether understanding runs without Rasa: every page shows it.
     `code_roles` are the roles that need a second factor.
     """
     show_when_degraded(is_degraded)
@@ -83,6 +87,7 @@ def console_routes(
         api_page_routes,
     ):
         routes.include_router(part(database))
+    routes.include_router(stream_routes(database, feed))
     routes.include_router(attachment_routes(database, folder))
     routes.include_router(_other_addresses())
     return routes

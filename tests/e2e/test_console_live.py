@@ -1,0 +1,60 @@
+"""The console in a browser, kept up to date by its stream of events."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from backend.database import Database
+from tests.e2e.console_screen import Screens, screens_of
+from tests.support.staff_app import Town, town_hall_over, town_of
+
+pytestmark = pytest.mark.browser
+
+DANGER = "紧急：燃气"
+
+
+@pytest.fixture
+def town(database: Database, tmp_path: Path) -> Iterator[Town]:
+    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
+        yield town
+
+
+@pytest.fixture
+def screens(town: Town, chromium: Browser) -> Iterator[Screens]:
+    with screens_of(town, chromium) as screens:
+        yield screens
+
+
+def test_a_page_survives_a_503(town: Town, screens: Screens) -> None:
+    page = screens.open("dispatcher", "/cases")
+    badge, alarms, line = (page.locator(f"#{name}") for name in ("waiting", "alarms", "line"))
+    expect(badge).to_be_hidden()
+    chat = town.conversation()
+    town.queue(chat, DANGER)
+    expect(alarms).to_contain_text(DANGER, timeout=2000)
+    expect(badge).to_have_text("1，紧急 1")
+    page.route("**/console/events?*", lambda route: route.fulfill(status=503))
+    page.reload()
+    expect(line).to_have_text("断开，重连中")
+    town.post("supervisor", f"/conversations/{chat}/claim")
+    town.queue(town.conversation())
+    page.unroute("**/console/events?*")
+    expect(line).to_be_empty()
+    expect(badge).to_have_text("1")
+    expect(alarms).to_be_empty()
+
+
+def test_lists_follow_while_a_button_has_focus(town: Town, screens: Screens) -> None:
+    first = town.conversation()
+    town.queue(first)
+    page = screens.open("dispatcher", "/conversations")
+    button = page.get_by_role("button", name="接起")
+    button.focus()
+    danger = town.conversation()
+    town.queue(danger, DANGER)
+    expect(page.locator(".chats li").first).to_have_id(f"queued-{danger}")
+    expect(page.locator(f"#queued-{first} button")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("log")).to_contain_text("由我来跟您说。")
