@@ -18,6 +18,7 @@ from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
 from nlu.appeals.clauses import separate_ordinals
 from nlu.appeals.cues import has_trouble, topics_of
+from nlu.appeals.lists import announces_suggestions
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.elsewhere import OtherCity
@@ -196,6 +197,8 @@ def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
     if place and turn.state.home:
         place = answers.with_area_of(place, turn.state.home)
     draft = drafts.begin(parts, wording, place=place, regret=message.is_angry)
+    if not is_one and announces_suggestions(turn.words):
+        return replace(draft, kind="suggestion", regret=False)
     return replace(draft, regret=draft.regret or questions.is_hard(turn.words))
 
 
@@ -253,7 +256,8 @@ def place_of(turn: Turn) -> str | None:
     words, spans = turn.words, turn.utterance.parse.places
     if (listed := separate_ordinals(words)) != words:
         words, spans = listed, ()  # 第一小区门口 of a list is no 第一小区
-    return _place_in(words, spans) or _of_ours(turn.message.home)
+    place, home = _place_in(words, spans), _of_ours(turn.message.home)
+    return home if home and place and home.startswith(place) else place or home
 
 
 def _place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:

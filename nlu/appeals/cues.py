@@ -193,7 +193,7 @@ _MOST_OTHER_CHARACTERS = 6  # characters beside the listed names
 # Behind the name of a place, words for what happens there: …都是, …冒烟, …有人
 _DONE_THERE = re.compile(
     r"(?:全|都|满|净|尽|老|总|一直|天天|经常|整天|还|又|就|已经|正)(?:是|在)|[在有]人|冒|(?<!小)卖|[不没]|有(?!限)"
-    r"|举报|投诉|挖|[响叫]|闹(?!市)"
+    r"|举报|投诉|挖|[响叫]|闹(?!市)|[加装修换设建划种][个条点些]|多[放装派设开种]"
 )
 # Behind the name, a part of the place: 的门口, 的东面
 _OF_PLACE = re.compile(

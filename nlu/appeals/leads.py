@@ -134,8 +134,8 @@ _LEADS: tuple[tuple[Sign, str], ...] = (
     ),
     (
         Sign.ANNOUNCED,
-        rf"(?:{SPEAKER}?(?:今天|一共|总共|是)?(?:有|要|想)*(?:{VERB}|问)?)(?:两|三|四|几|二|2|3|好几)(?:个"
-        rf"|件|桩){MATTER}(?:要{VERB})?(?:的)?(?=$|[:：、])",
+        rf"(?:{SPEAKER}?(?:今天|一共|总共|是)?(?:有|要|想|[给跟向对][你您]们?)*(?:{VERB}|问)?)(?:两|三|四|五|几|二|2|3|好几)"
+        rf"(?:[个件桩]|[点条](?=建议|意见))(?:{MATTER}|小?建议)(?:要{VERB})?(?:的)?(?=$|[:：、])",
     ),
     (
         Sign.ASK,
@@ -167,7 +167,7 @@ _LEADS: tuple[tuple[Sign, str], ...] = (
         rf"{SPEAKER}(?:就是|只是|就)(?:想|要)?(?:提|说|讲|建议|反映)(?:一?个)?(?:小?建议|{MATTER})?"
         r"(?:一下|一句)?(?=[\u4e00-\u9fff]{4}|$)",
     ),
-    (Sign.NONE, r"(?:就是)(?=楼|小区|我[们家]|那个|这个|有人|门口)"),
+    (Sign.NONE, r"(?:就是|是)(?=楼[上下道]|小区|我[们家]|那个|这个|有人|门口|隔壁|对面)"),
 )
 _LEADS_BY_SIGN = tuple((sign, re.compile(pattern, re.IGNORECASE)) for sign, pattern in _LEADS)
 

@@ -27,12 +27,20 @@ _FIGURES = tuple(
 _CIRCLED = "①②③④⑤⑥"
 _FEWEST_ENTRIES = 2
 _LONGEST = 600  # characters; longer texts are letters and are not split at list marks
-# 我要反映以下几个问题
+_COUNTS = {"两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "2": 2, "3": 3, "4": 4, "5": 5}
+# 我要反映以下几个问题, 给你们提三个建议
 _ANNOUNCES = re.compile(
-    "(?:我们?|要|想|有|来|今天|一共){0,4}(?:反映|投诉|说|讲|报|举报|提)?(?:以下|下面)?(?:[几两三四五]|好几)[个件条点]"
-    "(?:事情?|问题|情况|建议)?(?:要反映|要说)?"
+    "(?:我们?|要|想|有|来|今天|一共|[给跟向对](?:你们?|社区|政府|街道)){0,4}(?:反映|投诉|说|讲|报|举报|提)?(?:以下|下面)?"
+    f"(?:(?P<count>{'|'.join(_COUNTS)})|几|好几)[个件条点]小?(?:事情?|问题|情况|(?P<suggests>建议|意见))?(?:要反映|要说)?"
 )
+_AROUND = " ，,、：:\n"
 _ENDS = "。！!？?…"
+
+
+def announces_suggestions(text: str) -> bool:
+    """Whether the text begins with a number of suggestions: 给你们提三个建议：…."""
+    announced = _ANNOUNCES.match(text)
+    return bool(announced and announced["suggests"])
 
 
 def mark_entries(text: str) -> str:
@@ -64,7 +72,17 @@ def _positions(text: str, marks: tuple[re.Pattern[str], ...]) -> list[tuple[int,
 
 
 def _are_different_matters(before: str, entries: list[str]) -> bool:
-    """Whether the entries have pairwise different topics and one of them has a trouble."""
+    """Whether the entries have pairwise different topics and one of them has a trouble.
+
+    Suggestions are different when they were counted before.
+    """
+    announced = _ANNOUNCES.fullmatch(before.strip(_AROUND))
+    if (
+        announced
+        and announced["suggests"]
+        and _COUNTS.get(announced["count"], len(entries)) == len(entries)
+    ):
+        return True
     topics = [topics_of(entry) for entry in entries]
     return (
         all(topics)
@@ -75,8 +93,9 @@ def _are_different_matters(before: str, entries: list[str]) -> bool:
 
 
 def _join_entries(before: str, entries: list[str]) -> str:
-    before = before.rstrip(" ，,、：:\n")
-    before = "" if _ANNOUNCES.fullmatch(before) else before
+    before = before.strip(_AROUND)
+    announced = _ANNOUNCES.fullmatch(before)
+    before = "" if announced and not announced["suggests"] else before
     lines = [f"{mark}{_close_entry(entry)}" for mark, entry in zip(_CIRCLED, entries, strict=False)]
     return f"{before}{'：' if before else ''}{''.join(lines)}"
 

@@ -22,6 +22,12 @@ _COMMON_WORD_LIST = (
     "城北 新城 阳光"
 )
 _COMMON_WORDS = frozenset(_COMMON_WORD_LIST.split())
+# Not of another city: 宁波东站
+_STATIONS = frozenset({"东站", "城站"})
+_BEFORE_STATION = re.compile(
+    r"(?:^|[^\u4e00-\u9fff]|[在到去从往来是的和跟离近过回]|杭州|火车|高铁|地铁)$"
+)
+_BORDER = re.compile(r"^$|[，,。；;！!\s]$|^[，,。；;！!\s]")
 # 住在, 位于
 _CUE_BEFORE = re.compile(r"(?:在|住|位于|地址|属于|来自|去|到|家住|杭州)[是：: ]?$")
 # …街道, …附近
@@ -51,12 +57,16 @@ _PLACE_ENDING = re.compile(
 def reads_as_place(mention: Mention, text: str) -> bool:
     """Whether a spelled name is a place in its context."""
     before, after = _beside(mention, text)
+    if mention.text in _STATIONS:
+        return _BEFORE_STATION.search(before) is not None
     if not _is_short_form(mention):
         return True
     if _ROAD_AFTER.match(after) or (len(mention.text) == 2 and _WORD_BEFORE.search(before)):
         return False
     if mention.text not in _COMMON_WORDS and mention.level in ("district", "street"):
         return True
+    if mention.text not in _COMMON_WORDS and _BORDER.search(before) and _BORDER.match(after):
+        return True  # …，浙一
     return bool(_CUE_BEFORE.search(before) or _CUE_AFTER.match(after))
 
 

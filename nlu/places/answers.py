@@ -36,6 +36,18 @@ _WHOLE_CITY = re.compile(
 # Before a place that is ruled out: 不是, 写错了
 _DENIED = re.compile(r"(?:不是|不在|并非|写错|说错)(?:了?[是在])?$")
 
+# Ends of a trip: 从城站坐地铁…, 打车到东站, 送孩子去学军小学的路上
+_VEHICLE = (
+    r"打车|打的|打滴|[坐乘][^，。\s]{0,5}(?:车|线|路|地铁|公交)|叫[^，。]{0,3}车|骑车|开车|拼车"
+)
+_BY_VEHICLE = re.compile(rf"(?:这[边里]|那[边里])?(?:{_VEHICLE}|出发|上车|过来|回家|回来)")
+_TRIP_TO = re.compile(
+    rf"(?:{_VEHICLE})(?:去|到|回|往)?$|(?:{_VEHICLE})[^，。\s]{{0,4}}(?:去|到|回|往)$"
+    "|(?:要|想|准备|打算|急着|赶着|赶)(?:去|到|回)$"
+)
+_GOING = re.compile("(?:去|到|往|回)$")
+_TO_DO = re.compile("(?:赶|坐|乘|接人|上班|上学|上课|看病|办事|开会|买菜)|的(?:路上|途中)")
+
 
 def place_in(text: str, spans: Sequence[tuple[int, int]] = ()) -> str | None:
     """The place that a text names, the wider area first; None without one.
@@ -134,11 +146,19 @@ def _best(text: str, clusters: Sequence[Cluster]) -> Cluster | None:
     ]
     if not affirmed:
         return None
-    best = max(affirmed, key=lambda c: (_exactness(c), -c[0].start))
+    best = max(affirmed, key=lambda c: (not _ends_trip(text, c), _exactness(c), -c[0].start))
     if any(part.level <= Level.DISTRICT for part in best):
         return best
     wider = (c for c in affirmed if _names_only_area(c) and _agree(c, best))
     return (*next(wider, ()), *best)
+
+
+def _ends_trip(text: str, cluster: Cluster) -> bool:
+    """Whether the place is only where somebody came from or was going to: 打车到东站."""
+    before, after = text[max(0, cluster[0].start - 12) : cluster[0].start], text[cluster[-1].end :]
+    if _TRIP_TO.search(before) or (_GOING.search(before) and _TO_DO.match(after)):
+        return True
+    return before.endswith(("从", "由")) and _BY_VEHICLE.match(after) is not None
 
 
 def _exactness(cluster: Cluster) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import islice, pairwise
 
+from nlu.city.loaded import duties
 from nlu.gazetteer.generic_names import (
     generic_names,
     has_proper_name,
@@ -29,13 +30,13 @@ NUMBER = re.compile(
     rf"[幢栋](?:楼(?![下上道梯顶]))?"
     r"|单元|室(?![内外])|楼(?![下上道梯顶盘栋])|层(?!楼)|座(?![位椅])|期(?!间)|组(?!织)|"
     r"排(?![队水污烟放气风])|区(?![政别间域])|队(?!伍)|村(?![民委干口]))"
-    r"|[0-9]{1,6}(?:[-—][0-9]{1,6})+(?:号|室)?)"
+    r"|[东西南北中]区(?=[0-9一二三四五六七八九十])|[0-9]{1,6}(?:[-—][0-9]{1,6})+(?:号|室)?)"
 )
 # 门口, 路口, 地下车库
 SPOT = re.compile(
     r"的?(?:交叉口|十字路口|丁字路口|路口)|交界处?|交汇处|[大正]?门[口外前]|[东南西北正后侧]+门口?|附近|"
     r"旁边|旁|边上|对面|对过"
-    r"|楼[下上顶道]|地下车库|地下室|车库|地库|后面|前面|桥下|路边|尽头|口子上|公交站台?|[A-Z]口|"
+    r"|楼(?:[下上顶]|道(?!灯))|地下车库|地下室|车库|地库|后面|前面|桥下|路边|尽头|口子上|公交站台?|[A-Z]口|"
     r"(?<=[村站路街巷弄])口"
 )
 _FIRM_END = (
@@ -74,6 +75,8 @@ _LONGEST_BEHIND = 10  # characters of an unlisted name behind a listed one
 _LONGEST_SPAN = 30  # characters of a mention by the tagger
 _MOST_NAMES = 50  # in one text
 _LONGEST_GAP = 4  # characters
+_QUANTITY = re.compile("[几数多每]|处$")
+_SHORTEST_BETWEEN, _LONGEST_BETWEEN, _OBJECT_LENGTHS = 3, 6, (2, 3, 4)  # characters
 # 杭州市 before a listed name
 _ALSO_A_CITY = re.compile(r"(?:浙江省?)?杭州市?[\s,，]?$")
 
@@ -244,6 +247,18 @@ def _names_after_areas(text: str, areas: Iterable[Part]) -> Iterator[Part]:
         if match:
             level = Level.COMMUNITY if match[1] in ("村", "社区") else Level.SITE
             yield Part(match[0], match.start(), match.end(), level)
+        elif match is None and (end := _end_before_object(text, area.end)):
+            yield Part(text[area.end : end], area.end, end, Level.SITE, is_sure=False)
+
+
+def _end_before_object(text: str, start: int) -> int | None:
+    """End of a name between an area and an object of a duty: 西兴街道|铂金时代|电梯."""
+    for end in range(start + _SHORTEST_BETWEEN, min(start + _LONGEST_BETWEEN, len(text)) + 1):
+        is_before_object = any(duties().names(text[end : end + n]) for n in _OBJECT_LENGTHS)
+        name = text[start:end]
+        if is_before_object and may_be_name(name) and not _QUANTITY.search(name):
+            return end
+    return None
 
 
 # Behind an area: …利一村, …花园
