@@ -16,9 +16,9 @@ _SURNAMES = (
 )
 _STATED = r"[\u4e00-\u9fff]{1,2}"
 # 王建国, 欧阳明
-PERSON_NAME = (
-    rf"(?:(?:欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙){_STATED}|[{_SURNAMES}]{_STATED})"
-)
+_DOUBLE = "欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙"
+PERSON_NAME = rf"(?:(?:{_DOUBLE}){_STATED}|[{_SURNAMES}]{_STATED})"
+_SURNAME = rf"(?:{_DOUBLE}|[{_SURNAMES}])"
 _TITLE = "(?:先生|女士|小姐|阿姨|师傅|老师|大爷|大妈|奶奶|爷爷|同志)"
 # What may follow a name: a mark, 电话, 住
 _AFTER_NAME = (
@@ -32,8 +32,11 @@ _INTRODUCES = (
 # 我叫王建国, 我姓李, 我是张阿姨
 _NAMED = re.compile(
     rf"{_INTRODUCES}(?P<name>{PERSON_NAME}){_AFTER_NAME}(?:的?(?:电话|手机)(?:是)?(?=$))?"
-    rf"|(?:我|免贵|本人)姓(?P<surname>[{_SURNAMES}]{_TITLE}?)(?=$|[，,。、 ]|叫|电话|手机|住|家"
-    rf"|我)(?:叫(?P<whole>{PERSON_NAME}){_AFTER_NAME})?"
+    rf"|(?:我|免贵|本人|^)姓(?P<surname>{_SURNAME}{_TITLE}?)"
+    r"(?=的?(?:$|[，,。、 ])|叫|电话|手机|住|家|我)的?"
+    rf"(?:叫(?P<whole>{PERSON_NAME}){_AFTER_NAME})?"
+    rf"|(?:你们?|您|大家)?(?:就|都)?(?:叫我|称呼我|喊我)(?P<called>[老小阿]?{_SURNAME}{_TITLE}?)"
+    r"(?:就[行好]|吧)?(?=$|[，,。、 ])"
     rf"|我是(?P<self>[老小][{_SURNAMES}]|[{_SURNAMES}](?:{_TITLE}|{_STATED}))(?=$|[，,。；;！!\n ])"
 )
 # Ends of false matches, which are no names: 我是单亲, 我是房东
@@ -157,8 +160,10 @@ def own_names(text: str) -> list[str]:
 
 
 def _name_in(match: re.Match[str]) -> str | None:
-    name: str | None = match["whole"] or match["name"] or match["surname"] or match["self"]
-    if name is None or match["surname"] or re.search(f"{_TITLE}$", name):
+    name: str | None = (
+        match["whole"] or match["name"] or match["surname"] or match["called"] or match["self"]
+    )
+    if name is None or match["surname"] or match["called"] or re.search(f"{_TITLE}$", name):
         return name
     return None if _NO_NAME.match(name) else name
 
@@ -166,9 +171,10 @@ def _name_in(match: re.Match[str]) -> str | None:
 def _take_name(contact: Contact, words: str) -> tuple[Contact, str]:
     match = _NAMED.match(words)
     if match is None:
-        return contact, words
+        is_again = contact.name and re.fullmatch(f"{contact.name}{_TITLE}", words)
+        return (replace(contact, name=words), "") if is_again else (contact, words)
     name = _name_in(match)
-    if name is None or contact.name is not None:
+    if name is None or (contact.name is not None and not match["called"]):
         return contact, words
     return replace(contact, name=name), words[match.end() :].lstrip(" ，,是")
 

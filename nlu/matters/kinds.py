@@ -182,10 +182,25 @@ _GOES_ON = re.compile(
     r"还[没是在不]|没(?:有)?(?:人|修好|解决|管|理|用|办)|不(?:管|理|修|解决|办)|又[坏漏堵来吵]|天天|照样|依然"
 )
 
+# Thanks for what was done: 之前投诉油烟，现在整改好了，谢谢城管; not: 请尽快修好，谢谢
+_THANKS = re.compile("感谢|谢谢|多谢|点赞|表扬|点个赞|辛苦")
+_IS_DONE = re.compile(
+    "(?:修|弄|解决|处理|办|整改|清理|治理|搞|装|换|补|疏通)好了|解决了|(?:总算|终于)(?!打|接|有人)[^，。]{0,8}[了好]"
+    "|(?:清|拆|搬|拖|运)(?:走|掉)了"
+)
+_ASKS_MORE = re.compile(
+    f"{_GOES_ON.pattern}|但是|可是|不过|却|反而|希望|麻烦|请(?!客|假)|能不能|什么时候|尽快|快点|通知我|告诉我|就是|可惜|另外|还有"
+)
+
 
 def is_thanked(text: str) -> bool:
     """Whether a trouble beside praise was dealt with: 帮我找回走丢的老妈; not: 三年还没修好."""
-    return _HELPED.search(text) is not None and _GOES_ON.search(text) is None
+    is_helped = _HELPED.search(text) is not None and _GOES_ON.search(text) is None
+    return is_helped or _is_settled(text)
+
+
+def _is_settled(text: str) -> bool:
+    return bool(_THANKS.search(text) and _IS_DONE.search(text) and not _ASKS_MORE.search(text))
 
 
 def kind_by_cues(text: str) -> tuple[Kind | None, tuple[str, ...]]:
@@ -240,6 +255,9 @@ def _weigh(text: str) -> tuple[Strengths, Words]:
 
 def _correct(text: str, strength: Strengths) -> None:
     """Correct the strengths in place for texts that contain a grievance."""
+    if _is_settled(text):
+        strength["praise"] += _PLAIN
+        strength["complaint"], strength["help"] = 0.0, 0.0
     wrong = strength["complaint"] + strength["help"]
     is_grievance = (_BUT.search(text) and wrong) or strength["complaint"] > _PLAIN
     if is_grievance and not is_thanked(text):
