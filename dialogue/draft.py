@@ -51,6 +51,13 @@ def begin(parts: Parts, wording: str, *, place: str | None, regret: bool) -> Dra
     )
 
 
+def restart(draft: Draft, parts: Parts, wording: str, place: str | None) -> Draft:
+    """The draft with another matter in the place of its own, at `place` or where it was."""
+    new = begin(parts, wording, place=place or draft.place, regret=False)
+    old_words = with_wording(draft, wording).wording
+    return replace(new, wording=old_words, kind=draft.kind, name=draft.name)
+
+
 def extend(draft: Draft, appeals: Sequence[Parts], wording: str) -> Draft:
     """The draft with what another message adds to it."""
     for parts in appeals:

@@ -35,6 +35,12 @@ def words_meant(
     return words, False
 
 
+def answers_whole(question: Question | None, words: str) -> bool:
+    """Whether the words are a yes or a no to the open question, and nothing else: 全错了."""
+    answer = read(words) if question else None
+    return bool(answer and answer.polarity in (Polarity.YES, Polarity.NO) and not answer.more)
+
+
 def _says_lodge(words: str, *, only_if_said: bool) -> bool:
     if words == LODGE_IT:
         return True

@@ -11,7 +11,7 @@ from typing import Any
 from backend.settings import DATA_FOLDER
 from backend.vocabulary.messages import Body, Button
 from bot.rasa.client import MOST_WORDS, Rasa, RasaUnavailable
-from dialogue.meaning import words_meant
+from dialogue.meaning import answers_whole, words_meant
 from dialogue.state import State
 from dialogue.utterance import NO_PARSE, Parse, Utterance
 from nlu.dangers.emergency import Emergency, detect
@@ -52,7 +52,8 @@ class Understanding:
         words, stands_for = words_meant(
             state.question, words, is_spoken=voice is not None, was_seen=message.was_seen
         )
-        danger = danger_in(words) if button is None else None
+        is_answer = button is not None or answers_whole(state.question, words)
+        danger = None if is_answer else danger_in(words)
         is_answered = danger is not None and danger.is_certain  # by the number; it waits for nobody
         return Utterance(
             message.id,

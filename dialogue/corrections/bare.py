@@ -6,6 +6,7 @@ else it is no correction, and may add something.
 
 import re
 
+from dialogue.answers.clauses import clauses
 from dialogue.answers.parts import Part
 from dialogue.corrections.numbers import (
     ANY_MEASURE,
@@ -15,7 +16,7 @@ from dialogue.corrections.numbers import (
     only_with_unit,
     unit_of,
 )
-from dialogue.corrections.words import CLOSING, Correction
+from dialogue.corrections.words import CLOSING, NEGATED, Correction, part_of
 from nlu.dates.times import find as find_times
 from nlu.language.text import digits_of
 
@@ -48,6 +49,22 @@ def find_stated(words: str) -> Correction | None:
     if match is None or words.rstrip().endswith(("？", "?", "吗")):
         return None
     return Correction(right=f"{match['verb'] or ''}{match['right']}", rest=match["rest"] or "")
+
+
+def find_denied(words: str, text: str) -> Correction | None:
+    """不是半夜: words of `text` that are wrong, and nothing that is right; None for none."""
+    match = NEGATED.fullmatch(words.strip(f"{CLOSING}，,。！!~ "))
+    wrong = match["wrong"] if match else ""
+    return Correction(wrong, part=part_of(wrong)) if wrong and wrong in text else None
+
+
+def without_denied(rest: str, before: str, now: str) -> str:
+    """What else is said, without 不是半夜 of words that were corrected."""
+    denied = (NEGATED.fullmatch(clause.text) for clause in clauses(rest))
+    for match in filter(None, denied):
+        if match["wrong"] in before and match["wrong"] not in now:
+            rest = rest.replace(match[0], "")
+    return rest.strip(" ，,。\n")
 
 
 def find_bare(words: str, text: str, place: str | None) -> Correction | None:

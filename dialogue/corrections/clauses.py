@@ -6,7 +6,7 @@ from itertools import islice, takewhile
 
 from dialogue.answers.clauses import Clause, clauses, scan
 from dialogue.answers.words import Filler, Polarity
-from dialogue.corrections.words import NO_BEFORE, REMOVALS, WRONG_PART
+from dialogue.corrections.words import EVERYTHING_WRONG, NO_BEFORE, REMOVALS, WRONG_PART
 
 LONGEST_ECHO = 8  # characters of 文三路？, which is a no before what is right
 MOST_CLAUSES = 12  # a correction stands at the start of a message
@@ -82,5 +82,7 @@ def _is_sound(clause: Clause) -> bool:
     return (
         scanned.end == len(clause.text)
         and all(expression.meaning in _BESIDE for expression in scanned.expressions)
-        and not any(pattern.fullmatch(clause.text) for pattern in (WRONG_PART, *REMOVALS))
+        and not any(
+            pattern.fullmatch(clause.text) for pattern in (WRONG_PART, EVERYTHING_WRONG, *REMOVALS)
+        )
     )

@@ -17,6 +17,7 @@ from dialogue.corrections.numbers import MEASURE, is_amount
 from dialogue.corrections.words import (
     BARE_NEGATED,
     CHANGED,
+    EVERYTHING_WRONG,
     HAPPENED_AT,
     IS_AT,
     KIN,
@@ -77,6 +78,19 @@ def _removal(here: Clauses) -> Correction | None:
     while REMOVED_ALSO.fullmatch(behind.text):
         behind = behind.ahead()
     return Correction(part=part_named(match["what"]), removes=True, rest=behind.rest(0))
+
+
+def _everything_wrong(here: Clauses) -> Correction | None:
+    """全错了，是楼上漏水: the matter is what stands behind it."""
+    if not EVERYTHING_WRONG.fullmatch(here.text):
+        return None
+    behind = here.ahead()
+    while EVERYTHING_WRONG.fullmatch(behind.text):
+        behind = behind.ahead()
+    stated = STATED.match(behind.text)
+    rest = behind.rest(0)
+    rest = rest[stated.start("right") :] if stated else rest
+    return Correction(right=rest or None, part=Part.MATTER)
 
 
 def _written_as(here: Clauses) -> Correction | None:
@@ -211,7 +225,7 @@ def _name(here: Clauses) -> Correction | None:
     right = clean(match["right"] if match else here.text)
     if not match and not is_thing(right):
         return None
-    is_teller = (naming and here.text.startswith("我")) or is_person(right)
+    is_teller = (naming and here.text.startswith(("我", "姓"))) or is_person(right)
     return Correction(right=right, part=Part.NAME if is_teller else None, rest=here.rest())
 
 
@@ -318,6 +332,7 @@ def _right_alone(here: Clauses) -> Correction | None:
 _RULES: tuple[Callable[[Clauses], Correction | None], ...] = (
     _removal,
     softened,
+    _everything_wrong,
     _written_as,
     _in_one_clause,
     _wrong_part,

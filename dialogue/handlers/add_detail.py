@@ -23,6 +23,9 @@ _SAYS_MORE = re.compile(
     r"补充|(?:写|说|讲|打|填|弄|报)错了?(?![的人])|地址(?:是|说|应该|具体|再)|具体(?:一?点|地址|位置)|再(?:加|补|说)(?:上|一)?[句点条]|(?:刚才|前面)(?:忘|漏)了?(?:说|讲|提)|忘了(?:说|讲)|还有一点"
 )
 
+# 昨天又有人在那里摔了, 半夜更吵
+_POINTS_BACK = re.compile("[这那](?:里|边|儿|个?地方)(?!有[个没人])|更[^，。]{1,4}$")
+
 
 def handle(turn: Turn) -> bool:
     utterance = turn.utterance
@@ -44,7 +47,8 @@ def _goes_on(turn: Turn) -> bool:
     utterance = turn.utterance
     if utterance.intent == "add_detail":
         return utterance.confidence >= SURE
-    may_go_on = utterance.intent == "lodge_appeal" and utterance.confidence < NEW_MATTER
+    tells = utterance.intent == "lodge_appeal" and utterance.confidence < NEW_MATTER
+    may_go_on = tells or utterance.intent == "emergency" or _POINTS_BACK.search(turn.words)
     if not may_go_on or utterance.parse.places:
         return False
     newest = turn.facts.own_cases(only_open=True)[:1]

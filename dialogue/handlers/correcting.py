@@ -14,9 +14,12 @@ from dialogue.texts import appeal as texts
 from dialogue.texts import cases as case_texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
+from nlu.appeals.cues import has_trouble, topics_of
 from nlu.appeals.details import spans_of_time
 from nlu.language.text import find_phones
 from nlu.places import answers
+
+SHORTEST_MATTER, LONG_MATTER = 4, 6  # characters; a short one must name its object
 
 
 def correct(turn: Turn, correction: Correction) -> bool:
@@ -35,10 +38,28 @@ def correct(turn: Turn, correction: Correction) -> bool:
         return True
     elif is_place and draft.pin:
         draft = _not_at_pin(draft, right)
+    elif matter := _other_matter(turn, draft, correction):
+        draft = drafts.restart(draft, matter, turn.words, answers.place_in(right))
     else:
         draft = _replaced(draft, correction)
-    more = parts.read(correction.rest).appeals if correction.rest else ()
+    rest = corrections.without_denied(correction.rest, turn.draft.text, draft.text)
+    more = parts.read(rest).appeals if rest else ()
     return questions.go_on(turn, drafts.extend(draft, more, ""))
+
+
+def _other_matter(turn: Turn, draft: Draft, correction: Correction) -> parts.Parts | None:
+    """The matter that what is right tells as a whole, where it stands for no words of the draft.
+
+    楼上漏水 for 放音乐很吵; not 漏水, which may be the 渗油 of the draft.
+    """
+    right = correction.right or ""
+    if correction.part not in (Part.MATTER, None) or len(right) < SHORTEST_MATTER:
+        return None
+    if corrections.apply(draft.text, draft.place, correction) is not None:
+        return None
+    appeals = parts.read(right).appeals
+    is_whole = has_trouble(right) and bool(topics_of(right) or len(right) >= LONG_MATTER)
+    return appeals[0] if is_whole and appeals and turn.facts.matter(right).is_sure else None
 
 
 def _with_contact(turn: Turn, draft: Draft, correction: Correction) -> Draft:
@@ -49,7 +70,9 @@ def _with_contact(turn: Turn, draft: Draft, correction: Correction) -> Draft:
     if correction.removes and correction.part is not Part.NAME:
         turn.do(ForgetPhone())
         turn.say(case_texts.PHONE_FORGOTTEN)
-    return replace(draft, text=parts.clean(draft.text) or draft.text)
+    text = parts.clean(draft.text) or draft.text
+    is_name = correction.part is Part.NAME
+    return replace(draft, text=text, name=(correction.right or "") if is_name else draft.name)
 
 
 def _ask_for_right(turn: Turn, draft: Draft, correction: Correction) -> bool:

@@ -1,7 +1,6 @@
 """Answers to the read-back: yes, yes and more, no, a correction by part, never mind."""
 
 import re
-from dataclasses import replace
 
 from dialogue import answers, corrections
 from dialogue import draft as drafts
@@ -81,7 +80,9 @@ def _correction_in(turn: Turn, words: str) -> Correction | None:
     ):
         return correction
     stated = corrections.find_stated(words)
-    return stated if stated and _fits(draft, stated) else None
+    if stated and _fits(draft, stated):
+        return stated
+    return corrections.find_denied(words, f"{draft.text}\n{draft.place}")
 
 
 def _fits(draft: Draft, correction: Correction) -> bool:
@@ -161,8 +162,7 @@ def _take_instead(turn: Turn, words: str) -> bool:
         return correct(turn, Correction(right=place, part=corrections.Part.PLACE))
     appeals = parts.read(words).appeals[:1]
     if appeals and len(words) >= _LONG_MATTER and _is_matter(turn, appeals[0]):
-        draft = drafts.begin(appeals[0], turn.words, place=place or old.place, regret=False)
-        draft = replace(draft, wording=(*old.wording, turn.words), kind=old.kind)
+        draft = drafts.restart(old, appeals[0], turn.words, place)
     elif stated:
         return correct(turn, stated)
     elif appeals:
