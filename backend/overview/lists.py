@@ -9,7 +9,7 @@ from backend.clock import SHANGHAI
 from backend.models.cases import Case
 from backend.overview.numbers import condition_of, in_units
 
-_COLUMNS = {
+COLUMNS = {
     "unit": Case.unit_code,
     "district": Case.district_code,
     "street": Case.street_code,
@@ -38,7 +38,7 @@ def counted_condition(
     since = datetime.combine(first, time(0), SHANGHAI)
     until = datetime.combine(last, time(0), SHANGHAI) + timedelta(days=1)
     same = (
-        _COLUMNS[name].is_(None) if value == UNKNOWN else _COLUMNS[name] == value
+        COLUMNS[name].is_(None) if value == UNKNOWN else COLUMNS[name] == value
         for name, value in filters.items()
     )
     return and_(moment >= since, moment < until, in_units(units), *same)

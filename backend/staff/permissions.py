@@ -9,6 +9,7 @@ SEES_LOW_RATINGS = frozenset({_S, _L, _H, _A})
 TAKES_DOWN = frozenset({_D, _H, _A})
 SEES_SOURCES = frozenset({_D, _S, _L, _A})
 EDITS_TOPICS = frozenset({_D, _S, _A})
+LEADS_CAMPAIGNS = frozenset({_S, _L, _A})
 HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
 SEES_PHONES = frozenset({_D, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
@@ -100,6 +101,17 @@ def require_edits_topics(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role corrects topics."""
     if not edits_topics(staff):
         raise NotAllowed(f"{Role(staff.role).label}不改热点")
+
+
+def leads_campaigns(staff: StaffAccount) -> bool:
+    """Whether the role makes, publishes and ends campaigns and consultations."""
+    return Role(staff.role) in LEADS_CAMPAIGNS
+
+
+def require_leads_campaigns(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role leads campaigns."""
+    if not leads_campaigns(staff):
+        raise NotAllowed(f"{Role(staff.role).label}不办专项和问计")
 
 
 def handles_alerts(staff: StaffAccount) -> bool:

@@ -21,6 +21,7 @@ _SECTIONS = {
     "measures": _MEASURES,
     "boards": _MEASURES,
     "cockpit": Section("驾驶舱", "/console/cockpit"),
+    "campaigns": Section("专项", "/console/campaigns"),
     "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),
     "reviews": Section("评议", "/console/reviews"),

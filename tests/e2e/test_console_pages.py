@@ -245,6 +245,8 @@ MEASURES = (
     "/public/boards",
     "/public/reviews",
     "/public/panel",
+    "/public/campaigns",
+    "/console/campaigns",
 )
 
 

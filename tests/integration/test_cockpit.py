@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from sqlalchemy import update
 
-from backend.clock import now
+from backend.clock import SHANGHAI, now
 from backend.jobs import rollups
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
@@ -64,6 +64,18 @@ def test_three_panels_and_their_tables(filled: Town, desk: Opened) -> None:
 
 def test_wall_screen_refreshes_itself(filled: Town, desk: Opened) -> None:
     assert 'http-equiv="refresh" content="60"' in desk("leader").get("/cockpit?wall=1").text
+
+
+def test_campaigns_stand_on_the_cockpit(filled: Town, desk: Opened) -> None:
+    today = now().astimezone(SHANGHAI).date()
+    desk("leader").submit(
+        "/campaigns", "/campaigns", title="路灯专项", purpose="都亮起来", unit=UNIT, target="90",
+        first=str(today), due=str(today), words="路灯",
+    )  # fmt: skip
+    page = desk("leader").get("/cockpit").text
+    address, shown = re.findall(r'href="/console(/campaigns/\d+/cases)">(\d+ / \d+)<', page)[0]
+    assert shown == "0 / 1"
+    assert "1 件" in desk("leader").get(address).text
 
 
 def test_cockpit_of_an_empty_city(town: Town, desk: Opened) -> None:

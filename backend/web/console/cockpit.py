@@ -25,6 +25,7 @@ from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
 from backend.models.cases import Case
 from backend.overview import lists
+from backend.overview.campaigns import ProgressCache, list_campaigns
 from backend.overview.numbers import NUMBERS, in_units, live_numbers
 from backend.overview.trend import DAYS, FILTERS, grid, trend
 from backend.ratings.notices import list_notices
@@ -50,7 +51,7 @@ Units = frozenset[str] | None
 def cockpit_routes(database: Database) -> APIRouter:
     routes = APIRouter(prefix="/cockpit", route_class=ConsoleRoute)
     here = Depends(visitor_of(database))
-    months = Months(database)
+    months, progress = Months(database), ProgressCache()
 
     @routes.get("")
     def show(visitor: Annotated[Visitor, here], wall: bool = False) -> Response:
@@ -66,6 +67,7 @@ def cockpit_routes(database: Database) -> APIRouter:
                 wall=wall,
                 report=report,
                 boards=ranked,
+                campaigns=progress.of(session, list_campaigns(session, running=True), now()),
                 **context,
             )
 
@@ -106,7 +108,9 @@ def _list_routes(database: Database) -> APIRouter:
                 label = "，".join(
                     [f"{days[0]} 到 {days[1]}", *named, "办结的" if settled else "来的"]
                 )
-            return _list(session, visitor, condition, f"{scope}：{label}", page or 1, parameters)
+            return list_page(
+                session, visitor, condition, f"{scope}：{label}", page or 1, parameters
+            )
 
     return routes
 
@@ -180,20 +184,23 @@ def _longest_unsigned(session: Session, units: Units) -> list[Case]:
     return case_search.one_page(session, query.order_by(Case.sign_by), 1).cases[:LONGEST_WAITING]
 
 
-def _list(
+def list_page(
     session: Session,
     visitor: Visitor,
     condition: ColumnElement[bool],
     label: str,
     number: int,
     parameters: dict[str, str],
+    *,
+    address: str = f"{HERE}/cases",
 ) -> Response:
+    """A page of the cases behind a number, with a link that makes a campaign of its filters."""
     visible = visible_cases(visitor.staff).where(condition)
     total = case_search.count(session, select(Case).where(condition))
     listed = case_search.one_page(session, visible.order_by(Case.id.desc()), number)
 
     def page_address(to: int) -> str:
-        return f"{HERE}/cases?{urlencode(parameters | {'page': str(to)})}"
+        return f"{address}?{urlencode(parameters | {'page': str(to)})}"
 
     return _page(
         session,
@@ -206,6 +213,7 @@ def _list(
         number=number,
         has_more=listed.has_more,
         page_address=page_address,
+        campaign_filters=urlencode({k: v for k, v in parameters.items() if k in FILTERS}),
     )
 
 

@@ -16,6 +16,7 @@ from backend.web.console.attachments import attachment_routes
 from backend.web.console.batch import batch_routes
 from backend.web.console.boards import board_routes
 from backend.web.console.call_backs import call_back_routes
+from backend.web.console.campaigns import campaign_routes
 from backend.web.console.case_code import case_code_routes
 from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
@@ -82,6 +83,7 @@ def console_routes(
         topic_routes,
         alert_routes,
         cockpit_routes,
+        campaign_routes,
         trend_routes,
         review_routes,
         api_page_routes,
