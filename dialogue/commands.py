@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.vocabulary.queue_codes import QueueCode
 from dialogue.draft import Draft
 
 
@@ -89,7 +90,7 @@ class KeepQuestion:
 @dataclass(frozen=True)
 class AskForPerson:
     reason: str
-    is_danger: bool = False
+    code: QueueCode = QueueCode.ASKED
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,7 @@ def register_from_chat(
         key=f"chat:{conversation_id}:{key}", now=now, notifications=notices,
     )  # fmt: skip
     _tell(session, conversation, case, notices, now)
+    conversations.note_answer(conversation)
     if notices:
         drafts.drop_first(conversation)
         audit(session, staff, "register_from_chat", case.case_no, now=now)

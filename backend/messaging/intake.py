@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from backend.attachments import file_jobs
-from backend.conversations.service import SAID_TOPIC, conversation_for
+from backend.conversations.service import SAID_TOPIC, conversation_for, note_words
 from backend.database import WAKE_CHANNEL, wake
 from backend.messaging import quota_log
 from backend.messaging.held_messages import release_held
@@ -82,6 +82,7 @@ def keep(session: Session, chat: Chat, incoming: Incoming, *, now: datetime) -> 
         return False
     _note_contact(session, chat, incoming, now)
     if chat.owner != Owner.BOT:
+        note_words(session, chat.conversation_id, now=now)
         wake(session, f"{SAID_TOPIC}:{chat.conversation_id}")
     if incoming.files:
         _begin_file_jobs(session, row.id, incoming, now)

@@ -13,6 +13,7 @@ LEADS_CAMPAIGNS = frozenset({_S, _L, _A})
 HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
 SEES_PHONES = frozenset({_D, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
+TAKES_OVER_CHATS = frozenset({_S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
     Action.RECALL: frozenset({_D, _A}),
@@ -90,6 +91,12 @@ def require_answers_chats(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role talks with residents."""
     if Role(staff.role) not in ANSWERS_CHATS:
         raise NotAllowed(f"{Role(staff.role).label}不接待会话")
+
+
+def require_takes_over(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role takes over the chats of colleagues."""
+    if Role(staff.role) not in TAKES_OVER_CHATS:
+        raise NotAllowed(f"{Role(staff.role).label}不接管同事的会话")
 
 
 def edits_topics(staff: StaffAccount) -> bool:

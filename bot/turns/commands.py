@@ -26,6 +26,7 @@ from backend.residents.service import set_elder_mode as switch_elder_mode
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.queue_codes import QueueCode
 from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
@@ -185,8 +186,11 @@ def _keep_question(command: do.KeepQuestion, run: Run) -> None:
 
 @execute.register
 def _ask_for_person(command: do.AskForPerson, run: Run) -> None:
-    ask = conversations.raise_alarm if command.is_danger else conversations.ask_for_person
-    ask(run.session, run.conversation.id, command.reason, now=run.now)
+    chat, reason = run.conversation.id, command.reason
+    if command.code is QueueCode.EMERGENCY:
+        conversations.raise_alarm(run.session, chat, reason, now=run.now)
+    else:
+        conversations.ask_for_person(run.session, chat, reason, now=run.now, code=command.code)
 
 
 @execute.register

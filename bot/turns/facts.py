@@ -8,7 +8,7 @@ from backend.cases import queries
 from backend.cases.partners import legal_in
 from backend.cases.pushes import still_to_come
 from backend.collective import repeats
-from backend.conversations.service import DANGER, place_in_queue
+from backend.conversations.service import place_in_queue
 from backend.database import Session
 from backend.knowledge import service as knowledge
 from backend.messaging import passive_replies
@@ -19,6 +19,7 @@ from backend.routing import service as routing
 from backend.texts.cases import CENTRE
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Pin
+from backend.vocabulary.queue_codes import QueueCode
 from backend.vocabulary.tracks import Track
 from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView
 from nlu.appeals.cues import complains
@@ -56,7 +57,7 @@ class DatabaseFacts:
 
     @property
     def is_alarm(self) -> bool:
-        return self.is_waiting and (self.conversation.queue_reason or "").startswith(DANGER)
+        return self.is_waiting and self.conversation.queue_code == QueueCode.EMERGENCY
 
     @property
     def asked_about(self) -> tuple[str, datetime] | None:

@@ -1,5 +1,6 @@
 """Danger: the number to call comes first, and a person is asked to look."""
 
+from backend.vocabulary.queue_codes import QueueCode
 from dialogue import draft as drafts
 from dialogue.commands import AskForPerson
 from dialogue.texts import chat as texts
@@ -13,7 +14,7 @@ from nlu.places import answers
 def handle(turn: Turn) -> bool:
     danger = turn.utterance.danger
     if danger is not None and danger.is_certain:
-        turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", is_danger=True))
+        turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", code=QueueCode.EMERGENCY))
         turn.say(texts.emergency(danger))
         _keep_appeal(turn)
         return True
