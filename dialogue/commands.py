@@ -90,7 +90,7 @@ class KeepQuestion:
 @dataclass(frozen=True)
 class AskForPerson:
     reason: str
-    code: QueueCode = QueueCode.ASKED
+    code: QueueCode = QueueCode.REQUEST
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ def ask_for_person(
     reason: str,
     *,
     now: datetime,
-    code: QueueCode = QueueCode.ASKED,
+    code: QueueCode = QueueCode.REQUEST,
 ) -> bool:
     """Put the conversation in the queue. False if it is owned by staff or queued already."""
     return _change(

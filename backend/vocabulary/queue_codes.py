@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class QueueCode(StrEnum):
-    ASKED = "asked"
+    REQUEST = "asked"
     EMERGENCY = "emergency"
     UNCLEAR = "unclear"  # low confidence: the bot did not understand, or could not answer
     UNHAPPY = "unhappy"
@@ -17,7 +17,7 @@ class QueueCode(StrEnum):
 
 
 _LABELS = {
-    QueueCode.ASKED: "要人工",
+    QueueCode.REQUEST: "要人工",
     QueueCode.EMERGENCY: "紧急",
     QueueCode.UNCLEAR: "没听懂",
     QueueCode.UNHAPPY: "不满",

@@ -106,7 +106,7 @@ def hand_over(turn: Turn, reason: str) -> Literal[True]:
 def _code(turn: Turn, reason: str) -> QueueCode:
     if is_angry(turn.words):
         return QueueCode.UNHAPPY
-    return QueueCode.ASKED if reason == wish_texts.ASKED_REASON else QueueCode.UNCLEAR
+    return QueueCode.REQUEST if reason == wish_texts.ASKED_REASON else QueueCode.UNCLEAR
 
 
 def _window(turn: Turn) -> Text:

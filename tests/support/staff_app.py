@@ -191,7 +191,7 @@ class Town:
     def queue(self, conversation_id: int, reason: str = "市民要求") -> None:
         with self.database.begin() as session:
             is_danger = reason.startswith("紧急")
-            code = QueueCode.EMERGENCY if is_danger else QueueCode.ASKED
+            code = QueueCode.EMERGENCY if is_danger else QueueCode.REQUEST
             ask_for_person(session, conversation_id, reason, now=now(), code=code)
 
     # Staff
