@@ -119,7 +119,7 @@ class Facts(Protocol):
         """The case about which staff wrote to them last, and when."""
 
     def places_ahead(self) -> int:
-        """How many wait before this chat."""
+        """Number of chats that wait before this one."""
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
         """Newest first; `number` may be the last digits."""
@@ -155,4 +155,4 @@ class Facts(Protocol):
     def article(self, article_id: str) -> Article | None: ...
 
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
-        """Whether the reply to an earlier message had been sent by `at`."""
+        """True if the reply to an earlier message had been sent by `at`."""

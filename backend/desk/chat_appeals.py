@@ -111,7 +111,7 @@ def _tell(
     notices: list[Notification],
     now: datetime,
 ) -> None:
-    """Told at once, at any hour: the resident is in the chat."""
+    """Send the message now, at any hour: the resident is in the chat."""
     whole = pushes.registered_and_dispatched(case) if notices else None
     for notice in [Notification(case, whole, [])] if whole else notices:
         outbox.reply(

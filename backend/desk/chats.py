@@ -55,7 +55,7 @@ def _unmask(
 
 
 def may_read(session: Session, conversation: Conversation, staff: StaffAccount) -> bool:
-    """Whether the staff have claimed it, or answer chats of its scope and no colleague has it."""
+    """True if the staff have claimed it, or answer chats of its scope and no colleague has it."""
     if Role(staff.role) not in ANSWERS_CHATS:
         return False
     if has(conversation, staff):

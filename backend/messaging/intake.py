@@ -151,7 +151,7 @@ def _begin_file_jobs(session: Session, inbox_id: int, incoming: Incoming, now: d
 
 
 def _reports_danger(text: str | None) -> bool:
-    """Whether the text surely reports a danger; such a message waits for nothing."""
+    """True if the text surely reports a danger; such a message waits for nothing."""
     danger = detect(normalise(text), danger_model()) if text else None
     return danger is not None and danger.is_certain
 

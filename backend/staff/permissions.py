@@ -100,7 +100,7 @@ def require_takes_over(staff: StaffAccount) -> None:
 
 
 def edits_topics(staff: StaffAccount) -> bool:
-    """Whether the role merges, splits, renames and dismisses topics."""
+    """True if the role merges, splits, renames and dismisses topics."""
     return Role(staff.role) in EDITS_TOPICS
 
 
@@ -111,7 +111,7 @@ def require_edits_topics(staff: StaffAccount) -> None:
 
 
 def leads_campaigns(staff: StaffAccount) -> bool:
-    """Whether the role makes, publishes and ends campaigns and consultations."""
+    """True if the role makes, publishes and ends campaigns and consultations."""
     return Role(staff.role) in LEADS_CAMPAIGNS
 
 
@@ -122,7 +122,7 @@ def require_leads_campaigns(staff: StaffAccount) -> None:
 
 
 def handles_alerts(staff: StaffAccount) -> bool:
-    """Whether the role raises alerts and takes their steps."""
+    """True if the role raises alerts and takes their steps."""
     return Role(staff.role) in HANDLES_ALERTS
 
 

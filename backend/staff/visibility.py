@@ -78,7 +78,7 @@ def is_deputy(staff: StaffAccount) -> ColumnElement[bool]:
 
 
 def stands_in(staff: StaffAccount, unit: Unit | None) -> bool:
-    """Whether the staff are a deputy of the unit."""
+    """True if the staff are a deputy of the unit."""
     return unit is not None and staff.username in unit.deputies.split("|")
 
 

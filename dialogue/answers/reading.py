@@ -122,7 +122,7 @@ _YES_THANKS = re.compile(
 
 
 def is_thanks(words: str) -> bool:
-    """Whether the words thank, with or without an "all right" before the thanks."""
+    """True if the words thank, with or without an "all right" before the thanks."""
     return thanks_only(words) or _YES_THANKS.fullmatch(words) is not None
 
 
@@ -131,7 +131,7 @@ def urges_only(words: str) -> bool:
 
 
 def _only(words: str, filler: Filler) -> bool:
-    """Whether the words hold this filler, and nothing else but sounds."""
+    """True if the words hold this filler, and nothing else but sounds."""
     meanings: set[Polarity | Filler] = set()
     for number, clause in enumerate(clauses(words)):
         scanned = scan(clause.text)
@@ -161,7 +161,7 @@ def _with_clause(reading: _Reading, clause: Clause) -> _Reading:
 
 
 def _drops_all(reading: _Reading, clause: Clause, last: Expression) -> bool:
-    """Whether a clause after content is an answer all the same: …，还是不报了."""
+    """True if a clause after content is an answer all the same: …，还是不报了."""
     if clause.is_question or last.meaning is not Polarity.NEVER_MIND:
         return False
     is_sure = last.strength >= SAYS_THE_VERB or reading.length <= LONGEST_REASON
@@ -196,7 +196,7 @@ def _content_start(clause: Clause, expressions: tuple[Expression, ...]) -> tuple
 
 
 def _takes_back(reading: _Reading, polarity: Polarity, strength: int) -> bool:
-    """Whether a later word changes an earlier answer."""
+    """True if a later word changes an earlier answer."""
     earlier = reading.polarity
     if earlier is Polarity.YES and polarity is not Polarity.NEVER_MIND:
         return not reading.content and (polarity is not Polarity.NO or strength >= 1)
@@ -222,7 +222,7 @@ def _more(reading: _Reading, words: str) -> str:
 
 
 def _tells_matter(words: str) -> bool:
-    """Whether what stands beside a "never mind" is another matter, and not the reason for it."""
+    """True if what stands beside a "never mind" is another matter, and not the reason for it."""
     return any(
         _WISH.search(clause.text)
         or (_PROBLEM.search(clause.text) and not _REASON.search(clause.text))

@@ -33,13 +33,13 @@ def handle(turn: Turn) -> bool:
 
 
 def _adds_to_alarm(turn: Turn) -> bool:
-    """Whether the words only make sense after the alarm: 他没醒; or where it is: 在庆春路."""
+    """True if the words only make sense after the alarm: 他没醒; or where it is: 在庆春路."""
     is_where = turn.state.draft is None and answers.is_only_place(turn.words)
     return is_where or is_follow_up(turn.words)
 
 
 def _may_be_now(turn: Turn) -> bool:
-    """Whether a doubtful danger is one: no alarm is raised, and nobody is thanked for the help."""
+    """True if a doubtful danger is one: no alarm is raised, and nobody is thanked for the help."""
     if turn.facts.is_alarm or calls_out(turn.words):
         return False
     return turn.facts.kind(turn.words, turn.words) != "praise"

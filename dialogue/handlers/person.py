@@ -60,7 +60,7 @@ def _matter_beside_call(turn: Turn) -> str:
 
 
 def _only_mentions_one(turn: Turn) -> bool:
-    """Whether the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
+    """True if the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
     if _CALLS_FOR_ONE.search(turn.words):
         return False
     matter = turn.facts.matter(turn.words)

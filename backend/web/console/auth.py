@@ -121,5 +121,5 @@ def refuse_other_sites(request: Request) -> None:
 
 
 def is_from_elsewhere(request: Request) -> bool:
-    """Whether the browser says that a page of another site sent the request."""
+    """True if the browser says that a page of another site sent the request."""
     return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}
