@@ -13,8 +13,11 @@ from backend.cases.appeals import Appeal
 from backend.cases.settling import article_answer
 from backend.cases.step import Details, Notification, StepContext
 from backend.cases.stepping import act, note_once
+from backend.consultations import service as consultations
 from backend.conversations import service as conversations
 from backend.database import Session
+from backend.desk.merging import merge
+from backend.errors import Conflict
 from backend.knowledge import service as knowledge
 from backend.messaging import held_messages, outbox, passive_replies
 from backend.models.cases import Case
@@ -23,6 +26,7 @@ from backend.ratings import service as ratings
 from backend.residents import linking
 from backend.residents.service import forget_care, forget_phone, note_care, save_phone
 from backend.residents.service import set_elder_mode as switch_elder_mode
+from backend.texts import consultations as consultation_texts
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
@@ -31,6 +35,8 @@ from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
 from dialogue.texts import chat as texts
+
+SUPPORTED = "市民附议"
 
 
 @dataclass
@@ -107,6 +113,35 @@ def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal
             "contact": phone,
         },
     )
+
+
+@execute.register
+def _speak(command: do.Speak, run: Run) -> None:
+    try:
+        what = consultations.speak(
+            run.session, command.consultation_id, run.resident_id,
+            choice=command.choice, words=command.words, channel=run.channel, now=run.now,
+        )  # fmt: skip
+    except Conflict:
+        run.texts.append(consultation_texts.IS_CLOSED)
+    else:
+        run.texts.append(consultation_texts.NOTED.format(what=what))
+
+
+@execute.register
+def _support(command: do.Support, run: Run) -> None:
+    """The resident's newest case joins the incident; it stays alone when that cannot be."""
+    lead = queries.by_number(run.session, command.lead_no)
+    own = queries.resident_cases(run.session, run.resident_id, only_open=True)
+    case = next((each for each in own if each.lead_id is None and each.id != lead.id), None)
+    if case is None:
+        return
+    details = Details(lead=lead.case_no, reason=SUPPORTED)
+    try:
+        with run.session.begin_nested():
+            merge(StepContext(run.session, case, Action.MERGE, RESIDENT, run.now, details), lead)
+    except Conflict:
+        run.texts.append(consultation_texts.JOINING_FAILED)
 
 
 @execute.register
