@@ -4,7 +4,6 @@
 object.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -96,28 +95,6 @@ class Article:
     office: str
 
 
-@dataclass(frozen=True)
-class ConsultationView:
-    """An open consultation; `before` is what this resident said already."""
-
-    id: int
-    title: str
-    body: str
-    choices: tuple[str, ...]
-    takes_words: bool
-    before: str = ""
-
-
-@dataclass(frozen=True)
-class IncidentView:
-    """A public incident that several people have told of; `case_no` leads it."""
-
-    case_no: str
-    title: str
-    people: int
-    unit: str
-
-
 class Facts(Protocol):
     @property
     def now(self) -> datetime: ...
@@ -141,15 +118,8 @@ class Facts(Protocol):
     def asked_about(self) -> tuple[str, datetime] | None:
         """The case about which staff wrote to them last, and when."""
 
-    @property
-    def consultations(self) -> Sequence[ConsultationView]:
-        """Those that residents may answer now."""
-
-    def known_incident(self, text: str, place: str, pin: Pin | None) -> IncidentView | None:
-        """The public incident that an appeal tells of, by others' cases."""
-
     def places_ahead(self) -> int:
-        """Number of chats that wait before this one."""
+        """How many wait before this chat."""
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
         """Newest first; `number` may be the last digits."""
@@ -185,4 +155,4 @@ class Facts(Protocol):
     def article(self, article_id: str) -> Article | None: ...
 
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
-        """True if the reply to an earlier message had been sent by `at`."""
+        """Whether the reply to an earlier message had been sent by `at`."""

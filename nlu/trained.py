@@ -8,6 +8,7 @@ from nlu.classifiers.linear import LinearModel
 from nlu.dangers import emergency
 from nlu.folders import DATA, MODELS, existing
 from nlu.matters import background, past_cases
+from nlu.messages import answer_clauses
 
 DANGER, PAST_CASES = MODELS / "danger.zip", MODELS / "past_cases.zip"
 
@@ -16,6 +17,7 @@ def train() -> None:
     """Train all models from `data` and store them in `models`."""
     MODELS.mkdir(exist_ok=True)
     DANGER.write_bytes(emergency.train(emergency.load(DATA)).to_bytes())
+    answer_clauses.FILE.write_bytes(answer_clauses.train(DATA).to_bytes())
     background.FILE.write_bytes(background.train(DATA).to_bytes())
     PAST_CASES.write_bytes(past_cases.train(past_cases.load(DATA / "appeals")).to_bytes())
     if meaning.is_installed():

@@ -58,7 +58,7 @@ class Details:
 
 @dataclass(frozen=True)
 class Notification:
-    """A message to the resident about a step."""
+    """What the resident is told of a step."""
 
     case: Case
     text: Text

@@ -32,7 +32,7 @@ def first_draft(conversation: Conversation) -> StoredDraft | None:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """Name of the open question about the first draft."""
+    """What the bot asks about the first draft."""
 
     matter: str
     text: Text

@@ -1,4 +1,4 @@
-"""Ownership of the server: one program at a time starts, watches and stops it."""
+"""One program at a time owns the server: it starts, watches and stops it."""
 
 import fcntl
 import logging

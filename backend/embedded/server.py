@@ -1,4 +1,4 @@
-"""A PostgreSQL server on one folder: create, start, find a running one, stop."""
+"""One server on one folder: made, started, found again, stopped."""
 
 import hashlib
 import os
@@ -42,7 +42,7 @@ def stop(folder: Path) -> None:
 
 
 def is_running(folder: Path) -> bool:
-    """True if a PostgreSQL runs on the folder; a pid file of a killed one may be left."""
+    """Whether a PostgreSQL runs on the folder; a pid file of a killed one may be left."""
     try:
         pid = int((folder / PID_FILE).read_text().split("\n")[0])
         return psutil.Process(pid).name() == "postgres" and psutil.pid_exists(pid)

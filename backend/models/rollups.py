@@ -27,7 +27,7 @@ class CaseDay(Base):
 
 
 class RollupState(Base):
-    """Position up to which the event log was counted; one row."""
+    """How far the log of events was counted: one row."""
 
     __tablename__ = "rollup_state"
 

@@ -33,7 +33,7 @@ _UNIT_STATUSES = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED,
 
 @dataclass(frozen=True)
 class RoutingContext:
-    """Data that routing needs, read once for many rows."""
+    """Everything that routing needs, read once for many rows."""
 
     units: Sequence[RoutableUnit]
     codes: dict[str, str]  # unit code by unique name, or by code

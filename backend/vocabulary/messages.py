@@ -29,7 +29,7 @@ class File:
 
     @property
     def is_spoken(self) -> bool:
-        """True if the file is speech, which is transcribed and read as text."""
+        """Whether the file is speech, which is transcribed and read as text."""
         return self.kind in ("voice", "video_note")
 
 

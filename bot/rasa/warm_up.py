@@ -7,6 +7,7 @@ from backend.routing import service as routing
 from bot.rasa import training
 from nlu.appeals import parts
 from nlu.city.loaded import elsewhere
+from nlu.messages import answer_clauses
 from nlu.messages.parser import parser_of
 from nlu.trained import danger_model
 
@@ -15,6 +16,7 @@ FIRST = "西湖区文三路楼下夜里施工太吵"
 
 def warm_up(database: Database) -> None:
     danger_model()
+    answer_clauses.model()
     parser_of(training.MODEL).parse(FIRST)
     parts.read(FIRST)
     elsewhere()

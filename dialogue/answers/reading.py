@@ -7,9 +7,10 @@ What else is said is left for the caller in `more`.
 import re
 from dataclasses import dataclass, replace
 
-from dialogue.answers.clauses import Clause, clauses, scan
+from dialogue.answers.clauses import Clause, Scan, clauses, scan
 from dialogue.answers.parts import VERBS
 from dialogue.answers.words import LOOKS_IT_UP, PART, Expression, Filler, Polarity
+from nlu.messages.answer_clauses import MANNER, meaning_of
 
 _HANDS = re.compile("[🙏\\s!！。~]+")
 _CONNECTIVE = re.compile(r"(?:但是|不过|可是|只是|然后|那么|但(?!是))[，,\s]*")
@@ -32,6 +33,8 @@ _PROBLEM = re.compile(
     r"[坏漏堵破裂塌断臭吵脏黑]|没[水电气人灯]|停[水电气]|噪|扰民|垃圾|乱[停扔收倒堆]|占道|违|拖欠|欠薪|不亮|不通|不修|不退|骗"
     r"|[反返冒溢]水|反味|倒灌|爆|淹|塌|陷|占[了着]|挡|咬|欠|打人|油烟|异味|味道"
 )
+# 报了没, 行不行 ask; 不是饭店, 是酒吧 name things
+_NEVER_ANSWERS = re.compile(r"吗$|没$|是否|([\u4e00-\u9fff])不\1|^不?是")
 _TALK = re.compile(
     r"(?:(?:我|还是|就|那|干脆|直接|跟[你您侬]们?|和[你您侬]们?|对你|讲|说|告诉你们?|自己|来|给你听|一下|好|吧|了|算了|哈|啊){1,8}[，,：:\s]+){1,2}"
 )
@@ -40,12 +43,15 @@ _REASON = re.compile(
     r"|下次|以后|忍|习惯|无所谓|反正|让[它他]|随[它他便]|又不是|惹|算了|不想|后悔|得罪|懒得|没必要|不差|年纪|就这样吧"
 )
 _OF_SOMETHING = ("取消了", "撤了", "停")  # a bus, the water
-LONGEST_REASON = 12  # characters before 算了
+LONGEST_REASON = 12  # characters before 算了 or 就这样报
 MOST_FIRST, MOST_LAST = 20, 4  # clauses; what stands between them in a long text is no answer
 LONGEST_TAIL = 16  # characters of thanks at the end
 SAYS_THE_VERB = 3  # strength of 报吧, 不报了, 不对
 NAMES_WRONG_PART = 4
 _NEVER = 9
+_LEARNT = {
+    str(polarity): Expression(polarity, SAYS_THE_VERB, re.compile("$")) for polarity in Polarity
+}
 # The strength that a later word needs to change an earlier answer; else see `_takes_back`.
 _NEEDED = {
     (Polarity.DONT_KNOW, Polarity.NEVER_MIND): 3,
@@ -122,7 +128,7 @@ _YES_THANKS = re.compile(
 
 
 def is_thanks(words: str) -> bool:
-    """True if the words thank, with or without an "all right" before the thanks."""
+    """Whether the words thank, with or without an "all right" before the thanks."""
     return thanks_only(words) or _YES_THANKS.fullmatch(words) is not None
 
 
@@ -131,7 +137,7 @@ def urges_only(words: str) -> bool:
 
 
 def _only(words: str, filler: Filler) -> bool:
-    """True if the words hold this filler, and nothing else but sounds."""
+    """Whether the words hold this filler, and nothing else but sounds."""
     meanings: set[Polarity | Filler] = set()
     for number, clause in enumerate(clauses(words)):
         scanned = scan(clause.text)
@@ -142,11 +148,11 @@ def _only(words: str, filler: Filler) -> bool:
 
 
 def _with_clause(reading: _Reading, clause: Clause) -> _Reading:
-    scanned = scan(clause.text)
+    scanned = _scan(clause)
     is_whole = scanned.end == len(clause.text)
     if reading.polarity is None and reading.content:
         last = [word for word in scanned.expressions if isinstance(word.meaning, Polarity)][-1:]
-        if not (last and is_whole and _drops_all(reading, clause, last[0])):
+        if not (last and is_whole and _answers_late(reading, clause, last[0])):
             return reading.with_content(clause.start, clause.end)
     if _WRONG_PART.fullmatch(clause.text) and not clause.is_question:
         reading = reading.with_answer(Polarity.NO, NAMES_WRONG_PART)
@@ -160,11 +166,33 @@ def _with_clause(reading: _Reading, clause: Clause) -> _Reading:
     return reading.with_expressions(scanned.expressions)
 
 
-def _drops_all(reading: _Reading, clause: Clause, last: Expression) -> bool:
-    """True if a clause after content is an answer all the same: …，还是不报了."""
-    if clause.is_question or last.meaning is not Polarity.NEVER_MIND:
+def _scan(clause: Clause) -> Scan:
+    """The expressions of a clause; where they leave words over, its meaning by the model."""
+    scanned, text = scan(clause.text), clause.text
+    if scanned.end == len(text) or _WRONG_PART.fullmatch(text):
+        return scanned
+    if _agrees(scanned) and meaning_of(text[scanned.end :]) == MANNER:
+        return Scan(scanned.expressions, len(text))
+    meaning = meaning_of(text)
+    if meaning == MANNER:
+        return Scan(scanned.expressions, len(text))
+    if meaning in _LEARNT and not clause.is_question and not _NEVER_ANSWERS.search(text):
+        return Scan((_LEARNT[meaning],), len(text))
+    return scanned
+
+
+def _agrees(scanned: Scan) -> bool:
+    return any(expression.meaning is Polarity.YES for expression in scanned.expressions)
+
+
+def _answers_late(reading: _Reading, clause: Clause, last: Expression) -> bool:
+    """Whether a clause after content is an answer all the same: …，还是不报了; …，就这样报."""
+    if clause.is_question or last.meaning not in (Polarity.NEVER_MIND, Polarity.YES):
         return False
-    is_sure = last.strength >= SAYS_THE_VERB or reading.length <= LONGEST_REASON
+    is_short = reading.length <= LONGEST_REASON
+    if last.meaning is Polarity.YES:
+        return is_short and last.strength >= SAYS_THE_VERB
+    is_sure = is_short or last.strength >= SAYS_THE_VERB
     return is_sure and not clause.text.startswith(_OF_SOMETHING)
 
 
@@ -196,7 +224,7 @@ def _content_start(clause: Clause, expressions: tuple[Expression, ...]) -> tuple
 
 
 def _takes_back(reading: _Reading, polarity: Polarity, strength: int) -> bool:
-    """True if a later word changes an earlier answer."""
+    """Whether a later word changes an earlier answer."""
     earlier = reading.polarity
     if earlier is Polarity.YES and polarity is not Polarity.NEVER_MIND:
         return not reading.content and (polarity is not Polarity.NO or strength >= 1)
@@ -222,7 +250,7 @@ def _more(reading: _Reading, words: str) -> str:
 
 
 def _tells_matter(words: str) -> bool:
-    """True if what stands beside a "never mind" is another matter, and not the reason for it."""
+    """Whether what stands beside a "never mind" is another matter, and not the reason for it."""
     return any(
         _WISH.search(clause.text)
         or (_PROBLEM.search(clause.text) and not _REASON.search(clause.text))

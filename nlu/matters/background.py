@@ -6,11 +6,11 @@ the appeals in `data/nlu`. The blanks have the length of the words, so every pos
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from nlu.classifiers import clauses
 from nlu.classifiers.examples import examples_in
 from nlu.classifiers.linear import LinearModel
 from nlu.folders import MODELS, existing, parse_yaml
@@ -18,11 +18,9 @@ from nlu.language.text import normalise
 
 FILE = MODELS / "background.zip"
 BACKGROUND, MATTER = "background", "matter"
-HEAD = "role"
 BAR = 0.7  # likelihood from which a clause is background
 MOST_CLAUSES = 60  # of one text that are looked at
 LONGEST_CLAUSE = 26
-LONGEST_NGRAM = 3
 
 _CLAUSE = re.compile(r"[^，。！？；、,!?;\n ]+")
 _APPEALS = "lodge_appeal"
@@ -34,56 +32,39 @@ _TROUBLE = re.compile(
 
 def blank_background(text: str) -> str:
     """A normalised text with blanks for its background clauses; the one least so always stays."""
-    clauses = list(_CLAUSE.finditer(text))[:MOST_CLAUSES]
-    if len(clauses) < 2:
+    parts = list(_CLAUSE.finditer(text))[:MOST_CLAUSES]
+    if len(parts) < 2:
         return text
-    likelihoods = [_background_likelihood(clause.group()) for clause in clauses]
+    likelihoods = [_background_likelihood(clause.group()) for clause in parts]
     least = min(likelihoods)
     characters = list(text)
-    for clause, likelihood in zip(clauses, likelihoods, strict=True):
+    for clause, likelihood in zip(parts, likelihoods, strict=True):
         if likelihood >= BAR and likelihood > least:
             characters[clause.start() : clause.end()] = " " * len(clause.group())
     return "".join(characters)
 
 
 def _background_likelihood(clause: str) -> float:
-    """Probability that a clause of a normalised text says nothing about the matter."""
+    """From 0 to 1: that a clause of a normalised text says nothing about the matter."""
     if not 1 < len(clause) <= LONGEST_CLAUSE:
         return 0.0
-    return model().likelihoods(_terms(clause), HEAD)[BACKGROUND]
+    return clauses.likelihoods(model(), clause)[BACKGROUND]
 
 
 def train(folder: Path) -> LinearModel:
     """Train the model from the data folder; needs scikit-learn."""
-    from nlu.classifiers.fitting import Example, Recipe, fit
-
-    rows = list(_examples(folder))
-    examples = [Example(number, label, weight) for number, (_, label, weight) in enumerate(rows)]
-    recipe = Recipe(shares=(1.0,), penalty=1.0, balanced=True)
-    return fit([_terms(clause) for clause, _, _ in rows], {HEAD: examples}, recipe)
+    return clauses.train(_examples(folder))
 
 
-def _examples(folder: Path) -> Iterator[tuple[str, str, float]]:
-    """(clause, label, weight)"""
+def _examples(folder: Path) -> Iterator[clauses.Row]:
     content = parse_yaml((folder / "background.yml").read_text(encoding="utf-8"))
     for label, groups in content.items():
-        for clauses in groups.values():
-            yield from ((normalise(str(clause)), label, 1.0) for clause in clauses)
+        for group in groups.values():
+            yield from ((normalise(str(clause)), label, 1.0) for clause in group)
     for intent, text in examples_in(folder / "nlu"):
         for clause in _CLAUSE.findall(normalise(text)) if intent == _APPEALS else ():
             if _TROUBLE.search(clause):
                 yield clause, MATTER, _APPEAL_WEIGHT
-
-
-def _terms(clause: str) -> tuple[Counter[str]]:
-    bounded = f"^{clause}$"
-    return (
-        Counter(
-            bounded[start : start + length]
-            for length in range(1, LONGEST_NGRAM + 1)
-            for start in range(len(bounded) - length + 1)
-        ),
-    )
 
 
 @cache

@@ -247,8 +247,6 @@ MEASURES = (
     "/public/panel",
     "/public/campaigns",
     "/console/campaigns",
-    "/public/consultations",
-    "/console/consultations",
 )
 
 

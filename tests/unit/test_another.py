@@ -1,4 +1,4 @@
-"""True if words announce another matter."""
+"""Whether words announce another matter."""
 
 import pytest
 

@@ -17,6 +17,9 @@ from dialogue.answers import (
     urges_only,
     wants_again,
 )
+from tests.eval import read_backs
+
+pytestmark = pytest.mark.model
 
 YES = (
     "对|对的|对的呀|嗯|嗯嗯|是|是！快点！|是的是的|没错|没错没错|可以|行|中|要得|好|好的谢谢|好吧|好呀"
@@ -104,6 +107,16 @@ def test_yes_in_all_its_manners(words: str) -> None:
     assert (answer.polarity, answer.more) == (Polarity.YES, "")
 
 
+def test_answers_in_manners_of_another_hand() -> None:
+    wrong = [row for row in read_backs.lines() if not read_backs.is_right(*row)]
+    assert len(wrong) <= len(read_backs.lines()) // 8, wrong
+
+
+def test_no_fact_is_read_as_giving_up() -> None:
+    facts = [words for label, words in read_backs.lines() if label in ("none", "yes_more")]
+    assert [words for words in facts if read(words).polarity is Polarity.NEVER_MIND] == []
+
+
 @pytest.mark.parametrize("words", rows(NO))
 def test_no(words: str) -> None:
     answer = read(words)
@@ -155,7 +168,7 @@ def test_a_matter_or_a_question_is_no_answer(words: str) -> None:
         ("地址不对", "no", "地址不对"),
         ("等一下，有个地方写错了", "no", "有个地方写错了"),
         ("先别提交，有地方不对", "no", "有地方不对"),
-        ("不用了我自己弄", "no", "我自己弄"),
+        ("不用了我自己弄", "never_mind", ""),
         ("算了不报了，我要反映另外一个，井盖没了", "never_mind", "我要反映另外一个，井盖没了"),
         ("算了不报了我要投诉另外一个我家没水了", "never_mind", "我要投诉另外一个我家没水了"),
         ("算了，我自己说，我家水龙头没水了", "never_mind", "我家水龙头没水了"),

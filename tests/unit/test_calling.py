@@ -17,6 +17,8 @@ from dialogue.calling import (
     window_of,
 )
 
+pytestmark = pytest.mark.model
+
 NOW = datetime(2026, 11, 26, 4, tzinfo=UTC)  # Thursday noon in Shanghai
 PHONE = "13812345678"
 READY = Call(PHONE, NOW + timedelta(hours=20), NOW + timedelta(hours=24))

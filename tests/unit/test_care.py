@@ -2,6 +2,8 @@ import pytest
 
 from dialogue.care import agreed, needs_said, says_only_that
 
+pytestmark = pytest.mark.model
+
 
 @pytest.mark.parametrize(
     ("words", "needs"),

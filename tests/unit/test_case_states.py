@@ -10,6 +10,8 @@ from dialogue.facts import CaseView, Profile
 from tests.support.builders import NOON
 from tests.support.plain_chat import Chat, PlainFacts, a_case
 
+pytestmark = pytest.mark.model
+
 PHONE = "13606512277"
 CENTRE = "12345民呼中心"
 UNIT = "西湖区综合行政执法局"

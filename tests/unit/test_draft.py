@@ -16,6 +16,8 @@ from nlu.appeals.parts import Parts
 from tests.support.builders import NOON
 from tests.support.plain_chat import Chat
 
+pytestmark = pytest.mark.model
+
 NOISE = Parts("楼下半夜施工，吵得睡不着", "楼下半夜施工", "希望停下来", "上个月开始", "工地")
 TRUCKS = Parts("还有渣土车", "还有渣土车", "希望停下来", "今天", "车队")
 HERE = Pin(30.29, 120.2202, "")

@@ -7,6 +7,8 @@ from dialogue.facts import MatterView
 from dialogue.handlers.fraud import has_reported
 from tests.support.plain_chat import Chat, PlainFacts
 
+pytestmark = pytest.mark.model
+
 MATTER = "刷单被骗了三万块"
 
 

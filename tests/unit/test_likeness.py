@@ -1,4 +1,4 @@
-"""True if two appeals tell of the same: by place, matter, days and words."""
+"""Whether two appeals tell of the same: by place, matter, days and words."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -12,6 +12,8 @@ from nlu.language.text import normalise
 from tests.support.builders import NOON
 from tests.support.plain_chat import Chat, PlainFacts
 
+pytestmark = pytest.mark.model
+
 PLACE = "拱墅区文三路12号"
 
 

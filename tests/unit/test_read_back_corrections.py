@@ -5,6 +5,8 @@ import pytest
 from dialogue.draft import Draft
 from tests.support.plain_chat import Chat
 
+pytestmark = pytest.mark.model
+
 YARD = "西湖区翠苑街道翠苑一区隔壁邻居养狗太吵，天天半夜狗叫"
 LEAK = "上城区采荷街道采荷新村楼上漏水"
 LIFT = "拱墅区小河街道小河佳苑3幢电梯坏了"
