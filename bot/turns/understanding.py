@@ -14,6 +14,7 @@ from bot.rasa.client import MOST_WORDS, Rasa, RasaUnavailable
 from dialogue.meaning import answers_whole, words_meant
 from dialogue.state import State
 from dialogue.utterance import NO_PARSE, Parse, Utterance
+from nlu.city.misheard import readable
 from nlu.dangers.emergency import Emergency, detect
 from nlu.folders import parse_yaml
 from nlu.language.text import is_blank, normalise
@@ -49,6 +50,7 @@ class Understanding:
         body, button = message.body, message.button
         words = _words(body, button)
         voice = body.transcript if button is None and not body.text else None
+        words = readable(words) if voice else words
         words, stands_for = words_meant(
             state.question, words, is_spoken=voice is not None, was_seen=message.was_seen
         )

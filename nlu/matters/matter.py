@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 from nlu.city.duties import DutyMatch
 from nlu.city.loaded import duties
+from nlu.city.misheard import readable
 from nlu.city.power_list import PowerItem, PowerList, PowerMatch, confidence_of, runner_up
 from nlu.classifiers.linear import LinearModel
 from nlu.language.word_borders import Borders
@@ -109,7 +110,7 @@ class _Reading:
 def classify(text: str, power_list: PowerList, model: LinearModel) -> Matter:
     """Classify a normalised text; `model` is a model of past cases."""
     text = text[:LONGEST]
-    story = _BLANKS.sub(" ", blank_story(text)).strip()
+    story = readable(_BLANKS.sub(" ", blank_story(text)).strip())
     predictions = predict(model, story)
     reading = _strip_story(story)
     kind, kind_words = decide_kind(

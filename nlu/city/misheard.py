@@ -1,0 +1,128 @@
+"""Repair of misheard words by their sound: 路登 for 路灯, 店梯 for 电梯. Pure.
+
+The vocabulary are the objects of the duties. A stretch is repaired only when it is no word itself
+and cuts none (三楼|水管 stays), and the whole text only when no duty is found in it as it is, and
+one is found in it afterwards.
+"""
+
+import math
+import re
+from collections import defaultdict
+from enum import IntEnum
+from functools import cache
+from itertools import pairwise
+
+from nlu.city.loaded import cutter, duties, gazetteer
+from nlu.language.pinyin import sounds
+from nlu.language.word_borders import Borders
+from nlu.language.word_matcher import WordMatcher
+from nlu.language.words import common, tags
+
+LONGEST = 500  # characters; a longer text has other evidence
+_SHORTEST, _LONGEST_WORD = 2, 5  # characters of a word of the vocabulary
+_UNSEEN = 5.0  # occurrences in the corpus that a word without any is credited with
+_LEAST_GAIN = 3.0  # of the logarithm of the likelihood, from the characters to the word
+_COMMON = -8.5  # logarithm of the share of a word that is common by itself
+_HANZI = re.compile("[\u4e00-\u9fff]+")
+_COUNTED = re.compile("[0-9〇零一二三四五六七八九十百千两几多每半第那这哪某]$")
+_TROUBLES = frozenset("噪音 漏水 渗水 工资 押金 扰民 占道".split())
+
+
+def readable(text: str) -> str:
+    """The normalised text, with misheard words repaired where only so a duty is found in it."""
+    if len(text) > LONGEST or (before := _evidence(text)) is _Evidence.TROUBLE:
+        return text
+    repaired = _repair(text)
+    return repaired if repaired != text and _evidence(repaired) > before else text
+
+
+class _Evidence(IntEnum):
+    """What the duties find in a text."""
+
+    NOTHING = 0
+    OBJECT = 1
+    TROUBLE = 2  # of an object
+
+
+def _evidence(text: str) -> _Evidence:
+    words = cutter().lcut(text)  # type: ignore[no-untyped-call]
+    matches = duties().match(text, Borders(words))
+    if any(match.is_sure for match in matches):
+        return _Evidence.TROUBLE
+    return _Evidence.OBJECT if matches else _Evidence.NOTHING
+
+
+def _repair(text: str) -> str:
+    borders, names = _borders(text), [(name.start, name.end) for name in gazetteer().find(text)]
+    end_before, pieces = 0, list[str]()
+    matches = sorted(_by_sound().matches(sounds(text)), key=lambda match: (match[0], -match[1]))
+    for start, end, word in matches:
+        if start < end_before or any(a < end and start < b for a, b in names):
+            continue
+        is_behind_name = any(b == start for _, b in names)
+        is_counted = not is_behind_name and _COUNTED.search(text, max(0, start - 1), start)
+        if not is_counted and _is_misheard(text, start, end, word, borders):
+            pieces += [text[end_before:start], word]
+            end_before = end
+    return "".join([*pieces, text[end_before:]])
+
+
+def _is_misheard(text: str, start: int, end: int, word: str, borders: list[int]) -> bool:
+    """Whether `text[start:end]` is no word, nor several, and `word` is likelier."""
+    stretch = text[start:end]
+    if stretch in tags() or stretch in _vocabulary() or not _share_most(stretch, word):
+        return False
+    inside = [border for border in borders if start <= border <= end]
+    if inside[:1] != [start] or inside[-1] != end:
+        return False
+    tokens = [text[a:b] for a, b in pairwise(inside)]
+    if any(len(token) > 1 and token not in word for token in tokens):
+        return False
+    gain = _weight(word) - sum(map(_weight, tokens))
+    return gain > _LEAST_GAIN and not _is_done_to_it(tokens, word)
+
+
+def _is_done_to_it(tokens: list[str], word: str) -> bool:
+    """Whether a verb and its common object were heard: 砸门, 搬车; not 造音."""
+    verb, *rest = tokens
+    is_verb = tags().get(verb, "").startswith("v") and not word.startswith(verb)
+    return is_verb and len(rest) == 1 and _weight(rest[0]) > _COMMON
+
+
+def _share_most(stretch: str, word: str) -> bool:
+    """Whether at most one character, or less than half of them, is misheard."""
+    wrong = sum(a != b for a, b in zip(stretch, word, strict=True))
+    return 0 < wrong <= max(1, (len(word) - 1) // 2)
+
+
+def _weight(word: str) -> float:
+    """Logarithm of the share of a word in the corpus of jieba."""
+    tokenizer = common()
+    return math.log(max(tokenizer.FREQ.get(word, 0), _UNSEEN) / tokenizer.total)
+
+
+def _borders(text: str) -> list[int]:
+    borders, position = [0], 0
+    for word in common().cut(text, HMM=False):  # type: ignore[no-untyped-call]
+        position += len(word)
+        borders.append(position)
+    return borders
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    objects = (word for duty in duties().all for word in duty.words)
+    return _TROUBLES | {
+        word
+        for word in objects
+        if _SHORTEST <= len(word) <= _LONGEST_WORD and _HANZI.fullmatch(word)
+    }
+
+
+@cache
+def _by_sound() -> WordMatcher[str]:
+    """The words of the vocabulary by sound, without those that sound like each other."""
+    words = defaultdict(list)
+    for word in sorted(_vocabulary()):
+        words[sounds(word)].append(word)
+    return WordMatcher({sound: spelled[0] for sound, spelled in words.items() if len(spelled) == 1})
