@@ -270,8 +270,10 @@ def _of_ours(place: str | None) -> str | None:
 
 
 def _other_city(turn: Turn, words: str, text: str) -> OtherCity | None:
-    """The other city that the words name; None when the matter needs no place."""
+    """The other city that the words name; None for a rule, or a swindle, that is of every city."""
     city = elsewhere().named_in(words)
-    if city is None or (text and not turn.facts.matter(text).needs_place):
-        return None
-    return city
+    if city is None or not text:
+        return city
+    matter = turn.facts.matter(text)
+    is_of_all = not matter.needs_place and (matter.kind == "inquiry" or matter.report_to)
+    return None if is_of_all else city

@@ -18,7 +18,7 @@ _REFUSALS: dict[Ask | None, Text] = {
     Ask.REOPEN: case_texts.REOPEN_REFUSED,
 }
 _AFTER_ALL = re.compile(
-    r"还是(?:把.{0,8})?(?:要|得|想)?(?:帮我|给我)?(?:报|登记|投诉|反映|交)"
+    r"还是(?:把.{0,8})?(?:要|得|想)?(?:帮我|给我)?(?:报|登记|投诉|反映|交|[说讲]吧)"
     r"|(?:刚才|刚刚|上面|前面)(?:那|说的?那?)(?:个|件|条)?(?:事)?(?:.{0,4}(?:报|登记|交|继续))?"
     r"|(?:继续|接着)(?:报|登记|刚才|说刚才)|(?:登记|报)(?:一下)?刚才"
 )
@@ -70,7 +70,7 @@ def _wants_back(turn: Turn) -> bool:
         return False
     if _answers_old_read_back(turn):
         return True
-    says_lodge = re.search("报|登记|交上去", words) is not None
+    says_lodge = re.search("报|登记|交上去|还是[说讲]吧", words) is not None
     if _AFTER_ALL.search(words):
         return says_lodge or not turn.facts.own_cases(only_open=True)  # 刚才那件 may be a case
     return turn.asks is None and turn.polarity is Polarity.YES and says_lodge

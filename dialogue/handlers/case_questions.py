@@ -14,7 +14,8 @@ LONGEST = 30  # characters; a longer message tells of something
 
 _HOW_LONG = re.compile(
     r"(?:等|办|处理|弄|修)?(?:多久|多长时间|(?<!好)几天(?![了没前来都里]|以来)|多少天)"
-    r"|(?:什么时候|几时|啥时候|何时)(?:能|可以|会)?(?:来|办|处理|修|解决|弄|有结果|好|给)"
+    r"|(?:什么时候|几时|啥时候|何时)(?:能|可以|会|才)?(?:有人|派人|你们)?(?:来|办|处理|修|解决|弄|有结果|好|给)"
+    r"|上门|派人(?:来|过来)"
 )
 _WHO = re.compile(
     r"到谁(?:手|那)|谁(?:在|来|去|给我)?(?:办|处理|管|负责|跟进|弄)|哪个(?:部门|单位|科室)"
@@ -41,14 +42,18 @@ _OWN_PHONE = re.compile(
 )
 _PRIVATE = re.compile(
     r"(?:电话|名字|姓名|信息|号码|身份).{0,6}(?:(?:给|告诉)(?!我)|透露|泄露|泄漏|说出|公开|看到|知道)"
-    r"|(?:他们?|对方|物业|老板|邻居|人家).{0,4}(?:知道|晓得)(?:是)?我|查(?:得)?[到出]我|报复我|(?:告诉|跟)[^，,]{0,6}是我[说讲报举投]"
+    r"|(?:他们?|对方|物业|老板|邻居|人家).{0,4}(?:知道|晓得)(?:是)?我|查(?:得)?[到出](?:我|是?谁)|谁(?:报|投诉|举报|反映)的|报复我|(?:告诉|跟)[^，,]{0,6}是我[说讲报举投]"
 )
 _WHAT_IF = re.compile(
     r"(?:不来|没人来|不理|不办|不管|拖着|办不好|没办好|到期)[^，。]{0,6}(?:怎么办|咋办|怎么弄|找谁|呢[？?]?$)"
 )
 _FEE = re.compile(r"收(?:不收)?费|要(?:不要)?钱|花钱|免费")
+_MY_PART = re.compile(
+    r"(?:要|需要|用|还要)我(?:再|还)?(?:做|干|准备|提供|补|交|带)[些点]?(?:什么|啥)"
+    r"|我(?:还)?(?:要|需要|得)(?:再)?(?:做|准备|提供|补)[些点]?(?:什么|啥)"
+)
 _ASKS = re.compile(
-    r"[吗么呢嘛？?啊呀吧谁哪]|多久|几天|什么时候|怎么|会不会|有没有|没有?$|没啊|几时|何时"
+    r"[吗么呢嘛？?啊呀吧谁哪]|多久|几天|什么时候|怎么|会不会|有没有|没有?$|没啊|几时|何时|啥时候"
 )
 
 _BEFORE_A_CASE = (
@@ -95,6 +100,8 @@ def asks_call(words: str) -> bool:
 
 def _answer_to(words: str) -> Callable[[Turn, CaseView], Text] | None:
     """The function that answers the question from the case; None when the words ask nothing."""
+    if _MY_PART.search(words):
+        return lambda _, __: texts.NOTHING_TO_DO
     if _OWN_PHONE.search(words):
         return lambda turn, _: texts.your_phone(turn.facts.resident.phone)
     if _NUMBER.search(words):

@@ -9,6 +9,8 @@ from nlu.dangers.emergency import is_follow_up
 from nlu.dangers.marks import is_over_now
 from nlu.places import answers
 
+SURE = 0.9  # of the classifier alone, where the detector of dangers finds none
+
 
 def handle(turn: Turn) -> bool:
     danger = turn.utterance.danger
@@ -26,7 +28,7 @@ def handle(turn: Turn) -> bool:
         turn.say(texts.SAFE_NOW)
         turn.is_final = True
         return True
-    if (danger is not None or turn.means("emergency", 0.7)) and _may_be_now(turn):
+    if (danger is not None or turn.means("emergency", SURE)) and _may_be_now(turn):
         turn.say(texts.IN_CASE_OF_DANGER)  # and its usual answer below
     return False
 

@@ -29,6 +29,11 @@ _CALLS_FOR_ONE = re.compile(
 )
 _STOP = frozenset(["取消", "不等了", "不用了", "算了", "退出", "找小呼", "返回", "不等", "不排了"])
 
+_NO_PERSON = re.compile(
+    "(?:那|就|先|我|算了|[，, ])*(?:不用|不要|别|不|取消)(?:再)?(?:找|转|叫|等|请|要)?"
+    "(?:人工|真人|客服|工作人员|人)(?:来|服务)?[了啦吧啊]*"
+)
+
 
 def handle(turn: Turn) -> bool:
     if turn.facts.is_waiting and _stops_waiting(turn):
@@ -66,7 +71,8 @@ def _only_mentions_one(turn: Turn) -> bool:
 
 
 def _stops_waiting(turn: Turn) -> bool:
-    if turn.words.strip("。！!，,～~ ") in _STOP:
+    words = turn.words.strip("。！!，,～~ ")
+    if words in _STOP or _NO_PERSON.fullmatch(words):
         return True
     return turn.asks is None and turn.polarity is Polarity.NEVER_MIND
 

@@ -7,6 +7,7 @@ from dialogue.handlers.offers import offer_to_lodge
 from dialogue.pointing import pointed_at
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
+from nlu.appeals.cues import has_trouble
 
 MOST_SHOWN = 3
 SURE = 0.5
@@ -14,10 +15,17 @@ LONGEST_ASKING = 20  # characters; who writes more tells of something
 
 
 def handle(turn: Turn) -> bool:
-    if not turn.means("check_progress", SURE):
+    if not turn.means("check_progress", SURE) or _tells_matter_too(turn):
         return False
     tell(turn)
     return True
+
+
+def _tells_matter_too(turn: Turn) -> bool:
+    """Whether a question beside a new matter sounds like one about a case: …，几天能办好."""
+    message = turn.message
+    matters = "\n".join(parts.text for parts in message.appeals)
+    return bool(message.questions) and has_trouble(matters) and turn.facts.matter(matters).is_sure
 
 
 def tell(turn: Turn) -> None:

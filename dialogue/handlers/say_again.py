@@ -3,12 +3,14 @@
 from backend.vocabulary.messages import Button
 from backend.vocabulary.texts import Text
 from dialogue.commands import SetElderMode
+from dialogue.handlers.person import offer_person
 from dialogue.state import Ask
 from dialogue.texts import cases as case_texts
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn
 from dialogue.wishes import Wish, pieces, wish_of
 
+MOST_PUZZLED = 2  # 听不懂 in a row; then a person is offered
 _SLOW = "慢"  # who asks for it wants it so from now on; 看不懂 is about one message
 
 
@@ -35,6 +37,11 @@ def _repeat(turn: Turn) -> None:
 
 def _slower(turn: Turn) -> None:
     """Show the last reply one sentence at a time; its buttons come with the last sentence."""
+    if turn.asks is not Ask.NEXT_PIECE:
+        turn.change(puzzled=turn.state.puzzled + 1)
+        if turn.state.puzzled > MOST_PUZZLED:
+            offer_person(turn)
+            return
     if _SLOW in turn.words and turn.facts.resident.elder_mode is not True:
         turn.do(SetElderMode(True))
         turn.change(mode_shown=True)

@@ -24,7 +24,10 @@ _SAYS_SO = re.compile(
 )
 _KEEPS = re.compile(r"(?:不|别|先不)(?:要|用|想)?撤")
 _CONFIRMS = re.compile(r"(?:我?[要想]?|就|确定|确认)撤.{0,6}$")
-_OF_A_CASE = re.compile("撤|不(?:报|投诉|举报|反映|办)了|(?:取消|作废).{0,4}(?:工单|单子|投诉|H)")
+_OF_A_CASE = re.compile(
+    "撤|不(?:报|投诉|举报|反映|办)了|(?:取消|作废).{0,4}(?:工单|单子|投诉|H)"
+    "|(?:取消|不用了?|算了)[，,。 ]*我?们?自己"
+)
 
 
 def handle(turn: Turn) -> bool:
