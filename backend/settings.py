@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     speech_model_dir: Path | None = None  # the operator's own model
     speak_model_dir: Path | None = None  # made by `minhu voice`; if missing, nothing is read aloud
     keep_recordings_days: int = Field(default=90, ge=1)
+    chat_silence_minutes: int = Field(default=10, ge=1)  # then a claimed chat is queued again
 
     @classmethod
     def settings_customise_sources(

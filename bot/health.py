@@ -55,7 +55,7 @@ def health_routes(
 
 
 def _guard(request: Request, token: str | None) -> None:
-    """With a token only who has it; else only this machine, and nobody behind a proxy."""
+    """Allow the holder of the token; without one only this machine, and nobody behind a proxy."""
     if token is None:
         if not _is_local(request):
             raise HTTPException(403)

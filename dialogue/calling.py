@@ -84,7 +84,7 @@ _BESIDE_CALL = re.compile(
 
 
 def wants_call(words: str) -> bool:
-    """Whether the message asks us to ring, and says nothing else but when and which number."""
+    """True if the message asks us to ring, and says nothing else but when and which number."""
     if len(words) > _LONGEST_ASKING:
         return False
     rest = words
@@ -120,7 +120,7 @@ def answer(call: Call, words: str, now: datetime) -> tuple[Call, Outcome]:
 
 
 def _tells_trouble(words: str) -> bool:
-    """Whether a time in the words is that of a matter: 楼下夜里施工太吵."""
+    """True if a time in the words is that of a matter: 楼下夜里施工太吵."""
     return TROUBLE.search(words) is not None and _OF_A_CALL.search(words) is None
 
 
@@ -137,7 +137,7 @@ def _stops(call: Call, words: str) -> bool:
 
 
 def _changes(words: str) -> bool:
-    """Whether they say no, without saying what is right."""
+    """True if they say no, without saying what is right."""
     if _CHANGE.fullmatch(words.strip(_END)):
         return True
     answer = read(words)

@@ -43,7 +43,7 @@ def needs_said(words: str) -> tuple[str, ...]:
 
 
 def says_only_that(words: str) -> bool:
-    """Whether the message says nothing else, and tells of no matter."""
+    """True if the message says nothing else, and tells of no matter."""
     rest = words
     for pattern in _PATTERNS.values():
         rest = pattern.sub("", rest)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.vocabulary.queue_codes import QueueCode
 from dialogue.draft import Draft
 
 
@@ -89,7 +90,7 @@ class KeepQuestion:
 @dataclass(frozen=True)
 class AskForPerson:
     reason: str
-    is_danger: bool = False
+    code: QueueCode = QueueCode.REQUEST
 
 
 @dataclass(frozen=True)
@@ -174,10 +175,27 @@ class TakeBackReply:
     message_id: int
 
 
+@dataclass(frozen=True)
+class Speak:
+    """The resident's voice in a consultation: a choice by its place, or words."""
+
+    consultation_id: int
+    choice: int | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Support:
+    """The case just lodged is dealt with together with a known incident."""
+
+    lead_no: str
+
+
 Command = (
     Register | AddDetail | Chase | Withdraw | Rate | GiveReason | SaySolved | Reopen | CloseRated
     | KeepAnswer | KeepQuestion | AskForPerson | LeaveQueue | ArrangeCall | CancelCalls
     | MakeLinkCode | LinkChats
     | UnlinkChat | PreferThisChat | SetElderMode | NoteCare | ForgetCare | SavePhone | ForgetPhone
-    | HideIdentity | GiveFiles | TakeBackReply | WriteBack
+    | HideIdentity | GiveFiles | TakeBackReply | WriteBack | Speak
+    | Support
 )  # fmt: skip

@@ -4,6 +4,7 @@
 object.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -95,6 +96,28 @@ class Article:
     office: str
 
 
+@dataclass(frozen=True)
+class ConsultationView:
+    """An open consultation; `before` is what this resident said already."""
+
+    id: int
+    title: str
+    body: str
+    choices: tuple[str, ...]
+    takes_words: bool
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class IncidentView:
+    """A public incident that several people have told of; `case_no` leads it."""
+
+    case_no: str
+    title: str
+    people: int
+    unit: str
+
+
 class Facts(Protocol):
     @property
     def now(self) -> datetime: ...
@@ -118,8 +141,15 @@ class Facts(Protocol):
     def asked_about(self) -> tuple[str, datetime] | None:
         """The case about which staff wrote to them last, and when."""
 
+    @property
+    def consultations(self) -> Sequence[ConsultationView]:
+        """Those that residents may answer now."""
+
+    def known_incident(self, text: str, place: str, pin: Pin | None) -> IncidentView | None:
+        """The public incident that an appeal tells of, by others' cases."""
+
     def places_ahead(self) -> int:
-        """How many wait before this chat."""
+        """Number of chats that wait before this one."""
 
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
         """Newest first; `number` may be the last digits."""
@@ -155,4 +185,4 @@ class Facts(Protocol):
     def article(self, article_id: str) -> Article | None: ...
 
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
-        """Whether the reply to an earlier message had been sent by `at`."""
+        """True if the reply to an earlier message had been sent by `at`."""

@@ -64,7 +64,7 @@ _BREAKS = re.compile(f"[{_BREAK}]+")
 
 
 def needs_read_back(text: str, confidence: float) -> bool:
-    """Whether a transcript must be confirmed before it is used."""
+    """True if a transcript must be confirmed before it is used."""
     if spelled_numbers(text):
         return True
     if wish_of(text):
@@ -73,7 +73,7 @@ def needs_read_back(text: str, confidence: float) -> bool:
 
 
 def is_harmless(text: str) -> bool:
-    """Whether the transcript is small talk or a short answer, which can be taken back."""
+    """True if the transcript is small talk or a short answer, which can be taken back."""
     plain = _BREAKS.sub("", text).strip(_END)
     if leaves_waiting(text) or plain == "不等" or _AGAIN.fullmatch(plain):
         return True
@@ -86,7 +86,7 @@ def is_small_talk(text: str) -> bool:
 
 
 def leaves_waiting(text: str) -> bool:
-    """Whether the words are about something else, so that the transcript still waits for a yes."""
+    """True if the words are about something else, so that the transcript still waits for a yes."""
     return is_small_talk(text) or bool(_QUESTION_OR_GRADE.fullmatch(_BREAKS.sub("", text)))
 
 

@@ -1,4 +1,4 @@
-"""What a resident tells a person in the chat: it goes into the draft, and the bot says nothing."""
+"""Messages to a person in the chat: they go into the draft, and the bot does not answer."""
 
 from dataclasses import replace
 
@@ -32,7 +32,7 @@ def listen(state: State, utterance: Utterance, facts: Facts) -> Decision:
 
 
 def _adds(turn: Turn) -> bool:
-    """Whether the message names a place, or tells of a matter."""
+    """True if the message names a place, or tells of a matter."""
     if turn.utterance.pressed or turn.polarity is not None:
         return False
     if turn.utterance.pin or answers.place_in(turn.words, turn.utterance.parse.places):

@@ -36,7 +36,7 @@ def words_meant(
 
 
 def answers_whole(question: Question | None, words: str) -> bool:
-    """Whether the words are a yes or a no to the open question, and nothing else: 全错了."""
+    """True if the words are a yes or a no to the open question, and nothing else: 全错了."""
     answer = read(words) if question else None
     return bool(answer and answer.polarity in (Polarity.YES, Polarity.NO) and not answer.more)
 

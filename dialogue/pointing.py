@@ -40,12 +40,12 @@ def pointed_at(words: str) -> str:
 
 
 def is_explicit(words: str) -> bool:
-    """Whether the words single one case out: 那个, 那件事."""
+    """True if the words single one case out: 那个, 那件事."""
     return bool(_EXPLICIT.search(normalise(words)))
 
 
 def fits(pointed: str, case_words: str) -> bool:
-    """Whether the description fits a case with these words."""
+    """True if the description fits a case with these words."""
     if not pointed:
         return False
     sought, present = pairs(pointed), pairs(normalise(case_words))

@@ -39,6 +39,8 @@ class Ask(StrEnum):
     CALL = "call"  # which number, when, right?
     LODGE = "lodge"  # shall I lodge what you said?
     PERSON = "person"  # shall a person look at it?
+    CONSULT = "consult"  # a question of the city to all residents
+    JOIN = "join"  # shall it be dealt with together with others' cases?
     NEXT_PIECE = "next_piece"  # a text told in pieces
 
 

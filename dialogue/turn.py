@@ -1,4 +1,4 @@
-"""What handlers read and write while they decide on one message."""
+"""Working memory of one decision: handlers read and write it."""
 
 from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -71,7 +71,7 @@ class Turn:
         return self.polarity in (Polarity.NO, Polarity.NEVER_MIND) and not self.more
 
     def means(self, intents: str | Set[str], confidence: float) -> bool:
-        """Whether the classifier takes the message for one of the intents, and is that sure."""
+        """True if the classifier takes the message for one of the intents, and is that sure."""
         if self.utterance.confidence < confidence:
             return False
         intent = self.utterance.intent

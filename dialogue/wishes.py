@@ -96,7 +96,7 @@ def _wish(words: str) -> Wish | None:
 
 
 def is_an_elder(words: str) -> bool:
-    """Whether a longer message says in passing that small print is hard for them."""
+    """True if a longer message says in passing that small print is hard for them."""
     return bool(_SAID_OF_SELF.search(words))
 
 

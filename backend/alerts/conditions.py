@@ -84,7 +84,7 @@ def _late_units(session: Session, rules: Thresholds, now: datetime) -> Iterator[
 
 
 def _silent_sources(session: Session, now: datetime) -> Iterator[_Cause]:
-    """Only sources that have sent something before."""
+    """Sources that have sent something before."""
     for one in source_freshness(session, now=now):
         if one.is_stale and one.last_at is not None:
             title = f"{one.source.name} 没有新的来件"

@@ -16,14 +16,14 @@ class Series(NamedTuple):
     item: str | None = None  # of the power list; None: all items of the domain
 
     def is_related(self, other: "Series") -> bool:
-        """Whether one burst can be in both: 330106002 is a street of 330106."""
+        """True if one burst can be in both: 330106002 is a street of 330106."""
         if self.domain != other.domain or len({self.item, other.item} - {None}) > 1:
             return False
         first, second = self.area or "", other.area or ""
         return first.startswith(second) or second.startswith(first)
 
     def is_wider(self, other: "Series") -> bool:
-        """Whether the area is wider, of the same matter."""
+        """True if the area is wider, of the same matter."""
         same_matter = (self.domain, self.item) == (other.domain, other.item)
         own, others = self.area or "", other.area or ""
         return same_matter and own != others and others.startswith(own)
@@ -63,7 +63,7 @@ def excess_of(
 
 
 def surge_of(others: int, usual: float) -> float:
-    """How many times the usual all other domains have; at least 1.
+    """Ratio of all other domains to their usual level; at least 1.
 
     In a storm everything is more frequent, and that alone is no burst of each series.
     """
@@ -71,5 +71,5 @@ def surge_of(others: int, usual: float) -> float:
 
 
 def is_calm(people: int, usual: float, rules: Thresholds) -> bool:
-    """Whether the people of the last `calm_hours` are about usual again."""
+    """True if the people of the last `calm_hours` are about usual again."""
     return people < max(float(rules.people_from), rules.calm_ratio * usual)

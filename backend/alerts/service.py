@@ -61,7 +61,7 @@ def raise_alert(
 
 
 def is_raised_about(session: Session, kind: AlertKind, subject: str) -> bool:
-    """Whether an open alert says so already."""
+    """True if an open alert says so already."""
     same = (Alert.kind == kind) & (Alert.subject == subject) & Alert.state.in_(OPEN)
     return session.scalar(select(Alert.id).where(same).limit(1)) is not None
 

@@ -47,7 +47,7 @@ def as_jpeg(heic: bytes) -> bytes:
 
 
 def is_upright(content: bytes) -> bool:
-    """Whether it is stored upright. Raises TooLarge without unpacking the photo."""
+    """True if it is stored upright. Raises TooLarge without unpacking the photo."""
     return _orientation(content) in _UPRIGHT
 
 

@@ -47,7 +47,7 @@ def back_up(database: Database, files: AttachmentFolder, to: Path, *, program: s
 
 
 def count_rows(connection: Connection) -> dict[str, int]:
-    """By table, of all tables that there are: an older schema has fewer."""
+    """Row counts of the tables that exist; an older schema has fewer."""
     names = sorted(set(inspect(connection).get_table_names()) - {"alembic_version"})
     counts = (connection.scalar(text(f'SELECT count(*) FROM "{name}"')) for name in names)  # noqa: S608
     return dict(zip(names, (int(count or 0) for count in counts), strict=True))

@@ -44,7 +44,7 @@ def _environment(url: str) -> dict[str, str]:
 
 
 def _find(program: str, server: int) -> Path:
-    """Of the server's own version, else the next newer one: an older one cannot read it."""
+    """The program of the server's version, else of the next newer one; older ones fail."""
     versions = sorted(
         (version, path) for version, path in _candidates(program) if version >= server
     )

@@ -101,7 +101,7 @@ def mark_done(
 def mark_not_reached(
     session: Session, call_back_id: int, staff: StaffAccount, *, now: datetime
 ) -> CallBack:
-    """Nobody answered: the call stays open until MOST_TRIES. Raises like `mark_done`."""
+    """Record a call without an answer; it stays open until MOST_TRIES. Raises like `mark_done`."""
     call = _open_call(session, call_back_id, staff)
     call.tries += 1
     if call.tries >= MOST_TRIES:

@@ -31,7 +31,7 @@ UNMASKED_FOR = timedelta(hours=1)
 
 
 def may_unmask(session: Session, staff: StaffAccount, case: Case) -> bool:
-    """Whether the unit of the staff allows it: the centre, or a unit above that did not take part.
+    """True if the unit of the staff allows it: the centre, or a unit above that did not take part.
 
     The caller checks the role.
     """
@@ -76,7 +76,7 @@ def unmask(step: StaffStep) -> None:
 
 
 def is_unmasked(case: Case, actor_key: str, *, now: datetime) -> bool:
-    """Whether this member of staff has unmasked the identity within the hour."""
+    """True if this member of staff has unmasked the identity within the hour."""
     return any(
         event.action == Action.UNMASK and event.actor == actor_key and now - event.at < UNMASKED_FOR
         for event in case.events

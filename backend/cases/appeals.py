@@ -1,4 +1,4 @@
-"""What a resident appeals for, before it is registered as a case."""
+"""The content of an appeal before it is registered as a case."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -16,7 +16,7 @@ _INSERT_ONE = insert(CaseEvent.__table__).returning(_TABLE.id)  # type: ignore[a
 
 
 def was_noted(session: Session, case: Case, action: Action, message_id: int) -> bool:
-    """Whether the resident's message `message_id` has been logged as this action."""
+    """True if the resident's message `message_id` has been logged as this action."""
     return session.scalar(
         select(func.count())
         .select_from(CaseEvent)

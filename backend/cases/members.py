@@ -53,7 +53,7 @@ _COPIED_COLUMNS = (
 
 
 def is_shared(action: Action, before: Status | None) -> bool:
-    """Whether a step of the lead is repeated on its members; `before` is None for a fact."""
+    """True if a step of the lead is repeated on its members; `before` is None for a fact."""
     if before is None:
         return action in _SHARED_FACTS
     return before.is_open and action not in _NOT_SHARED
@@ -69,7 +69,7 @@ def must_not_be_member(case: Case, action: Action) -> None:
 
 
 def has_led(events: Iterable[ClockEvent]) -> bool:
-    """Whether a case with these events has ever had members."""
+    """True if a case with these events has ever had members."""
     return any(event.action is Action.MERGE and "member" in event.details for event in events)
 
 

@@ -68,7 +68,7 @@ def _goes_unsaid(action: Action, details: Mapping[str, Any]) -> bool:
 
 
 def _is_unchanged(case: Case, action: Action, details: Mapping[str, Any]) -> bool:
-    """Whether nothing that the resident was told has changed.
+    """True if nothing that the resident was told has changed.
 
     A returned case that is taken over moves only the first-contact duty; its dispatch is notified
     later.

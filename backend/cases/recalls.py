@@ -19,7 +19,7 @@ _SIGNS = (Action.ACCEPT, Action.RETURN)
 
 
 def is_recallable(case: Case) -> bool:
-    """Whether the unit has the case by a dispatch, not by a decision over a return."""
+    """True if the unit has the case by a dispatch, not by a decision over a return."""
     is_decided = case.unit_code in (case.bound_unit, case.refused_unit)
     return case.status == Status.DISPATCHED and not is_decided
 

@@ -43,7 +43,7 @@ RETURN_LABELS = {
 
 
 class Charged(StrEnum):
-    """Who is charged with a return: set by the decision on it."""
+    """Party that a return counts against, set by the decision on the return."""
 
     ROUTER = "router"
     DISPATCHER = "dispatcher"
@@ -77,7 +77,7 @@ def _check_proposed(step: StepContext, code: str, reason: ReturnReason) -> None:
 
 
 def _is_above(step: StepContext, unit: Unit) -> bool:
-    """Whether `unit` is an ancestor of the unit that has the case, or of a higher tier right
+    """True if `unit` is an ancestor of the unit that has the case, or of a higher tier right
     under an ancestor: above a district bureau are the district government and the city bureau."""
     own_unit = step.session.get_one(Unit, step.case.unit_code)
     ancestors = set(_ancestors(step, own_unit))
@@ -125,7 +125,7 @@ def return_decision(step: StepContext, to: str) -> dict[str, object]:
 
 
 def _sender(step: StepContext) -> Charged:
-    """Whether the router or a dispatcher sent the case to the unit that returned it."""
+    """True if the router or a dispatcher sent the case to the unit that returned it."""
     dispatch = (
         step.session.query(CaseEvent.actor)
         .filter(

@@ -92,7 +92,7 @@ def _follow_up_day(step: StepContext, outcome: Outcome) -> date | None:
 
 
 def _start_of_work(day: date) -> datetime:
-    """When work begins on that day, or on the next working day."""
+    """Start of work on that day, or on the next working day."""
     working_day = calendar().add(day, 0)
     return datetime.combine(working_day, calendar().hours.begin, SHANGHAI)
 

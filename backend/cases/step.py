@@ -58,7 +58,7 @@ class Details:
 
 @dataclass(frozen=True)
 class Notification:
-    """What the resident is told of a step."""
+    """A message to the resident about a step."""
 
     case: Case
     text: Text

@@ -32,7 +32,7 @@ def first_draft(conversation: Conversation) -> StoredDraft | None:
 
 @dataclass(frozen=True)
 class OpenQuestion:
-    """What the bot asks about the first draft."""
+    """Name of the open question about the first draft."""
 
     matter: str
     text: Text

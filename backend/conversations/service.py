@@ -21,12 +21,12 @@ from backend.database import wake
 from backend.errors import Conflict, NotFound
 from backend.models.conversations import Conversation, Owner
 from backend.models.residents import ChannelAccount, Resident
+from backend.vocabulary.queue_codes import QueueCode
 
 NO_SUCH_CHAT = "没有这个会话，或者它不归您的单位"
 DESK_TOPIC = "desk"  # of a change of owners, for staff who watch the queue
 SAID_TOPIC = "said"  # `said:ID`: the resident wrote in a chat that the bot does not own
 CHAT_TOPICS = frozenset({"chat", SAID_TOPIC})
-DANGER = "紧急"  # prefix of the queue reason if somebody is in danger
 
 
 def conversation_for(session: Session, account: ChannelAccount, *, now: datetime) -> Conversation:
@@ -106,16 +106,23 @@ def urgency() -> ColumnElement[int]:
 
 def is_alarm() -> ColumnElement[bool]:
     """SQL condition on a queued conversation: somebody is in danger."""
-    return func.coalesce(Conversation.queue_reason.startswith(DANGER), False)
+    return func.coalesce(Conversation.queue_code == QueueCode.EMERGENCY, False)
 
 
-def ask_for_person(session: Session, conversation_id: int, reason: str, *, now: datetime) -> bool:
+def ask_for_person(
+    session: Session,
+    conversation_id: int,
+    reason: str,
+    *,
+    now: datetime,
+    code: QueueCode = QueueCode.REQUEST,
+) -> bool:
     """Put the conversation in the queue. False if it is owned by staff or queued already."""
     return _change(
         session,
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.owner == Owner.BOT)
-        .values(owner=Owner.QUEUE, queued_at=now, queue_reason=reason),
+        .values(owner=Owner.QUEUE, queued_at=now, queue_reason=reason, queue_code=code),
     )
 
 
@@ -129,11 +136,12 @@ def raise_alarm(session: Session, conversation_id: int, reason: str, *, now: dat
             owner=Owner.QUEUE,
             queued_at=func.coalesce(Conversation.queued_at, now),
             queue_reason=reason,
+            queue_code=QueueCode.EMERGENCY,
         ),
     )
 
 
-def claim(session: Session, conversation_id: int, staff_id: int) -> None:
+def claim(session: Session, conversation_id: int, staff_id: int, *, now: datetime) -> None:
     """Take the conversation from the bot or the queue. Raises Conflict if a colleague owns it."""
     get(session, conversation_id)
     is_claimed = _change(
@@ -143,10 +151,74 @@ def claim(session: Session, conversation_id: int, staff_id: int) -> None:
             Conversation.id == conversation_id,
             (Conversation.owner != Owner.STAFF) | (Conversation.staff_id == staff_id),
         )
-        .values(owner=Owner.STAFF, staff_id=staff_id),
+        .values(
+            owner=Owner.STAFF,
+            staff_id=staff_id,
+            unanswered_since=func.coalesce(Conversation.unanswered_since, now),
+        ),
     )
     if not is_claimed:
         raise Conflict("这个会话已经有同事接了")
+
+
+def take_over(
+    session: Session, conversation: Conversation, staff_id: int, *, now: datetime
+) -> None:
+    """Give a colleague's chat to other staff. Raises Conflict when nobody else has it now."""
+    is_changed = _change(
+        session,
+        update(Conversation)
+        .where(
+            Conversation.id == conversation.id,
+            Conversation.owner == Owner.STAFF,
+            Conversation.staff_id == conversation.staff_id,
+            Conversation.staff_id != staff_id,
+        )
+        .values(staff_id=staff_id, unanswered_since=now),
+    )
+    if not is_changed:
+        raise Conflict("这个会话刚刚换了人，请刷新看看")
+    session.refresh(conversation)
+
+
+def back_to_queue(
+    session: Session,
+    conversation: Conversation,
+    code: QueueCode,
+    reason: str,
+    *,
+    since: datetime,
+    unit: str | None = None,
+) -> None:
+    """Put a locked chat of staff into the queue, of `unit` if one is named."""
+    _change(
+        session,
+        update(Conversation)
+        .where(Conversation.id == conversation.id, Conversation.owner == Owner.STAFF)
+        .values(
+            owner=Owner.QUEUE, staff_id=None, unanswered_since=None,
+            queued_at=since, queue_code=code, queue_reason=reason, queue_unit=unit,
+        ),
+    )  # fmt: skip
+    session.refresh(conversation)
+
+
+def note_words(session: Session, conversation_id: int, *, now: datetime) -> None:
+    """The resident wrote: the staff who have the chat owe an answer, if they owed none before."""
+    session.execute(
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.owner == Owner.STAFF,
+            Conversation.unanswered_since.is_(None),
+        )
+        .values(unanswered_since=now)
+    )
+
+
+def note_answer(conversation: Conversation) -> None:
+    """The staff who have the locked chat answered."""
+    conversation.unanswered_since = None
 
 
 def require_owner(session: Session, conversation_id: int, staff_id: int) -> Conversation:
@@ -176,7 +248,15 @@ def _back_to_bot(session: Session, conversation_id: int, owner: Owner) -> bool:
         session,
         update(Conversation)
         .where(Conversation.id == conversation_id, Conversation.owner == owner)
-        .values(owner=Owner.BOT, staff_id=None, queued_at=None, queue_reason=None),
+        .values(
+            owner=Owner.BOT,
+            staff_id=None,
+            unanswered_since=None,
+            queued_at=None,
+            queue_reason=None,
+            queue_code=None,
+            queue_unit=None,
+        ),
     )
 
 

@@ -79,7 +79,7 @@ def _all_steps(clocks: Clocks, calendar: Calendar) -> Iterator[EscalationStep]:
 
 
 def _reply_steps(due: datetime, calendar: Calendar) -> Iterator[EscalationStep]:
-    """Nothing is to be solved, so a late reply is escalated once and not supervised."""
+    """Escalation steps of a case with nothing to solve: a late reply is escalated once."""
     yield EscalationStep(remind_from(due, calendar), Action.REMIND, Clock.REPLY, due)
     yield _overdue_mark(Clock.REPLY, due)
     at = add_working_days(due, ESCALATE_AFTER_DAYS[0], calendar) + JUST_AFTER
@@ -101,6 +101,6 @@ def _overdue_mark(clock: Clock, due: datetime) -> EscalationStep:
 
 
 def _start_of_respond_day(clocks: Clocks, calendar: Calendar) -> datetime:
-    """When work begins on the day by whose end staff must have contacted the resident."""
+    """Start of work on the day of the contact deadline."""
     day = clocks.respond_by.astimezone(SHANGHAI).date()
     return datetime.combine(day, calendar.hours.begin, SHANGHAI)

@@ -58,7 +58,7 @@ class CaseFile:
 
     @property
     def hides_identity(self) -> bool:
-        """Whether the resident is anonymous to this member of staff."""
+        """True if the resident is anonymous to this member of staff."""
         return self.case.anonymous and not self.phones_in_full
 
     @property
@@ -184,7 +184,7 @@ def _members(session: Session, case: Case) -> list[Case]:
 
 
 def sees_phones(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> bool:
-    """Whether the staff must ring the resident: dispatchers, and handlers or deputies of the unit.
+    """True if the staff must ring the resident: dispatchers, and handlers or deputies of the unit.
 
     An anonymous resident's phone is shown only after unmasking.
     """
@@ -209,7 +209,7 @@ def redact_for_lists(case: Case, text: str) -> str:
 
 
 def role_sees_phones(staff: StaffAccount) -> bool:
-    """Whether the role sees the phones of residents in general."""
+    """True if the role sees the phones of residents in general."""
     return Role(staff.role) in SEES_PHONES
 
 

@@ -97,6 +97,7 @@ def register_from_chat(
         key=f"chat:{conversation_id}:{key}", now=now, notifications=notices,
     )  # fmt: skip
     _tell(session, conversation, case, notices, now)
+    conversations.note_answer(conversation)
     if notices:
         drafts.drop_first(conversation)
         audit(session, staff, "register_from_chat", case.case_no, now=now)
@@ -110,7 +111,7 @@ def _tell(
     notices: list[Notification],
     now: datetime,
 ) -> None:
-    """Told at once, at any hour: the resident is in the chat."""
+    """Send the message now, at any hour: the resident is in the chat."""
     whole = pushes.registered_and_dispatched(case) if notices else None
     for notice in [Notification(case, whole, [])] if whole else notices:
         outbox.reply(

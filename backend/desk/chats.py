@@ -41,7 +41,7 @@ def read(
 def require_readable(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
     """Raises NotFound or NotAllowed as `read` does; nothing is audited, as nothing is shown."""
     require_answers_chats(staff)
-    conversation = _visible(session, conversation_id, staff)
+    conversation = require_visible(session, conversation_id, staff)
     if not may_read(session, conversation, staff):
         raise NotAllowed("这个会话由同事接着，内容只有接的人看得到")
     return conversation
@@ -55,7 +55,7 @@ def _unmask(
 
 
 def may_read(session: Session, conversation: Conversation, staff: StaffAccount) -> bool:
-    """Whether the staff have claimed it, or answer chats of its scope and no colleague has it."""
+    """True if the staff have claimed it, or answer chats of its scope and no colleague has it."""
     if Role(staff.role) not in ANSWERS_CHATS:
         return False
     if has(conversation, staff):
@@ -68,7 +68,7 @@ def _is_in_scope(session: Session, conversation_id: int, staff: StaffAccount) ->
     return session.scalar(query) is not None
 
 
-def _visible(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
+def require_visible(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
     """Raises NotFound, also for a chat that another unit deals with."""
     conversation = conversations.get(session, conversation_id)
     if not has(conversation, staff) and not _is_in_scope(session, conversation_id, staff):
@@ -83,7 +83,7 @@ def has(conversation: Conversation, staff: StaffAccount) -> bool:
 def require_owner(session: Session, conversation_id: int, staff: StaffAccount) -> Conversation:
     """The locked chat. Raises NotAllowed or Conflict unless the staff have it."""
     require_answers_chats(staff)
-    _visible(session, conversation_id, staff)
+    require_visible(session, conversation_id, staff)
     return conversations.require_owner(session, conversation_id, staff.id)
 
 
@@ -92,16 +92,23 @@ def claim(
 ) -> Conversation:
     """Claim the chat and greet the resident once. Raises Conflict when a colleague has it."""
     require_answers_chats(staff)
-    conversation = _visible(session, conversation_id, staff)
+    conversation = require_visible(session, conversation_id, staff)
     conversations.lock(session, conversation)
     is_own = has(conversation, staff)
-    conversations.claim(session, conversation_id, staff.id)
+    conversations.claim(session, conversation_id, staff.id, now=now)
     if not is_own:
-        _unmask(session, conversation, staff, "接会话", now)
-        greeting = GREETING.format(unit=staff.unit.name, name=staff.display_name)
-        outbox.reply(session, conversation, greeting, now=now, source=Source.STAFF)
+        greet(session, conversation, staff, "接会话", now=now)
         audit(session, staff, "claim_conversation", str(conversation_id), now=now)
     return conversation
+
+
+def greet(
+    session: Session, conversation: Conversation, staff: StaffAccount, why: str, *, now: datetime
+) -> None:
+    """Tell the resident who speaks from now on; who they are is opened to the staff."""
+    _unmask(session, conversation, staff, why, now)
+    greeting = GREETING.format(unit=staff.unit.name, name=staff.display_name)
+    outbox.reply(session, conversation, greeting, now=now, source=Source.STAFF)
 
 
 def reply(
@@ -125,6 +132,7 @@ def reply(
     outbox.reply(
         session, conversation, Text(text), now=now, source=Source.STAFF, dedupe_key=dedupe_key
     )
+    conversations.note_answer(conversation)
     note_contact(session, conversation, staff, now=now)
     return conversation
 
@@ -134,7 +142,7 @@ def release(
 ) -> Conversation:
     """Say goodbye and give the chat back to the bot, which goes on with the draft."""
     require_answers_chats(staff)
-    _visible(session, conversation_id, staff)
+    require_visible(session, conversation_id, staff)
     conversation = conversations.release(session, conversation_id, staff.id)
     goodbye = GOODBYE.format(name=staff.display_name)
     outbox.reply(session, conversation, goodbye, now=now, source=Source.STAFF)

@@ -29,12 +29,12 @@ DELIVERY_LABELS = {
 
 
 def takes_messages(session: Session, case: Case) -> bool:
-    """Whether one of the resident's chats accepts messages; who rang or came has none."""
+    """True if one of the resident's chats accepts messages; who rang or came has none."""
     return any(chat.account.blocked_at is None for chat in chats_of(session, case.resident_id))
 
 
 def must_ask_centre(session: Session, case: Case) -> bool:
-    """Whether neither a message nor a known phone reaches the resident."""
+    """True if neither a message nor a known phone reaches the resident."""
     has_phone = case.resident.phone is not None and not case.anonymous
     return not has_phone and not takes_messages(session, case)
 
@@ -122,7 +122,7 @@ def _key(event_id: int) -> str:
 
 
 def deliveries(session: Session, case: Case) -> dict[int, str]:
-    """How far each message of the case to the resident has come, by its event."""
+    """Delivery state of each message of the case to the resident, by event."""
     keys = {_key(event.id): event.id for event in case.events if event.action == Action.MESSAGE}
     if not keys:
         return {}

@@ -28,7 +28,7 @@ def must_be_others(session: Session, staff: StaffAccount, case: Case, action: Ac
 def is_for_others(
     session: Session, staff: StaffAccount, case: Case, events: Iterable[CaseEvent]
 ) -> bool:
-    """Whether a colleague should handle this round. `events` are all of the case's."""
+    """True if a colleague should handle this round. `events` are all of the case's."""
     if case.round == 1 or Role(staff.role) is not Role.HANDLER:
         return False
     # A case that came back on its follow-up date was not reopened: it keeps its handler.

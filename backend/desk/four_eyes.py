@@ -59,7 +59,7 @@ def _reasons(case: Case) -> list[str]:
 
 
 def is_offered(case: Case, staff: StaffAccount, units: frozenset[str]) -> bool:
-    """Whether a proposal waits that this member of staff may review."""
+    """True if a proposal waits that this member of staff may review."""
     closing = case.closing
     is_own = closing is not None and closing["by"] == actor_for(staff).key
     return closing is not None and not is_own and may_review(case, staff, units)

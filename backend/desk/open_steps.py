@@ -73,7 +73,7 @@ def _involved_units(
 
 
 def _fits(case: Case, action: Action) -> bool:
-    """Whether to offer the form: some actions that the lifecycle allows make no sense now."""
+    """True if to offer the form: some actions that the lifecycle allows make no sense now."""
     status, is_extension_asked = Status(case.status), case.extension_asked is not None
     is_disputed = case.disputed_at is not None
     if case.lead_id is not None and status.is_open and action not in MEMBER_ACTIONS:

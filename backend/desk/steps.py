@@ -228,7 +228,7 @@ def allowed_case(
 
 
 def is_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> bool:
-    """Whether the case is with a unit of the handler's; True where that does not matter."""
+    """True if the case is with a unit of the handler's; True where that does not matter."""
     if action not in UNIT_STEPS or Role(staff.role) is not Role.HANDLER:
         return True
     return case.unit_code in units

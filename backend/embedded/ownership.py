@@ -1,4 +1,4 @@
-"""One program at a time owns the server: it starts, watches and stops it."""
+"""Ownership of the server: one program at a time starts, watches and stops it."""
 
 import fcntl
 import logging

@@ -1,4 +1,4 @@
-"""One server on one folder: made, started, found again, stopped."""
+"""A PostgreSQL server on one folder: create, start, find a running one, stop."""
 
 import hashlib
 import os
@@ -42,7 +42,7 @@ def stop(folder: Path) -> None:
 
 
 def is_running(folder: Path) -> bool:
-    """Whether a PostgreSQL runs on the folder; a pid file of a killed one may be left."""
+    """True if a PostgreSQL runs on the folder; a pid file of a killed one may be left."""
     try:
         pid = int((folder / PID_FILE).read_text().split("\n")[0])
         return psutil.Process(pid).name() == "postgres" and psutil.pid_exists(pid)

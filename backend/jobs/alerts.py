@@ -18,7 +18,7 @@ from backend.deadlines.city import calendar
 
 log = logging.getLogger(__name__)
 
-_ALERTS_LOCK = 8_240_005  # a PostgreSQL advisory lock
+_ALERTS_LOCK = 8_240_008  # a PostgreSQL advisory lock
 
 
 class AlertJob:

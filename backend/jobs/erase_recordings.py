@@ -61,6 +61,6 @@ def _due_here(session: Session, folder: AttachmentFolder, kept_since: datetime) 
 
 
 def _is_in_use(session: Session, digest: str) -> bool:
-    """Whether a newer attachment has the same bytes."""
+    """True if a newer attachment has the same bytes."""
     query = select(Attachment.id).where(Attachment.digest == digest, Attachment.erased_at.is_(None))
     return session.scalar(query.limit(1)) is not None

@@ -15,7 +15,7 @@ _ROLLUPS_LOCK = 8_240_006  # a PostgreSQL advisory lock
 
 
 def run(database: Database, now: datetime, *, fully: bool = False) -> None:
-    """Only one process counts at a time."""
+    """Count new events under a lock: only one process counts at a time."""
     try:
         events = MOST_EVENTS
         while events == MOST_EVENTS:

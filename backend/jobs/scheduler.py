@@ -24,6 +24,7 @@ from backend.jobs import job_runs, overdue_cases, recompute_deadlines, rollups
 from backend.jobs.alerts import AlertJob
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
+from backend.jobs.silent_chats import return_silent
 from backend.jobs.topics import TopicJob
 from backend.messaging import inbox
 from backend.messaging.notices import retry_due_notices
@@ -122,6 +123,7 @@ def _sweep(database: Database, now: datetime) -> None:
         bring_back,
         _close_unrated,
         retry_due_notices,
+        return_silent,
     ):
         while True:
             with database.begin() as session:

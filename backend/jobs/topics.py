@@ -13,7 +13,7 @@ from nlu.trained import case_model
 
 log = logging.getLogger(__name__)
 
-_TOPICS_LOCK = 8_240_004  # a PostgreSQL advisory lock
+_TOPICS_LOCK = 8_240_007  # a PostgreSQL advisory lock
 
 
 class TopicJob:

@@ -63,7 +63,7 @@ def load_joint_work(session: Session, case: Case) -> JointWork:
 
 
 def fits(case: Case, work: JointWork, units: frozenset[str], action: Action) -> bool:
-    """Whether to offer the form of this action to these units."""
+    """True if to offer the form of this action to these units."""
     status = Status(case.status)
     match action:
         case Action.ADD_TASK:
@@ -129,7 +129,7 @@ def _step_task(step: StaffStep) -> None:
 
 
 def _must_be_theirs(step: StaffStep, task: Task) -> None:
-    """Only the helping unit accepts and finishes; permissions decide who cancels."""
+    """Only the helping unit may accept and finish; permissions decide who cancels."""
     if step.action is not Action.CANCEL_TASK and task.unit_code not in step.units:
         raise NotAllowed("这个任务是别的单位的")
 

@@ -19,7 +19,7 @@ class BoardEntry:
         return self.line.key[0]
 
     def is_alert(self, formula: Formula) -> bool:
-        """Whether the buck-passing index exceeds its threshold; other boards have none."""
+        """True if the buck-passing index exceeds its threshold; other boards have none."""
         return self.value > formula.buck_passing.alert_over
 
 

@@ -74,7 +74,7 @@ class City:
         return self._units.get(code)
 
     def matches(self, code: str | None, query: MeasureQuery) -> bool:
-        """Whether a case of this unit passes the unit filters and is visible to the caller."""
+        """True if a case of this unit passes the unit filters and is visible to the caller."""
         unit = self.current_unit(code)
         if query.units is not None and (unit is None or unit.code not in query.units):
             return False

@@ -51,7 +51,7 @@ def case_columns(query: MeasureQuery) -> list[ColumnElement[Any]]:
 def _count_columns(
     query: MeasureQuery, rules: Satisfaction, now: datetime
 ) -> Mapping[str, ColumnElement[int]]:
-    """In the order of the fields of `CaseCounts`."""
+    """The columns, in the order of the fields of `CaseCounts`."""
     due, respond_due, settled = (
         cohort.within(query.period, now) for cohort in (DUE, RESPOND_DUE, SETTLED)
     )

@@ -77,7 +77,7 @@ def charge_voice(
 
 
 def spares_voice(session: Session, account: ChannelAccount, *, now: datetime) -> bool:
-    """Whether the quota allows a voice message now."""
+    """True if the quota allows a voice message now."""
     if account.channel not in QUOTAS:
         return True
     return paying_for_voice(quota_log.of_account(session, account), now) is not None

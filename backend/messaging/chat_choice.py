@@ -77,7 +77,7 @@ def _by_preference(
 
 
 def _is_reachable(session: Session, chat: Conversation, now: datetime, *, ordinary: bool) -> bool:
-    """Whether the channel would deliver a message now; a web page only fetches messages."""
+    """True if the channel would deliver a message now; a web page only fetches messages."""
     account = chat.account
     if account.blocked_at or account.channel in FETCHING_CHANNELS:
         return False

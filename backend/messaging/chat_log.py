@@ -42,7 +42,7 @@ _BUTTONS = select(
 
 
 def has_sent_text(session: Session, conversation_id: int, words: str, *, since: datetime) -> bool:
-    """Whether a message of the bot in this chat contains `words`."""
+    """True if a message of the bot in this chat contains `words`."""
     matching = select(OutboxMessage.id).where(
         OutboxMessage.conversation_id == conversation_id,
         OutboxMessage.source == Source.BOT,

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased
 
 from backend.attachments import file_jobs
-from backend.conversations.service import SAID_TOPIC, conversation_for
+from backend.conversations.service import SAID_TOPIC, conversation_for, note_words
 from backend.database import WAKE_CHANNEL, wake
 from backend.messaging import quota_log
 from backend.messaging.held_messages import release_held
@@ -82,6 +82,7 @@ def keep(session: Session, chat: Chat, incoming: Incoming, *, now: datetime) -> 
         return False
     _note_contact(session, chat, incoming, now)
     if chat.owner != Owner.BOT:
+        note_words(session, chat.conversation_id, now=now)
         wake(session, f"{SAID_TOPIC}:{chat.conversation_id}")
     if incoming.files:
         _begin_file_jobs(session, row.id, incoming, now)
@@ -150,7 +151,7 @@ def _begin_file_jobs(session: Session, inbox_id: int, incoming: Incoming, now: d
 
 
 def _reports_danger(text: str | None) -> bool:
-    """Whether the text surely reports a danger; such a message waits for nothing."""
+    """True if the text surely reports a danger; such a message waits for nothing."""
     danger = detect(normalise(text), danger_model()) if text else None
     return danger is not None and danger.is_certain
 

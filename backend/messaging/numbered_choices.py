@@ -13,7 +13,7 @@ def with_numbers(text: str, titles: Sequence[str]) -> str:
 
 
 def tells_numbers(text: str, count: int) -> bool:
-    """Whether `text` explains the numbers 1 to `count`: `回 2 …`, or a list `2. …`."""
+    """True if `text` explains the numbers 1 to `count`: `回 2 …`, or a list `2. …`."""
     return all(
         re.search(rf"回 {number}(?!\d)|\n{number}\. ", text) for number in range(1, count + 1)
     )

@@ -28,7 +28,7 @@ def reply_key(message_id: int, part: int | None = None) -> str:
 
 
 def due_for_push(message: InboxMessage, *, now: datetime) -> datetime:
-    """When push may send the reply to `message`."""
+    """Time from which push may send the reply to `message`."""
     if message.channel not in PASSIVE_CHANNELS:
         return now
     return max(now, message.received_at + PUSH_WAITS)
@@ -158,7 +158,7 @@ def _release_updates(session: Session, conversation_id: int, *, now: datetime) -
 
 
 def is_answered(session: Session, message_id: int) -> bool:
-    """Whether the turn is over; if there is no reply then, none will come."""
+    """True if the turn is over; if there is no reply then, none will come."""
     done_at = select(InboxMessage.done_at).where(InboxMessage.id == message_id)
     return session.scalar(done_at) is not None
 

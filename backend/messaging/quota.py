@@ -68,7 +68,7 @@ class Window:
         return self.opened_at + self.rule.lasts - MARGIN
 
     def pays(self, now: datetime, *, ordinary: bool) -> bool:
-        """Whether a message is left; `ordinary` updates may not use a reserved last message."""
+        """True if a message is left; `ordinary` updates may not use a reserved last message."""
         reserved = 1 if ordinary and self.rule.keeps_last else 0
         return now < self.ends_at and self.remaining > reserved
 

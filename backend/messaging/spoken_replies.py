@@ -42,7 +42,7 @@ def take(session: Session, *, now: datetime) -> OutboxMessage | None:
 
 
 def _has_spoken(session: Session, conversation_id: int) -> bool:
-    """Whether the resident's newest message is a voice."""
+    """True if the resident's newest message is a voice."""
     newest = session.scalar(
         select(InboxMessage)
         .where(InboxMessage.conversation_id == conversation_id)

@@ -78,7 +78,7 @@ def check(engine: Engine) -> None:
 
 
 def write_revision(engine: Engine, message: str, revision: str) -> None:
-    """For developers: a new migration from what the models now say."""
+    """Write a new migration from the models (for developers)."""
     with engine.begin() as connection:
         command.revision(_config(connection), message, autogenerate=True, rev_id=revision)
 

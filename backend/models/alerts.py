@@ -70,7 +70,7 @@ class AlertSubscription(Base):
 
 
 class AlertReceipt(Base):
-    """That an alert was delivered to a subscriber's desk, and when they opened it."""
+    """Receipt of an alert on a subscriber's desk: delivered at, opened at."""
 
     __tablename__ = "alert_receipts"
 

@@ -36,6 +36,10 @@ class Conversation(Base):
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
     queued_at: Mapped[datetime | None]
     queue_reason: Mapped[str | None]
+    queue_code: Mapped[str | None]  # `vocabulary.queue_codes.QueueCode`
+    # The unit that a colleague has handed the chat to
+    queue_unit: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
+    unanswered_since: Mapped[datetime | None]  # by the staff who have it
     turn_lease: Mapped[int] = mapped_column(BigInteger, default=0)
     turn_leased_until: Mapped[datetime | None]
     push_leased_until: Mapped[datetime | None]
@@ -49,3 +53,16 @@ class Conversation(Base):
     created_at: Mapped[datetime]
     account: Mapped[ChannelAccount] = relationship(lazy="joined", innerjoin=True)
     staff: Mapped[StaffAccount | None] = relationship()
+
+
+class ChatNote(Base):
+    """What staff note in a chat for each other."""
+
+    __tablename__ = "chat_notes"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"))
+    text: Mapped[str]
+    at: Mapped[datetime]
+    staff: Mapped[StaffAccount] = relationship(lazy="joined", innerjoin=True)

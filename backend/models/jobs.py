@@ -8,7 +8,7 @@ from backend.database import Base
 
 
 class JobRun(Base):
-    """When a job of the clock has last ended well; one row a job."""
+    """Time of the last success of each clock job; one row a job."""
 
     __tablename__ = "job_runs"
 

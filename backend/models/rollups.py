@@ -27,7 +27,7 @@ class CaseDay(Base):
 
 
 class RollupState(Base):
-    """How far the log of events was counted: one row."""
+    """Position up to which the event log was counted; one row."""
 
     __tablename__ = "rollup_state"
 

@@ -81,7 +81,7 @@ def in_units(units: frozenset[str] | None) -> ColumnElement[bool]:
 
 
 def live_numbers(session: Session, units: frozenset[str] | None, now: datetime) -> dict[str, int]:
-    """All of them, in one scan of the open cases and of today's."""
+    """All numbers, computed in one scan of the open cases and of today's."""
     conditions = {name: number.condition(now) for name, number in NUMBERS.items()}
     counts = [func.count().filter(condition) for condition in conditions.values()]
     relevant = or_(_IS_OPEN, conditions["today"], conditions["settled_today"])

@@ -67,7 +67,7 @@ def acknowledge(step: StaffStep) -> None:
 
 
 def wait_for(notices: Iterable[LowRatingNotice], units: frozenset[str]) -> bool:
-    """Whether one of the notices waits for an acknowledgement by one of the units."""
+    """True if one of the notices waits for an acknowledgement by one of the units."""
     return any(notice.acknowledged_at is None and notice.to_unit in units for notice in notices)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from backend.database import Base
 from backend.errors import BadInput
 from backend.models.cases import Case
+from backend.models.consultations import ConsultationVoice
 from backend.models.conversations import Conversation
 from backend.models.residents import ChannelAccount, LinkCode, Resident
 from backend.residents.service import merge_profile
@@ -86,9 +87,20 @@ def _move_all(session: Session, old_id: int, new_id: int) -> None:
     """Let every reference to the resident `old_id` refer to `new_id`, and delete `old_id`."""
     merge_profile(_refreshed(session, old_id), _refreshed(session, new_id))
     session.flush()
+    _leave_one_voice(session, old_id, new_id)
     for column in _resident_columns():
         session.execute(update(column.table).where(column == old_id).values({column: new_id}))
     session.execute(delete(Resident).where(Resident.id == old_id))
+
+
+def _leave_one_voice(session: Session, old_id: int, new_id: int) -> None:
+    """One person has one voice in a consultation: that of `new_id` where both have one."""
+    both = select(ConsultationVoice.consultation_id).where(ConsultationVoice.resident_id == new_id)
+    session.execute(
+        delete(ConsultationVoice).where(
+            ConsultationVoice.resident_id == old_id, ConsultationVoice.consultation_id.in_(both)
+        )
+    )
 
 
 def _refreshed(session: Session, resident_id: int) -> Resident:

@@ -214,7 +214,7 @@ def _unit_of(
 
 
 def _city_unit(of_type: Sequence[RoutableUnit], tier: str) -> RoutableUnit | None:
-    """Without a place: the city's office, if the city handles the matter; else None."""
+    """The city's office for a matter without a place; None if the city does not handle it."""
     in_city = [unit for unit in of_type if unit.tier == "city"]
     is_citys_own = tier == "city" or len(in_city) == len(of_type)
     return in_city[0] if is_citys_own and len(in_city) == 1 else None

@@ -91,7 +91,7 @@ def route_among(
 
 
 def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> Route:
-    """By itself only where the setting's share of such choices is right, by the calibration."""
+    """Choose a unit; automatic only where the calibrated precision reaches the setting."""
     curve = calibration()
     bar = curve.bar_for(settings().dispatch_precision)
     return choose_unit(matter, area, units, confidence=curve.likelihood(matter), bar=bar)

@@ -26,7 +26,7 @@ class Raised:
 
 @dataclass
 class _Counted:
-    """What is known of one series."""
+    """Counts of one series so far."""
 
     days: Counter[date] = field(default_factory=Counter)
     recent: deque[tuple[datetime, int]] = field(default_factory=deque)
@@ -93,7 +93,7 @@ class Watch:
         return excess_of(people, usual, self._rules)
 
     def _surge(self, series: Series, at: datetime) -> float:
-        """Of all domains but that of the series, over the longest window."""
+        """Surge of all domains but that of the series, over the longest window."""
         hours = self._rules.longest_window
         others = [s for s in self._cities if s.domain != series.domain]
         usual = sum(self._usual(other, hours, at) for other in others)

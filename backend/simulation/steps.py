@@ -92,6 +92,6 @@ def view_of(case: Case, simulated: SimulatedAppeal, town: Town, last: Move | Non
 
 
 def _was_spoken_to(case: Case) -> bool:
-    """Whether the resident was contacted before the resolution, which is a contact, too."""
+    """True if the resident was contacted before the resolution, which is a contact, too."""
     at = case.responded_at
     return at is not None and (case.resolved_at is None or at < case.resolved_at)

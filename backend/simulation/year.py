@@ -86,7 +86,15 @@ def simulated_year(
     usual = [
         arrival
         for number, day in enumerate(days)
-        for arrival in _day(city, day, number, calendar, cases_a_day, alarming, chance)
+        for arrival in _day(
+            city,
+            day,
+            chance,
+            number=number,
+            calendar=calendar,
+            cases=cases_a_day,
+            alarming=alarming,
+        )
     ]
     counts = Counter(series for arrival in usual for series in arrival.series)
     per_day = {series: count / len(days) for series, count in counts.items()}
@@ -98,11 +106,12 @@ def simulated_year(
 def _day(
     city: _City,
     day: date,
+    chance: Random,
+    *,
     number: int,
     calendar: Calendar,
     cases: int,
     alarming: date,
-    chance: Random,
 ) -> Iterator[Arrival]:
     factor = ALARMING if timedelta(0) <= day - alarming < 7 * DAY else 1.0
     if not calendar.is_working_day(day):

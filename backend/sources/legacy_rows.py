@@ -33,7 +33,7 @@ _UNIT_STATUSES = frozenset({Status.DISPATCHED, Status.ACCEPTED, Status.RETURNED,
 
 @dataclass(frozen=True)
 class RoutingContext:
-    """Everything that routing needs, read once for many rows."""
+    """Data that routing needs, read once for many rows."""
 
     units: Sequence[RoutableUnit]
     codes: dict[str, str]  # unit code by unique name, or by code

@@ -18,13 +18,13 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 
 
 def has_account(session: Session, username: str) -> bool:
-    """Whether the name is taken, by an active account or not."""
+    """True if the name is taken, by an active account or not."""
     account = select(StaffAccount.id).where(StaffAccount.username == username)
     return session.scalar(account) is not None
 
 
 def may_sign_in(session: Session, username: str) -> bool:
-    """Whether an active account has this name."""
+    """True if an active account has this name."""
     account = select(StaffAccount.id).where(StaffAccount.username == username, StaffAccount.active)
     return session.scalar(account) is not None
 
@@ -59,7 +59,7 @@ def set_active(session: Session, username: str, *, active: bool) -> None:
 
 
 def set_second_factor(session: Session, username: str, secret: str | None) -> None:
-    """From now on a code of this secret is asked for; None: no code. Raises NotFound."""
+    """Set the secret of the second factor; None removes it. Raises NotFound."""
     staff = _account(session, username)
     staff.totp_secret, staff.totp_step = secret, 0
     _end_sign_ins(session, staff)
@@ -75,7 +75,7 @@ def account_named(session: Session, username: str) -> StaffAccount:
 
 
 def all_accounts(session: Session) -> Sequence[StaffAccount]:
-    """By name, with their units."""
+    """Accounts ordered by name, with their units."""
     query = select(StaffAccount).options(joinedload(StaffAccount.unit))
     return session.scalars(query.order_by(StaffAccount.username)).all()
 

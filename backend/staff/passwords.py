@@ -35,7 +35,7 @@ def hash_password(password: str) -> str:
 
 
 def matches(password_hash: str | None, password: str) -> bool:
-    """Whether the password is right; `None` is nobody's hash. Raises TooManyWaiting.
+    """True if the password is right; `None` is nobody's hash. Raises TooManyWaiting.
 
     It takes long: no transaction may be open.
     """

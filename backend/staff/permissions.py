@@ -13,6 +13,7 @@ LEADS_CAMPAIGNS = frozenset({_S, _L, _A})
 HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
 SEES_PHONES = frozenset({_D, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
+TAKES_OVER_CHATS = frozenset({_S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
     Action.RECALL: frozenset({_D, _A}),
@@ -92,8 +93,14 @@ def require_answers_chats(staff: StaffAccount) -> None:
         raise NotAllowed(f"{Role(staff.role).label}不接待会话")
 
 
+def require_takes_over(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role takes over the chats of colleagues."""
+    if Role(staff.role) not in TAKES_OVER_CHATS:
+        raise NotAllowed(f"{Role(staff.role).label}不接管同事的会话")
+
+
 def edits_topics(staff: StaffAccount) -> bool:
-    """Whether the role merges, splits, renames and dismisses topics."""
+    """True if the role merges, splits, renames and dismisses topics."""
     return Role(staff.role) in EDITS_TOPICS
 
 
@@ -104,7 +111,7 @@ def require_edits_topics(staff: StaffAccount) -> None:
 
 
 def leads_campaigns(staff: StaffAccount) -> bool:
-    """Whether the role makes, publishes and ends campaigns and consultations."""
+    """True if the role makes, publishes and ends campaigns and consultations."""
     return Role(staff.role) in LEADS_CAMPAIGNS
 
 
@@ -115,7 +122,7 @@ def require_leads_campaigns(staff: StaffAccount) -> None:
 
 
 def handles_alerts(staff: StaffAccount) -> bool:
-    """Whether the role raises alerts and takes their steps."""
+    """True if the role raises alerts and takes their steps."""
     return Role(staff.role) in HANDLES_ALERTS
 
 

@@ -22,7 +22,7 @@ def address(secret: str, username: str) -> str:
 
 
 def accept(staff: StaffAccount, code: str, *, now: datetime) -> bool:
-    """Whether the code is right. An accepted code and earlier ones are not accepted again."""
+    """True if the code is right. An accepted code and earlier ones are not accepted again."""
     if staff.totp_secret is None:
         return True
     totp = pyotp.TOTP(staff.totp_secret)

@@ -108,7 +108,7 @@ def _count(session: Session, username: str, address: str, *, now: datetime) -> N
 
 
 def _knows(session: Session, username: str, address: str) -> bool:
-    """Whether the account has signed in from the address before."""
+    """True if the account has signed in from the address before."""
     was_here: ColumnElement[bool] = AuditEntry.details["address"].astext == address
     query = select(AuditEntry.id).where(
         AuditEntry.action == "sign_in", AuditEntry.subject == username, was_here

@@ -37,7 +37,8 @@ def chats_in_scope(staff: StaffAccount) -> ColumnElement[bool]:
     """SQL condition on `Conversation`: the chat is one that the unit of the staff deals with.
 
     The root unit deals with every chat. Other units deal with the chats of residents who have an
-    open case there, and with those in the queue whose resident has a case in the unit's area.
+    open case there, with those in the queue whose resident has a case in the unit's area, and
+    with those that a colleague has handed to it.
     """
     if staff.unit.parent_code is None:
         return true()
@@ -50,10 +51,11 @@ def chats_in_scope(staff: StaffAccount) -> ColumnElement[bool]:
         .correlate(Conversation)
         .scalar_subquery()
     )
+    handed_over = Conversation.queue_unit.in_(units_of(staff))
     if near is None:
-        return resident.in_(own)
+        return or_(resident.in_(own), handed_over)
     waits_near = and_(Conversation.owner == Owner.QUEUE, resident.in_(near))
-    return or_(resident.in_(own), waits_near)
+    return or_(resident.in_(own), waits_near, handed_over)
 
 
 def _lies_in(area: str) -> ColumnElement[bool]:
@@ -76,12 +78,12 @@ def is_deputy(staff: StaffAccount) -> ColumnElement[bool]:
 
 
 def stands_in(staff: StaffAccount, unit: Unit | None) -> bool:
-    """Whether the staff are a deputy of the unit."""
+    """True if the staff are a deputy of the unit."""
     return unit is not None and staff.username in unit.deputies.split("|")
 
 
 def _with_those_below(top: ColumnElement[bool]) -> Select[str]:
-    tree = select(Unit.code).where(top).cte("below", recursive=True)
+    tree = select(Unit.code).where(top).cte(recursive=True)
     child = aliased(Unit)
     tree = tree.union(select(child.code).join(tree, child.parent_code == tree.c.code))
     return select(tree.c.code)

@@ -5,6 +5,16 @@ from backend.vocabulary.texts import Text
 GREETING = Text("您好，我是{unit}的{name}，由我来跟您说。")
 GOODBYE = Text("{name}已结束这次服务。后面有事，直接在这里说，小呼接着帮您；还想找人，就回“人工”。")
 
+# A colleague takes the chat
+NOBODY_WROTE = Text(
+    "这边同事一直没回上您，对不起。我已经请别的同事接着看，您说过的都在，不用重说。",
+    "没回上您，对不起。我请别人来接着看。您说过的都在。不用再说一遍。",
+)
+ANOTHER_COMES = Text(
+    "您的事转给{unit}的同事接着看，您说过的他们都看得到。",
+    "转给{unit}了。他们接着看。您不用再说一遍。",
+)
+
 # The bot goes on with what was told before
 GO_ON = Text("刚才说的，我接着帮您登记。")
 GO_ON_WITH = Text("您说的“{matter}”，我接着帮您登记。")

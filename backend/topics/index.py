@@ -39,7 +39,7 @@ class TopicIndex:
         self._withdrawn: set[int] = set()  # numbers
 
     def is_current(self, session: Session) -> bool:
-        """Whether nobody else has placed a case or edited a topic since."""
+        """True if nobody else has placed a case or edited a topic since."""
         last = select(TopicCase.case_id).order_by(TopicCase.joined_at.desc()).limit(1)
         placed = session.scalar(last)
         is_known = placed is None or placed in self._numbers

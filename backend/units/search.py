@@ -35,5 +35,5 @@ def search_units(words: str | None) -> Select[Unit]:
 
 
 def has_units(session: Session) -> bool:
-    """Whether the city has any unit, in use or ended."""
+    """True if the city has any unit, in use or ended."""
     return session.scalar(select(Unit.code).limit(1)) is not None

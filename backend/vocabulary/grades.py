@@ -99,7 +99,7 @@ def reason_beside(words: str) -> str | None:
 
 
 def answers_how_it_went(words: str) -> bool:
-    """Whether `words` are a grading answer to 办得怎么样, as 挺好的，修得快 or 问题没解决."""
+    """True if `words` are a grading answer to 办得怎么样, as 挺好的，修得快 or 问题没解决."""
     if len(words) > LONGEST_GRADING or _QUESTION.search(words):
         return False
     return find_grade(words) is not None

@@ -29,7 +29,7 @@ class File:
 
     @property
     def is_spoken(self) -> bool:
-        """Whether the file is speech, which is transcribed and read as text."""
+        """True if the file is speech, which is transcribed and read as text."""
         return self.kind in ("voice", "video_note")
 
 

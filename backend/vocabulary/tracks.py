@@ -18,7 +18,7 @@ class Track(StrEnum):
 
     @property
     def needs_only_reply(self) -> bool:
-        """Whether the case is settled by a reply, with nothing to solve."""
+        """True if the case is settled by a reply, with nothing to solve."""
         return self in REPLY_ONLY
 
 
@@ -50,7 +50,7 @@ def track_of(kind: str, *, is_legal: bool = False) -> Track:
 
 
 def allows(track: Track, action: Action) -> bool:
-    """Whether the track has this action."""
+    """True if the track has this action."""
     return action not in ONLY_ON or track in ONLY_ON[action]
 
 

@@ -99,6 +99,7 @@ class MeasureParameters:
     def __init__(
         self,
         request: Request,
+        *,
         period: Words = None,
         group: Words = None,
         version: Words = None,

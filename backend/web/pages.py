@@ -22,6 +22,7 @@ from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
 from backend.vocabulary.task_lifecycle import TaskStatus
 from backend.web import words
+from backend.web.queue_labels import queue_label
 from backend.web.sections import is_public, section_of
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -41,6 +42,7 @@ def _environment() -> Environment:
     )
     environment.globals.update(
         words=words,
+        queue_label=queue_label,
         Status=Status,
         Action=Action,
         TaskStatus=TaskStatus,

@@ -22,6 +22,7 @@ _SECTIONS = {
     "boards": _MEASURES,
     "cockpit": Section("驾驶舱", "/console/cockpit"),
     "campaigns": Section("专项", "/console/campaigns"),
+    "consultations": Section("问计于民", "/console/consultations"),
     "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),
     "reviews": Section("评议", "/console/reviews"),

@@ -130,7 +130,7 @@ async def turns_beside_a_flood(http: httpx.AsyncClient) -> list[float]:
 
 
 async def slowdown_over_a_long_chat(http: httpx.AsyncClient) -> float:
-    """How many times slower the last turns of long conversations are than the same lines early."""
+    """Ratio of the time of the last turns of long conversations to that of the same lines early."""
     second, last = [], []
     for _ in range(LONG_CONVERSATIONS):
         resident = await Resident.arrives(http)

@@ -173,7 +173,7 @@ def set_staff_active(settings: Settings, username: str, *, active: bool) -> None
 
 
 def start_second_factor(settings: Settings, username: str) -> str:
-    """From now on the account needs a code; the address for its app. Raises NotFound."""
+    """Give the account a second factor; returns the address for its app. Raises NotFound."""
     secret = second_factor.new_secret()
     with _migrated(settings) as session:
         set_second_factor(session, username, secret)

@@ -43,7 +43,7 @@ class Rasa:
 
     @property
     def is_known(self) -> bool:
-        """Whether this process knows a Rasa at all: one that only serves HTTP need not."""
+        """True if this process knows a Rasa at all: one that only serves HTTP need not."""
         return bool(self._url)
 
     def is_warm(self) -> bool:

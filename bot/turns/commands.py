@@ -13,8 +13,11 @@ from backend.cases.appeals import Appeal
 from backend.cases.settling import article_answer
 from backend.cases.step import Details, Notification, StepContext
 from backend.cases.stepping import act, note_once
+from backend.consultations import service as consultations
 from backend.conversations import service as conversations
 from backend.database import Session
+from backend.desk.merging import merge
+from backend.errors import Conflict
 from backend.knowledge import service as knowledge
 from backend.messaging import held_messages, outbox, passive_replies
 from backend.models.cases import Case
@@ -23,13 +26,17 @@ from backend.ratings import service as ratings
 from backend.residents import linking
 from backend.residents.service import forget_care, forget_phone, note_care, save_phone
 from backend.residents.service import set_elder_mode as switch_elder_mode
+from backend.texts import consultations as consultation_texts
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.queue_codes import QueueCode
 from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
 from dialogue.texts import chat as texts
+
+SUPPORTED = "市民附议"
 
 
 @dataclass
@@ -109,6 +116,35 @@ def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal
 
 
 @execute.register
+def _speak(command: do.Speak, run: Run) -> None:
+    try:
+        what = consultations.speak(
+            run.session, command.consultation_id, run.resident_id,
+            choice=command.choice, words=command.words, channel=run.channel, now=run.now,
+        )  # fmt: skip
+    except Conflict:
+        run.texts.append(consultation_texts.IS_CLOSED)
+    else:
+        run.texts.append(consultation_texts.NOTED.format(what=what))
+
+
+@execute.register
+def _support(command: do.Support, run: Run) -> None:
+    """The resident's newest case joins the incident; it stays alone when that cannot be."""
+    lead = queries.by_number(run.session, command.lead_no)
+    own = queries.resident_cases(run.session, run.resident_id, only_open=True)
+    case = next((each for each in own if each.lead_id is None and each.id != lead.id), None)
+    if case is None:
+        return
+    details = Details(lead=lead.case_no, reason=SUPPORTED)
+    try:
+        with run.session.begin_nested():
+            merge(StepContext(run.session, case, Action.MERGE, RESIDENT, run.now, details), lead)
+    except Conflict:
+        run.texts.append(consultation_texts.JOINING_FAILED)
+
+
+@execute.register
 def _add_detail(command: do.AddDetail, run: Run) -> None:
     run.note(command.case_no, Action.ADD_DETAIL, command.text)
     _give_files(run, command.case_no)
@@ -185,8 +221,11 @@ def _keep_question(command: do.KeepQuestion, run: Run) -> None:
 
 @execute.register
 def _ask_for_person(command: do.AskForPerson, run: Run) -> None:
-    ask = conversations.raise_alarm if command.is_danger else conversations.ask_for_person
-    ask(run.session, run.conversation.id, command.reason, now=run.now)
+    chat, reason = run.conversation.id, command.reason
+    if command.code is QueueCode.EMERGENCY:
+        conversations.raise_alarm(run.session, chat, reason, now=run.now)
+    else:
+        conversations.ask_for_person(run.session, chat, reason, now=run.now, code=command.code)
 
 
 @execute.register

@@ -8,19 +8,32 @@ from backend.cases import queries
 from backend.cases.partners import legal_in
 from backend.cases.pushes import still_to_come
 from backend.collective import repeats
-from backend.conversations.service import DANGER, place_in_queue
+from backend.consultations import service as consultations
+from backend.conversations.service import place_in_queue
 from backend.database import Session
 from backend.knowledge import service as knowledge
 from backend.messaging import passive_replies
 from backend.models.cases import Case
+from backend.models.consultations import Consultation
 from backend.models.conversations import Conversation, Owner
 from backend.ratings import service as ratings
 from backend.routing import service as routing
 from backend.texts.cases import CENTRE
+from backend.topics import support
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Pin
+from backend.vocabulary.queue_codes import QueueCode
 from backend.vocabulary.tracks import Track
-from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView
+from dialogue.facts import (
+    AreaView,
+    Article,
+    CaseView,
+    ConsultationView,
+    IncidentView,
+    MatterView,
+    Profile,
+    RatingView,
+)
 from nlu.appeals.cues import complains
 from nlu.appeals.insults import is_angry
 from nlu.articles.search import Answer
@@ -56,7 +69,7 @@ class DatabaseFacts:
 
     @property
     def is_alarm(self) -> bool:
-        return self.is_waiting and (self.conversation.queue_reason or "").startswith(DANGER)
+        return self.is_waiting and self.conversation.queue_code == QueueCode.EMERGENCY
 
     @property
     def asked_about(self) -> tuple[str, datetime] | None:
@@ -127,6 +140,27 @@ class DatabaseFacts:
             self.session, self._resident_id, text, place or None, pin=pin, now=self.now
         )
         return view_of(case) if case else None
+
+    @cached_property
+    def consultations(self) -> list[ConsultationView]:
+        opened = consultations.open_ones(self.session, self.now)
+        return [self._consultation(one) for one in opened]
+
+    def _consultation(self, one: Consultation) -> ConsultationView:
+        voice = consultations.voice_of(self.session, one.id, self._resident_id)
+        before = consultations.in_words(one, voice) if voice else ""
+        return ConsultationView(
+            one.id, one.title, one.body, tuple(one.choices), one.takes_words, before
+        )
+
+    def known_incident(self, text: str, place: str, pin: Pin | None) -> IncidentView | None:
+        incident = support.known_incident(
+            self.session, self._resident_id, text, place or None, pin=pin, now=self.now
+        )
+        if incident is None:
+            return None
+        unit = incident.lead.unit.name if incident.lead.unit else CENTRE.plain
+        return IncidentView(incident.lead.case_no, incident.title, incident.people, unit)
 
     def matter(self, text: str) -> MatterView:
         if text not in self._matters:

@@ -17,6 +17,7 @@ from backend.messaging.inbox import ClaimedMessage
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body
+from backend.vocabulary.queue_codes import QueueCode
 from bot.channels.base import Channel
 from bot.metrics import TURN_SECONDS
 from bot.turns.buttons import Press, press_in
@@ -149,7 +150,9 @@ class Turns:
                 return None, None
             conversation = claimed.message.conversation
             if conversation.owner != Owner.STAFF:
-                ask_for_person(session, conversation.id, FAILED_REASON, now=now())
+                ask_for_person(
+                    session, conversation.id, FAILED_REASON, now=now(), code=QueueCode.UNCLEAR
+                )
                 _send(session, claimed.message, [Outgoing([texts.FAILED])])
             return self._finish(session, claimed, FAILED)
 

@@ -128,7 +128,7 @@ _YES_THANKS = re.compile(
 
 
 def is_thanks(words: str) -> bool:
-    """Whether the words thank, with or without an "all right" before the thanks."""
+    """True if the words thank, with or without an "all right" before the thanks."""
     return thanks_only(words) or _YES_THANKS.fullmatch(words) is not None
 
 
@@ -137,7 +137,7 @@ def urges_only(words: str) -> bool:
 
 
 def _only(words: str, filler: Filler) -> bool:
-    """Whether the words hold this filler, and nothing else but sounds."""
+    """True if the words hold this filler, and nothing else but sounds."""
     meanings: set[Polarity | Filler] = set()
     for number, clause in enumerate(clauses(words)):
         scanned = scan(clause.text)
@@ -186,7 +186,7 @@ def _agrees(scanned: Scan) -> bool:
 
 
 def _answers_late(reading: _Reading, clause: Clause, last: Expression) -> bool:
-    """Whether a clause after content is an answer all the same: …，还是不报了; …，就这样报."""
+    """True if a clause after content is an answer all the same: …，还是不报了; …，就这样报."""
     if clause.is_question or last.meaning not in (Polarity.NEVER_MIND, Polarity.YES):
         return False
     is_short = reading.length <= LONGEST_REASON
@@ -224,7 +224,7 @@ def _content_start(clause: Clause, expressions: tuple[Expression, ...]) -> tuple
 
 
 def _takes_back(reading: _Reading, polarity: Polarity, strength: int) -> bool:
-    """Whether a later word changes an earlier answer."""
+    """True if a later word changes an earlier answer."""
     earlier = reading.polarity
     if earlier is Polarity.YES and polarity is not Polarity.NEVER_MIND:
         return not reading.content and (polarity is not Polarity.NO or strength >= 1)
@@ -250,7 +250,7 @@ def _more(reading: _Reading, words: str) -> str:
 
 
 def _tells_matter(words: str) -> bool:
-    """Whether what stands beside a "never mind" is another matter, and not the reason for it."""
+    """True if what stands beside a "never mind" is another matter, and not the reason for it."""
     return any(
         _WISH.search(clause.text)
         or (_PROBLEM.search(clause.text) and not _REASON.search(clause.text))

@@ -29,7 +29,7 @@ _NO_MORE = re.compile("不用|不要|不必|不办|算了|取消|没关系|没�
 
 
 def answers_repeat(words: str) -> Literal["same", "other"] | None:
-    """Whether they mean the open case or another matter; None when the reply says neither."""
+    """True if they mean the open case or another matter; None when the reply says neither."""
     if len(words) > LONGEST_REPEAT or _PLACE.search(words):
         return None  # 不是那个小区 is about the place
     if _OTHER.search(words):

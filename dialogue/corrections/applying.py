@@ -128,7 +128,7 @@ def _with_text(appeal: Appeal, text: str) -> Appeal:
 
 
 def _must_be_in_place(old: str, new_text: str | None, correction: Correction) -> bool:
-    """Whether the place must take what is right though the wrong words do not stand in it."""
+    """True if the place must take what is right though the wrong words do not stand in it."""
     if correction.part is not Part.PLACE or correction.removes or not correction.right:
         return False
     if not correction.wrong or new_text is None or not old:

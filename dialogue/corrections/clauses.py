@@ -66,7 +66,7 @@ def _says_no(clause: Clause) -> bool:
 
 
 def _split_no(clause: Clause) -> Iterator[Clause]:
-    """In a voice note no comma stands between the no and what is right: 门牌写错了是462号."""
+    """Split a voice note after its no, where a text has a comma: 门牌写错了是462号."""
     match = NO_BEFORE.match(clause.text)
     if match is None:
         yield clause
@@ -77,7 +77,7 @@ def _split_no(clause: Clause) -> Iterator[Clause]:
 
 
 def _is_sound(clause: Clause) -> bool:
-    """Whether a clause is only a yes, a no, thanks or a filler: what is right comes behind it."""
+    """True if a clause is only a yes, a no, thanks or a filler: what is right comes behind it."""
     scanned = scan(clause.text)
     return (
         scanned.end == len(clause.text)

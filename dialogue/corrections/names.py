@@ -36,7 +36,7 @@ class _Candidate:
 
 
 def is_thing(name: str) -> bool:
-    """Whether it is the name of a thing: it has an ending of one."""
+    """True if it is the name of a thing: it has an ending of one."""
     return len(name) > 2 and _ENDING.search(name) is not None
 
 

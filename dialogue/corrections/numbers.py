@@ -26,7 +26,7 @@ PART_OF_DAY = re.compile(
 
 
 def is_amount(words: str) -> bool:
-    """Whether the words are a number, with or without a unit that is none of a place: 300元."""
+    """True if the words are a number, with or without a unit that is none of a place: 300元."""
     match = MEASURE.fullmatch(words)
     if match is None:
         return re.fullmatch(_NUMBER, words) is not None

@@ -147,7 +147,7 @@ def _changed(wrong: str, right: str, rest: str) -> Correction | None:
 
 
 def _cut(wrong: str, tail: str, right: str, rest: str) -> tuple[str, str]:
-    """In a voice note the sentence goes on: 不是文三路是文二路那里的灯."""
+    """Cut the right words off the rest of a voice note: 不是文三路是文二路那里的灯."""
     at = right.find(wrong[-1])
     if len(right) <= len(wrong) + 4 or at < 1 or wrong[-1] not in _LAST_OF_NAME:
         return right, rest
@@ -198,7 +198,7 @@ def _right_of_part(part: Part, here: Clauses) -> Correction | None:
 
 
 def _reads_as(words: str, part: Part) -> bool:
-    """Whether the words can be that part: 婺江路那边 a place, 一个星期了 a time."""
+    """True if the words can be that part: 婺江路那边 a place, 一个星期了 a time."""
     match part:
         case Part.PLACE:
             is_number = MEASURE.fullmatch(clean(words)) is not None
@@ -219,7 +219,7 @@ def _wrong_words(here: Clauses) -> Correction | None:
 
 
 def _name(here: Clauses) -> Correction | None:
-    """Only 我叫陈美芳, or what reads as a person, is the teller's name; else that of a thing."""
+    """Correct a name: 我叫陈美芳 or a personal name is the resident's, any other is a thing's."""
     naming = NAMED.fullmatch(here.text)
     match = naming or STATED.fullmatch(here.text)
     right = clean(match["right"] if match else here.text)
@@ -259,7 +259,7 @@ def _happened_at(here: Clauses) -> Correction | None:
 
 
 def _is_place(words: str) -> bool:
-    """Not 我们小区, which says where only to themselves."""
+    """True if strangers can find the place; 我们小区 says where only to the resident."""
     if is_vague(words) and not re.search("[0-9一二三四五六七八九十]", words):
         return False
     return part_of(clean(words)) is Part.PLACE or place_in(words) is not None
@@ -271,7 +271,7 @@ def _denied_then_stated(here: Clauses) -> Correction | None:
 
 
 def _negated(wrong: str, here: Clauses) -> Correction | None:
-    """不是X, and what it is stands in the clause that follows."""
+    """Read 不是X, with the right words in the clause that follows."""
     wrong, behind = clean(wrong), here.ahead()
     while NEGATED.fullmatch(behind.text):
         behind = behind.ahead()  # 不是文三路，也不是文一路，是文二路
@@ -291,7 +291,7 @@ def _negated(wrong: str, here: Clauses) -> Correction | None:
 
 
 def _alike(wrong: str, right: str) -> bool:
-    """Whether both are places, times or amounts."""
+    """True if both are places, times or amounts."""
     wrong, right = clean(wrong), _OVER.sub("", clean(right))
     part = part_of(wrong)
     return (part is not None and part is part_of(right)) or (is_amount(wrong) and is_amount(right))

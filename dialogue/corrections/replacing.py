@@ -106,7 +106,7 @@ def _with_repeated(
 
 
 def _splits_number(text: str, start: int, end: int) -> bool:
-    """Whether the span is the tail or the head of a longer number: 6号 in 426号."""
+    """True if the span is the tail or the head of a longer number: 6号 in 426号."""
     pairs = text[max(0, start - 1) : start + 1], text[end - 1 : end + 1]
     return any(_TWO_NUMERALS.fullmatch(pair) for pair in pairs)
 

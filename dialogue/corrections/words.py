@@ -184,5 +184,5 @@ def part_named(words: str) -> Part | None:
 
 
 def clean(words: str) -> str:
-    """Without 在 and the like before, and particles behind."""
+    """The words without 在 and the like before them and particles behind them."""
     return re.sub(f"^(?:在|那个|我们?(?!家|{KIN}))|(?:{_END})$", "", words.strip())

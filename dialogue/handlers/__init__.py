@@ -15,6 +15,7 @@ from dialogue.handlers import (
     care,
     case_questions,
     chase,
+    consult,
     contact,
     danger,
     elder_mode,
@@ -47,6 +48,7 @@ HANDLERS: tuple[Handler, ...] = (
     say_again.handle,  # once more, slower, the next piece
     unit_message.handle,  # the answer to what a unit wrote
     voice_note.handle,  # read back before anything comes of it
+    consult.handle,  # what the city asks all residents
     link_chats.handle,  # 绑定, 解绑, where progress is told
     call_back.handle,  # please ring me
     person.handle,  # a person, please; or no longer

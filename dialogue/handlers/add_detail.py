@@ -42,7 +42,7 @@ def handle(turn: Turn) -> bool:
 
 
 def _goes_on(turn: Turn) -> bool:
-    """Whether the message adds to a case: by the classifier; or, right after an appeal was
+    """True if the message adds to a case: by the classifier; or, right after an appeal was
     lodged, when it names no object and no place of its own: 前天有个老头踩空摔伤了."""
     utterance = turn.utterance
     if utterance.intent == "add_detail":

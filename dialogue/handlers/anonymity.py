@@ -27,6 +27,6 @@ def handle(turn: Turn) -> bool:
 
 
 def _tells_matter(turn: Turn) -> bool:
-    """Whether the words tell of a matter beside the wish."""
+    """True if the words tell of a matter beside the wish."""
     rest = without_wish(turn.words)
     return has_trouble(rest) or turn.facts.matter(rest).is_sure

@@ -61,7 +61,7 @@ def handle(turn: Turn) -> bool:
 
 
 def tells_matter(turn: Turn, message: Message) -> bool:
-    """Whether the message tells of a matter to be dealt with, beside whatever else it says."""
+    """True if the message tells of a matter to be dealt with, beside whatever else it says."""
     utterance = turn.utterance
     if answers.is_only_place(utterance.words) or has_no_words(utterance.words):
         return False
@@ -79,7 +79,7 @@ def tells_matter(turn: Turn, message: Message) -> bool:
 
 
 def _asks_of_another(questions: Sequence[str], matters: str) -> bool:
-    """Whether the questions are about other objects: 红绿灯坏了，还有公积金怎么提取."""
+    """True if the questions are about other objects: 红绿灯坏了，还有公积金怎么提取."""
     of_questions, of_matters = topics_of("，".join(questions)), topics_of(matters)
     return bool(of_questions and of_matters) and not of_questions & of_matters
 

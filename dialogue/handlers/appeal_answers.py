@@ -54,7 +54,7 @@ def take_matter(turn: Turn) -> bool:
 
 
 def _asks_without_answer(turn: Turn) -> bool:
-    """Whether the message is a question without an article: then the question is the matter."""
+    """True if the message is a question without an article: then the question is the matter."""
     if turn.utterance.pressed or turn.polarity or not turn.means("ask_question", SURE):
         return False
     if is_question_announcement(turn.words) or has_no_words(turn.words):

@@ -130,7 +130,7 @@ def _ask_area(turn: Turn, draft: Draft) -> Literal[True]:
 
 
 def is_hidden(turn: Turn, draft: Draft, kind: str | None) -> bool:
-    """Whether the case will hide who it is from, as `backend.cases.registration` decides it."""
+    """True if the case will hide who it is from, as `backend.cases.registration` decides it."""
     if turn.state.anonymous is not None:
         return turn.state.anonymous
     wish = secrecy.wish(draft.full_wording)
@@ -138,7 +138,7 @@ def is_hidden(turn: Turn, draft: Draft, kind: str | None) -> bool:
 
 
 def _contact_of(turn: Turn, draft: Draft, kind: str | None) -> str:
-    """What the read-back says of the contact: the name and the masked number, or 匿名."""
+    """The contact as shown in the read-back: name and masked number, or 匿名."""
     if is_hidden(turn, draft, kind):
         return texts.ANONYMOUSLY
     phone = turn.phone

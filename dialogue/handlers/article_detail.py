@@ -22,7 +22,7 @@ def handle(turn: Turn) -> bool:
 
 
 def _is_about(turn: Turn, article: Article) -> bool:
-    """Whether the words ask about the article; with objects of their own, no other may answer."""
+    """True if the words ask about the article; with objects of their own, no other may answer."""
     if is_follow_up(turn.words):
         return True
     whole = f"{article.title}\n{article.body}"

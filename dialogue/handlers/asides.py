@@ -18,7 +18,7 @@ ASIDES = frozenset(
 
 
 def is_aside(turn: Turn) -> bool:
-    """Whether another handler answers the message, as it is a question, thanks or the like."""
+    """True if another handler answers the message, as it is a question, thanks or the like."""
     utterance, message = turn.utterance, turn.message
     if utterance.pressed:
         return utterance.pressed not in ("affirm", "deny", "cancel", "lodge_appeal")
@@ -34,7 +34,7 @@ def is_aside(turn: Turn) -> bool:
 
 
 def _tells_more(turn: Turn) -> bool:
-    """Whether the words tell of a matter too: 谢谢，楼道里也没灯."""
+    """True if the words tell of a matter too: 谢谢，楼道里也没灯."""
     matters = "\n".join(parts.text for parts in turn.message.appeals)
     if (
         not matters

@@ -36,7 +36,7 @@ _LONGEST_AFTER_ALL = 24  # characters
 
 
 def declines(turn: Turn) -> bool:
-    """Whether the answer to the read-back is that no report is needed any more: 不用了."""
+    """True if the answer to the read-back is that no report is needed any more: 不用了."""
     asks_yes = turn.asks is Ask.CONFIRM and not turn.utterance.pressed
     return asks_yes and _NOT_NEEDED.fullmatch(turn.words) is not None
 
@@ -77,7 +77,7 @@ def _wants_back(turn: Turn) -> bool:
 
 
 def _answers_old_read_back(turn: Turn) -> bool:
-    """Whether this is a yes or no to the last read-back, whose draft was put aside overnight."""
+    """True if this is a yes or no to the last read-back, whose draft was put aside overnight."""
     is_answer = turn.polarity in (Polarity.YES, Polarity.NO) and not turn.more
     return turn.asks is None and is_answer and texts.CHANGES[0] in turn.state.last_buttons
 

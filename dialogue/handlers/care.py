@@ -4,7 +4,7 @@ from backend.vocabulary.messages import Button
 from dialogue.calling import CALL_ME
 from dialogue.care import agreed, needs_said, says_only_that
 from dialogue.commands import NoteCare
-from dialogue.handlers.lodging import ask_care
+from dialogue.handlers.after_lodging import ask_care
 from dialogue.state import Ask
 from dialogue.texts import wishes as texts
 from dialogue.turn import Turn

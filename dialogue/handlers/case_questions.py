@@ -94,7 +94,7 @@ def before_case(words: str) -> Text | None:
 
 
 def asks_call(words: str) -> bool:
-    """Whether the words ask if, or when, somebody rings."""
+    """True if the words ask if, or when, somebody rings."""
     return len(words) <= LONGEST and bool(_ASKS.search(words)) and bool(_CALL.search(words))
 
 

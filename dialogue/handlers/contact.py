@@ -57,7 +57,7 @@ def _looks_like_number(words: str) -> bool:
 
 
 def _tells_matter(turn: Turn) -> bool:
-    """Whether a matter stands beside the number; 哦少一位 is none."""
+    """True if a matter stands beside the number; 哦少一位 is none."""
     matters = "\n".join(parts.text for parts in turn.message.appeals)
     is_short = turn.utterance.phone is not None and len(matters) <= MOST_BESIDES
     return bool(matters) and not (is_short and not has_trouble(matters))

@@ -1,5 +1,6 @@
 """Danger: the number to call comes first, and a person is asked to look."""
 
+from backend.vocabulary.queue_codes import QueueCode
 from dialogue import draft as drafts
 from dialogue.commands import AskForPerson
 from dialogue.texts import chat as texts
@@ -15,7 +16,7 @@ SURE = 0.9  # of the classifier alone, where the detector of dangers finds none
 def handle(turn: Turn) -> bool:
     danger = turn.utterance.danger
     if danger is not None and danger.is_certain:
-        turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", is_danger=True))
+        turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", code=QueueCode.EMERGENCY))
         turn.say(texts.emergency(danger))
         _keep_appeal(turn)
         return True
@@ -34,13 +35,13 @@ def handle(turn: Turn) -> bool:
 
 
 def _adds_to_alarm(turn: Turn) -> bool:
-    """Whether the words only make sense after the alarm: 他没醒; or where it is: 在庆春路."""
+    """True if the words only make sense after the alarm: 他没醒; or where it is: 在庆春路."""
     is_where = turn.state.draft is None and answers.is_only_place(turn.words)
     return is_where or is_follow_up(turn.words)
 
 
 def _may_be_now(turn: Turn) -> bool:
-    """Whether a doubtful danger is one: no alarm is raised, and nobody is thanked for the help."""
+    """True if a doubtful danger is one: no alarm is raised, and nobody is thanked for the help."""
     if turn.facts.is_alarm or calls_out(turn.words):
         return False
     return turn.facts.kind(turn.words, turn.words) != "praise"

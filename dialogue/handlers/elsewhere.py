@@ -37,7 +37,7 @@ def handle(turn: Turn) -> bool:
 
 
 def _goes_on(turn: Turn) -> bool:
-    """Somebody of ours in the matter brings it back; who insists hears in other words why not."""
+    """Continue a matter set aside as elsewhere: 开发商在杭州 brings it back."""
     words = turn.words
     if not (turn.state.elsewhere and turn.state.dropped) or len(words) > LONGEST_INSISTING:
         return False

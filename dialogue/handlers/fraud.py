@@ -30,7 +30,7 @@ def handle(turn: Turn) -> bool:
 
 
 def has_reported(words: str) -> bool | None:
-    """Whether they say that the police know of it, or that they do not; None for neither."""
+    """True if they say that the police know of it, or that they do not; None for neither."""
     if len(words) > LONGEST:
         return None
     if _HAS_NOT.search(words):
@@ -39,7 +39,7 @@ def has_reported(words: str) -> bool | None:
 
 
 def _is_of_swindlers(turn: Turn) -> bool:
-    """Whether the draft, or the case just registered, tells of money that swindlers took."""
+    """True if the draft, or the case just registered, tells of money that swindlers took."""
     if turn.state.draft:
         return _are_swindlers(turn, turn.draft.text)
     newest = turn.facts.own_cases(only_open=True)[:1]

@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 
-from dialogue.care import AGREE, REFUSE
 from dialogue.commands import Register
-from dialogue.handlers import appeal
+from dialogue.handlers import appeal, join
 from dialogue.handlers import appeal_questions as questions
-from dialogue.reply import word_buttons
-from dialogue.state import Ask
+from dialogue.handlers.after_lodging import then_ask
 from dialogue.texts import appeal as texts
-from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
 from nlu.appeals.parts import Message
 
@@ -29,8 +26,8 @@ def lodge(turn: Turn, also: Message | None = None) -> bool:
     elif turn.state.draft:
         turn.say(texts.NEXT_ONE)
         questions.ask_next(turn)
-    else:
-        _then_ask(turn, is_hidden=is_hidden)
+    elif is_hidden or not join.offer(turn, draft):
+        then_ask(turn, is_hidden=is_hidden)
     return True
 
 
@@ -41,24 +38,3 @@ def go_on(turn: Turn) -> None:
     if turn.state.draft:
         turn.say(texts.NEXT_ONE)
         questions.ask_next(turn)
-
-
-def _then_ask(turn: Turn, *, is_hidden: bool) -> None:
-    """Ask about care, else for a phone number when none is known."""
-    needs, resident = turn.state.care, turn.facts.resident
-    if is_hidden:
-        turn.say(texts.AFTER_SUBMIT)
-        turn.say(texts.ANONYMOUS)
-        return
-    if needs and not resident.has_agreed_to_care:
-        turn.say(texts.AFTER_SUBMIT)
-        ask_care(turn, needs)
-    elif turn.phone:
-        turn.say(texts.AFTER_SUBMIT)
-    else:
-        turn.ask(Ask.CONTACT, texts.ASK_PHONE)
-
-
-def ask_care(turn: Turn, needs: tuple[str, ...]) -> None:
-    question = wish_texts.ASK_CARE.format(needs="、".join(needs))
-    turn.ask(Ask.CARE, question, word_buttons(AGREE, REFUSE))

@@ -69,7 +69,7 @@ def answer_without_open_case(turn: Turn) -> bool:
 
 
 def _ended(turn: Turn) -> CaseView | None:
-    """By its number; or it ended lately, and the words are about it or about nothing new."""
+    """The case by its number, or one that ended lately if the words add nothing new."""
     if own_cases.number(turn):
         return next(iter(own_cases.own(turn)), None)
     settled = [case for case in turn.facts.recent_cases() if not case.is_open]

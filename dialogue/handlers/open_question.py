@@ -4,7 +4,9 @@ from collections.abc import Mapping
 
 from dialogue.handlers import (
     appeal_answers,
+    consult,
     contact,
+    join,
     lodge_answer,
     person,
     rate,
@@ -20,6 +22,8 @@ ANSWERS: Mapping[Ask, Handler] = {
     **appeal_answers.ANSWERS,
     **read_back_answers.ANSWERS,
     Ask.CONTACT: contact.answer,
+    Ask.CONSULT: consult.answer,
+    Ask.JOIN: join.answer,
     Ask.WHICH_CASE: which_case.answer,
     Ask.WITHDRAW: withdraw.answer,
     Ask.REOPEN: reopen.answer,

@@ -73,7 +73,7 @@ def points_elsewhere(turn: Turn) -> bool:
 
 
 def points(turn: Turn, among: Sequence[CaseView]) -> bool:
-    """Whether the words describe some of the cases, or a case that is not among them."""
+    """True if the words describe some of the cases, or a case that is not among them."""
     matches = fitting(turn.words, among)
     return 0 < len(matches) < len(among) or (not matches and points_elsewhere(turn))
 

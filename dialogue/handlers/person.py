@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from backend.vocabulary.messages import Button
+from backend.vocabulary.queue_codes import QueueCode
 from backend.vocabulary.texts import Text
 from dialogue.answers import Polarity
 from dialogue.calling import CALL_ME
@@ -18,6 +19,7 @@ from dialogue.texts import wishes as wish_texts
 from dialogue.turn import Turn
 from dialogue.wishes import Wish, asks_who_we_are, calls_out, wish_of
 from nlu.appeals.cues import has_trouble
+from nlu.appeals.insults import is_angry
 
 SURE = 0.7
 MOST_TRIES = 2  # the same words
@@ -63,7 +65,7 @@ def _matter_beside_call(turn: Turn) -> str:
 
 
 def _only_mentions_one(turn: Turn) -> bool:
-    """Whether the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
+    """True if the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
     if _CALLS_FOR_ONE.search(turn.words):
         return False
     matter = turn.facts.matter(turn.words)
@@ -99,12 +101,18 @@ def _tell_place(turn: Turn) -> bool:
 def hand_over(turn: Turn, reason: str) -> Literal[True]:
     """Put the chat into the queue; offer a call instead, and name the hotline and the counter."""
     text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
-    turn.do(AskForPerson(reason))
+    turn.do(AskForPerson(reason, _code(turn, reason)))
     turn.say(text.format(window=_window(turn)), word_buttons(CALL_ME, wish_texts.STOP_WAITING))
     keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
     turn.change(question=turn.open if keeps else None, behind=())
     turn.is_final = True
     return True
+
+
+def _code(turn: Turn, reason: str) -> QueueCode:
+    if is_angry(turn.words):
+        return QueueCode.UNHAPPY
+    return QueueCode.REQUEST if reason == wish_texts.ASKED_REASON else QueueCode.UNCLEAR
 
 
 def _window(turn: Turn) -> Text:
@@ -115,7 +123,7 @@ def _window(turn: Turn) -> Text:
 def offer_person(turn: Turn) -> Literal[True]:
     """Offer a person instead of a third try; drafts are kept."""
     if turn.asks is Ask.PERSON:
-        turn.do(AskForPerson(wish_texts.STUCK_REASON))
+        turn.do(AskForPerson(wish_texts.STUCK_REASON, QueueCode.UNCLEAR))
         turn.change(question=None, behind=())
         turn.is_final = True
         return turn.say(appeal_texts.HANDED_OVER)

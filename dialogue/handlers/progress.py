@@ -66,6 +66,6 @@ def _none(turn: Turn, number: str | None) -> None:
 
 
 def _names_a_matter(turn: Turn) -> bool:
-    """Whether the words name a matter beside asking: 停水了什么时候来水."""
+    """True if the words name a matter beside asking: 停水了什么时候来水."""
     tells = pointed_at(turn.words) or len(turn.words) > LONGEST_ASKING
     return bool(tells) and turn.facts.matter(turn.words).is_sure

@@ -77,7 +77,7 @@ def _take_button(turn: Turn) -> bool:
 
 
 def _case_to_rate(turn: Turn) -> CaseView | None:
-    """By its number; else the newest without a grade, when the words may be one."""
+    """The case by its number; else the newest without a grade, when the words may be one."""
     words = turn.words
     if number := turn.utterance.case_number:
         return next(iter(turn.facts.own_cases(number=number)), None)
@@ -99,7 +99,7 @@ def _complains_of_rated(turn: Turn, case: CaseView | None) -> CaseView | None:
 
 
 def _is_about(words: str, case: CaseView) -> bool:
-    """Whether the words tell of a trouble, and of nothing that the case does not name."""
+    """True if the words tell of a trouble, and of nothing that the case does not name."""
     named = topics_of(words)
     return (has_trouble(words) or bool(named)) and named <= topics_of(case.text)
 

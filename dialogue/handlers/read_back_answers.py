@@ -86,13 +86,13 @@ def _correction_in(turn: Turn, words: str) -> Correction | None:
 
 
 def _fits(draft: Draft, correction: Correction) -> bool:
-    """Whether the correction finds the words that it stands for."""
+    """True if the correction finds the words that it stands for."""
     corrected = corrections.apply(draft.text, draft.place, correction)
     return corrected not in (None, Appeal(draft.text, draft.place))
 
 
 def _repeats_case(turn: Turn) -> bool | None:
-    """Whether they say that it is the same as the case that stands; None for neither."""
+    """True if they say that it is the same as the case that stands; None for neither."""
     data = turn.utterance.data
     if "adds_to" in data or "another" in data:
         return "adds_to" in data
@@ -206,7 +206,7 @@ def _take_more(turn: Turn) -> bool:
 
 
 def _tells_trouble(turn: Turn, message: Message) -> bool:
-    """Not 还有，厂名叫华美服饰, which is more of the same."""
+    """True if the words tell of a trouble; 还有，厂名叫华美服饰 only adds to the first."""
     matters = "\n".join(parts.text for parts in message.appeals)
     is_sure = has_trouble(matters) or turn.facts.matter(matters).is_sure
     return is_sure and appeal.tells_matter(turn, message)

@@ -111,7 +111,7 @@ def ask_why(turn: Turn, case: CaseView, words: str) -> None:
 
 
 def _has_reason(words: str) -> bool:
-    """Whether more is said than the wish itself."""
+    """True if more is said than the wish itself."""
     return len(_FILLER.sub("", _AGAIN.sub("", words))) >= SHORTEST_REASON
 
 

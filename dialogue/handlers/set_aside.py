@@ -20,7 +20,7 @@ MOST_TIMES = 2  # that the hotline is named; the next time a person is offered
 
 
 def is_elsewhere(turn: Turn, words: str) -> bool:
-    """Whether the words name another city; if so, the first draft is put aside."""
+    """True if the words name another city; if so, the first draft is put aside."""
     city = elsewhere().named_in(words)
     return city is not None and point_elsewhere(turn, city, turn.state.drafts[:1])
 

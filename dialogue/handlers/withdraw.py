@@ -50,7 +50,7 @@ def _wants_to(turn: Turn) -> bool:
 
 
 def means_case(turn: Turn) -> bool:
-    """Whether 撤了吧 or 撤掉 HZ… is about a case, and not about the open question."""
+    """True if 撤了吧 or 撤掉 HZ… is about a case, and not about the open question."""
     if turn.state.draft is not None or turn.polarity is not Polarity.NEVER_MIND:
         return False
     if turn.utterance.pressed or not _OF_A_CASE.search(turn.words):

@@ -1,4 +1,4 @@
-"""What residents are told of a case when they ask, urge or add: true for the state it is in."""
+"""Answers about a case when residents ask, urge or add; each is true for the case's state."""
 
 from datetime import datetime
 
@@ -108,7 +108,7 @@ COSTS_NOTHING = Text("不收钱。反映问题、查进度都是免费的。")
 
 
 def waits_for_unit(case: CaseView) -> bool:
-    """Whether the centre has the case, and no unit yet or no longer."""
+    """True if the centre has the case, and no unit yet or no longer."""
     return case.status in (Status.REGISTERED, Status.RETURNED)
 
 

@@ -23,5 +23,5 @@ _LONGEST = 200  # characters read
 
 
 def announces_another(words: str) -> bool:
-    """Whether the start of a normalised text contains the announcement of another matter."""
+    """True if the start of a normalised text contains the announcement of another matter."""
     return _ANNOUNCES.search(words[:_LONGEST]) is not None

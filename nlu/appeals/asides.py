@@ -193,7 +193,7 @@ def _strip_tail(words: str) -> str:
 
 
 def is_only_aside(words: str) -> bool:
-    """Whether the clause is an aside: talk, insults, thanks, an anonymity wish."""
+    """True if the clause is an aside: talk, insults, thanks, an anonymity wish."""
     if not any(character.isalnum() for character in words):
         return True
     if len(words) > _LONGEST:

@@ -58,7 +58,7 @@ class Clause:
 
     @property
     def ends_sentence(self) -> bool:
-        """Whether a full stop, question mark or the like follows."""
+        """True if a full stop, question mark or the like follows."""
         return self.mark in _ENDS and self.mark != ""
 
 

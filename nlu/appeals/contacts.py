@@ -123,7 +123,7 @@ def own_phone(text: str) -> NumberSpan | None:
 
 
 def is_own(text: str, phone: NumberSpan) -> bool:
-    """Whether the words before the number do not assign it to somebody else (他的电话)."""
+    """True if the words before the number do not assign it to somebody else (他的电话)."""
     clause = re.split("[，。！？；,!?;\n]", text[max(0, phone.start - 30) : phone.start])[-1]
     return _OWN_NUMBER.search(clause) is not None or _OTHERS_NUMBER.search(clause) is None
 

@@ -134,12 +134,12 @@ _COMPLAINT_WORD = re.compile(r"投诉|举报|反映|太差|很差")
 
 
 def has_trouble(words: str) -> bool:
-    """Whether the words say that something is wrong."""
+    """True if the words say that something is wrong."""
     return TROUBLE.search(words) is not None
 
 
 def complains(words: str) -> bool:
-    """Whether the words say that something is wrong, or are a complaint by name (投诉)."""
+    """True if the words say that something is wrong, or are a complaint by name (投诉)."""
     return has_trouble(words) or _COMPLAINT_WORD.search(words) is not None
 
 
@@ -149,7 +149,7 @@ def topics_of(words: str) -> set[str]:
 
 
 def asks_question(words: str) -> bool:
-    """Whether the words are a question to the hotline; no request, no rhetorical question."""
+    """True if the words are a question to the hotline; no request, no rhetorical question."""
     if HOW_TO.search(words):
         return True
     if RHETORICAL.search(words) or ACTION_ASKED.search(words):
@@ -204,7 +204,7 @@ _OF_PLACE = re.compile(
 
 
 def _describes_matter(tail: str) -> bool:
-    """Whether words behind a place name describe a matter (的河面全是油), not a spot (的江边)."""
+    """True if words behind a place name describe a matter (的河面全是油), not a spot (的江边)."""
     tail = tail.rstrip("的呀啊呢哦吧嘛")
     if _DONE_THERE.search(tail) or _ends_in_verb(tail):
         return True
@@ -213,7 +213,7 @@ def _describes_matter(tail: str) -> bool:
 
 
 def _ends_in_verb(tail: str) -> bool:
-    """Whether the words end in a verb, or in a verb and its object: 渣土车闯红灯."""
+    """True if the words end in a verb, or in a verb and its object: 渣土车闯红灯."""
     if _PLACE_END.search(tail) or tail.endswith(_SITES_LIKE_VERBS):
         return False
     *_, before, last = ("", *common().cut(tail, HMM=False)) if tail else ("", "")  # type: ignore[no-untyped-call]
@@ -222,7 +222,7 @@ def _ends_in_verb(tail: str) -> bool:
 
 
 def is_place(words: str) -> bool:
-    """Whether the words are a place and nothing else: 滨江区浦沿街道."""
+    """True if the words are a place and nothing else: 滨江区浦沿街道."""
     bare = _LEAD.sub("", words, count=1)
     if not 2 <= len(bare) <= LONGEST_PLACE or has_trouble(bare) or topics_of(bare) & _NO_SITES:
         return False

@@ -163,7 +163,7 @@ def _plain(words: str) -> str:
 
 
 def is_general_wish(words: str) -> bool:
-    """Whether the words are a request without a content of its own: 请尽快处理."""
+    """True if the words are a request without a content of its own: 请尽快处理."""
     return (
         2 <= len(words) <= _LONGEST_GENERAL
         and _REQUEST_WORD.search(words) is not None
@@ -195,7 +195,7 @@ def _extend_to_from(text: str, start: int) -> int:
 
 
 def _is_duration(match: re.Match[str]) -> bool:
-    """Whether the match is a duration (三天没人倒), not part of a price (一天二十块)."""
+    """True if the match is a duration (三天没人倒), not part of a price (一天二十块)."""
     before = match.string[max(0, match.start() - 1) : match.start()]
     return (
         match["on"] is not None

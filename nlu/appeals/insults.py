@@ -59,19 +59,19 @@ _ANGER = re.compile(
 
 
 def is_only_insults(words: str) -> bool:
-    """Whether the clause is nothing but insults or curses."""
+    """True if the clause is nothing but insults or curses."""
     return len(words) <= _LONGEST and (
         _INSULTS.fullmatch(words) is not None or is_only_curses(words)
     )
 
 
 def is_only_emotion(words: str) -> bool:
-    """Whether the clause is nothing but an outcry: 真的要气死了."""
+    """True if the clause is nothing but an outcry: 真的要气死了."""
     return len(words) <= _LONGEST and _EMOTIONS.fullmatch(words) is not None
 
 
 def is_only_past_calls(words: str) -> bool:
-    """Whether the clause only counts earlier calls to the hotline: 打了三次12345都没用."""
+    """True if the clause only counts earlier calls to the hotline: 打了三次12345都没用."""
     return (
         len(words) <= _LONGEST
         and _HOTLINE.search(words) is not None
@@ -95,5 +95,5 @@ def remove_curses(words: str) -> str:
 
 
 def is_angry(text: str) -> bool:
-    """Whether a normalised message shows anger."""
+    """True if a normalised message shows anger."""
     return _ANGER.search(text) is not None or _CURSES.search(text) is not None

@@ -38,7 +38,7 @@ _ENDS = "。！!？?…"
 
 
 def announces_suggestions(text: str) -> bool:
-    """Whether the text begins with a number of suggestions: 给你们提三个建议：…."""
+    """True if the text begins with a number of suggestions: 给你们提三个建议：…."""
     announced = _ANNOUNCES.match(text)
     return bool(announced and announced["suggests"])
 
@@ -72,7 +72,7 @@ def _positions(text: str, marks: tuple[re.Pattern[str], ...]) -> list[tuple[int,
 
 
 def _are_different_matters(before: str, entries: list[str]) -> bool:
-    """Whether the entries have pairwise different topics and one of them has a trouble.
+    """True if the entries have pairwise different topics and one of them has a trouble.
 
     Suggestions are different when they were counted before.
     """

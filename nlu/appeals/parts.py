@@ -80,7 +80,7 @@ def _parts(pieces: Sequence[Piece]) -> Parts:
 
 
 def _names_object(without_wish: Sequence[Clause], matter_pieces: Sequence[Clause]) -> bool:
-    """Whether the clauses without the wish still name the object of the matter."""
+    """True if the clauses without the wish still name the object of the matter."""
     words = join(without_wish)
     return bool(words) and (bool(topics_of(words)) or not topics_of(join(matter_pieces)))
 
@@ -90,7 +90,7 @@ def _has_no_matter(pieces: Sequence[Piece]) -> bool:
 
 
 def _is_empty(words: str) -> bool:
-    """Whether the clause describes no matter: a place, a general wish, an outcry, 第一件事."""
+    """True if the clause describes no matter: a place, a general wish, an outcry, 第一件事."""
     if not shorten(words) or is_vague_answer(words) or is_general_wish(words) or is_place(words):
         return True
     outcry = RHETORICAL.search(words) is not None
@@ -104,13 +104,13 @@ def _bare_place_of(matters: Sequence[Sequence[Piece]]) -> str | None:
 
 
 def _announces(piece: Piece) -> bool:
-    """Whether the clause announces a matter: 我想说个事, 我有两件事."""
+    """True if the clause announces a matter: 我想说个事, 我有两件事."""
     is_bare = bool(piece.sign & Sign.ANNOUNCED) and not piece.words
     return is_bare or bool(piece.sign & Sign.COMING)
 
 
 def _announces_only(text: str, pieces: Sequence[Piece], matters: Sequence[Sequence[Piece]]) -> bool:
-    """Whether the message announces a matter or complains without naming one."""
+    """True if the message announces a matter or complains without naming one."""
     if is_question_announcement(text) or any(map(_announces, pieces)):
         return True
     words = [piece.words for matter in matters for piece in matter if piece.words]

@@ -68,7 +68,7 @@ def blocks_of(pieces: Sequence[Piece]) -> list[Block]:
 
 
 def _continues(current: Sequence[Piece], piece: Piece) -> bool:
-    """Whether the block so far is only a connective (还有，…), so that the piece continues it."""
+    """True if the block so far is only a connective (还有，…), so that the piece continues it."""
     return not has_words(current) and not (piece.sign & Sign.ORDINAL)
 
 
@@ -110,10 +110,10 @@ def _is_question(block: Block, troubled: bool, topics: set[str], after: str) -> 
 
 
 def requests(words: str) -> bool:
-    """Whether the words request something."""
+    """True if the words request something."""
     return _WANTS.search(words) is not None or ACTION_ASKED.search(words) is not None
 
 
 def has_words(pieces: Iterable[Piece]) -> bool:
-    """Whether any piece has words."""
+    """True if any piece has words."""
     return any(piece.words for piece in pieces)

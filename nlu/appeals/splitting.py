@@ -130,7 +130,7 @@ def _by_clause(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _lists_matters(blocks: Sequence[Block]) -> bool:
-    """Whether ordinals list matters: 一是路灯…二是垃圾…, on different topics, with none before."""
+    """True if ordinals list matters: 一是路灯…二是垃圾…, on different topics, with none before."""
     first = next((i for i, b in enumerate(blocks) if b.sign & Sign.ORDINAL), None)
     if first is None or any(topics_of(block.words) for block in blocks[:first]):
         return False
@@ -164,7 +164,7 @@ def _starts_matter(segment: Segment, block: Block, announced: bool, listed: bool
 
 
 def _praises_beside(segment: Segment, words: str) -> bool:
-    """Whether praise and a complaint meet in the segment and the words, in either order."""
+    """True if praise and a complaint meet in the segment and the words, in either order."""
     praises = PRAISE.search(words) is not None
     if segment.praises and not segment.complains:
         return complains(words) and not praises and _has_other_subject(segment, words)

@@ -77,7 +77,7 @@ def _choose(parts: Sequence[Clause], longest: int) -> set[int]:
 
 
 def _is_subject(parts: Sequence[Clause], index: int) -> bool:
-    """Whether the clause names the object of a trouble that follows: 那个楼梯灯啊, …, 不亮的."""
+    """True if the clause names the object of a trouble that follows: 那个楼梯灯啊, …, 不亮的."""
     if not topics_of(parts[index].words) or TROUBLE.search(parts[index].words):
         return False
     after = (part.words for part in parts[index + 1 : index + 3])

@@ -53,7 +53,7 @@ class Agreement:
         return overlap / total if total else 1.0
 
     def covers_aspects(self, question: str, article: int) -> bool:
-        """Whether the article mentions every aspect that the question names."""
+        """True if the article mentions every aspect that the question names."""
         return self._articles[article].aspects_named.issuperset(_aspects_of(question))
 
 

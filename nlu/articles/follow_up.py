@@ -14,7 +14,7 @@ LONGEST = 30  # characters
 
 @dataclass(frozen=True)
 class _Aspect:
-    """What is asked, and the words of the lines that answer it."""
+    """An aspect of a question, and the words of the lines that answer it."""
 
     question: re.Pattern[str]
     lines: re.Pattern[str]
@@ -101,7 +101,7 @@ _MAY = _aspect(
 
 
 def is_follow_up(question: str) -> bool:
-    """Whether the question asks about an aspect, or for somebody, and names no object."""
+    """True if the question asks about an aspect, or for somebody, and names no object."""
     if len(question) > LONGEST or objects().of(question.lower()) or not _wanted(question):
         return False
     rest = question
@@ -111,7 +111,7 @@ def is_follow_up(question: str) -> bool:
 
 
 def may_follow(question: str, article: str) -> bool:
-    """Whether the question asks about an aspect of objects that the text of `article` names."""
+    """True if the question asks about an aspect of objects that the text of `article` names."""
     named = set(objects().of(question.lower()))
     return (
         len(question) <= LONGEST

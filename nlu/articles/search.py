@@ -186,7 +186,7 @@ class ArticleIndex:
         return Answer(hits[0].article, hits[0].score, tuple(hits[1:]))
 
     def _is_sure(self, question: str, similarities: Floats, length: float) -> bool:
-        """Whether the evidence for the most similar article reaches the threshold."""
+        """True if the evidence for the most similar article reaches the threshold."""
         number = len(self._articles)
         best = int(similarities[:number].argmax())
         if not self._agreement.covers_aspects(question, best):

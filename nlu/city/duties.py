@@ -58,7 +58,7 @@ class DutyMatch:
 
     @property
     def is_sure(self) -> bool:
-        """Whether a trouble was found beside the object."""
+        """True if a trouble was found beside the object."""
         return len(self.words) > 1
 
 
@@ -91,7 +91,7 @@ class Duties:
         return cls(rows, version)
 
     def names(self, word: str) -> bool:
-        """Whether the word is an object of a duty: 窨井盖."""
+        """True if the word is an object of a duty: 窨井盖."""
         return word in self._of_object
 
     def match(self, text: str, borders: Borders) -> list[DutyMatch]:

@@ -16,7 +16,9 @@ def train(rows: Iterable[Row]) -> LinearModel:
     from nlu.classifiers.fitting import Example, Recipe, fit
 
     all_rows = list(rows)
-    examples = [Example(number, label, weight) for number, (_, label, weight) in enumerate(all_rows)]
+    examples = [
+        Example(number, label, weight) for number, (_, label, weight) in enumerate(all_rows)
+    ]
     recipe = Recipe(shares=(1.0,), penalty=1.0, balanced=True)
     return fit([_terms(clause) for clause, _, _ in all_rows], {HEAD: examples}, recipe)
 

@@ -61,6 +61,7 @@ def fit(
     matrix = hstack(
         [_group_matrix(texts, index, group) for index, group in enumerate(groups)]
     ).tocsr()
+    matrix.sort_indices()  # once; else scikit-learn does it for each label and fold
     edges = np.cumsum([0, *(len(group.columns) for group in groups)])
     return LinearModel(
         groups, {name: _head(matrix, edges, examples, recipe) for name, examples in heads.items()}

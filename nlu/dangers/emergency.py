@@ -171,7 +171,7 @@ def _weigh_present(whole: _Prediction, present: _Prediction, scope: Scope) -> _P
 
 
 def _is_believed(whole: _Prediction, present: _Prediction, scope: Scope) -> bool:
-    """Whether the prediction for the present clauses counts; few words need a higher one."""
+    """True if the prediction for the present clauses counts; few words need a higher one."""
     doubtful = whole.likelihood < POSSIBLE or scope.has(ClauseStatus.OVER, ClauseStatus.FEARED)
     is_past = scope.has(ClauseStatus.PAST) and not NOW.search(scope.present)
     if doubtful or is_past:

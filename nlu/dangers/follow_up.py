@@ -55,5 +55,5 @@ _FOLLOW_UP = re.compile(
 
 
 def is_follow_up(text: str) -> bool:
-    """Whether a normalised message only makes sense after an emergency and names no danger."""
+    """True if a normalised message only makes sense after an emergency and names no danger."""
     return len(text) <= _LONGEST and _FOLLOW_UP.fullmatch(text) is not None

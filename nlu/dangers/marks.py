@@ -230,7 +230,7 @@ LONGEST_CASE_QUESTION = 24  # characters; a longer text also describes something
 
 
 def asks_about_case(text: str) -> bool:
-    """Whether a normalised text asks about the progress of a case: 现在到谁手里了."""
+    """True if a normalised text asks about the progress of a case: 现在到谁手里了."""
     return (
         len(text) <= LONGEST_CASE_QUESTION
         and _ASKS_PROGRESS.search(text) is not None
@@ -239,19 +239,19 @@ def asks_about_case(text: str) -> bool:
 
 
 def is_over(clause: str, kind: str) -> bool:
-    """Whether the clause says that a danger of this kind has ended: 已经灭了, 送医院了."""
+    """True if the clause says that a danger of this kind has ended: 已经灭了, 送医院了."""
     pattern = _OVER.get(kind)
     return pattern is not None and not _STILL.search(clause) and bool(pattern.search(clause))
 
 
 def is_over_now(text: str) -> bool:
-    """Whether the text says that a danger of any kind has ended, or was none: 火灭了, 说的气话."""
+    """True if the text says that a danger of any kind has ended, or was none: 火灭了, 说的气话."""
     is_ended = any(pattern.search(text) for pattern in (*_OVER.values(), _TAKEN_BACK))
     return is_ended and not goes_on(text)
 
 
 def goes_on(clause: str) -> bool:
-    """Whether the clause says that the danger is present or continues."""
+    """True if the clause says that the danger is present or continues."""
     return _STILL.search(clause) is not None or NOW.search(clause) is not None
 
 
@@ -273,6 +273,6 @@ _OF_A_THING = re.compile("(?:手机|电脑|系统|网页|软件|机器|空调|�
 
 
 def despairs(text: str) -> bool:
-    """Whether the text says that its author does not want to live."""
+    """True if the text says that its author does not want to live."""
     is_despair = _DESPAIR.search(text) is not None
     return is_despair and not NOT_REAL.search(text) and not _OF_A_THING.search(text)

@@ -47,7 +47,7 @@ class Scope:
 
     @property
     def is_all_present(self) -> bool:
-        """Whether every clause is present."""
+        """True if every clause is present."""
         return all(clause.status is ClauseStatus.PRESENT for clause in self.clauses)
 
     @property
@@ -56,7 +56,7 @@ class Scope:
         return "".join(c.text for c in self.clauses if c.status is ClauseStatus.PRESENT)
 
     def has(self, *statuses: ClauseStatus) -> bool:
-        """Whether a clause has one of these statuses."""
+        """True if a clause has one of these statuses."""
         return any(clause.status in statuses for clause in self.clauses)
 
 

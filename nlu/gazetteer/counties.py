@@ -51,11 +51,11 @@ class Region:
 
     @property
     def is_county(self) -> bool:
-        """Whether this is neither a prefecture nor a province."""
+        """True if this is neither a prefecture nor a province."""
         return self.name not in (self.prefecture, self.province)
 
     def lies_in(self, other: "Region") -> bool:
-        """Whether `other` is a parent of this region."""
+        """True if `other` is a parent of this region."""
         return self != other and other.name in (self.prefecture, self.province)
 
 
@@ -111,7 +111,7 @@ def read_words(
 
 
 def _short_is_clear(region: Region, tag: str) -> bool:
-    """Whether the short name is unambiguous: 慈溪, 南通; not 天桥, 和平, 天台, which are words."""
+    """True if the short name is unambiguous: 慈溪, 南通; not 天桥, 和平, 天台, which are words."""
     if region.short in _COMMON_SHORT_NAMES:
         return False
     if not region.is_county or region.province == HOME_PROVINCE:
@@ -122,7 +122,7 @@ def _short_is_clear(region: Region, tag: str) -> bool:
 
 
 def _full_is_clear(region: Region, tag: str) -> bool:
-    """Whether the full name is unambiguous: 长兴县, 柯桥区; not 和平区, 合作市."""
+    """True if the full name is unambiguous: 长兴县, 柯桥区; not 和平区, 合作市."""
     if region.name in _COMMON_FULL_NAMES:
         return False
     if region.province == HOME_PROVINCE or not region.is_county or region.name[-1] in "县旗":

@@ -121,7 +121,7 @@ _IS_OF = re.compile("(?<!我)(?<!们)(?<!家)(?:就|都)?是$")
 
 
 def is_location_of_resident(text: str, start: int, end: int) -> bool:
-    """Whether the resident is at the name at [start, end): 我们厂在…, 来…打工; not 我在…买的."""
+    """True if the resident is at the name at [start, end): 我们厂在…, 来…打工; not 我在…买的."""
     if _PAST.match(text, end):
         return False
     before = text[max(0, start - _WINDOW) : start]
@@ -134,12 +134,12 @@ def is_location_of_resident(text: str, start: int, end: int) -> bool:
 
 
 def is_location_of_thing(text: str, end: int) -> bool:
-    """Whether something that stands there follows the name: 宁波鄞州买的房子, 南京的工地."""
+    """True if something that stands there follows the name: 宁波鄞州买的房子, 南京的工地."""
     return _THING_THERE.match(text, end) is not None
 
 
 def is_origin(text: str, start: int, end: int) -> bool:
-    """Whether the name is the origin of a person or of goods: 从…来, 买的…, …的老板."""
+    """True if the name is the origin of a person or of goods: 从…来, 买的…, …的老板."""
     return bool(
         _ORIGIN_BEFORE.search(text[max(0, start - 6) : start])
         or _SOMEBODY_OR_GOODS.match(text, end)
@@ -147,7 +147,7 @@ def is_origin(text: str, start: int, end: int) -> bool:
 
 
 def begins_clause_as_location(text: str, start: int, end: int, *, is_full: bool) -> bool:
-    """Whether the name begins a clause as a location: …这边停水了, or nothing but the name."""
+    """True if the name begins a clause as a location: …这边停水了, or nothing but the name."""
     clause = _PAUSE.split(text[max(0, start - _WINDOW) : start])[-1]
     begins = len(clause) < _WINDOW and _CLAUSE_BEGINS.fullmatch(clause) is not None
     if not begins:
@@ -156,14 +156,14 @@ def begins_clause_as_location(text: str, start: int, end: int, *, is_full: bool)
 
 
 def is_other_name(text: str, end: int, is_full: bool) -> bool:
-    """Whether the name is the start of another one: 绍兴路, 宁波海鲜楼, 温州人."""
+    """True if the name is the start of another one: 绍兴路, 宁波海鲜楼, 温州人."""
     if _NEVER.match(text, end):
         return True
     return not is_full and any(name.match(text, end) for name in (_ROAD, _SHOP, _ESTATE))
 
 
 def names_our_city(text: str) -> bool:
-    """Whether the text names the city itself as a place, not its offices or an origin."""
+    """True if the text names the city itself as a place, not its offices or an origin."""
     at = text.find(_OUR_CITY)
     while at >= 0:
         before = text[max(0, at - 4) : at]

@@ -35,7 +35,7 @@ class OtherCity:
 
     @property
     def full_name(self) -> str:
-        """With the prefecture before a county: 宁波市慈溪市."""
+        """The name with the prefecture before a county: 宁波市慈溪市."""
         return self.name if self.name.startswith(self.prefecture) else self.prefecture + self.name
 
     @property
@@ -100,7 +100,7 @@ class Elsewhere:
 
 
 def _is_in_city(place: str, start: int, end: int, ours: Sequence[Mention]) -> bool:
-    """Whether the other city's name is part of a place of the city: 文三路宁波饭店.
+    """True if the other city's name is part of a place of the city: 文三路宁波饭店.
 
     Not behind a full name, since the larger area comes first: 南昌市西湖区.
     """

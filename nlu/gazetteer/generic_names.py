@@ -115,7 +115,7 @@ def _level(ending: str) -> int:
 
 
 def _is_long_enough(text: str, start: int, ending: re.Match[str]) -> bool:
-    """Whether enough precedes the ending: 丁桥 and 曹村 count, 一村 and 小桥 do not."""
+    """True if enough precedes the ending: 丁桥 and 曹村 count, 一村 and 小桥 do not."""
     length = ending.start() - start
     if length >= _SHORTEST_NAME:
         return True
@@ -140,14 +140,14 @@ def name_start(text: str, low: int, high: int) -> int | None:
 
 
 def is_name(text: str) -> bool:
-    """Whether a text can be a proper name: 绿汀曼舞; not 问那么多, 消防通道."""
+    """True if a text can be a proper name: 绿汀曼舞; not 问那么多, 消防通道."""
     if _STOP.search(text) or not has_proper_name(text):
         return False
     return not any(t in _NO_NAMES or tags().get(t, "") in _NO_NAME_TAGS for t in _cut(text))
 
 
 def may_be_name(text: str) -> bool:
-    """Whether a text behind the name of an area can be a name: 铂金时代; not 物业, 没路灯."""
+    """True if a text behind the name of an area can be a name: 铂金时代; not 物业, 没路灯."""
     if _STOP.search(text):
         return False
     words = _cut(text)
@@ -159,7 +159,7 @@ def may_be_name(text: str) -> bool:
 
 
 def may_end_as_name(text: str) -> bool:
-    """Whether a text whose borders are known can be a name by its ending: 滨和路, 横村路."""
+    """True if a text whose borders are known can be a name by its ending: 滨和路, 横村路."""
     if _STOP.search(text) or not _ENDING.search(text, _SHORTEST_NAME):
         return False
     return all(len(word) == 1 or _may_be_in_name(word) for word in _cut(text))
@@ -172,7 +172,7 @@ def upto_ending(text: str) -> str:
 
 
 def has_proper_name(text: str) -> bool:
-    """Whether a word of the text is no common noun: 肯德基, 东方丽都; not 消防通道, 铝合金店."""
+    """True if a word of the text is no common noun: 肯德基, 东方丽都; not 消防通道, 铝合金店."""
     words = _cut(text)
     if words and words[-1] in _SHOPS:
         words = words[:-1]

@@ -53,12 +53,12 @@ class Chain:
 
     @property
     def is_clear(self) -> bool:
-        """Whether the names are unambiguous."""
+        """True if the names are unambiguous."""
         return len(self.words) > 1 or self.words[0].is_unambiguous
 
     @property
     def is_exact(self) -> bool:
-        """Whether it is a chain, or the full name of a county with three characters or more.
+        """True if it is a chain, or the full name of a county with three characters or more.
 
         和县 is too short, and 上海市 is often a comparison.
         """
@@ -146,7 +146,7 @@ def _ends_with_full_name(chain: Chain) -> bool:
 
 
 def _reads_alone(chain: Chain, text: str) -> bool:
-    """Whether the name is not cut out of other words: no 永康 in 永康复, no 东城区 in 河东城区."""
+    """True if the name is not cut out of other words: no 永康 in 永康复, no 东城区 in 河东城区."""
     last = chain.words[-1]
     if (
         last.is_full
@@ -178,7 +178,7 @@ def _rank(chain: Chain, text: str) -> int:
 
 
 def _is_part_of_ours(chain: Chain, mentions: Sequence[Mention]) -> bool:
-    """Whether the name is part of a place of the city (绍兴路), or behind one (文三路温州饭店)."""
+    """True if the name is part of a place of the city (绍兴路), or behind one (文三路温州饭店)."""
     return any(
         (
             m.start <= chain.start
@@ -191,7 +191,7 @@ def _is_part_of_ours(chain: Chain, mentions: Sequence[Mention]) -> bool:
 
 
 def _speaks_against(mention: Mention, chains: Sequence[Chain], text: str) -> bool:
-    """Whether the mention shows that the resident is in the city.
+    """True if the mention shows that the resident is in the city.
 
     So does a district or street, or an estate behind 在 and the like. A mention that continues the
     other region's name does not: 南昌市西湖区, 绍兴市越城区城南街道.

@@ -22,7 +22,7 @@ class Place:
     code: str  # code of the smallest known area around it; of a road that is the district
 
     def agrees(self, other: "Place") -> bool:
-        """Whether one of the places may lie in the other."""
+        """True if one of the places may lie in the other."""
         return self.code.startswith(other.code) or other.code.startswith(self.code)
 
 
@@ -65,7 +65,7 @@ class Area:
 
     @property
     def is_ambiguous(self) -> bool:
-        """Whether the text leaves several places open."""
+        """True if the text leaves several places open."""
         return len(self.candidates) > 1
 
     def as_json(self) -> dict[str, Any]:

@@ -49,7 +49,7 @@ class Gazetteer:
         return cls(read_places(folder))
 
     def knows(self, name: str) -> bool:
-        """Whether `name` is exactly the name of a place of the city."""
+        """True if `name` is exactly the name of a place of the city."""
         return name in self._words
 
     def find(self, text: str) -> list[Mention]:
@@ -141,7 +141,7 @@ def _add(places: list[Place], place: Place) -> None:
 
 
 def _may_be_misheard(word: str, place: Place) -> bool:
-    """Whether the name is matched by sound; short estates (公园里) sound like common words."""
+    """True if the name is matched by sound; short estates (公园里) sound like common words."""
     return len(word) >= (_LONG_ESTATE if place.level == "estate" else 2)
 
 

@@ -53,7 +53,7 @@ def _names_shop(mention: Mention, text: str) -> bool:
 
 
 def _follows_other(before: Sequence[Mention], mention: Mention, text: str) -> bool:
-    """Whether a place in another district precedes closely, and the name continues: 文三路桐庐…"""
+    """True if a place in another district precedes closely, and the name continues: 文三路桐庐…"""
     if not before or before[0].level not in _FINER or before[0].misheard:
         return False
     if mention.start - before[0].end > _BESIDE or _ENDS_HERE.match(text, mention.end):
@@ -62,5 +62,5 @@ def _follows_other(before: Sequence[Mention], mention: Mention, text: str) -> bo
 
 
 def is_misheard_road(mention: Mention) -> bool:
-    """Whether the mention is a road that only sounds like its name (禹航路 for 余杭路)."""
+    """True if the mention is a road that only sounds like its name (禹航路 for 余杭路)."""
     return mention.misheard and mention.level == "road"

@@ -1,4 +1,4 @@
-"""Whether a short name is a place or a common word: 和睦 in 邻里和睦, 蓬布 for 彭埠."""
+"""True if a short name is a place or a common word: 和睦 in 邻里和睦, 蓬布 for 彭埠."""
 
 import re
 from collections.abc import Sequence
@@ -55,7 +55,7 @@ _PLACE_ENDING = re.compile(
 
 
 def reads_as_place(mention: Mention, text: str) -> bool:
-    """Whether a spelled name is a place in its context."""
+    """True if a spelled name is a place in its context."""
     before, after = _beside(mention, text)
     if mention.text in _STATIONS:
         return _BEFORE_STATION.search(before) is not None
@@ -87,7 +87,7 @@ def _is_short_form(mention: Mention) -> bool:
 
 
 def stands_beside_district(mention: Mention, accepted: Sequence[Mention]) -> bool:
-    """Whether an accepted district that contains the place stands right before the mention."""
+    """True if an accepted district that contains the place stands right before the mention."""
     return any(
         district.level == "district"
         and 0 <= mention.start - district.end <= 1
@@ -97,7 +97,7 @@ def stands_beside_district(mention: Mention, accepted: Sequence[Mention]) -> boo
 
 
 def sounds_like_place(mention: Mention, text: str) -> bool:
-    """Whether words that only sound like a place name are a misheard place.
+    """True if words that only sound like a place name are a misheard place.
 
     Dictionary words (市民, 工地) and parts of words (反映农村) are not. A short name needs a place
     word beside it. So does a name of common words (示范村, 公园小区) and one without a generic
@@ -117,7 +117,7 @@ def sounds_like_place(mention: Mention, text: str) -> bool:
 
 
 def _reads_as_name(words: str) -> bool:
-    """Whether words look like a place name: generic ending, and no frequent word before it.
+    """True if words look like a place name: generic ending, and no frequent word before it.
 
     A recogniser prefers known words, so a rare one (文山路) may still be a misheard name.
     """

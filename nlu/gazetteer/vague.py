@@ -28,11 +28,11 @@ _ONLY_SAYS_WHERE = re.compile(
 
 
 def is_vague(place: str) -> bool:
-    """Whether a place consists of vague words only."""
+    """True if a place consists of vague words only."""
     bare = re.sub(r"\s", "", place)
     return len(bare) <= _LONGEST and _ONLY_VAGUE.fullmatch(bare) is not None
 
 
 def is_vague_answer(text: str) -> bool:
-    """Whether a text is nothing but a vague answer to "where?": 就在我们三号楼."""
+    """True if a text is nothing but a vague answer to "where?": 就在我们三号楼."""
     return len(text) <= _LONGEST and _ONLY_SAYS_WHERE.fullmatch(text) is not None

@@ -116,7 +116,7 @@ class Clustering:
                     self._join(first, self.group_of(number))
 
     def _may_join(self, first: int, second: int) -> bool:
-        """Whether people did not choose different topics for the two groups."""
+        """True if people did not choose different topics for the two groups."""
         topics = {self._topics[first], self._topics[second]} - {None}
         return len(topics) < 2
 

@@ -51,7 +51,7 @@ def _site_names(part: Part) -> Iterator[str]:
 
 
 def is_same_place(first: str, second: str) -> bool:
-    """Whether two names may mean one place: 翠苑 and 翠苑三区, not 翠苑一区 and 翠苑三区.
+    """True if two names may mean one place: 翠苑 and 翠苑三区, not 翠苑一区 and 翠苑三区.
 
     Of masked areas A市 is the city around A7县.
     """

@@ -28,12 +28,12 @@ _SCOLDS_BOT = re.compile(
 
 
 def scolds_us(words: str) -> bool:
-    """Whether a short message complains about the bot itself: 跟你说话真费劲."""
+    """True if a short message complains about the bot itself: 跟你说话真费劲."""
     return len(words) <= LONGEST and _SCOLDS_BOT.search(words) is not None
 
 
 def is_only_curses(words: str) -> bool:
-    """Whether a short message is nothing but curses: 你们这群废物."""
+    """True if a short message is nothing but curses: 你们这群废物."""
     return (
         len(words) <= LONGEST
         and _ANY_CURSE.search(words) is not None

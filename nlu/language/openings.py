@@ -13,7 +13,7 @@ LONGEST = 16  # characters
 
 
 def is_question_announcement(words: str) -> bool:
-    """Whether the message (normalised) announces a question and has nothing else."""
+    """True if the message (normalised) announces a question and has nothing else."""
     return (
         len(words) <= LONGEST
         and _ASK_VERB.search(words) is not None

@@ -120,7 +120,7 @@ def _is_visible(character: str) -> bool:
 
 
 def is_blank(text: str) -> bool:
-    """Whether the text has no letter and no digit: only marks, emoji or space."""
+    """True if the text has no letter and no digit: only marks, emoji or space."""
     return not any(character.isalnum() for character in text)
 
 
@@ -128,12 +128,12 @@ _FOREIGN_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def has_chinese(text: str) -> bool:
-    """Whether the text has a common Chinese character (U+4E00 to U+9FFF)."""
+    """True if the text has a common Chinese character (U+4E00 to U+9FFF)."""
     return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
 def is_foreign(text: str) -> bool:
-    """Whether the text is a sentence in another language: no Chinese, three words or more.
+    """True if the text is a sentence in another language: no Chinese, three words or more.
 
     One or two foreign words may be a name or a code.
     """

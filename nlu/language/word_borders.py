@@ -16,7 +16,7 @@ class Borders:
             at += len(word)
 
     def allow(self, start: int, end: int) -> bool:
-        """Whether a match at [start, end) is a word or a sequence of whole words.
+        """True if a match at [start, end) is a word or a sequence of whole words.
 
         False for 用地 in 用|地沟油, which cuts 地沟油. Matches of `LONG` characters always pass.
         """

@@ -45,7 +45,7 @@ def blank_background(text: str) -> str:
 
 
 def _background_likelihood(clause: str) -> float:
-    """From 0 to 1: that a clause of a normalised text says nothing about the matter."""
+    """Probability that a clause of a normalised text says nothing about the matter."""
     if not 1 < len(clause) <= LONGEST_CLAUSE:
         return 0.0
     return clauses.likelihoods(model(), clause)[BACKGROUND]

@@ -1,4 +1,4 @@
-"""How likely the first unit type of a matter is right, calibrated on held-out lines of our own.
+"""Probability that the first unit type of a matter is right, calibrated on held-out lines.
 
 A logistic regression over what a second opinion (`nlu.matters.opinion`) says of it. The weights,
 the curve (precision and share of the matters above each bar) and the reliability table are in
@@ -46,7 +46,7 @@ class Calibration:
     curve: tuple[Point, ...]  # from the lowest bar to the highest
 
     def likelihood(self, matter: Matter) -> float:
-        """From 0 to 1; 0 for a matter without unit types."""
+        """Probability from 0 to 1; 0 for a matter without unit types."""
         if not matter.unit_types:
             return 0.0
         evidence = features(matter, opinion(matter, self.opinion))
@@ -88,7 +88,7 @@ def break_tie(matter: Matter) -> Matter:
 
 
 def features(matter: Matter, likelihoods: Mapping[str, float]) -> dict[str, float]:
-    """What the likelihood rests on; `likelihoods` is the second opinion on the unit types."""
+    """Features of the probability; `likelihoods` is the second opinion on the unit types."""
     best, share = matter.unit_types[0]
     next_share = matter.unit_types[1][1] if len(matter.unit_types) > 1 else 0.0
     likelihood, highest = likelihoods.get(best, 0.0), max(likelihoods.values(), default=0.0)
@@ -102,7 +102,7 @@ def features(matter: Matter, likelihoods: Mapping[str, float]) -> dict[str, floa
 
 
 def tells_matter(matter: Matter) -> bool:
-    """Whether the evidence is strong enough that the text is about some matter at all.
+    """True if the evidence is strong enough that the text is about some matter at all.
 
     Another question than which unit acts: "我家门口的路塌了" is a matter, whoever repairs the road.
     """

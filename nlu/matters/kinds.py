@@ -194,7 +194,7 @@ _ASKS_MORE = re.compile(
 
 
 def is_thanked(text: str) -> bool:
-    """Whether a trouble beside praise was dealt with: 帮我找回走丢的老妈; not: 三年还没修好."""
+    """True if a trouble beside praise was dealt with: 帮我找回走丢的老妈; not: 三年还没修好."""
     is_helped = _HELPED.search(text) is not None and _GOES_ON.search(text) is None
     return is_helped or _is_settled(text)
 

@@ -65,7 +65,7 @@ _BLANKS = re.compile(" {2,}")
 
 @dataclass(frozen=True)
 class Evidence:
-    """What each source says by itself about the unit types, for `nlu.matters.confidence`."""
+    """Opinion of each source on the unit types, for `nlu.matters.confidence`."""
 
     items: tuple[PowerMatch, ...]  # by keywords alone, without the duty's item; best first
     office_words: Mapping[str, float]  # unit type → weight

@@ -52,7 +52,7 @@ class Prediction:
 
     @property
     def is_sure(self) -> bool:
-        """Whether the likeliest label reaches `_SURE`."""
+        """True if the likeliest label reaches `_SURE`."""
         return max(self.likelihoods.values(), default=0.0) >= _SURE
 
 

@@ -100,7 +100,7 @@ def with_area_of(place: str, wider: str) -> str:
 
 
 def is_crossing(place: str) -> bool:
-    """Whether the place is where two listed roads cross: 凤起路、环城东路交叉口."""
+    """True if the place is where two listed roads cross: 凤起路、环城东路交叉口."""
     roads = [mention for mention in gazetteer().find(place[:LONGEST]) if mention.level == "road"]
     return any(AND.fullmatch(place, a.end, b.start) for a, b in pairwise(roads))
 
@@ -113,7 +113,7 @@ def without_spot(place: str) -> str:
 
 
 def has_support(place: str) -> bool:
-    """Whether the place can be found on a map: a listed name, or one with a generic ending."""
+    """True if the place can be found on a map: a listed name, or one with a generic ending."""
     clusters = clusters_in(place[:LONGEST], gazetteer())
     return any(
         part.level <= Level.SITE and part.is_sure for cluster in clusters for part in cluster
@@ -121,12 +121,12 @@ def has_support(place: str) -> bool:
 
 
 def is_whole_city(text: str) -> bool:
-    """Whether the text says that the matter has no single place: 全市都这样."""
+    """True if the text says that the matter has no single place: 全市都这样."""
     return _WHOLE_CITY.search(text[:LONGEST]) is not None
 
 
 def is_only_place(text: str) -> bool:
-    """Whether the text is nothing but a place with filler: 就在…的呀."""
+    """True if the text is nothing but a place with filler: 就在…的呀."""
     text = text[:LONGEST]
     clusters = clusters_in(text, gazetteer())
     if not clusters:
@@ -154,7 +154,7 @@ def _best(text: str, clusters: Sequence[Cluster]) -> Cluster | None:
 
 
 def _ends_trip(text: str, cluster: Cluster) -> bool:
-    """Whether the place is only where somebody came from or was going to: 打车到东站."""
+    """True if the place is only where somebody came from or was going to: 打车到东站."""
     before, after = text[max(0, cluster[0].start - 12) : cluster[0].start], text[cluster[-1].end :]
     if _TRIP_TO.search(before) or (_GOING.search(before) and _TO_DO.match(after)):
         return True
@@ -174,7 +174,7 @@ def _names_only_area(cluster: Cluster) -> bool:
 
 
 def _agree(area: Cluster, place: Cluster) -> bool:
-    """Whether all listed names of `place` may lie in `area`."""
+    """True if all listed names of `place` may lie in `area`."""
     listed = [part for part in place if part.codes]
     codes = [code for part in area for code in part.codes]
     return all(

@@ -50,7 +50,7 @@ def merge(old: str, new: str) -> str:
 
 
 def names_firm(text: str) -> bool:
-    """Whether the words only say what a firm is called: 厂名叫荣盛五金."""
+    """True if the words only say what a firm is called: 厂名叫荣盛五金."""
     match = _FIRM_NAMED.match(text)
     return match is not None and not _JOINTS.sub("", text[match.end() :]) and bool(_firm_in(text))
 

@@ -275,7 +275,7 @@ _BUILDING = re.compile(
 
 
 def _belongs(last: Part, part: Part, text: str) -> bool:
-    """Whether `part` continues the place that ends with `last`."""
+    """True if `part` continues the place that ends with `last`."""
     gap = text[last.end : part.start]
     if part.start < last.end or len(gap) > _LONGEST_GAP or not _GAP.fullmatch(gap):
         return False

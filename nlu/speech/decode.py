@@ -87,7 +87,7 @@ def _require_samples(sound: Sound) -> Sound:
 
 
 def has_pictures(content: bytes) -> bool:
-    """Whether a container (mp4, webm, 3gp) has video, no audio, or cannot be opened."""
+    """True if a container (mp4, webm, 3gp) has video, no audio, or cannot be opened."""
     try:
         with _opened(content) as container:
             return bool(container.streams.video) or not container.streams.audio
@@ -197,5 +197,5 @@ def _silk_packets(content: bytes, start: int) -> Iterator[int]:
 
 
 def _is_truncated(remainder: bytes) -> bool:
-    """Whether an incomplete packet follows the last complete one."""
+    """True if an incomplete packet follows the last complete one."""
     return bool(remainder) and remainder[:2] != _SILK_LAST.to_bytes(2, "little")

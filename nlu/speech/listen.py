@@ -35,6 +35,6 @@ def listen(content: bytes, recogniser: Recogniser) -> Recognition:
 
 
 def is_silent(samples: Samples) -> bool:
-    """Whether the samples (at RATE) have no tenth of a second loud enough for speech."""
+    """True if the samples (at RATE) have no tenth of a second loud enough for speech."""
     tenths = samples[: len(samples) // _TENTH * _TENTH].reshape(-1, _TENTH)
     return not tenths.size or float(np.sqrt((tenths**2).mean(axis=1)).max()) < _QUIETEST

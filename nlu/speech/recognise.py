@@ -33,7 +33,7 @@ def recogniser(choice: Choice) -> Recogniser | None:
 
 
 def is_on(choice: Choice) -> bool:
-    """Whether `recogniser` will return one; loads no model. Raises NoRecogniser."""
+    """True if `recogniser` will return one; loads no model. Raises NoRecogniser."""
     return _maker(choice) is not None
 
 

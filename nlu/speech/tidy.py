@@ -29,7 +29,7 @@ def tidy(text: str) -> str:
 
 
 def is_made_up(text: str) -> bool:
-    """Whether a tidied text is a hallucination on silence, noise or music."""
+    """True if a tidied text is a hallucination on silence, noise or music."""
     if not _HANZI.search(text) and not re.search(r"\d", text):
         return True  # no Chinese and no digits
     if len(text) <= _LONGEST_CREDITS and _CREDITS.search(text):
@@ -38,7 +38,7 @@ def is_made_up(text: str) -> bool:
 
 
 def is_repeated(text: str) -> bool:
-    """Whether one repeated piece of one to six characters makes up most of the text."""
+    """True if one repeated piece of one to six characters makes up most of the text."""
     plain = re.sub(r"\W", "", text)
     for size in range(1, 7):
         pieces = Counter(plain[at : at + size] for at in range(len(plain) - size + 1))

@@ -14,6 +14,7 @@ CATALOGUE = frozenset(
         "dialogue/texts/chat.py",
         "dialogue/texts/wishes.py",
         "backend/texts/cases.py",
+        "backend/texts/consultations.py",
         "backend/texts/linking.py",
         "backend/texts/open311.py",
         "backend/texts/public.py",

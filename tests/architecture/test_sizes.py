@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 MOST_LINES_A_FILE = 400
 MOST_LINES_A_FUNCTION = 50
+MOST_POSITIONAL_PARAMETERS = 6  # beside self; a call with more cannot be read
 
 
 def sources() -> list[Path]:
@@ -31,3 +32,15 @@ def test_files_are_short() -> None:
 def test_functions_are_short() -> None:
     lengths = [(path, *function) for path in sources() for function in functions(path)]
     assert [it for it in lengths if it[2] > MOST_LINES_A_FUNCTION] == []
+
+
+def positional_parameters(path: Path) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            names = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args)]
+            yield node.name, len([name for name in names if name not in ("self", "cls")])
+
+
+def test_functions_have_few_positional_parameters() -> None:
+    functions = [(path, *of) for path in sources() for of in positional_parameters(path)]
+    assert [of for of in functions if of[2] > MOST_POSITIONAL_PARAMETERS] == []

@@ -118,7 +118,7 @@ class Screen:
         expect(self.page.locator(".message.resident .state").last).to_have_text("已发出")
 
     def is_in_view(self, element: Locator) -> bool:
-        """Whether all of it is within the part of the page that shows the conversation."""
+        """True if all of it is within the part of the page that shows the conversation."""
         window, box = self.page.locator("#scroller").bounding_box(), element.bounding_box()
         assert window
         assert box

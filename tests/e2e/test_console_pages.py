@@ -247,6 +247,8 @@ MEASURES = (
     "/public/panel",
     "/public/campaigns",
     "/console/campaigns",
+    "/public/consultations",
+    "/console/consultations",
 )
 
 

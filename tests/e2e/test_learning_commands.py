@@ -21,17 +21,32 @@ def refused(ended: Ended, *phrases: str) -> None:
         assert phrase in line
 
 
+BAD_LINES = [
+    "{",
+    {"text": "路灯不亮", "domain": "月球", "unit_type": "urban_management"},
+    {"text": "井盖没了", "domain": "城乡建设", "unit_type": "circus"},
+    '["列表"]',
+]
+
+
 @pytest.fixture(scope="module")
-def model_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model of the whole history."""
-    folder = tmp_path_factory.mktemp("model_file")
-    model = folder / "town.zip"
-    ended = minhu("learn", "--history", str(write(folder / "history.jsonl")), "--out", str(model))
-    assert ended.returncode == 0, ended.stderr
-    assert "domain, 9 held-out cases: accuracy" in ended.stderr
-    assert "unit type, 9 held-out cases: accuracy" in ended.stderr
-    assert not any(text in ended.stderr + ended.stdout for text, *_ in HISTORY)
-    return model
+def history_with_bad_lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    lines = [*rows()[:20], *BAD_LINES, *rows()[20:]]
+    return write(tmp_path_factory.mktemp("history") / "history.jsonl", lines)
+
+
+@pytest.fixture(scope="module")
+def learning(
+    history_with_bad_lines: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Ended, Path]:
+    """One run of `minhu learn` and its model: a training takes most of these tests' time."""
+    model = tmp_path_factory.mktemp("model") / "town.zip"
+    return minhu("learn", "--history", str(history_with_bad_lines), "--out", str(model)), model
+
+
+@pytest.fixture
+def model_file(learning: tuple[Ended, Path]) -> Path:
+    return learning[1]
 
 
 @pytest.fixture
@@ -60,17 +75,15 @@ def test_routing_knows_what_was_learnt(model_file: Path) -> None:
     assert before.keys() == after.keys()
 
 
-def test_bad_lines_are_named_and_model_still_written(tmp_path: Path) -> None:
-    lines = [
-        *rows()[:20],
-        "{",
-        {"text": "路灯不亮", "domain": "月球", "unit_type": "urban_management"},
-        {"text": "井盖没了", "domain": "城乡建设", "unit_type": "circus"},
-        '["列表"]',
-        *rows()[20:],
-    ]
-    out, history = tmp_path / "model.zip", write(tmp_path / "h.jsonl", lines)
-    ended = minhu("learn", "--history", str(history), "--out", str(out))
+def test_learning_reports_its_accuracy(learning: tuple[Ended, Path]) -> None:
+    errors = learning[0].stderr
+    assert "domain, 9 held-out cases: accuracy" in errors
+    assert "unit type, 9 held-out cases: accuracy" in errors
+    assert not any(text in errors + learning[0].stdout for text, *_ in HISTORY)
+
+
+def test_bad_lines_are_named_and_model_still_written(learning: tuple[Ended, Path]) -> None:
+    ended, model = learning
     assert ended.returncode == 2
     complaints = [line for line in ended.stderr.splitlines() if line.startswith("line ")]
     assert complaints == [
@@ -80,7 +93,7 @@ def test_bad_lines_are_named_and_model_still_written(tmp_path: Path) -> None:
         'line 24: an object with a string "text" is needed',
     ]
     assert "Traceback" not in ended.stderr
-    assert route("--model", out)["unit_types"]
+    assert route("--model", model)["unit_types"]
 
 
 def test_a_history_of_no_use(tmp_path: Path) -> None:
@@ -130,6 +143,6 @@ def test_model_can_be_stored_replayed_activated_and_reverted(
     assert "mended" in used.stdout
     listed = model("list").stdout.splitlines()
     assert listed[1].startswith("*")
-    assert "town: 45 cases" in listed[1]
+    assert "town: 47 cases" in listed[1]  # two of the bad lines say one thing that is right
     assert model("back", "--by", "admin").stdout == "built-in is in use\n"
     refused(model("back"), "nothing to go back to")

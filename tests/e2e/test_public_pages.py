@@ -1,6 +1,7 @@
 """Public pages in a real browser, in the largest type of a small phone; they have no scripts."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from backend.case_codes import codes
 from backend.cases import queries
 from backend.clock import now
+from backend.consultations import service as consultations
 from backend.database import Database
 from tests.e2e.conftest import LONG_MS
 from tests.e2e.test_console_pages import MEASURE
@@ -64,4 +66,24 @@ def test_own_case_is_shown_and_rated(town: Town, small_page: Page) -> None:
     small_page.get_by_label("满意", exact=True).check()
     small_page.get_by_role("button", name="交评价").click()
     expect(small_page.get_by_role("status")).to_contain_text("谢谢您的评价")
+    assert_readable(small_page)
+
+
+def test_one_voice_is_given_on_the_page(town: Town, small_page: Page) -> None:
+    case_no = town.case("路灯不亮")
+    with town.database.begin() as session:
+        code = codes.make(session, queries.by_number(session, case_no), now=now())
+        consultations.create(
+            session, title="菜场几点开门", body="六点还是七点？", choices="六点\n七点",
+            takes_words=True, last_day=str(now().date() + timedelta(days=9)), by="测试", now=now(),
+        )  # fmt: skip
+    small_page.goto("/public/consultations")
+    assert_readable(small_page)
+    small_page.get_by_role("link", name="菜场几点开门").click()
+    assert_readable(small_page)
+    small_page.get_by_label("七点").check()
+    small_page.get_by_label("编号").fill(case_no)
+    small_page.get_by_label("查询码").fill(code)
+    small_page.get_by_role("button", name="交", exact=True).click()
+    expect(small_page.get_by_role("status")).to_contain_text("记下了")
     assert_readable(small_page)

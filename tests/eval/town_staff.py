@@ -81,7 +81,7 @@ class TownStaff:
         self._signed_in("dispatcher").post(path).raise_for_status()
 
     def waits_for_person(self, words: str) -> bool:
-        """Whether the chat in which this was said is with staff, or in the queue for them."""
+        """True if the chat in which this was said is with staff, or in the queue for them."""
         return any(
             message["from"] == "resident" and message["text"] == words
             for number in self._with_staff()

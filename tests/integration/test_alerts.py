@@ -114,7 +114,7 @@ def test_clock_set_back_raises_nothing_twice(database: Database) -> None:
 def test_unanswered_emergency_raises_one_alert(database: Database) -> None:
     with database.begin() as session:
         chat = a_conversation(session, of="fire")
-        chat.owner, chat.queued_at, chat.queue_reason = Owner.QUEUE, NOON, "紧急：煤气味"
+        chat.owner, chat.queued_at, chat.queue_code = Owner.QUEUE, NOON, "emergency"
     job = AlertJob(database)
     job.run(NOON + 2 * MINUTE)
     job.run(NOON + 4 * MINUTE)

@@ -145,7 +145,7 @@ def test_message_waits_while_colleague_talks(town: Town, alone: BotDesk) -> None
         staff = session.scalars(
             select(StaffAccount).where(StaffAccount.username == "dispatcher")
         ).one()
-        conversations.claim(session, chat, staff.id)
+        conversations.claim(session, chat, staff.id, now=now())
     refused = town.post("handler", f"/cases/{case_no}/message", {"text": "在家吗"})
     assert refused.status_code == 409
     assert "正在和这位市民说话" in refused.json()["error"]

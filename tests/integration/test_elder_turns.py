@@ -245,8 +245,8 @@ def test_what_stands_beside_a_no_is_taken_up(alone: Desk) -> None:
 
 def test_care_queue_stands_between_danger_and_others(desk: Desk) -> None:
     since = desk.chat("first").created_at
-    for name, reason in (("first", "市民要求人工"), ("danger", "紧急：着火")):
-        desk.set(name, owner=Owner.QUEUE, queued_at=since, queue_reason=reason)
+    for name, code in (("first", "asked"), ("danger", "emergency")):
+        desk.set(name, owner=Owner.QUEUE, queued_at=since, queue_code=code)
     types(desk, "我独居", "1", "人工")
     assert types(desk, "还有多久") == chat.STILL_QUEUED.plain.format(ahead=1)
 

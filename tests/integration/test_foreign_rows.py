@@ -83,7 +83,7 @@ class Rows:
                 colleague = session.scalars(
                     select(StaffAccount.id).where(StaffAccount.username == "dispatcher")
                 ).one()
-                conversations.claim(session, chat, colleague)
+                conversations.claim(session, chat, colleague, now=now())
         with town.database.begin() as session:
             case = queries.by_number(session, self.case_no)
             areas = {"street": {"code": "330106002"}, "district": {"code": "330106"}}

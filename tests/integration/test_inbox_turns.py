@@ -198,7 +198,7 @@ def test_message_answered_meanwhile_is_not_taken(database: Database) -> None:
 
 
 def is_blocked(database: Database) -> bool:
-    """Whether a statement comes to wait for a lock."""
+    """True if a statement comes to wait for a lock."""
     waiting = text(
         "SELECT count(*) FROM pg_stat_activity"
         " WHERE datname = current_database() AND wait_event_type = 'Lock'"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from backend.clock import now
 from backend.conversations import service as conversations
 from backend.database import Database
 from backend.errors import Conflict
@@ -109,7 +110,7 @@ def test_returning_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
 def test_only_one_member_of_staff_gets_the_chat(desk: Desk) -> None:
     desk.staff_takes()
     with pytest.raises(Conflict), desk.database.begin() as session:
-        conversations.claim(session, desk.chat().id, staff_id=0)
+        conversations.claim(session, desk.chat().id, staff_id=0, now=now())
 
 
 @pytest.mark.parametrize("owner", [Owner.BOT, Owner.QUEUE, Owner.STAFF])
@@ -117,7 +118,12 @@ def test_danger_gets_a_number_whoever_owns_chat(desk: Desk, owner: Owner) -> Non
     if owner is Owner.STAFF:
         desk.staff_takes()
     elif owner is Owner.QUEUE:
-        desk.set(owner=owner, queued_at=desk.chat().created_at, queue_reason="市民要求人工")
+        desk.set(
+            owner=owner,
+            queued_at=desk.chat().created_at,
+            queue_reason="市民要求人工",
+            queue_code="asked",
+        )
     desk.hears(FIRE)
     desk.answers()
     (reply,) = desk.replies()

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from backend import clock
+from backend.clock import now
 from backend.conversations import service as conversations
 from backend.database import Database
 from backend.models.cases import Case
@@ -122,7 +123,7 @@ def test_silence_is_answered_at_once(desk: Desk, lin: Follower) -> None:
     with desk.database.begin() as session:
         staff = a_member_of_staff(session)
         chat = a_conversation(session, of=lin.openid, on="wechat")
-        conversations.claim(session, chat.id, staff.id)
+        conversations.claim(session, chat.id, staff.id, now=now())
     started_at = time.monotonic()
     assert lin.says("在吗").answers == []
     assert time.monotonic() - started_at < 4.0

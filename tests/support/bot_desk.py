@@ -142,7 +142,7 @@ class Desk:
     def staff_takes(self, of: str = "lin") -> int:
         with self.database.begin() as session:
             staff = a_member_of_staff(session)
-            conversations.claim(session, a_conversation(session, of=of).id, staff.id)
+            conversations.claim(session, a_conversation(session, of=of).id, staff.id, now=now())
             return staff.id
 
     def staff_releases(self, of: str = "lin") -> None:

@@ -11,7 +11,16 @@ from backend.vocabulary.texts import joined
 from backend.vocabulary.tracks import Track
 from dialogue.commands import Command, Register
 from dialogue.decide import decide
-from dialogue.facts import AreaView, Article, CaseView, MatterView, Profile, RatingView
+from dialogue.facts import (
+    AreaView,
+    Article,
+    CaseView,
+    ConsultationView,
+    IncidentView,
+    MatterView,
+    Profile,
+    RatingView,
+)
 from dialogue.meaning import words_meant
 from dialogue.reply import Decision, Say
 from dialogue.state import State
@@ -49,6 +58,11 @@ class PlainFacts:
     street_window: str | None = None
     duplicate: CaseView | None = None
     asked_about: tuple[str, datetime] | None = None
+    consultations: Sequence[ConsultationView] = ()
+    incident: IncidentView | None = None
+
+    def known_incident(self, text: str, place: str, pin: Pin | None) -> IncidentView | None:
+        return self.incident
 
     def places_ahead(self) -> int:
         return 2

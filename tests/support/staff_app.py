@@ -37,6 +37,7 @@ from backend.residents.service import account_for
 from backend.staff.accounts import hash_password
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.messages import Incoming
+from backend.vocabulary.queue_codes import QueueCode
 from backend.web.api.routes import api_routes
 from backend.web.console.feed import DeskFeed
 from backend.web.console.routes import console_routes
@@ -189,7 +190,9 @@ class Town:
 
     def queue(self, conversation_id: int, reason: str = "市民要求") -> None:
         with self.database.begin() as session:
-            ask_for_person(session, conversation_id, reason, now=now())
+            is_danger = reason.startswith("紧急")
+            code = QueueCode.EMERGENCY if is_danger else QueueCode.REQUEST
+            ask_for_person(session, conversation_id, reason, now=now(), code=code)
 
     # Staff
 

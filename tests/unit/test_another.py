@@ -1,4 +1,4 @@
-"""Whether words announce another matter."""
+"""True if words announce another matter."""
 
 import pytest
 

@@ -15,7 +15,7 @@ from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import Button, Pin, Transcript
 from bot.turns.understanding import intents
 from dialogue.commands import AskForPerson, KeepQuestion
-from dialogue.facts import Profile
+from dialogue.facts import ConsultationView, IncidentView, Profile
 from dialogue.handlers import HANDLERS
 from dialogue.handlers.come_back import MOST_RETURNS
 from dialogue.handlers.person import MOST_TRIES
@@ -27,8 +27,9 @@ from tests.support.plain_chat import Chat, PlainFacts, a_case
 pytestmark = pytest.mark.model
 
 ORDER = (
-    "danger files nothing_said menu elder_mode say_again unit_message voice_note link_chats "
-    "call_back person care anonymity fraud open_question cancel reopen rate article_detail "
+    "danger files nothing_said menu elder_mode say_again unit_message voice_note consult "
+    "link_chats call_back person care anonymity fraud open_question cancel reopen rate "
+    "article_detail "
     "elsewhere withdraw chase case_questions "
     "progress add_detail contact appeal ask_question small_talk not_understood"
 ).split()
@@ -40,6 +41,7 @@ MATTERS = (
 PHRASES = (
     *MATTERS,
     *(
+        "问计|问计 3|七点|附议，一起办|不用，单独办|"
         "对|对的|嗯|好的|好|是的，快点|报上去吧|可以|行|没问题|👌|嗯嗯对|对，还有楼道灯也不亮|好的谢谢"
         "|不对|不是的|错了|地点不对|内容不对|时间不对|电话不对|不对，是文二路|不是三幢，是五幢|改一下"
         "|不对，是早上不是半夜|不是投诉是建议|应该是拱墅区|写错了|别写我名字|没有不对|不对不对"
@@ -131,12 +133,15 @@ OTHERS = st.one_of(
 )
 STEPS = st.lists(st.one_of(SAYS, SAYS, OTHERS), max_size=10)
 AFTER = st.lists(st.lists(st.one_of(SAYS, OTHERS), max_size=3), min_size=4, max_size=4)
+ASKED_BY_CITY = ConsultationView(3, "菜场几点开门", "六点还是七点？", ("六点", "七点"), True)
 FACTS = st.builds(
     PlainFacts,
     cases=st.sampled_from(CASES),
     is_waiting=st.booleans(),
     resident=st.sampled_from([Profile(), Profile("13812345678", True, ("残疾",), True)]),
     duplicate=st.sampled_from([None, None, LODGED, SETTLED]),
+    consultations=st.sampled_from([(), (ASKED_BY_CITY,)]),
+    incident=st.sampled_from([None, IncidentView(LODGED.case_no, "小河直街油烟", 5, "城管")]),
 )
 
 

@@ -1,4 +1,4 @@
-"""Whether two appeals tell of the same: by place, matter, days and words."""
+"""True if two appeals tell of the same: by place, matter, days and words."""
 
 from dataclasses import replace
 from datetime import timedelta

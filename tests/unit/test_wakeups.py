@@ -15,7 +15,7 @@ async def is_woken(wakeups: ChatWakeups, reader: ReaderSignal) -> bool:
 
 
 def reads(before: Callable[[ChatWakeups], None], after: Callable[[ChatWakeups], None]) -> bool:
-    """Whether the reader of chat 7 is woken by what happens before and after it knows its chat."""
+    """True if the reader of chat 7 is woken by what happens before and after it knows its chat."""
 
     async def read() -> bool:
         wakeups = ChatWakeups()

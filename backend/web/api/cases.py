@@ -72,6 +72,7 @@ class BatchIn(BaseModel):
 
 
 def _case_filter(
+    *,
     status: Annotated[Status | None, EmptyIsNone] = None,
     unit: Words = None,
     kind: Annotated[Kind | None, EmptyIsNone] = None,
@@ -115,7 +116,7 @@ def case_routes(database: Database) -> APIRouter:
 
     @routes.post("/dispatch-batch")
     def dispatch_batch(staff: Annotated[StaffAccount, signed], body: BatchIn) -> dict[str, Any]:
-        """Each row is a step of its own: some may be done and others refused."""
+        """Take one step a row; some may succeed while others are refused."""
         rows = [DispatchRow(row.case_no, row.unit or body.unit) for row in body.cases]
         results = dispatch_each(database, staff, rows, now=now())
         return {"results": [asdict(row) | {"done": row.error is None} for row in results]}

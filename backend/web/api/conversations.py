@@ -43,7 +43,7 @@ def conversation_routes(database: Database) -> APIRouter:
 
     @routes.get("/{conversation_id}")
     def show(conversation_id: RowId, staff: Annotated[StaffAccount, signed]) -> dict[str, Any]:
-        """With what was said; 403 while a colleague has it."""
+        """The conversation with its messages; 403 while a colleague has it."""
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, staff, now=now())
             messages = messages_of(session, conversation, staff)

@@ -59,7 +59,7 @@ def _may_see(session: Session, staff: StaffAccount, attachment: Attachment, at: 
 
 
 def _chat_of(session: Session, attachment: Attachment) -> Conversation | None:
-    """None for a file of staff, which belongs to the case alone."""
+    """The conversation of the file; None for a file of staff, which belongs to the case alone."""
     if attachment.inbox_id is None:
         return None
     return session.get_one(InboxMessage, attachment.inbox_id).conversation

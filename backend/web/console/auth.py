@@ -13,7 +13,13 @@ from backend.database import Database
 from backend.errors import NotAllowed, NotSignedIn
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import by_token
-from backend.staff.permissions import ANSWERS_CHATS, SEES_LOW_RATINGS, SEES_SOURCES, TAKES_DOWN
+from backend.staff.permissions import (
+    ANSWERS_CHATS,
+    SEES_LOW_RATINGS,
+    SEES_SOURCES,
+    TAKES_DOWN,
+    TAKES_OVER_CHATS,
+)
 from backend.web.forms import Form, form_of
 from backend.web.refusals import remember
 
@@ -35,6 +41,10 @@ class Visitor:
     @property
     def answers_chats(self) -> bool:
         return Role(self.staff.role) in ANSWERS_CHATS
+
+    @property
+    def takes_over_chats(self) -> bool:
+        return Role(self.staff.role) in TAKES_OVER_CHATS
 
     @property
     def takes_down(self) -> bool:
@@ -111,5 +121,5 @@ def refuse_other_sites(request: Request) -> None:
 
 
 def is_from_elsewhere(request: Request) -> bool:
-    """Whether the browser says that a page of another site sent the request."""
+    """True if the browser says that a page of another site sent the request."""
     return request.headers.get("sec-fetch-site", "none") not in {"same-origin", "none"}

@@ -83,6 +83,7 @@ def list_routes(database: Database) -> APIRouter:
     @routes.get("/cases")
     def my_cases(
         visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        *,
         tab: str = "",
         q: Words = None,
         source: Words = None,

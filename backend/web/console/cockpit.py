@@ -83,6 +83,7 @@ def _list_routes(database: Database) -> APIRouter:
     def show_cases(
         request: Request,
         visitor: Annotated[Visitor, here],
+        *,
         number: Words = None,
         first: Words = None,
         last: Words = None,

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.clock import now
 from backend.database import Database
-from backend.desk import chats
+from backend.desk import chats, hand_over
 from backend.desk.chat_appeals import ChatAppeal, proposed
+from backend.desk.chat_notes import notes_of
 from backend.desk.transcripts import messages_of
 from backend.errors import BadInput, Conflict, MinhuError
 from backend.models.cases import Case
@@ -31,6 +32,8 @@ NOTICES = {
     "claim": "已接起，市民看到了您的单位和姓名。",
     "release": "已结束，会话交回小呼。",
     "register": "登记好了，市民收到了编号。",
+    "hand-over": "转过去了，对方看得到您的备注。",
+    "note": "记下了，市民看不到。",
     "add": "记到工单里了，承办单位看得到。",
 }
 NOTICES |= call_backs.NOTICES
@@ -95,6 +98,7 @@ def conversation_routes(database: Database) -> APIRouter:
 def _list(database: Database, visitor: Visitor, template: str, notice: str) -> Response:
     permissions.require_answers_chats(visitor.staff)
     with database.begin() as session:
+        others = queue.of_colleagues(session, visitor)
         own, waiting = queue.claimed_by(session, visitor), queue.waiting(session, visitor)
         return page(
             template,
@@ -102,6 +106,7 @@ def _list(database: Database, visitor: Visitor, template: str, notice: str) -> R
             waiting=queue.waiting_count(session, visitor),
             own=own,
             queued=waiting,
+            others=others,
             last_words=queue.last_words(session, visitor, [*own, *waiting]),
             calls=call_backs.open_calls(session, visitor) if template == WHOLE else [],
             notice=notice,
@@ -129,15 +134,18 @@ def chat_page(
     unsent: UnsentReply | None = None,
 ) -> Response:
     conversation = chats.read(session, conversation_id, visitor.staff, now=now())
+    is_mine = chats.has(conversation, visitor.staff)
     return page(
         "conversation.html",
         status=unsent.error.status_code if unsent else 200,
         visitor=visitor,
         waiting=queue.waiting_count(session, visitor),
         conversation=conversation,
-        is_mine=chats.has(conversation, visitor.staff),
+        is_mine=is_mine,
         messages=messages_of(session, conversation, visitor.staff),
         cases=_open_cases(session, visitor, conversation),
+        notes=notes_of(session, conversation.id),
+        colleagues=hand_over.colleagues(session, visitor.staff) if is_mine else [],
         appeal=_appeal(session, visitor, conversation, unsent),
         key=secrets.token_urlsafe(12),  # idempotency key: the page sent twice gives one reply
         longest=chats.LONGEST_REPLY,

@@ -27,7 +27,7 @@ class Stream:
     is_woken: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait(self, seconds: float) -> bool:
-        """Whether it was woken within that time."""
+        """True if it was woken within that time."""
         try:
             await asyncio.wait_for(self.is_woken.wait(), seconds)
         except TimeoutError:

@@ -15,6 +15,7 @@ FIELD_LABELS = {
     "text": "写的话",
     "appeal": "事情",
     "detail": "市民补充的话",
+    "note": "备注",
     "reason": "原因",
     "unit_asked": "单位",
     "units_asked": "单位",

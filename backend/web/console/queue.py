@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from backend.cases.anonymity import hidden_from
 from backend.conversations.service import by_owner
-from backend.desk import news
+from backend.desk import hand_over, news
 from backend.desk.masking import without_numbers
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import InboxMessage
@@ -30,6 +30,13 @@ def claimed_by(session: Session, visitor: Visitor) -> list[Conversation]:
     """Chats that the visitor has claimed."""
     query = by_owner(Owner.STAFF).where(Conversation.staff_id == visitor.staff.id)
     return _with_accounts(session, query)
+
+
+def of_colleagues(session: Session, visitor: Visitor) -> list[Conversation]:
+    """Chats that a supervisor may take over, the longest unanswered first."""
+    if not visitor.takes_over_chats:
+        return []
+    return hand_over.chats_of_colleagues(session, visitor.staff, MOST_SHOWN)
 
 
 def _with_accounts(session: Session, query: Select[Conversation]) -> list[Conversation]:

@@ -21,7 +21,9 @@ from backend.web.console.case_code import case_code_routes
 from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
 from backend.web.console.chat_cases import chat_case_routes
+from backend.web.console.chat_steps import chat_step_routes
 from backend.web.console.cockpit import cockpit_routes
+from backend.web.console.consultations import consultation_routes
 from backend.web.console.conversations import conversation_routes
 from backend.web.console.feed import DeskFeed
 from backend.web.console.low_ratings import low_rating_routes
@@ -71,6 +73,7 @@ def console_routes(
         batch_routes,
         conversation_routes,
         chat_case_routes,
+        chat_step_routes,
         case_code_routes,
     ):
         routes.include_router(part(database))
@@ -84,6 +87,7 @@ def console_routes(
         alert_routes,
         cockpit_routes,
         campaign_routes,
+        consultation_routes,
         trend_routes,
         review_routes,
         api_page_routes,

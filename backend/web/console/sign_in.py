@@ -90,7 +90,7 @@ def _continue(database: Database, token: str, back: str, entries: Form) -> Respo
 
 
 def _credentials(form: Form) -> Credentials | None:
-    """None for a field that is longer than any right one."""
+    """The typed credentials; None if a field is longer than any valid one."""
     name, password, code = (form.get(field, "") for field in ("username", "password", "code"))
     if len(name) > LONGEST_NAME or len(password) > passwords.LONGEST or len(code) > LONGEST_CODE:
         return None

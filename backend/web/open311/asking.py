@@ -71,7 +71,7 @@ def _read_time(value: str | None, name: str, problems: list[str]) -> datetime | 
 def _span(
     start: datetime | None, end: datetime | None, now: datetime, problems: list[str]
 ) -> tuple[datetime, datetime]:
-    """At most 90 days; with one end missing, the 90 days from or to the other."""
+    """A period of at most 90 days; with one end missing, the 90 days from or to the other."""
     end = end or (start + LONGEST_SPAN if start else now)
     start = start or end - LONGEST_SPAN
     if end < start:

@@ -19,6 +19,7 @@ from backend.reviews.sampling import METHOD
 from backend.web.inputs import RowId
 from backend.web.pages import PageRoute, page
 from backend.web.public.campaigns import campaign_routes
+from backend.web.public.consultations import consultation_routes
 from backend.web.public.open_data import open_data_routes
 from backend.web.public.own_case import own_case_routes
 from backend.web.public.panel import panel_routes
@@ -32,6 +33,7 @@ def public_routes(database: Database) -> APIRouter:
     routes.include_router(open_data_routes(database))
     routes.include_router(own_case_routes(database))
     routes.include_router(campaign_routes(database))
+    routes.include_router(consultation_routes(database))
     board = Board(database)
 
     @routes.get("/boards")

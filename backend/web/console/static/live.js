@@ -72,7 +72,7 @@ function showAlarms(alarms) {
     const link = document.createElement("a");
     link.id = `alarm-${alarm.chat}-${alarm.since}`;
     link.href = `/console/conversations/${alarm.chat}#latest`;
-    const hour = { hour: "2-digit", minute: "2-digit" };
+    const hour = { timeZone: "Asia/Shanghai", hour: "2-digit", minute: "2-digit" };
     const at = new Date(alarm.since).toLocaleTimeString("zh-CN", hour);
     link.textContent = `${alarm.what}（${at}）`;
     return link;

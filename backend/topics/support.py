@@ -1,0 +1,76 @@
+"""Known public incidents, which a resident who tells of one may support (附议, S93)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.collective.likes import Duplicate, find_duplicates
+from backend.models.cases import Case
+from backend.models.topics import Topic
+from backend.routing import service as routing
+from backend.topics.lists import topics_of_cases
+from backend.vocabulary.case_lifecycle import OPEN
+from backend.vocabulary.messages import Pin
+from backend.vocabulary.tracks import Track
+from nlu.appeals.summary import shorten
+
+FEWEST = 3  # people; an incident of fewer is nobody's but theirs
+LONGEST_TITLE = 24
+
+
+@dataclass(frozen=True)
+class KnownIncident:
+    lead: Case
+    people: int
+    title: str  # place and matter; no words of a resident
+
+
+def known_incident(
+    session: Session,
+    resident_id: int,
+    text: str,
+    location: str | None,
+    *,
+    pin: Pin | None,
+    now: datetime,
+) -> KnownIncident | None:
+    """The open incident of at least FEWEST others that an appeal tells of; None without one.
+
+    Anonymous cases, and those of other tracks, are no part of it.
+    """
+    route = routing.route(session, text=text, location_text=location)
+    area = route.area.as_json()
+    appeal = Case(
+        text=text,
+        location={"text": location, "pin": vars(pin) if pin else None, **area},
+        district_code=(area.get("district") or {}).get("code"),
+        street_code=(area.get("street") or {}).get("code"),
+        power_item_code=route.power_item.code if route.power_item else None,
+        domain=route.domain,
+        registered_at=now,
+        resident_id=resident_id,
+        anonymous=False,
+    )
+    others = select(Case).where(
+        Case.resident_id != resident_id,
+        Case.anonymous.is_(False),
+        Case.track == Track.USUAL,
+        Case.status.in_(OPEN),
+    )
+    likes = find_duplicates(session, others, appeal)
+    topics = topics_of_cases(session, [like.case.id for like in likes])
+    incidents = (_incident(like, topics.get(like.case.id)) for like in likes)
+    return next((incident for incident in incidents if incident.people >= FEWEST), None)
+
+
+def _incident(like: Duplicate, topic: Topic | None) -> KnownIncident:
+    people = max(like.members + 1, topic.people if topic and not topic.is_flood else 0)
+    return KnownIncident(like.case, people, topic.title if topic else _title(like.case))
+
+
+def _title(case: Case) -> str:
+    """The kind of matter and the area: the words of the lead's resident are theirs."""
+    item = case.routing.get("power_item") or {}
+    return shorten(str(item.get("title") or case.domain or "同一件事"), LONGEST_TITLE)
