@@ -4,8 +4,8 @@ MinhuError                 500
 ├── BadInput               400  invalid input; the message says why
 │   └── BadFilter          422  invalid period, filter, group or version
 ├── NotSignedIn            401
-├── NotAllowed             403  signed in, but without permission
-├── NotFound               404  missing, or not visible to the caller
+├── NotAllowed             403  signed in, but without permission; the audit names it
+├── NotFound               404  missing
 ├── Conflict               409  somebody else was first, or the step is not allowed now
 ├── TooLarge               413
 ├── UnsupportedMedia       415  a file type that we do not accept

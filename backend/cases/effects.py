@@ -10,6 +10,7 @@ from backend.cases import extensions, members, recalls, returns, settling
 from backend.cases.due_times import sign_limits
 from backend.cases.settling import settle
 from backend.cases.step import StepContext
+from backend.cases.urging import forget_unit
 from backend.errors import Conflict
 from backend.models.cases import Case
 from backend.models.joint_work import Task
@@ -34,6 +35,8 @@ def _dispatch(step: StepContext) -> None:
 def _give_to(step: StepContext, unit: Unit) -> None:
     """Give the case to the unit; only its time to sign starts, no other clock."""
     case = step.case
+    if case.unit_code != unit.code:
+        forget_unit(case)
     case.unit, case.unit_code = unit, unit.code
     case.accepted_at = None
     if case.first_contact_owner is None:
@@ -49,6 +52,7 @@ def _recall(step: StepContext) -> None:
     step.event_details.update(recalls.recall_details(step))
     recalls.release_first_contact(step.session, case, case.unit_code)
     case.unit, case.unit_code = None, None
+    forget_unit(case)
 
 
 def _refuse_return(step: StepContext) -> None:
@@ -149,6 +153,7 @@ def _begin_round(step: StepContext) -> None:
     case.held_at = case.resolved_at = case.closed_at = case.extended_at = None
     case.outcome = case.outcome_text = case.offline = case.follow_up_at = None
     case.extension_asked = case.refused_unit = case.disputed_at = case.bound_unit = None
+    case.urged_at = None
     _give_to(step, unit)
 
 
@@ -208,6 +213,7 @@ def _release(step: StepContext) -> None:
     case = step.case
     case.held_at = case.accepted_at = case.extension_asked = None
     case.refused_unit = case.bound_unit = None
+    forget_unit(case)
     if case.first_contact_owner == case.unit_code:
         case.first_owner = case.first_contact_owner = None
 

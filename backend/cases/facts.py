@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from backend.cases import extensions, field_corrections, news
+from backend.cases import extensions, field_corrections, news, urging
 from backend.cases.step import StepContext
 from backend.errors import Conflict
 from backend.vocabulary.case_lifecycle import Action, Status
@@ -39,4 +39,5 @@ FACT_EFFECTS: dict[Action, Callable[[StepContext], None]] = {
     Action.CORRECT: field_corrections.correct,
     Action.ASK_EXTENSION: extensions.ask,
     Action.REFUSE_EXTENSION: extensions.refuse,
+    Action.ACKNOWLEDGE_URGING: urging.acknowledge,
 }

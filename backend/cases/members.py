@@ -39,6 +39,7 @@ MEMBER_ACTIONS = frozenset(
         Action.SPLIT,
         Action.UNMASK,
         Action.CORRECT,
+        Action.NOTE,
     }
 )
 # Steps of one resident alone, or decided for each case by itself.
@@ -48,7 +49,7 @@ _HEIR_REASON = Details(reason="牵头的市民撤诉了，由这件牵头")
 _COPIED_COLUMNS = (
     "accepted_at", "held_at", "resolved_at", "closed_at", "extension_asked", "extended_at",
     "refused_unit", "disputed_at", "bound_unit", "outcome", "outcome_text",
-    "closing", "offline", "follow_up_at",
+    "closing", "offline", "follow_up_at", "assignee_id",
 )  # fmt: skip
 
 

@@ -9,6 +9,17 @@ from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import UNREACHED, ContactResult
 
+# Steps of staff that do not act on the resident's words.
+_BESIDE = frozenset(
+    {
+        Action.NOTE,
+        Action.ASSIGN,
+        Action.REMIND,
+        Action.SUPERVISE,
+        Action.INTERVIEW,
+        Action.ACKNOWLEDGE_URGING,
+    }
+)
 _FROM_RESIDENT = frozenset({Action.ADD_DETAIL, Action.WRITE_BACK})
 
 
@@ -37,5 +48,5 @@ def update_news(step: StepContext) -> None:
     """Words of the resident, here or told to the centre, are news until staff take a step."""
     if step.action in _FROM_RESIDENT and step.actor != SYSTEM:
         step.case.news_at = step.now
-    elif step.actor.is_staff:
+    elif step.actor.is_staff and step.action not in _BESIDE:
         step.case.news_at = None

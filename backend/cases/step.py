@@ -39,6 +39,7 @@ class Details:
     place: str | None = None  # place of a field visit; or the right place of the case
     kind: str | None = None  # the right kind of the case
     domain: str | None = None  # the right domain of the case
+    assignee: str | None = None  # username of the person who handles the case
     result: str | None = None  # of an attempt to reach the resident: `vocabulary.contact_results`
 
     def as_json(self) -> dict[str, object]:

@@ -12,6 +12,7 @@ from backend.cases.news import update_news
 from backend.cases.notifications import notify
 from backend.cases.step import StepContext
 from backend.cases.task_due_times import MOVES_JOINT, set_joint_due_times
+from backend.cases.urging import update_stepped, update_urging
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import CLOCK_MOVES, ClockEvent
 from backend.models.cases import Case, CaseEvent
@@ -34,6 +35,7 @@ def act_on_locked(step: StepContext) -> None:
     if step.action is not Action.EXTEND:
         case.closing = None  # the case has moved on, so a proposal to end it is void
     update_news(step)
+    update_stepped(step)
     event = event_of(step)
     event.from_status, event.to_status, event.unit_code = before, after, unit_before
     clock_events = _change_status(step, event, after)
@@ -51,6 +53,8 @@ def note(step: StepContext) -> CaseEvent:
         step = _lock(step)
         effect(step)
     update_news(step)
+    update_stepped(step)
+    update_urging(step.case, step.action, step.now)
     event = event_of(step)
     write_event(step.session, event)
     if step.action in CLOCK_MOVES:

@@ -13,7 +13,7 @@ from backend.cases.anonymity import hidden_from, is_unmasked, may_unmask
 from backend.cases.locking import remember_locked
 from backend.desk.contacting import deliveries
 from backend.desk.masking import PHONE_HIDDEN, mask_phone, without_identity, without_numbers
-from backend.errors import NotFound
+from backend.errors import NotAllowed, NotFound
 from backend.joint.service import JointWork, load_joint_work
 from backend.models.call_backs import CallBack
 from backend.models.cases import Case, CaseEvent
@@ -37,6 +37,7 @@ _RELATED = (
     joinedload(Case.first_owner),
     joinedload(Case.resident),
     joinedload(Case.lead),
+    joinedload(Case.assignee),
     selectinload(Case.events),
 )
 _WITH_NOTICES = (
@@ -123,13 +124,13 @@ def visible_case(
 ) -> Case:
     """The case with its unit, resident, lead and events; or, with `lock`, the locked case alone.
 
-    Raises NotFound, also for a case that the staff may not see.
+    Raises NotFound, or NotAllowed for a case that the staff may not see.
     """
     query = _select_visible(staff, case_no)
     if not lock:
-        return _require_case(session.scalar(query.options(*_RELATED)), case_no)
+        return _require_case(session, session.scalar(query.options(*_RELATED)), case_no)
     locked_case = session.scalar(query.with_for_update(key_share=True, of=Case))
-    case = _require_case(locked_case, case_no)
+    case = _require_case(session, locked_case, case_no)
     remember_locked(session, [case])
     return case
 
@@ -144,18 +145,21 @@ def visible_cases_by_number(
 
 
 def bare_case(session: Session, staff: StaffAccount, case_no: str) -> Case:
-    """The case alone, not locked. Raises NotFound."""
-    return _require_case(session.scalar(_select_visible(staff, case_no)), case_no)
+    """The case alone, not locked. Raises NotFound or NotAllowed."""
+    return _require_case(session, session.scalar(_select_visible(staff, case_no)), case_no)
 
 
 def _select_visible(staff: StaffAccount, case_no: str) -> Select[Case]:
     return visible_cases(staff).where(Case.case_no == storable(case_no))
 
 
-def _require_case(case: Case | None, case_no: str) -> Case:
-    if case is None:
-        raise NotFound(f"没有编号为 {case_no} 的工单，或者它不归您的单位")
-    return case
+def _require_case(session: Session, case: Case | None, case_no: str) -> Case:
+    """Raises NotFound, or NotAllowed for a case of others, which the audit then names."""
+    if case is not None:
+        return case
+    if session.scalar(select(Case.id).where(Case.case_no == storable(case_no))):
+        raise NotAllowed(f"{case_no} 不归您的单位，您看不了")
+    raise NotFound(f"没有编号为 {case_no} 的工单")
 
 
 def file_of(session: Session, staff: StaffAccount, case: Case, *, now: datetime) -> CaseFile:

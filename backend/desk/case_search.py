@@ -1,35 +1,51 @@
 """Case search: filters over the cases that a member of staff may see."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from backend.desk.case_views import CaseView, is_due_today, is_late
 from backend.desk.shown_text import shown_text
+from backend.errors import NotAllowed
 from backend.models.cases import Case
-from backend.models.staff import StaffAccount
+from backend.models.residents import Resident
+from backend.models.staff import Role, StaffAccount
 from backend.models.units import Unit
+from backend.overview.numbers import condition_of
 from backend.sources.intake_log import case_ids_by_original_no, case_ids_from
-from backend.staff.visibility import is_deputy, visible_cases
+from backend.staff.permissions import SEES_PHONES
+from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import OPEN, Status
+from nlu.language.text import find_phones
 
 PAGE_SIZE = 50
 _WHOLE_NUMBER = re.compile(r"[A-Za-z]{2}\d{14}")
-_RUNNING = OPEN - {Status.ON_HOLD}  # a hold stops the resolve clock
+
+
+class DueFilter(StrEnum):
+    LATE = "late"
+    TODAY = "today"
+    WEEK = "week"
 
 
 @dataclass(frozen=True)
 class CaseFilter:
+    view: CaseView | None = None
     statuses: frozenset[Status] = frozenset()
-    unit: str | None = None
+    unit: str | None = None  # a code
+    unit_words: str | None = None  # a code, or words of the name
     kind: str | None = None
-    overdue: bool | None = None
+    area: str | None = None  # code of a district or street
+    due: DueFilter | None = None
+    overdue: bool | None = None  # by the deadline to resolve
     closing: bool | None = None  # whether it waits for a four-eyes review
-    for_deputy: bool = False  # only late cases of units whose deputy the staff is
     words: str | None = None  # in the text or the place; or a case number or its last digits
-    members: bool = True  # include members of collective cases
+    phone: str | None = None  # of the resident; for staff whose role sees phones
     source: str | None = None  # a code of data/sources.csv
     channel: str | None = None
 
@@ -41,45 +57,72 @@ class CasePage:
 
 
 def matching(staff: StaffAccount, filters: CaseFilter, *, now: datetime) -> Select[Case]:
-    """The query for the visible cases that match all filters."""
-    query = visible_cases(staff)
+    """The query for the visible cases that match all filters. Raises NotAllowed."""
+    return visible_cases(staff).where(*_conditions(staff, filters, now))
+
+
+def _conditions(
+    staff: StaffAccount, filters: CaseFilter, now: datetime
+) -> list[ColumnElement[bool]]:
+    conditions = [
+        condition(value)
+        for name, condition in _EXACT.items()
+        if (value := getattr(filters, name)) is not None
+    ]
+    if filters.view:
+        conditions.append(filters.view.condition(staff, now))
     if filters.statuses:
-        query = query.where(Case.status.in_(filters.statuses))
-    if filters.unit:
-        query = query.where(Case.unit_code == filters.unit)
-    if filters.kind:
-        query = query.where(Case.kind == filters.kind)
+        conditions.append(Case.status.in_(filters.statuses))
+    if filters.due:
+        conditions.append(_due(filters.due, now))
     if filters.overdue is not None:
-        late = is_late(now)
-        query = query.where(late if filters.overdue else not_(late))
-    if filters.source:
-        query = query.where(Case.id.in_(case_ids_from(filters.source)))
-    if filters.closing is not None:
-        query = query.where(
-            Case.closing.is_not(None) if filters.closing else Case.closing.is_(None)
-        )
-    if filters.for_deputy:
-        query = query.where(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
-    if filters.channel:
-        query = query.where(Case.source_channel == filters.channel)
-    if not filters.members:
-        query = query.where(Case.lead_id.is_(None))
-    return query.where(_contains(filters.words, staff)) if filters.words else query
+        late = condition_of("overdue", now)
+        conditions.append(late if filters.overdue else not_(late))
+    if filters.phone:
+        conditions.append(_of_phone(staff, filters.phone))
+    if filters.words:
+        conditions.append(_contains(filters.words, staff))
+    return conditions
 
 
-def is_late(now: datetime) -> ColumnElement[bool]:
-    return and_(Case.status.in_(_RUNNING), Case.resolve_by < now)
+def _of_units_named(words: str) -> ColumnElement[bool]:
+    is_named = or_(Unit.code == words, Unit.name.contains(words, autoescape=True))
+    return Case.unit_code.in_(select(Unit.code).where(is_named))
 
 
-def units_deputised(staff: StaffAccount) -> Select[str]:
-    """Codes of the other units that the staff stand in for."""
-    return select(Unit.code).where(is_deputy(staff), Unit.code != staff.unit_code)
+def _has_closing(wanted: bool) -> ColumnElement[bool]:
+    return Case.closing.is_not(None) if wanted else Case.closing.is_(None)
 
 
-def _has_waited(now: datetime) -> ColumnElement[bool]:
-    """The unit is late with signing or with resolving."""
-    unsigned = and_(Case.status == Status.DISPATCHED, Case.sign_by < now)
-    return or_(unsigned, is_late(now))
+_EXACT: dict[str, Callable[..., ColumnElement[bool]]] = {
+    "unit": lambda code: Case.unit_code == code,
+    "unit_words": _of_units_named,
+    "kind": lambda kind: Case.kind == kind,
+    "area": lambda code: or_(Case.district_code == code, Case.street_code == code),
+    "channel": lambda channel: Case.source_channel == channel,
+    "source": lambda source: Case.id.in_(case_ids_from(source)),
+    "closing": _has_closing,
+}
+
+
+def _due(due: DueFilter, now: datetime) -> ColumnElement[bool]:
+    match due:
+        case DueFilter.LATE:
+            return is_late(now)
+        case DueFilter.TODAY:
+            return is_due_today(now)
+        case DueFilter.WEEK:
+            soon = Case.due_at.between(now, now + timedelta(days=7))
+            return and_(Case.status.in_(OPEN), soon)
+
+
+def _of_phone(staff: StaffAccount, phone: str) -> ColumnElement[bool]:
+    """Cases of the resident with this number, unless they are anonymous. Raises NotAllowed."""
+    if Role(staff.role) not in SEES_PHONES:
+        raise NotAllowed(f"{Role(staff.role).label}不能按电话找工单")
+    numbers = [number.value for number in find_phones(phone)] or [phone]
+    residents = select(Resident.id).where(Resident.phone.in_(numbers))
+    return and_(not_(Case.anonymous), Case.resident_id.in_(residents))
 
 
 def _contains(words: str, staff: StaffAccount) -> ColumnElement[bool]:
@@ -91,6 +134,13 @@ def _contains(words: str, staff: StaffAccount) -> ColumnElement[bool]:
         Case.location["text"].astext.icontains(words, autoescape=True),
         Case.id.in_(case_ids_by_original_no(words)),
     )
+
+
+def worst_first(query: Select[Case], view: CaseView) -> Select[Case]:
+    """Open cases by their nearest deadline, those on hold last; others the newest first."""
+    if view.is_open:
+        return query.order_by(Case.due_at, Case.id)
+    return query.order_by(Case.id.desc())
 
 
 def one_page(session: Session, query: Select[Case], page: int) -> CasePage:
@@ -108,30 +158,20 @@ def count(session: Session, query: Select[Case]) -> int:
 
 
 @dataclass(frozen=True)
-class OpenCounts:
-    """Numbers of open cases: by status, late, waiting for a four-eyes review, and waiting for this
-    deputy."""
+class Totals:
+    """Of a list: all cases, those past a deadline, and those with one later today."""
 
-    by_status: dict[Status, int]
+    cases: int
     late: int
-    closing: int
-    for_deputy: int
+    today: int
 
 
-def open_counts(session: Session, staff: StaffAccount, *, now: datetime) -> OpenCounts:
-    waits = and_(Case.unit_code.in_(units_deputised(staff)), _has_waited(now))
-    counts = (
-        visible_cases(staff)
-        .where(Case.status.in_(OPEN), Case.lead_id.is_(None))
-        .with_only_columns(
-            Case.status,
+def totals(session: Session, query: Select[Case], *, now: datetime) -> Totals:
+    row = session.execute(
+        query.with_only_columns(
             func.count(),
             func.count().filter(is_late(now)),
-            func.count().filter(Case.closing.is_not(None)),
-            func.count().filter(waits),
+            func.count().filter(is_due_today(now)),
         )
-        .group_by(Case.status)
-    )
-    rows = session.execute(counts).all()
-    late, closing, for_deputy = (sum(int(row[at]) for row in rows) for at in (2, 3, 4))
-    return OpenCounts({Status(row[0]): row[1] for row in rows}, late, closing, for_deputy)
+    ).one()
+    return Totals(*row)

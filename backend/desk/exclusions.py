@@ -20,7 +20,7 @@ from backend.staff.visibility import stands_in
 from backend.vocabulary.case_lifecycle import Action, Status
 
 EXCLUDING = frozenset({Action.PROPOSE_EXCLUSION, Action.AGREE_EXCLUSION, Action.REFUSE_EXCLUSION})
-_DECISIONS = EXCLUDING - {Action.PROPOSE_EXCLUSION}
+DECISIONS = EXCLUDING - {Action.PROPOSE_EXCLUSION}
 
 
 def possible_actions(session: Session, case: Case) -> frozenset[Action]:
@@ -30,7 +30,7 @@ def possible_actions(session: Session, case: Case) -> frozenset[Action]:
     last = _last_event(session, case)
     if last is None or last.action == Action.REFUSE_EXCLUSION:
         return frozenset({Action.PROPOSE_EXCLUSION})
-    return _DECISIONS if last.action == Action.PROPOSE_EXCLUSION else frozenset()
+    return DECISIONS if last.action == Action.PROPOSE_EXCLUSION else frozenset()
 
 
 def take(step: StaffStep) -> None:

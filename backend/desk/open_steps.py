@@ -87,6 +87,10 @@ def _fits(case: Case, action: Action) -> bool:
             return case.anonymous
         case Action.SEE_NEWS:
             return case.news_at is not None
+        case Action.ASSIGN | Action.INTERVIEW:
+            return status.is_open and case.unit_code is not None
+        case Action.ACKNOWLEDGE_URGING:
+            return status.is_open and case.urged_at is not None
         case Action.EXTEND | Action.REFUSE_EXTENSION:
             return is_extension_asked and status is Status.ACCEPTED
         case Action.ASK_EXTENSION:

@@ -10,7 +10,15 @@ from backend.cases import anonymity, field_corrections, members
 from backend.cases.facts import check_open
 from backend.cases.step import Details, StaffStep, StepContext
 from backend.cases.stepping import act, note
-from backend.desk import contacting, different_handler, exclusions, field_visits, four_eyes, merging
+from backend.desk import (
+    assigning,
+    contacting,
+    different_handler,
+    exclusions,
+    field_visits,
+    four_eyes,
+    merging,
+)
 from backend.desk.case_file import bare_case, visible_case
 from backend.desk.exclusions import EXCLUDING
 from backend.errors import BadInput, NotAllowed, NotFound
@@ -47,8 +55,11 @@ UNIT_STEPS = frozenset(
         Action.PASS_ON,
         Action.VISIT,
         Action.PROPOSE_EXCLUSION,
+        Action.ASSIGN,
+        Action.ACKNOWLEDGE_URGING,
     }
 )
+_OF_LEADERS = frozenset({Action.ASSIGN, Action.ACKNOWLEDGE_URGING})  # of the unit or above
 COLLECTIVE = frozenset({Action.MERGE, Action.SPLIT})
 URGES = frozenset({Action.REMIND, Action.SUPERVISE})
 
@@ -157,9 +168,14 @@ def _acknowledge(step: StaffStep) -> None:
     notices.acknowledge(step)
 
 
-def _add_detail(step: StaffStep) -> None:
-    step.details.require("text", "市民补充的话")
-    _note(step)
+def _note_text(label: str) -> Callable[[StaffStep], None]:
+    """A fact whose text may not be empty; `label` names it."""
+
+    def take(step: StaffStep) -> None:
+        step.details.require("text", label)
+        _note(step)
+
+    return take
 
 
 def _logged(take: Callable[[StaffStep], None]) -> Callable[[StaffStep], None]:
@@ -188,7 +204,11 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,
-    Action.ADD_DETAIL: _add_detail,
+    Action.ADD_DETAIL: _note_text("市民补充的话"),
+    Action.NOTE: _note_text("备注"),
+    Action.INTERVIEW: _note_text("约谈了谁、说了什么"),
+    Action.ACCEPT: _logged(assigning.accept),
+    Action.ASSIGN: _logged(assigning.assign),
     Action.CONTACT: _logged(contacting.contact),
     Action.MESSAGE: _logged(contacting.send_message),
     Action.ASK_RELAY: _logged(contacting.ask_centre),
@@ -228,7 +248,9 @@ def allowed_case(
 
 
 def is_holder(staff: StaffAccount, case: Case, units: frozenset[str], action: Action) -> bool:
-    """True if the case is with a unit of the handler's; True where that does not matter."""
-    if action not in UNIT_STEPS or Role(staff.role) is not Role.HANDLER:
+    """True if the case is with a unit of the staff's; True where that does not matter."""
+    role = Role(staff.role)
+    is_bound = role is Role.HANDLER or (role is Role.LEADER and action in _OF_LEADERS)
+    if action not in UNIT_STEPS or not is_bound:
         return True
     return case.unit_code in units

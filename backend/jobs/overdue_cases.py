@@ -9,6 +9,7 @@ from backend.cases.due_times import load_clock_events, set_due_times
 from backend.cases.events import event_of, write_events
 from backend.cases.step import Details, StepContext
 from backend.cases.stepping import note
+from backend.cases.urging import update_urging
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import ClockEvent, read_clocks
 from backend.deadlines.ladder import EscalationStep, outstanding_steps
@@ -69,6 +70,7 @@ def _escalate_case(
             note(step)
         else:
             silent_events.append(event_of(step))
+            update_urging(case, step.action, now)
         new_events.append(ClockEvent(escalation.action, now, step.event_details))
     set_due_times(case, [*clock_events, *new_events], calendar())
 

@@ -15,6 +15,8 @@ PART_LABELS = {
     "panel": "评议得分",
 }
 
+_BESIDE_HANDLING = frozenset({"not_passed_on", "panel"})
+
 
 @dataclass(frozen=True)
 class EfficiencyIndex:
@@ -26,12 +28,16 @@ class EfficiencyIndex:
 
 
 def efficiency(parts: Mapping[str, float | None], weights: Efficiency) -> EfficiencyIndex:
-    """The index over the parts that have data; a part that is None counts neither way."""
+    """The index over the parts that have data; a part that is None counts neither way.
+
+    There is none where no case was due, answered or rated: not passing on alone is no performance.
+    """
     shares = {name: share for name, share in parts.items() if share is not None}
     total_weight = sum(weights.parts[name] for name in shares)
     weighted = sum(share * weights.parts[name] for name, share in shares.items())
     missing = tuple(name for name in weights.parts if name not in shares)
-    return EfficiencyIndex(weighted / total_weight if total_weight else None, shares, missing)
+    is_measured = bool(shares.keys() - _BESIDE_HANDLING) and total_weight > 0
+    return EfficiencyIndex(weighted / total_weight if is_measured else None, shares, missing)
 
 
 def not_passed_on(index: float | None, rules: BuckPassing) -> float | None:

@@ -59,10 +59,10 @@ def rows(report: Report, city: City) -> Iterator[list[Cell]]:
             period, version = str(report.query.period), report.formula.version
             cells: list[Cell] = [code, city.name_of(code), period, version]
             cells += [cell_of(line) for _, cell_of in _COLUMNS]
-            yield [_safe(cell) for cell in cells]
+            yield [safe_cell(cell) for cell in cells]
 
 
-def _safe(cell: Cell) -> Cell:
+def safe_cell(cell: Cell) -> Cell:
     """Quote text that a spreadsheet would evaluate; round numbers."""
     if isinstance(cell, str) and cell.startswith(_BEGINS_FORMULA):
         return f"'{cell}"
@@ -83,7 +83,7 @@ def as_xlsx(report: Report, city: City) -> bytes:
         sheet.append(row)
     formula_sheet = book.create_sheet("测评办法")
     for name, cell in _formula_rows(report.formula):
-        formula_sheet.append([name, _safe(cell)])
+        formula_sheet.append([name, safe_cell(cell)])
     output = io.BytesIO()
     book.save(output)
     return output.getvalue()

@@ -9,14 +9,25 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base
 from backend.models.residents import Resident
+from backend.models.staff import StaffAccount
 from backend.models.units import Unit
-from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.case_lifecycle import OPEN, Status
 from backend.vocabulary.tracks import Track
 
 
 def _code_of(area: str) -> Computed:
     """A generated column with the area's code in `location`, for counting by area."""
     return Computed(f"((location -> '{area}'::text) ->> 'code'::text)", persisted=True)
+
+
+_OPEN_STATUSES = f"status IN ({', '.join(repr(str(one)) for one in sorted(OPEN))})"
+# The nearest running deadline, by which lists are sorted; none while a hold stops the clocks.
+# `words.next_due` computes the same for one case.
+_DUE_AT = Computed(
+    "CASE WHEN status = 'on_hold'::text THEN NULL::timestamptz ELSE LEAST(sign_by, "
+    "CASE WHEN responded_at IS NULL THEN respond_by END, resolve_by) END",
+    persisted=True,
+)
 
 
 class Case(Base):
@@ -42,6 +53,15 @@ class Case(Base):
             "ix_cases_relay_asked_at",
             "relay_asked_at",
             postgresql_where=text("relay_asked_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_cases_assignee_id", "assignee_id", postgresql_where=text("assignee_id IS NOT NULL")
+        ),
+        Index(
+            "ix_cases_due_at",
+            "due_at",
+            "id",
+            postgresql_where=text(_OPEN_STATUSES),
         ),
         # For the measures, which select the cases of a period.
         Index("ix_cases_first_resolve_by", "first_resolve_by"),
@@ -83,6 +103,7 @@ class Case(Base):
     sign_by: Mapped[datetime | None]  # until the unit accepts or returns the case
     resolve_by: Mapped[datetime]
     total_resolve_by: Mapped[datetime]
+    due_at: Mapped[datetime | None] = mapped_column(_DUE_AT)
     first_resolved_at: Mapped[datetime | None]
     # The first round, which the measures count: later rounds do not change past months.
     first_respond_by: Mapped[datetime | None]
@@ -103,6 +124,10 @@ class Case(Base):
     # `cases.news`.
     news_at: Mapped[datetime | None]
     relay_asked_at: Mapped[datetime | None]  # the unit asked the centre to ask the resident
+    # The person of the unit who handles the case: `desk.assigning`.
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    urged_at: Mapped[datetime | None]  # since when urging waits for the unit's acknowledgement
+    stepped_at: Mapped[datetime | None]  # when staff last took a step
     returns: Mapped[int] = mapped_column(default=0)  # number of returns
     refused_unit: Mapped[str | None]  # unit whose return was refused in this round
     disputed_at: Mapped[datetime | None]  # returned again after a refusal: needs arbitration
@@ -117,6 +142,7 @@ class Case(Base):
     resident: Mapped[Resident] = relationship()
     unit: Mapped[Unit | None] = relationship(foreign_keys=[unit_code])
     first_owner: Mapped[Unit | None] = relationship(foreign_keys=[first_contact_owner])
+    assignee: Mapped[StaffAccount | None] = relationship()
     lead: Mapped["Case | None"] = relationship(foreign_keys=[lead_id], remote_side=[id])
     events: Mapped[list["CaseEvent"]] = relationship(order_by="CaseEvent.id")
 

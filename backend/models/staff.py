@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -58,6 +58,19 @@ class StaffToken(Base):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime]  # to the minute; the sign-in ends some time after the last use
     staff: Mapped[StaffAccount] = relationship()
+
+
+class SavedView(Base):
+    """A list of cases with filters that a member of staff wants again: the query of its address."""
+
+    __tablename__ = "saved_views"
+    __table_args__ = (UniqueConstraint("staff_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"))
+    name: Mapped[str]
+    query: Mapped[str]
+    created_at: Mapped[datetime]
 
 
 class SignInTry(Base):

@@ -83,6 +83,7 @@ def stands_in(staff: StaffAccount, unit: Unit | None) -> bool:
 
 
 def _with_those_below(top: ColumnElement[bool]) -> Select[str]:
+    # Without a name of its own: several of them may stand in one statement.
     tree = select(Unit.code).where(top).cte(recursive=True)
     child = aliased(Unit)
     tree = tree.union(select(child.code).join(tree, child.parent_code == tree.c.code))

@@ -97,6 +97,10 @@ class Action(StrEnum):
     ADD_TO_RATING = "add_to_rating"
     REPORT_LOW = "report_low"
     ACKNOWLEDGE = "acknowledge"
+    ASSIGN = "assign"
+    INTERVIEW = "interview"
+    ACKNOWLEDGE_URGING = "acknowledge_urging"
+    NOTE = "note"
 
     @property
     def label(self) -> str:
@@ -165,6 +169,10 @@ ACTION_LABELS = {
     Action.ADD_TO_RATING: "补充评价",
     Action.REPORT_LOW: "低分通报",
     Action.ACKNOWLEDGE: "阅知",
+    Action.ASSIGN: "指给",
+    Action.INTERVIEW: "约谈",
+    Action.ACKNOWLEDGE_URGING: "确认督办",
+    Action.NOTE: "内部备注",
 }
 
 OPEN = frozenset(

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from backend.clock import now
 from backend.database import Unavailable
 from backend.desk.case_file import as_given
-from backend.errors import MinhuError
+from backend.errors import MinhuError, NotAllowed
 from backend.models.staff import Role
 from backend.sources.registry import source_name
 from backend.vocabulary.case_lifecycle import Action, Status
@@ -23,7 +23,7 @@ from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
 from backend.vocabulary.task_lifecycle import TaskStatus
 from backend.web import words
 from backend.web.queue_labels import queue_label
-from backend.web.sections import is_public, section_of
+from backend.web.sections import is_public, own_desk, section_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -74,7 +74,7 @@ def go_to(address: str) -> RedirectResponse:
 def problem_page(request: Request, message: str, status: int) -> HTMLResponse:
     path = request.url.path
     layout = "public.html" if is_public(path) else "base.html"
-    section = section_of(path)
+    section = own_desk(path) if status == NotAllowed.status_code else section_of(path)
     return page("problem.html", status=status, message=message, section=section, layout=layout)
 
 

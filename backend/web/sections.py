@@ -37,5 +37,10 @@ def section_of(path: str) -> Section:
     return next((_SECTIONS[part] for part in path.split("/")[2:3] if part in _SECTIONS), _CASES)
 
 
+def own_desk(path: str) -> Section:
+    """Where a page that refuses leads: to the cases, which all staff may see."""
+    return section_of(path) if is_public(path) else _CASES
+
+
 def is_public(path: str) -> bool:
     return path.split("/")[1:2] == ["public"]

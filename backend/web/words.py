@@ -1,5 +1,6 @@
 """Times, deadlines and places in words for staff."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -10,6 +11,7 @@ from backend.desk.masking import without_numbers
 from backend.measures.periods import Period
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.tracks import Track
 
 SOON = timedelta(hours=24)
 _NEAR_DAYS = {-1: "昨天", 0: "今天", 1: "明天"}
@@ -123,6 +125,42 @@ def summary(text: str, most: int = 80) -> str:
 
 def listed(case: Case) -> str:
     return summary(list_text(case))
+
+
+def marks(case: Case) -> list[str]:
+    """What a list says of a case beside its text. Needs its resident and lead."""
+    return list(_marks(case))
+
+
+def _marks(case: Case) -> Iterator[str]:
+    if case.round > 1:
+        yield f"第 {case.round} 轮"
+    if not case.anonymous:
+        yield from care_marks(case)
+    yield from (label for label, is_set in _flags(case) if is_set)
+    if case.chases:
+        yield f"催了 {case.chases} 次"
+    if case.lead:
+        yield f"并在 {case.lead.case_no} 里"
+
+
+def care_marks(case: Case) -> Iterator[str]:
+    """Whom to ring rather than to write to."""
+    if case.resident.elder_mode:
+        yield "老人"
+    if case.resident.care_agreed_at:
+        yield "要照顾"
+
+
+def _flags(case: Case) -> Iterator[tuple[str, object]]:
+    yield "有新消息", case.news_at
+    yield "请中心转问", case.relay_asked_at
+    yield "要确认督办", case.urged_at
+    yield "匿名", case.anonymous
+    yield "等复核", case.closing
+    yield "申请延期", case.extension_asked
+    yield "有争议", case.disputed_at
+    yield "涉法涉诉", case.track == Track.LEGAL
 
 
 def place(case: Case) -> str:

@@ -168,7 +168,7 @@ def test_members_of_the_unit_may_not_look(town: Town) -> None:
     assert town.post(
         "other_supervisor", f"/cases/{case_no}/unmask", {"reason": "x"}
     ).status_code == (
-        404  # not theirs to see at all
+        403  # not theirs to see at all
     )
 
 

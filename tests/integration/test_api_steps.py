@@ -106,7 +106,7 @@ def test_step_not_allowed_now_changes_nothing(
     case_no = begin(town)
     before = town.get("admin", f"/cases/{case_no}").json()
     answer = town.post(who, f"/cases/{case_no}/{action}", body)
-    assert answer.status_code == (404 if (begin, who) == (registered, "handler") else 409)
+    assert answer.status_code == (403 if (begin, who) == (registered, "handler") else 409)
     assert town.get("admin", f"/cases/{case_no}").json() == before
 
 
@@ -162,10 +162,10 @@ def test_staff_cannot_take_residents_steps(town: Town, action: str) -> None:
     assert town.post("admin", f"/cases/{case_no}/{action}", body).status_code == 403
 
 
-def test_another_units_case_is_not_there(town: Town) -> None:
+def test_another_units_case_is_refused(town: Town) -> None:
     case_no = town.case(unit=UNIT)
-    assert town.get("other_handler", f"/cases/{case_no}").status_code == 404
-    assert town.post("other_handler", f"/cases/{case_no}/accept").status_code == 404
+    assert town.get("other_handler", f"/cases/{case_no}").status_code == 403
+    assert town.post("other_handler", f"/cases/{case_no}/accept").status_code == 403
     assert town.get("other_handler", "/cases").json()["total"] == 0
     assert town.get("handler", "/cases").json()["total"] == 1
 
@@ -188,7 +188,7 @@ def test_dispatch_out_of_sight_still_succeeds(town: Town) -> None:
     body = {"unit": OTHER_UNIT}
     answer = town.post("district_dispatcher", f"/cases/{case_no}/dispatch", body)
     assert answer.status_code == 200
-    assert town.get("district_dispatcher", f"/cases/{case_no}").status_code == 404
+    assert town.get("district_dispatcher", f"/cases/{case_no}").status_code == 403
 
 
 def test_simultaneous_accepts_succeed_once(town: Town) -> None:

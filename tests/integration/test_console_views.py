@@ -21,8 +21,9 @@ PNG = bytes.fromhex(
 
 def test_another_units_case_has_an_explanatory_page(town: Town, desk: Any) -> None:
     page = desk("other_handler").get(f"/cases/{town.case(unit=UNIT)}")
-    assert page.status_code == 404
-    assert "它不归您的单位" in page.text
+    assert page.status_code == 403
+    assert "不归您的单位" in page.text
+    assert 'href="/console/cases"' in page.text
 
 
 @pytest.mark.parametrize("who", ["dispatcher", "handler", "supervisor", "leader"])

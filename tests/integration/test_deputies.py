@@ -76,10 +76,10 @@ def test_only_current_deputy_login_names_count(
     covered: Town,
 ) -> None:
     case_no = covered.case(unit=UNIT)
-    assert covered.get("namesake", f"/cases/{case_no}").status_code == 404
-    assert covered.post("namesake", f"/cases/{case_no}/accept").status_code == 404
+    assert covered.get("namesake", f"/cases/{case_no}").status_code == 403
+    assert covered.post("namesake", f"/cases/{case_no}/accept").status_code == 403
     _names(covered, UNIT, "someone")
-    assert covered.post("deputy", f"/cases/{case_no}/accept").status_code == 404
+    assert covered.post("deputy", f"/cases/{case_no}/accept").status_code == 403
 
 
 def test_deputies_do_not_judge_their_own_work(covered: Town) -> None:

@@ -197,7 +197,7 @@ def test_what_is_the_same_is_no_correction(town: Town) -> None:
         (registered, "dispatcher", {"place": 7}, 400),
         (registered, "supervisor", {"kind": "report"}, 403),
         (dispatched, "handler", {"kind": "report"}, 403),
-        (dispatched, "other_handler", {"kind": "report"}, 404),
+        (dispatched, "other_handler", {"kind": "report"}, 403),
         (resolved, "dispatcher", {"kind": "report"}, 409),
         (dispatched, "dispatcher", {"kind": "report"}, 200),
         (on_hold, "dispatcher", {"kind": "report"}, 200),

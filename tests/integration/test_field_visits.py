@@ -88,7 +88,7 @@ def test_invalid_visit_is_refused_and_stores_nothing(town: Town) -> None:
 @pytest.mark.parametrize(
     ("begin", "who", "code"),
     [
-        (accepted, "other_handler", 404),
+        (accepted, "other_handler", 403),
         (accepted, "supervisor", 403),
         (resolved, "handler", 409),
         (dispatched, "handler", 200),

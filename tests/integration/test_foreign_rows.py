@@ -19,7 +19,7 @@ from backend.models.call_backs import CallBack
 from backend.models.cases import CaseEvent
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Attachment, OutboxMessage
-from backend.models.staff import AuditEntry, Role, StaffAccount
+from backend.models.staff import AuditEntry, Role, SavedView, StaffAccount
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action
 from bot.app import Minhu
@@ -70,7 +70,14 @@ class Rows:
             period = (now(), now())
             call_backs.ask(session, conversation, PHONE, period, message_id=message, now=now())
             session.flush()
+            colleague = session.scalars(
+                select(StaffAccount.id).where(StaffAccount.username == "dispatcher")
+            ).one()
+            saved = SavedView(staff_id=colleague, name="我的", query="tab=all", created_at=now())
+            session.add(saved)
+            session.flush()
             self.values = {
+                "view_id": str(saved.id),
                 "case_no": self.case_no,
                 "conversation_id": str(chat),
                 "attachment_id": str(session.scalars(select(Attachment.id)).one()),

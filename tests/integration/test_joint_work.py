@@ -67,7 +67,7 @@ def test_cancelled_task_has_reason_and_blocks_nothing(town: Town) -> None:
         ("other_handler", "cancel_task", {"reason": "x"}, 403),  # it is the lead's
         ("other_handler", "finish_task", {"text": "好了"}, 409),  # not accepted yet
         ("other_handler", "resolve", RESOLVED, 403),  # a helper does not hold the case
-        ("other_handler", "accept_task", {"task": 999_999}, 404),
+        ("other_handler", "accept_task", {"task": 999_999}, 403),
         ("other_handler", "accept_task", {"task": None}, 400),
         ("handler", "add_task", {"text": "x", "unit": UNIT}, 400),
         ("handler", "add_task", {"text": "x", "unit": "nowhere"}, 400),
@@ -113,7 +113,7 @@ def test_withdrawing_ends_the_tasks(town: Town) -> None:
 
 def test_a_street_whistles_and_departments_report_in(town: Town, street: str) -> None:
     case_no = in_the_street(town, street)
-    assert town.get("handler", f"/cases/{case_no}").status_code == 404
+    assert town.get("handler", f"/cases/{case_no}").status_code == 403
     body = {"reason": "要一起到现场", "units": [UNIT, OTHER_UNIT]}
     case = town.do("street_handler", case_no, "raise_whistle", **body).json()
     assert [one["unit"]["code"] for one in case["whistles"][0]["responses"]] == [UNIT, OTHER_UNIT]

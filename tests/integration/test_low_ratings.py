@@ -54,7 +54,7 @@ def test_only_the_parent_acknowledges_and_only_once(town: Town) -> None:
     case_no = rated_low(town)
     assert acknowledge(town, "handler", case_no) == 403
     assert acknowledge(town, "dispatcher", case_no) == 403
-    assert acknowledge(town, "other_handler", case_no) == 404
+    assert acknowledge(town, "other_handler", case_no) == 403
     assert acknowledge(town, "above", case_no, " ") == 400
     assert acknowledge(town, "above", case_no) == 200
     assert acknowledge(town, "above", case_no) == 409

@@ -229,7 +229,7 @@ def test_recall_over_http_removes_it_from_the_unit(town: Town) -> None:
     case = town.do("dispatcher", case_no, "recall", reason="点错了").json()
     assert (case["status"], case["unit"]) == ("registered", None)
     assert case["events"][-1]["details"]["reason"] == "点错了"
-    assert town.get("handler", f"/cases/{case_no}").status_code == 404
+    assert town.get("handler", f"/cases/{case_no}").status_code == 403
     listed = town.get("handler", "/cases", q=case_no).json()
     assert listed["total"] == 0
 
@@ -246,7 +246,7 @@ def test_a_redirect_is_one_step_with_two_events(town: Town) -> None:
     texts = [text for _, text in town.replies(conversation)[before:]]
     assert len(texts) == 1
     assert "改由上城区" in texts[0]
-    assert town.get("handler", f"/cases/{case_no}").status_code == 404
+    assert town.get("handler", f"/cases/{case_no}").status_code == 403
     assert town.get("other_handler", f"/cases/{case_no}").status_code == 200
 
 
@@ -259,7 +259,7 @@ def test_a_redirect_is_one_step_with_two_events(town: Town) -> None:
         (disputed, "dispatcher", {}, 409),
         (resolved, "dispatcher", {}, 409),
         (dispatched, "handler", {}, 403),
-        (dispatched, "other_handler", {}, 404),
+        (dispatched, "other_handler", {}, 403),
         (dispatched, "supervisor", {}, 403),
         (dispatched, "leader", {}, 403),
         (dispatched, "dispatcher", {"unit": TOWN_UNIT}, 400),

@@ -168,7 +168,7 @@ def test_a_superior_a_leader_or_a_deputy_confirms(own_town: Town, hire: Any) -> 
 def test_only_a_deputy_may_confirm_a_proposal(town: Town) -> None:
     town.hire("colleague", Role.HANDLER, UNIT)
     case_no = proposed(town)
-    for who, code in (("colleague", 403), ("dispatcher", 403), ("other_handler", 404)):
+    for who, code in (("colleague", 403), ("dispatcher", 403), ("other_handler", 403)):
         assert town.post(who, f"/cases/{case_no}/confirm").status_code == code
     assert town.get("admin", f"/cases/{case_no}").json()["closing"] is not None
 
@@ -208,7 +208,7 @@ def test_the_console_shows_what_waits(town: Town, desk: Any) -> None:
     case_no = of_an_elder(town)
     assert "“办结”已完成" in desk("handler").step(case_no, "resolve", **RESOLVED).text
     supervisor = desk("supervisor")
-    listed = supervisor.get("/cases?tab=closing").text
+    listed = supervisor.get("/cases?tab=approvals").text
     assert case_no in listed
     assert "等复核" in listed
     page = supervisor.get(f"/cases/{case_no}").text

@@ -20,7 +20,7 @@ def test_each_number_opens_the_list_behind_it(
     assert page.count("还没接通") == 9
     steps = at.get(f"/cases?tab=all&source={HOTLINE}").text
     assert steps.count('role="rowheader"') == 2
-    assert "只看从“12345市长热线”来的" in steps
+    assert "来源：12345市长热线" in steps
     rejects = at.get(f"/sources/{HOTLINE}/rejects").text
     assert "没收下的（1）" in rejects
     assert "RX3&lt;b&gt;" in rejects

@@ -1,6 +1,7 @@
 """A browser at the console that runs no JavaScript."""
 
 import re
+from html import unescape
 from typing import Any
 
 import httpx
@@ -25,7 +26,8 @@ class Desk(httpx.Client):
         form = re.search(rf'<form [^>]*action="{address}">(.*?)</form>', html, re.DOTALL)
         inside = form.group(1) if form else html
         assert form or f'formaction="{address}"' in html, f"{page} has no form for {path}"
-        hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inside))
+        fields = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', inside)
+        hidden = {name: unescape(value) for name, value in fields}
         return self.post(path, data=hidden | typed)
 
     def step(self, case_no: str, action: str, **typed: Any) -> httpx.Response:

@@ -90,6 +90,7 @@ def test_efficiency_omits_parts_without_data() -> None:
     assert result.value == pytest.approx(20 / 35)
     assert "panel" in result.missing
     assert efficiency({}, FORMULA.efficiency).value is None
+    assert efficiency({"not_passed_on": 1.0}, FORMULA.efficiency).value is None  # 0 of 0 cases
     assert not_passed_on(0.0, RULES) == 1
     assert not_passed_on(1000.0, RULES) == 0
     assert not_passed_on(None, RULES) is None

@@ -13,6 +13,7 @@ from backend.desk import case_search
 from backend.desk.batch_dispatch import MOST_AT_ONCE, DispatchRow, dispatch_each, recall_each
 from backend.desk.case_file import file_of, visible_case
 from backend.desk.case_search import CaseFilter
+from backend.desk.case_views import VIEWS
 from backend.desk.search_log import audit_search
 from backend.desk.steps import StepRequest, parse_action, take
 from backend.models.cases import Case
@@ -53,6 +54,7 @@ class StepIn(BaseModel):
     kind: Line | None = None
     domain: Line | None = None
     result: Line | None = None
+    assignee: Line | None = None
 
     def details(self) -> Details:
         values = {name: value for name, value in self.model_dump().items() if value != ""}
@@ -89,7 +91,7 @@ def _case_filter(
         kind=kind,
         overdue=overdue,
         closing=closing,
-        for_deputy=bool(for_deputy),
+        view=VIEWS["deputy"] if for_deputy else None,
         words=q,
         source=source,
         channel=channel,

@@ -31,7 +31,8 @@ from backend.web.console.batch_rows import (
     dispatch_rows,
     preview_rows,
 )
-from backend.web.console.case_list import Intake, list_page
+from backend.web.console.case_list import list_page
+from backend.web.console.list_address import parse
 from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.pages import go_to, page
@@ -171,17 +172,14 @@ def _preview_page(
 def _back_at_the_list(
     database: Database, posted: Posted, picked: list[str], problem: BadInput
 ) -> Response:
-    form = posted.form
-    number = form.get("page", "")
+    address = parse(posted.form.get("list", ""))
+    unit_asked = posted.form.get("unit_asked", "")
     with database.begin() as session:
         return list_page(
             session,
             posted.visitor,
-            form.get("tab", ""),
-            form.get("q") or None,
-            Intake(),
-            max(1, int(number)) if number.isdecimal() and len(number) < 5 else 1,
+            address,
             problem=problem,
             picked=picked,
-            unit_asked=form.get("unit_asked", ""),
+            unit_asked=unit_asked,
         )

@@ -1,6 +1,7 @@
 """The form of each step, and reading its fields."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from backend.clock import now
 from backend.desk.case_file import CaseFile
 from backend.desk.exclusions import exclusion_reasons
 from backend.errors import BadInput
+from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import ContactResult
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
@@ -94,6 +96,11 @@ _FORMS = (
     ),
     StepForm(Action.SEE_NEWS, "从“有新消息”里去掉"),
     StepForm(
+        Action.ACKNOWLEDGE_URGING,
+        "从“被催被督”里去掉；写了的话记入办理记录",
+        (Field("text", "准备怎么办", "line", "可以不填", required=False),),
+    ),
+    StepForm(
         Action.MESSAGE,
         "发到市民的聊天里，署您的单位和姓名；市民的回话记到这件工单上",
         (Field("text", "对市民说", "lines"),),
@@ -104,6 +111,14 @@ _FORMS = (
         (
             Field("result", "结果", "choice", choices=_CONTACTS),
             Field("text", "和市民说了什么", "lines", "没说上话可以不填", required=False),
+        ),
+    ),
+    StepForm(
+        Action.ASSIGN,
+        "到对方的“我的”里，记入办理记录",
+        (
+            Field("assignee", "指给谁", "choice"),
+            Field("text", "交代一句", "line", "可以不填", required=False),
         ),
     ),
     StepForm(
@@ -184,6 +199,12 @@ _FORMS = (
         (Field("text", "同意的理由", "lines"),),
     ),
     StepForm(Action.REFUSE_EXCLUSION, "评价照常计入", (Field("text", "不同意的理由", "lines"),)),
+    StepForm(Action.NOTE, "同事看得到，市民看不到", (Field("text", "备注", "lines"),)),
+    StepForm(
+        Action.INTERVIEW,
+        "记入办理记录，单位要确认；市民看不到",
+        (Field("text", "约谈了谁、说了什么、怎么定的", "lines"),),
+    ),
     StepForm(Action.REMIND, "记入办理记录，承办单位看得到", (Field("reason", "催办原因", "line"),)),
     StepForm(
         Action.MERGE,
@@ -219,6 +240,7 @@ MAIN = frozenset(
         Action.CONFIRM,
         Action.ACKNOWLEDGE,
         Action.SEE_NEWS,
+        Action.ACKNOWLEDGE_URGING,
     }
 )
 
@@ -226,10 +248,21 @@ MAIN = frozenset(
 OPENED = MAIN | {Action.RECALL}  # a redirect is one click
 
 
-def forms_for(actions: list[Action], file: CaseFile) -> list[StepForm]:
-    """The forms of `actions` in the order of the page."""
+def forms_for(
+    actions: list[Action], file: CaseFile, colleagues: Sequence[StaffAccount] = ()
+) -> list[StepForm]:
+    """The forms of `actions` in the order of the page; `colleagues` can be assigned the case."""
     forms = [form for form in _FORMS if form.action in actions]
-    return [with_domains(_with_reasons(_with_tasks(form, file))) for form in forms]
+    filled = [with_domains(_with_reasons(_with_tasks(form, file))) for form in forms]
+    return [_with_colleagues(form, colleagues) for form in filled]
+
+
+def _with_colleagues(form: StepForm, colleagues: Sequence[StaffAccount]) -> StepForm:
+    """The form with the unit's people to choose from."""
+    if form.action is not Action.ASSIGN:
+        return form
+    people = tuple((person.username, person.display_name) for person in colleagues)
+    return replace(form, fields=(replace(form.fields[0], choices=people), *form.fields[1:]))
 
 
 def _with_reasons(form: StepForm) -> StepForm:
@@ -287,6 +320,7 @@ def details_of(session: Session, form: Form) -> Details:
         kind=form.get("kind") or None,
         domain=form.get("domain") or None,
         result=form.get("result") or None,
+        assignee=form.get("assignee") or None,
     )
 
 

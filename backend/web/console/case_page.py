@@ -11,19 +11,22 @@ from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.collective.likes import find_duplicates
 from backend.database import Database
+from backend.desk import assigning
 from backend.desk.case_file import file_of, visible_case
 from backend.desk.field_visits import save_photo
 from backend.desk.open_steps import open_actions
 from backend.desk.steps import StepRequest, parse_action, take
 from backend.errors import BadInput, Conflict, MinhuError, NotAllowed, TooLarge, UnsupportedMedia
 from backend.models.cases import Case
+from backend.models.staff import StaffAccount
 from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
 from backend.web.console import candidates, evidence
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.case_forms import MAIN, OPENED, details_of, forms_for, notice
-from backend.web.console.pages import HOME, ConsoleRoute
+from backend.web.console.list_place import ListPlace, neighbours, place_in, place_of
+from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.console.visit_form import PostedVisit, visit_in
 from backend.web.forms import Form
@@ -47,10 +50,13 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
 
     @routes.get("/{case_no}")
     def show(
-        case_no: str, visitor: Annotated[Visitor, Depends(visitor_of(database))], done: str = ""
+        case_no: str,
+        visitor: Annotated[Visitor, Depends(visitor_of(database))],
+        place: Annotated[ListPlace, Depends(place_of)],
+        done: str = "",
     ) -> Response:
         with database.begin() as session:
-            return _page(session, visitor, case_no, done=done)
+            return _page(session, visitor, case_no, place, done=done)
 
     @routes.post("/{case_no}/visit", max_body_size=most_bytes(folder))
     def visit(
@@ -59,44 +65,66 @@ def case_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         def photos() -> list[File]:
             return [save_photo(folder, photo) for photo in posted.photos]
 
-        return step_on(case_no, Action.VISIT, posted.posted, photos)
+        return _step_on(database, case_no, Action.VISIT, posted.posted, photos)
 
     @routes.post("/{case_no}/{action}")
     def step(
-        case_no: str, action: str, posted: Annotated[Posted, Depends(posted_in(database))]
+        case_no: str,
+        action: str,
+        posted: Annotated[Posted, Depends(posted_in(database))],
+        back: str = "",
     ) -> Response:
-        return step_on(case_no, parse_action(action), posted, list)
-
-    def step_on(
-        case_no: str, action: Action, posted: Posted, photos: Callable[[], list[File]]
-    ) -> Response:
-        try:
-            files = photos()
-            with database.begin() as session:
-                return go_to(_take(session, posted, case_no, action, files))
-        except (BadInput, Conflict, NotAllowed, UnsupportedMedia, TooLarge) as error:
-            failed = FailedStep(action, error, posted.form)
-        with database.begin() as session:
-            return _page(session, posted.visitor, case_no, failed=failed)
+        to_list = back == "list"
+        return _step_on(database, case_no, parse_action(action), posted, list, to_list=to_list)
 
     return routes
 
 
+def _step_on(
+    database: Database,
+    case_no: str,
+    action: Action,
+    posted: Posted,
+    photos: Callable[[], list[File]],
+    *,
+    to_list: bool = False,
+) -> Response:
+    """Take the step and go to the case, or to its list; a refused step shows the case again."""
+    place = place_in(posted.form)
+    try:
+        files = photos()
+        with database.begin() as session:
+            case = _take(session, posted, case_no, action, files)
+            if to_list or not _sees(session, posted, case):
+                return go_to(_list_after(place, action))
+            return go_to(place.address_of(case.case_no, done=action))
+    except (BadInput, Conflict, NotAllowed, UnsupportedMedia, TooLarge) as error:
+        failed = FailedStep(action, error, posted.form)
+    with database.begin() as session:
+        return _page(session, posted.visitor, case_no, place, failed=failed)
+
+
 def _take(
     session: Session, posted: Posted, case_no: str, action: Action, photos: list[File]
-) -> str:
-    """Take the step; the address of the next page."""
+) -> Case:
     request = StepRequest(case_no, action, details_of(session, posted.form), photos)
-    case = take(session, posted.staff, request, now=now())
-    visible = visible_cases(posted.staff).where(Case.id == case.id)
-    address = f"{HOME}/{case.case_no}" if session.scalar(visible) else HOME
-    return f"{address}?done={action}"
+    return take(session, posted.staff, request, now=now())
+
+
+def _sees(session: Session, posted: Posted, case: Case) -> bool:
+    return session.scalar(visible_cases(posted.staff).where(Case.id == case.id)) is not None
+
+
+def _list_after(place: ListPlace, action: Action) -> str:
+    """The list again, with a notice of the step."""
+    return f"{place.back}{'&' if '?' in place.back else '?'}done={action}"
 
 
 def _page(
     session: Session,
     visitor: Visitor,
     case_no: str,
+    place: ListPlace,
     *,
     done: str = "",
     failed: FailedStep | None = None,
@@ -119,7 +147,9 @@ def _page(
         file=file,
         item=_power_item(case),
         likes=find_duplicates(session, visible_cases(visitor.staff), case) if merges else [],
-        forms=forms_for(actions, file),
+        place=place,
+        near=neighbours(session, visitor, place, case_no),
+        forms=forms_for(actions, file, _colleagues(session, case, actions)),
         main=MAIN,
         opened=OPENED,
         suggested=suggested,
@@ -132,6 +162,10 @@ def _page(
         notice=notice(done),
         evidence=evidence,
     )
+
+
+def _colleagues(session: Session, case: Case, actions: list[Action]) -> list[StaffAccount]:
+    return assigning.colleagues(session, case.unit_code) if Action.ASSIGN in actions else []
 
 
 def _unit_words(entries: Form) -> str:

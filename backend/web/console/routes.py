@@ -26,11 +26,13 @@ from backend.web.console.cockpit import cockpit_routes
 from backend.web.console.consultations import consultation_routes
 from backend.web.console.conversations import conversation_routes
 from backend.web.console.feed import DeskFeed
+from backend.web.console.list_export import list_export_routes
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
 from backend.web.console.new_case import new_case_routes
 from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
+from backend.web.console.saved_views import saved_view_routes
 from backend.web.console.sign_in import sign_in_routes
 from backend.web.console.sources import source_routes
 from backend.web.console.stream import stream_routes
@@ -42,6 +44,7 @@ STATIC = Path(__file__).parent / "static"
 STATIC_FILES = {
     "console.css": "text/css",
     "live.js": "text/javascript",
+    "keys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 CACHE_CONTROL = "public, max-age=300"
@@ -68,14 +71,9 @@ def console_routes(
         return go_to(HOME)
 
     routes.include_router(sign_in_routes(database, code_roles))
-    for part in (
-        list_routes,
-        batch_routes,
-        conversation_routes,
-        chat_case_routes,
-        chat_step_routes,
-        case_code_routes,
-    ):
+    for part in (list_routes, list_export_routes, saved_view_routes, batch_routes):
+        routes.include_router(part(database))
+    for part in (conversation_routes, chat_case_routes, chat_step_routes, case_code_routes):
         routes.include_router(part(database))
     routes.include_router(case_routes(database, folder))
     for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
