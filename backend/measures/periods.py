@@ -27,6 +27,10 @@ class Period:
         return datetime.combine(self.after, time(0), SHANGHAI)
 
     @property
+    def last_day(self) -> date:
+        return self.after - timedelta(days=1)
+
+    @property
     def before(self) -> "Period":
         """The previous period: the month before a month, else the same number of days."""
         if self.is_month:

@@ -5,7 +5,7 @@ Each line names the version of the formula, so that lines of two sheets cannot b
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from openpyxl.workbook.workbook import Workbook
 
@@ -74,6 +74,17 @@ def as_csv(report: Report, city: City) -> bytes:
     output = io.StringIO()
     csv.writer(output).writerows(rows(report, city))
     return output.getvalue().encode("utf-8-sig")
+
+
+def one_sheet(title: str, lines: Iterable[Sequence[Cell]]) -> bytes:
+    """An XLSX file with one sheet."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title)
+    for line in lines:
+        sheet.append([safe_cell(cell) for cell in line])
+    output = io.BytesIO()
+    book.save(output)
+    return output.getvalue()
 
 
 def as_xlsx(report: Report, city: City) -> bytes:

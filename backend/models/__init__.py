@@ -3,6 +3,7 @@
 from backend.database import Base
 from backend.models import (
     alerts,
+    briefs,
     calendars,
     call_backs,
     campaigns,
@@ -28,6 +29,7 @@ from backend.models import (
 __all__ = [
     "METADATA",
     "alerts",
+    "briefs",
     "calendars",
     "call_backs",
     "campaigns",

@@ -22,6 +22,8 @@ _SECTIONS = {
     "boards": _MEASURES,
     "cockpit": Section("驾驶舱", "/console/cockpit"),
     "campaigns": Section("专项", "/console/campaigns"),
+    "briefs": Section("简报", "/console/briefs"),
+    "problems": Section("共性问题", "/console/problems"),
     "consultations": Section("问计于民", "/console/consultations"),
     "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),

@@ -249,6 +249,8 @@ MEASURES = (
     "/console/campaigns",
     "/public/consultations",
     "/console/consultations",
+    "/console/briefs",
+    "/console/problems",
 )
 
 

@@ -15,6 +15,7 @@ from backend.web.console.api_page import api_page_routes
 from backend.web.console.attachments import attachment_routes
 from backend.web.console.batch import batch_routes
 from backend.web.console.boards import board_routes
+from backend.web.console.briefs import brief_routes
 from backend.web.console.call_backs import call_back_routes
 from backend.web.console.campaigns import campaign_routes
 from backend.web.console.case_code import case_code_routes
@@ -47,6 +48,30 @@ STATIC_FILES = {
     "keys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
+# Their addresses would be read as a step of a case.
+_BEFORE_A_CASE = (
+    list_routes,
+    list_export_routes,
+    saved_view_routes,
+    batch_routes,
+    conversation_routes,
+    chat_case_routes,
+    chat_step_routes,
+    case_code_routes,
+)
+_DESK = (call_back_routes, new_case_routes, source_routes, low_rating_routes, api_page_routes)
+_CITY = (
+    measure_routes,
+    board_routes,
+    topic_routes,
+    alert_routes,
+    cockpit_routes,
+    brief_routes,
+    campaign_routes,
+    consultation_routes,
+    trend_routes,
+    review_routes,
+)
 CACHE_CONTROL = "public, max-age=300"
 
 
@@ -71,25 +96,10 @@ def console_routes(
         return go_to(HOME)
 
     routes.include_router(sign_in_routes(database, code_roles))
-    for part in (list_routes, list_export_routes, saved_view_routes, batch_routes):
-        routes.include_router(part(database))
-    for part in (conversation_routes, chat_case_routes, chat_step_routes, case_code_routes):
+    for part in _BEFORE_A_CASE:
         routes.include_router(part(database))
     routes.include_router(case_routes(database, folder))
-    for part in (call_back_routes, new_case_routes, source_routes, low_rating_routes):
-        routes.include_router(part(database))
-    for part in (
-        measure_routes,
-        board_routes,
-        topic_routes,
-        alert_routes,
-        cockpit_routes,
-        campaign_routes,
-        consultation_routes,
-        trend_routes,
-        review_routes,
-        api_page_routes,
-    ):
+    for part in (*_DESK, *_CITY):
         routes.include_router(part(database))
     routes.include_router(stream_routes(database, feed))
     routes.include_router(attachment_routes(database, folder))
