@@ -94,6 +94,15 @@ class AskForPerson:
 
 
 @dataclass(frozen=True)
+class ReportEmergency:
+    """Somebody is in danger, as these words say."""
+
+    kind: str
+    words: str
+    reason: str  # for the queue
+
+
+@dataclass(frozen=True)
 class LeaveQueue:
     pass
 
@@ -197,5 +206,5 @@ Command = (
     | MakeLinkCode | LinkChats
     | UnlinkChat | PreferThisChat | SetElderMode | NoteCare | ForgetCare | SavePhone | ForgetPhone
     | HideIdentity | GiveFiles | TakeBackReply | WriteBack | Speak
-    | Support
+    | Support | ReportEmergency
 )  # fmt: skip

@@ -134,6 +134,10 @@ class Facts(Protocol):
         """The chat is in the queue because somebody is in danger."""
 
     @property
+    def desk_opens_at(self) -> datetime | None:
+        """When a person will be there to answer; None when one is there now."""
+
+    @property
     def street_window(self) -> str | None:
         """The service centre of the street that their last appeal was about."""
 

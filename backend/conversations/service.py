@@ -93,15 +93,19 @@ def by_owner(owner: Owner | None) -> Select[Conversation]:
 
 
 def urgency() -> ColumnElement[int]:
-    """0 for danger, 1 for residents who agreed to have a need for care noted, else 2."""
+    """0 for danger, 1 for elders and residents whose need for care may be noted, else 2."""
     cared_for = (
         select(Resident.id)
         .join(ChannelAccount, ChannelAccount.resident_id == Resident.id)
-        .where(ChannelAccount.id == Conversation.account_id, Resident.care_agreed_at.is_not(None))
+        .where(ChannelAccount.id == Conversation.account_id, _needs_care())
         .correlate(Conversation)
         .exists()
     )
     return case((is_alarm(), 0), (cared_for, 1), else_=2)
+
+
+def _needs_care() -> ColumnElement[bool]:
+    return or_(Resident.care_agreed_at.is_not(None), Resident.elder_mode.is_(True))
 
 
 def is_alarm() -> ColumnElement[bool]:
@@ -138,6 +142,19 @@ def raise_alarm(session: Session, conversation_id: int, reason: str, *, now: dat
             queue_reason=reason,
             queue_code=QueueCode.EMERGENCY,
         ),
+    )
+
+
+def end_alarm(session: Session, conversation_id: int, code: QueueCode) -> None:
+    """A queued chat waits on for another reason; its waiting time stays."""
+    _change(
+        session,
+        update(Conversation)
+        .where(
+            Conversation.id == conversation_id,
+            Conversation.queue_code == QueueCode.EMERGENCY,
+        )
+        .values(queue_code=code, queue_reason=None),
     )
 
 

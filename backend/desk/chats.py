@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import anonymity
 from backend.cases.contact import note_contact
-from backend.conversations import drafts
+from backend.conversations import drafts, emergencies
 from backend.conversations import service as conversations
 from backend.errors import BadInput, NotAllowed, NotFound
 from backend.messaging import outbox
@@ -96,6 +96,7 @@ def claim(
     conversations.lock(session, conversation)
     is_own = has(conversation, staff)
     conversations.claim(session, conversation_id, staff.id, now=now)
+    emergencies.give_to(session, conversation_id, staff.id, now=now)
     if not is_own:
         greet(session, conversation, staff, "接会话", now=now)
         audit(session, staff, "claim_conversation", str(conversation_id), now=now)

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from backend.conversations import emergencies
 from backend.conversations import service as conversations
 from backend.desk import chats
 from backend.desk.chat_notes import add_note
@@ -32,6 +33,7 @@ def take_over(
     conversation = chats.require_visible(session, conversation_id, staff)
     before = conversation.staff_id
     conversations.take_over(session, conversation, staff.id, now=now)
+    emergencies.give_to(session, conversation_id, staff.id, now=now)
     chats.greet(session, conversation, staff, "接管会话", now=now)
     audit(
         session, staff, "take_over_conversation", str(conversation_id), now=now, from_staff=before
@@ -55,6 +57,7 @@ def to_colleague(
         raise BadInput(NO_COLLEAGUE)
     _note(session, conversation, staff, note, now)
     conversations.take_over(session, conversation, colleague.id, now=now)
+    emergencies.give_to(session, conversation_id, colleague.id, now=now)
     greeting = GREETING.format(unit=colleague.unit.name, name=colleague.display_name)
     outbox.reply(session, conversation, greeting, now=now, source=Source.STAFF)
     _audit(session, staff, conversation, now, to=username)

@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.conversations.service import is_alarm
+from backend.desk.queue_labels import label_of
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.staff import Role, StaffAccount
 from backend.staff.permissions import ANSWERS_CHATS
 from backend.staff.visibility import chats_in_scope
+from backend.vocabulary.queue_codes import QueueCode
 
 MOST_ALARMS = 5
 
@@ -68,7 +70,8 @@ def _alarms(session: Session, staff: StaffAccount) -> Sequence[tuple[int, str, d
         .where(Conversation.owner == Owner.QUEUE, is_alarm(), chats_in_scope(staff))
         .order_by(Conversation.queued_at.desc(), Conversation.id.desc())
     )
-    return [(id, reason or "", at) for id, reason, at in session.execute(query) if at]
+    rows = session.execute(query)
+    return [(id, label_of(QueueCode.EMERGENCY, reason), at) for id, reason, at in rows if at]
 
 
 def news_key(staff: StaffAccount) -> str:

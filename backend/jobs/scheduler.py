@@ -22,6 +22,7 @@ from backend.deadlines.city import calendar
 from backend.jobs import erase_recordings as recordings
 from backend.jobs import job_runs, overdue_cases, recompute_deadlines, rollups
 from backend.jobs.alerts import AlertJob
+from backend.jobs.emergency_owners import assign_owners
 from backend.jobs.follow_ups import bring_back
 from backend.jobs.overdue_tasks import mark_tasks, mark_whistles
 from backend.jobs.silent_chats import return_silent
@@ -124,6 +125,7 @@ def _sweep(database: Database, now: datetime) -> None:
         _close_unrated,
         retry_due_notices,
         return_silent,
+        assign_owners,
     ):
         while True:
             with database.begin() as session:

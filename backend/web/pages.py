@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from backend.clock import now
 from backend.database import Unavailable
 from backend.desk.case_file import as_given
+from backend.desk.queue_labels import queue_label
 from backend.errors import MinhuError, NotAllowed
 from backend.models.staff import Role
 from backend.sources.registry import source_name
@@ -22,7 +23,6 @@ from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS
 from backend.vocabulary.task_lifecycle import TaskStatus
 from backend.web import words
-from backend.web.queue_labels import queue_label
 from backend.web.sections import is_public, own_desk, section_of
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -22,6 +22,7 @@ from bot.cli import (
     backups,
     database,
     doctor,
+    false_alarms,
     privacy,
     simulation,
     sources,
@@ -57,6 +58,7 @@ app.command("staff-disable")(staff.disable)
 app.command("staff-enable")(staff.enable)
 app.command("export")(privacy.export)
 app.command("erase")(privacy.erase)
+app.command("false-alarms")(false_alarms.false_alarms)
 app.command("audit-export")(audit.export)
 app.command("staff-totp")(staff.second_factor)
 app.add_typer(articles.articles, name="articles")

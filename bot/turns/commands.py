@@ -14,6 +14,7 @@ from backend.cases.settling import article_answer
 from backend.cases.step import Details, Notification, StepContext
 from backend.cases.stepping import act, note_once
 from backend.consultations import service as consultations
+from backend.conversations import emergencies
 from backend.conversations import service as conversations
 from backend.database import Session
 from backend.desk.merging import merge
@@ -30,7 +31,6 @@ from backend.texts import consultations as consultation_texts
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
-from backend.vocabulary.queue_codes import QueueCode
 from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
@@ -222,10 +222,14 @@ def _keep_question(command: do.KeepQuestion, run: Run) -> None:
 @execute.register
 def _ask_for_person(command: do.AskForPerson, run: Run) -> None:
     chat, reason = run.conversation.id, command.reason
-    if command.code is QueueCode.EMERGENCY:
-        conversations.raise_alarm(run.session, chat, reason, now=run.now)
-    else:
-        conversations.ask_for_person(run.session, chat, reason, now=run.now, code=command.code)
+    conversations.ask_for_person(run.session, chat, reason, now=run.now, code=command.code)
+
+
+@execute.register
+def _report_emergency(command: do.ReportEmergency, run: Run) -> None:
+    emergencies.report(
+        run.session, run.conversation, command.kind, command.words, command.reason, now=run.now
+    )
 
 
 @execute.register

@@ -11,6 +11,8 @@ from backend.collective import repeats
 from backend.consultations import service as consultations
 from backend.conversations.service import place_in_queue
 from backend.database import Session
+from backend.deadlines.city import calendar
+from backend.deadlines.desk_hours import desk_hours
 from backend.knowledge import service as knowledge
 from backend.messaging import passive_replies
 from backend.models.cases import Case
@@ -75,6 +77,10 @@ class DatabaseFacts:
     def asked_about(self) -> tuple[str, datetime] | None:
         chat = self.conversation
         return (chat.asked_case_no, chat.asked_at) if chat.asked_case_no and chat.asked_at else None
+
+    @property
+    def desk_opens_at(self) -> datetime | None:
+        return desk_hours().opens_at(self.now, calendar())
 
     @property
     def street_window(self) -> str | None:

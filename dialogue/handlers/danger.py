@@ -1,8 +1,7 @@
 """Danger: the number to call comes first, and a person is asked to look."""
 
-from backend.vocabulary.queue_codes import QueueCode
 from dialogue import draft as drafts
-from dialogue.commands import AskForPerson
+from dialogue.commands import ReportEmergency
 from dialogue.texts import chat as texts
 from dialogue.turn import Turn
 from dialogue.wishes import calls_out
@@ -16,7 +15,7 @@ SURE = 0.9  # of the classifier alone, where the detector of dangers finds none
 def handle(turn: Turn) -> bool:
     danger = turn.utterance.danger
     if danger is not None and danger.is_certain:
-        turn.do(AskForPerson(f"紧急：{texts.HANDED_OVER[danger.kind]}", code=QueueCode.EMERGENCY))
+        turn.do(ReportEmergency(danger.kind, turn.words, texts.HANDED_OVER[danger.kind]))
         turn.say(texts.emergency(danger))
         _keep_appeal(turn)
         return True

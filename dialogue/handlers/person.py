@@ -4,9 +4,10 @@ import re
 from dataclasses import replace
 from typing import Literal
 
+from backend.clock import for_people
 from backend.vocabulary.messages import Button
 from backend.vocabulary.queue_codes import QueueCode
-from backend.vocabulary.texts import Text
+from backend.vocabulary.texts import Text, joined
 from dialogue.answers import Polarity
 from dialogue.calling import CALL_ME
 from dialogue.commands import AskForPerson, LeaveQueue
@@ -90,23 +91,31 @@ def _leave(turn: Turn) -> bool:
 
 
 def _tell_place(turn: Turn) -> bool:
+    opens_at, ahead = turn.facts.desk_opens_at, turn.facts.places_ahead()
     if turn.facts.is_alarm:
-        return turn.say(chat_texts.SOON)
-    ahead = turn.facts.places_ahead()
-    if ahead:
-        return turn.say(chat_texts.STILL_QUEUED.format(ahead=ahead))
-    return turn.say(chat_texts.NEXT_IN_QUEUE)
+        return turn.say(chat_texts.AFTER_ALARM if opens_at else chat_texts.SOON)
+    place = chat_texts.STILL_QUEUED.format(ahead=ahead) if ahead else chat_texts.NEXT_IN_QUEUE
+    if opens_at is None:
+        return turn.say(place)
+    return turn.say(joined([place, texts.OPENS_AT.format(when=for_people(opens_at))], "\n"))
 
 
 def hand_over(turn: Turn, reason: str) -> Literal[True]:
     """Put the chat into the queue; offer a call instead, and name the hotline and the counter."""
-    text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
     turn.do(AskForPerson(reason, _code(turn, reason)))
-    turn.say(text.format(window=_window(turn)), word_buttons(CALL_ME, wish_texts.STOP_WAITING))
+    turn.say(_waiting_text(turn), word_buttons(CALL_ME, wish_texts.STOP_WAITING))
     keeps = turn.asks in OF_THE_APPEAL  # its answer is still taken while they wait
     turn.change(question=turn.open if keeps else None, behind=())
     turn.is_final = True
     return True
+
+
+def _waiting_text(turn: Turn) -> Text:
+    """What they are promised: nobody answers at once while the desk is closed."""
+    if opens_at := turn.facts.desk_opens_at:
+        return texts.DESK_CLOSED.format(when=for_people(opens_at), window=_window(turn))
+    text = texts.ALREADY_WAITING if turn.facts.is_waiting else texts.WAITING
+    return text.format(window=_window(turn))
 
 
 def _code(turn: Turn, reason: str) -> QueueCode:
@@ -126,7 +135,8 @@ def offer_person(turn: Turn) -> Literal[True]:
         turn.do(AskForPerson(wish_texts.STUCK_REASON, QueueCode.UNCLEAR))
         turn.change(question=None, behind=())
         turn.is_final = True
-        return turn.say(appeal_texts.HANDED_OVER)
+        opens_at = turn.facts.desk_opens_at
+        return turn.say(_waiting_text(turn) if opens_at else appeal_texts.HANDED_OVER)
     if turn.open and turn.open.ask in OF_THE_APPEAL:
         turn.change(behind=(*turn.state.behind, replace(turn.open, tries=1, returns=0)))
     buttons = [Button("请人来", "/request_human"), Button("我再说一遍", "/deny")]

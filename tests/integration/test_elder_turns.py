@@ -248,7 +248,7 @@ def test_care_queue_stands_between_danger_and_others(desk: Desk) -> None:
     for name, code in (("first", "asked"), ("danger", "emergency")):
         desk.set(name, owner=Owner.QUEUE, queued_at=since, queue_code=code)
     types(desk, "我独居", "1", "人工")
-    assert types(desk, "还有多久") == chat.STILL_QUEUED.plain.format(ahead=1)
+    assert types(desk, "还有多久").startswith(chat.STILL_QUEUED.plain.format(ahead=1))
 
 
 def test_profile_shows_and_changes_stored_settings(desk: Desk) -> None:

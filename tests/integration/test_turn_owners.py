@@ -94,7 +94,7 @@ def test_who_waits_is_told_how_many_wait_before(desk: Desk) -> None:
         desk.set(name, owner=Owner.QUEUE, queued_at=waits_since)
     desk.hears("还有多久")
     desk.answers()
-    assert desk.replies() == [texts.STILL_QUEUED.plain.format(ahead=2)]
+    assert desk.replies()[0].startswith(texts.STILL_QUEUED.plain.format(ahead=2))
 
 
 def test_returning_to_the_bot_takes_nothing_from_staff(desk: Desk) -> None:
@@ -128,7 +128,7 @@ def test_danger_gets_a_number_whoever_owns_chat(desk: Desk, owner: Owner) -> Non
     desk.answers()
     (reply,) = desk.replies()
     assert reply.startswith("请马上打 119！")
-    assert owner is Owner.STAFF or "紧急" in (desk.chat().queue_reason or "")
+    assert owner is Owner.STAFF or desk.chat().queue_code == "emergency"
 
 
 def test_danger_does_not_wait_for_rasa(desk: Desk, rasa: FakeRasa) -> None:

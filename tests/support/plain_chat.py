@@ -55,6 +55,7 @@ class PlainFacts:
     grade: RatingView | None = None
     is_waiting: bool = False
     is_alarm: bool = False
+    desk_opens_at: datetime | None = None
     street_window: str | None = None
     duplicate: CaseView | None = None
     asked_about: tuple[str, datetime] | None = None

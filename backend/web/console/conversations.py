@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session, joinedload
 
 from backend.clock import now
+from backend.conversations import emergencies
 from backend.database import Database
-from backend.desk import chats, hand_over
+from backend.desk import alarms, chats, hand_over
 from backend.desk.chat_appeals import ChatAppeal, proposed
 from backend.desk.chat_notes import notes_of
 from backend.desk.transcripts import messages_of
 from backend.errors import BadInput, Conflict, MinhuError
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
+from backend.models.emergencies import Emergency
 from backend.staff import permissions
 from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import OPEN
@@ -33,6 +35,9 @@ NOTICES = {
     "release": "已结束，会话交回小呼。",
     "register": "登记好了，市民收到了编号。",
     "hand-over": "转过去了，对方看得到您的备注。",
+    "ticked": "记下了。",
+    "no-emergency": "记下了，不算紧急，小呼会学着点。",
+    "emergency-over": "记下了，这件紧急的事办完了。",
     "note": "记下了，市民看不到。",
     "add": "记到工单里了，承办单位看得到。",
 }
@@ -107,6 +112,7 @@ def _list(database: Database, visitor: Visitor, template: str, notice: str) -> R
             own=own,
             queued=waiting,
             others=others,
+            alarm_words=alarms.shown_words(session, visitor.staff, waiting),
             last_words=queue.last_words(session, visitor, [*own, *waiting]),
             calls=call_backs.open_calls(session, visitor) if template == WHOLE else [],
             notice=notice,
@@ -144,6 +150,9 @@ def chat_page(
         is_mine=is_mine,
         messages=messages_of(session, conversation, visitor.staff),
         cases=_open_cases(session, visitor, conversation),
+        emergency=(emergency := _emergency(session, conversation)),
+        alarm_words=alarms.shown_words(session, visitor.staff, [conversation]),
+        checklist=alarms.checklist(emergency) if emergency else [],
         notes=notes_of(session, conversation.id),
         colleagues=hand_over.colleagues(session, visitor.staff) if is_mine else [],
         appeal=_appeal(session, visitor, conversation, unsent),
@@ -152,6 +161,10 @@ def chat_page(
         notice=notice,
         unsent=unsent,
     )
+
+
+def _emergency(session: Session, conversation: Conversation) -> Emergency | None:
+    return emergencies.open_ones(session, [conversation.id]).get(conversation.id)
 
 
 def _appeal(

@@ -26,6 +26,7 @@ from backend.web.console.chat_steps import chat_step_routes
 from backend.web.console.cockpit import cockpit_routes
 from backend.web.console.consultations import consultation_routes
 from backend.web.console.conversations import conversation_routes
+from backend.web.console.emergencies import emergency_routes
 from backend.web.console.feed import DeskFeed
 from backend.web.console.list_export import list_export_routes
 from backend.web.console.low_ratings import low_rating_routes
@@ -57,6 +58,7 @@ _BEFORE_A_CASE = (
     conversation_routes,
     chat_case_routes,
     chat_step_routes,
+    emergency_routes,
     case_code_routes,
 )
 _DESK = (call_back_routes, new_case_routes, source_routes, low_rating_routes, api_page_routes)
