@@ -1,7 +1,7 @@
 """Duplicates: open cases of probably the same incident, for staff to merge or not.
 
 Two indexes select the candidates: cases of the same power item in the same district, and of the
-same domain in the same street. `collective.likeness` then scores them.
+same domain in the same street, and those whose place is unknown. `collective.likeness` scores them.
 """
 
 from collections.abc import Iterator, Mapping
@@ -142,12 +142,20 @@ def _candidates(session: Session, visible: Select[Case], case: Case) -> list[Cas
 
 
 def _by_index(near: Select[int, datetime], case: Case) -> Iterator[Select[int, datetime]]:
-    if case.power_item_code and case.district_code:
-        yield near.where(
-            Case.power_item_code == case.power_item_code, Case.district_code == case.district_code
-        )
-    if case.domain and case.street_code:
-        yield near.where(Case.domain == case.domain, Case.street_code == case.street_code)
+    """Cases without a place are compared with the whole city, and with each other."""
+    item, domain = case.power_item_code, case.domain
+    if item:
+        same_item = near.where(Case.power_item_code == item)
+        yield same_item.where(Case.district_code.is_(None))
+        if case.district_code:
+            yield same_item.where(Case.district_code == case.district_code)
+        else:
+            yield same_item.where(Case.district_code.is_not(None))
+    if domain:
+        same_domain = near.where(Case.domain == domain)
+        yield same_domain.where(Case.street_code.is_(None))
+        if case.street_code:
+            yield same_domain.where(Case.street_code == case.street_code)
 
 
 def _member_counts(session: Session, ids: list[int]) -> dict[int, int]:

@@ -72,14 +72,39 @@ def test_similar_cases_have_reasons_and_merge_by_button(town: Town, desk: Any) -
     page = desk("dispatcher").get(f"/cases/{second}").text
     assert "可能说的是同一件事" in page
     assert "同一个地方，同一个事项，同一天" in page
-    assert f'<input type="hidden" name="lead" value="{first}">' in page
+    assert f"/cases/{second}/merge" not in page  # not before both were seen side by side
+    beside = f"/cases/{second}/beside?other={first}"
+    assert beside in page
+    both = desk("dispatcher").get(beside).text
+    for words in (DRILL, "隔壁夜里施工噪音太大", "像的地方：同一个地方", f"由 {first} 牵头"):
+        assert words in both
     path = f"/cases/{second}/merge"
-    done = desk("dispatcher").submit(f"/cases/{second}", path, lead=first, reason="同一个地方")
+    done = desk("dispatcher").submit(beside, path)
     assert f'和 <a href="/console/cases/{first}">{first}</a> 一起办' in done.text
     assert case_of(town, second)["lead"] == first
     assert [m["case_no"] for m in case_of(town, first)["members"]] == [second]
     assert town.get("dispatcher", f"/cases/{first}/likes").json()["likes"] == []
     assert town.get("handler", f"/cases/{first}/likes").status_code == 403
+
+
+def test_cases_without_a_place_are_compared(town: Town) -> None:
+    words = "半夜工地打桩，吵得睡不着"
+    numbers = [
+        town.case(words, location=None, conversation_id=town.conversation(name))
+        for name in ("ann", "bo", "cai", "dan")
+    ]
+    likes = town.get("dispatcher", f"/cases/{numbers[0]}/likes").json()["likes"]
+    assert {one["case_no"] for one in likes} == set(numbers[1:])
+
+
+@pytest.mark.parametrize("other", ["", "HZ1", "<script>alert(1)</script>", "x" * 10_000])
+def test_nothing_to_set_beside_is_explained(town: Town, desk: Any, other: str) -> None:
+    case_no = a_case(town, "ann")
+    for number in (other, case_no):
+        page = desk("dispatcher").get(f"/cases/{case_no}/beside", params={"other": number})
+        assert page.status_code in {400, 404}
+        assert "<script>alert" not in page.text
+    assert desk("handler").get(f"/cases/{case_no}/beside?other=x").status_code == 403
 
 
 def test_one_action_reaches_all_and_each_rates_alone(town: Town) -> None:

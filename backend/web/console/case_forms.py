@@ -207,14 +207,6 @@ _FORMS = (
     ),
     StepForm(Action.REMIND, "记入办理记录，承办单位看得到", (Field("reason", "催办原因", "line"),)),
     StepForm(
-        Action.MERGE,
-        "说的是同一件事才并；以后在那一件上办，每位市民各有消息、各自评价",
-        (
-            Field("lead", "并到哪一件", "line", "写那一件的工单编号，由它牵头"),
-            Field("reason", "为什么是同一件事", "line", required=False),
-        ),
-    ),
-    StepForm(
         Action.SPLIT,
         "照现在的进度单独办下去，市民会收到消息",
         (Field("reason", "为什么要单独办", "line"),),

@@ -146,6 +146,7 @@ def _page(
         case=case,
         file=file,
         item=_power_item(case),
+        merges=merges,
         likes=find_duplicates(session, visible_cases(visitor.staff), case) if merges else [],
         place=place,
         near=neighbours(session, visitor, place, case_no),

@@ -31,6 +31,7 @@ from backend.web.console.feed import DeskFeed
 from backend.web.console.list_export import list_export_routes
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
+from backend.web.console.merge_page import merge_page_routes
 from backend.web.console.new_case import new_case_routes
 from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
@@ -100,6 +101,7 @@ def console_routes(
     routes.include_router(sign_in_routes(database, code_roles))
     for part in _BEFORE_A_CASE:
         routes.include_router(part(database))
+    routes.include_router(merge_page_routes(database))
     routes.include_router(case_routes(database, folder))
     for part in (*_DESK, *_CITY):
         routes.include_router(part(database))
