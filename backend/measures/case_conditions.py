@@ -11,6 +11,12 @@ from sqlalchemy import ColumnElement, FromClause, and_, exists, false, func, not
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from backend.measures.city_units import City
+from backend.measures.dimensions import (
+    mode_column,
+    net_column,
+    scene_column,
+    top_domain_column,
+)
 from backend.measures.formula import Satisfaction
 from backend.measures.periods import Period
 from backend.measures.query import NONE, UNIT_DIMENSIONS, MeasureQuery
@@ -18,13 +24,17 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.ratings import Rating
 from backend.vocabulary.case_lifecycle import Action, Status
 
-DIMENSION_COLUMNS: dict[str, InstrumentedAttribute[Any]] = {
+DIMENSION_COLUMNS: dict[str, ColumnElement[Any] | InstrumentedAttribute[Any]] = {
     "first_contact": Case.first_contact_owner,
     "district": Case.district_code,
     "street": Case.street_code,
     "kind": Case.kind,
     "domain": Case.domain,
+    "top_domain": top_domain_column(),
     "channel": Case.source_channel,
+    "net": net_column(),
+    "mode": mode_column(),
+    "scene": scene_column(),
 }
 
 

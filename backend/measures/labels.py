@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from backend.measures.city_units import City
+from backend.measures.dimensions import MODES, TOP_DOMAINS
 from backend.measures.query import NONE
 from backend.settings import DATA_FOLDER
+from backend.sources.registry import NETS
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from nlu.city.loaded import power_list
 
@@ -16,6 +18,9 @@ _BY_LABEL: Mapping[str, Mapping[str, str]] = {
     "unit_type": UNIT_TYPE_LABELS,
     "kind": KIND_LABELS,
     "channel": CHANNEL_LABELS,
+    "top_domain": TOP_DOMAINS,
+    "net": NETS,
+    "mode": MODES,
 }
 
 

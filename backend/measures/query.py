@@ -9,7 +9,10 @@ from backend.measures.periods import Period
 # Properties of the unit that has the case.
 UNIT_DIMENSIONS = ("unit", "tier", "unit_type")
 # Properties of the case itself. `first_contact` is the first unit that had the case.
-CASE_DIMENSIONS = ("first_contact", "district", "street", "kind", "domain", "channel")
+CASE_DIMENSIONS = (
+    "first_contact", "district", "street", "kind", "domain", "top_domain", "channel", "net", "mode",
+    "scene",
+)  # fmt: skip
 MONTH = "month"  # each month of the period is measured separately
 DIMENSIONS = {
     "unit": "承办单位",
@@ -20,7 +23,11 @@ DIMENSIONS = {
     "street": "镇街",
     "kind": "诉求类型",
     "domain": "领域",
+    "top_domain": "三大领域",
     "channel": "渠道",
+    "net": "三张网",
+    "mode": "怎么说的",
+    "scene": "从哪张海报来",
     MONTH: "月份",
 }
 MAX_GROUPS = 2

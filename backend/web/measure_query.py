@@ -73,6 +73,8 @@ def refuse_unknown(names: Mapping[str, str], *more: str) -> None:
 def _check(name: str, value: str, city: City) -> None:
     if value == NONE:
         return
+    if name == "scene":  # posters are printed by others: any name may be asked for
+        return
     if name in ("unit", "first_contact"):
         exists = city.name_of(value) is not None
     else:
@@ -111,7 +113,11 @@ class MeasureParameters:
         street: Words = None,
         kind: Words = None,
         domain: Words = None,
+        top_domain: Words = None,
         channel: Words = None,
+        net: Words = None,
+        mode: Words = None,
+        scene: Words = None,
     ) -> None:
         parameters = locals()
         self.names = dict(request.query_params)
