@@ -49,6 +49,7 @@ LONGEST_TAIL = 16  # characters of thanks at the end
 SAYS_THE_VERB = 3  # strength of 报吧, 不报了, 不对
 NAMES_WRONG_PART = 4
 _NEVER = 9
+_MANNER = Expression(Filler.URGE, 0, re.compile("$"))
 _LEARNT = {
     str(polarity): Expression(polarity, SAYS_THE_VERB, re.compile("$")) for polarity in Polarity
 }
@@ -133,6 +134,7 @@ def is_thanks(words: str) -> bool:
 
 
 def urges_only(words: str) -> bool:
+    """Whether the words urge, threaten or sigh, and tell nothing: 快点派人, 说了半天没人理我."""
     return _only(words, Filler.URGE)
 
 
@@ -140,7 +142,7 @@ def _only(words: str, filler: Filler) -> bool:
     """True if the words hold this filler, and nothing else but sounds."""
     meanings: set[Polarity | Filler] = set()
     for number, clause in enumerate(clauses(words)):
-        scanned = scan(clause.text)
+        scanned = _scan(clause)
         if scanned.end < len(clause.text) or number >= MOST_FIRST:
             return False
         meanings |= {expression.meaning for expression in scanned.expressions}
@@ -172,10 +174,10 @@ def _scan(clause: Clause) -> Scan:
     if scanned.end == len(text) or _WRONG_PART.fullmatch(text):
         return scanned
     if _agrees(scanned) and meaning_of(text[scanned.end :]) == MANNER:
-        return Scan(scanned.expressions, len(text))
+        return Scan((*scanned.expressions, _MANNER), len(text))
     meaning = meaning_of(text)
     if meaning == MANNER:
-        return Scan(scanned.expressions, len(text))
+        return Scan((*scanned.expressions, _MANNER), len(text))
     if meaning in _LEARNT and not clause.is_question and not _NEVER_ANSWERS.search(text):
         return Scan((_LEARNT[meaning],), len(text))
     return scanned

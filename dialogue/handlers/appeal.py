@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from backend.vocabulary.texts import Text
 from dialogue import draft as drafts
-from dialogue.answers import is_thanks
+from dialogue.answers import is_thanks, urges_only
 from dialogue.draft import Draft
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import ask_question, set_aside
@@ -51,13 +51,19 @@ def handle(turn: Turn) -> bool:
     message = utterance.message
     means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
-    is_vague = not (message.appeals or only_asks) and (message.is_vague or means_to_tell)
+    tells_nothing = not (message.appeals or only_asks)
+    is_vague = (tells_nothing and (message.is_vague or means_to_tell)) or _only_urges(turn)
     if is_vague and not (turn.state.draft and turn.state.draft.text):
         return _begin_vague(turn, message)
     if message.appeals and tells_matter(turn, message):
         start(turn, message)
         return True
     return _only_says_where(turn, message)
+
+
+def _only_urges(turn: Turn) -> bool:
+    """说了半天没人理我: the matter is still to be told."""
+    return urges_only(turn.words) and not turn.means(NOT_TELLING, UNDERSTOOD)
 
 
 def tells_matter(turn: Turn, message: Message) -> bool:

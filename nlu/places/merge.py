@@ -55,6 +55,12 @@ def names_firm(text: str) -> bool:
     return match is not None and not _JOINTS.sub("", text[match.end() :]) and bool(_firm_in(text))
 
 
+def starts_with_number(text: str) -> bool:
+    """Whether the words begin with a number of a house, a floor or a room: 23幢, 3单元东边."""
+    numbers = numbers_in(text[:LONGEST])
+    return bool(numbers) and text.startswith(numbers[0].text)
+
+
 def _firm_in(text: str) -> str | None:
     """Name of a firm in the answer: 宏达电子 in 厂名叫宏达电子."""
     match = _FIRM_NAMED.search(text)
@@ -159,6 +165,8 @@ def _combine_sites(
 ) -> str:
     """Combine sites: road before estate; a road replaces a road, an estate an estate."""
     sites_old = [part for part in parts_old if part.level == Level.SITE]
+    if not sites_old:
+        return exact_new + exact_old  # 十六楼, then 三里亭苑
     if any(new.text in old.text for new in sites_new for old in sites_old):
         return _add_numbers(exact_old, [p for p in _parts(exact_new) if p.level > Level.SITE])
     kinds_old, kinds_new = ({is_road(p) for p in sites} for sites in (sites_old, sites_new))
