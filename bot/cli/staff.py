@@ -18,6 +18,7 @@ def add(
     from bot.cli.setup import add_staff
 
     add_staff(Settings(), username, role=role, unit=unit, name=name, password=_new_password())
+    print(f"{username} may sign in as {role} of {unit}")
 
 
 def list_accounts() -> None:
