@@ -14,7 +14,6 @@ from dialogue.texts import chat as texts
 from nlu.language.choices import choice_index
 from nlu.language.text import normalise
 
-MOST_BUTTONS = 9
 LONGEST_TITLE = 12  # characters
 _MARKS = "。！!,，～~ "
 

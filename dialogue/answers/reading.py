@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from dialogue.answers.clauses import Clause, Scan, clauses, scan
 from dialogue.answers.parts import VERBS
 from dialogue.answers.words import LOOKS_IT_UP, PART, Expression, Filler, Polarity
+from nlu.appeals.cues import has_trouble
 from nlu.messages.answer_clauses import MANNER, meaning_of
 
 _HANDS = re.compile("[🙏\\s!！。~]+")
@@ -43,6 +44,7 @@ _REASON = re.compile(
     r"|下次|以后|忍|习惯|无所谓|反正|让[它他]|随[它他便]|又不是|惹|算了|不想|后悔|得罪|懒得|没必要|不差|年纪|就这样吧"
 )
 _OF_SOMETHING = ("取消了", "撤了", "停")  # a bus, the water
+SHORTEST_STORY = 10  # characters of a clause that tells of a matter, and not of the reason
 LONGEST_REASON = 12  # characters before 算了 or 就这样报
 MOST_FIRST, MOST_LAST = 20, 4  # clauses; what stands between them in a long text is no answer
 LONGEST_TAIL = 16  # characters of thanks at the end
@@ -255,6 +257,11 @@ def _tells_matter(words: str) -> bool:
     """True if what stands beside a "never mind" is another matter, and not the reason for it."""
     return any(
         _WISH.search(clause.text)
-        or (_PROBLEM.search(clause.text) and not _REASON.search(clause.text))
+        or (_tells_problem(clause.text) and not _REASON.search(clause.text))
         for clause in clauses(words)
     )
+
+
+def _tells_problem(words: str) -> bool:
+    is_long = len(words) >= SHORTEST_STORY
+    return _PROBLEM.search(words) is not None or (is_long and has_trouble(words))

@@ -13,7 +13,7 @@ from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
-from nlu.appeals.cues import topics_of
+from nlu.appeals.cues import has_trouble, topics_of
 
 SURE = 0.4
 NEW_MATTER = 0.9
@@ -34,7 +34,7 @@ def handle(turn: Turn) -> bool:
     if turn.state.draft is not None or announces_another(turn.words):
         return False
     if not _SAYS_MORE.search(turn.words):
-        if not _goes_on(turn):
+        if not _goes_on(turn) or _begins_anew(turn):
             return False
         if says_nothing(turn) and own_cases.own(turn, only_open=True):
             return False
@@ -55,6 +55,14 @@ def _goes_on(turn: Turn) -> bool:
     if not newest or turn.facts.now - newest[0].registered_at > JUST_NOW:
         return False
     return not topics_of(turn.words) - PEOPLE_AND_PLACES and not utterance.message.is_vague
+
+
+def _begins_anew(turn: Turn) -> bool:
+    """True if there is no case to add to, and the words tell of a matter: 我拍了照片，树要倒了."""
+    matters = "\n".join(parts.text for parts in turn.message.appeals)
+    is_placed = has_trouble(matters) and bool(turn.utterance.parse.places)
+    is_matter = is_placed or (bool(matters) and turn.facts.matter(matters).is_sure)
+    return is_matter and not own_cases.own(turn, only_open=True)
 
 
 def _pressed(turn: Turn) -> bool:

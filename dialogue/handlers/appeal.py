@@ -215,7 +215,8 @@ def _one_of_several(turn: Turn, text: str) -> str | None:
     if own := _place_in(text, spans):
         return own
     shared = place_of(turn)
-    return answers.without_spot(shared) if shared else None
+    building = answers.building_at_start(text)
+    return answers.merge(answers.without_spot(shared), building) if shared else None
 
 
 def _place_before(turn: Turn) -> str | None:

@@ -1,5 +1,6 @@
 """Answers to the questions about a draft: what, where, in which area."""
 
+import re
 from dataclasses import replace
 
 from dialogue import draft as drafts
@@ -23,6 +24,9 @@ from nlu.language.choices import choice_index
 from nlu.language.openings import is_question_announcement
 from nlu.places import answers
 
+_FILLER = re.compile(
+    "(?:那个?|这个|就是说?|怎么说呢?|(?:让)?我想想|是这样的?|我跟你说|[额呃嗯啊哦诶唉，,。.… ])+"
+)
 MOST_TRIES = 2  # the third time a person is offered
 
 
@@ -36,6 +40,8 @@ def take_matter(turn: Turn) -> bool:
         return True
     if is_aside(turn) or turn.polarity is Polarity.NEVER_MIND:
         return False
+    if _FILLER.fullmatch(turn.words):
+        return _ask_matter_again(turn)
     place = appeal.place_of(turn)
     if place and answers.is_only_place(turn.words):
         place = answers.merge(turn.draft.place or "", place)

@@ -13,6 +13,7 @@ from nlu.appeals.cues import has_trouble
 
 SURE = 0.6
 MOST_BESIDES = 8  # characters beside a number that are only talk about it
+FEWEST_FIGURES = 7  # of a number with a digit too few: 我的电话是1360651227
 _OF_CONTACT = re.compile("留|手机|电话|号码")
 
 
@@ -60,7 +61,9 @@ def _tells_matter(turn: Turn) -> bool:
     """True if a matter stands beside the number; 哦少一位 is none."""
     matters = "\n".join(parts.text for parts in turn.message.appeals)
     is_short = turn.utterance.phone is not None and len(matters) <= MOST_BESIDES
-    return bool(matters) and not (is_short and not has_trouble(matters))
+    figures = sum(character.isdigit() for character in matters)
+    is_number = _OF_CONTACT.search(matters) is not None and figures >= FEWEST_FIGURES
+    return bool(matters) and not ((is_short or is_number) and not has_trouble(matters))
 
 
 def _forgets(turn: Turn) -> bool:

@@ -1,5 +1,6 @@
 """Applies a correction to the first draft."""
 
+import re
 from dataclasses import replace
 
 from dialogue import corrections
@@ -19,6 +20,7 @@ from nlu.appeals.details import spans_of_time
 from nlu.language.text import find_phones
 from nlu.places import answers
 
+_LAST_DIGITS = re.compile(r"(?:尾号|最后四位|后四位|后面四位)(?:应该)?(?:是)?\s?(\d{4})(?!\d)")
 SHORTEST_MATTER, LONG_MATTER = 4, 6  # characters; a short one must name its object
 
 
@@ -43,6 +45,7 @@ def correct(turn: Turn, correction: Correction) -> bool:
     else:
         draft = _replaced(draft, correction)
     rest = corrections.without_denied(correction.rest, turn.draft.text, draft.text)
+    rest = _LAST_DIGITS.sub("", rest) if correction.part is Part.CONTACT else rest
     more = parts.read(rest).appeals if rest else ()
     return questions.go_on(turn, drafts.extend(draft, more, ""))
 
@@ -64,15 +67,29 @@ def _other_matter(turn: Turn, draft: Draft, correction: Correction) -> parts.Par
 
 def _with_contact(turn: Turn, draft: Draft, correction: Correction) -> Draft:
     phones = find_phones(correction.right or "")
-    if phones:
-        turn.do(SavePhone(phones[0].value))
+    if phone := phones[0].value if phones else _with_last_digits(turn):
+        turn.do(SavePhone(phone))
         return draft
     if correction.removes and correction.part is not Part.NAME:
         turn.do(ForgetPhone())
         turn.say(case_texts.PHONE_FORGOTTEN)
     text = parts.clean(draft.text) or draft.text
-    is_name = correction.part is Part.NAME
-    return replace(draft, text=text, name=(correction.right or "") if is_name else draft.name)
+    return replace(draft, text=text, name=_name_after(draft.name, correction))
+
+
+def _name_after(name: str, correction: Correction) -> str:
+    """The name after a correction, which may be of the given name alone: 是建国不是建军."""
+    right = correction.right or ""
+    if correction.part is not Part.NAME:
+        return name
+    wrong = correction.wrong
+    return name.replace(wrong, right) if right and wrong and wrong in name else right
+
+
+def _with_last_digits(turn: Turn) -> str | None:
+    """The number that is known, with the last digits that they say: 尾号是5432."""
+    digits = _LAST_DIGITS.search(turn.words)
+    return turn.phone[:-4] + digits[1] if digits and turn.phone else None
 
 
 def _ask_for_right(turn: Turn, draft: Draft, correction: Correction) -> bool:

@@ -5,6 +5,7 @@ from backend.texts.cases import unit_text
 from dialogue.answers import Polarity
 from dialogue.commands import Support
 from dialogue.draft import Draft
+from dialogue.handlers import withdraw
 from dialogue.handlers.after_lodging import then_ask
 from dialogue.reply import word_buttons
 from dialogue.state import Ask
@@ -28,6 +29,8 @@ def answer(turn: Turn) -> bool:
     assert turn.open
     assert turn.open.case_no
     turn.close_question()
+    if withdraw.means_case(turn):
+        return False  # 取消，我自己弄
     words = (turn.utterance.button.say if turn.utterance.button else "") or turn.words
     if words == texts.STAY_ALONE or turn.refuses:
         turn.say(texts.STAYS_ALONE)

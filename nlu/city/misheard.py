@@ -13,7 +13,7 @@ from functools import cache
 from itertools import pairwise
 
 from nlu.city.loaded import cutter, duties, gazetteer
-from nlu.language.pinyin import sounds
+from nlu.language.pinyin import syllable
 from nlu.language.word_borders import Borders
 from nlu.language.word_matcher import WordMatcher
 from nlu.language.words import common, tags
@@ -25,6 +25,9 @@ _LEAST_GAIN = 3.0  # of the logarithm of the likelihood, from the characters to 
 _COMMON = -8.5  # logarithm of the share of a word that is common by itself
 _HANZI = re.compile("[\u4e00-\u9fff]+")
 _COUNTED = re.compile("[0-9〇零一二三四五六七八九十百千两几多每半第那这哪某]$")
+_UNASPIRATED = str.maketrans("pktcq", "bgdzj")
+_PRIVATE_USE = 0xE000
+_FUNCTION_WORDS = frozenset("个了的在是就不也都这那我你他她们和与过着")
 _TROUBLES = frozenset("噪音 漏水 渗水 工资 押金 扰民 占道".split())
 
 
@@ -55,7 +58,7 @@ def _evidence(text: str) -> _Evidence:
 def _repair(text: str) -> str:
     borders, names = _borders(text), [(name.start, name.end) for name in gazetteer().find(text)]
     end_before, pieces = 0, list[str]()
-    matches = sorted(_by_sound().matches(sounds(text)), key=lambda match: (match[0], -match[1]))
+    matches = sorted(_by_sound().matches(_sounds(text)), key=lambda match: (match[0], -match[1]))
     for start, end, word in matches:
         if start < end_before or any(a < end and start < b for a, b in names):
             continue
@@ -68,7 +71,7 @@ def _repair(text: str) -> str:
 
 
 def _is_misheard(text: str, start: int, end: int, word: str, borders: list[int]) -> bool:
-    """Whether `text[start:end]` is no word, nor several, and `word` is likelier."""
+    """True if `text[start:end]` is no word, nor several, and `word` is likelier."""
     stretch = text[start:end]
     if stretch in tags() or stretch in _vocabulary() or not _share_most(stretch, word):
         return False
@@ -83,22 +86,40 @@ def _is_misheard(text: str, start: int, end: int, word: str, borders: list[int])
 
 
 def _is_done_to_it(tokens: list[str], word: str) -> bool:
-    """Whether a verb and its common object were heard: 砸门, 搬车; not 造音."""
+    """True if a verb and its common object were heard: 砸门, 搬车; not 造音."""
     verb, *rest = tokens
     is_verb = tags().get(verb, "").startswith("v") and not word.startswith(verb)
     return is_verb and len(rest) == 1 and _weight(rest[0]) > _COMMON
 
 
 def _share_most(stretch: str, word: str) -> bool:
-    """Whether at most one character, or less than half of them, is misheard."""
-    wrong = sum(a != b for a, b in zip(stretch, word, strict=True))
-    return 0 < wrong <= max(1, (len(word) - 1) // 2)
+    """True if at most one character, or less than half of them, is misheard; none is a particle."""
+    wrong = [a for a, b in zip(stretch, word, strict=True) if a != b]
+    return 0 < len(wrong) <= max(1, (len(word) - 1) // 2) and _FUNCTION_WORDS.isdisjoint(wrong)
 
 
 def _weight(word: str) -> float:
     """Logarithm of the share of a word in the corpus of jieba."""
     tokenizer = common()
     return math.log(max(tokenizer.FREQ.get(word, 0), _UNSEEN) / tokenizer.total)
+
+
+def _sounds(text: str) -> str:
+    """One character for each of the text, the same where a recogniser confuses them: 资, 次."""
+    return "".join(_codes().get(_syllable(character), character) for character in text)
+
+
+@cache
+def _codes() -> dict[str, str]:
+    """A character of the private-use area for each syllable of the vocabulary."""
+    syllables = {_syllable(character) for word in _vocabulary() for character in word}
+    return {sound: chr(_PRIVATE_USE + number) for number, sound in enumerate(sorted(syllables))}
+
+
+@cache
+def _syllable(character: str) -> str:
+    sound = syllable(character)
+    return sound[:1].translate(_UNASPIRATED) + sound[1:]
 
 
 def _borders(text: str) -> list[int]:
@@ -124,5 +145,5 @@ def _by_sound() -> WordMatcher[str]:
     """The words of the vocabulary by sound, without those that sound like each other."""
     words = defaultdict(list)
     for word in sorted(_vocabulary()):
-        words[sounds(word)].append(word)
+        words[_sounds(word)].append(word)
     return WordMatcher({sound: spelled[0] for sound, spelled in words.items() if len(spelled) == 1})

@@ -13,7 +13,7 @@ from nlu.gazetteer.generic_names import may_be_name
 from nlu.gazetteer.vague import is_vague
 from nlu.places.merge import area_of as area_of
 from nlu.places.merge import merge
-from nlu.places.parts import AND, LONGEST, Cluster, Level, clusters_in, place_name
+from nlu.places.parts import AND, LONGEST, Cluster, Level, clusters_in, numbers_in, place_name
 
 __all__ = ["has_support", "is_only_place", "is_whole_city", "merge", "place_in"]
 
@@ -68,6 +68,7 @@ _AROUND = re.compile(
     r"^(?:就|是|在|位于|我家|我们|地址|地点|[：:，, ])*"
     r"|(?:这里|这边|那里|那边|[呀啊哦的吧。！!，, ])*$"
 )
+_LONGEST_BUILDING = 8  # characters
 LONGEST_ANSWER = 25  # characters
 LONGEST_NAME = 10  # characters
 
@@ -110,6 +111,12 @@ def without_spot(place: str) -> str:
     parts = (part for cluster in clusters_in(place, gazetteer()) for part in cluster)
     spot = next((part for part in parts if part.level >= Level.SPOT and part.start), None)
     return place[: spot.start] if spot else place
+
+
+def building_at_start(text: str) -> str:
+    """The building with which the text begins, 3幢 of 3幢门口停了好多车; "" for none."""
+    numbers = numbers_in(text[:_LONGEST_BUILDING])
+    return numbers[0].text if numbers and not numbers[0].start else ""
 
 
 def has_support(place: str) -> bool:
