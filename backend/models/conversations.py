@@ -66,3 +66,14 @@ class ChatNote(Base):
     text: Mapped[str]
     at: Mapped[datetime]
     staff: Mapped[StaffAccount] = relationship(lazy="joined", innerjoin=True)
+
+
+class ReplyDraft(Base):
+    """A reply that a member of staff has not sent yet; deleted seven days after the last change."""
+
+    __tablename__ = "reply_drafts"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"), primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    text: Mapped[str]
+    saved_at: Mapped[datetime]

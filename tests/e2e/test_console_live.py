@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from backend.database import Database
 from tests.e2e.console_screen import Screens, screens_of
+from tests.integration.test_chat_hand_over import sent_to
 from tests.support.staff_app import Town, town_hall_over, town_of
 
 pytestmark = pytest.mark.browser
@@ -58,3 +59,31 @@ def test_lists_follow_while_a_button_has_focus(town: Town, screens: Screens) -> 
     expect(page.locator(f"#queued-{first} button")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.get_by_role("log")).to_contain_text("由我来跟您说。")
+
+
+def test_a_draft_outlives_a_503_and_a_reload(town: Town, screens: Screens) -> None:
+    chat = town.conversation()
+    town.post("dispatcher", f"/conversations/{chat}/claim")
+    page = screens.open("dispatcher", f"/conversations/{chat}")
+    page.route("**/draft", lambda route: route.fulfill(status=503))
+    page.get_by_label("回复市民").fill("医保要带身份证")
+    expect(page.get_by_text("草稿没存上，会再试")).to_be_visible()
+    page.unroute("**/draft")
+    expect(page.get_by_text("草稿已存")).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("回复市民")).to_have_value("医保要带身份证")
+    page.get_by_label("回复市民").press("Control+Enter")
+    expect(page.get_by_role("log")).to_contain_text("医保要带身份证")
+    expect(page.get_by_label("回复市民")).to_have_value("")
+
+
+def test_two_browsers_claim_one_chat(town: Town, screens: Screens) -> None:
+    chat = town.conversation()
+    town.queue(chat)
+    pages = [screens.open(name, f"/conversations/{chat}") for name in ("dispatcher", "supervisor")]
+    for page in pages:
+        page.get_by_role("button", name="接起这个会话").click()
+    expect(pages[0].get_by_role("log")).to_contain_text("由我来跟您说。")
+    expect(pages[1].get_by_role("alert")).to_be_visible()
+    greetings = [text for _, text in sent_to(town, chat) if "由我来跟您说" in text]
+    assert len(greetings) == 1

@@ -120,7 +120,9 @@ def test_everything_works_without_javascript(town: Town, open_page: Any) -> None
     page.get_by_label("回复市民").fill("您请说")
     page.get_by_role("button", name="发送").click()
     town.says(chat, "路灯坏了")
-    page.get_by_role("link", name="看新消息").click()
+    page.get_by_label("回复市民").fill("还没写完")
+    page.get_by_role("button", name="看新消息").click()
+    expect(page.get_by_label("回复市民")).to_have_value("还没写完")
     expect(page.get_by_role("log")).to_contain_text("路灯坏了")
 
 

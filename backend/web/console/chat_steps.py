@@ -8,6 +8,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.desk import hand_over
 from backend.desk.chat_notes import write_note
+from backend.desk.reply_drafts import save_draft
 from backend.errors import BadInput
 from backend.web.console.auth import Posted, posted_in
 from backend.web.console.conversations import CHATS, UnsentReply, chat_page
@@ -31,6 +32,16 @@ def chat_step_routes(database: Database) -> APIRouter:
     @routes.post("/{conversation_id}/hand-over")
     def give(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         return _hand_over(database, conversation_id, posted)
+
+    @routes.post("/{conversation_id}/draft")
+    def keep_draft(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+        text = posted.form.get("text", "")
+        try:
+            with database.begin() as session:
+                save_draft(session, conversation_id, posted.staff, text, now=now())
+        except BadInput as error:
+            return _refused(database, conversation_id, posted, error)
+        return go_to(f"{CHATS}/{conversation_id}#latest")
 
     @routes.post("/{conversation_id}/note")
     def note(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:

@@ -13,6 +13,7 @@ from backend.database import Database
 from backend.desk import alarms, chats, hand_over
 from backend.desk.chat_appeals import ChatAppeal, proposed
 from backend.desk.chat_notes import notes_of
+from backend.desk.reply_drafts import draft_of, drop_draft, save_draft
 from backend.desk.transcripts import messages_of
 from backend.errors import BadInput, Conflict, MinhuError
 from backend.models.cases import Case
@@ -94,6 +95,8 @@ def conversation_routes(database: Database) -> APIRouter:
     @routes.post("/{conversation_id}/release")
     def release(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:
+            if text := posted.form.get("text", ""):
+                save_draft(session, conversation_id, posted.staff, text, now=now())
             chats.release(session, conversation_id, posted.staff, now=now())
         return go_to(f"{CHATS}?done=release")
 
@@ -124,6 +127,7 @@ def _reply(database: Database, conversation_id: int, posted: Posted) -> Response
     try:
         with database.begin() as session:
             chats.reply(session, conversation_id, posted.staff, text, now=now(), key=key or None)
+            drop_draft(session, conversation_id, posted.staff)
         return go_to(f"{CHATS}/{conversation_id}#latest")
     except (BadInput, Conflict) as error:
         unsent = UnsentReply(error, text)
@@ -153,6 +157,7 @@ def chat_page(
         emergency=(emergency := _emergency(session, conversation)),
         alarm_words=alarms.shown_words(session, visitor.staff, [conversation]),
         checklist=alarms.checklist(emergency) if emergency else [],
+        draft=draft_of(session, conversation.id, visitor.staff),
         notes=notes_of(session, conversation.id),
         colleagues=hand_over.colleagues(session, visitor.staff) if is_mine else [],
         appeal=_appeal(session, visitor, conversation, unsent),

@@ -47,6 +47,7 @@ STATIC = Path(__file__).parent / "static"
 STATIC_FILES = {
     "console.css": "text/css",
     "live.js": "text/javascript",
+    "drafts.js": "text/javascript",
     "keys.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
