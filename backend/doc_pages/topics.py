@@ -24,7 +24,8 @@ city's own cases, joined in the same way: new ones within a minute, all cases of
 
 ## 怎么算热度
 
-热度是五项的加权平均，从 0 到 100。条数、人数、支持数按对数算：
+热度是五项的加权平均，再乘以这件事的领域的权重（没有写的是 1），从 0 到 100。
+条数、人数、支持数按对数算：
 ln(1 + 数) ÷ ln(1 + 满分数)，最多为 1。
 
 - 条数：归到这件事的全部留言；有刷屏的，照抄的只算一条。
@@ -69,6 +70,8 @@ def _version(formula: HeatFormula) -> Iterator[str]:
     for name, label in _OTHER_LABELS.items():
         yield f"| {label} | {getattr(formula, name):g} |"
     yield from _rows(formula.flood, _FLOOD_LABELS)
+    for domain, factor in formula.categories.items():
+        yield f"| 领域的权重：{domain} | {factor:g} |"
 
 
 def _rows(part: Weights | Full | Flood, labels: dict[str, str]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from backend.versioned_formula import Share, StrictModel, VersionedFormula, Versions, Weight
 
 Count = Annotated[int, Field(ge=1, le=100_000)]
+Factor = Annotated[float, Field(ge=0.1, le=3)]
 Days = Annotated[int, Field(ge=1, le=366)]
 
 
@@ -60,6 +61,12 @@ class HeatFormula(VersionedFormula):
     half_life_days: Days  # recency halves in this time after the last message
     people_from: Annotated[int, Field(ge=2, le=100)]  # topics of fewer people have heat 0
     flood: Flood
+    # Weights by domain (S56); 1 for one that is not named.
+    categories: dict[str, Factor] = Field(default_factory=dict)
+
+    def factor_of(self, domain: str | None) -> float:
+        """The weight of the category (S56)."""
+        return self.categories.get(domain or "", 1.0)
 
 
 class HeatFormulas(Versions[HeatFormula]):

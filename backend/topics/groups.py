@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.models.topics import Topic, TopicCase
 from backend.topics.formula import HeatFormula
-from backend.topics.numbers import compute_numbers, is_any, members_of, unmeasured
+from backend.topics.numbers import compute_numbers, domains_of, is_any, members_of, unmeasured
 from nlu.incidents.message import Message
 
 FEWEST = 2  # a single case is no topic
@@ -45,9 +45,9 @@ def store(session: Session, groups: Sequence[Group], formula: HeatFormula, now: 
 
 def refresh(session: Session, ids: Iterable[int], formula: HeatFormula, now: datetime) -> None:
     """Compute the topics' numbers again from their cases; delete topics without cases."""
-    members = members_of(session, ids)
+    members, domains = members_of(session, ids), domains_of(session, ids)
     for topic in session.scalars(select(Topic).where(is_any(Topic.id, members))):
-        compute_numbers(topic, members[topic.id], formula, now)
+        compute_numbers(topic, members[topic.id], formula, now, domains.get(topic.id))
     session.flush()
     has_cases = exists().where(TopicCase.topic_id == Topic.id)
     session.execute(delete(Topic).where(is_any(Topic.id, ids), ~has_cases))

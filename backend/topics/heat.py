@@ -1,4 +1,4 @@
-"""Heat of a topic: the weighted mean of five parts from 0 to 1, times 100. Pure."""
+"""Heat of a topic: the weighted mean of five parts, times 100 and its domain's weight. Pure."""
 
 import math
 from collections.abc import Sequence
@@ -46,8 +46,16 @@ class Voices:
         return len(set(self.of_messages))
 
 
-def heat_of(messages: Sequence[Message], formula: HeatFormula, now: datetime | None) -> Heat:
-    """Heat of a topic at `now`; without `now` it has neither growth nor recency."""
+def heat_of(
+    messages: Sequence[Message],
+    formula: HeatFormula,
+    now: datetime | None,
+    domain: str | None = None,
+) -> Heat:
+    """Heat of a topic at `now`; without `now` it has neither growth nor recency.
+
+    The mean of the parts times the weight of the topic's domain, 100 at most.
+    """
     voices = voices_of(messages, formula)
     parts = HeatParts(
         size=_on_scale(voices.messages, formula.full.messages),
@@ -56,7 +64,8 @@ def heat_of(messages: Sequence[Message], formula: HeatFormula, now: datetime | N
         growth=_growth(messages, voices, formula, now),
         recency=_recency(messages, formula, now),
     )
-    score = _mean(parts, formula) if voices.people >= formula.people_from else 0.0
+    score = min(100.0, _mean(parts, formula) * formula.factor_of(domain))
+    score = score if voices.people >= formula.people_from else 0.0
     return Heat(round(score, 2), parts, voices.people, voices.is_flood)
 
 

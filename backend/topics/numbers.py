@@ -83,11 +83,38 @@ def unmeasured(title: str, place: str | None, typical: int, formula: HeatFormula
     )
 
 
+def domains_of(session: Session, topics: Iterable[int]) -> dict[int, str | None]:
+    """The domain that most cases of each topic have."""
+    most = func.mode().within_group(Case.domain)
+    rows = session.execute(
+        select(TopicCase.topic_id, most)
+        .join(Case, Case.id == TopicCase.case_id)
+        .where(is_any(TopicCase.topic_id, topics), is_counted())
+        .group_by(TopicCase.topic_id)
+    )
+    return {topic_id: domain for topic_id, domain in rows if topic_id}
+
+
+def heats_under(
+    session: Session, topics: Iterable[int], formula: HeatFormula, now: datetime
+) -> dict[int, float]:
+    """Heat of the topics by any version of the formula, as of `now`."""
+    members, domains = members_of(session, topics), domains_of(session, topics)
+    return {
+        topic_id: heat_of(messages, formula, now, domains.get(topic_id)).score
+        for topic_id, messages in members.items()
+    }
+
+
 def compute_numbers(
-    topic: Topic, messages: Sequence[Message], formula: HeatFormula, now: datetime
+    topic: Topic,
+    messages: Sequence[Message],
+    formula: HeatFormula,
+    now: datetime,
+    domain: str | None,
 ) -> None:
     """Set the topic's numbers; `messages` are in the order of time and not empty."""
-    heat, voices = heat_of(messages, formula, now), voices_of(messages, formula)
+    heat, voices = heat_of(messages, formula, now, domain), voices_of(messages, formula)
     times = [message.at for message in messages if message.at]
     span = timedelta(days=formula.growth_days)
     ages = [(now - at, voice) for at, voice in zip(times, voices.of_messages, strict=True)]

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 
 from bot.bench import cases as bench_cases
-from bot.bench import measures, understanding
+from bot.bench import city_pages, measures, understanding
 from bot.bench import turns as bench_turns
 from bot.bench import voices as bench_voices
 from bot.bench.database import new_database
@@ -44,6 +44,8 @@ def run(*, as_json: bool, train_too: bool, voices: Path | None, cases: int) -> N
     """Print the figures as a table or as JSON; voices are measured when a folder is given."""
     recordings = bench_voices.read(voices) if voices else []
     figures = [*_measure(recordings, train_too=train_too), _measures_of_a_month(cases)]
+    note(f"the city's pages over {cases:,} cases")
+    figures += city_pages.page_figures(cases)
     if as_json:
         print(json.dumps({"machine": machine(), "figures": [vars(f) for f in figures]}, indent=2))
         return

@@ -104,3 +104,16 @@ def test_handler_may_not_edit_topics(filled: Town, desk: Opened) -> None:
         .status_code
         == 404
     )
+
+
+def test_board_is_computed_again_under_any_version(filled: Town, desk: Opened) -> None:
+    with filled.database.begin() as session:
+        session.execute(update(Case).values(domain="民政"))
+    browser = desk("supervisor")
+
+    def heat_under(version: str) -> float:
+        page = browser.get(f"/topics?version={version}").text
+        return float(re.findall(r'<span class="share">(\d+)</span>', page)[0])
+
+    assert heat_under("2026-12") == pytest.approx(heat_under("2026-11") * 1.2, abs=1)
+    assert browser.get("/topics?version=1999").status_code == 422

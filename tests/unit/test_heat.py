@@ -147,3 +147,14 @@ def test_board_can_use_an_older_version(tmp_path: Path) -> None:
     assert heat_of(four, versions.of(NOW.date(), "a"), NOW).score > 0
     with pytest.raises(BadFilter, match="热度办法"):
         versions.of(NOW.date(), "c")
+
+
+def test_weight_of_the_domain_moves_the_heat() -> None:
+    formulas = HeatFormulas.load(FILE.parent)
+    weighted = formulas.versions["2026-12"]
+    few = [message(n) for n in range(6)]
+    plain = heat_of(few, weighted, NOW).score
+    assert heat_of(few, weighted, NOW, "民政").score == pytest.approx(plain * 1.2, abs=0.02)
+    assert heat_of(few, FORMULA, NOW, "民政").score == plain
+    many = [message(n, up=1000) for n in range(400)]
+    assert heat_of(many, weighted, NOW, "民政").score <= 100

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
-from backend.clock import now
+from backend.clock import SHANGHAI, now
 from backend.database import Database
 from backend.desk import case_search
 from backend.errors import BadInput, NotFound
@@ -16,10 +16,12 @@ from backend.staff.permissions import edits_topics, require_edits_topics
 from backend.staff.visibility import visible_cases
 from backend.topics import edits, lists
 from backend.topics.index import formula_at
+from backend.topics.numbers import heats_under
+from backend.topics.versions import heat_formulas
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
-from backend.web.inputs import Page, RowId
+from backend.web.inputs import Page, RowId, Words
 from backend.web.pages import go_to, page
 
 HERE = "/console/topics"
@@ -38,14 +40,21 @@ def topic_routes(database: Database) -> APIRouter:
     here = Depends(visitor_of(database))
 
     @routes.get("")
-    def show_all(visitor: Annotated[Visitor, here], dismissed: bool = False) -> Response:
+    def show_all(
+        visitor: Annotated[Visitor, here], dismissed: bool = False, version: Words = None
+    ) -> Response:
+        """With `version` the board is computed again under that version of the formula."""
         with database.begin() as session:
             topics = lists.hot_topics(session, visible_cases(visitor.staff), dismissed=dismissed)
+            heats = _heats(session, topics, version)
             return _page(
                 session,
                 visitor,
                 "topics.html",
-                topics=topics,
+                topics=sorted(topics, key=lambda topic: -heats[topic.id]),
+                heats=heats,
+                version=version,
+                versions=heat_formulas().versions,
                 units=lists.unit_counts(session, (topic.id for topic in topics)),
                 dismissed=dismissed,
             )
@@ -57,6 +66,15 @@ def topic_routes(database: Database) -> APIRouter:
 
     routes.include_router(_edit_routes(database))
     return routes
+
+
+def _heats(session: Session, topics: list[Topic], version: str | None) -> dict[int, float]:
+    """Heat by topic, under the version asked for. Raises BadFilter."""
+    if version is None:
+        return {topic.id: topic.heat for topic in topics}
+    formula = heat_formulas().of(now().astimezone(SHANGHAI).date(), version)
+    ids = [topic.id for topic in topics]
+    return dict.fromkeys(ids, 0.0) | heats_under(session, ids, formula, now())
 
 
 def _edit_routes(database: Database) -> APIRouter:
