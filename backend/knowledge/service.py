@@ -51,6 +51,14 @@ def answer(session: Session, question: str) -> Answer:
     return index(session).answer(question)
 
 
+def find(session: Session, words: str, *, most: int = 3) -> list[Article]:
+    """The articles that are likest to `words`, the likest first."""
+    result = answer(session, words)
+    best = [result.article] if result.article else []
+    others = [hit.article for hit in result.candidates]
+    return [*best, *(article for article in others if article not in best)][:most]
+
+
 def index(session: Session) -> ArticleIndex:
     """The search index; rebuilt if an article has changed."""
     global _index

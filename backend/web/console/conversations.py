@@ -4,18 +4,20 @@ import secrets
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from sqlalchemy.orm import Session, joinedload
 
 from backend.clock import now
 from backend.conversations import emergencies
 from backend.database import Database
 from backend.desk import alarms, chats, hand_over
+from backend.desk.canned_replies import canned_replies
 from backend.desk.chat_appeals import ChatAppeal, proposed
 from backend.desk.chat_notes import notes_of
 from backend.desk.reply_drafts import draft_of, drop_draft, save_draft
 from backend.desk.transcripts import messages_of
 from backend.errors import BadInput, Conflict, MinhuError
+from backend.knowledge import service as knowledge
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.emergencies import Emergency
@@ -27,6 +29,8 @@ from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import RowId
 from backend.web.pages import go_to, page
+from nlu.articles.search import Article
+from nlu.language.text import normalise
 
 CHATS = "/console/conversations"
 WHOLE = "conversations.html"
@@ -44,6 +48,7 @@ NOTICES = {
 }
 NOTICES |= call_backs.NOTICES
 LONGEST_KEY = 64
+LONGEST_FIND = 1000
 
 
 @dataclass(frozen=True)
@@ -71,10 +76,14 @@ def conversation_routes(database: Database) -> APIRouter:
 
     @routes.get("/{conversation_id}")
     def show(
-        conversation_id: RowId, visitor: Annotated[Visitor, visitor], done: str = ""
+        conversation_id: RowId,
+        visitor: Annotated[Visitor, visitor],
+        done: str = "",
+        find: Annotated[str, Query(max_length=LONGEST_FIND)] = "",
     ) -> Response:
+        notice = NOTICES.get(done, "")
         with database.begin() as session:
-            return chat_page(session, visitor, conversation_id, notice=NOTICES.get(done, ""))
+            return chat_page(session, visitor, conversation_id, notice=notice, find=find)
 
     @routes.get("/{conversation_id}/messages")
     def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
@@ -142,6 +151,7 @@ def chat_page(
     *,
     notice: str = "",
     unsent: UnsentReply | None = None,
+    find: str = "",
 ) -> Response:
     conversation = chats.read(session, conversation_id, visitor.staff, now=now())
     is_mine = chats.has(conversation, visitor.staff)
@@ -157,6 +167,9 @@ def chat_page(
         emergency=(emergency := _emergency(session, conversation)),
         alarm_words=alarms.shown_words(session, visitor.staff, [conversation]),
         checklist=alarms.checklist(emergency) if emergency else [],
+        find=find,
+        articles=_articles(session, visitor, conversation, find) if is_mine else [],
+        canned=canned_replies(),
         draft=draft_of(session, conversation.id, visitor.staff),
         notes=notes_of(session, conversation.id),
         colleagues=hand_over.colleagues(session, visitor.staff) if is_mine else [],
@@ -166,6 +179,15 @@ def chat_page(
         notice=notice,
         unsent=unsent,
     )
+
+
+def _articles(
+    session: Session, visitor: Visitor, conversation: Conversation, find: str
+) -> list[Article]:
+    """Articles for the words that were typed, else for the resident's last words."""
+    last = queue.last_words(session, visitor, [conversation])
+    words = normalise(find or last.get(conversation.id, ""))[:LONGEST_FIND]
+    return knowledge.find(session, words) if words.strip() else []
 
 
 def _emergency(session: Session, conversation: Conversation) -> Emergency | None:

@@ -21,6 +21,7 @@ from backend.web.console.campaigns import campaign_routes
 from backend.web.console.case_code import case_code_routes
 from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
+from backend.web.console.chat_answers import chat_answer_routes
 from backend.web.console.chat_cases import chat_case_routes
 from backend.web.console.chat_steps import chat_step_routes
 from backend.web.console.cockpit import cockpit_routes
@@ -61,6 +62,7 @@ _BEFORE_A_CASE = (
     chat_case_routes,
     chat_step_routes,
     emergency_routes,
+    chat_answer_routes,
     case_code_routes,
 )
 _DESK = (call_back_routes, new_case_routes, source_routes, low_rating_routes, api_page_routes)
