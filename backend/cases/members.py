@@ -40,6 +40,7 @@ MEMBER_ACTIONS = frozenset(
         Action.UNMASK,
         Action.CORRECT,
         Action.NOTE,
+        Action.FOLLOW_UP,
     }
 )
 # Steps of one resident alone, or decided for each case by itself.

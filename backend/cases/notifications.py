@@ -6,6 +6,20 @@ from backend.messaging import chat_choice, outbox
 from backend.models.cases import CaseEvent
 from backend.vocabulary.actors import ANSWERING as ANSWERING
 from backend.vocabulary.actors import Actor as Actor
+from backend.vocabulary.case_lifecycle import Action
+
+# What a resident whom no message reaches is told by phone: the result, and a later deadline.
+TOLD_BY_PHONE = frozenset(
+    {
+        Action.RESOLVE,
+        Action.DECLINE,
+        Action.EXTEND,
+        Action.ADOPT,
+        Action.REPLY,
+        Action.FORWARD,
+        Action.PASS_ON,
+    }
+)
 
 
 def notify(step: StepContext, event: CaseEvent) -> None:
@@ -27,6 +41,8 @@ def notify(step: StepContext, event: CaseEvent) -> None:
         is_reply=is_reply,
         ordinary=not buttons,
     )
+    if chat.account.blocked_at is not None and step.action in TOLD_BY_PHONE:
+        case.tell_at = case.tell_at or step.now
     outbox.push(
         step.session,
         chat,

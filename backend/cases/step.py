@@ -39,6 +39,8 @@ class Details:
     place: str | None = None  # place of a field visit; or the right place of the case
     kind: str | None = None  # the right kind of the case
     domain: str | None = None  # the right domain of the case
+    score: int | None = None  # of a rating that staff take down by phone
+    solved: bool | None = None  # the answer to 解决了吗, taken down with it
     assignee: str | None = None  # username of the person who handles the case
     result: str | None = None  # of an attempt to reach the resident: `vocabulary.contact_results`
 

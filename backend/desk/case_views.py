@@ -97,6 +97,10 @@ def _relay(staff: StaffAccount, now: datetime) -> ColumnElement[bool]:
     return and_(_IS_OPEN, Case.relay_asked_at.is_not(None))
 
 
+def _to_tell(staff: StaffAccount, now: datetime) -> ColumnElement[bool]:
+    return Case.tell_at.is_not(None)
+
+
 def _stuck(staff: StaffAccount, now: datetime) -> ColumnElement[bool]:
     silent = func.coalesce(Case.stepped_at, Case.registered_at) < now - SILENT
     on_hold = and_(Case.status == Status.ON_HOLD, Case.held_at < now - LONG_HOLD)
@@ -125,6 +129,7 @@ _ALL = (
     CaseView("urged", "被催被督", "市民催过，或催办、督办、约谈过，单位还没确认", _urged),
     CaseView("news", "有新消息", "市民又说了话，还没有人处理", _news),
     CaseView("relay", "请中心转问", "单位联系不上市民，请中心去问", _relay),
+    CaseView("tell", "电话告知", "市民收不到消息，结果要打电话告诉（回访）", _to_tell),
     CaseView("unhappy", "不满意", "这一轮评了不满意，或者说没解决", _unhappy, is_open=False),
     CaseView("stuck", "卡住的", "七天没人办、挂起半个月、退了两次或有争议", _stuck),
     CaseView("deputy", "代办", "您代理的单位超时没签收、没办结的", _for_deputy),
@@ -140,7 +145,16 @@ VIEWS: Mapping[str, CaseView] = {view.key: view for view in _ALL}
 _LATER = ("deputy", "done", "all")
 # Views that a role always has, the most urgent first. Others appear when they have cases.
 _ALWAYS: dict[Role, tuple[str, ...]] = {
-    Role.DISPATCHER: ("returned", "to-dispatch", "approvals", "today", "late", "news", "relay"),
+    Role.DISPATCHER: (
+        "returned",
+        "to-dispatch",
+        "approvals",
+        "today",
+        "late",
+        "news",
+        "relay",
+        "tell",
+    ),
     Role.HANDLER: ("to-accept", "mine", "in-hand", "unit", "today", "late", "joint", "urged"),
     Role.SUPERVISOR: ("late", "approvals", "urged", "unhappy", "stuck", "to-accept", "in-hand"),
     Role.LEADER: ("late", "approvals", "urged", "unhappy", "stuck", "in-hand"),
@@ -149,9 +163,9 @@ _ALWAYS: dict[Role, tuple[str, ...]] = {
 # Views of others' work: no use to the role.
 _NEVER: dict[Role, frozenset[str]] = {
     Role.DISPATCHER: frozenset({"mine", "unit", "joint"}),
-    Role.HANDLER: frozenset({"to-dispatch", "relay"}),
-    Role.SUPERVISOR: frozenset({"mine", "unit"}),
-    Role.LEADER: frozenset({"to-dispatch", "relay"}),
+    Role.HANDLER: frozenset({"to-dispatch", "relay", "tell"}),
+    Role.SUPERVISOR: frozenset({"mine", "unit", "tell"}),
+    Role.LEADER: frozenset({"to-dispatch", "relay", "tell"}),
     Role.ADMIN: frozenset(),
 }
 

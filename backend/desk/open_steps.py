@@ -89,6 +89,8 @@ def _fits(case: Case, action: Action) -> bool:
             return case.news_at is not None
         case Action.ASSIGN | Action.INTERVIEW:
             return status.is_open and case.unit_code is not None
+        case Action.FOLLOW_UP:
+            return case.tell_at is not None
         case Action.ACKNOWLEDGE_URGING:
             return status.is_open and case.urged_at is not None
         case Action.EXTEND | Action.REFUSE_EXTENSION:

@@ -15,6 +15,8 @@ from backend.cases.at_once import INQUIRY
 from backend.cases.step import Details
 from backend.errors import BadInput
 from backend.models.cases import Case
+from backend.models.residents import Resident
+from backend.residents.service import note_care, set_elder_mode
 from backend.routing import service as routing
 from backend.routing.rules import Route
 from backend.texts.staff import READ_TO_CALLER, READ_TO_CALLER_WITH_PLACE
@@ -24,6 +26,7 @@ from nlu.dangers.emergency import Emergency, detect
 from nlu.language.text import find_phones, is_blank, normalise
 from nlu.trained import danger_model
 
+CARE_NEEDS = ("独居", "残障", "行动不便")  # as `dialogue.care` recognises them
 READ_IT_BACK = "请先念给市民听，对方确认了再登记"
 
 
@@ -37,6 +40,9 @@ class IntakeForm:
     phone: str | None = None
     answer: str | None = None  # given at once; the case is closed with it
     article: str | None = None  # knowledge base article that answered it
+    is_elder: bool = False
+    care: tuple[str, ...] = ()  # of CARE_NEEDS
+    has_consent: bool = False  # the resident agreed to have it noted
 
 
 @dataclass(frozen=True)
@@ -77,9 +83,17 @@ def register(session: Session, form: IntakeForm, by: Actor, *, key: str, now: da
         answer=answer if checked.answer or checked.article else None,
     )
     case = register_arrival(session, resident, appeal, key=f"staff:{key}", now=now)
+    _note_care(case.resident, checked, now)
     if appeal.answer and case.kind != INQUIRY:
         raise BadInput("只有咨询可以当场答复；别的事登记下来，交给单位办")
     return case
+
+
+def _note_care(resident: Resident, form: IntakeForm, now: datetime) -> None:
+    if form.is_elder:
+        set_elder_mode(resident, on=True)
+    if form.care:
+        note_care(resident, form.care, now=now)
 
 
 def _checked(form: IntakeForm) -> IntakeForm:
@@ -87,6 +101,10 @@ def _checked(form: IntakeForm) -> IntakeForm:
         raise BadInput(f"渠道只能是：{'、'.join(BY_STAFF.values())}")
     if is_blank(form.text):
         raise BadInput("请写下市民说的事")
+    if not set(form.care) <= set(CARE_NEEDS):
+        raise BadInput("没有这种照顾")
+    if (form.is_elder or form.care) and not form.has_consent:
+        raise BadInput("先问市民愿不愿意记下要照顾的事；不愿意就不要勾")
     phone = _phone(form.phone)
     return IntakeForm(
         form.channel,
@@ -97,6 +115,9 @@ def _checked(form: IntakeForm) -> IntakeForm:
         phone=phone,
         answer=(form.answer or "").strip() or None,
         article=form.article or None,
+        is_elder=form.is_elder,
+        care=form.care,
+        has_consent=form.has_consent,
     )
 
 

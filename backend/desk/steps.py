@@ -16,6 +16,7 @@ from backend.desk import (
     different_handler,
     exclusions,
     field_visits,
+    follow_ups,
     four_eyes,
     merging,
 )
@@ -209,6 +210,7 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     Action.INTERVIEW: _note_text("约谈了谁、说了什么"),
     Action.ACCEPT: _logged(assigning.accept),
     Action.ASSIGN: _logged(assigning.assign),
+    Action.FOLLOW_UP: follow_ups.follow_up,
     Action.CONTACT: _logged(contacting.contact),
     Action.MESSAGE: _logged(contacting.send_message),
     Action.ASK_RELAY: _logged(contacting.ask_centre),

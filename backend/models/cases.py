@@ -48,6 +48,7 @@ class Case(Base):
             "follow_up_at",
             postgresql_where=text("follow_up_at IS NOT NULL"),
         ),
+        Index("ix_cases_tell_at", "tell_at", postgresql_where=text("tell_at IS NOT NULL")),
         Index("ix_cases_news_at", "news_at", postgresql_where=text("news_at IS NOT NULL")),
         Index(
             "ix_cases_relay_asked_at",
@@ -126,6 +127,8 @@ class Case(Base):
     relay_asked_at: Mapped[datetime | None]  # the unit asked the centre to ask the resident
     # The person of the unit who handles the case: `desk.assigning`.
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
+    # Since when the resident, whom no message reaches, is to be told by phone: `desk.follow_ups`.
+    tell_at: Mapped[datetime | None]
     urged_at: Mapped[datetime | None]  # since when urging waits for the unit's acknowledgement
     stepped_at: Mapped[datetime | None]  # when staff last took a step
     returns: Mapped[int] = mapped_column(default=0)  # number of returns

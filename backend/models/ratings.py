@@ -28,6 +28,8 @@ class Rating(Base):
     reason: Mapped[str | None]
     reason_code: Mapped[str | None]  # `vocabulary.grades.LowReason`
     rated_at: Mapped[datetime]
+    # The staff who took it down by phone, in the resident's words; None: given by the resident.
+    taken_by: Mapped[int | None] = mapped_column(ForeignKey("staff_accounts.id"))
     notice: Mapped["LowRatingNotice | None"] = relationship(back_populates="rating")
 
 

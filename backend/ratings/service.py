@@ -1,5 +1,6 @@
-"""Ratings: one a round, given by the resident alone, never filled in for them."""
+"""Ratings: one a round, by the resident alone; staff take one down by phone in their words."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -58,6 +59,41 @@ def rate(
     else:
         close(session, case, now=now)
     return rating
+
+
+@dataclass(frozen=True)
+class PhoneRating:
+    """What a resident said when they were called, and who took it down."""
+
+    grade: Grade
+    words: str
+    solved: bool | None
+    taken_by: int  # id of the staff
+
+
+def take_down(step: StepContext, phone: PhoneRating) -> None:
+    """Store the grade of the present round, marked as taken down. Raises Conflict."""
+    case, session, now = step.case, step.session, step.now
+    if find_rating(session, case, case.round):
+        raise Conflict(RATED_ALREADY.plain)
+    if Status(case.status) not in RATEABLE or case.outcome == "withdrawn":
+        raise Conflict(NOT_RATEABLE.plain)
+    rating = Rating(
+        case_id=case.id, round=case.round, score=int(phone.grade), rated_at=now,
+        solved=phone.solved, reason=phone.words, taken_by=phone.taken_by,
+        reason_code=reason_of(phone.words) if phone.grade.is_low else None,
+    )  # fmt: skip
+    session.add(rating)
+    details: dict[str, object] = {
+        "score": int(phone.grade), "by_phone": True, "solved": phone.solved,
+    }  # fmt: skip
+    note(
+        StepContext(session, case, Action.RATE, step.actor, now, Details(text=phone.words), details)
+    )
+    if phone.grade.is_low:
+        notices.report(session, case, rating, now=now)
+    else:
+        close(session, case, now=now)
 
 
 def close(session: Session, case: Case, *, now: datetime) -> None:

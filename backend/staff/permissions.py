@@ -60,6 +60,7 @@ MAY: dict[Action, frozenset[Role]] = {
     Action.ASSIGN: frozenset({_H, _L, _A}),
     Action.INTERVIEW: frozenset({_S, _L, _A}),
     Action.ACKNOWLEDGE_URGING: frozenset({_H, _L, _A}),
+    Action.FOLLOW_UP: frozenset({_D, _A}),
     Action.NOTE: frozenset({_D, _H, _S, _L, _A}),
     Action.PROPOSE_EXCLUSION: frozenset({_D, _H, _S, _A}),
     Action.AGREE_EXCLUSION: frozenset({_S, _L, _A}),

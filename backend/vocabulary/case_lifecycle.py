@@ -101,6 +101,7 @@ class Action(StrEnum):
     INTERVIEW = "interview"
     ACKNOWLEDGE_URGING = "acknowledge_urging"
     NOTE = "note"
+    FOLLOW_UP = "follow_up"
 
     @property
     def label(self) -> str:
@@ -173,6 +174,7 @@ ACTION_LABELS = {
     Action.INTERVIEW: "约谈",
     Action.ACKNOWLEDGE_URGING: "确认督办",
     Action.NOTE: "内部备注",
+    Action.FOLLOW_UP: "回访",
 }
 
 OPEN = frozenset(

@@ -155,6 +155,7 @@ def care_marks(case: Case) -> Iterator[str]:
 def _flags(case: Case) -> Iterator[tuple[str, object]]:
     yield "有新消息", case.news_at
     yield "请中心转问", case.relay_asked_at
+    yield "要打电话告诉", case.tell_at
     yield "要确认督办", case.urged_at
     yield "匿名", case.anonymous
     yield "等复核", case.closing

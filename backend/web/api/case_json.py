@@ -211,6 +211,7 @@ def rating(row: Rating, mask: Callable[[str], str]) -> dict[str, Any]:
         "reason": mask(row.reason or "") or None,
         "reason_code": row.reason_code,
         "rated_at": row.rated_at.isoformat(),
+        "by_phone": row.taken_by is not None,
     }
 
 

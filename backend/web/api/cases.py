@@ -55,6 +55,8 @@ class StepIn(BaseModel):
     domain: Line | None = None
     result: Line | None = None
     assignee: Line | None = None
+    score: Annotated[int, Field(ge=1, le=5)] | None = None
+    solved: bool | None = None
 
     def details(self) -> Details:
         values = {name: value for name, value in self.model_dump().items() if value != ""}

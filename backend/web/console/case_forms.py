@@ -17,6 +17,7 @@ from backend.errors import BadInput
 from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import ContactResult
+from backend.vocabulary.grades import GRADES
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 from backend.web.console.candidates import only_match
@@ -32,6 +33,8 @@ LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
 _OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
 _RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
 _CONTACTS = tuple((result.value, result.label) for result in ContactResult)
+_GRADES = tuple((str(int(grade)), grade.label) for grade in GRADES)
+_SOLVED = {"yes": True, "no": False}
 _ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
 _ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
 _ARTICLE = Field(
@@ -199,6 +202,23 @@ _FORMS = (
         (Field("text", "同意的理由", "lines"),),
     ),
     StepForm(Action.REFUSE_EXCLUSION, "评价照常计入", (Field("text", "不同意的理由", "lines"),)),
+    StepForm(
+        Action.FOLLOW_UP,
+        "把结果念给市民听，再问满意不满意；评价照市民的原话记，会标明是电话里记下的",
+        (
+            Field("result", "打电话的结果", "choice", choices=_CONTACTS),
+            Field("text", "市民怎么说（照原话）", "lines", "评了价就要写", required=False),
+            Field("score", "市民的评价", "select", required=False, choices=_GRADES, empty="没评"),
+            Field(
+                "solved",
+                "市民说解决了吗",
+                "select",
+                required=False,
+                choices=(("yes", "解决了"), ("no", "没解决")),
+                empty="没问",
+            ),
+        ),
+    ),
     StepForm(Action.NOTE, "同事看得到，市民看不到", (Field("text", "备注", "lines"),)),
     StepForm(
         Action.INTERVIEW,
@@ -233,6 +253,7 @@ MAIN = frozenset(
         Action.ACKNOWLEDGE,
         Action.SEE_NEWS,
         Action.ACKNOWLEDGE_URGING,
+        Action.FOLLOW_UP,
     }
 )
 
@@ -313,6 +334,8 @@ def details_of(session: Session, form: Form) -> Details:
         domain=form.get("domain") or None,
         result=form.get("result") or None,
         assignee=form.get("assignee") or None,
+        score=_number(form.get("score", "")),
+        solved=_SOLVED.get(form.get("solved", "")),
     )
 
 

@@ -14,6 +14,7 @@ class Field:
     hint: str = ""
     required: bool = True
     choices: tuple[tuple[str, str], ...] = ()
+    empty: str = "不改"  # label of the empty choice of a select
 
 
 @dataclass(frozen=True)

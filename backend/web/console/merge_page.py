@@ -22,6 +22,7 @@ from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.inputs import Words
 from backend.web.pages import page
+from nlu.language.overlap import overlap
 
 
 def merge_page_routes(database: Database) -> APIRouter:
@@ -47,14 +48,16 @@ def _page(session: Session, visitor: Visitor, case_no: str, other_no: str) -> Re
         raise BadInput("请写另一件的工单编号；一件工单不能并到自己里面")
     other = visible_case(session, visitor.staff, other_no)
     files = [file_of(session, visitor.staff, one, now=now()) for one in (case, other)]
-    likeness = compare(comparable_case(case), comparable_case(other))
+    one, two = comparable_case(case), comparable_case(other)
+    likeness = compare(one, two)
+    alike = overlap(one.pairs, two.pairs)
     return page(
         "merge.html",
         visitor=visitor,
         waiting=waiting_count(session, visitor),
         files=files,
         rows=list(_rows(*files)),
-        reasons=likeness.reasons if likeness else [],
+        reasons=likeness.reasons if likeness else [f"用词 {alike:.0%} 相同"] if alike else [],
         lead=_lead(case, other).case_no,
         notice="",
     )

@@ -10,7 +10,7 @@ from backend.case_codes import codes
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
-from backend.desk.phone_intake import READ_IT_BACK, IntakeForm, Preview
+from backend.desk.phone_intake import CARE_NEEDS, READ_IT_BACK, IntakeForm, Preview
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.staff.accounts import actor_for, audit
@@ -88,6 +88,9 @@ def _taken_down(form: Form) -> IntakeForm:
         phone=form.get("phone"),
         answer=form.get("answer"),
         article=form.get("article"),
+        is_elder=bool(form.get("elder")),
+        care=tuple(need for need in CARE_NEEDS if form.get(f"care:{need}")),
+        has_consent=bool(form.get("care_consent")),
     )
 
 
@@ -115,4 +118,6 @@ def _page(
         problem=problem,
         key=secrets.token_hex(16),
         by_staff=BY_STAFF,
+        needs=CARE_NEEDS,
+        care_fields=[f"care:{need}" for need in CARE_NEEDS],
     )

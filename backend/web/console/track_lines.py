@@ -35,6 +35,8 @@ def track_lines(details: dict[str, Any], mask: Callable[[str], str]) -> Iterator
         parts = f"{offline['what']}；到{offline['where']}；带{offline['bring']}"
         yield f"要市民自己去办：{mask(parts)}"
     yield from _four_eyes(details)
+    if details.get("by_phone"):
+        yield f"回访时记下：{Grade(details['score']).label}"
     if name := details.get("assignee_name"):
         yield f"指给：{name}"
     if at := details.get("at"):
