@@ -6,7 +6,7 @@ its title or its questions name. Its body also names incidental objects (带身�
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nlu.articles.topics import LONGEST_TEXT, aspects, objects
@@ -23,17 +23,30 @@ class _About:
     aspects_named: frozenset[str]
 
 
+ReadObjects = Callable[[str], list[str]]
+
+
+def objects_of(text: str) -> list[str]:
+    """Objects that a raw text names, in order, with repetitions."""
+    return objects().of(_plain(text))
+
+
 class Agreement:
     """Objects and aspects of all articles.
 
-    `titles_and_questions` has a list for each article, `bodies` its text.
+    `titles_and_questions` has a list for each article, `bodies` its text; `read_objects` may
+    remember texts that the caller has read.
     """
 
     def __init__(
-        self, titles_and_questions: Sequence[Sequence[str]], bodies: Sequence[str]
+        self,
+        titles_and_questions: Sequence[Sequence[str]],
+        bodies: Sequence[str],
+        read_objects: ReadObjects = objects_of,
     ) -> None:
         self._articles = [
-            _about(a, body) for a, body in zip(titles_and_questions, bodies, strict=True)
+            _about(a, body, read_objects)
+            for a, body in zip(titles_and_questions, bodies, strict=True)
         ]
         document_counts = Counter(name for about in self._articles for name in about.objects_named)
         number = len(self._articles) + 1
@@ -57,21 +70,18 @@ class Agreement:
         return self._articles[article].aspects_named.issuperset(_aspects_of(question))
 
 
-def objects_of(text: str) -> list[str]:
-    """Objects that a raw text names, in order, with repetitions."""
-    return objects().of(_plain(text))
-
-
 def _aspects_of(text: str) -> list[str]:
     return aspects().of(_plain(text))
 
 
-def _about(titles_and_questions: Sequence[str], body: str) -> _About:
-    objects_named = Counter(name for text in titles_and_questions for name in set(objects_of(text)))
+def _about(titles_and_questions: Sequence[str], body: str, read_objects: ReadObjects) -> _About:
+    objects_named = Counter(
+        name for text in titles_and_questions for name in set(read_objects(text))
+    )
     aspects_named = frozenset(
         name for text in (*titles_and_questions, body) for name in _aspects_of(text)
     )
-    return _About(objects_named, frozenset(objects_of(body)), aspects_named)
+    return _About(objects_named, frozenset(read_objects(body)), aspects_named)
 
 
 def _coverage(about: _About, name: str) -> float:

@@ -14,13 +14,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from nlu.articles.agreement import Agreement, objects_of
+from nlu.articles.agreement import Agreement, ReadObjects, objects_of
 from nlu.city.loaded import cutter
 from nlu.classifiers.linear import Floats
 from nlu.classifiers.meaning import SentenceEncoder, SimilarityIndex
@@ -134,8 +135,14 @@ class ArticleIndex:
         self._as_listed = {_letters(q): a for a in articles for q in (a.title, *a.questions)}
         questions = questions_of(articles, not_covered)
         bodies = [[a.body, a.office] for a in articles]
-        self._bags = _Bags(_counts(a, b) for a, b in zip_longest(questions, bodies, fillvalue=()))
-        self._agreement = Agreement(questions[: len(articles)], [a.body for a in articles])
+        # Twice, for the bags and for the agreement, but each text is read once.
+        read_objects = lru_cache(maxsize=None)(objects_of)
+        self._bags = _Bags(
+            _counts(a, b, read_objects) for a, b in zip_longest(questions, bodies, fillvalue=())
+        )
+        self._agreement = Agreement(
+            questions[: len(articles)], [a.body for a in articles], read_objects
+        )
         self._semantic = SimilarityIndex(meaning, questions) if meaning else None
 
     def search(self, question: str, *, limit: int = 5) -> list[Hit]:
@@ -272,7 +279,11 @@ def _letters(question: str) -> str:
     return "".join(character for character in normalise(question) if character.isalnum())
 
 
-def _counts(questions: Iterable[str], passages: Iterable[str] = ()) -> Counter[str]:
+def _counts(
+    questions: Iterable[str],
+    passages: Iterable[str] = (),
+    objects_of: ReadObjects = objects_of,
+) -> Counter[str]:
     """Terms of all texts, each prefixed with the letter of its feature group.
 
     Objects are taken from the questions only, since the body of an article names incidental ones.

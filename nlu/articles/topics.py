@@ -35,21 +35,21 @@ class Topics:
         return list(self._names(text, sounds(text)))
 
     def _names(self, text: str, text_sounds: str) -> Iterator[str]:
-        start = 0
-        while start < len(text):
-            end, name = self._longest_at(text, text_sounds, start)
-            if name:
-                yield name
-            start = end
+        end = 0
+        for start, sound in enumerate(text_sounds):
+            if start >= end and sound in self.lengths:
+                end, name = self._longest_at(text, text_sounds, start)
+                if name:
+                    yield name
 
     def _longest_at(self, text: str, text_sounds: str, start: int) -> tuple[int, str | None]:
-        """End and name of the longest synonym at `start`; start + 1 and None without one."""
-        for length in self.lengths.get(text_sounds[start], ()):
+        """End and name of the longest synonym at `start`; `start` and None without one."""
+        for length in self.lengths[text_sounds[start]]:
             end = start + length
             name = self.by_word.get(text[start:end]) or self.by_sound.get(text_sounds[start:end])
             if name:
                 return end, name
-        return start + 1, None
+        return start, None
 
 
 def from_words(groups: Mapping[str, str]) -> Topics:

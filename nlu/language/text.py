@@ -57,7 +57,7 @@ def normalise(text: str) -> str:
 
     Runs of spaces become one, empty lines go. Idempotent. Positions may move.
     """
-    visible = "".join(c for c in text if _is_visible(c))
+    visible = text if text.isprintable() else "".join(c for c in text if _is_visible(c))
     parts = _SPLIT_AT_MARKS.split(visible)
     folded = "".join(
         p if p in _PRESERVED_MARKS else unicodedata.normalize("NFKC", p) for p in parts
@@ -68,8 +68,10 @@ def normalise(text: str) -> str:
 
 def simplify(text: str) -> str:
     """Traditional characters replaced by simplified ones; every position stays."""
-    once: str = _converter().convert(_LONE_SURROGATES.sub("\ufffd", text))
-    converted: str = _converter().convert(once)  # 於潛鎮 needs two passes to become 于潜镇
+    whole = _LONE_SURROGATES.sub("\ufffd", text)
+    once: str = _converter().convert(whole)
+    # 於潛鎮 needs two passes to become 于潜镇
+    converted: str = once if once == whole else _converter().convert(once)
     if len(converted) == len(text):
         return converted
     return "".join(_one_for_one(c) for c in text)
