@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from sqlalchemy import text
+
 from tests.support.staff_app import UNIT, Town
 
 PHONE = "13812345678"
@@ -77,3 +79,25 @@ def test_a_supervisor_who_only_looks_sees_numbers_masked(town: Town, desk: Any) 
     assert PHONE not in browser.get("/conversations").text
     assert PHONE not in browser.get(chat).text
     assert PHONE in browser.submit(chat, f"{chat}/claim").text
+
+
+MANY = """
+WITH people AS (INSERT INTO residents (created_at, care)
+  SELECT now(), '[]'::jsonb FROM generate_series(1, 1000) RETURNING id),
+accounts AS (
+  INSERT INTO channel_accounts (channel, external_id, resident_id, created_at, link_tries)
+  SELECT 'web', 'many-' || id, id, now(), 0 FROM people RETURNING id)
+INSERT INTO conversations
+  (account_id, owner, queued_at, queue_code, turn_lease, last_seq, created_at)
+  SELECT id, 'queue', now(), 'asked', 0, 0, now() FROM accounts"""
+
+
+def test_a_thousand_waiting_chats_are_paged(town: Town, desk: Any) -> None:
+    with town.database.begin() as session:
+        session.execute(text(MANY))
+    browser = desk("dispatcher")
+    first, last = browser.get("/conversations").text, browser.get("/conversations?page=20").text
+    assert "共 20 页、1000 人在等" in first
+    assert first.count('id="queued-') == last.count('id="queued-') == 50
+    assert "后一页" not in last
+    assert len(first.encode()) < 120_000

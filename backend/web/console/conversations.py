@@ -27,7 +27,7 @@ from backend.vocabulary.case_lifecycle import OPEN
 from backend.web.console import call_backs, queue
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.pages import ConsoleRoute
-from backend.web.inputs import RowId
+from backend.web.inputs import Page, RowId
 from backend.web.pages import go_to, page
 from nlu.articles.search import Article
 from nlu.language.text import normalise
@@ -67,12 +67,14 @@ def conversation_routes(database: Database) -> APIRouter:
     posted = Depends(posted_in(database))
 
     @routes.get("")
-    def list_waiting(visitor: Annotated[Visitor, visitor], done: str = "") -> Response:
-        return _list(database, visitor, WHOLE, NOTICES.get(done, ""))
+    def list_waiting(
+        visitor: Annotated[Visitor, visitor], done: str = "", page: Page = None
+    ) -> Response:
+        return _list(database, visitor, WHOLE, NOTICES.get(done, ""), page or 1)
 
     @routes.get("/waiting")
-    def show_lists(visitor: Annotated[Visitor, watching]) -> Response:
-        return _list(database, visitor, "conversation_lists.html", "")
+    def show_lists(visitor: Annotated[Visitor, watching], page: Page = None) -> Response:
+        return _list(database, visitor, "conversation_lists.html", "", page or 1)
 
     @routes.get("/{conversation_id}")
     def show(
@@ -103,24 +105,24 @@ def conversation_routes(database: Database) -> APIRouter:
 
     @routes.post("/{conversation_id}/release")
     def release(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
-        with database.begin() as session:
-            if text := posted.form.get("text", ""):
-                save_draft(session, conversation_id, posted.staff, text, now=now())
-            chats.release(session, conversation_id, posted.staff, now=now())
-        return go_to(f"{CHATS}?done=release")
+        return _release(database, conversation_id, posted)
 
     return routes
 
 
-def _list(database: Database, visitor: Visitor, template: str, notice: str) -> Response:
+def _list(
+    database: Database, visitor: Visitor, template: str, notice: str, number: int
+) -> Response:
     permissions.require_answers_chats(visitor.staff)
     with database.begin() as session:
         others = queue.of_colleagues(session, visitor)
-        own, waiting = queue.claimed_by(session, visitor), queue.waiting(session, visitor)
+        own, waiting = queue.claimed_by(session, visitor), queue.waiting(session, visitor, number)
         return page(
             template,
             visitor=visitor,
-            waiting=queue.waiting_count(session, visitor),
+            waiting=(total := queue.waiting_count(session, visitor)),
+            number=number,
+            last_number=max(1, -(-total // queue.MOST_SHOWN)),
             own=own,
             queued=waiting,
             others=others,
@@ -129,6 +131,15 @@ def _list(database: Database, visitor: Visitor, template: str, notice: str) -> R
             calls=call_backs.open_calls(session, visitor) if template == WHOLE else [],
             notice=notice,
         )
+
+
+def _release(database: Database, conversation_id: int, posted: Posted) -> Response:
+    """End the talk; what was written and not sent stays as a draft."""
+    with database.begin() as session:
+        if text := posted.form.get("text", ""):
+            save_draft(session, conversation_id, posted.staff, text, now=now())
+        chats.release(session, conversation_id, posted.staff, now=now())
+    return go_to(f"{CHATS}?done=release")
 
 
 def _reply(database: Database, conversation_id: int, posted: Posted) -> Response:

@@ -21,9 +21,10 @@ def waiting_count(session: Session, visitor: Visitor) -> int:
     return news.waiting_count(session, visitor.staff)
 
 
-def waiting(session: Session, visitor: Visitor) -> list[Conversation]:
-    """Chats in the queue: dangers first, then residents who need care, then by waiting time."""
-    return _with_accounts(session, by_owner(Owner.QUEUE).where(chats_in_scope(visitor.staff)))
+def waiting(session: Session, visitor: Visitor, number: int) -> list[Conversation]:
+    """One page of the queue: dangers first, then who needs care, then by waiting time."""
+    query = by_owner(Owner.QUEUE).where(chats_in_scope(visitor.staff))
+    return _with_accounts(session, query.offset((number - 1) * MOST_SHOWN))
 
 
 def claimed_by(session: Session, visitor: Visitor) -> list[Conversation]:
