@@ -14,6 +14,7 @@ from dialogue.texts import cases as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
 from nlu.appeals.cues import has_trouble, topics_of
+from nlu.appeals.details import spans_of_time
 
 SURE = 0.4
 NEW_MATTER = 0.9
@@ -31,12 +32,12 @@ def handle(turn: Turn) -> bool:
     utterance = turn.utterance
     if utterance.pressed == "add_detail":
         return _pressed(turn)
-    if turn.state.draft is not None or announces_another(turn.words):
+    if turn.state.draft is not None or _announces_another(turn):
         return False
     if not _SAYS_MORE.search(turn.words):
         if not _goes_on(turn) or _begins_anew(turn):
             return False
-        if says_nothing(turn) and own_cases.own(turn, only_open=True):
+        if says_nothing(turn) and not turn.message.name and own_cases.own(turn, only_open=True):
             return False
     return act_on_open_case(turn, "add_detail", add, strict=False)
 
@@ -48,13 +49,23 @@ def _goes_on(turn: Turn) -> bool:
     if utterance.intent == "add_detail":
         return utterance.confidence >= SURE
     tells = utterance.intent == "lodge_appeal" and utterance.confidence < NEW_MATTER
-    may_go_on = tells or utterance.intent == "emergency" or _POINTS_BACK.search(turn.words)
+    points_back = _POINTS_BACK.search(turn.words) or announces_another(turn.words)
+    is_name = utterance.message.name is not None and not utterance.message.appeals
+    may_go_on = tells or utterance.intent == "emergency" or points_back or is_name
     if not may_go_on or utterance.parse.places:
         return False
     newest = turn.facts.own_cases(only_open=True)[:1]
     if not newest or turn.facts.now - newest[0].registered_at > JUST_NOW:
         return False
-    return not topics_of(turn.words) - PEOPLE_AND_PLACES and not utterance.message.is_vague
+    names_object = bool(topics_of(turn.words) - PEOPLE_AND_PLACES)
+    return is_name or not (names_object or utterance.message.is_vague)
+
+
+def _announces_another(turn: Turn) -> bool:
+    """True if another matter comes; 哦还有，是上个礼拜三夜里的事 only says more of the same."""
+    is_bare = not topics_of(turn.words) and not has_trouble(turn.words)
+    is_more = is_bare and bool(spans_of_time(turn.words)) and not turn.utterance.parse.places
+    return announces_another(turn.words) and not is_more
 
 
 def _begins_anew(turn: Turn) -> bool:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+from dialogue import corrections
 from dialogue import draft as drafts
 from dialogue.answers import Polarity
 from dialogue.corrections.names import is_person
@@ -79,9 +80,19 @@ def take_where(turn: Turn) -> bool:
         return questions.take_pin(turn)
     if turn.polarity is Polarity.NEVER_MIND or is_aside(turn):
         return False
-    if _begins_another(turn):
+    if _begins_another(turn) or _corrects(turn):
         return True
     return _take_area(turn) if turn.asks is Ask.AREA else _take_place(turn)
+
+
+def _corrects(turn: Turn) -> bool:
+    """Correct what they call wrong in the matter, instead of an answer: 不是昨天，是前天."""
+    correction = corrections.find(turn.words)
+    if correction is None or not correction.wrong or correction.part is corrections.Part.PLACE:
+        return False
+    if correction.wrong not in turn.draft.text:
+        return False
+    return correcting.correct(turn, correction)
 
 
 def _take_place(turn: Turn) -> bool:

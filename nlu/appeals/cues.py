@@ -89,6 +89,11 @@ RHETORICAL = re.compile(
 )
 # 怎么, also in dialect: 哪能, 啷个
 _HOW = "(?:怎么样?|如何|怎样|咋个?|噶个|嘎个|格个样子|哪格|哪能|啷个|哪个样子?|怎个)"
+# An outcry in the form of one: 盲道堵死了，瞎子怎么走
+_HOW_DO_THEY = re.compile(
+    "(?:老人家?|老太太?|老头子?|小?孩子?|盲人|瞎子|残疾人|轮椅|婴儿车|[叫让]人|我们?|大家|行人|居民)"
+    "(?:还|都|到底|要)?怎么(?:走|过|活|睡|住|进|出)(?![去到])"
+)
 # Questions about a procedure: 居住证怎么办, 旧沙发往哪扔
 HOW_TO = re.compile(
     rf"几岁|多大年龄|免费吗|要不要钱|{_HOW}(?:去)?(?:申请|办(?=理|[个张])|补办|报名|预约"
@@ -150,6 +155,8 @@ def topics_of(words: str) -> set[str]:
 
 def asks_question(words: str) -> bool:
     """True if the words are a question to the hotline; no request, no rhetorical question."""
+    if _HOW_DO_THEY.search(words):
+        return False
     if HOW_TO.search(words):
         return True
     if RHETORICAL.search(words) or ACTION_ASKED.search(words):

@@ -75,6 +75,7 @@ _LONGEST_BEHIND = 10  # characters of an unlisted name behind a listed one
 _LONGEST_SPAN = 30  # characters of a mention by the tagger
 _MOST_NAMES = 50  # in one text
 _LONGEST_GAP = 4  # characters
+_DAMAGE = re.compile("[渗漏积冒反返停滴]水|坏|堵|塌|破损|开裂")
 _QUANTITY = re.compile("[几数多每]|处$")
 _SHORTEST_BETWEEN, _LONGEST_BETWEEN, _OBJECT_LENGTHS = 3, 6, (2, 3, 4)  # characters
 # 杭州市 before a listed name
@@ -139,6 +140,7 @@ def clusters_in(
 
 def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) -> list[Part]:
     """Listed names, names with a generic ending, names before a number; without overlaps."""
+    spans = [(start, _before_damage(text, start, end)) for start, end in spans]
     listed = [_of_mention(m, text) for m in gazetteer.find(text)[:_MOST_NAMES]]
     others = [Part(text[a:b], a, b, Level(level)) for a, b, level in generic_names(text)]
     longer = _longer_names(others, listed)
@@ -157,6 +159,12 @@ def _names(text: str, gazetteer: Gazetteer, spans: Iterable[tuple[int, int]]) ->
             names.append(part)
             is_covered[part.start : part.end] = b"\1" * (part.end - part.start)
     return sorted(names, key=lambda p: p.start)
+
+
+def _before_damage(text: str, start: int, end: int) -> int:
+    """End of a mention that the tagger carried into what is broken: 隧道|渗水."""
+    damage = _DAMAGE.search(text, max(0, start), end + 1)
+    return damage.start() if damage else end
 
 
 def _tagged_behind(
@@ -243,11 +251,12 @@ def _proper(text: str, low: int, high: int, *, is_sure: bool) -> Iterator[Part]:
 def _names_after_areas(text: str, areas: Iterable[Part]) -> Iterator[Part]:
     """Names right behind a listed area: 利一村 in 宁围街道利一村."""
     for area in areas:
-        match = _NAME_IN_AREA.match(text, area.end) if _AREA_ENDING.search(area.text) else None
-        if match:
+        if not _AREA_ENDING.search(area.text):
+            continue
+        if match := _NAME_IN_AREA.match(text, area.end):
             level = Level.COMMUNITY if match[1] in ("村", "社区") else Level.SITE
             yield Part(match[0], match.start(), match.end(), level)
-        elif match is None and (end := _end_before_object(text, area.end)):
+        elif end := _end_before_object(text, area.end):
             yield Part(text[area.end : end], area.end, end, Level.SITE, is_sure=False)
 
 
