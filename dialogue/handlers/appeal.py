@@ -52,7 +52,7 @@ def handle(turn: Turn) -> bool:
     means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
     tells_nothing = not (message.appeals or only_asks)
-    is_vague = (tells_nothing and (message.is_vague or means_to_tell)) or _only_urges(turn)
+    is_vague = (tells_nothing and (message.is_vague or means_to_tell)) or _only_scolds(turn)
     if is_vague and not (turn.state.draft and turn.state.draft.text):
         return _begin_vague(turn, message)
     if message.appeals and tells_matter(turn, message):
@@ -61,9 +61,12 @@ def handle(turn: Turn) -> bool:
     return _only_says_where(turn, message)
 
 
-def _only_urges(turn: Turn) -> bool:
-    """说了半天没人理我: the matter is still to be told."""
-    return urges_only(turn.words) and not turn.means(NOT_TELLING, UNDERSTOOD)
+def _only_scolds(turn: Turn) -> bool:
+    """说了半天没人理我, 要你们有什么用: the matter is still to be told."""
+    if urges_only(turn.words):
+        return not turn.means(NOT_TELLING, UNDERSTOOD)
+    matters = "\n".join(parts.text for parts in turn.message.appeals)
+    return turn.message.is_angry and turn.means("ask_help", UNDERSTOOD) and not has_trouble(matters)
 
 
 def tells_matter(turn: Turn, message: Message) -> bool:

@@ -53,8 +53,8 @@ def handle(turn: Turn) -> bool:
         newest = next(iter(turn.facts.own_cases()), None)
         if newest and newest.outcome == "withdrawn":
             return offer_withdrawn(turn, newest)
-    if turn.state.draft is None and "撤" in turn.words and turn.asks is None:
-        return False  # a case that is registered: `withdraw`
+    if turn.state.draft is None and turn.asks is None and not turn.more:
+        return False  # 已经修好了 is about a case, if about anything
     if turn.polarity is Polarity.NEVER_MIND:
         return not withdraw.means_case(turn) and _never_mind(turn)
     if turn.state.draft and _DROPS.search(turn.words) and len(turn.words) <= _LONGEST_DROP:

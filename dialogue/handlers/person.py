@@ -53,14 +53,18 @@ def handle(turn: Turn) -> bool:
         turn.narrow(matter)
         return False
     asks = turn.means("request_human", SURE) and not _only_mentions_one(turn)
-    if asks or wish_of(turn.words) is Wish.PERSON:
+    if asks or any(wish_of(clause) is Wish.PERSON for clause in _clauses(turn)):
         return hand_over(turn, wish_texts.ASKED_REASON)
     return False
 
 
+def _clauses(turn: Turn) -> list[str]:
+    return [clause for clause in re.split("[，,。！!；;\n]", turn.words) if clause]
+
+
 def _matter_beside_call(turn: Turn) -> str:
     """The matter of 人工，路灯坏了没人修: it is taken down while they wait; "" for none."""
-    clauses = [clause for clause in re.split("[，,。！!；;\n]", turn.words) if clause]
+    clauses = _clauses(turn)
     others = [clause for clause in clauses if wish_of(clause) is not Wish.PERSON]
     matter = "，".join(others) if len(others) < len(clauses) else ""
     return matter if matter and turn.facts.matter(matter).is_sure else ""

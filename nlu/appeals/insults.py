@@ -10,6 +10,10 @@ _TARGET = (
     "(?:[你您他]们?|这帮|那帮|这群|那群|一群|一帮|政府|公务员|热线|12345|部门|当官的|机器人"
     "|客服|都|就|只|是|不是|真|真是|简直|全|全都|只会|只知道|个|些|的|领导|干部|人)"
 )
+# 要你们有什么用, 这个热线有啥用
+_USELESS = re.compile(
+    "(?:要[你您他]们|(?:打|拨)?[你您]?们?(?:这个?)?(?:热线|电话|12345|平台))(?:还|到底|又)?有(?:什么|啥|屁|个屁)用"
+)
 # 你们就是摆设, 一群废物
 _INSULTS = re.compile(
     rf"(?:{_TARGET}*(?:摆设|(?:吃|光吃)(?:干|白|闲)饭|废物|饭桶|窝囊废|混[蛋账]|王八蛋?|狗屁|放屁"
@@ -96,4 +100,4 @@ def remove_curses(words: str) -> str:
 
 def is_angry(text: str) -> bool:
     """True if a normalised message shows anger."""
-    return _ANGER.search(text) is not None or _CURSES.search(text) is not None
+    return any(pattern.search(text) for pattern in (_ANGER, _CURSES, _USELESS))
