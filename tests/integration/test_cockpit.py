@@ -1,6 +1,7 @@
 """The cockpit: three panels whose numbers equal their lists, for three roles."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
@@ -12,6 +13,7 @@ from backend.clock import SHANGHAI, now
 from backend.jobs import rollups
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
+from backend.web.console.cockpit import MEASURES_LIFE, Months
 from tests.support.desk import Desk
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
@@ -60,6 +62,21 @@ def test_three_panels_and_their_tables(filled: Town, desk: Opened) -> None:
     numbers = dict(re.findall(r"<dt>([^<]+)</dt><dd><a [^>]+>(\d+)</a>", page))
     assert (numbers["今日来件"], numbers["在办"], numbers["超时没签收"]) == ("5", "4", "1")
     assert "refresh" not in page
+
+
+def test_old_measures_are_shown_while_renewed(filled: Town) -> None:
+    months = Months(filled.database)
+    begin = now()
+    first, _ = months.of(None, begin)
+    later = begin + MEASURES_LIFE
+    if later.astimezone(SHANGHAI).month != begin.astimezone(SHANGHAI).month:
+        pytest.skip("the month ends within minutes")
+    shown, _ = months.of(None, later)
+    assert shown.at == first.at
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and "_renew" in thread.name:
+            thread.join(60)
+    assert months.of(None, later)[0].at == later
 
 
 def test_wall_screen_refreshes_itself(filled: Town, desk: Opened) -> None:

@@ -1,5 +1,6 @@
 """「驾驶舱」 in three panels: the whole, the government and the residents (S52, S53, S60)."""
 
+import logging
 import threading
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -12,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from backend.alerts.service import list_alerts
 from backend.clock import SHANGHAI, now
-from backend.database import Database
+from backend.database import Database, Unavailable
 from backend.deadlines.city import calendar
 from backend.desk import case_search
 from backend.errors import BadFilter
 from backend.measures.boards import Boards, boards
 from backend.measures.city_units import City
 from backend.measures.labels import label_of
-from backend.measures.periods import month_of, require_year
+from backend.measures.periods import Period, month_of, require_year
 from backend.measures.query import MeasureQuery
 from backend.measures.report import Report, measure
 from backend.measures.versions import formulas
@@ -39,6 +40,8 @@ from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
 from backend.web.measure_query import scope_of
 from backend.web.pages import page
+
+log = logging.getLogger(__name__)
 
 HERE = "/console/cockpit"
 TOPICS, LONGEST_WAITING, ALERTS = 10, 5, 5
@@ -134,28 +137,53 @@ class _Month:
 
 
 class Months:
-    """This month's measures by scope, computed again when they are older than MEASURES_LIFE."""
+    """This month's measures by scope.
+
+    When they are older than MEASURES_LIFE the page still shows them, with their time, while they
+    are computed again beside it: over a million cases that takes seconds.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._lock = threading.Lock()
-        self._last: dict[Units, _Month] = {}
+        self._last: dict[tuple[Units, Period], _Month] = {}
+        self._running: set[tuple[Units, Period]] = set()
 
     def of(self, units: Units, moment: datetime) -> tuple[Report, Boards]:
+        key = units, month_of(moment.astimezone(SHANGHAI).date())
         with self._lock:
-            last = self._last.get(units)
-            if last is None or not timedelta(0) <= moment - last.at < MEASURES_LIFE:
-                last = self._last[units] = self._compute(units, moment)
-            return last.report, last.boards
+            last = self._last.get(key)
+            is_old = last is not None and not timedelta(0) <= moment - last.at < MEASURES_LIFE
+            begins = is_old and key not in self._running
+            if begins:
+                self._running.add(key)
+        if begins:
+            threading.Thread(target=self._renew, args=(key, moment), daemon=True).start()
+        if last is None:
+            last = self._compute(key, moment)
+        return last.report, last.boards
 
-    def _compute(self, units: Units, moment: datetime) -> _Month:
-        period = month_of(moment.astimezone(SHANGHAI).date())
+    def _renew(self, key: tuple[Units, Period], moment: datetime) -> None:
+        try:
+            self._compute(key, moment)
+        except Unavailable:
+            log.warning("PostgreSQL is not reachable; the cockpit keeps its last measures")
+        finally:
+            with self._lock:
+                self._running.discard(key)
+
+    def _compute(self, key: tuple[Units, Period], moment: datetime) -> _Month:
+        units, period = key
         formula = formulas().of(period.first)
         query = MeasureQuery(period, ("unit",), units=units)
         with self._database.begin() as session:
             report = measure(session, query, formula, moment)
             before = measure(session, replace(query, period=period.before), formula, moment)
-        return _Month(moment, report, boards(report, before))
+        month = _Month(moment, report, boards(report, before))
+        with self._lock:
+            self._last = {other: last for other, last in self._last.items() if other[1] == period}
+            self._last[key] = month
+        return month
 
 
 def _context(session: Session, visitor: Visitor, units: Units) -> dict[str, Any]:
