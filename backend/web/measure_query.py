@@ -1,5 +1,6 @@
 """Reads and checks the parameters of the measures; limits them to the units a caller may see."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -29,6 +30,7 @@ from backend.staff.visibility import units_below, visible_cases
 from backend.web.inputs import Words
 
 FILTERS = tuple(name for name in DIMENSIONS if name != "month")
+_SCENE = re.compile(r"[\w-]{1,64}")
 PARAMETERS = frozenset({"period", "group", "version", *FILTERS})
 
 
@@ -74,8 +76,8 @@ def _check(name: str, value: str, city: City) -> None:
     if value == NONE:
         return
     if name == "scene":  # posters are printed by others: any name may be asked for
-        return
-    if name in ("unit", "first_contact"):
+        exists = _SCENE.fullmatch(value) is not None
+    elif name in ("unit", "first_contact"):
         exists = city.name_of(value) is not None
     else:
         exists = value in known_values(name)
