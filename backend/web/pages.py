@@ -29,6 +29,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 MALFORMED = "这个地址或表单不对，请回到列表重新打开"
 BUSY = "系统正忙，请稍后再试"
+RETRY_SECONDS = "5"
 
 
 @cache
@@ -95,6 +96,8 @@ class PageRoute(APIRoute):
                 response = problem_page(request, MALFORMED, error.status_code)
             except Unavailable:
                 response = problem_page(request, BUSY, 503)
+                if request.method == "GET":
+                    response.headers["Refresh"] = RETRY_SECONDS  # comes back by itself
             response.headers.setdefault("Cache-Control", "no-store")
             return response
 

@@ -2,15 +2,19 @@
 
 import time
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete
+from starlette.testclient import TestClient
 
+from backend.attachments.storage import AttachmentFolder
+from backend.database import Database
 from backend.models.staff import Role, StaffToken
 from backend.web.console import feed, stream
 from tests.support.event_stream import open_events
-from tests.support.staff_app import UNIT, Town
+from tests.support.staff_app import UNIT, Town, staff_app
 
 DANGER = "紧急：燃气"
 
@@ -119,3 +123,15 @@ def test_a_look_at_many_pages_is_one_read(town: Town, monkeypatch: Any) -> None:
         town.queue(town.conversation())
         assert {events.news()["waiting"] for events in streams} == {1}
     assert len(reads) - before <= 2
+
+
+def test_a_page_without_database_comes_back(tmp_path: Path) -> None:
+    away = Database("postgresql://nobody@127.0.0.1:1/nowhere")
+    app = staff_app(away, AttachmentFolder(tmp_path, limit_bytes=1000))
+    client = TestClient(app, cookies={"minhu_staff": "x"})
+    page = client.get("/console/cases")
+    assert (page.status_code, page.headers["refresh"]) == (503, "5")
+    assert "系统正忙" in page.text
+    assert client.get("/console/events").status_code == 503
+    assert "refresh" not in client.post("/console/conversations/1/reply").headers
+    away.engine.dispose()
