@@ -34,7 +34,7 @@ _REFUSE = re.compile(
 )
 
 
-def needs_said(words: str) -> tuple[str, ...]:
+def care_needs(words: str) -> tuple[str, ...]:
     return tuple(
         need
         for need, pattern in _PATTERNS.items()

@@ -142,7 +142,7 @@ class Facts(Protocol):
         """The service centre of the street that their last appeal was about."""
 
     @property
-    def asked_about(self) -> tuple[str, datetime] | None:
+    def staff_request_case(self) -> tuple[str, datetime] | None:
         """The case about which staff wrote to them last, and when."""
 
     @property
@@ -168,7 +168,7 @@ class Facts(Protocol):
     def unrated(self) -> CaseView | None:
         """The newest settled case that is not rated in its present round."""
 
-    def not_said_solved(self) -> CaseView | None:
+    def awaiting_solved_answer(self) -> CaseView | None:
         """The newest case with a recent grade and no answer to "was it solved?"."""
 
     def duplicate_of(self, text: str, place: str | None, pin: Pin | None) -> CaseView | None:

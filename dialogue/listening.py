@@ -28,7 +28,7 @@ def listen(state: State, utterance: Utterance, facts: Facts) -> Decision:
     is_lost = len(turn.state.drafts) < len(state.drafts)  # put aside, or taken for a repetition
     after = state if is_lost or turn.state == state else turn.decision().state
     phones = tuple(step for step in turn.steps if isinstance(step, SavePhone))
-    return Decision(_asked_once(after), phones)
+    return Decision(_with_fresh_question(after), phones)
 
 
 def _adds(turn: Turn) -> bool:
@@ -41,7 +41,7 @@ def _adds(turn: Turn) -> bool:
     return bool(matters) and turn.facts.matter(matters).is_sure
 
 
-def _asked_once(state: State) -> State:
+def _with_fresh_question(state: State) -> State:
     """The open question as if it were new: nobody has answered it wrongly."""
     if state.question is None:
         return state

@@ -17,7 +17,7 @@ _UNDERSTOOD = re.compile("(?:知道|晓得|明白|清楚|了解|懂)了")
 _LODGE = re.compile("登记|报|反映|交上去|投诉|记下来")
 
 
-def words_meant(
+def words_to_understand(
     question: Question | None, words: str, *, is_spoken: bool, was_seen: bool
 ) -> tuple[str, bool]:
     """The words to be understood, and whether they differ from those of the message.

@@ -39,7 +39,7 @@ def registered_and_dispatched(case: Case) -> Text | None:
 
 
 def _step_text(case: Case, action: Action, details: Mapping[str, Any]) -> Text | None:
-    if _goes_unsaid(action, details):
+    if _needs_no_message(action, details):
         return None
     fields = _fields(case, details)
     key = Track(case.track), action
@@ -60,15 +60,15 @@ def _step_text(case: Case, action: Action, details: Mapping[str, Any]) -> Text |
     return joined([text, Text(to_come)], "\n") if is_followed else text
 
 
-def _goes_unsaid(action: Action, details: Mapping[str, Any]) -> bool:
-    """A recall that a dispatch follows at once, and a correction that moves no deadline."""
+def _needs_no_message(action: Action, details: Mapping[str, Any]) -> bool:
+    """True for a recall with a new dispatch, and for a correction that moves no deadline."""
     if action is Action.RECALL:
         return bool(details.get("unit"))
     return action is Action.CORRECT and "resolve_by" not in (details.get("moved") or {})
 
 
 def _is_unchanged(case: Case, action: Action, details: Mapping[str, Any]) -> bool:
-    """True if nothing that the resident was told has changed.
+    """True if the facts of the last message to the resident have not changed.
 
     A returned case that is taken over moves only the first-contact duty; its dispatch is notified
     later.

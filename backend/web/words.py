@@ -166,10 +166,10 @@ def _flags(case: Case) -> Iterator[tuple[str, object]]:
 
 def place(case: Case) -> str:
     """The place in the resident's words, else the areas found; empty when unknown."""
-    return str(case.location.get("text") or place_found(case))
+    return str(case.location.get("text") or area_names(case))
 
 
-def place_found(case: Case) -> str:
+def area_names(case: Case) -> str:
     """District, street and community, as far as the gazetteer could tell."""
     areas = [case.location.get(part) for part in ("district", "street", "community")]
     return " ".join(area["name"] for area in areas if area)

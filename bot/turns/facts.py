@@ -74,7 +74,7 @@ class DatabaseFacts:
         return self.is_waiting and self.conversation.queue_code == QueueCode.EMERGENCY
 
     @property
-    def asked_about(self) -> tuple[str, datetime] | None:
+    def staff_request_case(self) -> tuple[str, datetime] | None:
         chat = self.conversation
         return (chat.asked_case_no, chat.asked_at) if chat.asked_case_no and chat.asked_at else None
 
@@ -136,7 +136,7 @@ class DatabaseFacts:
         case = ratings.latest_unrated(self.session, self._resident_id)
         return view_of(case) if case else None
 
-    def not_said_solved(self) -> CaseView | None:
+    def awaiting_solved_answer(self) -> CaseView | None:
         since = self.now - ANSWERED_WITHIN
         case = ratings.latest_unanswered(self.session, self._resident_id, since)
         return view_of(case) if case else None
@@ -181,7 +181,7 @@ class DatabaseFacts:
         return MatterView(reading.kind, reading.is_sure, needs_place, report_to)
 
     def kind(self, text: str, wording: str) -> str:
-        return kind_said(text, wording, self.matter(text).kind)
+        return appeal_kind(text, wording, self.matter(text).kind)
 
     def area(self, text: str, place: str) -> AreaView:
         area = routing.area_of(text, place)
@@ -203,7 +203,7 @@ class DatabaseFacts:
         return reply is not None and reply.sent_at is not None and at > reply.sent_at
 
 
-def kind_said(text: str, wording: str, likely: str) -> str:
+def appeal_kind(text: str, wording: str, likely: str) -> str:
     """The kind of an appeal: `likely`, unless the resident names one, is ironic or angry."""
     kind = declared_kind(wording) or likely
     if kind == "praise" and complains(text) and not is_thanked(text):

@@ -11,7 +11,7 @@ from typing import Any
 from backend.settings import DATA_FOLDER
 from backend.vocabulary.messages import Body, Button
 from bot.rasa.client import MOST_WORDS, Rasa, RasaUnavailable
-from dialogue.meaning import answers_whole, words_meant
+from dialogue.meaning import answers_whole, words_to_understand
 from dialogue.state import State
 from dialogue.utterance import NO_PARSE, Parse, Utterance
 from nlu.city.misheard import readable
@@ -51,7 +51,7 @@ class Understanding:
         words = _words(body, button)
         voice = body.transcript if button is None and not body.text else None
         words = readable(words) if voice else words
-        words, stands_for = words_meant(
+        words, stands_for = words_to_understand(
             state.question, words, is_spoken=voice is not None, was_seen=message.was_seen
         )
         is_answer = button is not None or answers_whole(state.question, words)

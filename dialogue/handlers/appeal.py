@@ -239,7 +239,7 @@ def _in_same_area(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Draft:
         return draft
     area = turn.facts.area(draft.text, draft.place)
     is_settled = area.is_known and not area.choices
-    for place in _places_told(turn, draft, beside):
+    for place in _known_places(turn, draft, beside):
         wider = answers.area_of(place)
         if wider and (not is_settled or _share_a_name(draft.place, place)):
             return replace(draft, place=f"{wider}{draft.place}")
@@ -250,7 +250,7 @@ def _share_a_name(place: str, other: str) -> bool:
     return any(place[start : start + 3] in other for start in range(len(place) - 2))
 
 
-def _places_told(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Iterator[str]:
+def _known_places(turn: Turn, draft: Draft, beside: Sequence[Draft]) -> Iterator[str]:
     yield from (other.place for other in beside if other is not draft and other.place)
     yield from (other.place for other in turn.state.drafts if other.place)
     if turn.lodged_place:

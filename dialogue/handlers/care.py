@@ -2,7 +2,7 @@
 
 from backend.vocabulary.messages import Button
 from dialogue.calling import CALL_ME
-from dialogue.care import agreed, needs_said, says_only_that
+from dialogue.care import agreed, care_needs, says_only_that
 from dialogue.commands import NoteCare
 from dialogue.handlers.after_lodging import ask_care
 from dialogue.state import Ask
@@ -14,7 +14,7 @@ def handle(turn: Turn) -> bool:
     """Take the answer; or ask for consent when the message says nothing else."""
     if turn.asks is Ask.CARE:
         return _answer(turn)
-    needs = needs_said(turn.words)
+    needs = care_needs(turn.words)
     if not needs or turn.facts.resident.has_agreed_to_care or not says_only_that(turn.words):
         return False  # with a matter, it is asked once the appeal is lodged
     ask_care(turn, needs)

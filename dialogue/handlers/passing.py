@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from dialogue.care import needs_said
+from dialogue.care import care_needs
 from dialogue.commands import SavePhone, SetElderMode
 from dialogue.reply import Say
 from dialogue.texts import wishes as texts
@@ -35,7 +35,7 @@ def _note_elder(turn: Turn) -> None:
 def _note_needs(turn: Turn) -> None:
     if turn.facts.resident.has_agreed_to_care:
         return
-    if needs := needs_said(turn.words):
+    if needs := care_needs(turn.words):
         turn.change(care=needs)
 
 

@@ -225,7 +225,7 @@ def _says_whether_solved(turn: Turn) -> bool:
     solved = find_solved(turn.words)
     if solved is None or turn.facts.unrated():
         return False
-    case = turn.facts.not_said_solved()
+    case = turn.facts.awaiting_solved_answer()
     if case is None:
         return False
     return _note_solved(turn, case, case.round, solved=solved)

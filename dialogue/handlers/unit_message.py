@@ -29,7 +29,7 @@ def handle(turn: Turn) -> bool:
 
 def asking(turn: Turn) -> CaseView | None:
     """The open case about which staff wrote after the last turn."""
-    question = turn.facts.asked_about
+    question = turn.facts.staff_request_case
     if question is None:
         return None
     case_no, at = question

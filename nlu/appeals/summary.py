@@ -35,10 +35,10 @@ def shorten_clauses(clauses: Sequence[Clause], longest: int = MATTER) -> str:
     if len(text) <= longest:
         return text
     parts = list(_once([clause for clause in split_long_clauses(clauses) if clause.words]))
-    kept_parts = _choose(parts, longest)
-    if not kept_parts:
+    chosen_parts = _choose(parts, longest)
+    if not chosen_parts:
         return f"{max(parts, key=lambda part: _worth(part.words, 0)).words[: longest - 1]}…"
-    return join([replace(parts[index], mark=_mark(parts[index])) for index in sorted(kept_parts)])
+    return join([replace(parts[index], mark=_mark(parts[index])) for index in sorted(chosen_parts)])
 
 
 def _once(parts: Sequence[Clause]) -> list[Clause]:

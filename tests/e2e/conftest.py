@@ -83,7 +83,7 @@ def minhu(telegram: TalkingBotApi, wechat: FakeWeChat) -> Iterator[Minhu]:
     with a_folder() as folder, running(folder, **settings) as whole:
         wechat.callback = f"{whole.url}/wechat"
         yield whole
-        assert "Traceback" not in whole.told_the_log()
+        assert "Traceback" not in whole.log_text()
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ LONG_SECONDS = 60.0  # for anything that takes a second when nobody else uses th
 def wait_for(
     what: str, look: Callable[[], T], *, seconds: float = LONG_SECONDS, pause: float = 0.05
 ) -> T:
-    """The first true result of `found()`."""
+    """The first true result of `look()`. Fails after `seconds`."""
     until = time.monotonic() + seconds
     while not (result := look()):
         assert time.monotonic() < until, f"waited {seconds:g} s for {what}"
@@ -124,7 +124,7 @@ class Minhu:
             return False
         return mark == str(self.folder) or any(str(self.folder) in it for it in places)
 
-    def told_the_log(self) -> str:
+    def log_text(self) -> str:
         return self.log.read_text()
 
     def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:

@@ -21,7 +21,7 @@ from dialogue.facts import (
     Profile,
     RatingView,
 )
-from dialogue.meaning import words_meant
+from dialogue.meaning import words_to_understand
 from dialogue.reply import Decision, Say
 from dialogue.state import State
 from dialogue.utterance import Parse, Utterance
@@ -58,7 +58,7 @@ class PlainFacts:
     desk_opens_at: datetime | None = None
     street_window: str | None = None
     duplicate: CaseView | None = None
-    asked_about: tuple[str, datetime] | None = None
+    staff_request_case: tuple[str, datetime] | None = None
     consultations: Sequence[ConsultationView] = ()
     incident: IncidentView | None = None
 
@@ -88,7 +88,7 @@ class PlainFacts:
         settled = (case for case in self.cases if case.can_be_rated)
         return None if self.grade else next(settled, None)
 
-    def not_said_solved(self) -> CaseView | None:
+    def awaiting_solved_answer(self) -> CaseView | None:
         if self.grade is None or self.grade.solved is not None:
             return None
         return next((case for case in self.cases if case.can_be_rated), None)
@@ -163,7 +163,7 @@ class Chat:
     def hears(self, words: str = "", *, button: Button | None = None, **more: Any) -> str:
         """The reply to words, a button or anything else of an `Utterance`."""
         text = normalise(words) if button is None or button.say.startswith("/") else button.say
-        intent, stands_for = words_meant(
+        intent, stands_for = words_to_understand(
             self.state.question, text, is_spoken="voice" in more, was_seen=True
         )
         parse = Parse(more.pop("intent", "lodge_appeal"), more.pop("confidence", 0.9))

@@ -1,6 +1,6 @@
 import pytest
 
-from dialogue.care import agreed, needs_said, says_only_that
+from dialogue.care import agreed, care_needs, says_only_that
 
 pytestmark = pytest.mark.model
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.model
     ],
 )  # fmt: skip
 def test_only_what_they_say_of_themselves(words: str, needs: tuple[str, ...]) -> None:
-    assert needs_said(words) == needs
+    assert care_needs(words) == needs
 
 
 @pytest.mark.parametrize(

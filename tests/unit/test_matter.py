@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.turns.facts import kind_said
+from bot.turns.facts import appeal_kind
 from nlu.city.loaded import power_list
 from nlu.matters import past_cases
 from nlu.matters.kinds import declared_kind, kind_by_cues
@@ -129,7 +129,7 @@ def test_any_text_has_a_kind(text: str) -> None:
     ],
 )
 def test_praise_is_told_from_irony(text: str, kind: str) -> None:
-    assert kind_said(text, text, matter_of(text).kind) == kind
+    assert appeal_kind(text, text, matter_of(text).kind) == kind
 
 
 @pytest.mark.parametrize(

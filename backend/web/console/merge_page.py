@@ -86,7 +86,7 @@ def _values(file: CaseFile) -> list[str]:
         file.redact(case.text),
         file.wording,
         file.redact(str(case.location.get("text") or "没说地点")),
-        words.place_found(case) or "不清楚",
+        words.area_names(case) or "不清楚",
         KIND_LABELS.get(case.kind, case.kind),
         case.domain or "不清楚",
         case.unit.name if case.unit else "还没派",
