@@ -136,7 +136,7 @@ def is_thanks(words: str) -> bool:
 
 
 def urges_only(words: str) -> bool:
-    """Whether the words urge, threaten or sigh, and tell nothing: 快点派人, 说了半天没人理我."""
+    """True if the words urge, threaten or sigh, and tell nothing: 快点派人, 说了半天没人理我."""
     return _only(words, Filler.URGE)
 
 
@@ -196,6 +196,8 @@ def _answers_late(reading: _Reading, clause: Clause, last: Expression) -> bool:
     is_short = reading.length <= LONGEST_REASON
     if last.meaning is Polarity.YES:
         return is_short and last.strength >= SAYS_THE_VERB
+    if last in _LEARNT.values():
+        return False  # the model alone drops no matter: …油烟凶得很，娃儿都咳了
     is_sure = is_short or last.strength >= SAYS_THE_VERB
     return is_sure and not clause.text.startswith(_OF_SOMETHING)
 

@@ -22,7 +22,7 @@ def handle(turn: Turn) -> bool:
 
 
 def _tells_matter_too(turn: Turn) -> bool:
-    """Whether a question beside a new matter sounds like one about a case: …，几天能办好."""
+    """True if a question beside a new matter sounds like one about a case: …，几天能办好."""
     message = turn.message
     matters = "\n".join(parts.text for parts in message.appeals)
     return bool(message.questions) and has_trouble(matters) and turn.facts.matter(matters).is_sure

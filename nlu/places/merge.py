@@ -56,7 +56,7 @@ def names_firm(text: str) -> bool:
 
 
 def starts_with_number(text: str) -> bool:
-    """Whether the words begin with a number of a house, a floor or a room: 23幢, 3单元东边."""
+    """True if the words begin with a number of a house, a floor or a room: 23幢, 3单元东边."""
     numbers = numbers_in(text[:LONGEST])
     return bool(numbers) and text.startswith(numbers[0].text)
 
