@@ -1,0 +1,117 @@
+"""The console for everybody: axe-core on each page of each role, and the keys without a mouse."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from backend.database import Database
+from backend.models.staff import Role
+from tests.e2e.conftest import LONG_MS
+from tests.support.staff_app import UNIT, Town, town_hall_over, town_of
+
+pytestmark = pytest.mark.browser
+
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+STICKS_OUT = "document.documentElement.scrollWidth > innerWidth"
+PAGES_OF = {
+    Role.DISPATCHER: ("/cases?tab=to-dispatch", "/new-case"),
+    Role.HANDLER: ("/cases?tab=to-accept",),
+    Role.SUPERVISOR: ("/cases?tab=approvals",),
+    Role.LEADER: ("/cases?tab=late",),
+    Role.ADMIN: (
+        "/cases?tab=all&kind=report",
+        "/cases/print?tab=all",
+        "/cases/{0}/beside?other={1}",
+    ),
+}
+
+
+@pytest.fixture
+def town(database: Database, tmp_path: Path) -> Iterator[Town]:
+    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
+        yield town
+
+
+@pytest.fixture
+def signed_in(town: Town, chromium: Browser) -> Iterator[Callable[[str, int], Page]]:
+    contexts: list[BrowserContext] = []
+
+    def opened(username: str, width: int) -> Page:
+        base = str(town.client.base_url)
+        context = chromium.new_context(
+            base_url=base, locale="zh-CN", viewport={"width": width, "height": 844}
+        )
+        context.set_default_timeout(LONG_MS)
+        cookie = {"name": "minhu_staff", "value": town.token(username), "path": "/console"}
+        context.add_cookies([{**cookie, "domain": urlsplit(base).hostname}])  # type: ignore[typeddict-item]
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def cases(town: Town) -> list[str]:
+    numbers = [town.case("楼下路灯坏了三天", unit=UNIT) for _ in range(3)]
+    town.do("handler", numbers[0], "accept")
+    town.do("supervisor", numbers[0], "supervise", reason="快到期了")
+    numbers.append(town.case())
+    town.queue(town.conversation(), "紧急：燃气泄漏")
+    return numbers
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_no_page_breaks_wcag(
+    signed_in: Callable[[str, int], Page], cases: list[str], width: int
+) -> None:
+    axe, faults = Axe(), []
+    for role, paths in PAGES_OF.items():
+        page = signed_in(role, width)
+        for path in (*paths, f"/cases/{cases[0]}"):
+            page.goto(f"/console{path.format(*cases)}")
+            page.evaluate(OPEN_ALL)
+            for broken in axe.run(page, options=WCAG).response["violations"]:
+                places = [node["html"][:160] for node in broken["nodes"]][:3]
+                faults.append((role, path, broken["id"], places))
+            if page.evaluate(STICKS_OUT):
+                faults.append((role, path, "sticks out", []))
+    assert faults == []
+
+
+def test_keys_walk_a_list_and_send(signed_in: Callable[[str, int], Page], cases: list[str]) -> None:
+    page = signed_in("handler", 1280)
+    page.goto("/console/cases?tab=to-accept")
+    page.keyboard.press("/")
+    expect(page.get_by_label("找工单")).to_be_focused()
+    page.keyboard.press("Tab")  # out of the field, where letters are words
+    page.keyboard.press("j")
+    expect(page.locator(".what a").first).to_be_focused()
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("o")
+    expect(page.locator("h1")).to_contain_text(cases[1])
+    page.keyboard.press("j")
+    expect(page.locator("h1")).to_contain_text(cases[2])
+    page.locator("#step-note summary").press("Enter")
+    page.locator("#note-text").fill("明天去看")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("status")).to_contain_text("“内部备注”已完成")
+
+
+def test_single_letters_can_be_turned_off(
+    signed_in: Callable[[str, int], Page], cases: list[str]
+) -> None:
+    page = signed_in("handler", 320)
+    page.goto("/console/cases?tab=to-accept")
+    page.keyboard.press("?")
+    page.get_by_label("用单个字母的快捷键").uncheck()
+    page.get_by_role("button", name="关上").press("Enter")
+    page.keyboard.press("j")
+    expect(page.locator(".what a").first).not_to_be_focused()
