@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from backend.desk.approvals import waits_for_approval
 from backend.models.cases import Case
@@ -84,9 +84,10 @@ def _urged(staff: StaffAccount, now: datetime) -> ColumnElement[bool]:
 
 
 def _unhappy(staff: StaffAccount, now: datetime) -> ColumnElement[bool]:
+    rated = aliased(Case)
     low = or_(Rating.score <= Grade.DISSATISFIED, Rating.solved.is_(False))
-    rated = select(Rating.case_id).where(Rating.round == Case.round, low)
-    return rated.where(Rating.case_id == Case.id).correlate(Case).exists()
+    of_this_round = and_(rated.id == Rating.case_id, rated.round == Rating.round)
+    return Case.id.in_(select(Rating.case_id).join(rated, of_this_round).where(low))
 
 
 def _news(staff: StaffAccount, now: datetime) -> ColumnElement[bool]:
