@@ -15,7 +15,7 @@ from nlu.gazetteer.vague import is_vague_answer
 from nlu.language import secrecy
 from nlu.language.text import normalise
 from nlu.places.answers import area_of, has_support, is_crossing, merge
-from nlu.places.merge import names_firm, starts_with_number
+from nlu.places.merge import is_only_number, names_firm
 
 MOST_CHOICES = 6
 _LEADS_IN = re.compile("^(?:也|都|就|是|在|住|我们|咱们|我家)+")
@@ -170,7 +170,7 @@ def _read_back(turn: Turn, draft: Draft, kind: str) -> Literal[True]:
 
 def at_place(draft: Draft, place: str) -> Draft:
     """The draft after a second place. Words make a pin more exact; another area replaces it."""
-    old, is_exact = draft.place, has_support(place) or starts_with_number(place)
+    old, is_exact = draft.place, has_support(place) or is_only_number(place)
     is_other = texts.WHOLE_CITY in (old, place) or (draft.pin and is_exact and area_of(place))
     if not old or is_other:
         return replace(draft, place=place, pin=None, is_unplaced=False)

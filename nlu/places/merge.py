@@ -55,10 +55,10 @@ def names_firm(text: str) -> bool:
     return match is not None and not _JOINTS.sub("", text[match.end() :]) and bool(_firm_in(text))
 
 
-def starts_with_number(text: str) -> bool:
-    """True if the words begin with a number of a house, a floor or a room: 23幢, 3单元东边."""
+def is_only_number(text: str) -> bool:
+    """True if the words are numbers of a house, a floor or a room and no more: 23幢2单元."""
     numbers = numbers_in(text[:LONGEST])
-    return bool(numbers) and text.startswith(numbers[0].text)
+    return bool(numbers) and "".join(number.text for number in numbers) == text
 
 
 def _firm_in(text: str) -> str | None:
