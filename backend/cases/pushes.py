@@ -95,7 +95,7 @@ def _track_fields(case: Case, details: Mapping[str, Any]) -> dict[str, object]:
     """The other placeholders of `backend.texts.tracks`, which name the centre in full."""
     return {
         "unit": _unit_name(case),
-        "to": ForwardedTo(details["to"]).label if "to" in details else "",
+        "to": ForwardedTo(details["to"]).label if details.get("to") in list(ForwardedTo) else "",
         "path": case.routing.get("legal", {}).get("path", ""),
     }
 

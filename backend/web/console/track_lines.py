@@ -26,7 +26,7 @@ _LOW_REASONS = {
 def track_lines(details: dict[str, Any], mask: Callable[[str], str]) -> Iterator[str]:
     if article := details.get("article"):
         yield f"用知识库文章答复：{article}"
-    if to := details.get("to"):
+    if (to := details.get("to")) in list(ForwardedTo):
         yield f"转送给：{FORWARD_LABELS[ForwardedTo(to)]}"
     if by := details.get("by"):
         day = date.fromisoformat(by)
