@@ -55,6 +55,7 @@ def test_a_right_text_stays(text: str) -> None:
     assert readable(text) == text
 
 
+@pytest.mark.model
 def test_the_router_reads_a_misheard_object() -> None:
     matter = classify("文三路路登不亮", power_list(), case_model())
     assert matter.duty is not None
