@@ -14,6 +14,7 @@ from backend.topics.lists import topics_of_cases
 from backend.vocabulary.case_lifecycle import OPEN
 from backend.vocabulary.messages import Pin
 from backend.vocabulary.tracks import Track
+from nlu.appeals.cues import topics_of
 from nlu.appeals.summary import shorten
 
 FEWEST = 3  # people; an incident of fewer is nobody's but theirs
@@ -59,10 +60,24 @@ def known_incident(
         Case.track == Track.USUAL,
         Case.status.in_(OPEN),
     )
-    likes = find_duplicates(session, others, appeal)
+    likes = [
+        like for like in find_duplicates(session, others, appeal) if _same_matter(appeal, like.case)
+    ]
     topics = topics_of_cases(session, [like.case.id for like in likes])
     incidents = (_incident(like, topics.get(like.case.id)) for like in likes)
     return next((incident for incident in incidents if incident.people >= FEWEST), None)
+
+
+def _same_matter(appeal: Case, other: Case) -> bool:
+    """True if both name an object of one kind, or are of one power item and one names none.
+
+    Likeness alone is for staff, who look at both: a pothole and a tree of one road are alike.
+    """
+    objects, others = topics_of(appeal.text), topics_of(other.text)
+    if objects and others:
+        return bool(objects & others)
+    item = appeal.power_item_code
+    return item is not None and item == other.power_item_code
 
 
 def _incident(like: Duplicate, topic: Topic | None) -> KnownIncident:

@@ -123,6 +123,12 @@ def test_two_people_are_no_public_incident(alone: BotDesk) -> None:
     assert "附议" not in "\n".join(lodge(alone, "b"))
 
 
+def test_other_matter_at_one_place_is_not_joined(alone: BotDesk, incident: str) -> None:
+    replies = lodge(alone, "d", "拱墅区小河直街37号门口的树夜里被风吹倒了，压着电线")
+    assert re.search(r"HZ\d+", "\n".join(replies))
+    assert "附议" not in "\n".join(replies)
+
+
 def test_anonymous_appeals_neither_join_nor_count(alone: BotDesk, incident: str) -> None:
     replies = lodge(alone, "d", f"{WORDS}，我要匿名举报，别让人知道是我")
     assert re.search(r"HZ\d+", "\n".join(replies))
