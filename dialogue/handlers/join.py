@@ -27,9 +27,8 @@ def offer(turn: Turn, draft: Draft) -> bool:
 def answer(turn: Turn) -> bool:
     """A yes joins; a no leaves the case alone; anything else is another message."""
     assert turn.open
-    assert turn.open.case_no
     turn.close_question()
-    if withdraw.means_case(turn):
+    if turn.open.case_no is None or withdraw.means_case(turn):
         return False  # 取消，我自己弄
     words = (turn.utterance.button.say if turn.utterance.button else "") or turn.words
     if words == texts.STAY_ALONE or turn.refuses:

@@ -121,7 +121,7 @@ def _yes(turn: Turn) -> bool:
     """Register, after taking in what stands beside the yes."""
     more = turn.more
     correction = _correction_in(turn, more)
-    if correction and not _removes_nothing(turn, correction):
+    if correction and _changes(turn, correction):
         return correct(turn, correction)
     more = correction.rest if correction else more  # 对，电话就不留了: there is none
     if place := next(filter(is_only_place, re.split("[，,。；;]", more)), None):
@@ -140,9 +140,12 @@ def _yes(turn: Turn) -> bool:
     return True
 
 
-def _removes_nothing(turn: Turn, correction: Correction) -> bool:
-    has_phone = turn.facts.resident.phone or find_phones(turn.draft.full_wording)
-    return correction.removes and correction.part is corrections.Part.CONTACT and not has_phone
+def _changes(turn: Turn, correction: Correction) -> bool:
+    """False where the correction says what stands there, or removes a number that nobody gave."""
+    if correction.removes and correction.part is corrections.Part.CONTACT:
+        return bool(turn.facts.resident.phone or find_phones(turn.draft.full_wording))
+    appeal = Appeal(turn.draft.text, turn.draft.place)
+    return corrections.apply(turn.draft.text, turn.draft.place, correction) != appeal
 
 
 def _no(turn: Turn) -> bool:

@@ -163,7 +163,7 @@ def test_matter_elsewhere_is_shelved_and_the_other_continues(alone: Desk) -> Non
 
 
 def test_matters_of_the_city_are_not_sent_elsewhere(alone: Desk) -> None:
-    types(alone, "我家在宁波 坐地铁一号线被门夹了没人管")
+    types(alone, "我家在宁波 网上刷单被骗子骗走了两万块钱")
     assert (asks(alone), draft(alone).place) == (Ask.CONFIRM, None)
 
 

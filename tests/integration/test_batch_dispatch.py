@@ -17,8 +17,8 @@ UNIT_NAME, OTHER_NAME = "西湖区综合行政执法局", "上城区综合行政
 
 
 def fields(page: httpx.Response) -> dict[str, str]:
-    """The fields of a page's last form: hidden ones and the units typed."""
-    form = page.text.rsplit("<form ", 1)[1]
+    """The fields of a page's last form that is sent: hidden ones and the units typed."""
+    form = page.text.rsplit('<form method="post"', 1)[1]
     inputs = re.findall(r'<input [^>]*name="([^"]+)" value="([^"]*)"', form)
     return {name: unescape(value) for name, value in inputs}
 

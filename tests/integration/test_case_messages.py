@@ -160,7 +160,7 @@ def test_message_without_words_is_refused(town: Town, text: Any) -> None:
 def test_message_to_another_units_case_is_refused(town: Town) -> None:
     case_no = town.case(unit=UNIT)
     refused = town.post("other_handler", f"/cases/{case_no}/message", {"text": "在家吗"})
-    assert refused.status_code == 404
+    assert refused.status_code == 403
 
 
 def test_anonymous_resident_answers_without_a_name(town: Town, alone: BotDesk, desk: Any) -> None:

@@ -67,7 +67,7 @@ def test_cancelled_task_has_reason_and_blocks_nothing(town: Town) -> None:
         ("other_handler", "cancel_task", {"reason": "x"}, 403),  # it is the lead's
         ("other_handler", "finish_task", {"text": "好了"}, 409),  # not accepted yet
         ("other_handler", "resolve", RESOLVED, 403),  # a helper does not hold the case
-        ("other_handler", "accept_task", {"task": 999_999}, 403),
+        ("other_handler", "accept_task", {"task": 999_999}, 404),
         ("other_handler", "accept_task", {"task": None}, 400),
         ("handler", "add_task", {"text": "x", "unit": UNIT}, 400),
         ("handler", "add_task", {"text": "x", "unit": "nowhere"}, 400),

@@ -146,7 +146,7 @@ def test_new_code_replaces_the_old_one(town: Town, desk: Any) -> None:
     )[-1]
     assert look(town, case_no, old).status_code == 404
     assert look(town, case_no, new).status_code == 200
-    assert desk("handler").get(f"/cases/{case_no}/code").status_code == 404
+    assert desk("handler").get(f"/cases/{case_no}/code").status_code == 403
 
 
 def test_web_chat_tells_the_code(alone: BotDesk, database: Database) -> None:
