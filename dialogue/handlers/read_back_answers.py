@@ -124,7 +124,8 @@ def _yes(turn: Turn) -> bool:
     if correction and _changes(turn, correction):
         return correct(turn, correction)
     more = correction.rest if correction else more  # 对，电话就不留了: there is none
-    if place := next(filter(is_only_place, re.split("[，,。；;]", more)), None):
+    place = next(filter(is_only_place, re.split("[，,。；;]", more)), None)
+    if place and place not in (turn.draft.place or ""):
         return _add_place(turn, place_in(place) or place)  # 对是对，就是在金沙湖旁边
     message = parts.read(more)
     if announces_another(more):
