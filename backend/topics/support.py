@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from backend.collective.likes import Duplicate, find_duplicates
 from backend.models.cases import Case
@@ -59,6 +59,7 @@ def known_incident(
         Case.anonymous.is_(False),
         Case.track == Track.USUAL,
         Case.status.in_(OPEN),
+        _stands_for_many(),
     )
     likes = [
         like for like in find_duplicates(session, others, appeal) if _same_matter(appeal, like.case)
@@ -66,6 +67,19 @@ def known_incident(
     topics = topics_of_cases(session, [like.case.id for like in likes])
     incidents = (_incident(like, topics.get(like.case.id)) for like in likes)
     return next((incident for incident in incidents if incident.people >= FEWEST), None)
+
+
+def _stands_for_many() -> ColumnElement[bool]:
+    """SQL condition: the case leads, or is the typical one of, an incident of FEWEST people."""
+    member = aliased(Case)
+    leads = (
+        select(member.lead_id)
+        .where(member.lead_id.is_not(None))
+        .group_by(member.lead_id)
+        .having(func.count() >= FEWEST - 1)
+    )
+    typical = select(Topic.typical_id).where(Topic.people >= FEWEST, Topic.is_flood.is_(False))
+    return or_(Case.id.in_(leads), Case.id.in_(typical))
 
 
 def _same_matter(appeal: Case, other: Case) -> bool:
