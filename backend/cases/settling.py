@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from backend.cases.step import Details, StepContext
 from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
+from backend.deadlines.typed_day import typed_day
 from backend.errors import BadInput
 from backend.models.knowledge import ArticleRow
 from backend.texts.cases import OFFICE
@@ -79,10 +80,7 @@ def _follow_up_day(step: StepContext, outcome: Outcome) -> date | None:
             raise BadInput("只有“需长期推进”才写约定的日期")
         return None
     text = step.details.require("by", "到哪一天再给市民一个说法")
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("日期要写成 2026-12-31 这样") from None
+    day = typed_day(text)
     today = step.now.astimezone(SHANGHAI).date()
     if day <= today:
         raise BadInput("约定的日期要在今天以后")

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from backend.clock import SHANGHAI
+from backend.deadlines.typed_day import typed_day
 from backend.errors import BadInput, Conflict, NotFound
 from backend.models.consultations import Consultation, ConsultationVoice
 from backend.texts.consultations import CHOOSE_ONE, IS_CLOSED
@@ -73,10 +74,7 @@ def _check(title: str, body: str, options: Sequence[str], *, takes_words: bool) 
 
 def _end_of(last_day: str, now: datetime) -> datetime:
     """The end of that day. Raises BadInput."""
-    try:
-        day = date.fromisoformat(last_day)
-    except ValueError:
-        raise BadInput("日期要写成 2026-12-31 这样") from None
+    day = typed_day(last_day)
     today = now.astimezone(SHANGHAI).date()
     if not today <= day <= today + LONGEST:
         raise BadInput("最后一天要在今天以后，最多一年")

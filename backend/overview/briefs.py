@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload
 
+from backend.deadlines.typed_day import typed_day
 from backend.errors import BadInput, Conflict, NotFound
 from backend.measures.boards import Boards, boards
 from backend.measures.city_units import City
@@ -194,7 +195,12 @@ def promise(
     if owner.code not in units:
         raise BadInput("只能写您管的单位")
     row = BriefPromise(
-        period=str(period), text=text.strip(), unit=owner, due=_day(due), made_at=now, made_by=by
+        period=str(period),
+        text=text.strip(),
+        unit=owner,
+        due=typed_day(due),
+        made_at=now,
+        made_by=by,
     )
     session.add(row)
     session.flush()
@@ -222,17 +228,6 @@ def settle(
     row.outcome, row.outcome_text = outcome, text.strip()
     row.settled_at, row.settled_by = now, by
     return row
-
-
-def _day(typed: str) -> date:
-    """Raises BadInput."""
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise BadInput("日期要写成 2026-12-31 这样") from None
-    if not 2000 <= day.year <= 2100:
-        raise BadInput("日期不对")
-    return day
 
 
 def rows(of: Brief, city: City) -> Iterator[list[Cell]]:

@@ -3,12 +3,13 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.clock import SHANGHAI
+from backend.deadlines.typed_day import typed_day
 from backend.errors import BadInput, Conflict, NotFound
 from backend.models.campaigns import Campaign
 from backend.models.cases import Case
@@ -84,7 +85,7 @@ def create(
         raise BadInput(f"专项的名字要写，最多 {LONGEST_TITLE} 字")
     if not purpose or len(purpose) > LONGEST_PURPOSE:
         raise BadInput(f"要办成什么，写给市民看，最多 {LONGEST_PURPOSE} 字")
-    first, due = _day(form.first), _day(form.due)
+    first, due = typed_day(form.first), typed_day(form.due)
     if due < max(first, now.astimezone(SHANGHAI).date()):
         raise BadInput("期限要在开始那天以后，而且还没有过")
     campaign = Campaign(
@@ -181,14 +182,3 @@ def _target(typed: str) -> int:
     if not is_number or not 1 <= int(typed) <= 100:
         raise BadInput("目标是到期办结的百分比，写 1 到 100")
     return int(typed)
-
-
-def _day(typed: str) -> date:
-    """Raises BadInput."""
-    try:
-        day = date.fromisoformat(typed)
-    except ValueError:
-        raise BadInput("日期要写成 2026-12-31 这样") from None
-    if not 2000 <= day.year <= 2100:
-        raise BadInput("日期不对")
-    return day
