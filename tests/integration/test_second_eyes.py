@@ -241,6 +241,7 @@ def test_the_only_one_there_takes_it_again(town: Town) -> None:
             update(StaffAccount).where(StaffAccount.username == "colleague").values(active=False)
         )
     town.do("handler", case_no, "accept")
+    assert town.get("admin", f"/cases/{case_no}").json()["status"] == "accepted"
 
 
 # What takes long

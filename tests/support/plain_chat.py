@@ -1,4 +1,4 @@
-"""A chat with the dialogue's machine alone, over plain facts: no database, no trained model."""
+"""A chat with the dialogue's machine alone, over plain facts: no database and no Rasa."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
