@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from backend.case_codes import codes
 from backend.cases import queries
-from backend.clock import now
+from backend.clock import SHANGHAI, now
 from backend.consultations import service as consultations
 from backend.database import Database
 from tests.e2e.conftest import LONG_MS
@@ -71,11 +71,12 @@ def test_own_case_is_shown_and_rated(town: Town, small_page: Page) -> None:
 
 def test_one_voice_is_given_on_the_page(town: Town, small_page: Page) -> None:
     case_no = town.case("路灯不亮")
+    last_day = now().astimezone(SHANGHAI).date() + timedelta(days=9)
     with town.database.begin() as session:
         code = codes.make(session, queries.by_number(session, case_no), now=now())
         consultations.create(
             session, title="菜场几点开门", body="六点还是七点？", choices="六点\n七点",
-            takes_words=True, last_day=str(now().date() + timedelta(days=9)), by="测试", now=now(),
+            takes_words=True, last_day=str(last_day), by="测试", now=now(),
         )  # fmt: skip
     small_page.goto("/public/consultations")
     assert_readable(small_page)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from backend.call_backs import service as call_backs
 from backend.cases import queries, registration
 from backend.cases.appeals import Appeal
-from backend.clock import now
+from backend.clock import SHANGHAI, now
 from backend.messaging.chat_log import transcript
 from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
@@ -331,7 +331,7 @@ def test_low_rating_and_measure_lists_hide_the_reporter(town: Town, desk: Any) -
     town.do("handler", case_no, "accept")
     town.do("handler", case_no, "resolve", outcome="solved", text="已经处理")
     town.rates(case_no, 1, reason=f"我是{NAME}，{PHONE}，没人理我")
-    month = f"{now():%Y-%m}"
+    month = f"{now().astimezone(SHANGHAI):%Y-%m}"
     behind = f"/measures/cases?period={month}&number=answered"
     for page in ("/low-ratings", behind):
         html = desk("supervisor").get(page).text

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session, joinedload
 
-from backend.clock import now
+from backend.clock import SHANGHAI, now
 from backend.database import Database
 from backend.desk.case_search import count, worst_first
 from backend.desk.case_sheet import as_xlsx
@@ -36,7 +36,7 @@ def list_export_routes(database: Database) -> APIRouter:
         with database.begin() as session:
             cases = _all(session, visitor, address, MOST_EXPORTED)
             content = as_xlsx(cases)
-        name = f"minhu-{now():%Y%m%d-%H%M}.xlsx"
+        name = f"minhu-{now().astimezone(SHANGHAI):%Y%m%d-%H%M}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(content, media_type=XLSX, headers=headers)
 
