@@ -64,6 +64,8 @@ class Case(Base):
             "id",
             postgresql_where=text(_OPEN_STATUSES),
         ),
+        # For ratings of a round that is over: `desk.case_views`.
+        Index("ix_cases_reopened", "id", "round", postgresql_where=text("round > 1")),
         # For the measures, which select the cases of a period.
         Index("ix_cases_first_resolve_by", "first_resolve_by"),
         Index("ix_cases_first_respond_by", "first_respond_by"),
@@ -97,7 +99,7 @@ class Case(Base):
     lead_id: Mapped[int | None] = mapped_column(ForeignKey("cases.id"), index=True)
     routing: Mapped[dict[str, Any]] = mapped_column(JSONB)  # evidence, confidence, runner_up
     unit_code: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
-    first_contact_owner: Mapped[str | None] = mapped_column(ForeignKey("units.code"))
+    first_contact_owner: Mapped[str | None] = mapped_column(ForeignKey("units.code"), index=True)
     # The clocks after the last event; only `cases.due_times` writes these columns.
     respond_by: Mapped[datetime]
     responded_at: Mapped[datetime | None]

@@ -18,6 +18,12 @@ class Rating(Base):
     __table_args__ = (
         UniqueConstraint("case_id", "round"),
         CheckConstraint("score BETWEEN 1 AND 5", name="score_range"),
+        Index(
+            "ix_ratings_low",
+            "case_id",
+            "round",
+            postgresql_where=text("score <= 2 OR solved IS FALSE"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

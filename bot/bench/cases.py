@@ -19,14 +19,15 @@ from backend.simulation.case_copies import copy_cases
 from backend.simulation.runner import simulate
 from backend.simulation.town import Script
 from backend.vocabulary.actors import Actor
-from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.case_lifecycle import Action, Status
 from bot.bench.database import new_database, settle
 
 CASES, DAYS = 10_000, 90
 TEMPLATES, OLDEST = 200, timedelta(days=40)
 
-APPEAL = ("楼下夜里施工太吵", "西湖区文三路")  # an appeal that the router is sure of
-HANDLER = Actor("staff:bench", "承办员")
+APPEAL = ("楼下夜里施工太吵", "西湖区文三路")
+UNIT = "330106-urban_management"
+DISPATCHER, HANDLER = Actor("staff:dispatcher", "派单员"), Actor("staff:bench", "承办员")
 
 
 def lives_per_second() -> float:
@@ -70,4 +71,6 @@ def _work_on(session: Session, now: datetime) -> None:
         account = account_for(session, WEB, f"bench:{number}", scene=None, now=at)
         chat = conversation_for(session, account, now=at)
         case = register(session, chat, Appeal(*APPEAL), key=f"bench:{number}", now=at)
+        if Status(case.status) is Status.REGISTERED:  # the model in use was not sure enough
+            act(StepContext(session, case, Action.DISPATCH, DISPATCHER, at, Details(unit=UNIT)))
         act(StepContext(session, case, Action.ACCEPT, HANDLER, at, Details(text="这就去看")))

@@ -1,4 +1,4 @@
-"""Time of the city's pages over a given number of cases: the cockpit, and one's own case."""
+"""Time of pages over a given number of cases: the cockpit, one's own case, and case lists."""
 
 import asyncio
 import secrets
@@ -20,28 +20,42 @@ from backend.settings import Settings
 from backend.simulation.filled_month import fill
 from backend.staff.sign_in import Credentials, sign_in
 from bot.app import Minhu
+from bot.bench import case_lists
 from bot.bench.database import new_database, settle
-from bot.bench.figures import Figure
+from bot.bench.figures import Figure, percentile
 from bot.rasa.client import Rasa
 
-RUNS = 5
+RUNS, LIST_RUNS = 5, 20
 PASSWORD = secrets.token_urlsafe(9)
 NOWHERE = "http://127.0.0.1:9"  # no Rasa: none of these pages asks it
 
 
 def page_figures(cases: int) -> list[Figure]:
-    """The cockpit with and without its month computed, and one's own case by code."""
+    """The cockpit with and without its month computed, one's own case, the lists of each role."""
     with new_database() as database, tempfile.TemporaryDirectory() as folder:
         code = _fill(database, cases)
         settle(database)
         app = Minhu(Settings(_env_file=None, data_dir=Path(folder)), database, Rasa(NOWHERE)).web()
-        token = sign_in(database, Credentials("leader", PASSWORD), address="127.0.0.1")
-        first, later, own = asyncio.run(_ask(app, token, code))
+        first, later, own = asyncio.run(_ask(app, _session_of(database, "leader"), code))
+        with database.begin() as session:
+            case_lists.reopen_some(session)
+        settle(database)
+        lists = asyncio.run(_lists(app, database))
     return [
         Figure(f"the cockpit over {cases:,} cases, its month not yet computed", first, "ms", None),
         Figure(f"the cockpit over {cases:,} cases", later, "ms", 500),
         Figure("one's own case on the public page", own, "ms", 50),
+        *(
+            Figure(
+                f"case lists over {cases:,} cases, {role}, p95", percentile(times, 95), "ms", 150
+            )
+            for role, times in lists.items()
+        ),
     ]
+
+
+def _session_of(database: Database, username: str) -> str:
+    return sign_in(database, Credentials(username, PASSWORD), address="127.0.0.1")
 
 
 def _fill(database: Database, cases: int) -> str:
@@ -55,15 +69,34 @@ def _fill(database: Database, cases: int) -> str:
 
 
 async def _ask(app: FastAPI, token: str, code: str) -> tuple[float, float, float]:
-    transport, cookies = httpx.ASGITransport(app=app), {"minhu_staff": token}
-    async with httpx.AsyncClient(
-        transport=transport, base_url="http://bench", cookies=cookies, timeout=300
-    ) as http:
+    async with _browser(app, token) as http:
         first = await _milliseconds(http, "GET", "/console/cockpit")
         later = [await _milliseconds(http, "GET", "/console/cockpit") for _ in range(RUNS)]
         form = {"number": "BENCH1", "code": code}
         own = [await _milliseconds(http, "POST", "/public/case", form) for _ in range(RUNS)]
     return first, min(later), min(own)
+
+
+async def _lists(app: FastAPI, database: Database) -> dict[str, list[float]]:
+    """Times of each list of each role, opened `LIST_RUNS` times after a first one."""
+    times: dict[str, list[float]] = {}
+    for role in case_lists.ROLES:
+        async with _browser(app, _session_of(database, role)) as http:
+            for tab in case_lists.tabs(database, role):
+                address = f"/console/cases?tab={tab}"
+                await _milliseconds(http, "GET", address)
+                runs = [await _milliseconds(http, "GET", address) for _ in range(LIST_RUNS)]
+                times.setdefault(role, []).extend(runs)
+    return times
+
+
+def _browser(app: FastAPI, token: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app),
+        base_url="http://bench",
+        cookies={"minhu_staff": token},
+        timeout=300,
+    )
 
 
 async def _milliseconds(

@@ -38,6 +38,12 @@ def listed(desk: Desk, tab: str) -> list[str]:
     raise AssertionError("the list has no end")
 
 
+def total(desk: Desk, tab: str) -> int:
+    """The number above the list."""
+    shown = re.search(r"共 (\d+) 件", desk.get(f"/cases?tab={tab}").text)
+    return int(shown[1]) if shown else -1
+
+
 def change(town: Town, case_no: str, **values: object) -> str:
     with town.database.begin() as session:
         session.execute(update(Case).where(Case.case_no == case_no).values(**values))
@@ -95,6 +101,9 @@ def test_every_number_equals_its_list(town: Town, busy: dict[str, str], desk: At
             cases = listed(at, tab)
             assert len(cases) == number, (who, tab)
             assert len(set(cases)) == number, (who, tab)
+            assert total(at, tab) == number, (who, tab)
+        for tab in ("done", "all"):
+            assert total(at, tab) == len(listed(at, tab)), (who, tab)
 
 
 WORK = [

@@ -61,7 +61,7 @@ def list_page(
     counts = view_counts(session, visitor.staff, now=now())
     view = VIEWS.get(address.tab) or _first_view(visitor, address, counts)
     query = list_query(visitor, address, view)
-    case_page = one_page(session, worst_first(query, view), address.page)
+    case_page = one_page(session, worst_first(query, view, visitor.staff), address.page)
     return page(
         "cases.html",
         status=problem.status_code if problem else 200,

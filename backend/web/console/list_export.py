@@ -73,4 +73,4 @@ def _all(session: Session, visitor: Visitor, address: ListAddress, most: int) ->
     audit_filters(session, visitor, address)
     audit(session, visitor.staff, "export_cases", view.key, now=now(), cases=total)
     related = map(joinedload, (Case.unit, Case.resident, Case.lead, Case.assignee))
-    return list(session.scalars(worst_first(query, view).options(*related)))
+    return list(session.scalars(worst_first(query, view, visitor.staff).options(*related)))

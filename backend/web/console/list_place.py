@@ -73,7 +73,7 @@ def neighbours(
     if not place.query or view is None:
         return None
     first = max(place.row - 1, 0)
-    query = worst_first(list_query(visitor, address, view), view)
+    query = worst_first(list_query(visitor, address, view), view, visitor.staff)
     rows = session.execute(
         query.with_only_columns(Case.case_no, func.count().over()).offset(first).limit(3)
     ).all()
