@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 WAKE_CHANNEL = "minhu_wake"
 RECONNECT_SECONDS = 1.0
+LONGEST_WAIT_SECONDS = 1.0  # of a listener that could not be told to stop
 
 
 class Base(DeclarativeBase):
@@ -156,7 +157,7 @@ class WakeListener(threading.Thread):
             connection.execute(f"LISTEN {WAKE_CHANNEL}")
             self._on_wake("")  # all topics: notifications may have been missed
             while not self._stopping.is_set():
-                for notice in connection.notifies(timeout=1.0):
+                for notice in connection.notifies(timeout=LONGEST_WAIT_SECONDS, stop_after=1):
                     self._on_wake(notice.payload)
 
     def stop(self) -> None:

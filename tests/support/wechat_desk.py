@@ -160,8 +160,8 @@ def _app(
         yield
         for part in running:
             part.stop()
-        await asyncio.sleep(0)
-        listener.join(3)
+        for part in running:
+            await loop.run_in_executor(None, part.join)
 
     app = FastAPI(lifespan=lifespan)
     speaks = speaker is not None
