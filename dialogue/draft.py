@@ -85,7 +85,8 @@ _BEFORE_SUBJECT = re.compile("^[，,。 嗯哦]*(?:也|都|就|是|在)*")
 def with_subject(empty: Draft, words: str) -> Draft:
     """The empty draft after words that only say what or where it is about: 就是我家楼上."""
     subject = _BEFORE_SUBJECT.sub("", words).rstrip("，,。！!~～ 啊呀呢吧嘛")
-    return replace(with_wording(empty, words), matter=subject)
+    matter = subject if subject in empty.matter else f"{empty.matter}{subject}"
+    return replace(with_wording(empty, words), matter=matter)
 
 
 def fill_empty(empty: Draft, draft: Draft) -> Draft:

@@ -1,6 +1,6 @@
 """What a resident's answer to an open question means."""
 
-from dialogue.answers.reading import Answer, is_thanks, read, thanks_only, urges_only
+from dialogue.answers.reading import Answer, is_thanks, read, says_solved, thanks_only, urges_only
 from dialogue.answers.single import answers_repeat, is_decline_contact, tells_why, wants_again
 from dialogue.answers.words import Polarity
 
@@ -11,6 +11,7 @@ __all__ = [
     "is_decline_contact",
     "is_thanks",
     "read",
+    "says_solved",
     "tells_why",
     "thanks_only",
     "urges_only",

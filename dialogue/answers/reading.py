@@ -14,7 +14,7 @@ from dialogue.answers.clauses import Clause, Scan, clauses, scan
 from dialogue.answers.parts import VERBS
 from dialogue.answers.words import LOOKS_IT_UP, PART, Expression, Filler, Polarity
 from nlu.appeals.cues import has_trouble
-from nlu.messages.answer_clauses import MANNER, meaning_of
+from nlu.messages.answer_clauses import MANNER, SOLVED, meaning_of
 
 _HANDS = re.compile("[🙏\\s!！。~]+")
 _CONNECTIVE = re.compile(r"(?:但是|不过|可是|只是|然后|那么|但(?!是))[，,\s]*")
@@ -57,7 +57,7 @@ _NEVER = 9
 _MANNER = Expression(Filler.URGE, 0, re.compile("$"))
 _LEARNT = {
     str(polarity): Expression(polarity, SAYS_THE_VERB, re.compile("$")) for polarity in Polarity
-}
+} | {SOLVED: Expression(Polarity.NEVER_MIND, SAYS_THE_VERB, re.compile("$"))}
 # The strength that a later word needs to change an earlier answer; else see `_takes_back`.
 _NEEDED = {
     (Polarity.DONT_KNOW, Polarity.NEVER_MIND): 3,
@@ -138,6 +138,12 @@ def is_thanks(words: str) -> bool:
     return thanks_only(words) or _YES_THANKS.fullmatch(words) is not None
 
 
+def says_solved(words: str) -> bool:
+    """True if the words say that the trouble is over, and tell of no other: 灯亮了，不用来了."""
+    meanings = [meaning_of(clause.text) for clause in clauses(words) if not clause.is_question]
+    return SOLVED in meanings and not has_trouble(words)
+
+
 def urges_only(words: str) -> bool:
     """True if the words urge, threaten or sigh, and tell nothing: 快点派人, 说了半天没人理我."""
     return _only(words, Filler.URGE)
@@ -183,6 +189,8 @@ def _scan(clause: Clause) -> Scan:
     meaning = meaning_of(text)
     if meaning == MANNER:
         return Scan((*scanned.expressions, _MANNER), len(text))
+    if meaning == SOLVED and has_trouble(text):
+        return scanned
     if meaning in _LEARNT and not clause.is_question and not _NEVER_ANSWERS.search(text):
         return Scan((_LEARNT[meaning],), len(text))
     return scanned

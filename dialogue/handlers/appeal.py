@@ -17,7 +17,7 @@ from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
 from nlu.appeals.clauses import separate_ordinals
-from nlu.appeals.cues import has_trouble, topics_of
+from nlu.appeals.cues import has_trouble, object_alone, topics_of
 from nlu.appeals.lists import announces_suggestions
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
@@ -52,6 +52,8 @@ def handle(turn: Turn) -> bool:
     means_to_tell = turn.means("lodge_appeal", SURE)
     only_asks = bool(message.questions) and not message.is_vague  # 旧沙发往哪扔
     tells_nothing = not (message.appeals or only_asks)
+    if _names_object_alone(turn):
+        return _begin_object(turn)
     is_vague = (tells_nothing and (message.is_vague or means_to_tell)) or _only_scolds(turn)
     if is_vague and not (turn.state.draft and turn.state.draft.text):
         return _begin_vague(turn, message)
@@ -99,6 +101,20 @@ def _begin_vague(turn: Turn, message: Message) -> bool:
     is_subject = is_vague_answer(turn.words)
     _begin(turn, drafts.with_subject(empty, turn.words) if is_subject else empty)
     note_contact(turn)
+    return questions.ask_next(turn)
+
+
+def _names_object_alone(turn: Turn) -> bool:
+    """我们这儿那个路灯嘛: what is wrong with it is still to be told."""
+    draft = turn.state.draft
+    is_first = draft is None or not draft.text
+    is_question = turn.means(ONLY_A_QUESTION, UNDERSTOOD)
+    return is_first and not is_question and bool(object_alone(turn.words))
+
+
+def _begin_object(turn: Turn) -> bool:
+    empty = Draft(place=place_of(turn), wording=())
+    _begin(turn, drafts.with_subject(empty, object_alone(turn.words)))
     return questions.ask_next(turn)
 
 

@@ -18,7 +18,7 @@ from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
 from nlu.appeals import parts
 from nlu.appeals.another import announces_another
-from nlu.appeals.cues import has_trouble, topics_of
+from nlu.appeals.cues import has_trouble, object_alone, topics_of
 from nlu.appeals.parts import Parts
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.choices import choice_index
@@ -50,12 +50,14 @@ def take_matter(turn: Turn) -> bool:
     if not message.appeals and is_vague_answer(turn.words):
         turn.keep(drafts.with_subject(turn.draft, turn.words))
         return _ask_matter_again(turn)
+    if (thing := object_alone(turn.words)) and not turn.draft.matter.endswith(thing):
+        return questions.go_on(turn, drafts.with_subject(turn.draft, thing))  # 电梯: and no more
     is_topic = not message.appeals and bool(topics_of(turn.words)) and not turn.polarity
     tells = is_topic or (message.appeals and not says_nothing(turn))
     if turn.utterance.button or not tells:
         return _ask_matter_again(turn)
     if is_topic:
-        message = replace(message, appeals=(Parts(turn.words, turn.words),))  # 电梯: and no more
+        message = replace(message, appeals=(Parts(turn.words, turn.words),))
     appeal.start(turn, message)
     return True
 

@@ -11,6 +11,7 @@ from dialogue.reply import word_buttons
 from dialogue.state import Ask
 from dialogue.texts import appeal as texts
 from dialogue.turn import Turn
+from nlu.appeals.cues import object_alone
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language import secrecy
 from nlu.language.text import normalise
@@ -94,6 +95,8 @@ def _regret(turn: Turn, draft: Draft) -> None:
 
 def _ask_matter(turn: Turn, draft: Draft) -> Literal[True]:
     _regret(turn, draft)
+    if turn.tries == 1 and object_alone(draft.matter):
+        return turn.ask(Ask.MATTER, texts.ASK_WHAT_IS_WRONG.format(matter=draft.matter))
     if turn.asks is Ask.MATTER and turn.tries == 1 and draft.place:
         return turn.ask(Ask.MATTER, texts.ASK_MATTER_AT.format(place=draft.place))
     is_repeated = turn.asks is Ask.MATTER and turn.tries > 1

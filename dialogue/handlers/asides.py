@@ -27,7 +27,7 @@ def is_aside(turn: Turn) -> bool:
     if (message.questions and not message.appeals) or case_questions.before_case(turn.words):
         return True
     if turn.means(ASIDES, SURE):
-        return not _tells_more(turn)
+        return not (_tells_more(turn) or urges_only(turn.words))
     if turn.means("ask_question", SURE):
         return not utterance.parse.places and not _tells_more(turn)
     return False

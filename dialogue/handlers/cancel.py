@@ -73,7 +73,8 @@ def _wants_back(turn: Turn) -> bool:
     says_lodge = re.search("报|登记|交上去|还是[说讲]吧", words) is not None
     if _AFTER_ALL.search(words):
         return says_lodge or not turn.facts.own_cases(only_open=True)  # 刚才那件 may be a case
-    return turn.asks is None and turn.polarity is Polarity.YES and says_lodge
+    is_free = turn.asks is None and not turn.state.elsewhere
+    return is_free and turn.polarity is Polarity.YES and says_lodge
 
 
 def _answers_old_read_back(turn: Turn) -> bool:

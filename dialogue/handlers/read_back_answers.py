@@ -4,7 +4,7 @@ import re
 
 from dialogue import answers, corrections
 from dialogue import draft as drafts
-from dialogue.answers import Polarity
+from dialogue.answers import Polarity, urges_only
 from dialogue.commands import AddDetail, Reopen
 from dialogue.corrections import Appeal, Correction
 from dialogue.draft import Draft
@@ -34,6 +34,7 @@ _LONG_MATTER = 5  # characters; shorter words correct a part of the matter
 _TELLS_ANEW = re.compile(
     r"(?:那|让)?我(?:来|想|要)?(?:再|重新|从头|重)(?:给你)?(?:说|讲)(?:一?[遍下次]|过)?[吧了。！]*"
 )
+_HURRIES = re.compile("快|赶紧|抓紧|马上|立刻|立即|废话")  # of course, and at once
 _NOTHING_WRONG = re.compile("没有?(?:什么|哪里|啥|地方)?(?:不对|错)(?:的|啊|呀)*")
 
 
@@ -45,7 +46,7 @@ def take_confirmed(turn: Turn) -> bool:
     if repeats is not None:
         return _lodge_repeat(turn) if repeats else lodging.lodge(turn)
     names_place = is_only_place(turn.words) and turn.more not in (turn.draft.place or "")
-    if turn.polarity is Polarity.YES and not names_place:
+    if (turn.polarity is Polarity.YES and not names_place) or _hurries(turn):
         return _yes(turn)
     if turn.polarity is Polarity.NEVER_MIND and (other := _instead(turn.words)):
         return correct(turn, other)  # 算了，改成建议吧
@@ -62,6 +63,11 @@ def take_confirmed(turn: Turn) -> bool:
         turn.is_final = True
         return True
     return False if is_aside(turn) else _take_more(turn)
+
+
+def _hurries(turn: Turn) -> bool:
+    """废话！快点！ to "is this right?" agrees."""
+    return urges_only(turn.words) and _HURRIES.search(turn.words) is not None
 
 
 def _instead(words: str) -> Correction | None:
@@ -133,7 +139,7 @@ def _yes(turn: Turn) -> bool:
     note_contact(turn)
     if message.phone:
         turn.say(case_texts.PHONE_SAVED.format(phone=message.phone))
-    if message.appeals and not answers.thanks_only(more) and not answers.urges_only(more):
+    if message.appeals and not answers.thanks_only(more) and not urges_only(more):
         turn.keep(drafts.extend(turn.draft, message.appeals, more))
         turn.say(texts.TAKEN_IN)
     lodging.lodge(turn)
@@ -242,10 +248,10 @@ def _nothing_new(turn: Turn) -> bool:
 
 def take_change(turn: Turn) -> bool:
     """The answer to "what is wrong?": any words are what is right."""
-    if turn.polarity is Polarity.NEVER_MIND or is_aside(turn):
-        return False
     if turn.agrees or _NOTHING_WRONG.fullmatch(turn.words.strip("。！!")):
         return questions.ask_next(turn)  # nothing was wrong after all: read back again
+    if turn.polarity is Polarity.NEVER_MIND or is_aside(turn):
+        return False
     if correction := _correction_in(turn, turn.words):
         return correct(turn, correction)
     if turn.refuses:

@@ -3,7 +3,7 @@
 import re
 
 from backend.vocabulary.messages import Button
-from dialogue.answers import Polarity
+from dialogue.answers import Polarity, says_solved
 from dialogue.commands import Withdraw
 from dialogue.facts import CaseView
 from dialogue.handlers import own_cases
@@ -12,6 +12,7 @@ from dialogue.state import Ask
 from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
 from dialogue.turn import Turn
+from nlu.appeals.cues import HONOUR
 
 SURE = 0.5
 # The classifier alone withdraws nothing: 我要看工单 sounds like 我要撤工单.
@@ -50,17 +51,26 @@ def _wants_to(turn: Turn) -> bool:
 
 
 def means_case(turn: Turn) -> bool:
-    """True if 撤了吧 or 撤掉 HZ… is about a case, and not about the open question."""
-    if turn.state.draft is not None or turn.polarity is not Polarity.NEVER_MIND:
+    """True if 撤了吧, 撤掉 HZ… or 灯亮了 is about a case, and not about the open question."""
+    if turn.state.draft is not None or turn.utterance.pressed:
         return False
-    if turn.utterance.pressed or not _OF_A_CASE.search(turn.words):
+    ends_case = turn.polarity is Polarity.NEVER_MIND and _OF_A_CASE.search(turn.words)
+    if not (ends_case or _says_solved(turn)):
         return False
     return bool(own_cases.number(turn) or turn.facts.own_cases(only_open=True))
+
+
+def _says_solved(turn: Turn) -> bool:
+    """True if the words say that the trouble is over; praise for it is praise."""
+    is_short = len(turn.words) <= LONGEST
+    return is_short and says_solved(turn.words) and not HONOUR.search(turn.words)
 
 
 def ask(turn: Turn, case: CaseView, _: str = "") -> None:
     details = {"withdraw": case.case_no}
     buttons = [Button("确定撤掉", "/affirm", details), Button("不撤", "/deny", details)]
+    if _says_solved(turn):
+        turn.say(texts.GLAD_IT_IS_SOLVED)
     text = texts.SURE_TO_WITHDRAW.format(case_no=case.case_no)
     turn.ask(Ask.WITHDRAW, text, buttons, case_no=case.case_no)
 

@@ -21,6 +21,7 @@ ASK_MATTER_AGAIN = Text(
     "您说说具体是什么事，比如“路灯不亮”“楼上漏水”，我好帮您登记。",
     "您说说是什么事。比如“路灯不亮”，“楼上漏水”。",
 )
+ASK_WHAT_IS_WRONG = Text("{matter}怎么了？您说说看。")
 ASK_MATTER_AT = Text("记下了，在{place}。您请说，是什么事？")
 ASK_PLACE = Text(
     "在什么地方？说个路名、小区名，或者附近有什么都行。说不清就回“不知道”。",

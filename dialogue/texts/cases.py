@@ -70,6 +70,7 @@ SURE_TO_WITHDRAW = Text(
     "您是要撤掉工单 {case_no} 吗？撤了就不再办了。",
     "您要撤掉这件事吗？\n编号 {case_no}。\n撤了就不办了。",
 )
+GLAD_IT_IS_SOLVED = Text("好了就好。")
 # The lines of a case's progress
 CASE_LINE = Text("工单 {case_no}：{matter}", "您说的：{matter}\n编号 {case_no}。")
 STATE_LINE = Text("现在：{state}，{unit}负责", "{state}。{unit}在管。")

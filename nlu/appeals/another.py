@@ -17,11 +17,16 @@ _ANNOUNCES = re.compile(
     rf"|(?:另一|另外一|别的一|第二)[件个桩]{_THING}?(?!边|人|方面|原因|单元|路口|门|小区)"
     rf"|换(?:一件|一?个|个)(?:{_THING}|话题|别的){_END}"
     r"|(?:顺便|顺带)(?:再)?(?:反映|投诉|说|报|提|讲)"
-    r"|(?:还有|另外)(?:就是)?[，,：:](?![^，,。]{0,6}也)"
 )
+_GOES_ON = re.compile(r"(?:还有|另外)(?:就是)?[，,：:](?![^，,。]{0,6}也)")
 _LONGEST = 200  # characters read
 
 
 def announces_another(words: str) -> bool:
-    """True if the start of a normalised text contains the announcement of another matter."""
+    """True if the start of a normalised text announces another matter, or goes on: 还有，…."""
+    return counts_another(words) or _GOES_ON.search(words[:_LONGEST]) is not None
+
+
+def counts_another(words: str) -> bool:
+    """True if the start of a normalised text announces another matter by name: 还有一件事."""
     return _ANNOUNCES.search(words[:_LONGEST]) is not None

@@ -12,7 +12,7 @@ TROUBLE = re.compile(
     r"|脱落|[不没勿]亮|[没不]灯"
     r"|灭了|黑灯|黑漆漆|积水|淹|发[黄浑]|发臭|臭|水.{0,3}[是很又有太]{1,2}点?[黄浑黑红锈]|爆了|生锈|磨没|失灵|故障|停[水电气]|断[水电网]"
     r"|跳闸|没[水电气网]|没信号"
-    r"|没来|[半整老一]天?不来(?!往)|等不来|僵尸车|关不上|打不开|用不了|开不了|坑|洼|老化|短路|着火|冒烟|冒火|烧|危险|隐患|摔|绊|撞|砸"
+    r"|没来|晚点|误点|甩站|[半整老一]天?不来(?!往)|等不来|僵尸车|关不上|打不开|用不了|开不了|坑|洼|老化|短路|着火|冒烟|冒火|烧|危险|隐患|摔|绊|撞|砸"
     # nuisance
     r"|吵|噪[音声]|扰民|睡不着|轰鸣|乒乒乓乓|咣|喇叭|半夜|凌晨|油烟|异味|味道|呛|扬尘|灰尘|粉尘"
     r"|占[了用道着]|被占|乱[停放扔倒堆丢摆搭建贴]"
@@ -151,6 +151,37 @@ def complains(words: str) -> bool:
 def topics_of(words: str) -> set[str]:
     """Topics (keys of _TOPICS) of the objects that a text names."""
     return {match.lastgroup for match in _OBJECT.finditer(words) if match.lastgroup}
+
+
+# Around an object: 我们这儿那个…, …嘛
+_AROUND_OBJECT = re.compile(
+    r"^(?:[，,。 ]|我(?:刚才|刚刚)?(?:要)?说的|就是|还有|另外|那么|喂|嗯|哦|呃|投诉|反映|举报)+"
+    r"|[呀啊哦呢嘛吧哎呗的了，,。.…!！~～ ]+$"
+)
+_ENDS_IN_DOING = re.compile("(?:停车|打车|修路|补课|送饭|施工|打桩|清运|中介)$")
+_LONGEST_OBJECT = 14  # characters
+_NO_OBJECTS = {"above", "papers", "old"}
+_NAMES = frozenset("费桶盖店灯")  # also tagged as verbs
+_NAMING_TAGS = frozenset("nsfrmqutxjb")  # nouns, places, pronouns, numbers, particles
+
+
+def object_alone(words: str) -> str:
+    """The object that is all the words name (我们这儿那个路灯嘛); "" where they say more."""
+    bare = _AROUND_OBJECT.sub("", words)
+    is_long = len(bare) > _LONGEST_OBJECT
+    if (
+        is_long
+        or not topics_of(bare) - _NO_OBJECTS
+        or has_trouble(bare)
+        or _ENDS_IN_DOING.search(bare)
+    ):
+        return ""
+    beside = common().cut(_OBJECT.sub("", bare), HMM=False)  # type: ignore[no-untyped-call]
+    return bare if all(map(_may_name, beside)) else ""
+
+
+def _may_name(word: str) -> bool:
+    return word in _NAMES or (tags().get(word, "n")[0] in _NAMING_TAGS and word[0] != "很")
 
 
 def asks_question(words: str) -> bool:

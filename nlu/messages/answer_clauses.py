@@ -16,7 +16,7 @@ from nlu.folders import MODELS, existing, parse_yaml
 from nlu.language.text import normalise
 
 FILE = MODELS / "answers.zip"
-CONTENT, MANNER = "content", "manner"
+CONTENT, MANNER, SOLVED = "content", "manner", "solved"
 BAR = 0.7  # likelihood from which a clause is no content
 LONGEST_CLAUSE = 20
 
