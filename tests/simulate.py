@@ -173,21 +173,27 @@ def _listen(player: Player, over: threading.Event) -> None:
             count += 1
 
 
+def wechat_settings(wechat: FakeWeChat) -> dict[str, str]:
+    return {
+        "MINHU_WECHAT_APP_ID": wechat.app_id,
+        "MINHU_WECHAT_APP_SECRET": wechat.secret,
+        "MINHU_WECHAT_TOKEN": wechat.callback_token,
+        "MINHU_WECHAT_AES_KEY": AES_KEY,
+        "MINHU_WECHAT_API_BASE_URL": wechat.url,
+    }
+
+
 @contextmanager
 def a_wechat_player() -> Iterator[Player]:
-    with running_wechat_api() as wechat, a_folder() as folder:
-        settings = {
-            "MINHU_WECHAT_APP_ID": wechat.app_id,
-            "MINHU_WECHAT_APP_SECRET": wechat.secret,
-            "MINHU_WECHAT_TOKEN": wechat.callback_token,
-            "MINHU_WECHAT_AES_KEY": AES_KEY,
-            "MINHU_WECHAT_API_BASE_URL": wechat.url,
-        }
-        with running(folder, **settings) as minhu:
-            _announce(minhu.url)
-            wechat.callback = f"{minhu.url}/wechat"
-            wechat.create_menu(menu())
-            yield WeChatPlayer(wechat)
+    with (
+        running_wechat_api() as wechat,
+        a_folder() as folder,
+        running(folder, **wechat_settings(wechat)) as minhu,
+    ):
+        _announce(minhu.url)
+        wechat.callback = f"{minhu.url}/wechat"
+        wechat.create_menu(menu())
+        yield WeChatPlayer(wechat)
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from tests.e2e.chat_screen import Opened, open_screens, running_chat
 from tests.e2e.people import Chat, Staff
 from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
 from tests.e2e.whole import Minhu, a_folder, running, start_postgres
-from tests.fakes.wechat_api import AES_KEY, FakeWeChat, running_wechat_api
+from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
+from tests.simulate import wechat_settings
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -73,13 +74,7 @@ def wechat() -> Iterator[FakeWeChat]:
 @pytest.fixture(scope="session")
 def minhu(telegram: TalkingBotApi, wechat: FakeWeChat) -> Iterator[Minhu]:
     """With WeChat, and Telegram in polling mode; killed and started again by test_faults.py."""
-    settings = telegram.settings(
-        MINHU_WECHAT_APP_ID=wechat.app_id,
-        MINHU_WECHAT_APP_SECRET=wechat.secret,
-        MINHU_WECHAT_TOKEN=wechat.callback_token,
-        MINHU_WECHAT_AES_KEY=AES_KEY,
-        MINHU_WECHAT_API_BASE_URL=wechat.url,
-    )
+    settings = telegram.settings(**wechat_settings(wechat))
     with a_folder() as folder, running(folder, **settings) as whole:
         wechat.callback = f"{whole.url}/wechat"
         yield whole

@@ -125,7 +125,9 @@ class Several:
     def stop(self) -> None:
         for part in self.parts:
             part.ask_to_end()
-        assert [part.wait_until_ended() for part in self.parts] == [0] * len(self.parts)
+        codes = {part.name: part.wait_until_ended() for part in self.parts}
+        failed = [part.printed() for part in self.parts if codes[part.name]]
+        assert not failed, (codes, *failed)
 
 
 @contextmanager

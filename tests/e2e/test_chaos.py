@@ -19,7 +19,7 @@ import pytest
 from backend.embedded.server import PID_FILE
 from tests.e2e.whole import Minhu, a_folder, running, wait_for
 
-SECONDS = float(os.environ.get("CHAOS_SECONDS", "40"))
+SECONDS = float(os.environ.get("CHAOS_SECONDS", "24"))
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(600 + 10 * SECONDS)]
 
 CHATS, THREADS = 30, 5

@@ -30,7 +30,14 @@ TALK = [
 ]
 APPEAL = "拱墅区湖墅南路的井盖不见了，留着一个大洞"
 NEWS_SECONDS = LONGEST_POLL_SECONDS / 2  # without a wake-up the page would wait twice as long
-STATISTICS_SECONDS = 11  # PostgreSQL's own delay at most
+OTHER_CLOCK_SECONDS = 5  # after the minute has begun: each clock has tried by then
+SWEEPS = """
+CREATE TABLE sweeps (minute timestamptz);
+CREATE FUNCTION record_sweep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+  INSERT INTO sweeps VALUES (date_trunc('minute', NEW.ended_at)); RETURN NEW; END $$;
+CREATE TRIGGER record_sweep AFTER INSERT OR UPDATE ON job_runs FOR EACH ROW
+  WHEN (NEW.job = 'sweep') EXECUTE FUNCTION record_sweep();
+"""
 
 Residents = Callable[[], Resident]
 
@@ -38,6 +45,8 @@ Residents = Callable[[], Resident]
 @pytest.fixture(scope="module")
 def several() -> Iterator[Several]:
     with a_folder() as folder, several_over(folder) as several:
+        with several.connect() as connection:
+            connection.execute(SWEEPS)
         yield several
 
 
@@ -180,24 +189,15 @@ def _workers_at_the_gate(several: Several) -> list[int]:
 
 
 def test_of_two_clocks_one_sweeps_each_minute(several: Several) -> None:
-    """A sweep asks once which calendar is in use, and nobody else does."""
-    wait_for("the minute to be well begun", _is_between_sweeps, seconds=90)
-    before = _sweeps(several)
-    time.sleep(60 - seconds_of_this_minute() + STATISTICS_SECONDS)
-    assert _sweeps(several) - before == 1
+    wait_for("a sweep", lambda: _sweeps(several), seconds=90, pause=0.5)
+    wait_for("the other clock's turn", lambda: seconds_of_this_minute() > OTHER_CLOCK_SECONDS)
+    assert set(_sweeps(several)) == {1}
     assert several.rows("SELECT count(*) FROM calendar_versions") == [(1,)]
 
 
-def _is_between_sweeps() -> bool:
-    return STATISTICS_SECONDS < seconds_of_this_minute() < 58
-
-
-def _sweeps(several: Several) -> int:
-    [(scans,)] = several.rows(
-        "SELECT coalesce(seq_scan, 0) + coalesce(idx_scan, 0) FROM pg_stat_user_tables "
-        "WHERE relname = 'calendar_versions'"
-    )
-    return int(scans)
+def _sweeps(several: Several) -> list[int]:
+    """How many sweeps each minute had since all parts were ready."""
+    return [count for (count,) in several.rows("SELECT count(*) FROM sweeps GROUP BY minute")]
 
 
 def test_nobody_notices_that_a_rasa_was_killed(several: Several, somebody: Residents) -> None:

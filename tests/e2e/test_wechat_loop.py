@@ -2,11 +2,11 @@
 
 import pytest
 
-from tests.e2e import shell
 from tests.e2e.people import APPEAL, CASE_NO, PNG, Staff, foreign_words
 from tests.e2e.whole import Minhu, wait_for
 from tests.fakes.wechat_api import FakeWeChat
 from tests.fakes.wechat_followers import Follower
+from tests.simulate import WeChatPlayer, play
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
@@ -39,8 +39,13 @@ def test_the_loop_over_wechat(minhu: Minhu, wechat: FakeWeChat) -> None:
     assert minhu.rows(scene) == [("330106",)]
 
 
-def test_somebody_plays_a_resident() -> None:
-    played = shell.minhu("simulate", stdin=f"/menu\n{APPEAL}\n对，就这样报\n/nonsense\n/quit\n")
-    assert played.returncode == 0, played.stderr
-    assert "咨询政策  反映诉求  提出建议  查询评价" in played.stdout
-    assert CASE_NO.search(played.stdout), played.stdout
+def test_somebody_plays_a_resident(
+    minhu: Minhu, wechat: FakeWeChat, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ("/menu", APPEAL, "对，就这样报", "/nonsense", "/quit")
+    play(WeChatPlayer(wechat), iter(lines))
+    printed = capsys.readouterr().out
+    assert "咨询政策  反映诉求  提出建议  查询评价" in printed
+    assert printed.count(WeChatPlayer.help) == 2  # at the start, and for a command there is none of
+    [(case,)] = minhu.rows("SELECT case_no FROM cases ORDER BY id DESC LIMIT 1")
+    assert case in printed
