@@ -1,6 +1,7 @@
 """Arranges a call-back: number, time, yes, asked for one at a time. Pure."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -184,11 +185,21 @@ def _next_time(
 ) -> tuple[datetime, datetime]:
     """The next window of the same name: `nlu.dates.times` gives the latest one that has passed."""
     if re.search("月", time):
-        later = timedelta(days=365 if (start.month, start.day) != (2, 29) else 366)
-        return (start + later, end + later) if now - end > timedelta(days=100) else (start, end)
+        return _next_year(start, end, now) if now - end > timedelta(days=100) else (start, end)
     step = timedelta(days=7) if re.search("周|星期|礼拜", time) else _DAY
     missed = (now - end) // step + 1
     return start + missed * step, end + missed * step
+
+
+def _next_year(start: datetime, end: datetime, now: datetime) -> tuple[datetime, datetime]:
+    """The same window of the first year in which it is to come and has that day."""
+    local = start.astimezone(SHANGHAI)
+    for year in range(local.year + 1, local.year + 9):
+        with suppress(ValueError):  # no 29 February
+            moved = local.replace(year=year)
+            if moved + (end - start) > now:
+                return moved, moved + (end - start)
+    return start, end
 
 
 def in_words(start: datetime, end: datetime, now: datetime) -> str:

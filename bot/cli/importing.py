@@ -5,10 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 from typing import TextIO
 
-from backend.clock import now
+from backend.clock import SHANGHAI, now
 from backend.errors import BadInput
 from backend.settings import Settings
 from backend.sources import keys
@@ -119,7 +120,11 @@ def lines_of_keys(settings: Settings, code: str) -> list[str]:
     origin = source(code)
     with city_database(settings) as database, database.begin() as session:
         return [
-            f"{row.prefix}  made {row.made_at:%Y-%m-%d}"
-            + (f"  revoked {row.revoked_at:%Y-%m-%d}" if row.revoked_at else "")
+            f"{row.prefix}  made {_day(row.made_at)}"
+            + (f"  revoked {_day(row.revoked_at)}" if row.revoked_at else "")
             for row in keys.keys_of(session, origin)
         ] or ["none"]
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()

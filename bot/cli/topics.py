@@ -21,7 +21,7 @@ def topics(
     ] = None,
 ) -> None:
     """Topics of FILE, the hottest first: what many people tell of. One JSON object a line."""
-    from backend.clock import now
+    from backend.clock import SHANGHAI, now
     from backend.topics.board import topics_of
     from backend.topics.versions import heat_formulas
     from bot.cli.message_rows import MessageReader
@@ -30,7 +30,7 @@ def topics(
     reader = MessageReader(file)
     messages = list(reader.messages())
     newest = max((message.at for message in messages if message.at), default=now())
-    formula = heat_formulas().of(newest.date())
+    formula = heat_formulas().of(newest.astimezone(SHANGHAI).date())
     board = topics_of(messages, formula, case_model()) if messages else []
     top_topics = [topic for topic in board if topic.heat.score > 0][:top] if top else board
     for rank, topic in enumerate(top_topics, 1):

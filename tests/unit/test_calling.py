@@ -67,6 +67,21 @@ def test_no_time_to_come(words: str) -> None:
     assert window_of(words, NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("words", "now", "when"),
+    [
+        ("3月5号上午", datetime(2028, 2, 25, 4, tzinfo=UTC), "3月5日8点到12点"),
+        ("2月29号上午", datetime(2028, 2, 20, 4, tzinfo=UTC), "2月29日8点到12点"),
+        ("1月2号下午三点", datetime(2026, 12, 31, 15, 58, tzinfo=UTC), "1月2日15点到16点"),
+        ("明天上午", datetime(2026, 12, 31, 16, 2, tzinfo=UTC), "1月2日8点到12点"),
+    ],
+)
+def test_days_after_the_turn_of_year(words: str, now: datetime, when: str) -> None:
+    window = window_of(words, now)
+    assert window is not None
+    assert in_words(*window, now) == when
+
+
 @given(st.integers(0, 23), st.sampled_from(["", "今天", "明天", "周一", "周日", "下午", "晚上"]))
 def test_a_window_is_never_over(hour: int, day: str) -> None:
     now = datetime(2026, 11, 26, hour, 30, tzinfo=UTC)
