@@ -15,9 +15,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from backend.cases.queries import resident_cases
-from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.step import StaffStep, StepContext
 from backend.cases.stepping import note, note_once
-from backend.errors import BadInput, Conflict, NotAllowed
+from backend.errors import Conflict, NotAllowed
 from backend.models.cases import Case
 from backend.models.joint_work import Task, WhistleResponse
 from backend.models.staff import StaffAccount
@@ -26,6 +26,7 @@ from backend.staff.accounts import actor_for
 from backend.staff.visibility import is_deputy, units_below
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import NoDetails, WithReason
 
 UNMASKED_FOR = timedelta(hours=1)
 
@@ -64,15 +65,13 @@ def hidden_from(session: Session, staff: StaffAccount, residents: Collection[int
 
 
 def unmask(step: StaffStep) -> None:
-    """Log that the staff look at the identity. Raises NotAllowed, BadInput or Conflict."""
-    case, reason = step.case, step.details.reason
+    """Log that the staff look at the identity. Raises NotAllowed or Conflict."""
+    case = step.case
     if not case.anonymous:
         raise Conflict("这件没有匿名，不用查看")
     if not may_unmask(step.session, step.staff, case):
         raise NotAllowed("这件匿名，只有民呼中心和承办单位的上级能查看是谁反映的")
-    if not (reason or "").strip():
-        raise BadInput("请填写为什么要查看")
-    _note_unmasking(step.session, case, step.staff, reason, step.now)
+    note(step)
 
 
 def is_unmasked(case: Case, actor_key: str, *, now: datetime) -> bool:
@@ -94,14 +93,8 @@ def unmask_chat(
         if not may_unmask(session, staff, case):
             raise NotAllowed("这位市民匿名反映过事情，要看会话，请找民呼中心")
         if not is_unmasked(case, actor_for(staff).key, now=now):
-            _note_unmasking(session, case, staff, reason, now)
-
-
-def _note_unmasking(
-    session: Session, case: Case, staff: StaffAccount, reason: str | None, now: datetime
-) -> None:
-    actor, details = actor_for(staff), Details(reason=reason)
-    note(StepContext(session, case, Action.UNMASK, actor, now, details))
+            details = WithReason(Action.UNMASK, reason)
+            note(StepContext(session, case, actor_for(staff), now, details))
 
 
 def set_anonymous(
@@ -109,9 +102,9 @@ def set_anonymous(
 ) -> list[Case]:
     """Apply the resident's wish to all their open cases; returns the cases that it changed."""
     changed = []
-    action = Action.HIDE_IDENTITY if hidden else Action.SHOW_IDENTITY
+    details = NoDetails(Action.HIDE_IDENTITY if hidden else Action.SHOW_IDENTITY)
     for case in resident_cases(session, resident_id, only_open=True):
         if case.anonymous != hidden:
-            note_once(StepContext(session, case, action, RESIDENT, now), message_id)
+            note_once(StepContext(session, case, RESIDENT, now, details), message_id)
             changed.append(case)
     return changed

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.cases.step import Details
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.messages import Pin
+from backend.vocabulary.step_details import Answer
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Appeal:
     since: datetime | None = None  # when it was made, if that was before it reached us
     by: Actor | None = None  # who recorded or forwarded it for the resident
     anonymous: bool | None = None  # the resident's explicit wish; None: text and kind decide
-    answer: Details | None = None  # the answer given at once: a text, an article
+    answer: Answer | None = None  # the answer given at once: a text, an article
     wording: str | None = None  # the resident's own words; None: `text` is all of them
     parts: dict[str, Any] | None = None  # matter, location, since, wish, contact (S10)
 

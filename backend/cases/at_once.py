@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from backend.cases.settling import article_answer
-from backend.cases.step import Details
 from backend.knowledge import service as knowledge
 from backend.messaging.chat_log import has_sent_text
 from backend.models.cases import Case
+from backend.vocabulary.step_details import Answer, ReadAnswer
 
 READ_WITHIN = timedelta(days=1)
 # Closing a case needs a closer match than offering an article. On the held-out questions this bar
@@ -21,8 +21,8 @@ SURE_ENOUGH_TO_CLOSE = 0.75
 INQUIRY = "inquiry"
 
 
-def find_answer(session: Session, case: Case, *, now: datetime) -> Details | None:
-    """The answer to an inquiry, as the details of a step; None sends the case on to a unit."""
+def find_answer(session: Session, case: Case, *, now: datetime) -> Answer | None:
+    """The answer to an inquiry; None sends the case on to a unit."""
     if case.kind != INQUIRY:
         return None
     answer = knowledge.answer(session, case.text)
@@ -31,9 +31,9 @@ def find_answer(session: Session, case: Case, *, now: datetime) -> Details | Non
         return None
     if has_sent_text(session, case.conversation_id, f"{article.title}\n", since=now - READ_WITHIN):
         return None
-    return Details(article=article.id, text=article_answer(article.body, article.office))
+    return Answer(article=article.id, text=article_answer(article.body, article.office))
 
 
-def read_answer(article_id: str, text: str) -> Details:
+def read_answer(article_id: str, text: str) -> Answer:
     """The answer that the resident has just read and asked to keep."""
-    return Details(article=article_id, text=text, as_read=True)
+    return ReadAnswer(article=article_id, text=text)

@@ -5,15 +5,16 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import actor_for
-from backend.vocabulary.case_lifecycle import OPEN, Action
+from backend.vocabulary.case_lifecycle import OPEN
+from backend.vocabulary.step_details import Contact
 
-IN_CHAT = Details(text="在会话里回复了市民")
+IN_CHAT = Contact(text="在会话里回复了市民")
 
 
 def note_contact(
@@ -32,5 +33,5 @@ def note_contact(
     actor = actor_for(staff)
     for case in waiting:
         news_at = case.news_at  # what the resident wrote to the unit is still for the unit
-        note(StepContext(session, case, Action.CONTACT, actor, now, IN_CHAT))
+        note(StepContext(session, case, actor, now, IN_CHAT))
         case.news_at = news_at

@@ -1,14 +1,14 @@
 """Effects of the lifecycle's steps on a case, apart from its status."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases import extensions, members, recalls, returns, settling
+from backend.cases import extensions, members, recalls, returns
 from backend.cases.due_times import sign_limits
-from backend.cases.settling import settle
+from backend.cases.settling import answer_text, follow_up_day, settle
 from backend.cases.step import StepContext
 from backend.cases.urging import forget_unit
 from backend.errors import Conflict
@@ -18,11 +18,21 @@ from backend.models.units import Unit
 from backend.units.search import active_unit, centre
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
+from backend.vocabulary.step_details import (
+    Answer,
+    Decline,
+    Dispatch,
+    Forward,
+    Recall,
+    Reply,
+    Resolve,
+    UnitAndReason,
+)
 from backend.vocabulary.task_lifecycle import TaskStatus
 
 
-def _dispatch(step: StepContext) -> None:
-    code = step.details.require("unit", "承办单位")
+def _dispatch(step: StepContext[Dispatch]) -> None:
+    code = step.details.unit
     returns.must_not_be_disputed(step.case)
     unit = active_unit(step.session, code)
     decision = returns.return_decision(step, code) or recalls.redirect_details(step, code)
@@ -44,7 +54,7 @@ def _give_to(step: StepContext, unit: Unit) -> None:
     step.event_details.update(unit=unit.code, **sign_limits(unit.tier, unit.working_hours))
 
 
-def _recall(step: StepContext) -> None:
+def _recall(step: StepContext[Recall]) -> None:
     """The case has no unit again; only its time to sign ends, no other clock."""
     case = step.case
     recalls.must_be_recallable(case, step.details.recalled_from)
@@ -61,8 +71,8 @@ def _refuse_return(step: StepContext) -> None:
     _give_to(step, step.case.unit)
 
 
-def _arbitrate(step: StepContext) -> None:
-    unit = active_unit(step.session, step.details.require("unit", "裁定由谁办"))
+def _arbitrate(step: StepContext[UnitAndReason]) -> None:
+    unit = active_unit(step.session, step.details.unit)
     returns.arbitrate(step)
     _give_to(step, unit)
 
@@ -73,7 +83,6 @@ def _accept(step: StepContext) -> None:
 
 
 def _hold(step: StepContext) -> None:
-    step.details.require("reason", "挂起原因")
     step.case.held_at = step.now
 
 
@@ -88,52 +97,45 @@ def must_have_no_running_tasks(session: Session, case: Case) -> None:
         raise Conflict(f"还有 {len(running)} 个任务没有办完，办完或取消了才能办结")
 
 
-def _resolve(step: StepContext) -> None:
+def _resolve(step: StepContext[Resolve]) -> None:
     must_have_no_running_tasks(step.session, step.case)
-    settle(step, settling.chosen_outcome(step.details))
+    details = step.details
+    day = follow_up_day(details, step.now)
+    settle(step, details.outcome, details.text, details.offline, day)
     step.case.resolved_at = step.now
 
 
-def _settle_suggestion(outcome: Outcome) -> Callable[[StepContext], None]:
+def _settle_suggestion(outcome: Outcome) -> Callable[[StepContext[Reply | Forward]], None]:
     """The effect of a step that answers a suggestion."""
 
-    def effect(step: StepContext) -> None:
-        if outcome is Outcome.FORWARDED:
-            settling.forwarded_to(step.details)
+    def effect(step: StepContext[Reply | Forward]) -> None:
         must_have_no_running_tasks(step.session, step.case)
-        settle(step, outcome)
+        settle(step, outcome, step.details.text, step.details.offline)
         step.case.resolved_at = step.now
 
     return effect
 
 
-def _pass_on(step: StepContext) -> None:
-    settle(step, Outcome.PASSED_ON)
+def _pass_on(step: StepContext[Reply]) -> None:
+    settle(step, Outcome.PASSED_ON, step.details.text, step.details.offline)
     step.case.closed_at = step.now
 
 
-def _answer(step: StepContext) -> None:
+def _answer(step: StepContext[Answer]) -> None:
     """Only at intake: a later round was dispatched, and ends by a resolution and its review."""
     if step.case.round > 1:
         raise Conflict("这件事已经办过一轮，不能直接答复，请派给单位办")
-    settle(replace(step, details=settling.answer_details(step)), Outcome.EXPLAINED)
+    settle(step, Outcome.EXPLAINED, answer_text(step), step.details.offline)
     step.case.closed_at = step.now
 
 
-def _decline(step: StepContext) -> None:
-    step.details.require("reason", "不予受理的原因")
-    step.details.require("text", "可以到哪里去办")
-    settle(step, Outcome.NO_COMPETENCE)
+def _decline(step: StepContext[Decline]) -> None:
+    settle(step, Outcome.NO_COMPETENCE, step.details.text, step.details.offline)
     step.case.closed_at = step.now
 
 
 def _close(step: StepContext) -> None:
     step.case.closed_at = step.now
-
-
-def _reopen(step: StepContext) -> None:
-    step.details.require("reason", "重办原因")
-    _begin_round(step)
 
 
 def _bring_back(step: StepContext) -> None:
@@ -190,13 +192,13 @@ def _withdraw(step: StepContext) -> None:
     step.case.closed_at = step.now
 
 
-def _take_over(step: StepContext) -> None:
+def _take_over(step: StepContext[UnitAndReason]) -> None:
     """A unit takes over from one that has ended: the case, the first-contact duty, or both.
 
     A case that was not signed must be signed again; the other clocks go on.
     """
     case = step.case
-    unit = active_unit(step.session, step.details.require("unit", "承接单位"))
+    unit = active_unit(step.session, step.details.unit)
     if case.first_owner is not None and not case.first_owner.active:
         case.first_owner, case.first_contact_owner = unit, unit.code
     if case.unit is None or case.unit.active or step.is_returned:
@@ -218,7 +220,8 @@ def _release(step: StepContext) -> None:
         case.first_owner = case.first_contact_owner = None
 
 
-EFFECTS: dict[Action, Callable[[StepContext], None]] = {
+# Each effect takes a step with the details of its action (`step_details.TAKES`).
+EFFECTS: dict[Action, Callable[[StepContext[Any]], None]] = {
     Action.DISPATCH: _dispatch,
     Action.RECALL: _recall,
     Action.ACCEPT: _accept,
@@ -232,7 +235,7 @@ EFFECTS: dict[Action, Callable[[StepContext], None]] = {
     Action.ANSWER: _answer,
     Action.DECLINE: _decline,
     Action.CLOSE: _close,
-    Action.REOPEN: _reopen,
+    Action.REOPEN: _begin_round,
     Action.TAKE_OVER: _take_over,
     Action.RELEASE: _release,
     Action.WITHDRAW: _withdraw,

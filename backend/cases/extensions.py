@@ -3,14 +3,14 @@
 from backend.cases.step import StepContext
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
+from backend.vocabulary.step_details import AskExtension, Extend
 
 MOST_EXTRA_DAYS = 30  # working days
 
 
-def ask(step: StepContext) -> None:
+def ask(step: StepContext[AskExtension]) -> None:
     """Raises BadInput or Conflict."""
-    reason = step.details.require("reason", "延期原因")
-    days = _checked_days(step.details.days)
+    reason, days = step.details.reason, _checked_days(step.details.days)
     _must_not_be_extended(step.case)
     if step.case.extension_asked:
         raise Conflict("已经申请过延期，等派单员或督办员审批")
@@ -18,7 +18,7 @@ def ask(step: StepContext) -> None:
     step.case.extension_asked = {"days": days, "reason": reason, "at": step.now.isoformat()}
 
 
-def grant(step: StepContext) -> None:
+def grant(step: StepContext[Extend]) -> None:
     """Extend by the requested days, or by others. A request made in time may be granted late.
 
     Raises BadInput or Conflict.
@@ -36,8 +36,7 @@ def grant(step: StepContext) -> None:
 
 
 def refuse(step: StepContext) -> None:
-    """Raises BadInput or Conflict."""
-    step.details.require("reason", "不准延期的原因")
+    """Raises Conflict."""
     if not step.case.extension_asked:
         raise Conflict("单位没有申请延期")
     step.event_details["asked_at"] = step.case.extension_asked["at"]

@@ -1,6 +1,7 @@
 """Facts of a case: when one may be logged, and what it changes; never the status."""
 
 from collections.abc import Callable
+from typing import Any
 
 from backend.cases import extensions, field_corrections, news, urging
 from backend.cases.step import StepContext
@@ -29,13 +30,12 @@ def _show_identity(step: StepContext) -> None:
     step.case.anonymous = False
 
 
-FACT_EFFECTS: dict[Action, Callable[[StepContext], None]] = {
+FACT_EFFECTS: dict[Action, Callable[[StepContext[Any]], None]] = {
     Action.HIDE_IDENTITY: _hide_identity,
     Action.SHOW_IDENTITY: _show_identity,
     Action.CHASE: _count_chase,
     Action.CONTACT: news.contact,
     Action.ASK_RELAY: news.ask_relay,
-    Action.MESSAGE: news.message,
     Action.CORRECT: field_corrections.correct,
     Action.ASK_EXTENSION: extensions.ask,
     Action.REFUSE_EXTENSION: extensions.refuse,

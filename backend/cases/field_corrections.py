@@ -6,7 +6,6 @@ its areas again. A new kind gives it the limits and the track of that kind.
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import members
 from backend.cases.due_times import due_times, limits_of
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import ClockEvent
 from backend.deadlines.rules import deadline
@@ -22,6 +21,7 @@ from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
 from backend.routing.service import area_of
 from backend.vocabulary.labels import KIND_LABELS
+from backend.vocabulary.step_details import Correct
 from backend.vocabulary.tracks import track_of
 from nlu.city.loaded import power_list
 from nlu.language.text import normalise
@@ -29,22 +29,21 @@ from nlu.language.text import normalise
 DEADLINES = ("respond_by", "resolve_by", "total_resolve_by")
 
 
-def changed_fields(case: Case, details: Details) -> list[Details]:
+def changed_fields(case: Case, details: Correct) -> list[Correct]:
     """Details of one correction for each field that differs from the case. Raises BadInput."""
     current = {"place": case.location.get("text"), "kind": case.kind, "domain": case.domain}
-    corrected = {name: (getattr(details, name) or "").strip() for name in current}
+    corrected = {name: getattr(details, name) for name in current}
     changes = {name: text for name, text in corrected.items() if text and text != current[name]}
     if not changes:
         raise BadInput("请写要改的地点、类型或领域，和现在的不一样才用改")
-    reason = Details(reason=details.reason)
-    return [replace(reason, **{name: text}) for name, text in changes.items()]  # type: ignore[arg-type]
+    return [Correct(**{name: text, "reason": details.reason}) for name, text in changes.items()]
 
 
 def domains() -> list[str]:
     return sorted({item.domain for item in power_list().items})
 
 
-def correct(step: StepContext) -> None:
+def correct(step: StepContext[Correct]) -> None:
     """Correct the field that the details name. Raises BadInput or Conflict."""
     details = step.details
     if details.place is not None:
@@ -52,7 +51,7 @@ def correct(step: StepContext) -> None:
     elif details.kind is not None:
         _correct_kind(step, details.kind)
     else:
-        _correct_domain(step, details.require("domain", "要改的地点、类型或领域"))
+        _correct_domain(step, details.domain)
 
 
 def _correct_place(step: StepContext, place: str) -> None:
@@ -68,7 +67,7 @@ def _area_code(location: Mapping[str, Any]) -> str | None:
     return next((part["code"] for part in parts if part), None)
 
 
-def _correct_domain(step: StepContext, domain: str) -> None:
+def _correct_domain(step: StepContext, domain: str | None) -> None:
     if domain not in domains():
         raise BadInput(f"领域只能是：{'、'.join(domains())}")
     step.event_details["old"] = step.case.domain

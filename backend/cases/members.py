@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from backend.cases import recalls
 from backend.cases.due_times import load_clock_events, set_due_times
 from backend.cases.events import event_of, write_event
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import ClockEvent
 from backend.errors import Conflict
@@ -28,6 +28,7 @@ from backend.models.cases import Case
 from backend.models.joint_work import Task, Whistle, WhistleResponse
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status
+from backend.vocabulary.step_details import Merge, WithReason
 
 # Steps that staff take on a member itself; all others are taken on its lead.
 MEMBER_ACTIONS = frozenset(
@@ -46,7 +47,7 @@ MEMBER_ACTIONS = frozenset(
 # Steps of one resident alone, or decided for each case by itself.
 _NOT_SHARED = frozenset({Action.WITHDRAW, Action.CLOSE, Action.REOPEN})
 _SHARED_FACTS = frozenset({Action.SUPERVISE})
-_HEIR_REASON = Details(reason="牵头的市民撤诉了，由这件牵头")
+_HEIR_REASON = WithReason(Action.SPLIT, "牵头的市民撤诉了，由这件牵头")
 _COPIED_COLUMNS = (
     "accepted_at", "held_at", "resolved_at", "closed_at", "extension_asked", "extended_at",
     "refused_unit", "disputed_at", "bound_unit", "outcome", "outcome_text",
@@ -120,13 +121,13 @@ def hand_on(session: Session, lead: Case, *, now: datetime) -> str | None:
         return None
     heir, *others = sorted(members, key=lambda member: (member.resolve_by, member.id))
     heir.lead_id = heir.lead = None
-    merge = StepContext(session, heir, Action.MERGE, SYSTEM, now)
+    merge = StepContext(session, heir, SYSTEM, now, Merge(lead=heir.case_no))
     for member in others:
         member.lead_id, member.lead = heir.id, heir
         join = {"lead": heir.case_no, **lead_clocks(lead)}
         write_event(session, event_of(merge.on(member, join)))
         write_event(session, event_of(merge.on(heir, {"member": member.case_no})))
-    split = StepContext(session, heir, Action.SPLIT, SYSTEM, now, _HEIR_REASON)
+    split = StepContext(session, heir, SYSTEM, now, _HEIR_REASON)
     split.event_details.update(was_in=lead.case_no, due=lead.resolve_by.isoformat())
     write_event(session, event_of(split))
     session.flush()

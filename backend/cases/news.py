@@ -7,7 +7,8 @@ from backend.cases.step import StepContext
 from backend.errors import BadInput
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
-from backend.vocabulary.contact_results import UNREACHED, ContactResult
+from backend.vocabulary.contact_results import UNREACHED
+from backend.vocabulary.step_details import Contact
 
 # Steps of staff that do not act on the resident's words.
 _BESIDE = frozenset(
@@ -23,24 +24,15 @@ _BESIDE = frozenset(
 _FROM_RESIDENT = frozenset({Action.ADD_DETAIL, Action.WRITE_BACK})
 
 
-def contact(step: StepContext) -> None:
+def contact(step: StepContext[Contact]) -> None:
     """An attempt to reach the resident. Raises BadInput."""
-    result = step.details.result
-    if result is not None and result not in list(ContactResult):
-        raise BadInput("联系的结果不对")
-    if result not in UNREACHED:
-        step.details.require("text", "和市民说了什么")
+    if step.details.result not in UNREACHED:
+        if not step.details.text:
+            raise BadInput("请填写和市民说了什么")
         step.case.relay_asked_at = None
 
 
-def message(step: StepContext) -> None:
-    """Raises BadInput."""
-    step.details.require("text", "要对市民说的话")
-
-
 def ask_relay(step: StepContext) -> None:
-    """Raises BadInput."""
-    step.details.require("text", "要问市民什么")
     step.case.relay_asked_at = step.now
 
 

@@ -14,7 +14,7 @@ from backend.cases.due_times import limits_of, set_due_times
 from backend.cases.events import event_of, write_event
 from backend.cases.notifications import notify
 from backend.cases.queries import by_key
-from backend.cases.step import Details, Notification, StepContext
+from backend.cases.step import Notification, StepContext
 from backend.cases.stepping import act_on_locked
 from backend.clock import SHANGHAI
 from backend.conversations.service import lock
@@ -26,6 +26,7 @@ from backend.routing import service as routing
 from backend.routing.rules import Route
 from backend.vocabulary.actors import BOT, RESIDENT, ROUTER
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import Dispatch, NoDetails
 from backend.vocabulary.tracks import Track, track_of
 from nlu.language import secrecy
 
@@ -68,7 +69,7 @@ def register(
     session.flush()
     give_to_case(session, conversation.id, case.id, now=now)
     registration = StepContext(
-        session, case, Action.REGISTER, appeal.by or RESIDENT, now,
+        session, case, appeal.by or RESIDENT, now, NoDetails(Action.REGISTER),
         event_details=limits, notifications=notifications,
     )  # fmt: skip
     _log_registration(registration)
@@ -92,11 +93,11 @@ def _first_step(session: Session, case: Case, appeal: Appeal, now: datetime) -> 
     if answer is None and appeal.by is None:
         answer = at_once.find_answer(session, case, now=now)
     if answer:
-        return StepContext(session, case, Action.ANSWER, appeal.by or BOT, now, answer)
+        return StepContext(session, case, appeal.by or BOT, now, answer)
     unit = case.routing["unit"]
     if unit is None:
         return None
-    return StepContext(session, case, Action.DISPATCH, ROUTER, now, Details(unit=unit["code"]))
+    return StepContext(session, case, ROUTER, now, Dispatch(unit=unit["code"]))
 
 
 def _new_case(

@@ -18,28 +18,9 @@ from backend.models.units import Unit
 from backend.units.search import active_unit
 from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.return_reasons import ReturnReason
+from backend.vocabulary.step_details import Return, UnitAndReason
 from backend.vocabulary.units import TIERS
-
-
-class ReturnReason(StrEnum):
-    NOT_OURS = "not_ours"
-    OTHER_AREA = "other_area"
-    NEEDS_OTHERS = "needs_others"
-    BEYOND_POWER = "beyond_power"
-    UNCLEAR = "unclear"
-
-    @property
-    def label(self) -> str:
-        return RETURN_LABELS[self]
-
-
-RETURN_LABELS = {
-    ReturnReason.NOT_OURS: "不属本单位职责",
-    ReturnReason.OTHER_AREA: "不属本辖区",
-    ReturnReason.NEEDS_OTHERS: "需多部门联办",
-    ReturnReason.BEYOND_POWER: "事权不在本级，请上级办",
-    ReturnReason.UNCLEAR: "内容不清，无法办理",
-}
 
 
 class Charged(StrEnum):
@@ -50,17 +31,13 @@ class Charged(StrEnum):
     UNIT = "unit"
 
 
-def give_back(step: StepContext) -> None:
+def give_back(step: StepContext[Return]) -> None:
     """Raises BadInput or Conflict."""
-    reason = step.details.require("reason", "退单原因")
-    if reason not in list(ReturnReason):
-        raise BadInput(f"退单原因只能是：{'、'.join(ReturnReason)}")
-    step.details.require("text", "退单说明")
     case = step.case
     if case.bound_unit == case.unit_code:
         raise Conflict("这件事已经裁定由您单位办理，本轮不能再退")
     if step.details.unit:
-        _check_proposed(step, step.details.unit, ReturnReason(reason))
+        _check_proposed(step, step.details.unit, step.details.reason)
     case.returns += 1
     if case.refused_unit == case.unit_code:
         case.disputed_at = step.now
@@ -140,8 +117,7 @@ def _sender(step: StepContext) -> Charged:
 
 
 def refuse(step: StepContext) -> None:
-    """Raises BadInput or Conflict."""
-    step.details.require("reason", "不准退单的原因")
+    """Raises Conflict."""
     must_not_be_disputed(step.case)
     assert step.case.unit_code is not None
     step.event_details.update(return_decision(step, step.case.unit_code))
@@ -154,11 +130,10 @@ def must_not_be_disputed(case: Case) -> None:
         raise Conflict("这件事有争议，要由督办员或领导裁定")
 
 
-def arbitrate(step: StepContext) -> None:
-    """Bind the case to the chosen unit for the rest of the round. Raises BadInput or Conflict."""
-    step.details.require("reason", "裁定理由")
+def arbitrate(step: StepContext[UnitAndReason]) -> None:
+    """Bind the case to the chosen unit for the rest of the round. Raises Conflict."""
     if step.case.disputed_at is None:
         raise Conflict("这件事没有争议，由派单员决定就行")
-    code = step.details.require("unit", "裁定由谁办")
+    code = step.details.unit
     step.event_details.update(return_decision(step, code), arbitrated=True)
     step.case.disputed_at, step.case.bound_unit = None, code

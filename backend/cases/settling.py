@@ -3,85 +3,63 @@
 Still to come may be a follow-up date, and a visit that the resident must make (S80, S89).
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
 from backend.deadlines.typed_day import typed_day
 from backend.errors import BadInput
 from backend.models.knowledge import ArticleRow
 from backend.texts.cases import OFFICE
-from backend.vocabulary.outcomes import STAFF_OUTCOMES, ForwardedTo, Outcome
+from backend.vocabulary.outcomes import Outcome
+from backend.vocabulary.step_details import Answer, Offline, Resolve
 
 LATEST_FOLLOW_UP = timedelta(days=3 * 365)
 LONGEST_PART = 200  # characters of each part of an offline visit
 
 
-@dataclass(frozen=True)
-class Settlement:
-    outcome: Outcome
-    text: str
-    follow_up_on: date | None = None
-    offline: dict[str, str] | None = None
-
-
-def settle(step: StepContext, outcome: Outcome) -> None:
+def settle(
+    step: StepContext,
+    outcome: Outcome,
+    text: str,
+    offline: Offline | None,
+    follow_up_on: date | None = None,
+) -> None:
     """Write the settlement into the case and the event. Raises BadInput."""
-    case, settlement = step.case, read_settlement(step, outcome)
-    case.outcome, case.outcome_text = settlement.outcome, settlement.text
-    case.offline = settlement.offline
-    day = settlement.follow_up_on
-    case.follow_up_at = _start_of_work(day) if day else None
-    step.event_details.update(outcome=settlement.outcome, text=settlement.text)
+    case = step.case
+    case.outcome, case.outcome_text = outcome, text
+    case.offline = whole_visit(offline)
+    case.follow_up_at = _start_of_work(follow_up_on) if follow_up_on else None
+    step.event_details.update(outcome=outcome, text=text)
 
 
-def read_settlement(step: StepContext, outcome: Outcome) -> Settlement:
-    """The settlement that the details of `step` describe. Raises BadInput."""
-    text = step.details.require("text", "给市民的答复")
-    return Settlement(outcome, text, _follow_up_day(step, outcome), _offline(step.details))
-
-
-def chosen_outcome(details: Details) -> Outcome:
-    """The outcome that a unit has chosen. Raises BadInput."""
-    outcome = details.require("outcome", "办理结果")
-    if outcome not in STAFF_OUTCOMES:
-        raise BadInput(f"办理结果只能是：{'、'.join(STAFF_OUTCOMES)}")
-    return Outcome(outcome)
-
-
-def forwarded_to(details: Details) -> ForwardedTo:
-    """Raises BadInput."""
-    to = details.require("to", "转送给谁")
-    if to not in list(ForwardedTo):
-        raise BadInput(f"转送给谁只能是：{'、'.join(ForwardedTo)}")
-    return ForwardedTo(to)
-
-
-def answer_details(step: StepContext) -> Details:
-    """The details, with the article's text where no other text is given. Raises BadInput."""
-    details = step.details
-    if details.article is None:
-        return details
-    row = step.session.get(ArticleRow, details.article)
-    if row is None:
-        raise BadInput(f"没有编号为 {details.article} 的知识库文章")
-    return details.with_text(details.text or article_answer(row.body, row.office))
+def answer_text(step: StepContext[Answer]) -> str:
+    """The text of the answer, or the article's where no text is given. Raises BadInput."""
+    text, article = step.details.text, step.details.article
+    if article is None and not text:
+        raise BadInput("请填写给市民的答复")
+    row = step.session.get(ArticleRow, article) if article else None
+    if article and row is None:
+        raise BadInput(f"没有编号为 {article} 的知识库文章")
+    return text or (article_answer(row.body, row.office) if row else "")
 
 
 def article_answer(body: str, office: str) -> str:
     return f"{body}\n{OFFICE.format(office=office).plain}" if office else body
 
 
-def _follow_up_day(step: StepContext, outcome: Outcome) -> date | None:
-    if outcome is not Outcome.LONG_TERM:
-        if step.details.by:
+def follow_up_day(details: Resolve, now: datetime) -> date | None:
+    """The day that a long-term outcome needs. Raises BadInput."""
+    by = details.by
+    if details.outcome is not Outcome.LONG_TERM:
+        if by:
             raise BadInput("只有“需长期推进”才写约定的日期")
         return None
-    text = step.details.require("by", "到哪一天再给市民一个说法")
-    day = typed_day(text)
-    today = step.now.astimezone(SHANGHAI).date()
+    if not by:
+        raise BadInput("请填写到哪一天再给市民一个说法")
+    day = typed_day(by)
+    today = now.astimezone(SHANGHAI).date()
     if day <= today:
         raise BadInput("约定的日期要在今天以后")
     if day > today + LATEST_FOLLOW_UP:
@@ -95,11 +73,11 @@ def _start_of_work(day: date) -> datetime:
     return datetime.combine(working_day, calendar().hours.begin, SHANGHAI)
 
 
-def _offline(details: Details) -> dict[str, str] | None:
-    """All three parts are required, so that the resident need not go twice."""
-    if not details.offline:
+def whole_visit(offline: Offline | None) -> dict[str, str] | None:
+    """All three parts are required, so that the resident need not go twice. Raises BadInput."""
+    if not offline:
         return None
-    parts = {name: (details.offline.get(name) or "").strip() for name in ("what", "where", "bring")}
+    parts = {name: str(offline.get(name) or "") for name in ("what", "where", "bring")}
     if not all(parts.values()):
         raise BadInput("要市民跑一趟，就写清办什么、到哪里、带什么；什么都不用带，就写“不用带东西”")
     if max(map(len, parts.values())) > LONGEST_PART:

@@ -7,18 +7,19 @@ that is extended, or whose calendar is corrected, is reminded again.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from backend.clock import SHANGHAI
 from backend.deadlines.clocks import Clock, ClockEvent, Clocks
 from backend.deadlines.rules import Calendar, add_working_days, remind_from
 from backend.deadlines.working_time import add_working_time, working_time
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import UrgingAction
 
 JUST_AFTER = timedelta(microseconds=1)
 SUPERVISE_AFTER_DAYS = 1  # working days late
 ESCALATE_AFTER_DAYS = (3, 5)  # working days late: to the unit above, then to the centre
-ESCALATION_ACTIONS = frozenset({Action.REMIND, Action.OVERDUE, Action.SUPERVISE, Action.ESCALATE})
+ESCALATION_ACTIONS = frozenset(get_args(UrgingAction))
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class EscalationStep:
     """
 
     at: datetime
-    action: Action
+    action: UrgingAction
     clock: Clock
     due: datetime
     level: int = 0

@@ -10,6 +10,7 @@ from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
 from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.step_details import Assign
 
 ASSIGNABLE = (Role.HANDLER, Role.LEADER)
 
@@ -26,13 +27,12 @@ def colleagues(session: Session, unit_code: str | None) -> list[StaffAccount]:
     return list(session.scalars(query.order_by(StaffAccount.display_name, StaffAccount.id)))
 
 
-def assign(step: StaffStep) -> None:
+def assign(step: StaffStep[Assign]) -> None:
     """Raises BadInput or Conflict."""
     check_open(Status(step.case.status), step.action)
     if step.case.unit_code is None:
         raise Conflict("还没有承办单位，先派单")
-    username = step.details.require("assignee", "指给谁")
-    person = _colleague(step.session, step.case, username)
+    person = _colleague(step.session, step.case, step.details.assignee)
     step.case.assignee_id = person.id
     step.event_details["assignee_name"] = person.display_name
     note(step)

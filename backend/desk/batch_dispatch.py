@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from backend.cases.step import Details
 from backend.database import Database
 from backend.desk.steps import StepRequest, take
 from backend.errors import MinhuError
@@ -32,9 +31,7 @@ class DispatchResult:
 def dispatch_each(
     database: Database, staff: StaffAccount, rows: Iterable[DispatchRow], *, now: datetime
 ) -> list[DispatchResult]:
-    return [
-        _take(database, staff, row, Action.DISPATCH, Details(unit=row.unit), now) for row in rows
-    ]
+    return [_take(database, staff, row, Action.DISPATCH, {"unit": row.unit}, now) for row in rows]
 
 
 def recall_each(
@@ -42,8 +39,7 @@ def recall_each(
 ) -> list[DispatchResult]:
     """Recall the dispatches that no unit has signed; a case that another unit has by now stays."""
     return [
-        _take(database, staff, row, Action.RECALL, Details(recalled_from=row.unit), now)
-        for row in rows
+        _take(database, staff, row, Action.RECALL, {"recalled_from": row.unit}, now) for row in rows
     ]
 
 
@@ -52,12 +48,12 @@ def _take(
     staff: StaffAccount,
     row: DispatchRow,
     action: Action,
-    details: Details,
+    fields: dict[str, object],
     now: datetime,
 ) -> DispatchResult:
     try:
         with database.begin() as session:
-            take(session, staff, StepRequest(row.case_no, action, details), now=now)
+            take(session, staff, StepRequest(row.case_no, action, fields), now=now)
     except MinhuError as error:
         return DispatchResult(row.case_no, row.unit, error.message)
     return DispatchResult(row.case_no, row.unit)

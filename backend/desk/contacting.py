@@ -17,6 +17,7 @@ from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.models.staff import Role
 from backend.texts.staff import FROM_CENTRE, FROM_UNIT
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import WithText
 
 LONGEST_MESSAGE = 1000  # characters; a resident reads it on a phone
 SENT_TWICE_WITHIN = timedelta(minutes=2)
@@ -56,13 +57,13 @@ def ask_centre(step: StaffStep) -> None:
     note(step)
 
 
-def send_message(step: StaffStep) -> None:
+def send_message(step: StaffStep[WithText]) -> None:
     """Write to the resident; their next words in the chat come back to the case.
 
     Raises BadInput or Conflict.
     """
     check_open(Status(step.case.status), step.action)
-    text = step.details.require("text", "要对市民说的话")
+    text = step.details.text
     if len(text) > LONGEST_MESSAGE:
         raise BadInput(f"最多写 {LONGEST_MESSAGE} 字，现在有 {len(text)} 字")
     chat = _chat(step)

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details, StaffStep
+from backend.cases.step import StaffStep
 from backend.cases.stepping import note
 from backend.clock import SHANGHAI
 from backend.errors import BadInput, Conflict, NotAllowed
@@ -18,6 +18,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.ratings import Rating
 from backend.staff.visibility import stands_in
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import ProposeExclusion
 
 EXCLUDING = frozenset({Action.PROPOSE_EXCLUSION, Action.AGREE_EXCLUSION, Action.REFUSE_EXCLUSION})
 DECISIONS = EXCLUDING - {Action.PROPOSE_EXCLUSION}
@@ -37,19 +38,17 @@ def take(step: StaffStep) -> None:
     """Take an exclusion step on a locked case. Raises BadInput, Conflict or NotAllowed."""
     if step.action not in possible_actions(step.session, step.case):
         raise Conflict(f"这一轮的评价现在不能{step.action.label}")
-    if step.action is Action.PROPOSE_EXCLUSION:
-        _check_reason(step.details, step.now)
+    if isinstance(step.details, ProposeExclusion):
+        _check_reason(step.details.reason, step.now)
     else:
         step.event_details.update(_proposal_details(step))
-        step.details.require("text", "您的理由")
     note(step)
 
 
-def _check_reason(details: Details, now: datetime) -> None:
+def _check_reason(reason: str, now: datetime) -> None:
     reasons = exclusion_reasons(now)
-    if details.require("reason", "剔除原因") not in reasons:
+    if reason not in reasons:
         raise BadInput(f"剔除原因只能是：{'、'.join(reasons)}")
-    details.require("text", "剔除说明")
 
 
 def exclusion_reasons(now: datetime) -> dict[str, str]:

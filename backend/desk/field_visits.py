@@ -15,6 +15,7 @@ from backend.models.cases import CaseEvent
 from backend.models.messages import Attachment
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
+from backend.vocabulary.step_details import Visit
 
 MOST_PHOTOS = 9
 _CLOCK_TOLERANCE = timedelta(minutes=5)  # clocks differ, and a form has no seconds
@@ -44,11 +45,9 @@ def _must_open(content: bytes) -> None:
         raise UnsupportedMedia(_NOT_A_PHOTO) from None
 
 
-def record(step: StaffStep) -> None:
+def record(step: StaffStep[Visit]) -> None:
     """Log a visit and attach its photos. Raises BadInput."""
     session, case = step.session, step.case
-    step.details.require("place", "去了哪里")
-    step.details.require("text", "看到了什么")
     at = _visited_at(step)
     photos = {photo.digest: photo for photo in step.photos}
     if len(photos) > MOST_PHOTOS:
@@ -64,10 +63,9 @@ def record(step: StaffStep) -> None:
     session.add_all(_attachment(step, event_id, photo) for photo in photos.values())
 
 
-def _visited_at(step: StaffStep) -> datetime:
-    text = step.details.require("at", "什么时候去的")
+def _visited_at(step: StaffStep[Visit]) -> datetime:
     try:
-        at = datetime.fromisoformat(text)
+        at = datetime.fromisoformat(step.details.at)
     except ValueError:
         raise BadInput("时间要写成 2026-11-26T14:30+08:00 这样") from None
     if at.tzinfo is None:

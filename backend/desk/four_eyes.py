@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from backend.cases import settling
 from backend.cases.effects import must_have_no_running_tasks
 from backend.cases.locking import lock_case
-from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.step import StaffStep, StepContext
 from backend.cases.stepping import act, note
 from backend.errors import Conflict, NotAllowed
 from backend.models.cases import Case
@@ -23,6 +23,7 @@ from backend.staff.visibility import stands_in
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import OPEN, Action, Status, next_status
 from backend.vocabulary.outcomes import Outcome
+from backend.vocabulary.step_details import Decline, NoDetails, Resolve, read_details
 from backend.vocabulary.tracks import Track, must_allow
 
 GUARDED = frozenset({Action.RESOLVE, Action.DECLINE})
@@ -79,7 +80,7 @@ def may_review(case: Case, staff: StaffAccount, units: frozenset[str]) -> bool:
     return not is_own_unit or role is Role.LEADER or stands_in(staff, case.unit)
 
 
-def propose(step: StepContext) -> None:
+def propose(step: StepContext[Resolve | Decline]) -> None:
     """Propose `step`, with the reasons in its event details, for review.
 
     Raises Conflict or BadInput when the step itself could not be taken now.
@@ -90,13 +91,10 @@ def propose(step: StepContext) -> None:
     if case.closing:
         raise Conflict("已经提请办结，等别人复核")
     must_have_no_running_tasks(step.session, case)
-    if action is Action.RESOLVE:
-        outcome = settling.chosen_outcome(details)
-        settling.read_settlement(step, outcome)
-    else:
-        details.require("reason", "不予受理的原因")
-        details.require("text", "可以到哪里去办")
-        outcome = Outcome.NO_COMPETENCE
+    settling.whole_visit(details.offline)
+    if isinstance(details, Resolve):
+        settling.follow_up_day(details, step.now)
+    outcome = details.outcome if isinstance(details, Resolve) else Outcome.NO_COMPETENCE
     case.closing = {
         "action": action,
         "by": step.actor.key,
@@ -104,12 +102,10 @@ def propose(step: StepContext) -> None:
         "at": step.now.isoformat(),
         "details": details.as_json(),
     }
-    event_details = {**step.event_details, "proposed": action, "outcome": outcome}
-    note(
-        StepContext(
-            step.session, case, Action.PROPOSE, step.actor, step.now, details, event_details
-        )
-    )
+    proposal = {"proposed": action, "outcome": outcome}
+    event_details = {**details.as_json(), **step.event_details, **proposal}
+    bare = NoDetails(Action.PROPOSE)
+    note(StepContext(step.session, case, step.actor, step.now, bare, event_details))
 
 
 def decide(step: StaffStep) -> None:
@@ -129,11 +125,10 @@ def decide(step: StaffStep) -> None:
     proposal = {"proposed": closing["action"], "proposed_by": closing["by"]}
     step.event_details.update(proposal)
     if step.action is Action.SEND_BACK:
-        step.details.require("reason", "哪里还没有办好")
         case.closing = None
         note(step)
         return
     note(step)
     proposer = Actor(closing["by"], closing["by_name"])
-    details, action = Details(**closing["details"]), Action(closing["action"])
-    act(StepContext(step.session, case, action, proposer, step.now, details, proposal))
+    details = read_details(Action(closing["action"]), closing["details"])
+    act(StepContext(step.session, case, proposer, step.now, details, proposal))

@@ -21,9 +21,10 @@ from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
 from backend.models.joint_work import Task
 from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.step_details import Merge
 
 
-def merge(step: StepContext, lead: Case) -> None:
+def merge(step: StepContext[Merge], lead: Case) -> None:
     """Make `step.case` a member of `lead`. Raises BadInput or Conflict."""
     session, member = step.session, step.case
     if member.id == lead.id:
@@ -36,8 +37,9 @@ def merge(step: StepContext, lead: Case) -> None:
     joined = {"member": member.case_no, "due": member.resolve_by.isoformat()}
     member.lead_id, member.lead = lead.id, lead
     joining = {**members.lead_clocks(lead), "unit": lead.unit_code}
-    follow_lead(step.on(member, step.details.as_json() | joining), lead)
-    write_event(session, event_of(step.on(lead, step.details.as_json() | joined)))
+    reason: dict[str, object] = {"reason": step.details.reason}
+    follow_lead(step.on(member, reason | joining), lead)
+    write_event(session, event_of(step.on(lead, reason | joined)))
     _reset_due_times(session, lead)
 
 
@@ -87,10 +89,8 @@ def _must_be_open(case: Case) -> None:
 
 
 def split(step: StepContext) -> None:
-    """Split `step.case` off its lead; it keeps the present state. Raises BadInput or Conflict."""
+    """Split `step.case` off its lead; it keeps the present state. Raises Conflict."""
     session, member = step.session, step.case
-    if not (step.details.reason or "").strip():
-        raise BadInput("请填写为什么拆出来")
     lock_case(session, member.id)
     lead = member.lead
     if lead is None:

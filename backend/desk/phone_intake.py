@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 from backend.cases.appeals import Appeal
 from backend.cases.arrivals import person, register_arrival
 from backend.cases.at_once import INQUIRY
-from backend.cases.step import Details
 from backend.errors import BadInput
 from backend.models.cases import Case
 from backend.models.residents import Resident
@@ -22,6 +21,7 @@ from backend.routing.rules import Route
 from backend.texts.staff import READ_TO_CALLER, READ_TO_CALLER_WITH_PLACE
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.channels import BY_STAFF
+from backend.vocabulary.step_details import Answer
 from nlu.dangers.emergency import Emergency, detect
 from nlu.language.text import find_phones, is_blank, normalise
 from nlu.trained import danger_model
@@ -74,7 +74,7 @@ def register(session: Session, form: IntakeForm, by: Actor, *, key: str, now: da
     """Register the appeal; the same `key` returns the same case. Raises BadInput."""
     checked = _checked(form)
     resident = person(checked.channel, phone=checked.phone, name=checked.name, appeal_key=key)
-    answer = Details(text=checked.answer, article=checked.article)
+    answer = Answer(text=checked.answer, article=checked.article)
     appeal = Appeal(
         checked.text,
         checked.place,

@@ -1,14 +1,15 @@
 """Steps of staff on a case: checks what they may do and takes the step in their name."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from backend.cases import anonymity, field_corrections, members
 from backend.cases.facts import check_open
-from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.step import StaffStep, StepContext
 from backend.cases.stepping import act, note
 from backend.desk import (
     assigning,
@@ -32,6 +33,18 @@ from backend.staff.permissions import require
 from backend.staff.visibility import stands_in, units_below, units_of
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from backend.vocabulary.messages import File
+from backend.vocabulary.step_details import (
+    Correct,
+    Decline,
+    Dispatch,
+    Merge,
+    ReasonOrText,
+    Recall,
+    Resolve,
+    Visit,
+    WithText,
+    read_details,
+)
 from backend.vocabulary.task_lifecycle import JOINT
 
 # Steps of the unit that has the case: being the first contact is not enough.
@@ -71,7 +84,7 @@ class StepRequest:
 
     case_no: str
     action: Action
-    details: Details
+    fields: Mapping[str, object]  # as they were sent; `read_details` checks them
     photos: Sequence[File] = ()  # of a field visit
 
 
@@ -98,7 +111,7 @@ def take(session: Session, staff: StaffAccount, request: StepRequest, *, now: da
     members.must_not_be_member(case, action)
     different_handler.must_be_others(session, staff, case, action)
     step = StaffStep(
-        session, case, action, actor_for(staff), now, request.details,
+        session, case, actor_for(staff), now, read_details(action, request.fields),
         staff=staff, units=units, photos=request.photos,
     )  # fmt: skip
     handle = HANDLERS.get(action, _note if action in FACTS else _act)
@@ -112,15 +125,19 @@ def _act(step: StaffStep) -> None:
 
 
 def _note(step: StaffStep) -> None:
-    """A fact needs an open case; urging needs a reason as well."""
-    if step.action in URGES and not (step.details.reason or step.details.text):
-        raise BadInput(f"请填写{step.action.label}原因")
+    """A fact needs an open case."""
     check_open(Status(step.case.status), step.action)
     _log_deputy(step)
     note(step)
 
 
-def _end(step: StaffStep) -> None:
+def _urge(step: StaffStep[ReasonOrText]) -> None:
+    if not (step.details.reason or step.details.text):
+        raise BadInput(f"请填写{step.action.label}原因")
+    _note(step)
+
+
+def _end(step: StaffStep[Resolve | Decline]) -> None:
     """End the case at once, or propose it where a four-eyes review is needed."""
     reasons = four_eyes.review_reasons(step.session, step.case)
     if not reasons:
@@ -131,18 +148,17 @@ def _end(step: StaffStep) -> None:
     four_eyes.propose(step)
 
 
-def _recall(step: StaffStep) -> None:
+def _recall(step: StaffStep[Recall]) -> None:
     """Recall the dispatch; with a unit, dispatch the case there at once."""
     code = step.details.unit
     if code is not None and code == step.case.unit_code:
         raise BadInput("已经派给这家单位了，请另选一家")
     _act(step)
     if code is not None:
-        dispatch = Details(unit=code)
-        act(replace(step, action=Action.DISPATCH, details=dispatch, event_details={}))
+        act(StepContext(step.session, step.case, step.actor, step.now, Dispatch(unit=code)))
 
 
-def _correct(step: StaffStep) -> None:
+def _correct(step: StaffStep[Correct]) -> None:
     """One event for each field that changes."""
     check_open(Status(step.case.status), step.action)
     for details in field_corrections.changed_fields(step.case, step.details):
@@ -161,7 +177,7 @@ def _log_deputy(step: StaffStep) -> None:
         step.event_details["stands_in_for"] = unit_code
 
 
-def _acknowledge(step: StaffStep) -> None:
+def _acknowledge(step: StaffStep[WithText]) -> None:
     """A deputy of the unit above cannot acknowledge a notice about their own unit."""
     if step.case.unit_code == step.staff.unit_code:
         own_units = step.session.scalars(units_below(step.staff.unit_code))
@@ -169,17 +185,7 @@ def _acknowledge(step: StaffStep) -> None:
     notices.acknowledge(step)
 
 
-def _note_text(label: str) -> Callable[[StaffStep], None]:
-    """A fact whose text may not be empty; `label` names it."""
-
-    def take(step: StaffStep) -> None:
-        step.details.require("text", label)
-        _note(step)
-
-    return take
-
-
-def _logged(take: Callable[[StaffStep], None]) -> Callable[[StaffStep], None]:
+def _logged(take: Callable[[StaffStep[Any]], None]) -> Callable[[StaffStep], None]:
     """The step, with the unit that a deputy stands in for in its event."""
 
     def logged(step: StaffStep) -> None:
@@ -189,14 +195,15 @@ def _logged(take: Callable[[StaffStep], None]) -> Callable[[StaffStep], None]:
     return logged
 
 
-def _visit(step: StaffStep) -> None:
+def _visit(step: StaffStep[Visit]) -> None:
     check_open(Status(step.case.status), step.action)
     field_visits.record(step)
 
 
 # Actions that need more than a step of the lifecycle or a logged fact.
-HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
+HANDLERS: dict[Action, Callable[[StaffStep[Any]], None]] = {
     **dict.fromkeys(JOINT, _step_jointly),
+    **dict.fromkeys(URGES, _urge),
     **dict.fromkeys(four_eyes.GUARDED, _end),
     **dict.fromkeys(four_eyes.DECISIONS, four_eyes.decide),
     **dict.fromkeys(EXCLUDING, exclusions.take),
@@ -205,9 +212,6 @@ HANDLERS: dict[Action, Callable[[StaffStep], None]] = {
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
     Action.VISIT: _visit,
-    Action.ADD_DETAIL: _note_text("市民补充的话"),
-    Action.NOTE: _note_text("备注"),
-    Action.INTERVIEW: _note_text("约谈了谁、说了什么"),
     Action.ACCEPT: _logged(assigning.accept),
     Action.ASSIGN: _logged(assigning.assign),
     Action.FOLLOW_UP: follow_ups.follow_up,
@@ -223,13 +227,12 @@ def _merge_or_split(
     """`merging` locks the cases itself, the lead first."""
     case = bare_case(session, staff, request.case_no)
     require(staff, request.action)
-    details = Details(reason=request.details.reason)
-    step = StepContext(session, case, request.action, actor_for(staff), now, details)
-    if request.action is Action.SPLIT:
-        merging.split(step)
-        return case
-    lead_no = request.details.require("lead", "并到哪一件，写那件的工单编号")
-    merging.merge(step, bare_case(session, staff, lead_no))
+    details, actor = read_details(request.action, request.fields), actor_for(staff)
+    if isinstance(details, Merge):
+        lead = bare_case(session, staff, details.lead)
+        merging.merge(StepContext(session, case, actor, now, details), lead)
+    else:
+        merging.split(StepContext(session, case, actor, now, details))
     return case
 
 

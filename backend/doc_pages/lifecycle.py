@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from backend.cases.pushes import ASKS_FOR_RATING, NOTIFIED
 from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import FACTS, TRANSITIONS, Action, Status
+from backend.vocabulary.step_details import schema_of
 from backend.vocabulary.tracks import ONLY_ON, Track
 
 HEAD = """# Life of a case
@@ -24,7 +25,7 @@ takes `confirm` or `send_back`.
 
 
 def page() -> str:
-    return "\n".join([HEAD, *_statuses(), "", *_steps(), "", *_facts(), ""])
+    return "\n".join([HEAD, *_statuses(), "", *_steps(), "", *_facts(), "", *_fields(), ""])
 
 
 def _statuses() -> Iterator[str]:
@@ -74,6 +75,22 @@ def _facts() -> Iterator[str]:
     yield "Logged with a time, without changing the status.\n"
     for action in sorted(FACTS):
         yield f"- `{action}` {action.label}"
+
+
+def _fields() -> Iterator[str]:
+    yield "## What a step takes\n"
+    yield "The JSON fields of each step of staff; other fields are ignored.\n"
+    yield "| action | needed | may be left out |\n|---|---|---|"
+    for action in Action:
+        if action in MAY:
+            schema = schema_of(action)
+            needed = [name for name in schema["properties"] if name in schema.get("required", ())]
+            others = [name for name in schema["properties"] if name not in needed]
+            yield f"| `{action}` | {_names(needed)} | {_names(others)} |"
+
+
+def _names(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 if __name__ == "__main__":

@@ -7,17 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.models.cases import Case
 from backend.models.messages import Attachment
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import WithText
 
 log = logging.getLogger(__name__)
 
 BATCH = 200  # recordings in one transaction
-ERASED = "有一段语音满了保存期，录音已删除"
+ERASED = WithText(Action.ADD_DETAIL, "有一段语音满了保存期，录音已删除")
 
 
 def erase_old(
@@ -37,7 +38,7 @@ def erase_old(
             folder.erase(recording.digest)
         if recording.case_id is not None:
             case = session.get_one(Case, recording.case_id)
-            note(StepContext(session, case, Action.ADD_DETAIL, SYSTEM, now, Details(text=ERASED)))
+            note(StepContext(session, case, SYSTEM, now, ERASED))
     return len(due)
 
 

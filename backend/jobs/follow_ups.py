@@ -5,13 +5,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.models.cases import Case
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import WithReason
 
-_REASON = Details(reason="约定的日期到了")
+_REASON = WithReason(Action.BRING_BACK, "约定的日期到了")
 
 
 def bring_back(session: Session, now: datetime, most: int) -> int:
@@ -27,5 +28,5 @@ def bring_back(session: Session, now: datetime, most: int) -> int:
         .with_for_update(key_share=True, skip_locked=True)
     ).all()
     for case in due:
-        act(StepContext(session, case, Action.BRING_BACK, SYSTEM, now, _REASON))
+        act(StepContext(session, case, SYSTEM, now, _REASON))
     return len(due)

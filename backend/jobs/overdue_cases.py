@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.due_times import load_clock_events, set_due_times
 from backend.cases.events import event_of, write_events
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.cases.urging import update_urging
 from backend.deadlines.city import calendar
@@ -18,6 +18,7 @@ from backend.models.units import Unit
 from backend.texts.cases import STEPS
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import ReasonOrText
 
 _REASONS = {
     Action.REMIND: "{clock}快到期了",
@@ -61,7 +62,7 @@ def _escalate_case(
         if escalation.at > now:
             continue
         reason = _REASONS[escalation.action].format(clock=escalation.clock.label)
-        step = StepContext(session, case, escalation.action, SYSTEM, now, Details(reason=reason))
+        step = StepContext(session, case, SYSTEM, now, ReasonOrText(escalation.action, reason))
         step.event_details.update(escalation.details())
         step.event_details["told"] = _notified_unit(case, escalation, parents)
         if escalation.action in STEPS:

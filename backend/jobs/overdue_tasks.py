@@ -7,12 +7,13 @@ from typing import TypeVar
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.models.cases import Case
 from backend.models.joint_work import Task, WhistleResponse
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import ReasonOrText
 
 Row = TypeVar("Row", Task, WhistleResponse)
 
@@ -74,5 +75,5 @@ def _mark(
     now: datetime,
 ) -> None:
     row.overdue_at = now
-    case, details = session.get_one(Case, row.case_id), Details(reason=reason)
-    note(StepContext(session, case, Action.OVERDUE, SYSTEM, now, details, event_details))
+    case, details = session.get_one(Case, row.case_id), ReasonOrText(Action.OVERDUE, reason)
+    note(StepContext(session, case, SYSTEM, now, details, event_details))

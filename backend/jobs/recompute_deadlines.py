@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.due_times import load_clock_events, set_due_times
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.cases.task_due_times import set_joint_due_times, with_joint_work
 from backend.database import Database
@@ -21,11 +21,12 @@ from backend.models.calendars import CalendarVersion
 from backend.models.cases import Case
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import OPEN, Action
+from backend.vocabulary.step_details import WithReason
 
 log = logging.getLogger(__name__)
 
 BATCH = 500
-_REASON = Details(reason="工作日历更正，期限重新计算")
+_REASON = WithReason(Action.RECOMPUTE, "工作日历更正，期限重新计算")
 _DEADLINES = ("sign_by", "respond_by", "resolve_by", "total_resolve_by")
 
 
@@ -91,7 +92,7 @@ def _recompute(session: Session, cases: list[Case], calendar: Calendar, now: dat
         }
         if changes:
             moved += 1
-            step = StepContext(session, case, Action.RECOMPUTE, SYSTEM, now, _REASON)
+            step = StepContext(session, case, SYSTEM, now, _REASON)
             step.event_details.update(calendar=calendar.version, moved=changes)
             note(step)
     return moved

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from backend import clock
 from backend.attachments.storage import AttachmentFolder
 from backend.cases.locking import remember_locked
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.database import Database
 from backend.deadlines.city import calendar
@@ -33,7 +33,8 @@ from backend.models.cases import Case
 from backend.privacy.retention import delete_old
 from backend.ratings.notices import mark_late
 from backend.vocabulary.actors import SYSTEM
-from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.step_details import Close
 
 log = logging.getLogger(__name__)
 
@@ -147,5 +148,5 @@ def _close_unrated(session: Session, now: datetime, most: int) -> int:
     ).all()
     remember_locked(session, unrated)
     for case in unrated:
-        act(StepContext(session, case, Action.CLOSE, SYSTEM, now, Details(reason="七天未评价")))
+        act(StepContext(session, case, SYSTEM, now, Close(reason="七天未评价")))
     return len(unrated)

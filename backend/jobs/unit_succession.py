@@ -9,14 +9,21 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act, note
 from backend.models.cases import Case
 from backend.models.joint_work import Task, Whistle, WhistleResponse
 from backend.models.ratings import LowRatingNotice
 from backend.models.units import Unit
 from backend.vocabulary.actors import SYSTEM
-from backend.vocabulary.case_lifecycle import OPEN, WITH_A_UNIT, Action
+from backend.vocabulary.case_lifecycle import OPEN, WITH_A_UNIT, Action, Status
+from backend.vocabulary.step_details import (
+    AddTask,
+    CancelTask,
+    RaiseWhistle,
+    UnitAndReason,
+    WithReason,
+)
 from backend.vocabulary.task_lifecycle import TaskStatus
 
 MERGED, DISSOLVED = "原单位并入", "原单位撤销"
@@ -51,16 +58,17 @@ def _hand_over(
     session: Session, case: Case, ended: str, successor: str | None, now: datetime
 ) -> None:
     is_with_ended = case.unit_code == ended and case.status in WITH_A_UNIT
+    to = successor or (None if case.unit_code == ended else case.unit_code)
     if successor is None and is_with_ended:
-        details = Details(reason=DISSOLVED)
-        act(StepContext(session, case, Action.RELEASE, SYSTEM, now, details))
-    elif successor or case.unit_code != ended:
+        release = WithReason(Action.RELEASE, DISSOLVED)
+        act(StepContext(session, case, SYSTEM, now, release))
+    elif to and case.status != Status.REGISTERED:
         # Without a successor, the unit that has the case takes over the first-contact duty.
         reason = MERGED if successor else DISSOLVED
-        details = Details(unit=successor or case.unit_code, reason=reason)
-        act(StepContext(session, case, Action.TAKE_OVER, SYSTEM, now, details))
-    else:  # returned, so with the dispatcher: the next unit becomes the first contact
-        case.first_owner = case.first_contact_owner = None
+        take_over = UnitAndReason(action=Action.TAKE_OVER, unit=to, reason=reason)
+        act(StepContext(session, case, SYSTEM, now, take_over))
+    else:  # with the dispatcher: without a successor the next unit becomes the first contact
+        case.first_contact_owner = successor
 
 
 def _hand_over_tasks(session: Session, ended: str, successor: str | None, now: datetime) -> None:
@@ -69,12 +77,13 @@ def _hand_over_tasks(session: Session, ended: str, successor: str | None, now: d
         case = session.get_one(Case, task.case_id)
         if successor:
             task.unit_code, task.status = successor, TaskStatus.ASSIGNED
-            details = Details(task=task.id, unit=successor, reason=MERGED)
-            note(StepContext(session, case, Action.ADD_TASK, SYSTEM, now, details))
+            moved = AddTask(unit=successor, text=task.text)
+            why: dict[str, object] = {"task": task.id, "reason": MERGED}
+            note(StepContext(session, case, SYSTEM, now, moved, why))
         else:
             task.status, task.ended_at, task.result = TaskStatus.CANCELLED, now, DISSOLVED
-            details = Details(task=task.id, reason=DISSOLVED)
-            note(StepContext(session, case, Action.CANCEL_TASK, SYSTEM, now, details))
+            cancelled = CancelTask(task=task.id, reason=DISSOLVED)
+            note(StepContext(session, case, SYSTEM, now, cancelled))
 
 
 def _hand_over_whistles(session: Session, ended: str, to: str, now: datetime) -> None:
@@ -89,8 +98,8 @@ def _hand_over_whistles(session: Session, ended: str, to: str, now: datetime) ->
             continue
         response.unit_code = to
         case = session.get_one(Case, response.case_id)
-        details = Details(units=(to,), reason=MERGED)
-        step = StepContext(session, case, Action.RAISE_WHISTLE, SYSTEM, now, details)
+        summons = RaiseWhistle(units=(to,), reason=MERGED)
+        step = StepContext(session, case, SYSTEM, now, summons)
         step.event_details["whistle"] = whistle.id
         note(step)
 

@@ -1,8 +1,9 @@
 """Joint work on a case: tasks and whistles. Each step is a fact in the case's log."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -18,6 +19,14 @@ from backend.models.joint_work import Task, Whistle, WhistleResponse
 from backend.models.units import Unit
 from backend.units.search import active_unit
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import (
+    AcceptTask,
+    AddTask,
+    CancelTask,
+    FinishTask,
+    RaiseWhistle,
+    WithText,
+)
 from backend.vocabulary.task_lifecycle import TASK_TRANSITIONS, TaskStatus, next_task_status
 
 MOST_SUMMONED = 10
@@ -82,16 +91,15 @@ def take(step: StaffStep) -> None:
     note(step)
 
 
-def _add_task(step: StaffStep) -> None:
+def _add_task(step: StaffStep[AddTask]) -> None:
     case = _accepted_case(step)
-    text = step.details.require("text", "任务内容")
-    unit = active_unit(step.session, step.details.require("unit", "协办单位"))
+    unit = active_unit(step.session, step.details.unit)
     if unit.code == case.unit_code:
         raise BadInput("任务要交给别的单位；自己办的不用拆")
     task = Task(
         case_id=case.id,
         unit_code=unit.code,
-        text=text,
+        text=step.details.text,
         status=TaskStatus.ASSIGNED,
         resolve_by=_task_due(step),
         added_at=step.now,
@@ -101,31 +109,29 @@ def _add_task(step: StaffStep) -> None:
     step.event_details.update(task=task.id)
 
 
-def _task_due(step: StaffStep) -> datetime:
+def _task_due(step: StaffStep[AddTask]) -> datetime:
     """The case's deadline, or an earlier one by the days given. Raises BadInput."""
     days, latest = step.details.days, step.case.resolve_by
     if days is None:
         return latest
     due = deadline(step.now, days, calendar())
-    if days < 1 or due > latest:
+    if due > latest:
         raise BadInput("任务至少要有一个工作日，也不能晚于工单的办结期限")
     return due
 
 
-def _step_task(step: StaffStep) -> None:
-    if step.details.task is None:
-        raise BadInput("请选一个任务")
-    task = step.session.get(Task, step.details.task)
+def _step_task(step: StaffStep[AcceptTask | FinishTask | CancelTask]) -> None:
+    details = step.details
+    task = step.session.get(Task, details.task)
     if task is None or task.case_id != step.case.id:
         raise NotFound("这件工单没有这个任务")
     _must_be_theirs(step, task)
     task.status = next_task_status(TaskStatus(task.status), step.action)
-    if step.action is Action.ACCEPT_TASK:
+    if isinstance(details, AcceptTask):
         task.accepted_at = step.now
         return
-    is_finished = step.action is Action.FINISH_TASK
-    field, label = ("text", "完成情况") if is_finished else ("reason", "取消原因")
-    task.result, task.ended_at = step.details.require(field, label), step.now
+    task.result = details.text if isinstance(details, FinishTask) else details.reason
+    task.ended_at = step.now
 
 
 def _must_be_theirs(step: StaffStep, task: Task) -> None:
@@ -134,15 +140,19 @@ def _must_be_theirs(step: StaffStep, task: Task) -> None:
         raise NotAllowed("这个任务是别的单位的")
 
 
-def _raise_whistle(step: StaffStep) -> None:
+def _raise_whistle(step: StaffStep[RaiseWhistle]) -> None:
     case = _accepted_case(step)
     if case.unit is None or case.unit.tier != WHISTLING_TIER:
         raise NotAllowed("吹哨是镇街的事；别的单位要人帮忙，请拆分任务或退单说明")
-    reason = step.details.require("reason", "吹哨原因")
     units = _summoned_units(step)
     report_in = time_limits().report_in
     respond_by = add_working_time(step.now, timedelta(hours=report_in), calendar())
-    whistle = Whistle(case_id=case.id, unit_code=case.unit_code, reason=reason, raised_at=step.now)
+    whistle = Whistle(
+        case_id=case.id,
+        unit_code=case.unit_code,
+        reason=step.details.reason,
+        raised_at=step.now,
+    )
     whistle.responses = [
         WhistleResponse(case_id=case.id, unit_code=unit.code, respond_by=respond_by)
         for unit in units
@@ -154,8 +164,8 @@ def _raise_whistle(step: StaffStep) -> None:
     )
 
 
-def _summoned_units(step: StaffStep) -> list[Unit]:
-    codes = dict.fromkeys(step.details.units or ())
+def _summoned_units(step: StaffStep[RaiseWhistle]) -> list[Unit]:
+    codes = dict.fromkeys(step.details.units)
     units = [active_unit(step.session, code) for code in codes]
     if not 0 < len(units) <= MOST_SUMMONED:
         raise BadInput(f"请写要哪些单位来，1 到 {MOST_SUMMONED} 家")
@@ -164,16 +174,15 @@ def _summoned_units(step: StaffStep) -> list[Unit]:
     return units
 
 
-def _respond(step: StaffStep) -> None:
+def _respond(step: StaffStep[WithText]) -> None:
     """Report in to the oldest whistle that waits for one of the units."""
     if not Status(step.case.status).is_open:
         raise Conflict("这件事已经办完，不用再报到")
-    text = step.details.require("text", "谁来、什么时候到")
     waiting = load_joint_work(step.session, step.case).waiting_for(step.units)
     if not waiting:
         raise Conflict("没有等您单位报到的哨")
     response = waiting[0]
-    response.responded_at, response.text = step.now, text
+    response.responded_at, response.text = step.now, step.details.text
     whistle = step.session.get_one(Whistle, response.whistle_id)
     minutes = working_time(whistle.raised_at, step.now, calendar()).total_seconds() // 60
     step.event_details.update(
@@ -192,7 +201,7 @@ def _accepted_case(step: StaffStep) -> Case:
     return step.case
 
 
-_EFFECTS = {
+_EFFECTS: dict[Action, Callable[[StaffStep[Any]], None]] = {
     Action.ADD_TASK: _add_task,
     Action.ACCEPT_TASK: _step_task,
     Action.FINISH_TASK: _step_task,

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
 
-from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.step import StaffStep, StepContext
 from backend.cases.stepping import note
 from backend.deadlines.city import calendar, time_limits
 from backend.deadlines.rules import deadline
@@ -18,9 +18,10 @@ from backend.units.search import centre
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import NoticeState
+from backend.vocabulary.step_details import NoDetails, ReasonOrText, WithText
 
 MOST_SHOWN = 200
-_OVERDUE = Details(reason="低分通报没有按时阅知")
+_OVERDUE = ReasonOrText(Action.OVERDUE, "低分通报没有按时阅知")
 
 
 def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> None:
@@ -40,14 +41,13 @@ def report(session: Session, case: Case, rating: Rating, *, now: datetime) -> No
             acknowledge_by=due,
         )
     )
-    step = StepContext(session, case, Action.REPORT_LOW, SYSTEM, now)
+    step = StepContext(session, case, SYSTEM, now, NoDetails(Action.REPORT_LOW))
     step.event_details.update(told=superior, score=rating.score, acknowledge_by=due.isoformat())
     note(step)
 
 
-def acknowledge(step: StaffStep) -> None:
-    """Acknowledge the case's oldest waiting notice. Raises BadInput, Conflict or NotAllowed."""
-    text = step.details.require("text", "看了以后打算怎么办")
+def acknowledge(step: StaffStep[WithText]) -> None:
+    """Acknowledge the case's oldest waiting notice. Raises Conflict or NotAllowed."""
     notice = step.session.scalar(
         _select_waiting()
         .where(LowRatingNotice.case_id == step.case.id)
@@ -60,7 +60,7 @@ def acknowledge(step: StaffStep) -> None:
     if notice.to_unit not in step.units:
         raise NotAllowed("低分通报要由上级单位阅知")
     notice.acknowledged_at, notice.acknowledged_by = step.now, step.actor.name
-    notice.text = text
+    notice.text = step.details.text
     in_time = step.now <= notice.acknowledge_by
     step.event_details.update(unit=notice.to_unit, of_round=notice.round, in_time=in_time)
     note(step)
@@ -84,7 +84,7 @@ def mark_late(session: Session, now: datetime, most: int) -> int:
         notice.overdue_at = now
         superior = session.get_one(Unit, notice.to_unit)
         case = session.get_one(Case, notice.case_id)
-        step = StepContext(session, case, Action.OVERDUE, SYSTEM, now, _OVERDUE)
+        step = StepContext(session, case, SYSTEM, now, _OVERDUE)
         step.event_details.update(
             clock="notice",
             of_round=notice.round,

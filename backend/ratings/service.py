@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.events import was_noted
 from backend.cases.locking import lock_case
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act, note, note_once
 from backend.errors import Conflict
 from backend.models.cases import Case
@@ -18,6 +18,7 @@ from backend.texts.cases import NOT_RATEABLE, RATED_ALREADY
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import Grade, LowReason, reason_of
+from backend.vocabulary.step_details import Close, MaybeText, WithText
 
 BY_CODE = "query_code"  # in a rating's event: given on the public page
 RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
@@ -47,7 +48,7 @@ def rate(
         raise Conflict(NOT_RATEABLE.plain)
     rating = Rating(case_id=case.id, round=round, score=int(grade), rated_at=now)
     session.add(rating)
-    step = StepContext(session, case, Action.RATE, RESIDENT, now, Details(text=grade.label))
+    step = StepContext(session, case, RESIDENT, now, WithText(Action.RATE, grade.label))
     step.event_details["score"] = int(grade)
     if message_id is None:
         step.event_details["by"] = BY_CODE
@@ -87,9 +88,7 @@ def take_down(step: StepContext, phone: PhoneRating) -> None:
     details: dict[str, object] = {
         "score": int(phone.grade), "by_phone": True, "solved": phone.solved,
     }  # fmt: skip
-    note(
-        StepContext(session, case, Action.RATE, step.actor, now, Details(text=phone.words), details)
-    )
+    note(StepContext(session, case, step.actor, now, WithText(Action.RATE, phone.words), details))
     if phone.grade.is_low:
         notices.report(session, case, rating, now=now)
     else:
@@ -99,7 +98,7 @@ def take_down(step: StepContext, phone: PhoneRating) -> None:
 def close(session: Session, case: Case, *, now: datetime) -> None:
     """Close a resolved case; no effect on any other."""
     if case.status == Status.RESOLVED:
-        act(StepContext(session, case, Action.CLOSE, RESIDENT, now))
+        act(StepContext(session, case, RESIDENT, now, Close()))
 
 
 def give_reason(session: Session, case: Case, reason: str, *, now: datetime) -> None:
@@ -108,7 +107,7 @@ def give_reason(session: Session, case: Case, reason: str, *, now: datetime) -> 
     if rating is None or rating.reason is not None or not reason:
         return
     rating.reason, rating.reason_code = reason, reason_of(reason)
-    step = StepContext(session, case, Action.ADD_TO_RATING, RESIDENT, now, Details(text=reason))
+    step = StepContext(session, case, RESIDENT, now, MaybeText(Action.ADD_TO_RATING, reason))
     step.event_details["reason_code"] = rating.reason_code
     note(step)
     if rating.reason_code == LowReason.UNSOLVED:
@@ -127,7 +126,7 @@ def set_solved(
     if rating is None or rating.solved is not None or round != case.round:
         return None
     rating.solved = solved
-    step = StepContext(session, case, Action.ADD_TO_RATING, RESIDENT, now)
+    step = StepContext(session, case, RESIDENT, now, MaybeText(Action.ADD_TO_RATING))
     step.event_details["solved"] = solved
     note(step)
     return rating

@@ -8,7 +8,7 @@ from backend.cases import registration
 from backend.cases.appeals import Appeal
 from backend.cases.arrivals import person, register_arrival
 from backend.cases.locking import lock_case
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act, note
 from backend.conversations.service import conversation_for
 from backend.messaging.chat_choice import WEB
@@ -20,6 +20,7 @@ from backend.simulation.town import SimulatedAppeal, Town
 from backend.vocabulary.actors import RESIDENT, Actor
 from backend.vocabulary.case_lifecycle import FACTS, Action, Status
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.step_details import read_details
 
 KEY = "simulated:"  # prefix of the keys of all simulated cases and residents
 DISPATCHER = Actor("staff:simulated_dispatcher", "模拟派单员")
@@ -44,10 +45,9 @@ def take(session: Session, case_id: int, simulated: SimulatedAppeal, move: Move)
     actor, now = _actor(case, move.by), move.at
     if move.grade is not None:
         _rate(session, case, simulated, move, move.grade)
-    elif move.action in FACTS:
-        note(StepContext(session, case, move.action, actor, now, Details(**move.details)))
     else:
-        act(StepContext(session, case, move.action, actor, now, Details(**move.details)))
+        step = StepContext(session, case, actor, now, read_details(move.action, move.details))
+        (note if move.action in FACTS else act)(step)
     return case
 
 

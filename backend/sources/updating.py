@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases.locking import lock_case
 from backend.cases.queries import last_event_at
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act, note
 from backend.errors import BadInput, Conflict
 from backend.models.cases import Case
@@ -23,7 +23,16 @@ from backend.sources.registry import Source
 from backend.texts.sources import NO_REPLY_GIVEN
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import TRANSITIONS, Action, Status
-from backend.vocabulary.outcomes import STAFF_OUTCOMES, Outcome
+from backend.vocabulary.outcomes import STAFF_OUTCOMES, Outcome, StaffOutcome
+from backend.vocabulary.step_details import (
+    Answer,
+    Details,
+    ReasonOrText,
+    Reply,
+    Resolve,
+    WithReason,
+    read_details,
+)
 from backend.vocabulary.tracks import Track, allows
 
 # What another system's progress may do to a case here. A dispatch or return stays with the centre.
@@ -54,10 +63,9 @@ class _Update:
         return self.row.answer or NO_REPLY_GIVEN.format(source=self.source.name).plain
 
     @property
-    def outcome(self) -> str:
-        outcome = self.row.outcome or Outcome.EXPLAINED
-        is_ours = outcome in STAFF_OUTCOMES and outcome != _NEEDS_DATE
-        return outcome if is_ours else Outcome.EXPLAINED
+    def outcome(self) -> StaffOutcome:
+        ours = [outcome for outcome in STAFF_OUTCOMES if outcome is not _NEEDS_DATE]
+        return next((one for one in ours if one == self.row.outcome), Outcome.EXPLAINED)
 
 
 def sent_of(row: Row) -> dict[str, str | None]:
@@ -128,20 +136,27 @@ def _next(status: Status, track: Track) -> Iterator[tuple[Action, Status]]:
 
 
 def _step(update: _Update, action: Action) -> StepContext:
-    row = update.row
-    details = Details()
-    if action in {Action.RESOLVE, Action.REPLY, Action.PASS_ON, Action.ANSWER}:
-        outcome = update.outcome if action is Action.RESOLVE else None
-        details = Details(outcome=outcome, text=update.reply)
-    if action in {Action.REOPEN, Action.HOLD}:
-        details = Details(reason=update.reply)
+    row, details = update.row, _details(update, action)
     source_time = {
         Action.ACCEPT: row.accepted_at,
         Action.RESOLVE: row.resolved_at,
         Action.CLOSE: row.closed_at,
     }.get(action)
     at = _in_order(update, source_time)
-    return StepContext(update.session, update.case, action, update.actor, at, details)
+    return StepContext(update.session, update.case, update.actor, at, details)
+
+
+def _details(update: _Update, action: Action) -> Details:
+    match action:
+        case Action.RESOLVE:
+            return Resolve(outcome=update.outcome, text=update.reply)
+        case Action.ANSWER:
+            return Answer(text=update.reply)
+        case Action.REPLY | Action.PASS_ON:
+            return Reply(action=action, text=update.reply)
+        case Action.REOPEN | Action.HOLD:
+            return WithReason(action, update.reply)
+    return read_details(action, {})
 
 
 def _in_order(update: _Update, source_time: datetime | None) -> datetime:
@@ -153,9 +168,7 @@ def _in_order(update: _Update, source_time: datetime | None) -> datetime:
 
 def _note(update: _Update, problem: str | None) -> None:
     """Log what the source says where no step does."""
-    step = StepContext(
-        update.session, update.case, Action.UPDATE, update.actor, update.now,
-        Details(text=update.row.answer, reason=problem),
-    )  # fmt: skip
+    details = ReasonOrText(Action.UPDATE, problem, update.row.answer)
+    step = StepContext(update.session, update.case, update.actor, update.now, details)
     step.event_details["source_status"] = update.row.status
     note(step)

@@ -1,6 +1,7 @@
 """Coded outcomes of a case, for counting (S89). Pure."""
 
 from enum import StrEnum
+from typing import Literal, get_args
 
 
 class Outcome(StrEnum):
@@ -35,13 +36,14 @@ OUTCOME_LABELS = {
 }
 
 # Outcomes that a unit may choose. Only the resident withdraws a case, which also prevents a rating.
-STAFF_OUTCOMES = (
+StaffOutcome = Literal[
     Outcome.SOLVED,
     Outcome.EXPLAINED,
     Outcome.NO_COMPETENCE,
     Outcome.DUPLICATE,
     Outcome.LONG_TERM,
-)
+]
+STAFF_OUTCOMES: tuple[StaffOutcome, ...] = get_args(StaffOutcome)
 
 
 class ForwardedTo(StrEnum):

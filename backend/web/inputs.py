@@ -3,12 +3,12 @@
 from typing import Annotated
 
 from fastapi import Path, Request
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from backend.vocabulary.messages import storable
+from backend.vocabulary.typed_text import LARGEST_BIG_ID, LARGEST_ID
 
 MOST_PAGES = 100_000
-LARGEST_ID, LARGEST_BIG_ID = 2**31 - 1, 2**63 - 1
 
 
 def address_of(request: Request) -> str:
@@ -30,7 +30,3 @@ Page = Annotated[Annotated[int, Field(ge=1, le=MOST_PAGES)] | None, EmptyIsNone]
 Words = Annotated[Annotated[str, Field(max_length=200)] | None, EmptyIsNone, AfterValidator(_words)]
 RowId = Annotated[int, Path(ge=1, le=LARGEST_ID)]
 BigRowId = Annotated[int, Path(ge=1, le=LARGEST_BIG_ID)]
-
-_trimmed = StringConstraints(strip_whitespace=True)
-Line = Annotated[str, _trimmed, StringConstraints(max_length=500), AfterValidator(storable)]
-Text = Annotated[str, _trimmed, StringConstraints(max_length=5000), AfterValidator(storable)]

@@ -1,34 +1,24 @@
 """Reads a field visit that a caller sends as JSON or as a form with photos."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from fastapi import Request
-from pydantic import BaseModel, ValidationError
 from starlette.datastructures import FormData, UploadFile
 
 from backend.attachments.storage import AttachmentFolder
-from backend.cases.step import Details
 from backend.errors import BadInput
 from backend.web.bodies import FORM_BYTES, read_body
-from backend.web.inputs import Line, Text
 
 MOST_JSON_BYTES = 200_000
 MOST_FILES = 20  # more than allowed: ten photos give the message with the limit
 _FIELDS = ("at", "place", "text")
 
 
-class VisitIn(BaseModel):
-    at: Line | None = None
-    place: Line | None = None
-    text: Text | None = None
-
-
 @dataclass(frozen=True)
 class VisitForm:
-    details: Details
+    fields: Mapping[str, object]
     photos: tuple[bytes, ...] = ()
 
 
@@ -47,9 +37,12 @@ def visit_in(folder: AttachmentFolder) -> Callable[[Request], Awaitable[VisitFor
             request, most_bytes=MOST_JSON_BYTES, problem="写得太长了，请删短一些"
         )
         try:
-            return VisitForm(_details(json.loads(body or b"{}")))
+            fields = json.loads(body or b"{}")
         except (ValueError, RecursionError):
             raise BadInput("不是合法的 JSON") from None
+        if not isinstance(fields, dict):
+            raise BadInput("这几项不对：内容")
+        return VisitForm(fields)
 
     return read
 
@@ -58,7 +51,7 @@ async def _form(request: Request, folder: AttachmentFolder) -> VisitForm:
     async with request.form(max_files=MOST_FILES, max_fields=len(_FIELDS)) as form:
         fields = {name: form.get(name) for name in _FIELDS}
         photos = await photos_in(form, folder)
-    return VisitForm(_details(fields), photos)
+    return VisitForm(fields, photos)
 
 
 async def photos_in(form: FormData, folder: AttachmentFolder) -> tuple[bytes, ...]:
@@ -68,12 +61,3 @@ async def photos_in(form: FormData, folder: AttachmentFolder) -> tuple[bytes, ..
     for file in files:
         folder.refuse_too_large(file.size or 0)
     return tuple([await file.read() for file in files])
-
-
-def _details(content: Any) -> Details:
-    try:
-        visit = VisitIn.model_validate(content)
-    except ValidationError as error:
-        fields = "、".join(".".join(map(str, e["loc"])) or "内容" for e in error.errors())
-        raise BadInput(f"这几项不对：{fields}") from None
-    return Details(at=visit.at or None, place=visit.place or None, text=visit.text or None)

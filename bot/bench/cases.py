@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from backend import clock
 from backend.cases.appeals import Appeal
 from backend.cases.registration import register
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.conversations.service import conversation_for
 from backend.database import Database, Session
@@ -20,6 +20,7 @@ from backend.simulation.runner import simulate
 from backend.simulation.town import Script
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import Dispatch, MaybeText
 from bot.bench.database import new_database, settle
 
 CASES, DAYS = 10_000, 90
@@ -72,5 +73,5 @@ def _work_on(session: Session, now: datetime) -> None:
         chat = conversation_for(session, account, now=at)
         case = register(session, chat, Appeal(*APPEAL), key=f"bench:{number}", now=at)
         if Status(case.status) is Status.REGISTERED:  # the model in use was not sure enough
-            act(StepContext(session, case, Action.DISPATCH, DISPATCHER, at, Details(unit=UNIT)))
-        act(StepContext(session, case, Action.ACCEPT, HANDLER, at, Details(text="这就去看")))
+            act(StepContext(session, case, DISPATCHER, at, Dispatch(unit=UNIT)))
+        act(StepContext(session, case, HANDLER, at, MaybeText(Action.ACCEPT, "这就去看")))

@@ -11,7 +11,7 @@ from backend.case_codes import codes
 from backend.cases import anonymity, at_once, pushes, queries, registration
 from backend.cases.appeals import Appeal
 from backend.cases.settling import article_answer
-from backend.cases.step import Details, Notification, StepContext
+from backend.cases.step import Notification, StepContext
 from backend.cases.stepping import act, note_once
 from backend.consultations import service as consultations
 from backend.conversations import emergencies
@@ -31,6 +31,7 @@ from backend.texts import consultations as consultation_texts
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.step_details import Details, Merge, NoDetails, WithReason, WithText
 from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
@@ -66,15 +67,14 @@ class Run:
         assert case.resident_id == self.resident_id
         return case
 
-    def act(self, case_no: str, action: Action, details: Details) -> None:
-        step = self._step(case_no, action, details)
-        act(replace(step, notifications=self.notices))
+    def act(self, case_no: str, details: Details) -> None:
+        act(replace(self._step(case_no, details), notifications=self.notices))
 
-    def note(self, case_no: str, action: Action, text: str) -> None:
-        note_once(self._step(case_no, action, Details(text=text or None)), self.message_id)
+    def note(self, case_no: str, details: WithText) -> None:
+        note_once(self._step(case_no, details), self.message_id)
 
-    def _step(self, case_no: str, action: Action, details: Details) -> StepContext:
-        return StepContext(self.session, self.own(case_no), action, RESIDENT, self.now, details)
+    def _step(self, case_no: str, details: Details) -> StepContext:
+        return StepContext(self.session, self.own(case_no), RESIDENT, self.now, details)
 
 
 @singledispatch
@@ -136,23 +136,23 @@ def _support(command: do.Support, run: Run) -> None:
     case = next((each for each in own if each.lead_id is None and each.id != lead.id), None)
     if case is None:
         return
-    details = Details(lead=lead.case_no, reason=SUPPORTED)
+    details = Merge(lead=lead.case_no, reason=SUPPORTED)
     try:
         with run.session.begin_nested():
-            merge(StepContext(run.session, case, Action.MERGE, RESIDENT, run.now, details), lead)
+            merge(StepContext(run.session, case, RESIDENT, run.now, details), lead)
     except Conflict:
         run.texts.append(consultation_texts.JOINING_FAILED)
 
 
 @execute.register
 def _add_detail(command: do.AddDetail, run: Run) -> None:
-    run.note(command.case_no, Action.ADD_DETAIL, command.text)
+    run.note(command.case_no, WithText(Action.ADD_DETAIL, command.text))
     _give_files(run, command.case_no)
 
 
 @execute.register
 def _write_back(command: do.WriteBack, run: Run) -> None:
-    run.note(command.case_no, Action.WRITE_BACK, command.text)
+    run.note(command.case_no, WithText(Action.WRITE_BACK, command.text))
     _give_files(run, command.case_no)
 
 
@@ -163,12 +163,12 @@ def _give_files(run: Run, case_no: str) -> None:
 
 @execute.register
 def _chase(command: do.Chase, run: Run) -> None:
-    run.note(command.case_no, Action.CHASE, command.text)
+    run.note(command.case_no, WithText(Action.CHASE, command.text))
 
 
 @execute.register
 def _withdraw(command: do.Withdraw, run: Run) -> None:
-    run.act(command.case_no, Action.WITHDRAW, Details())
+    run.act(command.case_no, NoDetails(Action.WITHDRAW))
 
 
 @execute.register
@@ -194,7 +194,7 @@ def _say_solved(command: do.SaySolved, run: Run) -> None:
 
 @execute.register
 def _reopen(command: do.Reopen, run: Run) -> None:
-    run.act(command.case_no, Action.REOPEN, Details(reason=command.reason))
+    run.act(command.case_no, WithReason(Action.REOPEN, command.reason))
     _give_files(run, command.case_no)
 
 
@@ -334,7 +334,7 @@ def _hide_identity(command: do.HideIdentity, run: Run) -> None:
 
 @execute.register
 def _give_files_to_case(command: do.GiveFiles, run: Run) -> None:
-    run.note(command.case_no, Action.ADD_DETAIL, command.what)
+    run.note(command.case_no, WithText(Action.ADD_DETAIL, command.what))
     _give_files(run, command.case_no)
 
 

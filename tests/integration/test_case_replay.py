@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from backend.cases.due_times import load_clock_events
 from backend.cases.effects import EFFECTS
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.database import Database
 from backend.deadlines.city import calendar
@@ -31,6 +31,14 @@ from backend.models.ratings import Rating
 from backend.ratings.service import RATEABLE, rate
 from backend.vocabulary.case_lifecycle import OPEN, TRANSITIONS, WITH_A_UNIT, Action, Status
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.step_details import (
+    AskExtension,
+    Contact,
+    Correct,
+    Resolve,
+    WithReason,
+    WithText,
+)
 from backend.vocabulary.tracks import ONLY_ON
 from tests.support.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
@@ -53,12 +61,12 @@ HAS_CONDITIONS = {
     Action.RECALL, Action.ANSWER, *ONLY_ON,
 }  # fmt: skip
 DETAILS_OF = {
-    Action.CHASE: Details(),
-    Action.CONTACT: Details(text="打过电话"),
-    Action.ADD_DETAIL: Details(text="还有一处"),
-    Action.ASK_EXTENSION: Details(reason="要开挖", days=3),
-    Action.REFUSE_EXTENSION: Details(reason="人手够"),
-    Action.CORRECT: Details(place="上城区凯旋路"),
+    Action.CHASE: WithText(Action.CHASE, text=""),
+    Action.CONTACT: Contact(text="打过电话"),
+    Action.ADD_DETAIL: WithText(Action.ADD_DETAIL, text="还有一处"),
+    Action.ASK_EXTENSION: AskExtension(reason="要开挖", days=3),
+    Action.REFUSE_EXTENSION: WithReason(Action.REFUSE_EXTENSION, reason="人手够"),
+    Action.CORRECT: Correct(place="上城区凯旋路"),
 }
 MESSAGES = count(1)
 
@@ -101,11 +109,11 @@ class LifeOfACase(RuleBasedStateMachine):
     def take_long(self, days: int) -> None:
         """Resolved with a day, on which the sweep brings it back."""
         by = (self.now.date() + timedelta(days=days + 1)).isoformat()
-        details = Details(outcome="long_term", text="要等规划", by=by)
+        details = Resolve(outcome="long_term", text="要等规划", by=by)
         try:
             with self.database.begin() as session:
                 case = session.get_one(Case, self.case_id)
-                take(session, case, Action.RESOLVE, details, now=self.now)
+                take(session, case, details, now=self.now)
         except Conflict:
             return
         assert self.status is Status.ACCEPTED
@@ -144,7 +152,7 @@ class LifeOfACase(RuleBasedStateMachine):
         with self.database.begin() as session:
             case = session.get_one(Case, self.case_id)
             try:
-                note(StepContext(session, case, action, HANDLER, self.now, DETAILS_OF[action]))
+                note(StepContext(session, case, HANDLER, self.now, DETAILS_OF[action]))
             except Conflict:
                 assert action in HAS_CONDITIONS
             else:

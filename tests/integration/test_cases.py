@@ -8,7 +8,7 @@ from sqlalchemy import select
 from backend.cases import queries, registration
 from backend.cases.appeals import Appeal
 from backend.cases.effects import EFFECTS
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note_once
 from backend.clock import SHANGHAI
 from backend.database import Database
@@ -18,6 +18,7 @@ from backend.models.cases import Case
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import TRANSITIONS, Action, Status
+from backend.vocabulary.step_details import TAKES, Dispatch, WithText, read_details
 from backend.vocabulary.tracks import ONLY_ON
 from tests.support.builders import (
     ENOUGH,
@@ -148,20 +149,20 @@ def test_the_table_and_nothing_but_the_table(database: Database) -> None:
 
 
 LACKING = [
-    ([], Action.DISPATCH, Details()),
-    ([], Action.DISPATCH, Details(unit="nobody")),
-    ([], Action.ANSWER, Details(text="  ")),
-    ([], Action.DECLINE, Details(reason="不归政府管")),
-    ([Action.DISPATCH], Action.RETURN, Details(reason="lazy", text="不想办")),
-    ([Action.DISPATCH], Action.RETURN, Details(reason="not_ours")),
-    (WAY_TO[Status.RETURNED], Action.REFUSE_RETURN, Details()),
-    (WAY_TO[Status.RETURNED], Action.ARBITRATE, Details(unit=UNIT)),
-    (WAY_TO[Status.ACCEPTED], Action.HOLD, Details()),
-    (WAY_TO[Status.ACCEPTED], Action.EXTEND, Details(reason="忙", days=0)),
-    (WAY_TO[Status.ACCEPTED], Action.EXTEND, Details(reason="忙", days=31)),
-    (WAY_TO[Status.ACCEPTED], Action.RESOLVE, Details(outcome="solved")),
-    (WAY_TO[Status.ACCEPTED], Action.RESOLVE, Details(outcome="gone", text="好了")),
-    (WAY_TO[Status.RESOLVED], Action.REOPEN, Details(reason=" ")),
+    ([], Action.DISPATCH, {}),
+    ([], Action.DISPATCH, {"unit": "nobody"}),
+    ([], Action.ANSWER, {"text": "  "}),
+    ([], Action.DECLINE, {"reason": "不归政府管"}),
+    ([Action.DISPATCH], Action.RETURN, {"reason": "lazy", "text": "不想办"}),
+    ([Action.DISPATCH], Action.RETURN, {"reason": "not_ours"}),
+    (WAY_TO[Status.RETURNED], Action.REFUSE_RETURN, {}),
+    (WAY_TO[Status.RETURNED], Action.ARBITRATE, {"unit": UNIT}),
+    (WAY_TO[Status.ACCEPTED], Action.HOLD, {}),
+    (WAY_TO[Status.ACCEPTED], Action.EXTEND, {"reason": "忙", "days": 0}),
+    (WAY_TO[Status.ACCEPTED], Action.EXTEND, {"reason": "忙", "days": 31}),
+    (WAY_TO[Status.ACCEPTED], Action.RESOLVE, {"outcome": "solved"}),
+    (WAY_TO[Status.ACCEPTED], Action.RESOLVE, {"outcome": "gone", "text": "好了"}),
+    (WAY_TO[Status.RESOLVED], Action.REOPEN, {"reason": " "}),
 ]
 
 
@@ -173,7 +174,7 @@ def test_a_step_told_too_little_changes_nothing(database: Database) -> None:
                 take(session, case, step)
             session.flush()
             with pytest.raises(BadInput):
-                take(session, case, action, details)
+                take(session, case, read_details(action, details))
             assert not session.is_modified(case), (action, details)
 
 
@@ -182,8 +183,8 @@ def test_return_keeps_clock_and_first_owner(database: Database) -> None:
         case = a_dispatched_case(session)
         clock = (case.respond_by, case.resolve_by)
         take(session, case, Action.RETURN, now=NOON + 3 * DAY)
-        elsewhere = Details(unit="330102-urban_management")
-        take(session, case, Action.DISPATCH, elsewhere, now=NOON + 4 * DAY)
+        elsewhere = Dispatch(unit="330102-urban_management")
+        take(session, case, elsewhere, now=NOON + 4 * DAY)
         assert (case.respond_by, case.resolve_by) == clock
         assert (case.first_contact_owner, case.unit_code) == (UNIT, "330102-urban_management")
 
@@ -279,9 +280,9 @@ def test_only_the_resolved_message_asks_for_a_rating(database: Database) -> None
 def test_the_same_message_is_noted_once(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        details = Details(text="还没来人")
+        details = WithText(Action.CHASE, "还没来人")
         entries = [
-            note_once(StepContext(session, case, Action.CHASE, SYSTEM, NOON, details), number)
+            note_once(StepContext(session, case, SYSTEM, NOON, details), number)
             for number in (7, 7, 8)
         ]
         assert entries == [True, False, True]
@@ -302,7 +303,8 @@ def test_a_resident_finds_only_their_own_cases(database: Database) -> None:
 
 def test_every_action_with_details_has_its_type() -> None:
     needing_nothing = {
-        Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW, Action.RELEASE,
-        Action.BRING_BACK, Action.RECALL,
+        Action.ACCEPT, Action.RESUME, Action.CLOSE, Action.WITHDRAW, Action.RECALL,
     }  # fmt: skip
     assert set(EFFECTS) == set(ENOUGH) | needing_nothing
+    assert set(TAKES) == set(Action)
+    assert all(TAKES[action] is type(details) for action, details in ENOUGH.items())

@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from backend.cases.due_times import load_clock_events
 from backend.cases.effects import EFFECTS
 from backend.cases.members import must_not_be_member
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.clocks import read_clocks
@@ -25,6 +25,7 @@ from backend.errors import BadInput, Conflict
 from backend.jobs.scheduler import sweep
 from backend.models.cases import Case
 from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import Merge, WithReason
 from tests.support.builders import HANDLER, NOON, a_conversation, a_registered_case, take
 
 WHICH = st.integers(0, 2)
@@ -62,8 +63,8 @@ class LifeOfAGroup(RuleBasedStateMachine):
         try:
             with self.database.begin() as session:
                 cases = [session.get_one(Case, self.ids[n]) for n in (member, lead)]
-                step = StepContext(session, cases[0], Action.MERGE, HANDLER, self.now)
-                merging.merge(step, cases[1])
+                details = Merge(lead=cases[1].case_no)
+                merging.merge(StepContext(session, cases[0], HANDLER, self.now, details), cases[1])
         except (Conflict, BadInput):
             pass
 
@@ -72,8 +73,8 @@ class LifeOfAGroup(RuleBasedStateMachine):
         try:
             with self.database.begin() as session:
                 case = session.get_one(Case, self.ids[member])
-                reason = Details(reason="不是一件事")
-                step = StepContext(session, case, Action.SPLIT, HANDLER, self.now, reason)
+                split = WithReason(Action.SPLIT, "不是一件事")
+                step = StepContext(session, case, HANDLER, self.now, split)
                 merging.split(step)
         except Conflict:
             pass

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.database import Database
 from backend.models.cases import Case
@@ -11,13 +11,14 @@ from backend.routing.replay import ReplayCase, replay
 from backend.routing.service import routable_units
 from backend.vocabulary.actors import ROUTER
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import Dispatch, Return
 from nlu.matters.past_cases import PastCase, train
 from nlu.trained import case_model
 from tests.support.builders import NOON, PLACE, UNIT, VAGUE, a_registered_case, take
 from tests.support.histories import HISTORY
 
 ELSEWHERE = "330106-ecology"
-RETURNED = Details(reason="not_ours", text="归环保管")
+RETURNED = Return(reason="not_ours", text="归环保管")
 
 
 def a_routed_case(session: Session) -> Case:
@@ -25,7 +26,7 @@ def a_routed_case(session: Session) -> Case:
     case = a_registered_case(session, location=PLACE)
     case.routing = {**case.routing, "unit": {"code": UNIT, "name": "西湖城管"}}
     session.flush()
-    act(StepContext(session, case, Action.DISPATCH, ROUTER, NOON, Details(unit=UNIT)))
+    act(StepContext(session, case, ROUTER, NOON, Dispatch(unit=UNIT)))
     return case
 
 
@@ -37,7 +38,7 @@ def a_resolved_case(session: Session) -> Case:
 
 
 def send(session: Session, case: Case, unit: str) -> None:
-    take(session, case, Action.DISPATCH, Details(unit=unit))
+    take(session, case, Dispatch(unit=unit))
 
 
 def examples(database: Database) -> list[tuple[str, tuple[str, ...], float]]:
@@ -62,7 +63,7 @@ def test_accepted_return_counts_once_redispatched(database: Database) -> None:
     with database.begin() as session:
         case = a_routed_case(session)
         assert case.unit_code == UNIT
-        take(session, case, Action.RETURN, RETURNED)
+        take(session, case, RETURNED)
         assert corrections(session) == []
         send(session, case, ELSEWHERE)
     assert examples(database) == [(VAGUE, ("ecology",), WEIGHT)]
@@ -71,7 +72,7 @@ def test_accepted_return_counts_once_redispatched(database: Database) -> None:
 def test_a_refused_return_teaches_nothing(database: Database) -> None:
     with database.begin() as session:
         case = a_routed_case(session)
-        take(session, case, Action.RETURN, RETURNED)
+        take(session, case, RETURNED)
         send(session, case, UNIT)
     assert examples(database) == []
 
@@ -80,7 +81,7 @@ def test_only_where_it_finally_went_counts(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
         send(session, case, UNIT)
-        take(session, case, Action.RETURN, RETURNED)
+        take(session, case, RETURNED)
         send(session, case, ELSEWHERE)
     assert examples(database) == [(VAGUE, ("ecology",), WEIGHT)]
 
@@ -88,7 +89,7 @@ def test_only_where_it_finally_went_counts(database: Database) -> None:
 def test_the_routers_own_second_thought_is_no_correction(database: Database) -> None:
     with database.begin() as session:
         case = a_registered_case(session)
-        act(StepContext(session, case, Action.DISPATCH, ROUTER, NOON, Details(unit=UNIT)))
+        act(StepContext(session, case, ROUTER, NOON, Dispatch(unit=UNIT)))
     assert examples(database) == []
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import queries
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note, note_once
 from backend.clock import SHANGHAI
 from backend.database import Database
@@ -21,6 +21,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import RESIDENT, SYSTEM
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import AskExtension, Contact, Extend, WithText
 from tests.support.builders import NOON, a_conversation, a_dispatched_case, an_accepted_case, take
 from tests.support.staff_app import Town
 from tests.support.stages import accepted, extension_asked
@@ -74,10 +75,10 @@ def test_accepting_is_no_contact_but_a_call_is(database: Database) -> None:
     with database.begin() as session:
         case = an_accepted_case(session)
         assert case.responded_at is None
-        called = Details(text="电话里约了周三上门")
+        called = Contact(text="电话里约了周三上门")
         for hours in (1, 2):
             at = NOON + timedelta(hours=hours)
-            note(StepContext(session, case, Action.CONTACT, SYSTEM, at, called))
+            note(StepContext(session, case, SYSTEM, at, called))
         assert case.responded_at == NOON + timedelta(hours=1)
     sweep(database, case.respond_by + DAY)
     assert [clock for _, clock, _ in facts(database, Action.OVERDUE)] == []
@@ -132,16 +133,16 @@ def test_refused_extension_moves_nothing_and_allows_another_request(town: Town) 
 
 
 def test_late_request_is_refused_but_late_approval_counts(database: Database) -> None:
-    details = Details(reason="要开挖", days=2)
+    details = AskExtension(reason="要开挖", days=2)
     with database.begin() as session:
         late = an_accepted_case(session)
         after = late.resolve_by + timedelta(seconds=1)
         with pytest.raises(Conflict, match="已经过了办结期限，不能再申请延期"):
-            note(StepContext(session, late, Action.ASK_EXTENSION, SYSTEM, after, details))
+            note(StepContext(session, late, SYSTEM, after, details))
         case = an_accepted_case(session)
         due = case.resolve_by
-        note(StepContext(session, case, Action.ASK_EXTENSION, SYSTEM, due, details))
-        take(session, case, Action.EXTEND, Details(), now=due + timedelta(hours=2))
+        note(StepContext(session, case, SYSTEM, due, details))
+        take(session, case, Extend(), now=due + timedelta(hours=2))
         assert case.resolve_by > due
 
 
@@ -204,8 +205,8 @@ def test_chases_are_counted_and_the_unit_sees_them(town: Town, desk: Any) -> Non
     with town.database.begin() as session:
         case = queries.by_number(session, case_no)
         for number in (1, 2, 2):
-            chase = StepContext(session, case, Action.CHASE, RESIDENT, NOON, Details(text="还没来"))
-            note_once(chase, number)
+            details = WithText(Action.CHASE, "还没来")
+            note_once(StepContext(session, case, RESIDENT, NOON, details), number)
     assert town.get("handler", f"/cases/{case_no}").json()["chases"] == 2
     assert "市民催了 2 次" in desk("handler").get(f"/cases/{case_no}").text
     assert "催了 2 次" in desk("handler").get("/cases?tab=to-accept").text

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.due_times import load_clock_events
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import note
 from backend.database import Database
 from backend.deadlines.city import calendar
@@ -18,6 +18,7 @@ from backend.models.cases import Case
 from backend.models.joint_work import Task
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import Correct, Extend
 from tests.support.builders import HANDLER, NOON, a_dispatched_case, a_registered_case, take
 from tests.support.staff_app import OTHER_UNIT, Town
 from tests.support.stages import accepted, dispatched, on_hold, registered, resolved, returned
@@ -26,8 +27,8 @@ DAY = timedelta(days=1)
 
 
 def correct(session: Session, case: Case, *, days: float = 0, **fields: str) -> dict[str, Any]:
-    details = Details(**fields)  # type: ignore[arg-type]
-    note(StepContext(session, case, Action.CORRECT, HANDLER, NOON + days * DAY, details))
+    details = Correct(**fields)  # type: ignore[arg-type]
+    note(StepContext(session, case, HANDLER, NOON + days * DAY, details))
     session.expire(case, ["events"])
     return case.events[-1].details
 
@@ -72,7 +73,7 @@ def test_a_hold_and_an_extension_before_still_count(database: Database) -> None:
         case = a_dispatched_case(session)
         for action, days in ((Action.ACCEPT, 0), (Action.HOLD, 1), (Action.RESUME, 2)):
             take(session, case, action, now=NOON + days * DAY)
-        take(session, case, Action.EXTEND, Details(reason="要采购", days=3), now=NOON + 2 * DAY)
+        take(session, case, Extend(reason="要采购", days=3), now=NOON + 2 * DAY)
         before = case.resolve_by
         kind = case.kind
         correct(session, case, days=2, kind="praise")

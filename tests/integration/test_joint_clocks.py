@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details
 from backend.database import Database
 from backend.deadlines.city import calendar
 from backend.deadlines.working_time import working_time
@@ -18,6 +17,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task, WhistleResponse
 from backend.models.units import Unit
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import AddTask, CancelTask, RaiseWhistle
 from tests.support.builders import NOON, a_dispatched_case, a_staff_step, an_accepted_case, take
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -26,8 +26,8 @@ HELPER = "330102-urban_management"
 
 def with_a_task(session: Session, *, days: int | None) -> tuple[Case, Task]:
     case = an_accepted_case(session)
-    add = Details(unit=HELPER, text="看一下这头", days=days)
-    take_joint(a_staff_step(session, case, Action.ADD_TASK, add))
+    add = AddTask(unit=HELPER, text="看一下这头", days=days)
+    take_joint(a_staff_step(session, case, add))
     return case, session.scalars(select(Task)).one()
 
 
@@ -38,8 +38,8 @@ def with_a_whistle(session: Session) -> tuple[Case, WhistleResponse]:
     case.unit_code = case.unit.code
     session.flush()
     take(session, case, Action.ACCEPT)
-    summon = Details(reason="一起到现场", units=(HELPER,))
-    take_joint(a_staff_step(session, case, Action.RAISE_WHISTLE, summon))
+    summon = RaiseWhistle(reason="一起到现场", units=(HELPER,))
+    take_joint(a_staff_step(session, case, summon))
     return case, session.scalars(select(WhistleResponse)).one()
 
 
@@ -117,8 +117,8 @@ def test_corrected_calendar_moves_tasks_whistles_and_late_marks(
 def test_what_has_ended_stays_as_it_was(database: Database) -> None:
     with database.begin() as session:
         case, task = with_a_task(session, days=1)
-        cancel = Details(task=task.id, reason="不用了")
-        take_joint(a_staff_step(session, case, Action.CANCEL_TASK, cancel))
+        cancel = CancelTask(task=task.id, reason="不用了")
+        take_joint(a_staff_step(session, case, cancel))
         before = task.resolve_by
         held(session, case, NOON + HOUR, NOON + 2 * DAY)
         assert task.resolve_by == before

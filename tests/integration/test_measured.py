@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act, note
 from backend.clock import SHANGHAI
 from backend.database import Database
@@ -28,6 +28,13 @@ from backend.simulation.filled_month import MONTH, fill
 from backend.vocabulary.actors import RESIDENT, ROUTER, Actor
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.step_details import (
+    Contact,
+    Dispatch,
+    NoDetails,
+    ReasonOrText,
+    UnitAndReason,
+)
 from bot.bench.measures import NOW
 from tests.support.builders import (
     NOON,
@@ -78,7 +85,7 @@ def test_on_time_rate_counts_each_due_case_once(database: Database) -> None:
         resolved(session, reopened, NOON + DAY)
         take(session, reopened, Action.REOPEN, now=NOON + 30 * DAY)  # never done again
         take(session, held, Action.HOLD, now=NOON + DAY)
-        act(StepContext(session, taken_back, Action.WITHDRAW, RESIDENT, NOON + DAY))
+        act(StepContext(session, taken_back, RESIDENT, NOON + DAY, NoDetails(Action.WITHDRAW)))
         assert withdrawn.status == not_due.status == "accepted"
         result = tally(session)
         assert (result.due, result.on_time) == (5, 2)  # one more is open and overdue: not_due, too
@@ -100,11 +107,12 @@ def test_only_a_persons_contact_is_a_response(database: Database) -> None:
     with database.begin() as session:
         spoken, silent, slow = (a_dispatched_case(session) for _ in range(3))
         a_registered_case(session)  # never dispatched: the units have not been asked
-        details = Details(text="打电话说明天来")
+        contact = Contact(text="打电话说明天来")
         soon = NOON + timedelta(hours=2)
-        note(StepContext(session, spoken, Action.CONTACT, ARBITER, soon, details))
-        note(StepContext(session, silent, Action.REMIND, ARBITER, soon, Details(reason="快办")))
-        note(StepContext(session, slow, Action.CONTACT, ARBITER, slow.respond_by + DAY, details))
+        note(StepContext(session, spoken, ARBITER, soon, contact))
+        remind = ReasonOrText(Action.REMIND, "快办")
+        note(StepContext(session, silent, ARBITER, soon, remind))
+        note(StepContext(session, slow, ARBITER, slow.respond_by + DAY, contact))
         result = tally(session)
         assert (result.respond_due, result.responded) == (3, 1)
 
@@ -136,7 +144,7 @@ def test_few_answers_are_drawn_to_the_citys_mean(database: Database) -> None:
         rated(session, case, Grade.VERY_SATISFIED, 1, NOON + DAY)
         bad = an_accepted_case(session)
         take(session, bad, Action.RETURN, now=NOON)
-        take(session, bad, Action.DISPATCH, Details(unit=OTHER), now=NOON)
+        take(session, bad, Dispatch(unit=OTHER), now=NOON)
         take(session, bad, Action.ACCEPT, now=NOON)
         resolved(session, bad, NOON + DAY)
         rated(session, bad, Grade.DISSATISFIED, 2, NOON + DAY)
@@ -160,7 +168,7 @@ def test_refused_returns_charge_units_and_accepted_ones_routers(database: Databa
         returned(session, refused)
         take(session, refused, Action.REFUSE_RETURN, now=NOON + timedelta(hours=2))
         returned(session, accepted)
-        take(session, accepted, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
+        take(session, accepted, Dispatch(unit=OTHER), now=NOON + DAY)
         mine = of_unit(session, UNIT).buck_passing.counts
         assert (mine.refused_returns, mine.repeat_bounces, mine.router_mistakes) == (1, 0, 1)
         assert mine.dispatched == 2
@@ -177,8 +185,8 @@ def test_a_dispute_counts_as_it_was_arbitrated(database: Database, unit: str) ->
         returned(session, case)
         take(session, case, Action.REFUSE_RETURN, now=NOON + timedelta(hours=2))
         returned(session, case, hours=3)
-        verdict = Details(unit=unit, reason="按三定方案")
-        act(StepContext(session, case, Action.ARBITRATE, ARBITER, NOON + DAY, verdict))
+        verdict = UnitAndReason(action=Action.ARBITRATE, unit=unit, reason="按三定方案")
+        act(StepContext(session, case, ARBITER, NOON + DAY, verdict))
         counts = of_unit(session, UNIT).buck_passing.counts
         expected = (2, 1) if unit == UNIT else (0, 0)
         assert (counts.refused_returns, counts.repeat_bounces) == expected
@@ -193,7 +201,7 @@ def test_late_signing_counts_whether_signed_or_not(
         assert signed.sign_by is not None
         at, by = signed.sign_by + DAY, RESIDENT
         take(session, signed, Action.ACCEPT, now=at)
-        act(StepContext(session, withdrawn, Action.WITHDRAW, by, at))
+        act(StepContext(session, withdrawn, by, at, NoDetails(Action.WITHDRAW)))
         running = of_unit(
             session, UNIT, at=at + timedelta(minutes=1)
         ).buck_passing.counts.unsigned_minutes
@@ -280,7 +288,7 @@ def test_the_router_is_the_one_that_routed(database: Database) -> None:
         by_hand = a_registered_case(session)
         take(session, by_hand, Action.DISPATCH, now=NOON)
         returned(session, by_hand)
-        take(session, by_hand, Action.DISPATCH, Details(unit=OTHER), now=NOON + DAY)
+        take(session, by_hand, Dispatch(unit=OTHER), now=NOON + DAY)
         result = measured(session)
         assert (result.router.numerator, result.router.denominator) == (0, 0)
         assert result.whole.buck_passing.counts.dispatcher_mistakes == 1

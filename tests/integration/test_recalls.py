@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from backend.cases.step import Details
 from backend.database import Database
 from backend.errors import Conflict
 from backend.measures.city_units import City
@@ -19,6 +18,7 @@ from backend.models.cases import Case
 from backend.models.messages import OutboxMessage
 from backend.routing.corrections import corrections
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import Dispatch
 from tests.integration.test_measured import FORMULA, LATER, OTHER, PERIOD, of_unit
 from tests.support.builders import (
     NOON,
@@ -41,7 +41,7 @@ def recall(session: Session, case: Case, *, hours: float = 1) -> None:
 
 
 def dispatch_to(session: Session, case: Case, unit: str) -> None:
-    take(session, case, Action.DISPATCH, Details(unit=unit), now=NOON + 2 * HOUR)
+    take(session, case, Dispatch(unit=unit), now=NOON + 2 * HOUR)
     session.expire(case, ["events"])
 
 
@@ -232,6 +232,15 @@ def test_recall_over_http_removes_it_from_the_unit(town: Town) -> None:
     assert town.get("handler", f"/cases/{case_no}").status_code == 403
     listed = town.get("handler", "/cases", q=case_no).json()
     assert listed["total"] == 0
+
+
+def test_a_dispatch_cannot_claim_a_recall(town: Town) -> None:
+    conversation = town.conversation()
+    case_no = town.case("有件事想说说", conversation_id=conversation)
+    body = {"unit": TOWN_UNIT, "recalled_from": OTHER_UNIT, "outcome": "solved"}
+    case = town.do("dispatcher", case_no, "dispatch", **body).json()
+    assert not {"recalled_from", "outcome"} & set(case["events"][-1]["details"])
+    assert "改由" not in town.replies(conversation)[-1][1]
 
 
 def test_a_redirect_is_one_step_with_two_events(town: Town) -> None:

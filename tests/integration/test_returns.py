@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.database import Database
 from backend.errors import BadInput, Conflict
@@ -15,6 +15,7 @@ from backend.models.messages import OutboxMessage
 from backend.routing.corrections import corrections
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import Dispatch, Return, UnitAndReason, read_details
 from tests.support.builders import NOON, UNIT, a_dispatched_case, a_registered_case, take
 from tests.support.staff_app import OTHER_UNIT, Town
 from tests.support.staff_app import UNIT as TOWN_UNIT
@@ -31,12 +32,12 @@ def last(case: Case) -> dict[str, Any]:
 
 def give_back(session: Any, case: Case, **reply: Any) -> None:
     details = {"reason": "not_ours", "text": "归环保管"} | reply
-    take(session, case, Action.RETURN, Details(**details))
+    take(session, case, read_details(Action.RETURN, details))
     session.expire(case, ["events"])
 
 
 def send(session: Any, case: Case, unit: str) -> None:
-    take(session, case, Action.DISPATCH, Details(unit=unit))
+    take(session, case, Dispatch(unit=unit))
     session.expire(case, ["events"])
 
 
@@ -87,8 +88,8 @@ def test_dispatching_it_back_is_refusing_it(database: Database) -> None:
 def test_bounces_are_counted_and_so_are_unsigned_hours(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        details = Details(reason="not_ours", text="归环保管")
-        take(session, case, Action.RETURN, details, now=NOON + 24 * HOUR)  # Monday to Tuesday noon
+        details = Return(reason="not_ours", text="归环保管")
+        take(session, case, details, now=NOON + 24 * HOUR)  # Monday to Tuesday noon
         session.expire(case, ["events"])
         assert last(case)["number"] == 1
         assert last(case)["unsigned_minutes"] == 7.5 * 60
@@ -126,7 +127,9 @@ def test_dispute_decision_may_bind_another_unit(database: Database) -> None:
         give_back(session, case)
         take(session, case, Action.REFUSE_RETURN)
         give_back(session, case)
-        take(session, case, Action.ARBITRATE, Details(unit=ELSEWHERE, reason="油烟归环保"))
+        reason = "油烟归环保"
+        verdict = UnitAndReason(action=Action.ARBITRATE, unit=ELSEWHERE, reason=reason)
+        take(session, case, verdict)
         session.expire(case, ["events"])
         assert (case.unit_code, last(case)["charged"]) == (ELSEWHERE, "router")
         assert [one.unit_types for one in corrections(session)] == [("ecology",)]
@@ -198,7 +201,5 @@ def test_an_event_of_a_wrong_clock_breaks_nothing(database: Database) -> None:
         take(session, case, Action.RETURN, now=NOON - 3 * HOUR)
         session.expire(case, ["events"])
         assert last(case)["unsigned_minutes"] == 0
-        act(
-            StepContext(session, case, Action.DISPATCH, SYSTEM, NOON - 5 * HOUR, Details(unit=UNIT))
-        )
+        act(StepContext(session, case, SYSTEM, NOON - 5 * HOUR, Dispatch(unit=UNIT)))
         assert [event.action for event in case.events][-1] in {"return", "dispatch"}

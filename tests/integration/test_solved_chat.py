@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import queries
-from backend.cases.step import Details, StaffStep
+from backend.cases.step import StaffStep
 from backend.clock import for_people, now
 from backend.database import Database
 from backend.messaging.outbox import reply
@@ -18,6 +18,7 @@ from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import GRADES, Grade
 from backend.vocabulary.messages import Button
+from backend.vocabulary.step_details import WithText
 from backend.vocabulary.texts import Text
 from dialogue.texts import cases as texts
 from tests.support.bot_desk import Desk, types
@@ -157,7 +158,7 @@ def test_progress_names_low_grade_reader_and_deadline(
     with database.begin() as session:
         case = queries.by_number(session, case_no)
         step = StaffStep(
-            session, case, Action.ACKNOWLEDGE, SYSTEM, now(), Details(text="已约谈"),
+            session, case, SYSTEM, now(), WithText(Action.ACKNOWLEDGE, "已约谈"),
             staff=StaffAccount(), units=frozenset({notice.to_unit}),
         )  # fmt: skip
         notices.acknowledge(step)

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from backend.cases import queries
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.clock import now
 from backend.database import Database
@@ -14,6 +14,7 @@ from backend.desk.merging import merge
 from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import MaybeText, Merge, Resolve
 from tests.support.bot_desk import Desk as BotDesk
 
 WORDS = "拱墅区小河直街37号的烧烤店夜里油烟太大"
@@ -42,7 +43,7 @@ def incident(alone: BotDesk, database: Database) -> str:
         with database.begin() as session:
             member = queries.by_number(session, number)
             if member.lead_id is None:
-                step = StepContext(session, member, Action.MERGE, CLERK, now(), Details())
+                step = StepContext(session, member, CLERK, now(), Merge(lead=lead))
                 merge(step, queries.by_number(session, lead))
     return lead
 
@@ -76,9 +77,8 @@ def test_each_supporter_is_told_and_rates_alone(
     with database.begin() as session:
         lead = queries.by_number(session, incident)
         own_no = session.scalars(select(Case.case_no).order_by(Case.id.desc())).first()
-        for action in (Action.ACCEPT, Action.RESOLVE):
-            details = Details(outcome="solved", text="装了油烟机")
-            act(StepContext(session, lead, action, CLERK, now(), details))
+        for details in (MaybeText(Action.ACCEPT), Resolve(outcome="solved", text="装了油烟机")):
+            act(StepContext(session, lead, CLERK, now(), details))
     answers = [text for text in alone.replies("d") if "装了油烟机" in text]
     assert len(answers) == 1
     assert own_no in answers[0]
@@ -107,12 +107,8 @@ def test_settled_meanwhile_is_told(alone: BotDesk, database: Database, incident:
     lodge(alone, "d")
     with database.begin() as session:
         lead = queries.by_number(session, incident)
-        for action in (Action.ACCEPT, Action.RESOLVE):
-            act(
-                StepContext(
-                    session, lead, action, CLERK, now(), Details(outcome="solved", text="好")
-                )
-            )
+        for details in (MaybeText(Action.ACCEPT), Resolve(outcome="solved", text="好")):
+            act(StepContext(session, lead, CLERK, now(), details))
     alone.presses("附议，一起办", "d")
     assert "先单独办" in "\n".join(alone.replies("d"))
     assert cases(database)[-1].lead_id is None

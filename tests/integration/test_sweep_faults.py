@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from backend import embedded
 from backend.cases.due_times import load_clock_events
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.database import Database
 from backend.deadlines.city import calendar
@@ -27,6 +27,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.conversations import Conversation
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import WithReason
 from tests.e2e.whole import start_postgres, wait_for
 from tests.support.builders import (
     HANDLER,
@@ -140,9 +141,6 @@ def test_a_clock_that_is_behind_costs_nobody_time(database: Database) -> None:
         assert again.status == "resolved"
         clocks = read_clocks(load_clock_events(session, [again])[again.id], calendar())
         assert (clocks.resolve_by, clocks.settled_at) == (due, NOON + 5 * HOUR)
-        act(StepContext(session, again, Action.REOPEN, HANDLER, NOON, _why()))
+        reopen = WithReason(Action.REOPEN, "又吵了")
+        act(StepContext(session, again, HANDLER, NOON, reopen))
         assert again.resolve_by > NOON + 5 * HOUR
-
-
-def _why() -> Details:
-    return Details(reason="又吵了")

@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import select, update
 from typer.testing import CliRunner
 
-from backend.cases.step import Details
 from backend.database import Database
 from backend.models.cases import Case, CaseEvent
 from backend.models.joint_work import Task
@@ -17,6 +16,7 @@ from backend.models.staff import Role
 from backend.models.units import Unit
 from backend.settings import Settings
 from backend.vocabulary.case_lifecycle import Action
+from backend.vocabulary.step_details import Dispatch
 from bot.cli.main import app
 from bot.cli.setup import Imported, load_units_of
 from tests.support.builders import NOON, UNIT, a_dispatched_case, an_accepted_case, take
@@ -50,7 +50,7 @@ def a_case_in_each_state(session: Any) -> dict[str, Case]:
     take(session, body["returned"], Action.RETURN)
     body["elsewhere"] = a_dispatched_case(session)
     take(session, body["elsewhere"], Action.RETURN)
-    take(session, body["elsewhere"], Action.DISPATCH, Details(unit=ELSEWHERE))
+    take(session, body["elsewhere"], Dispatch(unit=ELSEWHERE))
     body["resolved"] = an_accepted_case(session)
     take(session, body["resolved"], Action.RESOLVE)
     task = Task(
@@ -93,6 +93,22 @@ def test_merged_units_cases_move_to_its_successor(own_database: Database, tmp_pa
         assert session.scalars(select(Task.unit_code)).one() == ELSEWHERE
 
 
+@pytest.mark.parametrize("successor", [ELSEWHERE, ""])
+def test_a_recalled_case_leaves_an_ended_first_contact(
+    own_database: Database, tmp_path: Path, successor: str
+) -> None:
+    with own_database.begin() as session:
+        case = an_accepted_case(session)
+        for step in (Action.RETURN, Dispatch(unit=ELSEWHERE), Action.RECALL):
+            take(session, case, step)
+        assert case.first_contact_owner == UNIT
+    done, _ = bring_in(own_database, written(tmp_path, f"{OWN},,,,,1,{successor}"))
+    assert done.cases == 1
+    assert state(own_database, case) == ("registered", None, "recall")
+    with own_database.begin() as session:
+        assert session.get_one(Case, case.id).first_contact_owner == (successor or None)
+
+
 def test_a_dissolved_units_cases_are_the_dispatchers_again(
     own_database: Database, tmp_path: Path
 ) -> None:
@@ -107,7 +123,7 @@ def test_a_dissolved_units_cases_are_the_dispatchers_again(
         assert session.get_one(Case, cases["elsewhere"].id).first_contact_owner == ELSEWHERE
         assert session.scalars(select(Task.status)).one() == "cancelled"
         case = session.get_one(Case, cases["on_hold"].id)
-        take(session, case, Action.DISPATCH, Details(unit=ELSEWHERE))
+        take(session, case, Dispatch(unit=ELSEWHERE))
         assert (case.first_contact_owner, case.held_at) == (ELSEWHERE, None)
         dispatched = session.scalars(
             select(CaseEvent).where(CaseEvent.case_id == case.id).order_by(CaseEvent.id.desc())

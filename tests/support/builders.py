@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import registration
 from backend.cases.appeals import Appeal
-from backend.cases.step import Details, StaffStep, StepContext
+from backend.cases.step import StaffStep, StepContext
 from backend.cases.stepping import act
 from backend.conversations.service import conversation_for
 from backend.database import Database
@@ -22,6 +22,20 @@ from backend.residents.service import account_for
 from backend.vocabulary.actors import Actor
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import Incoming
+from backend.vocabulary.step_details import (
+    Answer,
+    Decline,
+    Details,
+    Dispatch,
+    Extend,
+    Forward,
+    Reply,
+    Resolve,
+    Return,
+    UnitAndReason,
+    WithReason,
+    read_details,
+)
 from bot.channels.base import ChannelError, Refused
 from bot.channels.splitting import split_text
 
@@ -33,21 +47,23 @@ HANDLER = Actor("staff:wang", "王师傅")
 _numbers = count(1)
 
 ENOUGH: dict[Action, Details] = {
-    Action.DISPATCH: Details(unit=UNIT),
-    Action.RETURN: Details(reason="not_ours", text="这条路归住建局管"),
-    Action.REFUSE_RETURN: Details(reason="这段路是您单位管养的"),
-    Action.ARBITRATE: Details(unit=UNIT, reason="按三定方案归城管"),
-    Action.TAKE_OVER: Details(unit=UNIT),
-    Action.HOLD: Details(reason="等设备到货"),
-    Action.EXTEND: Details(reason="需要采购", days=5),
-    Action.RESOLVE: Details(outcome="solved", text="已责令停止夜间施工。"),
-    Action.ANSWER: Details(text="带身份证到街道窗口办。"),
-    Action.DECLINE: Details(reason="法院正在审理", text="请到法院问。"),
-    Action.REOPEN: Details(reason="还是吵"),
-    Action.ADOPT: Details(text="下个月就装。"),
-    Action.REPLY: Details(text="路太窄，装不下。"),
-    Action.FORWARD: Details(to="congress", text="已转给人大代表研究。"),
-    Action.PASS_ON: Details(text="小王收到了，很高兴。"),
+    Action.DISPATCH: Dispatch(unit=UNIT),
+    Action.RETURN: Return(reason="not_ours", text="这条路归住建局管"),
+    Action.REFUSE_RETURN: WithReason(Action.REFUSE_RETURN, reason="这段路是您单位管养的"),
+    Action.ARBITRATE: UnitAndReason(action=Action.ARBITRATE, unit=UNIT, reason="按三定方案归城管"),
+    Action.TAKE_OVER: UnitAndReason(action=Action.TAKE_OVER, unit=UNIT, reason="合并"),
+    Action.RELEASE: WithReason(Action.RELEASE, reason="撤销"),
+    Action.BRING_BACK: WithReason(Action.BRING_BACK, reason="到期"),
+    Action.HOLD: WithReason(Action.HOLD, reason="等设备到货"),
+    Action.EXTEND: Extend(reason="需要采购", days=5),
+    Action.RESOLVE: Resolve(outcome="solved", text="已责令停止夜间施工。"),
+    Action.ANSWER: Answer(text="带身份证到街道窗口办。"),
+    Action.DECLINE: Decline(reason="法院正在审理", text="请到法院问。"),
+    Action.REOPEN: WithReason(Action.REOPEN, reason="还是吵"),
+    Action.ADOPT: Reply(action=Action.ADOPT, text="下个月就装。"),
+    Action.REPLY: Reply(action=Action.REPLY, text="路太窄，装不下。"),
+    Action.FORWARD: Forward(to="congress", text="已转给人大代表研究。"),
+    Action.PASS_ON: Reply(action=Action.PASS_ON, text="小王收到了，很高兴。"),
 }
 
 
@@ -109,14 +125,14 @@ def a_resolved_case(
 def take(
     session: Session,
     case: Case,
-    action: Action,
-    details: Details | None = None,
+    step: Action | Details,
     *,
     now: datetime = NOON,
 ) -> None:
-    """Take one step, told just enough unless `details` says otherwise."""
-    enough = ENOUGH.get(action, Details())
-    act(StepContext(session, case, action, HANDLER, now, enough if details is None else details))
+    """Take one step; an action alone is given just enough details."""
+    if isinstance(step, Action):
+        step = ENOUGH.get(step) or read_details(step, {})
+    act(StepContext(session, case, HANDLER, now, step))
 
 
 def a_member_of_staff(session: Session, name: str = "zhao") -> StaffAccount:
@@ -171,7 +187,5 @@ def somebody_waits(database: Database) -> bool:
         return session.scalars(waiting).one() > 0
 
 
-def a_staff_step(session: Session, case: Case, action: Action, details: Details) -> StaffStep:
-    return StaffStep(
-        session, case, action, HANDLER, NOON, details, staff=StaffAccount(), units=frozenset()
-    )
+def a_staff_step(session: Session, case: Case, details: Details) -> StaffStep:
+    return StaffStep(session, case, HANDLER, NOON, details, staff=StaffAccount(), units=frozenset())

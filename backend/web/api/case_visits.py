@@ -30,7 +30,7 @@ def visit_routes(database: Database, folder: AttachmentFolder) -> APIRouter:
         """Record a field visit, as JSON or as a form with up to nine `photos`."""
         photos = [save_photo(folder, photo) for photo in form.photos]
         with database.begin() as session:
-            request = StepRequest(case_no, Action.VISIT, form.details, photos)
+            request = StepRequest(case_no, Action.VISIT, form.fields, photos)
             case = take(session, staff, request, now=now())
             return case_json.whole(file_of(session, staff, case, now=now()))
 

@@ -4,9 +4,8 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, WithJsonSchema
 
-from backend.cases.step import Details
 from backend.clock import now
 from backend.database import Database
 from backend.desk import case_search
@@ -18,49 +17,20 @@ from backend.desk.search_log import audit_search
 from backend.desk.steps import StepRequest, parse_action, take
 from backend.models.cases import Case
 from backend.models.staff import StaffAccount
+from backend.staff.permissions import MAY
 from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.step_details import schema_of
+from backend.vocabulary.typed_text import Line
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
-from backend.web.inputs import LARGEST_ID, EmptyIsNone, Line, Page, Text, Words
+from backend.web.inputs import EmptyIsNone, Page, Words
 from nlu.vocabulary import Kind
 
-
-class OfflineIn(BaseModel):
-    """Steps that the resident must take in person; all three fields are required."""
-
-    what: Line = ""
-    where: Line = ""
-    bring: Line = ""
-
-
-class StepIn(BaseModel):
-    """Details of a step; each step checks the ones it needs."""
-
-    unit: Line | None = None
-    recalled_from: Line | None = None  # refused (409) when another unit has the case by now
-    units: Annotated[tuple[Line, ...], Field(max_length=50)] | None = None
-    task: Annotated[int, Field(ge=1, le=LARGEST_ID)] | None = None
-    reason: Line | None = None
-    days: int | None = None
-    outcome: Line | None = None
-    text: Text | None = None
-    lead: Line | None = None  # the number of the case to be merged into
-    article: Line | None = None
-    by: Line | None = None
-    offline: OfflineIn | None = None
-    to: Line | None = None
-    at: Line | None = None
-    place: Line | None = None
-    kind: Line | None = None
-    domain: Line | None = None
-    result: Line | None = None
-    assignee: Line | None = None
-    score: Annotated[int, Field(ge=1, le=5)] | None = None
-    solved: bool | None = None
-
-    def details(self) -> Details:
-        values = {name: value for name, value in self.model_dump().items() if value != ""}
-        return Details(**values)
+# A dispatch takes what `Dispatch` says, and so on; `desk.steps.take` reads it.
+StepBody = Annotated[
+    dict[str, Any] | None,
+    WithJsonSchema({"anyOf": [schema_of(action) for action in MAY]}),
+]
 
 
 class BatchRow(BaseModel):
@@ -137,12 +107,14 @@ def case_routes(database: Database) -> APIRouter:
         case_no: str,
         action: str,
         staff: Annotated[StaffAccount, signed],
-        body: StepIn | None = None,
+        body: StepBody = None,
     ) -> dict[str, Any]:
-        """The steps and facts of docs/lifecycle.md. 403: not this role or unit. 409: not now."""
-        details = (body or StepIn()).details()
+        """The steps and facts of docs/lifecycle.md, which lists the fields that each takes.
+
+        403: not this role or unit. 409: not now.
+        """
         with database.begin() as session:
-            request = StepRequest(case_no, parse_action(action), details)
+            request = StepRequest(case_no, parse_action(action), body or {})
             case = take(session, staff, request, now=now())
             return case_json.whole(file_of(session, staff, case, now=now()))
 

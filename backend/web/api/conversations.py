@@ -16,9 +16,10 @@ from backend.models.conversations import Conversation, Owner
 from backend.models.staff import StaffAccount
 from backend.staff import permissions
 from backend.staff.visibility import chats_in_scope
+from backend.vocabulary.typed_text import Text
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
-from backend.web.inputs import EmptyIsNone, Page, RowId, Text
+from backend.web.inputs import EmptyIsNone, Page, RowId
 
 PAGE_SIZE = 50
 

@@ -10,8 +10,8 @@ from backend.desk.exchange import export_after, field_list
 from backend.errors import NotAllowed
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import audit
+from backend.vocabulary.typed_text import LARGEST_BIG_ID
 from backend.web.api.auth import signed_in
-from backend.web.inputs import LARGEST_BIG_ID
 
 
 def exchange_routes(database: Database) -> APIRouter:

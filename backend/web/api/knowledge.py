@@ -15,8 +15,9 @@ from backend.models.knowledge import ArticleRow
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import audit
 from backend.vocabulary.messages import storable
+from backend.vocabulary.typed_text import Line, Text
 from backend.web.api.auth import signed_in
-from backend.web.inputs import Line, Text, Words
+from backend.web.inputs import Words
 
 EDITS_ARTICLES = frozenset({Role.DISPATCHER, Role.ADMIN})
 MOST_ARTICLES = 200

@@ -15,9 +15,9 @@ from backend.errors import BadInput
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import actor_for, audit
 from backend.staff.permissions import require_takes_down
+from backend.vocabulary.typed_text import Line, Text
 from backend.web.api import case_json
 from backend.web.api.auth import signed_in
-from backend.web.inputs import Line, Text
 from nlu.vocabulary import Kind
 
 

@@ -26,9 +26,9 @@ from backend.sources.pushing import PushResult
 from backend.sources.registry import Source, source
 from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
+from backend.vocabulary.typed_text import LARGEST_BIG_ID
 from backend.web.api.auth import signed_in
 from backend.web.bodies import FORM_BYTES, read_body
-from backend.web.inputs import LARGEST_BIG_ID
 
 MOST_ROWS, MOST_BYTES = 100, 2_000_000  # in one push
 _header = APIKeyHeader(name="X-API-Key", auto_error=False, description="`minhu source-key CODE`")

@@ -8,17 +8,15 @@ from sqlalchemy.orm import Session
 
 from backend.cases.extensions import MOST_EXTRA_DAYS
 from backend.cases.pushes import NOTIFIED
-from backend.cases.returns import ReturnReason
-from backend.cases.step import Details
 from backend.clock import now
 from backend.desk.case_file import CaseFile
 from backend.desk.exclusions import exclusion_reasons
-from backend.errors import BadInput
 from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import ContactResult
 from backend.vocabulary.grades import GRADES
 from backend.vocabulary.outcomes import STAFF_OUTCOMES
+from backend.vocabulary.return_reasons import ReturnReason
 from backend.vocabulary.task_lifecycle import TASK_STEPS, TASK_TRANSITIONS, TaskStatus
 from backend.web.console.candidates import only_match
 from backend.web.console.correction_form import CORRECTION, with_domains
@@ -27,14 +25,12 @@ from backend.web.console.track_forms import OFFLINE, TRACK_FORMS, UNTIL, moment_
 from backend.web.forms import Form
 
 _SEPARATORS = re.compile(r"[、，,；;\s]+")
-LONGEST = {"reason": 500, "text": 5000, "place": 500, "article": 100}
 
 
 _OUTCOMES = tuple((outcome.value, outcome.label) for outcome in STAFF_OUTCOMES)
 _RETURNS = tuple((reason.value, reason.label) for reason in ReturnReason)
 _CONTACTS = tuple((result.value, result.label) for result in ContactResult)
 _GRADES = tuple((str(int(grade)), grade.label) for grade in GRADES)
-_SOLVED = {"yes": True, "no": False}
 _ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
 _ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
 _ARTICLE = Field(
@@ -43,7 +39,7 @@ _ARTICLE = Field(
 _ARBITRATED_UNIT = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
 _ARBITRATION_REASON = Field("reason", "裁定理由", "line")
 
-_FORMS = (
+ALL_FORMS = (
     StepForm(Action.DISPATCH, "单位和市民都会收到消息", (Field("unit", "承办单位", "unit"),)),
     StepForm(
         Action.RECALL,
@@ -265,7 +261,7 @@ def forms_for(
     actions: list[Action], file: CaseFile, colleagues: Sequence[StaffAccount] = ()
 ) -> list[StepForm]:
     """The forms of `actions` in the order of the page; `colleagues` can be assigned the case."""
-    forms = [form for form in _FORMS if form.action in actions]
+    forms = [form for form in ALL_FORMS if form.action in actions]
     filled = [with_domains(_with_reasons(_with_tasks(form, file))) for form in forms]
     return [_with_colleagues(form, colleagues) for form in filled]
 
@@ -308,50 +304,17 @@ def notice(done: str) -> str:
     return f"“{Action(done).label}”已完成{notification}。"
 
 
-def details_of(session: Session, form: Form) -> Details:
-    """The details in a step's form. Raises BadInput."""
-    for name, most in LONGEST.items():
-        if len(form.get(name, "")) > most:
-            raise BadInput(f"最多写 {most} 字，现在有 {len(form[name])} 字")
-    words = form.get("unit_asked", "")
-    return Details(
-        unit=only_match(session, words) if words else form.get("unit") or None,
-        recalled_from=form.get("recalled_from") or None,
-        reason=form.get("reason") or None,
-        units=_units(session, form.get("units_asked", "")),
-        task=_number(form.get("task", "")),
-        days=_days(form.get("days", "")),
-        outcome=form.get("outcome") or None,
-        text=form.get("text") or None,
-        lead=form.get("lead") or None,
-        article=form.get("article") or None,
-        by=form.get("by") or None,
-        offline=offline_typed(form),
-        to=form.get("to") or None,
-        at=moment_typed(form.get("at", "")),
-        place=form.get("place") or None,
-        kind=form.get("kind") or None,
-        domain=form.get("domain") or None,
-        result=form.get("result") or None,
-        assignee=form.get("assignee") or None,
-        score=_number(form.get("score", "")),
-        solved=_SOLVED.get(form.get("solved", "")),
-    )
+def fields_of(session: Session, form: Form) -> dict[str, object]:
+    """The form's fields as its step takes them. Raises BadInput."""
+    fields: dict[str, object] = {**form, "offline": offline_typed(form)}
+    if words := form.get("unit_asked"):
+        fields["unit"] = only_match(session, words)
+    if names := form.get("units_asked"):
+        fields["units"] = _units(session, names)
+    return fields | {"at": moment_typed(form.get("at", ""))}
 
 
-def _units(session: Session, text: str) -> tuple[str, ...] | None:
+def _units(session: Session, text: str) -> tuple[str, ...]:
     """Codes of the units named in a list with commas. Raises BadInput."""
     names = [part.strip() for part in _SEPARATORS.split(text) if part.strip()]
-    return tuple(only_match(session, name) for name in names) or None
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
-
-
-def _days(text: str) -> int | None:
-    if not text:
-        return None
-    if not text.isdecimal() or len(text) > 4:
-        raise BadInput("天数请填数字")
-    return int(text)
+    return tuple(only_match(session, name) for name in names)

@@ -24,7 +24,7 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
 from backend.web.console import candidates, evidence
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
-from backend.web.console.case_forms import MAIN, OPENED, details_of, forms_for, notice
+from backend.web.console.case_forms import MAIN, OPENED, fields_of, forms_for, notice
 from backend.web.console.list_place import ListPlace, neighbours, place_in, place_of
 from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
@@ -107,7 +107,7 @@ def _step_on(
 def _take(
     session: Session, posted: Posted, case_no: str, action: Action, photos: list[File]
 ) -> Case:
-    request = StepRequest(case_no, action, details_of(session, posted.form), photos)
+    request = StepRequest(case_no, action, fields_of(session, posted.form), photos)
     return take(session, posted.staff, request, now=now())
 
 

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 
-from backend.cases.step import Details
 from backend.clock import now
 from backend.database import Database
 from backend.desk import chats
@@ -53,11 +52,11 @@ def _register(database: Database, conversation_id: int, posted: Posted) -> Respo
 def _add(database: Database, conversation_id: int, posted: Posted) -> Response:
     """Note what was told in the chat on one of the resident's cases."""
     form = posted.form
-    details = Details(text=form.get("detail") or None)
     try:
         with database.begin() as session:
             chats.require_owner(session, conversation_id, posted.staff)
-            request = StepRequest(form.get("case", ""), Action.ADD_DETAIL, details)
+            fields = {"text": form.get("detail")}
+            request = StepRequest(form.get("case", ""), Action.ADD_DETAIL, fields)
             take(session, posted.staff, request, now=now())
         return go_to(f"{CHATS}/{conversation_id}?done=add#latest")
     except (BadInput, Conflict, NotFound) as error:

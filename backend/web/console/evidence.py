@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from backend.cases.returns import RETURN_LABELS, ReturnReason
 from backend.clock import for_people
 from backend.desk.case_file import CaseFile
 from backend.models.cases import Case, CaseEvent
@@ -13,6 +12,7 @@ from backend.vocabulary.contact_results import CONTACT_LABELS, ContactResult
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
+from backend.vocabulary.return_reasons import RETURN_LABELS, ReturnReason
 from backend.web.console.track_lines import track_lines
 
 _TIER_CHOICES = {

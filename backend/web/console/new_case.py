@@ -18,13 +18,13 @@ from backend.staff.permissions import require_takes_down
 from backend.vocabulary.channels import BY_STAFF
 from backend.vocabulary.labels import KIND_LABELS
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
-from backend.web.console.case_forms import LONGEST
 from backend.web.console.pages import ConsoleRoute
 from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.pages import page
 
 LONGEST_LINE = 500
+LONGEST = {"text": 5000, "answer": 5000, "article": 100}
 
 
 def new_case_routes(database: Database) -> APIRouter:
@@ -73,7 +73,7 @@ def _register(session: Session, posted: Posted, intake: IntakeForm) -> Response:
 def _taken_down(form: Form) -> IntakeForm:
     """Raises BadInput."""
     for name in ("text", "place", "name", "phone", "answer", "article"):
-        most = LONGEST.get("text" if name == "answer" else name, LONGEST_LINE)
+        most = LONGEST.get(name, LONGEST_LINE)
         if len(form.get(name, "")) > most:
             raise BadInput(f"最多写 {most} 字，现在有 {len(form[name])} 字")
     kind = form.get("kind") or None

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy.orm import Session
 
 from backend.case_codes import codes
-from backend.cases.step import Details, StepContext
+from backend.cases.step import StepContext
 from backend.cases.stepping import act
 from backend.clock import now
 from backend.database import Database
@@ -26,6 +26,7 @@ from backend.texts.public import CHOOSE_GRADE, THANKS, THANKS_DONE_AGAIN
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import GRADES, Grade
+from backend.vocabulary.step_details import WithReason
 from backend.web.forms import Form, form_of
 from backend.web.inputs import address_of
 from backend.web.pages import PageRoute, page
@@ -135,8 +136,8 @@ def _rate(session: Session, case: Case, entries: Form, at: datetime) -> str:
     ratings.give_reason(session, case, reason, now=at)
     if not entries.get("again"):
         return THANKS.plain
-    details = Details(reason=reason or grade.label)
-    act(StepContext(session, case, Action.REOPEN, RESIDENT, at, details))
+    details = WithReason(Action.REOPEN, reason or grade.label)
+    act(StepContext(session, case, RESIDENT, at, details))
     return THANKS_DONE_AGAIN.plain
 
 
