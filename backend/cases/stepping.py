@@ -49,8 +49,9 @@ def note(step: StepContext) -> CaseEvent:
     """Log a fact, which changes no status; its event. Raises Conflict or BadInput."""
     assert step.action in FACTS
     effect = FACT_EFFECTS.get(step.action)
-    if effect:
+    if effect or step.action in CLOCK_MOVES:
         step = _lock(step)
+    if effect:
         effect(step)
     update_news(step)
     update_stepped(step)

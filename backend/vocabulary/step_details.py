@@ -25,7 +25,7 @@ Unit = Annotated[Line, Field(title="单位")]
 Reason = Annotated[Line, Field(title="原因")]
 Words = Annotated[Text, Field(title="要写的话")]
 ToResident = Annotated[Text, Field(title="给市民的答复")]
-Days = Annotated[int, Field(title="几个工作日", ge=1, le=MOST_DAYS)]
+Days = Annotated[int, Field(title="天数", ge=1, le=MOST_DAYS)]
 TaskId = Annotated[int, Field(title="哪个任务", ge=1, le=LARGEST_ID)]
 
 
@@ -35,6 +35,9 @@ class Offline(TypedDict, total=False):
     what: Line
     where: Line
     bring: Line
+
+
+Errand = Annotated[Offline, Field(title="要市民跑一趟")]
 
 
 @dataclass(frozen=True)
@@ -145,8 +148,8 @@ class Resolve(Details):
     action: Literal[Action.RESOLVE] = Action.RESOLVE
     outcome: Annotated[StaffOutcome, Field(title="办理结果")]
     text: ToResident
-    by: Line | None = None  # follow-up date of a long-term outcome
-    offline: Offline | None = None
+    by: Annotated[Line, Field(title="约定的日期")] | None = None  # of a long-term outcome
+    offline: Errand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,8 +158,8 @@ class Answer(Details):
 
     action: Literal[Action.ANSWER] = Action.ANSWER
     text: ToResident | None = None
-    article: Line | None = None
-    offline: Offline | None = None
+    article: Annotated[Line, Field(title="文章编号")] | None = None
+    offline: Errand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,14 +174,14 @@ class Decline(Details):
     action: Literal[Action.DECLINE] = Action.DECLINE
     reason: Annotated[Line, Field(title="不予受理的原因")]
     text: Annotated[Text, Field(title="可以到哪里去办")]
-    offline: Offline | None = None
+    offline: Errand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reply(Details):
     action: Literal[Action.ADOPT, Action.REPLY, Action.PASS_ON]
     text: ToResident
-    offline: Offline | None = None
+    offline: Errand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,7 +189,7 @@ class Forward(Details):
     action: Literal[Action.FORWARD] = Action.FORWARD
     to: Annotated[ForwardedTo, Field(title="转送给谁")]
     text: ToResident
-    offline: Offline | None = None
+    offline: Errand | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -210,7 +213,7 @@ class FollowUp(Details):
     result: Annotated[ContactResult, Field(title="打电话的结果")]
     text: Annotated[Text, Field(title="市民的原话")] | None = None  # needed with a score
     score: Annotated[int, Field(title="市民的评价", ge=1, le=5)] | None = None
-    solved: bool | None = None  # the answer to 解决了吗
+    solved: Annotated[bool, Field(title="解决了没有")] | None = None  # the answer to 解决了吗
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -226,8 +229,8 @@ class Correct(Details):
 
     action: Literal[Action.CORRECT] = Action.CORRECT
     place: Annotated[Line, Field(title="地点")] | None = None
-    kind: Line | None = None
-    domain: Line | None = None
+    kind: Annotated[Line, Field(title="类型")] | None = None
+    domain: Annotated[Line, Field(title="领域")] | None = None
     reason: Reason | None = None
 
 
@@ -323,10 +326,22 @@ def _reader(action: Action) -> TypeAdapter[Details]:
 
 @cache
 def schema_of(action: Action) -> dict[str, Any]:
-    """The JSON schema of what the action takes."""
+    """The JSON schema of what the action takes, without references."""
     schema = _reader(action).json_schema()
     del schema["properties"]["action"]
-    return schema
+    named = schema.pop("$defs", {})
+    whole: dict[str, Any] = _inlined(schema, named)
+    return whole
+
+
+def _inlined(schema: Any, named: Mapping[str, Any]) -> Any:
+    if isinstance(schema, list):
+        return [_inlined(each, named) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    target = named[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else {}
+    merged = {**target, **schema}
+    return {name: _inlined(each, named) for name, each in merged.items() if name != "$ref"}
 
 
 def label_of(action: Action, name: str) -> str:
@@ -348,4 +363,6 @@ def _problem(action: Action, error: ValidationError) -> str:
         case "string_too_long":
             length = len(str(first["input"]).strip())
             return f"{label}最多写 {limits['max_length']} 字，现在有 {length} 字"
+        case "int_parsing":
+            return f"{label}请填数字"
     return f"{label}不对"

@@ -71,10 +71,12 @@ def _parameters(operation: Json) -> Iterator[Field]:
 
 def _body(operation: Json, description: Json) -> Iterator[Field]:
     for content in operation.get("requestBody", {}).get("content", {}).values():
-        for schema in _alternatives(content["schema"]):
-            schema = _resolved(schema, description)
-            for name, field in schema.get("properties", {}).items():
-                yield Field(name, "body", _type(field), name in schema.get("required", []))
+        alternatives = [_resolved(one, description) for one in _alternatives(content["schema"])]
+        shapes = [one for one in alternatives if "properties" in one]
+        fields = {name: field for one in shapes for name, field in one["properties"].items()}
+        for name, field in fields.items():
+            is_needed = all(name in one.get("required", []) for one in shapes)
+            yield Field(name, "body", _type(field), is_needed)
 
 
 def _alternatives(schema: Json) -> list[Json]:
