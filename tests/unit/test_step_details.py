@@ -35,7 +35,7 @@ def test_codes_become_values() -> None:
         (Action.RETURN, {"reason": "lazy", "text": "不办"}, "退单原因只能是：not_ours、other_area"),
         (Action.REOPEN, {"reason": "吵" * 501}, "原因最多写 500 字，现在有 501 字"),
         (Action.ADD_TASK, {"unit": "a", "text": "b", "days": 10**9}, "天数不对"),
-        (Action.ACCEPT_TASK, {"task": "x"}, "哪个任务不对"),
+        (Action.ACCEPT_TASK, {"task": "x"}, "哪个任务请填数字"),
         (Action.NOTE, {"text": 5}, "要写的话不对"),
         (Action.RAISE_WHISTLE, {"units": [], "reason": "来"}, "要哪些单位来不对"),
     ],
