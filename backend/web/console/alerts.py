@@ -12,7 +12,7 @@ from backend.alerts.versions import alert_thresholds
 from backend.clock import SHANGHAI, now
 from backend.database import Database
 from backend.desk import case_search
-from backend.errors import BadInput, NotFound
+from backend.errors import BadInput, MinhuError, NotFound
 from backend.measures.labels import known_values
 from backend.models.alerts import Alert
 from backend.models.cases import Case
@@ -21,11 +21,11 @@ from backend.staff.permissions import handles_alerts, require_handles_alerts
 from backend.staff.visibility import visible_cases
 from backend.topics.numbers import is_any
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.inputs import RowId
-from backend.web.pages import go_to, page
+from backend.web.pages import go_to
 
 HERE = "/console/alerts"
 LINE = "line-"  # prefix of the names of the checklist's boxes
@@ -45,13 +45,11 @@ def alert_routes(database: Database) -> APIRouter:
     @routes.post("")
     def raise_by_hand(post: Annotated[Posted, posted]) -> Response:
         require_handles_alerts(post.staff)
-        try:
-            with database.begin() as session:
-                alert = _raise(session, post)
-                return go_to(f"{HERE}/{alert.id}")
-        except BadInput as problem:
-            with database.begin() as session:
-                return _all(session, post.visitor, problem=problem)
+        return step_or_page(
+            database,
+            lambda session: f"{HERE}/{_raise(session, post).id}",
+            lambda session, problem: _all(session, post.visitor, problem=problem),
+        )
 
     routes.include_router(_subscription_routes(database))
     routes.include_router(_step_routes(database))
@@ -97,16 +95,17 @@ def _step_routes(database: Database) -> APIRouter:
     @routes.post("/{alert_id}/{action}")
     def step(alert_id: RowId, action: str, post: Annotated[Posted, posted]) -> Response:
         require_handles_alerts(post.staff)
-        try:
-            with database.begin() as session:
-                _step(
-                    session, service.by_id(session, post.staff, alert_id, lock=True), action, post
-                )
-        except BadInput as problem:
-            with database.begin() as session:
-                alert = service.by_id(session, post.staff, alert_id)
-                return _one(session, post.visitor, alert, problem=problem)
-        return go_to(f"{HERE}/{alert_id}")
+
+        def take(session: Session) -> str:
+            alert = service.by_id(session, post.staff, alert_id, lock=True)
+            _step(session, alert, action, post)
+            return f"{HERE}/{alert_id}"
+
+        def again(session: Session, problem: MinhuError) -> Response:
+            alert = service.by_id(session, post.staff, alert_id)
+            return _one(session, post.visitor, alert, problem=problem)
+
+        return step_or_page(database, take, again)
 
     return routes
 
@@ -151,7 +150,7 @@ def _rules(alert: Alert) -> Thresholds:
 
 
 def _all(
-    session: Session, visitor: Visitor, *, closed: bool = False, problem: BadInput | None = None
+    session: Session, visitor: Visitor, *, closed: bool = False, problem: Refusal = None
 ) -> Response:
     return _page(
         session,
@@ -165,9 +164,7 @@ def _all(
     )
 
 
-def _one(
-    session: Session, visitor: Visitor, alert: Alert, *, problem: BadInput | None = None
-) -> Response:
+def _one(session: Session, visitor: Visitor, alert: Alert, *, problem: Refusal = None) -> Response:
     evidence = alert.evidence.get("cases", [])
     visible = visible_cases(visitor.staff).where(is_any(Case.id, evidence))
     listed = case_search.one_page(session, visible.order_by(Case.id.desc()), 1)
@@ -188,15 +185,13 @@ def _one(
 
 
 def _page(
-    session: Session, visitor: Visitor, template: str, problem: BadInput | None, **more: Any
+    session: Session, visitor: Visitor, template: str, problem: Refusal, **more: Any
 ) -> Response:
-    return page(
+    return desk_page(
+        session,
+        visitor,
         template,
-        status=problem.status_code if problem else 200,
-        problem=problem,
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         handles=handles_alerts(visitor.staff),
         AlertKind=AlertKind,
         AlertState=life.AlertState,

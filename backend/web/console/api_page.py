@@ -8,9 +8,8 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from backend.database import Database
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
-from backend.web.pages import page
 
 Json = dict[str, Any]
 
@@ -39,11 +38,10 @@ def api_page_routes(database: Database) -> APIRouter:
     @routes.get("")
     def show_api(request: Request, visitor: Annotated[Visitor, here]) -> Response:
         with database.begin() as session:
-            return page(
+            return desk_page(
+                session,
+                visitor,
                 "api.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
                 operations=list(operations(request.app.openapi())),
             )
 

@@ -6,11 +6,10 @@ from fastapi import APIRouter, Depends, Response
 
 from backend.database import Database
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.measures import measure_context
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.measure_query import Parameters, by_unit, measure_request, report_and_boards
-from backend.web.pages import page
 
 
 def board_routes(database: Database) -> APIRouter:
@@ -22,11 +21,10 @@ def board_routes(database: Database) -> APIRouter:
         with measure_request(database, visitor.staff, parameters) as (session, city, request):
             request = by_unit(request)
             report, boards = report_and_boards(session, request)
-            return page(
+            return desk_page(
+                session,
+                visitor,
                 "boards.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
                 report=report,
                 boards=boards,
                 **measure_context(request, city),

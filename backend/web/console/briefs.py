@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from backend.clock import SHANGHAI, now
 from backend.database import Database
-from backend.errors import BadInput, Conflict
 from backend.measures.city_units import City
 from backend.measures.labels import label_of
 from backend.measures.periods import Period, parse
@@ -18,13 +17,12 @@ from backend.staff.accounts import audit
 from backend.staff.permissions import leads_campaigns, require_leads_campaigns
 from backend.staff.visibility import units_of, visible_cases
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.inputs import RowId, Words
 from backend.web.measure_query import scope_of
 from backend.web.measure_sheet import XLSX
-from backend.web.pages import go_to, page
 
 HERE = "/console/briefs"
 
@@ -61,11 +59,10 @@ def _page_routes(database: Database) -> APIRouter:
         today = now().astimezone(SHANGHAI).date()
         with database.begin() as session:
             units, scope = scope_of(session, visitor.staff)
-            return page(
+            return desk_page(
+                session,
+                visitor,
                 "problems.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
                 scope=scope,
                 problems=common_problems(session, units, last=today),
                 hints=season_hints(session, units, today=today),
@@ -84,30 +81,26 @@ def _step_routes(database: Database) -> APIRouter:
     def promise(post: Annotated[Posted, posted]) -> Response:
         require_leads_campaigns(post.staff)
         period = _period(post.form.get("period"))
-        try:
-            with database.begin() as session:
-                _promise(session, post, period)
-        except BadInput as problem:
-            with database.begin() as session:
-                return _page(session, post.visitor, period, post.form, problem)
-        return go_to(f"{HERE}?period={period}")
+        return step_or_page(
+            database,
+            lambda session: _promise(session, post, period),
+            lambda session, problem: _page(session, post.visitor, period, post.form, problem),
+        )
 
     @routes.post("/promises/{promise_id}")
     def settle(promise_id: RowId, post: Annotated[Posted, posted]) -> Response:
         require_leads_campaigns(post.staff)
         period = _period(post.form.get("period"))
-        try:
-            with database.begin() as session:
-                _settle(session, post, promise_id)
-        except (BadInput, Conflict) as problem:
-            with database.begin() as session:
-                return _page(session, post.visitor, period, post.form, problem)
-        return go_to(f"{HERE}?period={period}")
+        return step_or_page(
+            database,
+            lambda session: _settle(session, post, promise_id, period),
+            lambda session, problem: _page(session, post.visitor, period, post.form, problem),
+        )
 
     return routes
 
 
-def _promise(session: Session, post: Posted, period: Period) -> None:
+def _promise(session: Session, post: Posted, period: Period) -> str:
     form, units = post.form, frozenset(session.scalars(units_of(post.staff)))
     row = briefs.promise(
         session, period, units,
@@ -115,9 +108,10 @@ def _promise(session: Session, post: Posted, period: Period) -> None:
         by=post.staff.display_name, now=now(),
     )  # fmt: skip
     audit(session, post.staff, "promise", str(row.id), now=now())
+    return f"{HERE}?period={period}"
 
 
-def _settle(session: Session, post: Posted, promise_id: int) -> None:
+def _settle(session: Session, post: Posted, promise_id: int, period: Period) -> str:
     form, units = post.form, frozenset(session.scalars(units_of(post.staff)))
     briefs.settle(
         session, promise_id, units,
@@ -125,6 +119,7 @@ def _settle(session: Session, post: Posted, promise_id: int) -> None:
         by=post.staff.display_name, now=now(),
     )  # fmt: skip
     audit(session, post.staff, "settle_promise", str(promise_id), now=now())
+    return f"{HERE}?period={period}"
 
 
 def _period(typed: str | None) -> Period:
@@ -137,7 +132,7 @@ def _page(
     visitor: Visitor,
     period: Period,
     entries: Form | None = None,
-    problem: BadInput | Conflict | None = None,
+    problem: Refusal = None,
 ) -> Response:
     units, scope = scope_of(session, visitor.staff)
     today = now().astimezone(SHANGHAI).date()
@@ -146,13 +141,11 @@ def _page(
         "week": briefs.last_week(today),
         "month": briefs.last_month(today),
     }
-    return page(
+    return desk_page(
+        session,
+        visitor,
         "brief.html",
-        status=problem.status_code if problem else 200,
-        problem=problem.message if problem else "",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         scope=scope,
         outcomes=briefs.OUTCOMES,
         entries=entries or {},

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import SHANGHAI, now
 from backend.database import Database
-from backend.errors import BadInput, Conflict, NotFound
+from backend.errors import NotFound
 from backend.measures.city_units import City
 from backend.measures.labels import known_values, label_of
 from backend.overview import campaigns
@@ -17,11 +17,10 @@ from backend.staff.permissions import leads_campaigns, require_leads_campaigns
 from backend.staff.visibility import units_of
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.cockpit import list_page
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.inputs import Page, RowId
-from backend.web.pages import go_to, page
 
 HERE = "/console/campaigns"
 USUAL_LENGTH = timedelta(days=90)
@@ -71,38 +70,42 @@ def _step_routes(database: Database) -> APIRouter:
     @routes.post("")
     def create(post: Annotated[Posted, posted]) -> Response:
         require_leads_campaigns(post.staff)
-        try:
-            with database.begin() as session:
-                form, by = _form_of(post.form), post.staff.display_name
-                units = frozenset(session.scalars(units_of(post.staff)))
-                campaign = campaigns.create(session, form, units, by=by, now=now())
-                audit(session, post.staff, "create_campaign", str(campaign.id), now=now())
-                return go_to(f"{HERE}/{campaign.id}")
-        except (BadInput, NotFound) as problem:
-            with database.begin() as session:
-                return _all(session, post.visitor, post.form, problem.message, 400)
+        return step_or_page(
+            database,
+            lambda session: f"{HERE}/{_create(session, post)}",
+            lambda session, problem: _all(session, post.visitor, post.form, problem),
+        )
 
     @routes.post("/{campaign_id}/{action}")
     def step(campaign_id: RowId, action: str, post: Annotated[Posted, posted]) -> Response:
         require_leads_campaigns(post.staff)
-        if action not in ("publish", "close"):
-            raise NotFound("没有这一步")
-        try:
-            with database.begin() as session:
-                campaign = campaigns.by_id(session, campaign_id, lock=True)
-                if action == "publish":
-                    campaigns.publish(campaign, now=now())
-                else:
-                    campaigns.close(campaign, post.form.get("conclusion", ""), now=now())
-                audit(session, post.staff, f"{action}_campaign", str(campaign_id), now=now())
-        except (BadInput, Conflict) as problem:
-            with database.begin() as session:
-                return _one(
-                    session, post.visitor, campaign_id, problem.message, problem.status_code
-                )
-        return go_to(f"{HERE}/{campaign_id}")
+        return step_or_page(
+            database,
+            lambda session: _step(session, post, campaign_id, action),
+            lambda session, problem: _one(session, post.visitor, campaign_id, problem),
+        )
 
     return routes
+
+
+def _create(session: Session, post: Posted) -> int:
+    units = frozenset(session.scalars(units_of(post.staff)))
+    form, by = _form_of(post.form), post.staff.display_name
+    campaign = campaigns.create(session, form, units, by=by, now=now())
+    audit(session, post.staff, "create_campaign", str(campaign.id), now=now())
+    return campaign.id
+
+
+def _step(session: Session, post: Posted, campaign_id: int, action: str) -> str:
+    campaign = campaigns.by_id(session, campaign_id, lock=True)
+    if action == "publish":
+        campaigns.publish(campaign, now=now())
+    elif action == "close":
+        campaigns.close(campaign, post.form.get("conclusion", ""), now=now())
+    else:
+        raise NotFound("没有这一步")
+    audit(session, post.staff, f"{action}_campaign", str(campaign_id), now=now())
+    return f"{HERE}/{campaign_id}"
 
 
 def _form_of(form: Form) -> campaigns.CampaignForm:
@@ -120,41 +123,33 @@ def _prefilled(query: dict[str, str]) -> Form:
     return {"target": "90", **days, **filters}
 
 
-def _all(
-    session: Session, visitor: Visitor, entries: Form, problem: str = "", status: int = 200
-) -> Response:
+def _all(session: Session, visitor: Visitor, entries: Form, problem: Refusal = None) -> Response:
     listed = [campaigns.progress(session, each) for each in campaigns.list_campaigns(session)]
     return _page(
         session,
         visitor,
         "campaigns.html",
-        status=status,
+        problem,
         progresses=listed,
         entries=entries,
-        problem=problem,
         domains=known_values("domain"),
         districts=known_values("district"),
     )
 
 
-def _one(
-    session: Session, visitor: Visitor, campaign_id: int, problem: str = "", status: int = 200
-) -> Response:
+def _one(session: Session, visitor: Visitor, campaign_id: int, problem: Refusal = None) -> Response:
     progress = campaigns.progress(session, campaigns.by_id(session, campaign_id))
-    return _page(
-        session, visitor, "campaign.html", status=status, progress=progress, problem=problem
-    )
+    return _page(session, visitor, "campaign.html", problem, progress=progress)
 
 
 def _page(
-    session: Session, visitor: Visitor, template: str, status: int = 200, **more: Any
+    session: Session, visitor: Visitor, template: str, problem: Refusal, **more: Any
 ) -> Response:
-    return page(
+    return desk_page(
+        session,
+        visitor,
         template,
-        status=status,
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         city=City.read(session),
         label_of=label_of,
         leads=leads_campaigns(visitor.staff),

@@ -12,9 +12,8 @@ from backend.desk.case_file import visible_case
 from backend.staff.accounts import audit
 from backend.staff.permissions import require_takes_down
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
-from backend.web.pages import page
 
 
 def case_code_routes(database: Database) -> APIRouter:
@@ -38,11 +37,10 @@ def case_code_routes(database: Database) -> APIRouter:
 
 def _page(session: Session, visitor: Visitor, case_no: str, *, is_new: bool) -> Response:
     case = visible_case(session, visitor.staff, case_no)
-    return page(
+    return desk_page(
+        session,
+        visitor,
         "case_code.html",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
         case=case,
         code=codes.make(session, case, now=now()) if is_new else "",
     )

@@ -35,11 +35,10 @@ from backend.topics.lists import hot_topics
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.grades import NoticeState
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
 from backend.web.measure_query import scope_of
-from backend.web.pages import page
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +61,11 @@ def cockpit_routes(database: Database) -> APIRouter:
             units, scope = scope_of(session, visitor.staff)
             report, ranked = months.of(units, now())
             context = _context(session, visitor, units)
-            return _page(
+            return desk_page(
                 session,
                 visitor,
                 "cockpit.html",
+                label_of=label_of,
                 scope=scope,
                 wall=wall,
                 report=report,
@@ -231,10 +231,11 @@ def list_page(
     def page_address(to: int) -> str:
         return f"{address}?{urlencode(parameters | {'page': str(to)})}"
 
-    return _page(
+    return desk_page(
         session,
         visitor,
         "cockpit_cases.html",
+        label_of=label_of,
         label=label,
         total=total,
         elsewhere=total - case_search.count(session, visible),
@@ -244,8 +245,3 @@ def list_page(
         page_address=page_address,
         campaign_filters=urlencode({k: v for k, v in parameters.items() if k in FILTERS}),
     )
-
-
-def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Response:
-    waiting = waiting_count(session, visitor)
-    return page(template, visitor=visitor, waiting=waiting, notice="", label_of=label_of, **more)

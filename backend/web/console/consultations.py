@@ -8,16 +8,15 @@ from sqlalchemy.orm import Session
 from backend.clock import now
 from backend.consultations import service as consultations
 from backend.database import Database
-from backend.errors import BadInput, Conflict, NotFound
+from backend.errors import NotFound
 from backend.overview.consultation_results import grouped_words
 from backend.staff.accounts import audit
 from backend.staff.permissions import leads_campaigns, require_leads_campaigns
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.inputs import RowId
-from backend.web.pages import go_to, page
 
 HERE = "/console/consultations"
 
@@ -53,23 +52,20 @@ def _step_routes(database: Database) -> APIRouter:
     @routes.post("")
     def create(post: Annotated[Posted, posted]) -> Response:
         require_leads_campaigns(post.staff)
-        try:
-            with database.begin() as session:
-                return go_to(f"{HERE}/{_create(session, post)}")
-        except BadInput as problem:
-            with database.begin() as session:
-                return _all(session, post.visitor, post.form, problem)
+        return step_or_page(
+            database,
+            lambda session: f"{HERE}/{_create(session, post)}",
+            lambda session, problem: _all(session, post.visitor, post.form, problem),
+        )
 
     @routes.post("/{consultation_id}/{action}")
     def step(consultation_id: RowId, action: str, post: Annotated[Posted, posted]) -> Response:
         require_leads_campaigns(post.staff)
-        try:
-            with database.begin() as session:
-                _step(session, post, consultation_id, action)
-        except (BadInput, Conflict) as problem:
-            with database.begin() as session:
-                return _one(session, post.visitor, consultation_id, problem)
-        return go_to(f"{HERE}/{consultation_id}")
+        return step_or_page(
+            database,
+            lambda session: _step(session, post, consultation_id, action),
+            lambda session, problem: _one(session, post.visitor, consultation_id, problem),
+        )
 
     return routes
 
@@ -90,7 +86,7 @@ def _create(session: Session, post: Posted) -> int:
     return consultation.id
 
 
-def _step(session: Session, post: Posted, consultation_id: int, action: str) -> None:
+def _step(session: Session, post: Posted, consultation_id: int, action: str) -> str:
     consultation = consultations.by_id(session, consultation_id, lock=True)
     if action == "close":
         consultations.close(session, consultation, now=now())
@@ -99,11 +95,10 @@ def _step(session: Session, post: Posted, consultation_id: int, action: str) -> 
     else:
         raise NotFound("没有这一步")
     audit(session, post.staff, f"{action}_consultation", str(consultation_id), now=now())
+    return f"{HERE}/{consultation_id}"
 
 
-def _all(
-    session: Session, visitor: Visitor, entries: Form, problem: BadInput | None = None
-) -> Response:
+def _all(session: Session, visitor: Visitor, entries: Form, problem: Refusal = None) -> Response:
     listed = [(one, consultations.results(session, one)) for one in consultations.list_all(session)]
     return _page(
         session, visitor, "consultations.html", problem, consultations=listed, entries=entries
@@ -114,7 +109,7 @@ def _one(
     session: Session,
     visitor: Visitor,
     consultation_id: int,
-    problem: BadInput | Conflict | None = None,
+    problem: Refusal = None,
 ) -> Response:
     consultation = consultations.by_id(session, consultation_id)
     results = consultations.results(session, consultation)
@@ -130,19 +125,13 @@ def _one(
 
 
 def _page(
-    session: Session,
-    visitor: Visitor,
-    template: str,
-    problem: BadInput | Conflict | None,
-    **more: Any,
+    session: Session, visitor: Visitor, template: str, problem: Refusal, **more: Any
 ) -> Response:
-    return page(
+    return desk_page(
+        session,
+        visitor,
         template,
-        status=problem.status_code if problem else 200,
-        problem=problem.message if problem else "",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         is_open=consultations.is_open,
         leads=leads_campaigns(visitor.staff),
         **more,

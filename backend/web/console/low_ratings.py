@@ -13,10 +13,9 @@ from backend.staff.visibility import units_of
 from backend.vocabulary.grades import NoticeState
 from backend.web.console import evidence
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.inputs import EmptyIsNone
-from backend.web.pages import page
 
 
 def low_rating_routes(database: Database) -> APIRouter:
@@ -30,11 +29,10 @@ def low_rating_routes(database: Database) -> APIRouter:
         require_sees_low_ratings(visitor.staff)
         with database.begin() as session:
             units = frozenset(session.scalars(units_of(visitor.staff)))
-            return page(
+            return desk_page(
+                session,
+                visitor,
                 "low_ratings.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
                 states=list(NoticeState),
                 state=state,
                 low_ratings=notices.list_notices(session, units, state, most=MOST_SHOWN),

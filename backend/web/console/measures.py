@@ -4,7 +4,6 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
@@ -19,8 +18,8 @@ from backend.measures.report import measure
 from backend.measures.report_lines import Line
 from backend.measures.versions import formulas
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
 from backend.web.measure_query import (
     MeasureRequest,
@@ -29,7 +28,6 @@ from backend.web.measure_query import (
     measure_request,
 )
 from backend.web.measure_sheet import sheet_response
-from backend.web.pages import page
 
 HERE = "/console/measures"
 GROUPS = {name: label for name, label in DIMENSIONS.items() if name != "first_contact"}
@@ -45,7 +43,7 @@ def measure_routes(database: Database) -> APIRouter:
             session, city, request = opened
             report = measure(session, request.query, request.formula, now())
             context = measure_context(request, city)
-            return _page(session, visitor, "measures.html", report=report, **context)
+            return desk_page(session, visitor, "measures.html", report=report, **context)
 
     @routes.get("/measures/cases")
     def show_cases(
@@ -60,7 +58,7 @@ def measure_routes(database: Database) -> APIRouter:
                 session, visitor.staff, request, number or "", at or 1, city=city
             )
             context = _list_context(request, listing["number"], city)
-            return _page(session, visitor, "measure_cases.html", listing=listing, **context)
+            return desk_page(session, visitor, "measure_cases.html", listing=listing, **context)
 
     @routes.get("/measures/sheet")
     def sheet(
@@ -69,11 +67,6 @@ def measure_routes(database: Database) -> APIRouter:
         return sheet_response(database, visitor.staff, parameters, format or "csv")
 
     return routes
-
-
-def _page(session: Session, visitor: Visitor, template: str, **more: Any) -> Response:
-    waiting = waiting_count(session, visitor)
-    return page(template, visitor=visitor, waiting=waiting, notice="", **more)
 
 
 def _list_context(request: MeasureRequest, number: str, city: City) -> dict[str, Any]:

@@ -18,10 +18,9 @@ from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.labels import CHANNEL_LABELS, KIND_LABELS
 from backend.web import words
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.inputs import Words
-from backend.web.pages import page
 from nlu.language.overlap import overlap
 
 
@@ -51,15 +50,14 @@ def _page(session: Session, visitor: Visitor, case_no: str, other_no: str) -> Re
     one, two = comparable_case(case), comparable_case(other)
     likeness = compare(one, two)
     alike = overlap(one.pairs, two.pairs)
-    return page(
+    return desk_page(
+        session,
+        visitor,
         "merge.html",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
         files=files,
         rows=list(_rows(*files)),
         reasons=likeness.reasons if likeness else [f"用词 {alike:.0%} 相同"] if alike else [],
         lead=_lead(case, other).case_no,
-        notice="",
     )
 
 

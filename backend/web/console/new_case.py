@@ -18,10 +18,9 @@ from backend.staff.permissions import require_takes_down
 from backend.vocabulary.channels import BY_STAFF
 from backend.vocabulary.labels import KIND_LABELS
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
-from backend.web.pages import page
 
 LONGEST_LINE = 500
 LONGEST = {"text": 5000, "answer": 5000, "article": 100}
@@ -56,7 +55,7 @@ def _next(session: Session, posted: Posted) -> Response:
             return _page(session, visitor, form)
         preview = phone_intake.preview(session, intake, now=now())
     except BadInput as problem:
-        return _page(session, visitor, form, problem=problem.message, status=400)
+        return _page(session, visitor, form, problem=problem)
     return _page(session, visitor, form, preview=preview)
 
 
@@ -102,20 +101,17 @@ def _page(
     preview: Preview | None = None,
     case: Case | None = None,
     code: str = "",
-    problem: str | None = None,
-    status: int = 200,
+    problem: Refusal = None,
 ) -> Response:
-    return page(
+    return desk_page(
+        session,
+        visitor,
         "new_case.html",
-        status=status,
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         entries=entries,
         preview=preview,
         case=case,
         code=code,
-        problem=problem,
         key=secrets.token_hex(16),
         by_staff=BY_STAFF,
         needs=CARE_NEEDS,

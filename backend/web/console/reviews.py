@@ -18,11 +18,11 @@ from backend.reviews.sampling import METHOD
 from backend.reviews.service import RUNS_REVIEWS, Capacity, DrawRequest, require_reviews
 from backend.staff.accounts import audit
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.inputs import RowId
-from backend.web.pages import go_to, page
+from backend.web.pages import go_to
 
 
 def review_routes(database: Database) -> APIRouter:
@@ -38,12 +38,11 @@ def review_routes(database: Database) -> APIRouter:
     @routes.post("")
     def start(post: Annotated[Posted, posted]) -> Response:
         require_reviews(post.staff)
-        try:
-            with database.begin() as session:
-                return _start(session, post)
-        except BadInput as problem:
-            with database.begin() as session:
-                return _all(session, post.visitor, entries=post.form, problem=problem)
+        return step_or_page(
+            database,
+            lambda session: _start(session, post),
+            lambda session, problem: _all(session, post.visitor, post.form, problem),
+        )
 
     @routes.get("/{review_id}")
     def show(review_id: RowId, visitor: Annotated[Visitor, here]) -> Response:
@@ -64,10 +63,10 @@ def review_routes(database: Database) -> APIRouter:
     return routes
 
 
-def _start(session: Session, post: Posted) -> Response:
+def _start(session: Session, post: Posted) -> str:
     review = reviews.start(session, _draw(post.form), post.staff, now=now())
     audit(session, post.staff, "draw_review", str(review.id), now=now())
-    return go_to(f"/console/reviews/{review.id}")
+    return f"/console/reviews/{review.id}"
 
 
 def _invite(session: Session, post: Posted, review_id: int) -> Response:
@@ -93,24 +92,21 @@ def _publish(session: Session, post: Posted, review_id: int) -> Response:
 def _all(
     session: Session,
     visitor: Visitor,
-    *,
     entries: Form | None = None,
-    problem: BadInput | None = None,
+    problem: Refusal = None,
 ) -> Response:
     rows = reviews.list_reviews(session)
     return _page(session, visitor, "reviews.html", problem, reviews=rows, entries=entries or {})
 
 
 def _page(
-    session: Session, visitor: Visitor, template: str, problem: BadInput | None, **more: Any
+    session: Session, visitor: Visitor, template: str, problem: Refusal, **more: Any
 ) -> Response:
-    return page(
+    return desk_page(
+        session,
+        visitor,
         template,
-        status=problem.status_code if problem else 200,
-        problem=problem,
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         runs=Role(visitor.staff.role) in RUNS_REVIEWS,
         method=METHOD,
         **more,
@@ -123,7 +119,7 @@ def _one(
     review: PanelReview,
     codes: tuple[str, ...] | list[str],
     *,
-    problem: BadInput | None = None,
+    problem: Refusal = None,
 ) -> Response:
     return _page(
         session,

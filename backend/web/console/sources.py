@@ -12,9 +12,8 @@ from backend.sources.registry import source
 from backend.staff.permissions import require_sees_sources
 from backend.vocabulary.labels import CHANNEL_LABELS
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
-from backend.web.pages import page
 
 MOST_REJECTS = 200
 
@@ -28,11 +27,10 @@ def source_routes(database: Database) -> APIRouter:
         require_sees_sources(visitor.staff)
         at = now()
         with database.begin() as session:
-            return page(
+            return desk_page(
+                session,
+                visitor,
                 "sources.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
                 sources=source_freshness(session, now=at),
                 shares=shares(session, since=at - SHARES_OVER),
                 labels=CHANNEL_LABELS,
@@ -44,11 +42,10 @@ def source_routes(database: Database) -> APIRouter:
         require_sees_sources(visitor.staff)
         origin = source(code)
         with database.begin() as session:
-            return page(
+            return desk_page(
+                session,
+                visitor,
                 "source_rejects.html",
-                visitor=visitor,
-                waiting=waiting_count(session, visitor),
-                notice="",
                 source=origin,
                 rejects=intake_log.rejects_of(session, origin.code, most=MOST_REJECTS),
                 total=intake_log.total_rejected(session, origin.code),

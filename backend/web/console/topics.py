@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from backend.clock import SHANGHAI, now
 from backend.database import Database
 from backend.desk import case_search
-from backend.errors import BadInput, NotFound
+from backend.errors import BadInput, MinhuError, NotFound
 from backend.measures.city_units import City
 from backend.models.topics import Topic
 from backend.staff.accounts import actor_for
@@ -19,10 +19,9 @@ from backend.topics.index import formula_at
 from backend.topics.numbers import heats_under
 from backend.topics.versions import heat_formulas
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, RowId, Words
-from backend.web.pages import go_to, page
 
 HERE = "/console/topics"
 EDIT_LABELS = {
@@ -85,14 +84,16 @@ def _edit_routes(database: Database) -> APIRouter:
         topic_id: RowId, action: str, post: Annotated[Posted, Depends(posted_in(database))]
     ) -> Response:
         require_edits_topics(post.staff)
-        try:
-            with database.begin() as session:
-                _edit(session, post, edits.by_id(session, topic_id, lock=True), action)
-        except BadInput as problem:
-            with database.begin() as session:
-                topic = edits.by_id(session, topic_id)
-                return _one(session, post.visitor, topic, 1, problem=problem)
-        return go_to(f"{HERE}/{topic_id}")
+
+        def take(session: Session) -> str:
+            _edit(session, post, edits.by_id(session, topic_id, lock=True), action)
+            return f"{HERE}/{topic_id}"
+
+        def again(session: Session, problem: MinhuError) -> Response:
+            topic = edits.by_id(session, topic_id)
+            return _one(session, post.visitor, topic, 1, problem=problem)
+
+        return step_or_page(database, take, again)
 
     return routes
 
@@ -126,7 +127,7 @@ def _one(
     topic: Topic,
     number: int,
     *,
-    problem: BadInput | None = None,
+    problem: Refusal = None,
 ) -> Response:
     visible = lists.cases_of(topic, visible_cases(visitor.staff))
     listed = case_search.one_page(session, visible, number)
@@ -137,8 +138,7 @@ def _one(
         session,
         visitor,
         "topic.html",
-        status=problem.status_code if problem else 200,
-        problem=problem,
+        problem,
         topic=topic,
         cases=listed.cases,
         has_more=listed.has_more,
@@ -152,14 +152,13 @@ def _one(
 
 
 def _page(
-    session: Session, visitor: Visitor, template: str, status: int = 200, **more: Any
+    session: Session, visitor: Visitor, template: str, problem: Refusal = None, **more: Any
 ) -> Response:
-    return page(
+    return desk_page(
+        session,
+        visitor,
         template,
-        status=status,
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
+        problem,
         formula=formula_at(now()),
         city=City.read(session),
         edits=edits_topics(visitor.staff),
