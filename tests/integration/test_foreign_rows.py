@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
 from backend.attachments.storage import AttachmentFolder
 from backend.call_backs import service as call_backs
@@ -26,6 +24,7 @@ from bot.app import Minhu
 from bot.rasa.client import Rasa
 from tests.fakes.rasa import nobody_home
 from tests.integration.test_console import PNG
+from tests.support.clients import client_of
 from tests.support.staff_app import UNIT, Town, TownHall
 
 FOREIGN = "330102-housing"  # neither above nor below the unit that has the case
@@ -40,19 +39,25 @@ ROWLESS = re.compile(
 )
 
 
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    """The whole app, with one account of each role at the foreign unit."""
+@pytest.fixture(scope="module")
+def hall(shared_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TownHall]:
+    """The whole app."""
+    folder = tmp_path_factory.mktemp("var")
     rasa = Rasa(nobody_home())
-    app = Minhu(Settings(_env_file=None, data_dir=tmp_path), database, rasa).web()
-    hall = TownHall(
-        database, AttachmentFolder(tmp_path / "attachments", limit_bytes=10**6), app, ""
-    )
-    town = Town(hall, TestClient(app, follow_redirects=False))
-    for role in Role:
-        town.hire(f"foreign-{role}", role, FOREIGN)
-    yield town
+    app = Minhu(Settings(_env_file=None, data_dir=folder), shared_database, rasa).web()
+    attachments = AttachmentFolder(folder / "attachments", limit_bytes=10**6)
+    yield TownHall(shared_database, attachments, app, "")
     rasa.close()
+
+
+@pytest.fixture
+def town(hall: TownHall, database: Database) -> Iterator[Town]:
+    """With one account of each role at the foreign unit."""
+    with client_of(hall.app, follow_redirects=False) as client:
+        town = Town(hall, client)
+        for role in Role:
+            town.hire(f"foreign-{role}", role, FOREIGN)
+        yield town
 
 
 _SOME_ACTIONS = [Action.DISPATCH, Action.ACCEPT, Action.UNMASK, Action.CONTACT, Action.MERGE]
