@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 UTC_READ = re.compile(r"\bnow\(\)(?:\.(?:date|day|month|year|hour|weekday|isocalendar)\b|:%)")
+AT_IMPORT = re.compile(r"^[A-Z_]+ = .*\bnow\(\)(?!\")", re.MULTILINE)
 
 
 def test_no_local_day_is_read_from_utc() -> None:
@@ -19,3 +20,11 @@ def test_the_pattern_finds_utc_days() -> None:
     for line in ("f'{now():%Y-%m}'", "now().date()", "clock.now().month"):
         assert UTC_READ.search(line), line
     assert not UTC_READ.search("now().astimezone(SHANGHAI).date()")
+
+
+def test_no_test_module_fixes_a_day_at_import() -> None:
+    """A run that begins before midnight ends on the next day; `days.py` is used with `noon`."""
+    modules = sorted((ROOT / "tests").rglob("test_*.py"))
+    others = [path for path in modules if path != Path(__file__)]
+    wrong = [path.name for path in others if AT_IMPORT.search(path.read_text("utf-8"))]
+    assert wrong == []

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from backend.database import Database
 from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.support.bot_desk import Desk as BotDesk
 from tests.support.bot_desk import a_desk
+from tests.support.days import NOON
 from tests.support.desk import Desk
 from tests.support.staff_app import Town, TownHall, town_hall_over, town_of
 
@@ -37,6 +39,13 @@ def alone(database: Database, tmp_path: Path) -> Iterator[BotDesk]:
     """The bot while Rasa is away: the same classifier answers inside the app."""
     with a_desk(database, tmp_path, rasa_url=nobody_home()) as desk:
         yield desk
+
+
+@pytest.fixture
+def noon() -> Iterator[None]:
+    """It is noon of TODAY: no midnight comes between a module's dates and its tests."""
+    with time_machine.travel(NOON):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from backend.clock import SHANGHAI, now
+from backend.clock import now
 from backend.jobs import rollups
+from tests.support.days import TODAY
 from tests.support.staff_app import UNIT, Town
 
-TODAY = now().astimezone(SHANGHAI).date()
+pytestmark = pytest.mark.usefixtures("noon")
+
 THIS = f"{TODAY - timedelta(days=6)}..{TODAY}"
 NEXT = f"{TODAY + timedelta(days=1)}..{TODAY + timedelta(days=7)}"
 PROMISE = {"text": "把路灯查一遍", "unit": UNIT, "due": str(TODAY + timedelta(days=3))}

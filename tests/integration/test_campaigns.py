@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from backend.clock import SHANGHAI, now
 from backend.models.cases import Case
+from tests.support.days import TODAY
 from tests.support.staff_app import UNIT, Town
 
-TODAY = now().astimezone(SHANGHAI).date()
+pytestmark = pytest.mark.usefixtures("noon")
+
 FORM = {
     "title": "老旧小区路灯", "purpose": "年底前路灯都亮起来", "unit": UNIT, "target": "50",
     "first": str(TODAY), "due": str(TODAY + timedelta(days=30)), "words": "路灯",

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from backend.case_codes import codes
 from backend.cases import queries
-from backend.clock import SHANGHAI, now
+from backend.clock import now
 from backend.consultations import service as consultations
 from backend.database import Database
 from backend.models.consultations import Consultation, ConsultationVoice
@@ -17,9 +17,12 @@ from backend.models.residents import ChannelAccount
 from backend.residents import linking
 from tests.support.bot_desk import Desk as BotDesk
 from tests.support.bot_desk import types
+from tests.support.days import TODAY
 from tests.support.staff_app import Town
 
-LAST_DAY = str(now().astimezone(SHANGHAI).date() + timedelta(days=7))
+pytestmark = pytest.mark.usefixtures("noon")
+
+LAST_DAY = str(TODAY + timedelta(days=7))
 FORM = {
     "title": "菜场几点开门", "body": "六点开门还是七点开门？", "choices": "六点\n七点",
     "last_day": LAST_DAY,

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select, update
 
-from backend.clock import SHANGHAI, now
+from backend.clock import now
 from backend.measures.dimensions import TOP_DOMAINS, top_domain_of
 from backend.measures.labels import known_values
 from backend.models.cases import Case
@@ -11,10 +11,13 @@ from backend.models.messages import Attachment
 from backend.models.residents import ChannelAccount
 from backend.sources.registry import source
 from tests.integration.test_console import PNG
+from tests.support.days import TODAY
 from tests.support.sources_desk import FORUM, a_key, push
 from tests.support.staff_app import UNIT, Town
 
-PERIOD = f"{now().astimezone(SHANGHAI):%Y-%m}"
+pytestmark = pytest.mark.usefixtures("noon")
+
+PERIOD = f"{TODAY:%Y-%m}"
 
 
 @pytest.fixture

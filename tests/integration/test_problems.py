@@ -6,13 +6,15 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from backend.clock import SHANGHAI, now
+from backend.clock import SHANGHAI
 from backend.models.cases import Case
 from backend.overview.problems import common_problems, season_hints
 from tests.support.builders import a_conversation, a_registered_case
+from tests.support.days import TODAY
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
-TODAY = now().astimezone(SHANGHAI).date()
+pytestmark = pytest.mark.usefixtures("noon")
+
 ITEM, OTHER_ITEM = "MZ001", "MZ002"
 STREETS = ("330106002", "330106003", "330102001")
 
