@@ -182,11 +182,7 @@ def _add_rest(turn: Turn) -> bool:
 
 
 def _go_on_at(turn: Turn, place: str) -> bool:
-    """Also the matters that wait without a place get it; their read-back shows it."""
-    if place:
-        first, *waiting = turn.state.drafts
-        placed = [replace(draft, place=draft.place or place) for draft in waiting]
-        turn.change(drafts=(first, *placed))
+    questions.share_place(turn, place)
     draft = drafts.with_wording(turn.draft, turn.words)
     return questions.go_on(turn, correcting.placed(draft, place))
 

@@ -15,7 +15,7 @@ from nlu.appeals.cues import object_alone
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language import secrecy
 from nlu.language.text import normalise
-from nlu.places.answers import area_of, has_support, is_crossing, merge
+from nlu.places.answers import area_of, has_support, is_crossing, is_spot_of_area, merge
 from nlu.places.merge import is_only_number, names_firm
 
 MOST_CHOICES = 6
@@ -117,9 +117,11 @@ def _with_area(turn: Turn, draft: Draft, *, needs_area: bool) -> Draft:
     if not draft.place or draft.place == texts.WHOLE_CITY or draft.pin or not needs_area:
         return plain
     area = turn.facts.area(normalise(draft.text), normalise(draft.place))
-    if area.is_known and (not area.choices or is_crossing(draft.place)):
+    is_vague = is_spot_of_area(draft.place)
+    if area.is_known and not is_vague and (not area.choices or is_crossing(draft.place)):
         return plain
-    return replace(plain, choices=area.choices[:MOST_CHOICES], is_unplaced=not area.is_known)
+    is_unplaced = not area.is_known or is_vague
+    return replace(plain, choices=area.choices[:MOST_CHOICES], is_unplaced=is_unplaced)
 
 
 def _ask_area(turn: Turn, draft: Draft) -> Literal[True]:
@@ -127,7 +129,8 @@ def _ask_area(turn: Turn, draft: Draft) -> Literal[True]:
     _update(turn, replace(draft, area_asked_of=draft.place, regret=False))
     place, choices = draft.place or "", draft.choices
     if not choices:
-        return turn.ask(Ask.AREA, texts.WHICH_PART.format(place=place))
+        which = texts.WHICH_SITE if is_spot_of_area(place) else texts.WHICH_PART
+        return turn.ask(Ask.AREA, which.format(place=place))
     text = texts.which_area(place, choices)
     return turn.ask(Ask.AREA, text, word_buttons(*choices), choices=choices)
 
@@ -192,6 +195,13 @@ def detail_in(turn: Turn) -> str | None:
     if turn.polarity or message.appeals or not (message.home or is_vague_answer(words)):
         return None
     return message.home or words
+
+
+def share_place(turn: Turn, place: str) -> None:
+    """Give the place to the matters that wait without one; their read-back shows it."""
+    first, *waiting = turn.state.drafts
+    placed = [replace(draft, place=draft.place or place) for draft in waiting]
+    turn.change(drafts=(first, *placed))
 
 
 def take_pin(turn: Turn) -> bool:

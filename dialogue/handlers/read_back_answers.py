@@ -231,6 +231,7 @@ def _place_in(turn: Turn) -> str | None:
 
 
 def _add_place(turn: Turn, place: str) -> bool:
+    questions.share_place(turn, place)
     if has_support(place):
         return correct(turn, Correction(right=place, part=corrections.Part.PLACE))
     draft = drafts.with_wording(turn.draft, turn.words)

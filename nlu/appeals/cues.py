@@ -217,8 +217,9 @@ _NUMBER = re.compile(r"[0-9A-Za-z一二三四五六七八九十\-—]+(?:幢|栋
 _ENDED_PLACE = re.compile(
     r"[\u4e00-\u9fff]{2,8}?(?:小区|社区|新村|花园|公寓|家园|街道)[的呀啊]*|[呀啊的]+$"
 )
+_VERB_TAGS, _OBJECT_TAGS, _TWO = {"v", "vg"}, {"n", "zg", "q"}, 2
 _SITES_LIKE_VERBS = ("超市", "摊", "站台")
-_ENDS_OF_SITES = frozenset("区口点处摊厅店站场楼房库门市院校路")
+_ENDS_OF_SITES = frozenset("区口点处摊厅店站场楼房库门市院校路角弯头")
 # Topics of objects; a clause with one of these names more than a place.
 _NO_SITES = {
     *("light", "signal", "rubbish", "lift", "drain", "water", "power", "gas", "dog", "dance"),
@@ -230,7 +231,7 @@ _MOST_OTHER_CHARACTERS = 6  # characters beside the listed names
 
 # Behind the name of a place, words for what happens there: …都是, …冒烟, …有人
 _DONE_THERE = re.compile(
-    r"(?:全|都|满|净|尽|老|总|一直|天天|经常|整天|还|又|就|已经|正)(?:是|在)|[在有]人|冒|(?<!小)卖|[不没]|有(?!限)"
+    r"(?:全|都|满|净|尽|老|总|还|又|就|已经|正)(?:是|在)|一直|天天(?=.{2})|经常|整天|[老总]是|[在有]人|冒|(?<!小)卖|[不没]|有(?!限)"
     r"|举报|投诉|挖|[响叫]|闹(?!市)|[加装修换设建划种][个条点些]|多[放装派设开种]"
 )
 # Behind the name, a part of the place: 的门口, 的东面
@@ -251,12 +252,16 @@ def _describes_matter(tail: str) -> bool:
 
 
 def _ends_in_verb(tail: str) -> bool:
-    """True if the words end in a verb, or in a verb and its object: 渣土车闯红灯."""
+    """True if the words end in a verb, or in a verb and its object: 渣土车闯红灯, 黑车拉客."""
     if _PLACE_END.search(tail) or tail.endswith(_SITES_LIKE_VERBS):
         return False
     *_, before, last = ("", *common().cut(tail, HMM=False)) if tail else ("", "")  # type: ignore[no-untyped-call]
-    is_object = tags().get(last) == "n" and last[-1:] not in _ENDS_OF_SITES
-    return tags().get(last) == "v" or (is_object and tags().get(before) == "v")
+    if tags().get(last) == "v":
+        return True
+    if len(last) == _TWO and last != tail and tags().get(before) not in _VERB_TAGS:
+        before, last = last  # 拉客, 踢球
+    is_object = tags().get(last) in _OBJECT_TAGS and last[-1:] not in _ENDS_OF_SITES
+    return is_object and tags().get(before) in _VERB_TAGS
 
 
 def is_place(words: str) -> bool:

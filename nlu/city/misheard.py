@@ -2,12 +2,13 @@
 
 The vocabulary are the objects of the duties. A stretch is repaired only when it is no word itself
 and cuts none (三楼|水管 stays), and the whole text only when no duty is found in it as it is, and
-one is found in it afterwards.
+one is found in it afterwards. The troubles of `_TROUBLES` are repaired in any text.
 """
 
 import math
 import re
 from collections import defaultdict
+from collections.abc import Set
 from enum import IntEnum
 from functools import cache
 from itertools import pairwise
@@ -28,14 +29,18 @@ _COUNTED = re.compile("[0-9〇零一二三四五六七八九十百千两几多�
 _UNASPIRATED = str.maketrans("pktcq", "bgdzj")
 _PRIVATE_USE = 0xE000
 _FUNCTION_WORDS = frozenset("个了的在是就不也都这那我你他她们和与过着")
-_TROUBLES = frozenset("噪音 漏水 渗水 工资 押金 扰民 占道".split())
+_TROUBLES = frozenset("噪音 漏水 渗水 漏雨 工资 押金 扰民 占道 违章 站台".split())
+_SURNAME = "nr"  # tag; 金 is no object of 压
 
 
 def readable(text: str) -> str:
     """The normalised text, with misheard words repaired where only so a duty is found in it."""
-    if len(text) > LONGEST or (before := _evidence(text)) is _Evidence.TROUBLE:
+    if len(text) > LONGEST:
         return text
-    repaired = _repair(text)
+    text = _repair(text, _TROUBLES)
+    if (before := _evidence(text)) is _Evidence.TROUBLE:
+        return text
+    repaired = _repair(text, _vocabulary())
     return repaired if repaired != text and _evidence(repaired) > before else text
 
 
@@ -55,12 +60,17 @@ def _evidence(text: str) -> _Evidence:
     return _Evidence.OBJECT if matches else _Evidence.NOTHING
 
 
-def _repair(text: str) -> str:
+def _repair(text: str, vocabulary: Set[str]) -> str:
+    """The text with what sounds like a word of `vocabulary` spelled like it."""
     borders, names = _borders(text), [(name.start, name.end) for name in gazetteer().find(text)]
     end_before, pieces = 0, list[str]()
     matches = sorted(_by_sound().matches(_sounds(text)), key=lambda match: (match[0], -match[1]))
     for start, end, word in matches:
-        if start < end_before or any(a < end and start < b for a, b in names):
+        if (
+            start < end_before
+            or word not in vocabulary
+            or any(a < end and start < b for a, b in names)
+        ):
             continue
         is_behind_name = any(b == start for _, b in names)
         is_counted = not is_behind_name and _COUNTED.search(text, max(0, start - 1), start)
@@ -75,6 +85,8 @@ def _is_misheard(text: str, start: int, end: int, word: str, borders: list[int])
     stretch = text[start:end]
     if stretch in tags() or stretch in _vocabulary() or not _share_most(stretch, word):
         return False
+    if _COUNTED.search(stretch):
+        return False  # 九千
     inside = [border for border in borders if start <= border <= end]
     if inside[:1] != [start] or inside[-1] != end:
         return False
@@ -89,7 +101,8 @@ def _is_done_to_it(tokens: list[str], word: str) -> bool:
     """True if a verb and its common object were heard: 砸门, 搬车; not 造音."""
     verb, *rest = tokens
     is_verb = tags().get(verb, "").startswith("v") and not word.startswith(verb)
-    return is_verb and len(rest) == 1 and _weight(rest[0]) > _COMMON
+    is_object = len(rest) == 1 and tags().get(rest[0]) != _SURNAME
+    return is_verb and is_object and _weight(rest[0]) > _COMMON
 
 
 def _share_most(stretch: str, word: str) -> bool:
@@ -142,8 +155,12 @@ def _vocabulary() -> frozenset[str]:
 
 @cache
 def _by_sound() -> WordMatcher[str]:
-    """The words of the vocabulary by sound, without those that sound like each other."""
+    """The words of the vocabulary by sound, without those that sound like each other.
+
+    A trouble stands before others: 漏水 before 漏税.
+    """
     words = defaultdict(list)
     for word in sorted(_vocabulary()):
         words[_sounds(word)].append(word)
-    return WordMatcher({sound: spelled[0] for sound, spelled in words.items() if len(spelled) == 1})
+    likeliest = {sound: _TROUBLES.intersection(alike) or alike for sound, alike in words.items()}
+    return WordMatcher({sound: it for sound, (it, *more) in likeliest.items() if not more})

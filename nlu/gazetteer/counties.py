@@ -20,6 +20,7 @@ _ETHNIC = re.compile(
     r"哈萨克)*自治州$"
 )
 # Variants that are no name by themselves: 宁波那边, 市区
+SHORT = 2  # characters of 乌镇, which is also part of other names
 _COMPOUND = re.compile(r"[这那]|市区$")
 _PLACE_TAG = "ns"  # part-of-speech tag of a place name
 _NEIGHBOUR_PROVINCES = frozenset("上海市 江苏省 安徽省 福建省 江西省".split())
@@ -67,6 +68,12 @@ class Word:
     region: Region
     is_full: bool  # with its ending: 慈溪市
     is_unambiguous: bool  # means the region also without a parent before it
+    is_site: bool = False  # of the hand-checked names: 海宁皮革城
+
+    @property
+    def is_whole(self) -> bool:
+        """True if nothing has to follow for it to be a name."""
+        return self.is_full or self.is_site
 
 
 def read_words(
@@ -105,7 +112,8 @@ def read_words(
         if region.short and region.short != region.name:
             words.append(Word(region.short, region, is_full=False, is_unambiguous=is_short_clear))
         words += (
-            Word(w, region, is_full=False, is_unambiguous=True) for w in vetted.get(region.name, ())
+            Word(w, region, is_full=False, is_unambiguous=True, is_site=len(w) > SHORT)
+            for w in vetted.get(region.name, ())
         )
     return words
 

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from nlu.gazetteer.counties import Region, Word
+from nlu.gazetteer.counties import SHORT, Region, Word
 from nlu.gazetteer.cues import (
     begins_clause_as_location,
     is_location_of_resident,
@@ -26,7 +26,6 @@ from nlu.language.word_matcher import WordMatcher
 from nlu.language.words import tags
 
 LONGEST = 2000  # characters read; the location stands near the beginning
-_SHORT = 2  # characters
 _NEAR_BEGINNING = 80  # characters; later names are incidental
 # Between two region names: 市, a comma
 _GAP = re.compile(r"[省市县]?[ ，,、·的]?")
@@ -58,12 +57,13 @@ class Chain:
 
     @property
     def is_exact(self) -> bool:
-        """True if it is a chain, or the full name of a county with three characters or more.
+        """True if it is a chain, a site (海宁皮革城) or the full name of a county, longer than two.
 
         和县 is too short, and 上海市 is often a comparison.
         """
         word = self.words[0]
-        by_itself = word.is_full and word.region.is_county and len(word.text) > _SHORT
+        is_county = word.is_full and word.region.is_county and len(word.text) > SHORT
+        by_itself = is_county or word.is_site
         return len(self.words) > 1 or by_itself
 
 
@@ -142,7 +142,7 @@ def _preference(chain: Chain) -> tuple[int, int]:
 
 
 def _ends_with_full_name(chain: Chain) -> bool:
-    return chain.words[-1].is_full
+    return chain.words[-1].is_whole
 
 
 def _reads_alone(chain: Chain, text: str) -> bool:
@@ -156,7 +156,7 @@ def _reads_alone(chain: Chain, text: str) -> bool:
         return False
     if len(chain.words) > 1:
         return True
-    if last.is_full:
+    if last.is_whole:
         joint = text[max(0, chain.start - 1) : chain.start + 1]
     else:
         joint = text[chain.end - 1 : chain.end + 1]

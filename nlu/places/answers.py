@@ -100,6 +100,12 @@ def with_area_of(place: str, wider: str) -> str:
     return f"{area}{place}"
 
 
+def is_spot_of_area(place: str) -> bool:
+    """True if the place is a spot somewhere in an area: 紫阳街道楼梯上. Nobody can find it."""
+    area = area_of(place)
+    return bool(area) and place != area and is_vague(place.removeprefix(area))
+
+
 def is_crossing(place: str) -> bool:
     """True if the place is where two listed roads cross: 凤起路、环城东路交叉口."""
     roads = [mention for mention in gazetteer().find(place[:LONGEST]) if mention.level == "road"]

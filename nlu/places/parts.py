@@ -30,7 +30,9 @@ NUMBER = re.compile(
     rf"[幢栋](?:楼(?![下上道梯顶]))?"
     r"|单元|室(?![内外])|楼(?![下上道梯顶盘栋])|层(?!楼)|座(?![位椅])|期(?!间)|组(?!织)|"
     r"排(?![队水污烟放气风])|区(?![政别间域])|队(?!伍)|村(?![民委干口]))"
-    r"|[东西南北中]区(?=[0-9一二三四五六七八九十])|[0-9]{1,6}(?:[-—][0-9]{1,6})+(?:号|室)?)"
+    r"|[东西南北中]区(?=[0-9一二三四五六七八九十])"
+    r"|(?<=[苑园墅城邸府村寓])[东西南北中][区苑园](?=[\s，,、楼门的]|$)"
+    r"|[0-9]{1,6}(?:[-—][0-9]{1,6})+(?:号|室)?)"
 )
 # 门口, 路口, 地下车库
 SPOT = re.compile(
@@ -67,6 +69,7 @@ _OFFICE = re.compile("法院|检察院|政府|公安|派出所|[局委办队]$")
 _OF = re.compile("的")
 _COMMA = re.compile(r"[,，、\s]")
 AND = re.compile(r"\s?[和与跟、/到至及]\s?")
+_SPACE = re.compile(r"\s?")
 _SPACES = re.compile(r"\s+")
 _AREA_ENDING = re.compile(r"(?:[区县市镇乡村]|街道|社区)$")
 LONGEST = 2000  # characters
@@ -196,15 +199,23 @@ def _with_level_of(behind: Sequence[Part], others: Sequence[Part]) -> Iterator[P
 
 
 def _longer_names(others: Iterable[Part], listed: Iterable[Part]) -> list[Part]:
-    """Generic names that extend a listed one to the left: 小石桥村 for 石桥村.
+    """Generic names that extend a listed one to the left, or an area's short name to the right:
+    小石桥村 for 石桥村, 乔司农贸市场 for 乔司.
 
     Not those that begin inside another listed name: 乡咸康村 in 春建乡咸康村.
     """
+    listed = list(listed)
     starts, ends = {part.end: part.start for part in listed}, {part.end for part in listed}
+    areas = {
+        p.start: p.end
+        for p in listed
+        if p.level is Level.STREET and not _AREA_ENDING.search(p.text)
+    }
     return [
         p
         for p in others
-        if p.start < starts.get(p.end, 0) and ends.isdisjoint(range(p.start + 1, p.end))
+        if (p.start < starts.get(p.end, 0) or areas.get(p.start, p.end) < p.end)
+        and ends.isdisjoint({*range(p.start + 1, p.end)} - {areas.get(p.start)})
     ]
 
 
@@ -308,7 +319,7 @@ def _tail(text: str, last: Part) -> Iterator[Part]:
     """House numbers, spots and firms that follow a part."""
     end, in_gap = last.end, True
     while True:
-        gap = _GAP.match(text, end) if in_gap else None
+        gap = (_GAP if in_gap else _SPACE).match(text, end)
         at = gap.end() if gap else end
         number = NUMBER.match(text, at) or NUMBER.match(text, end)
         spot = None if number else SPOT.match(text, end) or _POI.match(text, end)

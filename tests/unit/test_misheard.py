@@ -24,6 +24,11 @@ from nlu.trained import case_model
         ("小区的充电庄坏了", "小区的充电桩坏了"),
         ("老板三个月没发工次了", "老板三个月没发工资了"),
         ("施公到半夜", "施工到半夜"),
+        ("楼上造音太大了睡不着", "楼上噪音太大了睡不着"),
+        ("楼上楼水漏到我家厨房", "楼上漏水漏到我家厨房"),
+        ("房东不退压金", "房东不退押金"),
+        ("路口违张停车太多", "路口违章停车太多"),
+        ("地铁战台没有灯", "地铁站台没有灯"),
     ],
 )
 def test_a_misheard_object_is_repaired(transcript: str, repaired: str) -> None:
@@ -49,6 +54,8 @@ def test_a_misheard_object_is_repaired(transcript: str, repaired: str) -> None:
         "我补个线索",
         "我们一家就在这里住",
         "地址是拱墅区大关路",
+        "工头欠我九千七",
+        "三楼水压太低",
     ],
 )
 def test_a_right_text_stays(text: str) -> None:
