@@ -72,6 +72,13 @@ class CloseRated:
 
 
 @dataclass(frozen=True)
+class NoteArticle:
+    """The resident is shown an article."""
+
+    article_id: str
+
+
+@dataclass(frozen=True)
 class KeepAnswer:
     """An answer that the resident read becomes a case that is closed at once (S32)."""
 
@@ -202,8 +209,8 @@ class Support:
 
 Command = (
     Register | AddDetail | Chase | Withdraw | Rate | GiveReason | SaySolved | Reopen | CloseRated
-    | KeepAnswer | KeepQuestion | AskForPerson | LeaveQueue | ArrangeCall | CancelCalls
-    | MakeLinkCode | LinkChats
+    | NoteArticle | KeepAnswer | KeepQuestion | AskForPerson | LeaveQueue | ArrangeCall
+    | CancelCalls | MakeLinkCode | LinkChats
     | UnlinkChat | PreferThisChat | SetElderMode | NoteCare | ForgetCare | SavePhone | ForgetPhone
     | HideIdentity | GiveFiles | TakeBackReply | WriteBack | Speak
     | Support | ReportEmergency

@@ -10,7 +10,7 @@ from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
 from backend.deadlines.typed_day import typed_day
 from backend.errors import BadInput
-from backend.models.knowledge import ArticleRow
+from backend.models.knowledge import ArticleRow, ArticleState
 from backend.texts.cases import OFFICE
 from backend.vocabulary.outcomes import Outcome
 from backend.vocabulary.step_details import Answer, Offline, Resolve
@@ -40,7 +40,7 @@ def answer_text(step: StepContext[Answer]) -> str:
     if article is None and not text:
         raise BadInput("请填写给市民的答复")
     row = step.session.get(ArticleRow, article) if article else None
-    if article and row is None:
+    if article and (row is None or row.state != ArticleState.PUBLISHED):
         raise BadInput(f"没有编号为 {article} 的知识库文章")
     return text or (article_answer(row.body, row.office) if row else "")
 

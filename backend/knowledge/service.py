@@ -7,7 +7,12 @@ from sqlalchemy import delete, desc, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from backend.models.knowledge import ArticleRow, UnansweredQuestion
+from backend.models.knowledge import (
+    ArticleRow,
+    ArticleState,
+    ArticleVersion,
+    UnansweredQuestion,
+)
 from backend.settings import DATA_FOLDER
 from nlu.appeals.masks import mask_identity
 from nlu.articles.search import Answer, Article, ArticleIndex, load, not_covered_in
@@ -67,21 +72,29 @@ def index(session: Session) -> ArticleIndex:
     ).one()
     current = _index
     if current is None or current[0] != tuple(version):
-        rows = session.scalars(select(ArticleRow).order_by(ArticleRow.id))
-        articles = [_article(row) for row in rows]
+        articles = published_articles(session)
         new_index = ArticleIndex(articles, not_covered_in(NOT_COVERED), meaning())
         current = (tuple(version), new_index)
         _index = current
     return current[1]
 
 
+def published_articles(session: Session) -> list[Article]:
+    is_published = ArticleRow.state == ArticleState.PUBLISHED
+    rows = session.scalars(select(ArticleRow).where(is_published).order_by(ArticleRow.id))
+    return [article_of(row) for row in rows]
+
+
 def by_id(session: Session, article_id: str) -> ArticleRow | None:
-    return session.get(ArticleRow, article_id)
+    """A published article; None for another, and for a draft or a retired one."""
+    row = session.get(ArticleRow, article_id)
+    return row if row is not None and row.state == ArticleState.PUBLISHED else None
 
 
-def _article(row: ArticleRow) -> Article:
+def article_of(row: ArticleRow | ArticleVersion) -> Article:
+    """The article as it is searched."""
     return Article(
-        id=row.id,
+        id=row.id if isinstance(row, ArticleRow) else row.article_id,
         title=row.title,
         domain=row.domain,
         questions=tuple(row.questions),

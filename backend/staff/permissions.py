@@ -13,6 +13,8 @@ LEADS_CAMPAIGNS = frozenset({_S, _L, _A})
 HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
 SEES_PHONES = frozenset({_D, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
+EDITS_ARTICLES = frozenset({_D, _A})
+REVIEWS_ARTICLES = frozenset({_D, _S, _A})
 TAKES_OVER_CHATS = frozenset({_S, _A})
 MAY: dict[Action, frozenset[Role]] = {
     Action.DISPATCH: frozenset({_D, _A}),
@@ -135,3 +137,15 @@ def require_handles_alerts(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role handles alerts."""
     if not handles_alerts(staff):
         raise NotAllowed(f"{Role(staff.role).label}不处置预警")
+
+
+def require_edits_articles(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role writes articles of the knowledge base."""
+    if Role(staff.role) not in EDITS_ARTICLES:
+        raise NotAllowed(f"{Role(staff.role).label}不能改知识库")
+
+
+def require_reviews_articles(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role reviews and publishes articles."""
+    if Role(staff.role) not in REVIEWS_ARTICLES:
+        raise NotAllowed(f"{Role(staff.role).label}不复核知识库")

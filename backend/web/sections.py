@@ -28,6 +28,7 @@ _SECTIONS = {
     "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),
     "reviews": Section("评议", "/console/reviews"),
+    "knowledge": Section("知识", "/console/knowledge"),
     "sources": Section("来源", "/console/sources"),
 }
 

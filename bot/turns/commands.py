@@ -20,6 +20,7 @@ from backend.database import Session
 from backend.desk.merging import merge
 from backend.errors import Conflict
 from backend.knowledge import service as knowledge
+from backend.knowledge import uses
 from backend.messaging import held_messages, outbox, passive_replies
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
@@ -204,6 +205,11 @@ def _close_rated(command: do.CloseRated, run: Run) -> None:
 
 
 @execute.register
+def _note_article(command: do.NoteArticle, run: Run) -> None:
+    uses.note_shown(run.session, command.article_id, run.conversation.id, now=run.now)
+
+
+@execute.register
 def _keep_answer(command: do.KeepAnswer, run: Run) -> None:
     article = knowledge.by_id(run.session, command.article_id)
     assert article is not None
@@ -223,6 +229,7 @@ def _keep_question(command: do.KeepQuestion, run: Run) -> None:
 def _ask_for_person(command: do.AskForPerson, run: Run) -> None:
     chat, reason = run.conversation.id, command.reason
     conversations.ask_for_person(run.session, chat, reason, now=run.now, code=command.code)
+    uses.note_person_asked(run.session, chat, now=run.now)
 
 
 @execute.register

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from backend.vocabulary.messages import Button
-from dialogue.commands import KeepAnswer, KeepQuestion
+from backend.vocabulary.texts import Text
+from dialogue.commands import KeepAnswer, KeepQuestion, NoteArticle
+from dialogue.facts import Article as ArticleFact
 from dialogue.handlers.offers import offer_to_lodge
 from dialogue.meaning import ONLY_IF_SAID
 from dialogue.state import Ask
@@ -12,7 +14,7 @@ from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 from dialogue.wishes import calls_out
 from nlu.articles.follow_up import is_follow_up
-from nlu.articles.search import Answer
+from nlu.articles.search import Answer, Article
 from nlu.language.openings import is_question_announcement
 
 SURE = 0.4
@@ -45,7 +47,7 @@ def _tell_each(turn: Turn, questions: Sequence[str]) -> bool:
             turn.do(KeepQuestion(question))
             turn.say(texts.NO_ANSWER_TO.format(question=question))
         else:
-            turn.say(texts.article(article.title, article.body, article.office))
+            turn.say(_shown(turn, article))
             turn.change(article=article.id)
     return True
 
@@ -61,7 +63,7 @@ def _pressed(turn: Turn) -> bool:
         return turn.say(texts.ANSWER_KEPT)
     keep = _keep_button(article.id, article.title)
     turn.change(article=article.id)
-    return turn.say(texts.article(article.title, article.body, article.office), [keep])
+    return turn.say(_shown(turn, article), [keep])
 
 
 def tell(turn: Turn, question: str, answer: Answer) -> bool:
@@ -76,7 +78,7 @@ def tell(turn: Turn, question: str, answer: Answer) -> bool:
         person = Button(texts.PERSON_ANSWERS, "/request_human")
         return offer_to_lodge(turn, texts.NO_ARTICLE, [*texts.neighbours(answer), person])
     turn.change(article=article.id)
-    text = texts.article(article.title, article.body, article.office)
+    text = _shown(turn, article)
     buttons = [*texts.neighbours(answer), _keep_button(article.id, question)]
     if turn.facts.matter(turn.words).is_sure:
         return offer_to_lodge(turn, text, buttons)
@@ -95,7 +97,12 @@ def _say_between(turn: Turn, question: str, answer: Answer) -> bool:
     if article is None:
         turn.do(KeepQuestion(question))
         return turn.say(texts.NO_ANSWER_NOW)
-    return turn.say(texts.article(article.title, article.body, article.office))
+    return turn.say(_shown(turn, article))
+
+
+def _shown(turn: Turn, article: Article | ArticleFact) -> Text:
+    turn.do(NoteArticle(article.id))
+    return texts.article(article.title, article.body, article.office)
 
 
 def _keep_button(article_id: str, question: str) -> Button:

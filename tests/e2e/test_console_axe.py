@@ -8,8 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from backend.clock import now
 from backend.database import Database
+from backend.knowledge.editing import read_content, save_draft, submit, today_of
+from backend.knowledge.service import keep_unanswered
+from backend.models.knowledge import ArticleRow
 from backend.models.staff import Role
+from backend.staff.accounts import account_named
 from tests.e2e.conftest import LONG_MS
 from tests.support.staff_app import UNIT, Town, town_hall_over, town_of
 
@@ -19,9 +24,16 @@ WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 STICKS_OUT = "document.documentElement.scrollWidth > innerWidth"
 PAGES_OF = {
-    Role.DISPATCHER: ("/cases?tab=to-dispatch", "/new-case"),
+    Role.DISPATCHER: (
+        "/cases?tab=to-dispatch",
+        "/new-case",
+        "/knowledge",
+        "/knowledge/unanswered",
+        "/knowledge/new",
+        "/knowledge/{article}?question=共享雨伞怎么还",
+    ),
     Role.HANDLER: ("/cases?tab=to-accept",),
-    Role.SUPERVISOR: ("/cases?tab=approvals",),
+    Role.SUPERVISOR: ("/cases?tab=approvals", "/knowledge/{article}"),
     Role.LEADER: ("/cases?tab=late",),
     Role.ADMIN: (
         "/cases?tab=all&kind=report",
@@ -67,15 +79,29 @@ def cases(town: Town) -> list[str]:
     return numbers
 
 
+@pytest.fixture
+def article(town: Town) -> str:
+    """An article with an edit in review, and a question that none answers."""
+    with town.database.begin() as session:
+        writer = account_named(session, "dispatcher")
+        row = session.get_one(ArticleRow, "annual-leave")
+        text = {"title": "年休假", "domain": "人社", "body": "改过的正文", "questions": "年假几天"}
+        content = read_content(text, today_of(now()))
+        save_draft(session, writer, row, content, now=now())
+        submit(session, writer, row)
+        keep_unanswered(session, "共享雨伞还到哪里", None, now=now())
+    return "annual-leave"
+
+
 @pytest.mark.parametrize("width", [1280, 320])
 def test_no_page_breaks_wcag(
-    signed_in: Callable[[str, int], Page], cases: list[str], width: int
+    signed_in: Callable[[str, int], Page], cases: list[str], article: str, width: int
 ) -> None:
     axe, faults = Axe(), []
     for role, paths in PAGES_OF.items():
         page = signed_in(role, width)
         for path in (*paths, f"/cases/{cases[0]}"):
-            page.goto(f"/console{path.format(*cases)}")
+            page.goto(f"/console{path.format(*cases, article=article)}")
             page.evaluate(OPEN_ALL)
             for broken in axe.run(page, options=WCAG).response["violations"]:
                 places = [node["html"][:160] for node in broken["nodes"]][:3]

@@ -33,7 +33,7 @@ WORDS, PHONE = "楼道里的灯坏了三个月", "13812345678"
 ROWLESS = re.compile(
     r"/(openapi\.json|healthz|livez|readyz|metrics|chat.*|public.*|open311.*|telegram|wechat/?)|"
     r"/console(/(events|static|sign-in|sign-out|api|measures|boards|sources|reviews|topics|alerts"
-    r"|campaigns|consultations|briefs|problems).*)?|"
+    r"|campaigns|consultations|briefs|problems|knowledge|admin).*)?|"
     r"/console/\{address:path\}|"
     r"/api/v1/(token|measures.*|boards.*|units.*|knowledge.*|sources.*|exchange|freshness.*|topics.*|alerts.*)"
 )

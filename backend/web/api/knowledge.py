@@ -9,17 +9,15 @@ from sqlalchemy import Select, String, cast, or_, select
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import NotAllowed, NotFound
-from backend.knowledge import service as knowledge
+from backend.knowledge import editing
 from backend.models.knowledge import ArticleRow
-from backend.models.staff import Role, StaffAccount
+from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
-from backend.vocabulary.messages import storable
+from backend.staff.permissions import require_edits_articles
 from backend.vocabulary.typed_text import Line, Text
 from backend.web.api.auth import signed_in
 from backend.web.inputs import Words
 
-EDITS_ARTICLES = frozenset({Role.DISPATCHER, Role.ADMIN})
 MOST_ARTICLES = 200
 
 
@@ -48,16 +46,15 @@ def knowledge_routes(database: Database) -> APIRouter:
     def edit(
         article_id: str, staff: Annotated[StaffAccount, signed], body: ArticleIn
     ) -> dict[str, Any]:
-        if Role(staff.role) not in EDITS_ARTICLES:
-            raise NotAllowed(f"{Role(staff.role).label}不能改知识库")
+        require_edits_articles(staff)
         with database.begin() as session:
-            row = knowledge.by_id(session, storable(article_id))
-            if row is None:
-                raise NotFound(f"没有编号为 {article_id} 的文章")
+            row = editing.article_for(session, staff, article_id)
+            editing.keep_present_text(session, row)
             changed = body.model_dump(exclude_none=True)
             for name, value in changed.items():
                 setattr(row, name, value)
             row.updated_at = now()
+            editing.record_edit(session, staff, row, now=now())
             audit(session, staff, "edit_article", row.id, now=now(), changed=sorted(changed))
             return _as_json(row)
 
@@ -87,4 +84,7 @@ def _as_json(row: ArticleRow) -> dict[str, Any]:
         "office": row.office,
         "checked": row.checked.isoformat(),
         "updated_at": row.updated_at.isoformat(),
+        "state": row.state,
+        "owner": row.owner_code,
+        "review_by": row.review_by.isoformat() if row.review_by else None,
     }

@@ -15,6 +15,7 @@ from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import by_token
 from backend.staff.permissions import (
     ANSWERS_CHATS,
+    REVIEWS_ARTICLES,
     SEES_LOW_RATINGS,
     SEES_SOURCES,
     TAKES_DOWN,
@@ -53,6 +54,10 @@ class Visitor:
     @property
     def sees_low_ratings(self) -> bool:
         return Role(self.staff.role) in SEES_LOW_RATINGS
+
+    @property
+    def reviews_articles(self) -> bool:
+        return Role(self.staff.role) in REVIEWS_ARTICLES
 
     @property
     def sees_sources(self) -> bool:

@@ -29,6 +29,8 @@ from backend.web.console.consultations import consultation_routes
 from backend.web.console.conversations import conversation_routes
 from backend.web.console.emergencies import emergency_routes
 from backend.web.console.feed import DeskFeed
+from backend.web.console.knowledge import knowledge_page_routes
+from backend.web.console.knowledge_steps import knowledge_step_routes
 from backend.web.console.list_export import list_export_routes
 from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
@@ -65,7 +67,15 @@ _BEFORE_A_CASE = (
     chat_answer_routes,
     case_code_routes,
 )
-_DESK = (call_back_routes, new_case_routes, source_routes, low_rating_routes, api_page_routes)
+_DESK = (
+    call_back_routes,
+    new_case_routes,
+    knowledge_page_routes,
+    knowledge_step_routes,
+    source_routes,
+    low_rating_routes,
+    api_page_routes,
+)
 _CITY = (
     measure_routes,
     board_routes,
