@@ -17,10 +17,10 @@ from backend.demo import seed_staff
 from backend.measures.periods import month_of
 from backend.rollups.counting import recount_all
 from backend.settings import Settings
+from backend.simulation import open_cases
 from backend.simulation.filled_month import fill
 from backend.staff.sign_in import Credentials, sign_in
 from bot.app import Minhu
-from bot.bench import case_lists
 from bot.bench.database import new_database, settle
 from bot.bench.figures import Figure, percentile
 from bot.rasa.client import Rasa
@@ -38,7 +38,7 @@ def page_figures(cases: int) -> list[Figure]:
         app = Minhu(Settings(_env_file=None, data_dir=Path(folder)), database, Rasa(NOWHERE)).web()
         first, later, own = asyncio.run(_ask(app, _session_of(database, "leader"), code))
         with database.begin() as session:
-            case_lists.reopen_some(session)
+            open_cases.reopen_some(session)
         settle(database)
         lists = asyncio.run(_lists(app, database))
     return [
@@ -80,9 +80,9 @@ async def _ask(app: FastAPI, token: str, code: str) -> tuple[float, float, float
 async def _lists(app: FastAPI, database: Database) -> dict[str, list[float]]:
     """Times of each list of each role, opened `LIST_RUNS` times after a first one."""
     times: dict[str, list[float]] = {}
-    for role in case_lists.ROLES:
+    for role in open_cases.ROLES:
         async with _browser(app, _session_of(database, role)) as http:
-            for tab in case_lists.tabs(database, role):
+            for tab in open_cases.tabs(database, role):
                 address = f"/console/cases?tab={tab}"
                 await _milliseconds(http, "GET", address)
                 runs = [await _milliseconds(http, "GET", address) for _ in range(LIST_RUNS)]

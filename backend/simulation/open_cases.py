@@ -1,4 +1,4 @@
-"""Open work of every status among many cases, for timing the case lists of each role."""
+"""Open cases of every status among many, and the lists of each role, for timing these."""
 
 from sqlalchemy import select, text
 
