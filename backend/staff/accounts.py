@@ -44,25 +44,27 @@ def add_account(
     )
 
 
-def change_password(session: Session, username: str, password: str) -> None:
-    """Also ends all sign-ins of the account. Raises NotFound."""
+def change_password(
+    session: Session, username: str, password: str, *, but_token: str | None = None
+) -> None:
+    """Also ends the sign-ins of the account, but that of the token. Raises NotFound."""
     staff = _account(session, username)
     staff.password_hash = hash_password(password)
-    _end_sign_ins(session, staff)
+    end_sign_ins(session, staff, but_token=but_token)
 
 
 def set_active(session: Session, username: str, *, active: bool) -> None:
     """An account that is not active cannot sign in, and its sign-ins end. Raises NotFound."""
     staff = _account(session, username)
     staff.active = active
-    _end_sign_ins(session, staff)
+    end_sign_ins(session, staff)
 
 
 def set_second_factor(session: Session, username: str, secret: str | None) -> None:
     """Set the secret of the second factor; None removes it. Raises NotFound."""
     staff = _account(session, username)
     staff.totp_secret, staff.totp_step = secret, 0
-    _end_sign_ins(session, staff)
+    end_sign_ins(session, staff)
 
 
 def account_named(session: Session, username: str) -> StaffAccount:
@@ -88,8 +90,12 @@ def _account(session: Session, username: str) -> StaffAccount:
     return staff
 
 
-def _end_sign_ins(session: Session, staff: StaffAccount) -> None:
-    session.execute(delete(StaffToken).where(StaffToken.staff_id == staff.id))
+def end_sign_ins(session: Session, staff: StaffAccount, *, but_token: str | None = None) -> None:
+    """End the sign-ins of the account, but that of the token."""
+    ended = delete(StaffToken).where(StaffToken.staff_id == staff.id)
+    if but_token is not None:
+        ended = ended.where(StaffToken.token_hash != digest(but_token))
+    session.execute(ended)
 
 
 def by_token(session: Session, token: str, *, now: datetime, is_used: bool = True) -> StaffAccount:

@@ -31,7 +31,8 @@ _places = threading.BoundedSemaphore(AT_ONCE + MOST_WAITING)
 
 
 def hash_password(password: str) -> str:
-    return _hasher.hash(password)
+    with _hashing:
+        return _hasher.hash(password)
 
 
 def matches(password_hash: str | None, password: str) -> bool:

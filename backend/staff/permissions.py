@@ -13,6 +13,7 @@ LEADS_CAMPAIGNS = frozenset({_S, _L, _A})
 HANDLES_ALERTS = frozenset({_D, _S, _L, _A})
 SEES_PHONES = frozenset({_D, _A})
 ANSWERS_CHATS = frozenset({_D, _S, _A})
+ADMINISTERS = frozenset({_A})
 EDITS_ARTICLES = frozenset({_D, _A})
 REVIEWS_ARTICLES = frozenset({_D, _S, _A})
 TAKES_OVER_CHATS = frozenset({_S, _A})
@@ -149,3 +150,9 @@ def require_reviews_articles(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role reviews and publishes articles."""
     if Role(staff.role) not in REVIEWS_ARTICLES:
         raise NotAllowed(f"{Role(staff.role).label}不复核知识库")
+
+
+def require_administers(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the role manages accounts and searches the audit log."""
+    if Role(staff.role) not in ADMINISTERS:
+        raise NotAllowed(f"{Role(staff.role).label}不管账号和审计")

@@ -28,6 +28,8 @@ _SECTIONS = {
     "alerts": Section("预警", "/console/alerts"),
     "topics": Section("热点", "/console/topics"),
     "reviews": Section("评议", "/console/reviews"),
+    "admin": Section("管理", "/console/admin/accounts"),
+    "account": Section("我的账号", "/console/account"),
     "knowledge": Section("知识", "/console/knowledge"),
     "sources": Section("来源", "/console/sources"),
 }

@@ -38,6 +38,10 @@ PAGES_OF = {
     Role.ADMIN: (
         "/cases?tab=all&kind=report",
         "/cases/print?tab=all",
+        "/admin/accounts",
+        "/admin/audit",
+        "/admin/settings",
+        "/account",
         "/cases/{0}/beside?other={1}",
     ),
 }

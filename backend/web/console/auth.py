@@ -14,6 +14,7 @@ from backend.errors import NotAllowed, NotSignedIn
 from backend.models.staff import Role, StaffAccount
 from backend.staff.accounts import by_token
 from backend.staff.permissions import (
+    ADMINISTERS,
     ANSWERS_CHATS,
     REVIEWS_ARTICLES,
     SEES_LOW_RATINGS,
@@ -58,6 +59,10 @@ class Visitor:
     @property
     def reviews_articles(self) -> bool:
         return Role(self.staff.role) in REVIEWS_ARTICLES
+
+    @property
+    def administers(self) -> bool:
+        return Role(self.staff.role) in ADMINISTERS
 
     @property
     def sees_sources(self) -> bool:

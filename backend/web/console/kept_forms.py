@@ -34,7 +34,11 @@ def fields(request: Request, form: Form) -> Form | None:
     """The fields that can be sent again; None for a form that is not from our pages."""
     if PROOF not in form or is_from_elsewhere(request):
         return None
-    return {name: value for name, value in form.items() if name != PROOF}
+    return {
+        name: value
+        for name, value in form.items()
+        if name != PROOF and not name.startswith("password")  # no page carries a password
+    }
 
 
 async def read_fields(request: Request) -> Form | None:

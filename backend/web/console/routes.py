@@ -10,6 +10,8 @@ from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.errors import NotFound
 from backend.models.staff import Role
+from backend.web.console.accounts import account_routes
+from backend.web.console.admin import admin_routes
 from backend.web.console.alerts import alert_routes
 from backend.web.console.api_page import api_page_routes
 from backend.web.console.attachments import attachment_routes
@@ -36,6 +38,7 @@ from backend.web.console.low_ratings import low_rating_routes
 from backend.web.console.measures import measure_routes
 from backend.web.console.merge_page import merge_page_routes
 from backend.web.console.new_case import new_case_routes
+from backend.web.console.own_account import own_account_routes
 from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
 from backend.web.console.saved_views import saved_view_routes
@@ -75,6 +78,9 @@ _DESK = (
     source_routes,
     low_rating_routes,
     api_page_routes,
+    admin_routes,
+    account_routes,
+    own_account_routes,
 )
 _CITY = (
     measure_routes,

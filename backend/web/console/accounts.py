@@ -1,0 +1,118 @@
+"""「管理 · 账号」: create, disable, reset the password, end sign-ins, change role and unit."""
+
+from collections.abc import Callable, Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
+
+from backend.clock import now
+from backend.database import Database
+from backend.errors import BadInput, Conflict, NotFound
+from backend.models.staff import Role
+from backend.staff import administration
+from backend.staff.accounts import audit, change_password, end_sign_ins, set_active
+from backend.staff.administration import NewAccount, account_for, check_password
+from backend.web.console.admin import admin_page
+from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.pages import ConsoleRoute
+from backend.web.forms import Form
+from backend.web.pages import go_to
+
+HERE = "/console/admin/accounts"
+_Step = Callable[[Session, Posted, str], None]
+
+
+def account_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/admin/accounts", route_class=ConsoleRoute)
+    here, posted = Depends(visitor_of(database)), Depends(posted_in(database))
+
+    @routes.get("")
+    def show(visitor: Annotated[Visitor, here], done: str = "") -> Response:
+        notice = "办好了" if done else ""
+        with database.begin() as session:
+            return _page(session, visitor, {}, notice=notice)
+
+    @routes.post("")
+    def create(post: Annotated[Posted, posted]) -> Response:
+        return _take(database, post, lambda session: _create(session, post))
+
+    @routes.post("/{username}/{name}")
+    def step(username: str, name: str, post: Annotated[Posted, posted]) -> Response:
+        if name not in _STEPS:
+            raise NotFound("没有这一步")
+        return _take(database, post, lambda session: _step(session, post, username, name))
+
+    return routes
+
+
+def _take(database: Database, post: Posted, change: Callable[[Session], None]) -> Response:
+    try:
+        with database.begin() as session:
+            change(session)
+    except (BadInput, Conflict) as problem:
+        with database.begin() as session:
+            return _page(session, post.visitor, post.form, problem)
+    return go_to(f"{HERE}?done=1")
+
+
+def _create(session: Session, post: Posted) -> None:
+    entries = ("username", "name", "role", "unit", "password")
+    new = NewAccount(*(post.form.get(entry, "") for entry in entries))
+    administration.create(session, post.staff, new)
+    audit(session, post.staff, "create_account", new.username, now=now(), role=new.role)
+
+
+def _step(session: Session, post: Posted, username: str, name: str) -> None:
+    account_for(session, post.staff, username)
+    _STEPS[name](session, post, username)
+    reason = post.form.get("reason", "")[:200]
+    audit(session, post.staff, f"{name}_account", username, now=now(), reason=reason)
+
+
+def _disable(session: Session, post: Posted, username: str) -> None:
+    if not post.form.get("reason", "").strip():
+        raise BadInput("停用账号要写原因")
+    set_active(session, username, active=False)
+
+
+def _password(session: Session, post: Posted, username: str) -> None:
+    password = post.form.get("password", "")
+    check_password(password, username)
+    change_password(session, username, password)
+
+
+def _sessions(session: Session, post: Posted, username: str) -> None:
+    end_sign_ins(session, account_for(session, post.staff, username))
+
+
+def _move(session: Session, post: Posted, username: str) -> None:
+    role, unit = post.form.get("role", ""), post.form.get("unit", "")
+    administration.move(session, post.staff, username, role, unit)
+
+
+_STEPS: Mapping[str, _Step] = {
+    "disable": _disable,
+    "enable": lambda session, _, username: set_active(session, username, active=True),
+    "password": _password,
+    "sessions": _sessions,
+    "move": _move,
+}
+
+
+def _page(
+    session: Session,
+    visitor: Visitor,
+    entries: Form,
+    problem: BadInput | Conflict | None = None,
+    *,
+    notice: str = "",
+) -> Response:
+    return admin_page(
+        session, visitor, "admin_accounts.html", problem,
+        accounts=administration.accounts_of(session, visitor.staff),
+        sign_ins=administration.sign_ins(session, now=now()),
+        roles=list(Role),
+        entries=entries,
+        notice=notice,
+    )  # fmt: skip
