@@ -4,8 +4,7 @@ from backend.cases import pushes
 from backend.cases.step import Notification, StepContext
 from backend.messaging import chat_choice, outbox
 from backend.models.cases import CaseEvent
-from backend.vocabulary.actors import ANSWERING as ANSWERING
-from backend.vocabulary.actors import Actor as Actor
+from backend.vocabulary.actors import ANSWERING
 from backend.vocabulary.case_lifecycle import Action
 
 # What a resident whom no message reaches is told by phone: the result, and a later deadline.

@@ -5,7 +5,6 @@ from datetime import timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from backend.cases.facts import check_open
 from backend.cases.step import StaffStep
 from backend.cases.stepping import note
 from backend.conversations.service import chats_of
@@ -16,7 +15,7 @@ from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Delivery, OutboxMessage, Source
 from backend.models.staff import Role
 from backend.texts.staff import FROM_CENTRE, FROM_UNIT
-from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.step_details import WithText
 
 LONGEST_MESSAGE = 1000  # characters; a resident reads it on a phone
@@ -42,7 +41,6 @@ def must_ask_centre(session: Session, case: Case) -> bool:
 
 def contact(step: StaffStep) -> None:
     """Log an attempt; what the centre was asked to find out is news for the unit."""
-    check_open(Status(step.case.status), step.action)
     was_asked = step.case.relay_asked_at is not None
     note(step)
     is_answered = was_asked and step.case.relay_asked_at is None
@@ -51,7 +49,6 @@ def contact(step: StaffStep) -> None:
 
 
 def ask_centre(step: StaffStep) -> None:
-    check_open(Status(step.case.status), step.action)
     if not must_ask_centre(step.session, step.case):
         raise Conflict("可以直接给市民发消息或打电话，不用请中心转问")
     note(step)
@@ -62,7 +59,6 @@ def send_message(step: StaffStep[WithText]) -> None:
 
     Raises BadInput or Conflict.
     """
-    check_open(Status(step.case.status), step.action)
     text = step.details.text
     if len(text) > LONGEST_MESSAGE:
         raise BadInput(f"最多写 {LONGEST_MESSAGE} 字，现在有 {len(text)} 字")

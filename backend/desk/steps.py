@@ -31,7 +31,7 @@ from backend.ratings import notices
 from backend.staff.accounts import actor_for
 from backend.staff.permissions import require
 from backend.staff.visibility import stands_in, units_below, units_of
-from backend.vocabulary.case_lifecycle import FACTS, Action, Status
+from backend.vocabulary.case_lifecycle import FACTS, Action, Status, next_status
 from backend.vocabulary.messages import File
 from backend.vocabulary.step_details import (
     Correct,
@@ -41,11 +41,11 @@ from backend.vocabulary.step_details import (
     ReasonOrText,
     Recall,
     Resolve,
-    Visit,
     WithText,
     read_details,
 )
 from backend.vocabulary.task_lifecycle import JOINT
+from backend.vocabulary.tracks import Track, must_allow
 
 # Steps of the unit that has the case: being the first contact is not enough.
 UNIT_STEPS = frozenset(
@@ -76,6 +76,10 @@ UNIT_STEPS = frozenset(
 _OF_LEADERS = frozenset({Action.ASSIGN, Action.ACKNOWLEDGE_URGING})  # of the unit or above
 COLLECTIVE = frozenset({Action.MERGE, Action.SPLIT})
 URGES = frozenset({Action.REMIND, Action.SUPERVISE})
+# Facts that do not need an open case, or have a rule of their own.
+IN_ANY_STATUS = (
+    JOINT | EXCLUDING | four_eyes.DECISIONS | {Action.UNMASK, Action.ACKNOWLEDGE, Action.FOLLOW_UP}
+)
 
 
 @dataclass(frozen=True)
@@ -110,40 +114,40 @@ def take(session: Session, staff: StaffAccount, request: StepRequest, *, now: da
     case, units = allowed_case(session, staff, request.case_no, action)
     members.must_not_be_member(case, action)
     different_handler.must_be_others(session, staff, case, action)
+    _must_be_possible(case, action)
     step = StaffStep(
         session, case, actor_for(staff), now, read_details(action, request.fields),
         staff=staff, units=units, photos=request.photos,
     )  # fmt: skip
-    handle = HANDLERS.get(action, _note if action in FACTS else _act)
+    if action is not Action.ACKNOWLEDGE:  # the unit above takes it for itself
+        _log_deputy(step)
+    handle = HANDLERS.get(action, note if action in FACTS else act)
     handle(step)
     return case
 
 
-def _act(step: StaffStep) -> None:
-    _log_deputy(step)
-    act(step)
-
-
-def _note(step: StaffStep) -> None:
-    """A fact needs an open case."""
-    check_open(Status(step.case.status), step.action)
-    _log_deputy(step)
-    note(step)
+def _must_be_possible(case: Case, action: Action) -> None:
+    """Raises Conflict when the status or the track of the case does not have the step."""
+    status = Status(case.status)
+    if action not in FACTS:
+        next_status(status, action)
+        must_allow(Track(case.track), action)
+    elif action not in IN_ANY_STATUS:
+        check_open(status, action)
 
 
 def _urge(step: StaffStep[ReasonOrText]) -> None:
     if not (step.details.reason or step.details.text):
         raise BadInput(f"请填写{step.action.label}原因")
-    _note(step)
+    note(step)
 
 
 def _end(step: StaffStep[Resolve | Decline]) -> None:
     """End the case at once, or propose it where a four-eyes review is needed."""
     reasons = four_eyes.review_reasons(step.session, step.case)
     if not reasons:
-        _act(step)
+        act(step)
         return
-    _log_deputy(step)
     step.event_details.update(reasons)
     four_eyes.propose(step)
 
@@ -153,21 +157,15 @@ def _recall(step: StaffStep[Recall]) -> None:
     code = step.details.unit
     if code is not None and code == step.case.unit_code:
         raise BadInput("已经派给这家单位了，请另选一家")
-    _act(step)
+    act(step)
     if code is not None:
         act(StepContext(step.session, step.case, step.actor, step.now, Dispatch(unit=code)))
 
 
 def _correct(step: StaffStep[Correct]) -> None:
     """One event for each field that changes."""
-    check_open(Status(step.case.status), step.action)
     for details in field_corrections.changed_fields(step.case, step.details):
         note(replace(step, details=details, event_details={}))
-
-
-def _step_jointly(step: StaffStep) -> None:
-    _log_deputy(step)
-    joint.take(step)
 
 
 def _log_deputy(step: StaffStep) -> None:
@@ -185,24 +183,9 @@ def _acknowledge(step: StaffStep[WithText]) -> None:
     notices.acknowledge(step)
 
 
-def _logged(take: Callable[[StaffStep[Any]], None]) -> Callable[[StaffStep], None]:
-    """The step, with the unit that a deputy stands in for in its event."""
-
-    def logged(step: StaffStep) -> None:
-        _log_deputy(step)
-        take(step)
-
-    return logged
-
-
-def _visit(step: StaffStep[Visit]) -> None:
-    check_open(Status(step.case.status), step.action)
-    field_visits.record(step)
-
-
 # Actions that need more than a step of the lifecycle or a logged fact.
 HANDLERS: dict[Action, Callable[[StaffStep[Any]], None]] = {
-    **dict.fromkeys(JOINT, _step_jointly),
+    **dict.fromkeys(JOINT, joint.take),
     **dict.fromkeys(URGES, _urge),
     **dict.fromkeys(four_eyes.GUARDED, _end),
     **dict.fromkeys(four_eyes.DECISIONS, four_eyes.decide),
@@ -211,13 +194,13 @@ HANDLERS: dict[Action, Callable[[StaffStep[Any]], None]] = {
     Action.CORRECT: _correct,
     Action.UNMASK: anonymity.unmask,
     Action.ACKNOWLEDGE: _acknowledge,
-    Action.VISIT: _visit,
-    Action.ACCEPT: _logged(assigning.accept),
-    Action.ASSIGN: _logged(assigning.assign),
+    Action.VISIT: field_visits.record,
+    Action.ACCEPT: assigning.accept,
+    Action.ASSIGN: assigning.assign,
     Action.FOLLOW_UP: follow_ups.follow_up,
-    Action.CONTACT: _logged(contacting.contact),
-    Action.MESSAGE: _logged(contacting.send_message),
-    Action.ASK_RELAY: _logged(contacting.ask_centre),
+    Action.CONTACT: contacting.contact,
+    Action.MESSAGE: contacting.send_message,
+    Action.ASK_RELAY: contacting.ask_centre,
 }
 
 
