@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
+import httpx._transports.default as transports
 import pytest
 from hypothesis import settings
 from sqlalchemy import text
@@ -28,6 +29,9 @@ from tests.support import processes
 settings.register_profile("minhu", deadline=None)  # a busy machine is no fault of the code
 settings.register_profile("quick", deadline=None, max_examples=20)  # of `make quick`
 settings.load_profile("minhu")
+
+# One TLS context for all clients: it takes 20 ms to make, and most tests make a client.
+transports.create_ssl_context = cache(transports.create_ssl_context)
 
 # Most tests are about what follows a dispatch; test_dispatch_precision.py tests the bar itself.
 os.environ["MINHU_DISPATCH_PRECISION"] = "0.85"
