@@ -158,6 +158,7 @@ class Facts(Protocol):
     def own_cases(self, *, number: str | None = None, only_open: bool = False) -> list[CaseView]:
         """Newest first; `number` may be the last digits."""
 
+    @property
     def recent_cases(self) -> list[CaseView]:
         """Open, or settled in the last weeks; newest first."""
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from backend.database import Database
@@ -25,7 +26,12 @@ def make(session: Session, case: Case, *, now: datetime) -> str:
     """A new code of the case, as `1234 5678`; it replaces an earlier one and is not stored."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}}"
     session.flush()
-    session.merge(CaseCode(case_id=case.id, code_hash=_hash(case.case_no, code), made_at=now))
+    values = {"code_hash": _hash(case.case_no, code), "made_at": now}
+    session.execute(
+        insert(CaseCode)
+        .values(case_id=case.id, **values)
+        .on_conflict_do_update(index_elements=[CaseCode.case_id], set_=values)
+    )
     return f"{code[:4]} {code[4:]}"
 
 

@@ -10,6 +10,10 @@ from backend.models.cases import Case, CaseEvent
 from backend.vocabulary.case_lifecycle import OPEN
 
 _BY_KEY = select(Case).where(Case.idempotency_key == bindparam("key"))
+_BY_NUMBER = select(Case).where(Case.case_no == bindparam("number"))
+_LAST_EVENT_AT = (
+    select(func.max(CaseEvent.at)).join(Case).where(Case.case_no == bindparam("number"))
+)
 
 
 def by_key(session: Session, key: str) -> Case | None:
@@ -18,7 +22,7 @@ def by_key(session: Session, key: str) -> Case | None:
 
 def by_number(session: Session, case_no: str) -> Case:
     """Raises NotFound."""
-    case = session.scalar(select(Case).where(Case.case_no == case_no))
+    case = session.scalar(_BY_NUMBER, {"number": case_no})
     if case is None:
         raise NotFound(f"没有编号为 {case_no} 的工单")
     return case
@@ -39,4 +43,4 @@ def resident_cases(
 
 def last_event_at(session: Session, case_no: str) -> datetime | None:
     """When the last line of the case's log was written; None for an unknown case."""
-    return session.scalar(select(func.max(CaseEvent.at)).join(Case).where(Case.case_no == case_no))
+    return session.scalar(_LAST_EVENT_AT, {"number": case_no})

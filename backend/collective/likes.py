@@ -4,7 +4,7 @@ Two indexes select the candidates: cases of the same power item in the same dist
 same domain in the same street, and those whose place is unknown. `collective.likeness` scores them.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,10 +92,15 @@ def comparable(
 
 def find_duplicates(session: Session, visible: Select[Case], case: Case) -> list[Duplicate]:
     """Up to MOST_SHOWN of the `visible` cases, the most alike first."""
+    return most_alike(session, case, _candidates(session, visible, case))
+
+
+def most_alike(session: Session, case: Case, candidates: Iterable[Case]) -> list[Duplicate]:
+    """Up to MOST_SHOWN of the candidates that are alike enough, the most alike first."""
     features = comparable_case(case)
     scored = [
         (candidate, likeness)
-        for candidate in _candidates(session, visible, case)
+        for candidate in candidates
         if (likeness := compare(features, comparable_case(candidate)))
         and likeness.score >= _bar(case, candidate)
     ]

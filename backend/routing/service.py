@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import ARRAY, String, any_, bindparam, or_, select
@@ -106,6 +106,7 @@ def demo_units() -> list[RoutableUnit]:
     ]
 
 
+@lru_cache(maxsize=64)  # one turn asks for the same appeal up to three times
 def matter_of(plain: str, model: LinearModel | None = None) -> Matter:
     text = gazetteer().blank_places(plain[:LONGEST])
     return break_tie(classify(text, power_list(), model or case_model()))

@@ -1,6 +1,7 @@
 """Simulated residents that use the web chat and measure their turns."""
 
 import asyncio
+import itertools
 import statistics
 import time
 from typing import Any
@@ -13,15 +14,16 @@ LONG_CONVERSATIONS, LONG_TURNS = 5, 100
 FLOOD_RESIDENTS, FLOOD_MESSAGES, FLOOD_OTHERS = 10, 100, 5
 TOO_MANY, TOO_MANY_PAUSE_SECONDS = 429, 0.5
 
-# A whole conversation; a line that begins with `!` presses the button of that title.
+# A whole conversation; a line that begins with `!` presses the button of that title. `{n}` is the
+# resident's own number, so that no cache of the app knows a sentence from another conversation.
 SCRIPT = (
     "你好",
-    "我们小区门口的路灯坏了三天了，晚上黑得看不见",
-    "在西湖区古荡街道文三路翠苑一区门口",
-    "垃圾分类投放时间是几点",
+    "我们{n}幢门口的路灯坏了三天了，晚上黑得看不见",
+    "在西湖区古荡街道文三路翠苑一区{n}幢门口",
+    "{n}幢的垃圾分类投放时间是几点",
     "!对，就这样报",
-    "我的单子到哪一步了",
-    "都好几天了麻烦催一下",
+    "我{n}幢的单子到哪一步了",
+    "{n}幢的都好几天了麻烦催一下",
     "谢谢你",
 )
 SMALL_TALK = ("我的单子到哪一步了", "谢谢你", "居住证怎么办", "再说一遍")
@@ -30,8 +32,11 @@ SMALL_TALK = ("我的单子到哪一步了", "谢谢你", "居住证怎么办", 
 class Resident:
     """A client of the web chat that measures its turns."""
 
+    _numbers = itertools.count(1)
+
     def __init__(self, http: httpx.AsyncClient, token: str) -> None:
         self._http = http
+        self._number = next(self._numbers)
         self._headers = {"Authorization": f"Bearer {token}"}
         self._seq = 0
         self._buttons: dict[str, str] = {}
@@ -43,7 +48,10 @@ class Resident:
 
     async def turn(self, line: str) -> float:
         """Milliseconds from sending a line of the script to reading the answer."""
-        content = {"payload": self._buttons[line[1:]]} if line[0] == "!" else {"text": line}
+        if line[0] == "!":
+            content = {"payload": self._buttons[line[1:]]}
+        else:
+            content = {"text": line.format(n=self._number)}
         return await self._send(json={"message_id": uuid4().hex, **content})
 
     async def speaks(self, recording: bytes) -> float:

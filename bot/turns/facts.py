@@ -54,6 +54,7 @@ class DatabaseFacts:
     _matters: dict[str, MatterView] = field(default_factory=dict)
     # By the number and whether open ones alone were asked for: nothing changes while one decides.
     _own: dict[tuple[str | None, bool], list[Case]] = field(default_factory=dict)
+    _answers: dict[str, Answer] = field(default_factory=dict)
 
     @cached_property
     def resident(self) -> Profile:
@@ -108,6 +109,7 @@ class DatabaseFacts:
         read = (case for own in self._own.values() for case in own if case.case_no == case_no)
         return next(read, None) or queries.by_number(self.session, case_no)
 
+    @cached_property
     def recent_cases(self) -> list[CaseView]:
         recent = repeats.recent(self.session, self._resident_id, now=self.now)
         return [view_of(case) for case in recent]
@@ -192,7 +194,9 @@ class DatabaseFacts:
         return pin_map().area_name(pin.latitude, pin.longitude)
 
     def answer(self, question: str) -> Answer:
-        return knowledge.answer(self.session, question)
+        if question not in self._answers:
+            self._answers[question] = knowledge.answer(self.session, question)
+        return self._answers[question]
 
     def article(self, article_id: str) -> Article | None:
         row = knowledge.by_id(self.session, article_id)

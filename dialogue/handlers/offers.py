@@ -72,7 +72,7 @@ def _ended(turn: Turn) -> CaseView | None:
     """The case by its number, or one that ended lately if the words add nothing new."""
     if own_cases.number(turn):
         return next(iter(own_cases.own(turn)), None)
-    settled = [case for case in turn.facts.recent_cases() if not case.is_open]
+    settled = [case for case in turn.facts.recent_cases if not case.is_open]
     newest = turn.facts.own_cases()[:1]
     lately = settled or [case for case in newest if case.outcome == "withdrawn"]
     is_new = turn.facts.matter(turn.words).is_sure

@@ -50,7 +50,7 @@ def show(turn: Turn, case: CaseView, _: str = "") -> None:
 
 
 def text_of(turn: Turn, case: CaseView) -> Text:
-    rating = turn.facts.rating(case.case_no, case.round)
+    rating = turn.facts.rating(case.case_no, case.round) if case.can_be_rated else None
     return texts.progress(case, rating, turn.facts.last_event(case.case_no))
 
 

@@ -89,11 +89,11 @@ def _case_to_rate(turn: Turn) -> CaseView | None:
 
 def _complains_of_rated(turn: Turn, case: CaseView | None) -> CaseView | None:
     """HZ… 又吵起来了, or 又堆满了 of the newest case: no second grade of what is graded."""
-    newest = next(iter(turn.facts.recent_cases()), None)
+    if find_grade(turn.words) is not None or not tells_why(turn.words):
+        return None
+    newest = next(iter(turn.facts.recent_cases), None)
     case = case or (newest if newest and _is_about(turn.words, newest) else None)
     if case is None or not case.can_be_rated or not case.can_reopen:
-        return None
-    if find_grade(turn.words) is not None or not tells_why(turn.words):
         return None
     return case if turn.facts.rating(case.case_no, case.round) is not None else None
 

@@ -28,7 +28,7 @@ def handle(turn: Turn) -> bool:
         return _pressed(turn, str(number))
     if not _AGAIN.search(turn.words) or turn.state.draft:
         return False
-    settled = [case for case in turn.facts.recent_cases() if case.can_reopen]
+    settled = [case for case in turn.facts.recent_cases if case.can_reopen]
     cases = _cases_to_reopen(settled, turn.words)
     if not cases:
         return False  # nothing to do again: a new appeal

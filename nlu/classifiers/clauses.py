@@ -1,7 +1,8 @@
 """Linear models of single clauses over their character n-grams."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from nlu.classifiers.linear import LinearModel
 
@@ -23,7 +24,8 @@ def train(rows: Iterable[Row]) -> LinearModel:
     return fit([_terms(clause) for clause, _, _ in all_rows], {HEAD: examples}, recipe)
 
 
-def likelihoods(model: LinearModel, clause: str) -> dict[str, float]:
+@lru_cache(maxsize=128)  # one turn asks for the same clause up to four times
+def likelihoods(model: LinearModel, clause: str) -> Mapping[str, float]:
     """Probability of each label for a normalised clause, highest first."""
     return model.likelihoods(_terms(clause), HEAD)
 

@@ -58,9 +58,12 @@ class Head:
     examples: int  # number of training examples
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LinearModel:
-    """A trained model. `notes` are metadata for people: training data, measured quality."""
+    """A trained model, compared by identity.
+
+    `notes` are metadata for people: training data, measured quality.
+    """
 
     groups: tuple[FeatureGroup, ...]
     heads: Mapping[str, Head]

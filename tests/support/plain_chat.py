@@ -75,6 +75,7 @@ class PlainFacts:
             if (number is None or case.case_no.endswith(number)) and (case.is_open or not only_open)
         ]
 
+    @property
     def recent_cases(self) -> list[CaseView]:
         return [case for case in self.cases if case.outcome != "withdrawn"]
 
