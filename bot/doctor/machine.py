@@ -6,8 +6,6 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
-
 from backend.errors import BadInput
 from backend.settings import Settings, settings_file
 from bot.doctor.finding import Finding
@@ -67,14 +65,7 @@ def _rasa(settings: Settings) -> Finding:
             remedy = "run `make setup`" if IS_CHECKOUT else "set MINHU_RASA_URL"
             return Finding("rasa", f"not installed at {PYTHON}; the app understands alone", remedy)
         return Finding("rasa", "each worker starts its own")
-    rasa = Rasa(settings.rasa_url)
-    try:
-        is_up = rasa.is_up()
-    except httpx.InvalidURL:
-        is_up = False
-    finally:
-        rasa.close()
-    if not is_up:
+    if not Rasa(settings.rasa_url).is_up():
         return Finding("rasa", f"{settings.rasa_url} does not answer", "start it, or unset the URL")
     return Finding("rasa", f"{settings.rasa_url} answers")
 

@@ -1,7 +1,9 @@
 """Rasa was started again: its first answer, which is slow, is nobody's."""
 
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
 import pytest
@@ -86,3 +88,33 @@ def test_returning_rasa_must_first_answer_a_probe(
     client.warm_up()
     assert client.parse("你好")["intent"]["name"] == "greet"
     client.close()
+
+
+class ClosingRasa(BaseHTTPRequestHandler):
+    """Closes each connection after one answer, without announcing it."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_closed_connection_is_opened_again() -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), ClosingRasa) as server:
+        serving_thread = threading.Thread(target=server.serve_forever)
+        serving_thread.start()
+        client = Rasa(f"http://127.0.0.1:{server.server_port}")
+        answers = [client.parse("你好") for _ in range(3)]
+        client.close()
+        server.shutdown()
+        serving_thread.join()
+    assert answers == [{}, {}, {}]
+    assert client.is_warm()
