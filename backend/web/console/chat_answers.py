@@ -4,18 +4,17 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
 from backend.desk import chats
 from backend.desk.canned_replies import text_to_insert
 from backend.desk.reply_drafts import save_draft
-from backend.errors import BadInput
 from backend.web.console.auth import Posted, posted_in
-from backend.web.console.conversations import CHATS, UnsentReply, chat_page
+from backend.web.console.conversations import CHATS, chat_step
 from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import RowId
-from backend.web.pages import go_to
 
 LONGEST_FIND = 200
 
@@ -42,15 +41,13 @@ def _draft_then(
 ) -> Response:
     """Store the draft, with `insert` at its end, and go on at `address` of the chat's page."""
     text = posted.form.get("text", "")
-    try:
-        with database.begin() as session:
-            conversation = chats.require_owner(session, conversation_id, posted.staff)
-            parts = [text.rstrip()] if text.strip() else []
-            if insert:
-                parts.append(text_to_insert(session, conversation, posted.staff, insert))
-            save_draft(session, conversation_id, posted.staff, "\n".join(parts), now=now())
-        return go_to(f"{CHATS}/{conversation_id}{address}")
-    except BadInput as error:
-        unsent = UnsentReply(error, text)
-    with database.begin() as session:
-        return chat_page(session, posted.visitor, conversation_id, unsent=unsent)
+
+    def save(session: Session) -> str:
+        conversation = chats.require_owner(session, conversation_id, posted.staff)
+        parts = [text.rstrip()] if text.strip() else []
+        if insert:
+            parts.append(text_to_insert(session, conversation, posted.staff, insert))
+        save_draft(session, conversation_id, posted.staff, "\n".join(parts), now=now())
+        return f"{CHATS}/{conversation_id}{address}"
+
+    return chat_step(database, conversation_id, posted, save, typed=text)

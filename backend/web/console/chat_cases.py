@@ -3,19 +3,18 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
+from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
 from backend.desk import chats
 from backend.desk.chat_appeals import ChatAppeal, register_from_chat
 from backend.desk.steps import StepRequest, take
-from backend.errors import BadInput, Conflict, NotFound
 from backend.vocabulary.case_lifecycle import Action
 from backend.web.console.auth import Posted, posted_in
-from backend.web.console.conversations import CHATS, LONGEST_KEY, UnsentReply, chat_page
+from backend.web.console.conversations import CHATS, LONGEST_KEY, chat_step
 from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import RowId
-from backend.web.pages import go_to
 
 
 def chat_case_routes(database: Database) -> APIRouter:
@@ -36,30 +35,27 @@ def chat_case_routes(database: Database) -> APIRouter:
 def _register(database: Database, conversation_id: int, posted: Posted) -> Response:
     form = posted.form
     appeal = ChatAppeal(form.get("appeal", ""), form.get("place"), form.get("kind"))
-    try:
-        with database.begin() as session:
-            case = register_from_chat(
-                session, conversation_id, posted.staff, appeal,
-                key=form.get("key", "")[:LONGEST_KEY], now=now(),
-            )  # fmt: skip
-            return go_to(f"{CHATS}/{conversation_id}?done=register&case={case.case_no}#latest")
-    except (BadInput, Conflict) as error:
-        refused = UnsentReply(error, form.get("text", ""), appeal)
-    with database.begin() as session:
-        return chat_page(session, posted.visitor, conversation_id, unsent=refused)
+
+    def register(session: Session) -> str:
+        case = register_from_chat(
+            session, conversation_id, posted.staff, appeal,
+            key=form.get("key", "")[:LONGEST_KEY], now=now(),
+        )  # fmt: skip
+        return f"{CHATS}/{conversation_id}?done=register&case={case.case_no}#latest"
+
+    typed = form.get("text", "")
+    return chat_step(database, conversation_id, posted, register, typed=typed, appeal=appeal)
 
 
 def _add(database: Database, conversation_id: int, posted: Posted) -> Response:
     """Note what was told in the chat on one of the resident's cases."""
-    form = posted.form
-    try:
-        with database.begin() as session:
-            chats.require_owner(session, conversation_id, posted.staff)
-            fields = {"text": form.get("detail")}
-            request = StepRequest(form.get("case", ""), Action.ADD_DETAIL, fields)
-            take(session, posted.staff, request, now=now())
-        return go_to(f"{CHATS}/{conversation_id}?done=add#latest")
-    except (BadInput, Conflict, NotFound) as error:
-        refused = UnsentReply(error, form.get("detail", ""))
-    with database.begin() as session:
-        return chat_page(session, posted.visitor, conversation_id, unsent=refused)
+    words = posted.form.get("detail", "")
+
+    def add(session: Session) -> str:
+        chats.require_owner(session, conversation_id, posted.staff)
+        case_no = posted.form.get("case", "")
+        request = StepRequest(case_no, Action.ADD_DETAIL, {"text": words})
+        take(session, posted.staff, request, now=now())
+        return f"{CHATS}/{conversation_id}?done=add#latest"
+
+    return chat_step(database, conversation_id, posted, add, typed=words)

@@ -1,6 +1,7 @@
 """「等候的会话」 (waiting chats), and the page of one chat."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from backend.desk.chat_appeals import ChatAppeal, proposed
 from backend.desk.chat_notes import notes_of
 from backend.desk.reply_drafts import draft_of, drop_draft, save_draft
 from backend.desk.transcripts import messages_of
-from backend.errors import BadInput, Conflict, MinhuError
+from backend.errors import MinhuError
 from backend.knowledge import service as knowledge
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
@@ -26,6 +27,7 @@ from backend.staff.visibility import visible_cases
 from backend.vocabulary.case_lifecycle import OPEN
 from backend.web.console import call_backs, queue
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import step_or_page
 from backend.web.console.pages import ConsoleRoute
 from backend.web.inputs import Page, RowId
 from backend.web.pages import go_to, page
@@ -144,15 +146,31 @@ def _release(database: Database, conversation_id: int, posted: Posted) -> Respon
 
 def _reply(database: Database, conversation_id: int, posted: Posted) -> Response:
     text, key = posted.form.get("text", ""), posted.form.get("key", "")[:LONGEST_KEY]
-    try:
-        with database.begin() as session:
-            chats.reply(session, conversation_id, posted.staff, text, now=now(), key=key or None)
-            drop_draft(session, conversation_id, posted.staff)
-        return go_to(f"{CHATS}/{conversation_id}#latest")
-    except (BadInput, Conflict) as error:
-        unsent = UnsentReply(error, text)
-    with database.begin() as session:
+
+    def reply(session: Session) -> str:
+        chats.reply(session, conversation_id, posted.staff, text, now=now(), key=key or None)
+        drop_draft(session, conversation_id, posted.staff)
+        return f"{CHATS}/{conversation_id}#latest"
+
+    return chat_step(database, conversation_id, posted, reply, typed=text)
+
+
+def chat_step(
+    database: Database,
+    conversation_id: int,
+    posted: Posted,
+    step: Callable[[Session], str],
+    *,
+    typed: str,
+    appeal: ChatAppeal | None = None,
+) -> Response:
+    """Take the step and go to the address it returns; refused, show the chat with what is typed."""
+
+    def again(session: Session, problem: MinhuError) -> Response:
+        unsent = UnsentReply(problem, typed, appeal)
         return chat_page(session, posted.visitor, conversation_id, unsent=unsent)
+
+    return step_or_page(database, step, again)
 
 
 def chat_page(
