@@ -187,8 +187,12 @@ def test_silent_source_is_flagged(town: Town, key: str, database: Database) -> N
 
 
 def test_shares_of_the_channels_add_up(town: Town, key: str) -> None:
+    """Of the last thirty days."""
     town.case()
-    push(town.client, key, [a_row("1"), a_row("2"), a_row("3", 来源渠道="来信")])
+    yesterday = (now() - timedelta(days=1)).isoformat()
+    rows = [a_row(number, 受理时间=yesterday) for number in ("1", "2")]
+    old, letter = a_row("3", 受理时间="2026-09-01 09:12"), a_row("4", 来源渠道="来信")
+    push(town.client, key, [*rows, old, letter | {"受理时间": yesterday}])
     shares = town.get("supervisor", "/sources").json()["intake"]
     assert [(one["channel"], one["cases"]) for one in shares] == [
         ("phone", 2), ("letter", 1), ("web", 1),
