@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from backend.cases.queries import by_number
 from backend.database import Database
 from backend.models.cases import Case
 from backend.models.messages import OutboxMessage
@@ -150,3 +151,16 @@ def test_console_form_is_only_for_intake_staff(desk: Callable[[str], Desk]) -> N
     assert "/console/new-case" in desk("handler").get("/cases").text
     assert "/console/new-case" not in desk("leader").get("/cases").text
     assert desk("leader").get("/new-case").status_code == 403
+
+
+def test_likely_article_is_chosen_on_the_phone(town: Town, desk: Callable[[str], Desk]) -> None:
+    at = desk("dispatcher")
+    asks = {"channel": "phone", "text": "年休假有几天", "kind": "inquiry", "step": "read-back"}
+    html = at.submit("/new-case", "/new-case", **asks).text
+    assert 'type="radio" name="article" value="annual-leave"' in html
+    case_no = town.case()
+    with town.database.begin() as session:
+        case = by_number(session, case_no)
+        case.kind, case.text = "inquiry", "年休假有几天"
+    assert 'value="annual-leave"' in at.get(f"/cases/{case_no}").text
+    assert "已完成" in at.step(case_no, "answer", article="annual-leave").text

@@ -34,7 +34,7 @@ _GRADES = tuple((str(int(grade)), grade.label) for grade in GRADES)
 _ANSWER = Field("text", "给市民的答复", "lines", "原文发给市民。写清办了什么、结果怎样。")
 _ANSWER_OR_ARTICLE = replace(_ANSWER, required=False)
 _ARTICLE = Field(
-    "article", "用知识库文章答复", "line", "写文章编号；答复空着就发文章原文", required=False
+    "article", "用知识库文章答复", "article", "写文章编号；答复空着就发文章原文", required=False
 )
 _ARBITRATED_UNIT = Field("unit_asked", "由谁办到底", "unit_name", "写单位名称或编号")
 _ARBITRATION_REASON = Field("reason", "裁定理由", "line")

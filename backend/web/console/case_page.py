@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
 from backend.attachments.storage import AttachmentFolder
+from backend.cases.at_once import INQUIRY
 from backend.clock import now
 from backend.collective.likes import find_duplicates
 from backend.database import Database
@@ -17,6 +18,7 @@ from backend.desk.field_visits import save_photo
 from backend.desk.open_steps import open_actions
 from backend.desk.steps import StepRequest, parse_action, take
 from backend.errors import BadInput, Conflict, MinhuError, NotAllowed, TooLarge, UnsupportedMedia
+from backend.knowledge.service import find
 from backend.models.cases import Case
 from backend.models.staff import StaffAccount
 from backend.staff.visibility import visible_cases
@@ -32,6 +34,7 @@ from backend.web.console.visit_form import PostedVisit, visit_in
 from backend.web.forms import Form
 from backend.web.pages import go_to, page
 from backend.web.visit_form import most_bytes
+from nlu.articles.search import Article
 from nlu.city.loaded import power_list
 from nlu.city.power_list import PowerItem
 
@@ -153,6 +156,7 @@ def _page(
         forms=forms_for(actions, file, _colleagues(session, case, actions)),
         main=MAIN,
         opened=OPENED,
+        articles=_articles(session, case, actions),
         suggested=suggested,
         redirects=candidates.redirects(suggested, case),
         matching_units=candidates.matching(session, _unit_words(entries)) if choosing else [],
@@ -167,6 +171,12 @@ def _page(
 
 def _colleagues(session: Session, case: Case, actions: list[Action]) -> list[StaffAccount]:
     return assigning.colleagues(session, case.unit_code) if Action.ASSIGN in actions else []
+
+
+def _articles(session: Session, case: Case, actions: list[Action]) -> list[Article]:
+    """Articles that may answer a question which waits for its dispatch."""
+    is_asked = Action.ANSWER in actions and case.kind == INQUIRY
+    return find(session, case.text) if is_asked else []
 
 
 def _unit_words(entries: Form) -> str:

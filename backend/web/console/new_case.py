@@ -7,11 +7,13 @@ from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
 from backend.case_codes import codes
+from backend.cases.at_once import INQUIRY
 from backend.clock import now
 from backend.database import Database
 from backend.desk import phone_intake
 from backend.desk.phone_intake import CARE_NEEDS, READ_IT_BACK, IntakeForm, Preview
 from backend.errors import BadInput
+from backend.knowledge.service import find
 from backend.models.cases import Case
 from backend.staff.accounts import actor_for, audit
 from backend.staff.permissions import require_takes_down
@@ -21,6 +23,7 @@ from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.frame import Refusal, desk_page
 from backend.web.console.pages import ConsoleRoute
 from backend.web.forms import Form
+from nlu.articles.search import Article
 
 LONGEST_LINE = 500
 LONGEST = {"text": 5000, "answer": 5000, "article": 100}
@@ -110,6 +113,7 @@ def _page(
         problem,
         entries=entries,
         preview=preview,
+        articles=_articles(session, preview),
         case=case,
         code=code,
         key=secrets.token_hex(16),
@@ -117,3 +121,9 @@ def _page(
         needs=CARE_NEEDS,
         care_fields=[f"care:{need}" for need in CARE_NEEDS],
     )
+
+
+def _articles(session: Session, preview: Preview | None) -> list[Article]:
+    """Articles that may answer the question while the resident is on the phone."""
+    is_asked = preview is not None and preview.kind == INQUIRY
+    return find(session, preview.form.text) if preview and is_asked else []
