@@ -67,16 +67,21 @@ def find(session: Session, words: str, *, most: int = 3) -> list[Article]:
 def index(session: Session) -> ArticleIndex:
     """The search index; rebuilt if an article has changed."""
     global _index
-    version = session.execute(
-        select(func.count(), func.max(ArticleRow.updated_at)).select_from(ArticleRow)
-    ).one()
+    version = articles_version(session)
     current = _index
-    if current is None or current[0] != tuple(version):
+    if current is None or current[0] != version:
         articles = published_articles(session)
         new_index = ArticleIndex(articles, not_covered_in(NOT_COVERED), meaning())
-        current = (tuple(version), new_index)
+        current = (version, new_index)
         _index = current
     return current[1]
+
+
+def articles_version(session: Session) -> tuple[int, datetime | None]:
+    """Changes with each edit."""
+    newest = func.max(ArticleRow.updated_at)
+    row = session.execute(select(func.count(), newest).select_from(ArticleRow)).one()
+    return row[0], row[1]
 
 
 def published_articles(session: Session) -> list[Article]:

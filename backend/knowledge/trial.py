@@ -5,7 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from backend.knowledge.service import NOT_COVERED, article_of, index, published_articles
+from backend.knowledge.service import (
+    NOT_COVERED,
+    article_of,
+    articles_version,
+    index,
+    published_articles,
+)
 from backend.models.knowledge import ArticleVersion
 from nlu.articles.search import Answer, ArticleIndex, not_covered_in
 from nlu.classifiers.meaning import meaning
@@ -19,12 +25,11 @@ def try_question(session: Session, version: ArticleVersion | None, question: str
 
     The index of the last version is kept, so that only the first question is slow.
     """
-    present = index(session)
     if version is None:
-        return present.answer(question)
+        return index(session).answer(question)
     global _trial
     with _building:
-        key = (id(present), version.id, version.written_at)
+        key = (articles_version(session), version.id, version.written_at)
         if _trial is None or _trial[0] != key:
             _trial = (key, _index_with(session, version))
         return _trial[1].answer(question)

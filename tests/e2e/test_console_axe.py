@@ -41,7 +41,7 @@ OFFICE_PAGES = {
         "/knowledge",
         "/knowledge/unanswered",
         "/knowledge/new",
-        "/knowledge/annual-leave?question=共享雨伞怎么还",
+        "/knowledge/annual-leave",
         "/admin/accounts",
         "/admin/audit",
         "/admin/settings",
