@@ -80,7 +80,9 @@ def wish_of(words: str) -> Wish | None:
         return None
     if wish := _wish(words):
         return wish
-    parts = [_wish(part) for part in re.split("[，,。 ]", words) if part]
+    parts = [
+        _wish(part) for part in re.split("[，,。？?！! ]", words.lstrip("啊哦喂嗯，,？? ")) if part
+    ]
     return parts[0] if parts and all(parts) else None  # 没听清，你再说一遍
 
 

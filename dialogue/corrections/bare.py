@@ -5,9 +5,11 @@ else it is no correction, and may add something.
 """
 
 import re
+from dataclasses import replace
 
 from dialogue.answers.clauses import clauses
 from dialogue.answers.parts import Part
+from dialogue.corrections.alike import words_like
 from dialogue.corrections.numbers import (
     ANY_MEASURE,
     MEASURE,
@@ -43,12 +45,33 @@ _PAIR = re.compile(
 )
 
 
-def find_stated(words: str) -> Correction | None:
-    """The right words that an answer states alone: 是养鸡, 养的是鸡; None when there are none."""
+def find_stated(words: str, text: str) -> Correction | None:
+    """The right words that an answer states alone (是养鸡) or of what is done in `text` (养的是鸡).
+
+    None when there are none, and for 没拴绳的是两条狗, which only adds to 遛狗没拴绳.
+    """
     match = _STATED.fullmatch(words.strip())
     if match is None or words.rstrip().endswith(("？", "?", "吗")):
         return None
-    return Correction(right=f"{match['verb'] or ''}{match['right']}", rest=match["rest"] or "")
+    verb, right, rest = match["verb"] or "", match["right"], match["rest"] or ""
+    if verb and (counted := find_bare(right, text, None)):
+        return replace(counted, rest=rest)  # 坏的是三盏
+    if verb and not _is_done_to_other(text, verb, right):
+        return None
+    return Correction(right=f"{verb}{right}", rest=rest)
+
+
+def _is_done_to_other(text: str, verb: str, right: str) -> bool:
+    """True if the text says that it is done to one other thing: 养狗 where 养鸡 is right."""
+    wrong = words_like(text, f"{verb}{right}") or ""
+    is_alike = abs(len(wrong) - len(verb) - len(right)) <= 1 and not MEASURE.search(right)
+    return wrong.startswith(verb) and is_alike
+
+
+def adds_to(words: str, text: str) -> bool:
+    """True if the words say who or what does what `text` tells of: 漏水的是602."""
+    match = _STATED.fullmatch(words.strip())
+    return match is not None and bool(match["verb"]) and match["verb"] in text
 
 
 def find_denied(words: str, text: str) -> Correction | None:

@@ -28,6 +28,7 @@ from nlu.places import answers
 _FILLER = re.compile(
     "(?:那个?|这个|就是说?|怎么说呢?|(?:让)?我想想|是这样的?|我跟你说|[额呃嗯啊哦诶唉，,。.… ])+"
 )
+_ALSO = re.compile("[哦噢对了，, ]{0,4}(?:另外|还有|再有)")
 MOST_TRIES = 2  # the third time a person is offered
 
 
@@ -143,16 +144,20 @@ def _take_area(turn: Turn) -> bool:
 def _begins_another(turn: Turn) -> bool:
     """另外还有一件事: a new draft waits behind the one that is being asked about."""
     message = turn.message
-    if (
-        not announces_another(turn.words)
-        or not message.appeals
-        or not appeal.tells_matter(turn, message)
-    ):
+    is_another = announces_another(turn.words) or _names_another(turn)
+    if not (is_another and message.appeals and appeal.tells_matter(turn, message)):
         return False
     turn.count_try()
     turn.keep(replace(turn.draft, area_asked_of=None))
     appeal.start(turn, message)
     return True
+
+
+def _names_another(turn: Turn) -> bool:
+    """另外我们村口那个站牌倒了, while a lift is being asked about."""
+    objects = topics_of(turn.words)
+    is_other = bool(objects) and not objects & topics_of(turn.draft.text)
+    return is_other and _ALSO.match(turn.words) is not None and has_trouble(turn.words)
 
 
 def _name_in(turn: Turn) -> str | None:

@@ -33,7 +33,7 @@ _NUMBER = re.compile(
     r"|(?:忘|找不到).{0,4}(?:编号|单号|号码)"
 )
 _CALL = re.compile(
-    r"(?:打|来|回|通)(?:个|一个)?电话|(?:打|回)(?:给|个)我|电话(?:联系|通知|回|给我)|联系我|找我"
+    r"(?:打|来|回|通)(?:个|一个|我的?)?电话|(?:打|回)(?:给|个)我|电话(?:联系|通知|回|给我)|联系我|找我"
     r"|通知我|告诉我|怎么(?:通知|联系|告诉)"
 )
 _OWN_PHONE = re.compile(
@@ -52,6 +52,13 @@ _MY_PART = re.compile(
     r"(?:要|需要|用|还要)我(?:再|还)?(?:做|干|准备|提供|补|交|带)[些点]?(?:什么|啥)"
     r"|我(?:还)?(?:要|需要|得)(?:再)?(?:做|准备|提供|补)[些点]?(?:什么|啥)"
 )
+_MUST_SAY_WHERE = re.compile(
+    r"(?:要|必须|一定|非得?)[^，。]{0,4}(?:填|写|说|给|报|有)[^，。]{0,3}(?:地址|地方|地点|位置|门牌)"
+)
+_HOW_TO_SEND = re.compile(
+    r"(?:照片|图片|视频|录像|图)[^，。]{0,4}(?:怎么|咋|能|可以|往哪|哪里|如何)[^，。]{0,4}(?:发|传|加|给)"
+    r"|(?:怎么|咋|如何|能)(?:发|传|加)[^，。]{0,3}(?:照片|图片|视频|录像)"
+)
 _ASKS = re.compile(
     r"[吗么呢嘛？?啊呀吧谁哪]|多久|几天|什么时候|怎么|会不会|有没有|没有?$|没啊|几时|何时|啥时候"
 )
@@ -62,6 +69,8 @@ _BEFORE_A_CASE = (
     (_HOW_LONG, texts.HOW_LONG_ONCE_LODGED),
     (_WHO, texts.UNIT_ONCE_LODGED),
     (_FEE, texts.COSTS_NOTHING),
+    (_MUST_SAY_WHERE, texts.ROUGHLY_WHERE),
+    (_HOW_TO_SEND, texts.SEND_IT_HERE),
 )
 
 
@@ -69,7 +78,7 @@ def handle(turn: Turn) -> bool:
     words = turn.words
     if not words or len(words) > LONGEST or turn.utterance.pressed:
         return False
-    if turn.state.draft is not None:
+    if turn.state.draft is not None or _HOW_TO_SEND.search(words):
         text = before_case(words)
         return text is not None and turn.say(text)
     answer = _answer_to(words)
@@ -88,7 +97,7 @@ def handle(turn: Turn) -> bool:
 
 def before_case(words: str) -> Text | None:
     """The answer while there is only a draft; None when the words ask no such question."""
-    if len(words) > LONGEST or not _ASKS.search(words) or has_trouble(words):
+    if len(words) > LONGEST or not _ASKS.search(words) or has_trouble(_CALL.sub("", words)):
         return None
     return next((text for pattern, text in _BEFORE_A_CASE if pattern.search(words)), None)
 

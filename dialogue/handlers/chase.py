@@ -1,5 +1,7 @@
 """Passes a reminder of the resident to the unit of the case: 催办."""
 
+import re
+
 from backend.vocabulary.texts import joined
 from dialogue.commands import Chase
 from dialogue.facts import CaseView
@@ -10,11 +12,14 @@ from dialogue.texts import case_answers as texts
 from dialogue.turn import Turn
 
 SURE = 0.5
+_NO_MORE = re.compile("(?:别|不用|不要|不必)(?:再)?催")
 
 
 def handle(turn: Turn) -> bool:
     if not turn.means("chase_case", SURE) or case_questions.asks_call(turn.words):
         return False
+    if _NO_MORE.search(turn.words):
+        return turn.say(texts.WILL_TELL)
     return act_on_open_case(turn, "chase_case", urge)
 
 

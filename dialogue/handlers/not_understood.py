@@ -10,6 +10,7 @@ from dialogue.texts import chat as chat_texts
 from dialogue.turn import Turn
 
 MOST_PUZZLED = 2
+LONGEST_SOUND = 1  # characters: 啊
 
 
 def handle(turn: Turn) -> bool:
@@ -20,8 +21,8 @@ def handle(turn: Turn) -> bool:
         return turn.say(turn.state.elsewhere)
     if turn.state.puzzled > MOST_PUZZLED:
         return offer_person(turn)
-    if has_no_words(turn.words):
-        return turn.say(texts.NO_WORDS)  # a bare number is nothing that could be lodged
+    if has_no_words(turn.words) or len(turn.words) <= LONGEST_SOUND:
+        return turn.say(texts.NO_WORDS)  # a bare number or a sound is nothing that could be lodged
     answer = turn.facts.answer(turn.words)
     if turn.state.draft is not None:
         return turn.say(chat_texts.GO_ON)

@@ -85,7 +85,7 @@ def _correction_in(turn: Turn, words: str) -> Correction | None:
         words, draft.text, draft.place
     ):
         return correction
-    stated = corrections.find_stated(words)
+    stated = corrections.find_stated(words, draft.text)
     if stated and _fits(draft, stated):
         return stated
     return corrections.find_denied(words, f"{draft.text}\n{draft.place}")
@@ -165,7 +165,7 @@ def _no(turn: Turn) -> bool:
 
 def _take_instead(turn: Turn, words: str) -> bool:
     """不对，是春建乡: a place replaces the place, a word its like, a matter the matter."""
-    stated = corrections.find_stated(words)
+    stated = corrections.find_stated(words, turn.draft.text)
     words = stated.right or words if stated else words
     if set_aside.is_elsewhere(turn, words):
         return True
@@ -173,7 +173,8 @@ def _take_instead(turn: Turn, words: str) -> bool:
     if place and is_only_place(words):
         return correct(turn, Correction(right=place, part=corrections.Part.PLACE))
     appeals = parts.read(words).appeals[:1]
-    if appeals and len(words) >= _LONG_MATTER and _is_matter(turn, appeals[0]):
+    is_new = not corrections.adds_to(words, old.text) and len(words) >= _LONG_MATTER
+    if appeals and is_new and _is_matter(turn, appeals[0]):
         draft = drafts.restart(old, appeals[0], turn.words, place)
     elif stated:
         return correct(turn, stated)

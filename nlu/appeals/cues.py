@@ -232,7 +232,7 @@ _MOST_OTHER_CHARACTERS = 6  # characters beside the listed names
 # Behind the name of a place, words for what happens there: …都是, …冒烟, …有人
 _DONE_THERE = re.compile(
     r"(?:全|都|满|净|尽|老|总|还|又|就|已经|正)(?:是|在)|一直|天天(?=.{2})|经常|整天|[老总]是|[在有]人|冒|(?<!小)卖|[不没]|有(?!限)"
-    r"|举报|投诉|挖|[响叫]|闹(?!市)|[加装修换设建划种][个条点些]|多[放装派设开种]"
+    r"|举报|投诉|晚上|夜里|白天|早上|施工|装修|挖|[响叫]|闹(?!市)|[加装修换设建划种][个条点些]|多[放装派设开种]"
 )
 # Behind the name, a part of the place: 的门口, 的东面
 _OF_PLACE = re.compile(
