@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from tests.e2e.telegram_people import SECRET, TalkingBotApi, running_telegram
 from tests.e2e.whole import Minhu, a_folder, running, start_postgres
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.simulate import wechat_settings
+from tests.support.staff_app import Town, TownHall, town_hall_over, town_of
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = [
@@ -34,13 +36,41 @@ class Hooked:
     postgres: Path
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    expect.set_options(timeout=LONG_MS)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
+class Chromium:
+    """One browser for modules that follow each other; see `pytest_runtest_teardown`."""
+
+    def __init__(self) -> None:
+        self._open: ExitStack | None = None
+        self._browser: Browser
+
+    def browser(self) -> Browser:
+        if not self._open:
+            self._open = ExitStack()
+            playwright = self._open.enter_context(sync_playwright())
+            expect.set_options(timeout=LONG_MS)
+            self._browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            self._open.callback(self._browser.close)
+        return self._browser
+
+    def close(self) -> None:
+        if self._open:
+            self._open.close()
+            self._open = None
+
+
+_chromium = Chromium()
+
+
+@pytest.hookimpl(trylast=True)  # after the fixtures' own ends
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """Playwright runs a loop in this thread, where tests of other kinds run their own."""
+    if nextitem is None or not nextitem.get_closest_marker("browser"):
+        _chromium.close()
+
+
+@pytest.fixture
+def chromium() -> Browser:
+    return _chromium.browser()
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +84,20 @@ def url(module_database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
 def opened(chromium: Browser, url: str, module_database: Database) -> Iterator[Opened]:
     with open_screens(chromium, url, module_database) as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def town_hall(
+    shared_database: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TownHall]:
+    with town_hall_over(shared_database, tmp_path_factory.mktemp("town")) as hall:
+        yield hall
+
+
+@pytest.fixture
+def town(town_hall: TownHall, database: Database) -> Iterator[Town]:
+    with town_of(town_hall) as town:
+        yield town
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,6 @@
 """The console for everybody: axe-core on each page of each role, and the keys without a mouse."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -9,14 +8,13 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from backend.clock import now
-from backend.database import Database
 from backend.knowledge.editing import read_content, save_draft, submit, today_of
 from backend.knowledge.service import keep_unanswered
 from backend.models.knowledge import ArticleRow
 from backend.models.staff import Role
 from backend.staff.accounts import account_named
 from tests.e2e.conftest import LONG_MS
-from tests.support.staff_app import UNIT, Town, town_hall_over, town_of
+from tests.support.staff_app import UNIT, Town
 
 pytestmark = pytest.mark.browser
 
@@ -48,12 +46,6 @@ OFFICE_PAGES = {
         "/account",
     ),
 }
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
-        yield town
 
 
 @pytest.fixture

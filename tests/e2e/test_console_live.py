@@ -1,25 +1,17 @@
 """The console in a browser, kept up to date by its stream of events."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
-from backend.database import Database
 from tests.e2e.console_screen import Screens, screens_of
 from tests.integration.test_chat_hand_over import sent_to
-from tests.support.staff_app import Town, town_hall_over, town_of
+from tests.support.staff_app import Town
 
 pytestmark = pytest.mark.browser
 
 DANGER = "紧急：燃气"
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
-        yield town
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The console in a real browser: the day's work by clicking, and pages that everybody can use."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +8,11 @@ from playwright.sync_api import Browser, Page, expect
 from sqlalchemy import select, update
 
 from backend.clock import now
-from backend.database import Database
 from backend.models.cases import Case
 from backend.models.residents import Resident
 from backend.simulation.filled_month import fill
 from tests.e2e.conftest import LONG_MS
-from tests.support.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town, town_hall_over, town_of
+from tests.support.staff_app import OTHER_UNIT, PASSWORD, UNIT, Town
 
 pytestmark = pytest.mark.browser
 
@@ -23,12 +21,6 @@ PHOTO = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154"
     "789c63606060f80f00010401005f8f7b4e0000000049454e44ae426082"
 )
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
-        yield town
 
 
 @pytest.fixture

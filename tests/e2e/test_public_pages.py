@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,20 +10,13 @@ from backend.case_codes import codes
 from backend.cases import queries
 from backend.clock import SHANGHAI, now
 from backend.consultations import service as consultations
-from backend.database import Database
 from tests.e2e.conftest import LONG_MS
 from tests.e2e.test_console_pages import MEASURE
-from tests.support.staff_app import UNIT, Town, town_hall_over, town_of
+from tests.support.staff_app import UNIT, Town
 
 pytestmark = pytest.mark.browser
 
 LARGEST = "html { font-size: 200%; }"
-
-
-@pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
-        yield town
 
 
 @pytest.fixture

@@ -5,12 +5,14 @@ from pathlib import PurePath
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
-# By the fixture that they share: it takes half a minute to start. These go first, so that
-# nobody waits for them at the end.
+# By the fixture that they share, or the server of commands: it takes half a minute to start.
+# These go first, so that nobody waits for them at the end.
 SHARING = {
     "minhu": ("test_whole_loop", "test_faults", "test_telegram_loop", "test_wechat_loop",
               "test_chat_page"),
     "hooked": ("test_database_away", "test_webhook_loop"),
+    "shell": ("test_article_commands", "test_bad_input", "test_cli", "test_learning_commands",
+              "test_source_commands", "test_topics_command"),
 }  # fmt: skip
 FOLDERS = ("e2e", "integration", "architecture", "unit")  # and then those that take longest
 
@@ -28,8 +30,12 @@ def scope_of(nodeid: str) -> str:
     return next((shared for shared, modules in SHARING.items() if stem in modules), module)
 
 
-def how_late(item: pytest.Item) -> int:
-    return -1 if scope_of(item.nodeid) in SHARING else FOLDERS.index(item.path.parent.name)
+def how_late(item: pytest.Item) -> tuple[int, bool]:
+    """Modules with a browser stand together, so that each process starts it once."""
+    if scope_of(item.nodeid) in SHARING:
+        return -1, False
+    has_browser = item.get_closest_marker("browser") is not None
+    return FOLDERS.index(item.path.parent.name), has_browser
 
 
 def check(item: pytest.Item) -> None:
