@@ -76,7 +76,7 @@ class WithReason(Details):
 class WithText(Details):
     action: Literal[
         Action.NOTE, Action.INTERVIEW, Action.MESSAGE, Action.ASK_RELAY, Action.ADD_DETAIL,
-        Action.WRITE_BACK, Action.CHASE, Action.RESPOND, Action.ACKNOWLEDGE, Action.RATE,
+        Action.WRITE_BACK, Action.RESPOND, Action.ACKNOWLEDGE, Action.RATE,
         Action.AGREE_EXCLUSION, Action.REFUSE_EXCLUSION,
     ]  # fmt: skip
     text: Words
@@ -84,7 +84,7 @@ class WithText(Details):
 
 @dataclass(frozen=True)
 class MaybeText(Details):
-    action: Literal[Action.ACCEPT, Action.ACKNOWLEDGE_URGING, Action.ADD_TO_RATING]
+    action: Literal[Action.ACCEPT, Action.CHASE, Action.ACKNOWLEDGE_URGING, Action.ADD_TO_RATING]
     text: Words | None = None
 
 

@@ -32,7 +32,14 @@ from backend.texts import consultations as consultation_texts
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
-from backend.vocabulary.step_details import Details, Merge, NoDetails, WithReason, WithText
+from backend.vocabulary.step_details import (
+    Details,
+    MaybeText,
+    Merge,
+    NoDetails,
+    WithReason,
+    WithText,
+)
 from backend.vocabulary.texts import Text
 from dialogue import commands as do
 from dialogue.draft import Draft
@@ -71,7 +78,7 @@ class Run:
     def act(self, case_no: str, details: Details) -> None:
         act(replace(self._step(case_no, details), notifications=self.notices))
 
-    def note(self, case_no: str, details: WithText) -> None:
+    def note(self, case_no: str, details: Details) -> None:
         note_once(self._step(case_no, details), self.message_id)
 
     def _step(self, case_no: str, details: Details) -> StepContext:
@@ -164,7 +171,7 @@ def _give_files(run: Run, case_no: str) -> None:
 
 @execute.register
 def _chase(command: do.Chase, run: Run) -> None:
-    run.note(command.case_no, WithText(Action.CHASE, command.text))
+    run.note(command.case_no, MaybeText(Action.CHASE, command.text))
 
 
 @execute.register

@@ -35,6 +35,7 @@ from backend.vocabulary.step_details import (
     AskExtension,
     Contact,
     Correct,
+    MaybeText,
     Resolve,
     WithReason,
     WithText,
@@ -61,7 +62,7 @@ HAS_CONDITIONS = {
     Action.RECALL, Action.ANSWER, *ONLY_ON,
 }  # fmt: skip
 DETAILS_OF = {
-    Action.CHASE: WithText(Action.CHASE, text=""),
+    Action.CHASE: MaybeText(Action.CHASE),
     Action.CONTACT: Contact(text="打过电话"),
     Action.ADD_DETAIL: WithText(Action.ADD_DETAIL, text="还有一处"),
     Action.ASK_EXTENSION: AskExtension(reason="要开挖", days=3),

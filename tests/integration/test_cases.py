@@ -18,7 +18,7 @@ from backend.models.cases import Case
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import SYSTEM
 from backend.vocabulary.case_lifecycle import TRANSITIONS, Action, Status
-from backend.vocabulary.step_details import TAKES, Dispatch, WithText, read_details
+from backend.vocabulary.step_details import TAKES, Dispatch, MaybeText, read_details
 from backend.vocabulary.tracks import ONLY_ON
 from tests.support.builders import (
     ENOUGH,
@@ -280,7 +280,7 @@ def test_only_the_resolved_message_asks_for_a_rating(database: Database) -> None
 def test_the_same_message_is_noted_once(database: Database) -> None:
     with database.begin() as session:
         case = a_dispatched_case(session)
-        details = WithText(Action.CHASE, "还没来人")
+        details = MaybeText(Action.CHASE, "还没来人")
         entries = [
             note_once(StepContext(session, case, SYSTEM, NOON, details), number)
             for number in (7, 7, 8)

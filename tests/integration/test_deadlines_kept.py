@@ -21,7 +21,7 @@ from backend.models.cases import Case, CaseEvent
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import RESIDENT, SYSTEM
 from backend.vocabulary.case_lifecycle import Action
-from backend.vocabulary.step_details import AskExtension, Contact, Extend, WithText
+from backend.vocabulary.step_details import AskExtension, Contact, Extend, MaybeText
 from tests.support.builders import NOON, a_conversation, a_dispatched_case, an_accepted_case, take
 from tests.support.staff_app import Town
 from tests.support.stages import accepted, extension_asked
@@ -205,7 +205,7 @@ def test_chases_are_counted_and_the_unit_sees_them(town: Town, desk: Any) -> Non
     with town.database.begin() as session:
         case = queries.by_number(session, case_no)
         for number in (1, 2, 2):
-            details = WithText(Action.CHASE, "还没来")
+            details = MaybeText(Action.CHASE, "还没来")
             note_once(StepContext(session, case, RESIDENT, NOON, details), number)
     assert town.get("handler", f"/cases/{case_no}").json()["chases"] == 2
     assert "市民催了 2 次" in desk("handler").get(f"/cases/{case_no}").text
