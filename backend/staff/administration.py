@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from backend.errors import BadInput, Conflict, NotAllowed, NotFound
@@ -19,6 +19,7 @@ from backend.vocabulary.messages import storable
 
 _USERNAME = re.compile(r"[a-z][a-z0-9_.-]{1,39}")
 LONGEST_NAME = 20
+PAGE_SIZE = 50
 WEAK = f"密码要 {SHORTEST} 到 {LONGEST} 位，至少 {FEWEST_DIFFERENT} 种字符，不用常用的，不带用户名"
 
 
@@ -32,6 +33,13 @@ class NewAccount:
 
 
 @dataclass(frozen=True)
+class AccountPage:
+    accounts: Sequence[StaffAccount]
+    total: int
+    has_more: bool
+
+
+@dataclass(frozen=True)
 class SignIns:
     """Running sign-ins of an account."""
 
@@ -39,12 +47,25 @@ class SignIns:
     last_used: datetime
 
 
-def accounts_of(session: Session, admin: StaffAccount) -> Sequence[StaffAccount]:
-    """Accounts of the administrator's units, by name. Raises NotAllowed."""
+def accounts_of(session: Session, admin: StaffAccount, words: str, number: int) -> AccountPage:
+    """Accounts of the administrator's units, by name: page `number` from 1. Raises NotAllowed.
+
+    `words` are part of a username, a name, or a unit's name, or a unit's code.
+    """
     require_administers(admin)
     query = select(StaffAccount).where(StaffAccount.unit_code.in_(units_of(admin)))
-    with_unit = query.options(joinedload(StaffAccount.unit)).order_by(StaffAccount.username)
-    return session.scalars(with_unit).all()
+    if words:
+        parts = (StaffAccount.username, StaffAccount.display_name, Unit.name)
+        named = (part.icontains(words, autoescape=True) for part in parts)
+        query = query.join(StaffAccount.unit).where(or_(Unit.code == words, *named))
+    rows = session.scalars(
+        query.options(joinedload(StaffAccount.unit))
+        .order_by(StaffAccount.username)
+        .offset((number - 1) * PAGE_SIZE)
+        .limit(PAGE_SIZE + 1)
+    ).all()
+    total = session.scalar(query.with_only_columns(func.count(StaffAccount.id))) or 0
+    return AccountPage(rows[:PAGE_SIZE], total, len(rows) > PAGE_SIZE)
 
 
 def sign_ins(session: Session, *, now: datetime) -> Mapping[int, SignIns]:

@@ -135,3 +135,17 @@ def test_audit_search_is_audited_itself(town: Town, desk: AtDesk) -> None:
     with town.database.begin() as session:
         entry = session.scalars(select(AuditEntry).filter_by(action="search_audit")).one()
         assert entry.details == {"terms": {"who": "nobody", "first": "2026-01-01"}}
+
+
+def test_many_accounts_are_paged_and_searched(town: Town, desk: AtDesk) -> None:
+    for number in range(55):
+        town.hire(f"clerk-{number:02}", Role.HANDLER, UNIT)
+    at = desk("admin")
+    pages = [at.get(f"{ACCOUNTS}?page={number}").text for number in (1, 2)]
+    names = [re.findall(r"<summary>(\S+) ·", html) for html in pages]
+    assert [len(some) for some in names] == [50, 11]
+    assert len({*names[0], *names[1]}) == 61
+    assert "共 61 个账号" in pages[0]
+    html = at.get(f"{ACCOUNTS}?q=CLERK-07").text
+    assert re.findall(r"<summary>(\S+) ·", html) == ["clerk-07"]
+    assert "共 56 个账号" in at.get(f"{ACCOUNTS}?q={UNIT}").text

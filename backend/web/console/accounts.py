@@ -17,6 +17,7 @@ from backend.web.console.admin import admin_page
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.pages import ConsoleRoute
 from backend.web.forms import Form
+from backend.web.inputs import Page, Words
 from backend.web.pages import go_to
 
 HERE = "/console/admin/accounts"
@@ -28,10 +29,12 @@ def account_routes(database: Database) -> APIRouter:
     here, posted = Depends(visitor_of(database)), Depends(posted_in(database))
 
     @routes.get("")
-    def show(visitor: Annotated[Visitor, here], done: str = "") -> Response:
+    def show(
+        visitor: Annotated[Visitor, here], done: str = "", q: Words = None, page: Page = None
+    ) -> Response:
         notice = "办好了" if done else ""
         with database.begin() as session:
-            return _page(session, visitor, {}, notice=notice)
+            return _page(session, visitor, {}, notice=notice, words=q or "", number=page or 1)
 
     @routes.post("")
     def create(post: Annotated[Posted, posted]) -> Response:
@@ -107,10 +110,14 @@ def _page(
     problem: BadInput | Conflict | None = None,
     *,
     notice: str = "",
+    words: str = "",
+    number: int = 1,
 ) -> Response:
     return admin_page(
         session, visitor, "admin_accounts.html", problem,
-        accounts=administration.accounts_of(session, visitor.staff),
+        listed=administration.accounts_of(session, visitor.staff, words, number),
+        q=words,
+        number=number,
         sign_ins=administration.sign_ins(session, now=now()),
         roles=list(Role),
         entries=entries,
