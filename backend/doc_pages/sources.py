@@ -9,14 +9,18 @@ from backend.sources.registry import Source, sources
 HEAD = """# 数据资源共享清单
 
 Printed from `data/sources.csv` and `data/sources/*.yml` by `make docs`; do not edit. One table per
-source: the source's field, our field, the format, and whether the field is required. A row that
-violates the contract is rejected with a reason; a field that is not listed is discarded. Owners
-and field names are examples: each city agrees on its own with the offices that send the data.
+source: the source's field, our field, the format, and whether the field is required. A row without
+a readable number, time or text is rejected with a reason; another field that cannot be read costs
+no appeal: its words are kept with the case and reported; a field that is not listed is discarded.
+Owners and field names are examples: each city agrees on its own with the offices that send the
+data.
 
 Push rows with `POST /api/v1/sources/CODE/cases` and a key (`minhu source-key CODE`), one object or
-a list of up to 100; or import a file with `minhu import FILE --source CODE`: CSV (UTF-8 or
-GB18030), JSON Lines or XLSX. Both can be repeated. A row whose number is registered updates state,
-outcome and reply, each with an event of the case, and nothing else of it: `updated` in the answer.
+a list of up to 100; or import a file with `minhu import FILE --source CODE`: CSV (UTF-8, UTF-16 or
+GB18030; comma, semicolon or tab), JSON Lines or Excel (every sheet with the heading, which may
+stand below titles). Two writings of one number (width, case, spaces) are one row. Both can be
+repeated. A row whose number is registered updates state, outcome and reply, each with an event of
+the case, and nothing else of it: `updated` in the answer.
 
 A source reads its cases back with the same key: `GET /api/v1/sources/CODE/cases/NUMBER` is one case
 by the source's own number, `GET /api/v1/sources/CODE/cases?after=CURSOR` what has changed since.

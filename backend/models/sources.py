@@ -49,11 +49,15 @@ class SourceRecord(Base):
     """A case as its source recorded it: number, time, and additional fields."""
 
     __tablename__ = "source_records"
-    __table_args__ = (UniqueConstraint("source_code", "original_no"),)
+    __table_args__ = (
+        UniqueConstraint("source_code", "original_no"),
+        Index("ix_source_records_number_key", "number_key", "source_code"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     source_code: Mapped[str]
-    original_no: Mapped[str] = mapped_column(index=True)
+    original_no: Mapped[str] = mapped_column(index=True)  # as first written
+    number_key: Mapped[str]  # `number_key` of it, by which rows are compared
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), unique=True)
     intake_id: Mapped[int] = mapped_column(ForeignKey("source_intakes.id"), index=True)
     registered_at: Mapped[datetime]

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from backend.sources import values
+from backend.sources.headings import Columns
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.channels import CHANNELS
 from backend.vocabulary.messages import Pin
+from backend.vocabulary.source_numbers import number_key
 from nlu.folders import parse_yaml
 from nlu.vocabulary import Kind
 
@@ -64,7 +66,10 @@ CODES: Mapping[str, frozenset[str]] = {
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a row is rejected; `field` is the source's field name, or "" for the whole row."""
+    """Why a row is rejected, or a field was not read.
+
+    `field` is the source's field name, or "" for the whole row.
+    """
 
     field: str
     why: str
@@ -109,6 +114,12 @@ class Row:
     outcome: str | None = None
     answer: str | None = None
     as_given: Mapping[str, str] = field(default_factory=dict)  # original text by source field
+    # Optional fields that could not be read; their words are in `as_given`.
+    remarks: tuple[Problem, ...] = ()
+
+    @property
+    def number_key(self) -> str:
+        return number_key(self.original_no)
 
     @property
     def pin(self) -> Pin | None:
@@ -135,29 +146,42 @@ class Contract:
             raise ValueError(f"{path.name}: {'; '.join(problems)}")
         return contract
 
+    @property
+    def columns(self) -> Columns:
+        return Columns(
+            [rule.source_field for rule in self.rules],
+            [rule.source_field for rule in self.rules if rule.required],
+        )
+
     def read(self, cells: Mapping[str, object], *, now: datetime) -> Row | list[Problem]:
-        """Parse a row of the source; returns its problems if it is invalid."""
+        """Parse a row of the source; returns its problems if it is invalid.
+
+        An optional field that cannot be read costs no appeal: its words are kept as given.
+        """
         fields: dict[str, Any] = {}
         as_given: dict[str, str] = {}
         problems: list[Problem] = []
+        remarks: list[Problem] = []
         for rule in self.rules:
             cell = cells.get(rule.source_field)
-            if cell is None or cell == "" or values.cell_text(cell) == "":
+            if values.is_nothing(cell):
                 if rule.required:
                     problems.append(Problem(rule.source_field, "没有填"))
                 continue
             try:
                 parsed = rule.read(cell)
             except ValueError as error:
-                problems.append(Problem(rule.source_field, str(error)))
+                problem = Problem(rule.source_field, str(error))
+                (problems if rule.required else remarks).append(problem)
+                as_given[rule.source_field] = values.cell_text(cell)[: values.MAX_TEXT_LENGTH]
                 continue
-            if rule.target == STORED_AS_GIVEN or rule.type == CHOICE:
+            if rule.target == STORED_AS_GIVEN or rule.type in (CHOICE, "phone"):
                 as_given[rule.source_field] = values.cell_text(cell)
             if rule.target != STORED_AS_GIVEN:
                 fields[rule.target] = parsed
         if problems:
             return problems
-        return _checked(fields, as_given, now)
+        return _checked(fields, as_given, tuple(remarks), now)
 
     def original_no_in(self, cells: Mapping[str, object]) -> str | None:
         """The original number of a rejected row, as far as it is readable."""
@@ -177,17 +201,20 @@ def _rule(source_field: str, rule: Mapping[str, Any]) -> FieldRule:
 
 
 def _checked(
-    fields: dict[str, Any], as_given: dict[str, str], now: datetime
+    fields: dict[str, Any], as_given: dict[str, str], remarks: tuple[Problem, ...], now: datetime
 ) -> Row | list[Problem]:
     problems = list(_contradictions(fields, now))
     if problems:
         return problems
+    if wrong_pin := _wrong_pin(fields):
+        remarks = (*remarks, wrong_pin)
+        fields = {name: fields[name] for name in fields if name not in ("latitude", "longitude")}
     title, text = fields.pop("title", None), fields["text"]
     if title and not text.startswith(title):
         fields["text"] = f"{title}\n{text}"
     if "status" in fields:
         fields["status"] = Status(fields["status"])
-    return Row(**fields, as_given=as_given)
+    return Row(**fields, as_given=as_given, remarks=remarks)
 
 
 def _contradictions(fields: dict[str, Any], now: datetime) -> Iterator[Problem]:
@@ -197,12 +224,16 @@ def _contradictions(fields: dict[str, Any], now: datetime) -> Iterator[Problem]:
             yield Problem(_LABELS[name], "时间在将来")
         if name in fields and fields[name] < registered_at:
             yield Problem(_LABELS[name], "早于登记时间")
+
+
+def _wrong_pin(fields: Mapping[str, Any]) -> Problem | None:
     if ("latitude" in fields) != ("longitude" in fields):
-        yield Problem("经纬度", "经度、纬度要一起给")
-    elif "latitude" in fields and not (
+        return Problem("经纬度", "经度、纬度要一起给")
+    if "latitude" in fields and not (
         -90 <= fields["latitude"] <= 90 and -180 <= fields["longitude"] <= 180
     ):
-        yield Problem("经纬度", "超出范围，经度、纬度可能写反了")
+        return Problem("经纬度", "超出范围，经度、纬度可能写反了")
+    return None
 
 
 _LABELS = {

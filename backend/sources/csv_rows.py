@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+DELIMITERS = (",", ";", "\t", "|")
 _UNBALANCED = "引号不成对，或者引号外面还有字"
 
 
@@ -45,28 +46,40 @@ class _Lines:
         self.current = self.current[:1]
 
 
-def records(file: Iterable[str]) -> Iterator[Record | Unreadable]:
-    """Yield the heading, then the records; each must have as many cells as the heading.
+class Records:
+    """Iterator over the records of a CSV file.
 
-    A malformed record of several lines began with a stray quotation mark: only its first line is
-    reported as unreadable, and the following lines are read again.
+    Once `width`, the number of columns, is set, a record gets as many cells: empty ones at its end
+    are added or left out. A malformed record of several lines began with a stray quotation mark:
+    only its first line is unreadable, and the following lines are read again.
     """
-    lines = _Lines(file)
-    width = 0
-    while True:
-        lines.current = []
-        begins = lines.number + 1
-        try:
-            cells = next(csv.reader(lines, strict=True))
-        except StopIteration:
-            return
-        except csv.Error:
-            lines.put_back_all_but_first()
-            yield Unreadable(begins, _UNBALANCED)
-            continue
-        width = width or len(cells)
-        if len(cells) == width:
-            yield Record(begins, [cell.strip() for cell in cells])
-        elif cells:
-            lines.put_back_all_but_first()
-            yield Unreadable(begins, f"应有 {width} 列，这一行有 {len(cells)} 列")
+
+    def __init__(self, lines: Iterable[str], delimiter: str = ",") -> None:
+        self._lines = _Lines(lines)
+        self._delimiter = delimiter
+        self.width: int | None = None
+
+    def __iter__(self) -> Iterator[Record | Unreadable]:
+        return self
+
+    def __next__(self) -> Record | Unreadable:
+        while True:
+            self._lines.current = []
+            begins = self._lines.number + 1
+            try:
+                cells = next(csv.reader(self._lines, delimiter=self._delimiter, strict=True))
+            except csv.Error:
+                self._lines.put_back_all_but_first()
+                return Unreadable(begins, _UNBALANCED)
+            if cells:
+                return self._record(begins, [cell.strip() for cell in cells])
+
+    def _record(self, line: int, cells: list[str]) -> Record | Unreadable:
+        width = len(cells) if self.width is None else self.width
+        while len(cells) > width and not cells[-1]:
+            cells.pop()
+        is_short = len(cells) < width and len(self._lines.current) == 1
+        if len(cells) == width or is_short:
+            return Record(line, cells + [""] * (width - len(cells)))
+        self._lines.put_back_all_but_first()
+        return Unreadable(line, f"应有 {width} 列，这一行有 {len(cells)} 列")

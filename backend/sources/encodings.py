@@ -1,14 +1,21 @@
-"""Detects the encoding of a text file: UTF-8, with or without byte order mark, or GB18030."""
+"""Detects the encoding of a text file: UTF-8, UTF-16 or GB18030; a byte order mark may be there."""
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from pathlib import Path
 
-UTF_8, GB18030 = "utf-8-sig", "gb18030"
+UTF_8, UTF_16, GB18030 = "utf-8-sig", "utf-16", "gb18030"
 
 
 def encoding_of(path: Path) -> str:
-    """The encoding with fewer unreadable lines, so that a single broken line does not decide."""
+    """The encoding with fewer unreadable lines, so that a single broken line does not decide.
+
+    UTF-16 is known by its mark.
+    """
     broken = {UTF_8: 0, GB18030: 0}  # unreadable lines
     with path.open("rb") as file:
+        if file.read(2) in (BOM_UTF16_LE, BOM_UTF16_BE):
+            return UTF_16
+        file.seek(0)
         for line in file:
             if line.isascii():
                 continue

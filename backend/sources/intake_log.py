@@ -11,6 +11,7 @@ from backend.clock import SHANGHAI
 from backend.models.cases import Case
 from backend.models.sources import KEY, SourceIntake, SourceRecord, SourceReject
 from backend.sources.contract import Problem
+from backend.vocabulary.source_numbers import number_key
 
 IMPORT, PUSH = "import", "push"
 # Per intake. The count includes all rejects, and an import writes all of them to a file.
@@ -24,6 +25,7 @@ class RejectedRow:
     line: int
     original_no: str | None
     problems: tuple[Problem, ...]
+    sheet: str = ""  # of a workbook
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,8 @@ def end(session: Session, intake_id: int, *, now: datetime) -> None:
 def record_of(session: Session, source_code: str, original_no: str) -> SourceRecord | None:
     return session.scalar(
         select(SourceRecord).where(
-            SourceRecord.source_code == source_code, SourceRecord.original_no == original_no
+            SourceRecord.source_code == source_code,
+            SourceRecord.number_key == number_key(original_no),
         )
     )
 
@@ -129,7 +132,7 @@ def record_of_case(session: Session, case: Case) -> SourceRecord | None:
 
 def case_ids_by_original_no(original_no: str) -> Select[int]:
     """Query for the ids of cases with this number in a source's own system."""
-    return select(SourceRecord.case_id).where(SourceRecord.original_no == original_no)
+    return select(SourceRecord.case_id).where(SourceRecord.number_key == number_key(original_no))
 
 
 def case_ids_from(source_code: str) -> Select[int]:

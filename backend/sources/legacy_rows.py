@@ -217,6 +217,7 @@ def record_values(source: Source, intake_id: int, case_id: int, row: Row) -> dic
     return {
         "source_code": source.code,
         "original_no": row.original_no,
+        "number_key": row.number_key,
         "case_id": case_id,
         "intake_id": intake_id,
         "registered_at": row.registered_at,

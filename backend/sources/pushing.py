@@ -27,6 +27,7 @@ class PushResult:
     is_new: bool = False
     is_updated: bool = False  # a known row changed state or reply
     problems: tuple[Problem, ...] = ()
+    remarks: tuple[Problem, ...] = ()  # fields of a valid row that were not read
 
 
 def take_rows(
@@ -56,12 +57,14 @@ def take_row(session: Session, source: Source, row: Row, *, now: datetime) -> Pu
     record = intake_log.record_of(session, source.code, row.original_no)
     if record:
         is_updated = updating.update(session, source, record, row, now=now)
-        return PushResult(row.original_no, record.case.case_no, is_updated=is_updated)
+        return PushResult(
+            row.original_no, record.case.case_no, is_updated=is_updated, remarks=row.remarks
+        )
     if row.status is not Status.REGISTERED:
         [case_no] = legacy_import.import_cases(session, source, [row], intake_id=intake_id, now=now)
     else:
         case_no = _register(session, source, row, intake_id, now)
-    return PushResult(row.original_no, case_no, is_new=True)
+    return PushResult(row.original_no, case_no, is_new=True, remarks=row.remarks)
 
 
 def _register(session: Session, source: Source, row: Row, intake_id: int, now: datetime) -> str:
@@ -74,6 +77,7 @@ def _register(session: Session, source: Source, row: Row, intake_id: int, now: d
         SourceRecord(
             source_code=source.code,
             original_no=row.original_no,
+            number_key=row.number_key,
             case_id=case.id,
             intake_id=intake_id,
             registered_at=row.registered_at,

@@ -15,6 +15,7 @@ from backend.models.sources import SourceRecord
 from backend.sources.registry import Source
 from backend.vocabulary.case_lifecycle import Status
 from backend.vocabulary.messages import storable
+from backend.vocabulary.source_numbers import number_key
 
 MOST_CHANGES = 100
 
@@ -29,7 +30,7 @@ class Changes:
 
 def state(session: Session, source: Source, original_no: str) -> dict[str, Any]:
     """Raises NotFound, also for the number of another source."""
-    query = _select(source).where(SourceRecord.original_no == storable(original_no))
+    query = _select(source).where(SourceRecord.number_key == number_key(storable(original_no)))
     record = session.scalar(query)
     if record is None:
         raise NotFound("没有这个原编号的工单")

@@ -5,21 +5,27 @@ Each reader returns the parsed value or raises ValueError with a Chinese message
 
 import math
 import re
+import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
-from backend.clock import SHANGHAI
+from backend.sources.times import read_moment
 from backend.vocabulary.messages import storable
 from nlu.language.text import find_phones
 
 MAX_LINE_LENGTH, MAX_TEXT_LENGTH = 200, 20_000  # characters
-OLDEST_YEAR = 1990
 MOJIBAKE = "\ufffd"  # a decoder's replacement for undecodable bytes
 _EXACT_IN_SPREADSHEETS = 10**15  # spreadsheets round the last digits of larger numbers
-_DATE = r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
-_CLOCK = r"[T\s]*(\d{1,2})\s*[:：时点]\s*(\d{1,2})?\s*分?(?:\s*[:：]?\s*(\d{1,2})\s*秒?)?"
-_SEPARATED = re.compile(rf"{_DATE}(?:{_CLOCK})?")
-_DIGITS_ONLY = re.compile(r"(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?")
+# How people write that they have nothing to write.
+_NOTHING = re.compile(
+    r"[-—–/\\.。]+|[无無]|没有|不详|不明|未知|匿名|保密|不愿(?:意)?(?:透露|提供|留)|拒绝提供|n/?a|null|none"
+    r"|#(?:n/a|value!|ref!|div/0!|name\?|num!|null!)",
+    re.IGNORECASE,
+)
+_SERVICE_NUMBER = re.compile(r"(?<!\d)[48]00-?\d{3}-?\d{4}(?!\d)")
+_REMARK = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
+_KIND_WORDS = re.compile(r"(?<=.)[类件]+$")
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u2060\ufeff]+")
 
 
 def cell_text(value: object) -> str:
@@ -38,7 +44,8 @@ def read_line(value: object) -> str:
 
 
 def read_text(value: object) -> str:
-    return _limited(_legible(value), MAX_TEXT_LENGTH)
+    text = _legible(value).replace("\r\n", "\n")
+    return _limited(text, MAX_TEXT_LENGTH)
 
 
 def read_number(value: object) -> float:
@@ -52,47 +59,40 @@ def read_number(value: object) -> float:
 
 
 def read_phone(value: object) -> str:
-    text = _legible(value)
-    phones = find_phones(text)
-    if len(phones) != 1 or len(text) > 30:
-        raise ValueError("不像一个电话号码")
-    return phones[0].value
+    """The first number; several may be written, and words beside them."""
+    text = unicodedata.normalize("NFKC", _legible(value))
+    phones = find_phones(text) or find_phones(f"电话{text}")  # the column says that it is one
+    if phones:
+        return phones[0].value
+    if service := _SERVICE_NUMBER.search(text):
+        return re.sub(r"\D", "", service.group())
+    raise ValueError("不像一个电话号码")
 
 
 def read_choice(value: object, codes: Mapping[str, str]) -> str:
     """The code for a label; `codes` maps the source's labels to codes."""
     label = read_line(value)
-    if label not in codes:
+    by_plain = {_plain_label(one): code for one, code in codes.items()}
+    if _plain_label(label) not in by_plain:
         raise ValueError(f"“{label[:20]}”不在清单里，应为{'、'.join(codes)}之一")
-    return codes[label]
+    return by_plain[_plain_label(label)]
+
+
+def _plain_label(label: str) -> str:
+    """投诉类, 投诉（来信） and ` 投诉` are 投诉."""
+    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", label))
+    return _KIND_WORDS.sub("", _REMARK.sub("", "".join(plain.split())))
 
 
 def read_time(value: object) -> datetime:
-    """Accepts ISO 8601 and common Chinese formats; without an offset the zone is Shanghai."""
-    moment = value if isinstance(value, datetime) else _parsed_time(_legible(value))
-    if moment is None:
-        raise ValueError("时间看不懂，请写成 2026-11-23 14:05")
-    if moment.year < OLDEST_YEAR or moment.year > 9000:
-        raise ValueError("年份不对")
-    return moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+    """A moment with its zone, as `backend.sources.times` reads it."""
+    return read_moment(value if isinstance(value, date) else _legible(value))
 
 
-def _parsed_time(text: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text) if re.search(r"[-:]", text) else _chinese_time(text)
-    except ValueError:
-        return _chinese_time(text)
-
-
-def _chinese_time(text: str) -> datetime | None:
-    match = _SEPARATED.fullmatch(text) or _DIGITS_ONLY.fullmatch(text)
-    if match is None:
-        return None
-    year, month, day, hour, minute, second = (int(part or 0) for part in match.groups())
-    try:
-        return datetime(year, month, day, hour, minute, second, tzinfo=SHANGHAI)
-    except ValueError:
-        return None
+def is_nothing(value: object) -> bool:
+    """True for an empty cell, and for what people write into a cell that they leave out."""
+    text = cell_text(value)
+    return not text or _NOTHING.fullmatch(text) is not None
 
 
 def _legible(value: object) -> str:

@@ -13,7 +13,7 @@ from backend.clock import SHANGHAI, now
 from backend.errors import BadInput
 from backend.settings import Settings
 from backend.sources import keys
-from backend.sources.files import rows_of
+from backend.sources.files import SourceFile, read_file
 from backend.sources.importing import ImportProgress, RejectHandler, check_rows, import_rows
 from backend.sources.intake_log import RejectedRow, problem_text
 from backend.sources.registry import source
@@ -21,14 +21,15 @@ from bot.cli.setup import city_database
 
 SAY_EVERY = 5000  # rows
 Say = Callable[[str], None]
-_COLUMNS = ("行号", "原编号", "字段", "原因")
+_COLUMNS = ("行号", "原编号", "字段", "原因", "工作表")
 _FORMULA = ("=", "+", "-", "@", "\t")  # a spreadsheet takes a cell that begins so for a formula
 
 
 @dataclass(frozen=True)
 class ImportResult:
     line: str  # counts of rows read, imported and rejected
-    rejects: Path | None  # the file that lists rejected rows
+    counts: dict[str, object]  # the same for `--json`
+    rejects: Path | None  # the file that lists rejected rows and fields that were not read
 
 
 def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: Say) -> ImportResult:
@@ -37,8 +38,8 @@ def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: S
     Raises BadInput or NotFound; rows imported before stay.
     """
     origin = source(code)
-    required = [rule.source_field for rule in origin.contract.rules if rule.required]
-    rows = rows_of(path, required)
+    file = read_file(path, origin.contract.columns)
+    rows = file.rows
     rejects = path.with_name(f"{path.name}.rejects.csv")
     rejects.unlink(missing_ok=True)
     progress, last_rows, started = ImportProgress(), 0, time.monotonic()
@@ -53,14 +54,28 @@ def bring_in(settings: Settings, path: Path, code: str, *, dry_run: bool, say: S
                 last_rows = progress.rows
                 say(_line(progress, time.monotonic() - started))
         line = _line(progress, time.monotonic() - started)
-    return ImportResult(line, rejects if progress.rejected else None)
+    if file.skipped_sheets:
+        line += f"; sheets without the heading: {', '.join(file.skipped_sheets)}"
+    has_report = progress.rejected or progress.remarks
+    return ImportResult(line, _counts(progress, file), rejects if has_report else None)
+
+
+def _counts(progress: ImportProgress, file: SourceFile) -> dict[str, object]:
+    return {
+        "rows": progress.rows,
+        "taken": progress.taken,
+        "known": progress.repeated,
+        "rejected": progress.rejected,
+        "skipped_sheets": list(file.skipped_sheets),
+    }
 
 
 def _line(progress: ImportProgress, seconds: float) -> str:
     updated = f" ({progress.updated} updated)" if progress.updated else ""
     return (
         f"{progress.rows} rows: {progress.taken} taken, "
-        f"{progress.repeated} there already{updated}, {progress.rejected} not taken; "
+        f"{progress.repeated} there already{updated}, {progress.rejected} not taken, "
+        f"{progress.remarks} fields kept as words; "
         f"{progress.rows / max(seconds, 0.001):.0f} rows/s"
     )
 
@@ -79,7 +94,8 @@ def _report(path: Path) -> Iterator[RejectHandler]:
             file = _open(path)
         fields = "、".join(problem.field for problem in row.problems)
         reasons = "；".join(problem_text(problem) for problem in row.problems)
-        csv.writer(file).writerow([row.line, _harmless(row.original_no or ""), fields, reasons])
+        number, sheet = _harmless(row.original_no or ""), _harmless(row.sheet)
+        csv.writer(file).writerow([row.line, number, fields, reasons, sheet])
 
     try:
         yield refuse

@@ -1,5 +1,6 @@
 """`minhu import` and `minhu source-key`: appeals of other systems."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,18 +15,20 @@ def import_file(
     file: Path,
     source: SourceCode,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="check only; keep nothing")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="print the counts as JSON")] = False,
 ) -> None:
-    """Bring a source's appeals in: CSV, JSON Lines or XLSX. A known row updates state and reply.
+    """Bring a source's appeals in: CSV, JSON Lines or Excel. A known row updates state and reply.
 
-    What is not taken is listed beside the file, with the line and the reason.
+    What is not taken or not read is listed beside the file, with the line and the reason.
     """
     from backend.settings import Settings
     from bot.cli.importing import bring_in
 
     result = bring_in(Settings(), file, source, dry_run=dry_run, say=_say)
-    print(result.line)
+    print(json.dumps(result.counts, ensure_ascii=False) if as_json else result.line)
     if result.rejects:
-        _say(f"not taken: see {result.rejects}")
+        _say(f"not taken or not read: see {result.rejects}")
+    if result.counts["rejected"]:
         raise typer.Exit(2)
 
 

@@ -117,6 +117,7 @@ def test_five_percent_broken_rows_are_each_named(
         "原编号": "R20",
         "字段": "受理时间",
         "原因": "受理时间：时间看不懂，请写成 2026-11-23 14:05",
+        "工作表": "",
     }
     assert count(own_database, SourceReject) == 60
     assert count(own_database, Case) == 1140
@@ -201,6 +202,32 @@ def test_json_lines_and_xlsx(settings: Settings, own_database: Database, tmp_pat
     sheet.append(list(a_closed_row("J1").values()))
     book.save(tmp_path / "a.xlsx")
     assert counted(brought(settings, tmp_path / "a.xlsx").line) == [2, 1, 1, 0]
+
+
+def test_counts_name_sheets_without_a_heading(settings: Settings, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.worksheets[0].append(["填表说明"])
+    sheet = book.create_sheet("数据")
+    sheet.append(list(a_row("R1")))
+    for number in ("R1", "ｒ１", "R2"):
+        sheet.append([str(cell) for cell in a_row(number).values()])
+    book.save(tmp_path / "a.xlsx")
+    assert brought(settings, tmp_path / "a.xlsx").counts == {
+        "rows": 3, "taken": 2, "known": 1, "rejected": 0, "skipped_sheets": ["Sheet"],
+    }  # fmt: skip
+
+
+def test_field_that_is_not_read_is_reported(
+    settings: Settings, own_database: Database, tmp_path: Path
+) -> None:
+    outcome = brought(settings, csv_of(tmp_path / "a.csv", [a_row("R1", 来电号码="138****0001")]))
+    assert counted(outcome.line) == [1, 1, 0, 0]
+    [line] = rejects(outcome)
+    assert (line["字段"], line["原编号"]) == ("来电号码", "R1")
+    assert "已收下" in line["原因"]
+    with own_database.begin() as session:
+        [record] = session.scalars(select(SourceRecord))
+        assert record.as_given["来电号码"] == "138****0001"
 
 
 def test_reject_list_runs_nothing_in_a_spreadsheet(settings: Settings, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ import pytest
 from httpx import Response
 
 from backend.database import Database
-from backend.sources.files import rows_of
+from backend.sources.files import read_file
 from backend.sources.importing import import_rows
 from backend.sources.registry import source
 from tests.support.sources_desk import (
@@ -125,7 +125,11 @@ def test_imported_file_updates_known_rows(town: Town, key: str, tmp_path: Any) -
     case_no = push(town.client, key, a_row("RX1")).json()["case_no"]
     file = csv_of(tmp_path / "rows.csv", [a_closed_row("RX1"), a_row("RX2")])
     [progress] = import_rows(
-        town.database, source(HOTLINE), file.name, rows_of(file, ["工单编号"]), print
+        town.database,
+        source(HOTLINE),
+        file.name,
+        read_file(file, source(HOTLINE).contract.columns).rows,
+        print,
     )
     assert (progress.taken, progress.repeated, progress.updated) == (1, 1, 1)
     assert town.get("dispatcher", f"/cases/{case_no}").json()["status"] == "closed"

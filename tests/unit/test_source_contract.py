@@ -14,6 +14,7 @@ from backend.sources.contract import Contract, FieldRule, Problem, Row, find_pro
 from backend.sources.registry import find_problems as registry_problems
 from backend.sources.registry import sources
 from backend.vocabulary.case_lifecycle import Status
+from backend.vocabulary.source_numbers import number_key
 from tests.support.sources_desk import HOTLINE, a_closed_row, a_row
 
 NOW = datetime(2026, 12, 15, 4, 0, tzinfo=UTC)
@@ -74,12 +75,7 @@ def test_unnamed_fields_are_dropped(contract: Contract) -> None:
         ({"受理时间": "0001-01-01T00:00:00+14:00"}, "受理时间", "年份"),
         ({"受理时间": "2027-01-01 09:00"}, "登记时间", "将来"),
         ({"结案时间": "2026-11-01 09:00"}, "结案时间", "早于登记时间"),
-        ({"诉求类型": "骂人"}, "诉求类型", "不在清单里"),
-        ({"来电号码": "没有"}, "来电号码", "电话"),
-        ({"纬度": "30.2"}, "经纬度", "一起给"),
-        ({"纬度": "120.1", "经度": "30.2"}, "经纬度", "写反"),
-        ({"纬度": "nan", "经度": "120"}, "纬度", "数字"),
-        ({"纬度": "1e999", "经度": "120"}, "纬度", "数字"),
+        ({"诉求内容": "无"}, "诉求内容", "没有填"),
     ],
 )
 def test_bad_row_is_named_by_field_and_reason(
@@ -92,7 +88,139 @@ def test_bad_row_is_named_by_field_and_reason(
 
 def test_all_faults_of_a_row_are_reported(contract: Contract) -> None:
     problems = refused(contract, {"来电号码": "无", "诉求类型": "无"})
-    assert len(problems) == 5
+    assert {problem.field for problem in problems} == {"工单编号", "受理时间", "诉求内容"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "reason"),
+    [
+        ({"诉求类型": "骂人"}, "诉求类型", "不在清单里"),
+        ({"工单状态": "已归档"}, "工单状态", "不在清单里"),
+        ({"来电号码": "138****0001"}, "来电号码", "电话"),
+        ({"来电号码": "1.38E+10"}, "来电号码", "电话"),
+        ({"办结期限": "尽快"}, "办结期限", "看不懂"),
+        ({"纬度": "30.2"}, "经纬度", "一起给"),
+        ({"纬度": "120.1", "经度": "30.2"}, "经纬度", "写反"),
+        ({"纬度": "nan"}, "纬度", "数字"),
+        ({"纬度": "1e999"}, "纬度", "数字"),
+    ],
+)
+def test_unreadable_optional_field_costs_no_appeal(
+    contract: Contract, wrong: dict[str, Any], field: str, reason: str
+) -> None:
+    row = read(contract, a_row(**wrong))
+    [remark] = row.remarks
+    assert remark.field == field
+    assert reason in remark.why
+    assert row.pin is None
+    if field in wrong:
+        assert row.as_given[field] == wrong[field]
+
+
+@pytest.mark.parametrize(
+    "nothing", ["无", "無", "-", "——", "/", "匿名", "不愿透露", "N/A", "#N/A", "null", "保密"]
+)
+def test_words_for_nothing_are_an_empty_cell(contract: Contract, nothing: str) -> None:
+    row = read(contract, a_row(来电号码=nothing, 诉求类型=nothing, 来电人=nothing))
+    assert (row.phone, row.kind, row.name, row.remarks) == (None, None, None, ())
+
+
+@pytest.mark.parametrize(
+    ("cell", "phone"),
+    [
+        ("13800000001/13900000002", "13800000001"),
+        ("陈女士13800000001", "13800000001"),
+        ("13800000001（晚上六点以后打）", "13800000001"),
+        ("'13800000001", "13800000001"),
+        ('="13800000001"', "13800000001"),
+        ("＋86 138 0000 0001", "13800000001"),
+        ("0571-80000002转8001", "0571-80000002-8001"),
+        ("80000002", "80000002"),
+        ("400-812-3456", "4008123456"),
+    ],
+)
+def test_first_usable_number_is_the_phone(contract: Contract, cell: str, phone: str) -> None:
+    row = read(contract, a_row(来电号码=cell))
+    assert (row.phone, row.remarks) == (phone, ())
+    assert row.as_given["来电号码"] == cell
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        ("投诉类", "complaint"),
+        (" 投诉 ", "complaint"),
+        ("咨询件", "inquiry"),
+        ("投诉（来信）", "complaint"),
+        ("建 议", "suggestion"),
+    ],
+)
+def test_a_label_is_read_with_its_trimmings(contract: Contract, label: str, kind: str) -> None:
+    assert read(contract, a_row(诉求类型=label)).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "hour", "minute"),
+    [
+        ("2026年11月23日 上午9:12", 9, 12),
+        ("2026-11-23 下午3:05", 15, 5),
+        ("2026-11-23 晚上8点", 20, 0),
+        ("2026-11-23 中午12点", 12, 0),
+        ("2026-11-23 中午1点", 13, 0),
+        ("2026-11-23 凌晨12:30", 0, 30),
+        ("2026-11-23 9:12:30 AM", 9, 12),
+        ("2026-11-23 9:12 pm", 21, 12),
+        ("11/23/2026 9:12", 9, 12),
+        ("26-11-23 9:12", 9, 12),
+        ("2026/11/23 星期一 9:12", 9, 12),
+        ("2026-11-23 15.30", 15, 30),
+        ("2026-11-23 09:12-10:00", 9, 12),
+        ("2026-11-23 9:12至10:00", 9, 12),
+        ("2026-11-22 24:00", 0, 0),
+        ("２０２６－１１－２３　０９：１２", 9, 12),
+        ("2026-11-23T01:12:30Z", 9, 12),
+        ("2026-11-23 09:12:30 +0800", 9, 12),
+        ("46349.3837", 9, 12),
+        (46349.3837, 9, 12),
+        (46349, 0, 0),
+        (datetime(2026, 11, 23, 9, 12).date(), 0, 0),  # noqa: DTZ001
+    ],
+)
+def test_free_writing_of_a_time(text: object, hour: int, minute: int) -> None:
+    moment = values.read_time(text)
+    assert moment.replace(second=0) == datetime(2026, 11, 23, hour, minute, tzinfo=SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "上个月",
+        "9:12",
+        "2026-11-23 25:00",
+        "2026-11-23 9:75",
+        "2026-13-01",
+        "23/11/2026 9:12x",
+        "12",
+        "1e999",
+    ],
+)
+def test_what_is_no_time_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="看不懂"):
+        values.read_time(text)
+
+
+@given(st.datetimes(datetime(1960, 1, 1), datetime(2100, 1, 1)))  # noqa: DTZ001
+def test_serial_number_is_the_day_and_time(moment: datetime) -> None:
+    moment = moment.replace(microsecond=0, tzinfo=SHANGHAI)
+    serial = (moment - datetime(1899, 12, 30, tzinfo=SHANGHAI)).total_seconds() / 86400
+    if moment.year >= 1990:
+        assert abs(values.read_time(serial) - moment) <= timedelta(seconds=1)
+
+
+@given(st.text("rRxX２０２6１1 '\u200b-", min_size=1, max_size=12))
+def test_number_key_ignores_how_a_number_is_written(number: str) -> None:
+    key = number_key(number)
+    assert key == number_key(key) == number_key(f" '{number.lower()} ")
 
 
 @settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)

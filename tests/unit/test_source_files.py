@@ -10,15 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backend.errors import BadInput
-from backend.sources.csv_rows import Record, Unreadable, records
+from backend.sources.csv_rows import Record, Records, Unreadable
 from backend.sources.encodings import encoding_of
-from backend.sources.files import FileRow, rows_of
+from backend.sources.files import FileRow, read_file
+from backend.sources.headings import Columns, plain_name
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=8)
 
 
 def lines_of(text: str) -> list[Record | Unreadable]:
-    return list(records(io.StringIO(text, newline="")))
+    """The heading and the records under it."""
+    records = Records(io.StringIO(text, newline=""))
+    heading = next(records)
+    assert isinstance(heading, Record)
+    records.width = len(heading.cells)
+    return [heading, *records]
+
+
+def rows_of(file: Path, needed: list[str]) -> list[FileRow | Unreadable]:
+    return list(read_file(file, Columns(needed, needed)).rows)
 
 
 def csv_lines(rows: list[list[str]]) -> list[str]:
@@ -38,7 +48,7 @@ def test_written_rows_are_read_back_unchanged(rows: list[list[str]]) -> None:
 @given(
     st.lists(st.sampled_from(["1,甲,x", '2,"乙,乙",y', "3,丙,z"]), min_size=1, max_size=8),
     st.integers(0, 8),
-    st.sampled_from(['9,"没关,x', '9,关"了,"x', '"9"丁,x,y', "9,少了", "9,多,了,一个", '"']),
+    st.sampled_from(['9,"没关,x', '9,关"了,"x', '"9"丁,x,y', "9,多,了,一个", '"']),
 )
 def test_a_broken_row_spoils_no_other(good: list[str], at: int, broken: str) -> None:
     at = min(at, len(good))
@@ -65,6 +75,16 @@ def test_multi_line_text_is_one_counted_row() -> None:
         Unreadable(4, "应有 2 列，这一行有 3 列"),
         Record(5, ["3", "五"]),
     ]
+
+
+def test_empty_last_cells_may_be_missing() -> None:
+    got = lines_of("a,b,c\n1\n2,二\n3,三,,,\n4,四,x,,y\n")
+    assert got[1:4] == [
+        Record(2, ["1", "", ""]),
+        Record(3, ["2", "二", ""]),
+        Record(4, ["3", "三", ""]),
+    ]
+    assert isinstance(got[4], Unreadable)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
@@ -112,7 +132,8 @@ def test_xlsx_with_real_dates_and_numbers(tmp_path: Path) -> None:
     sheet.append(["八", None, None])
     book.save(file)
     first, last = rows_of(file, ["编号"])
-    assert first == FileRow(2, {"编号": 7, "号码": 13800000001, "时间": "2026-11-20 09:00"})
+    cells = {"编号": 7, "号码": 13800000001, "时间": "2026-11-20 09:00"}
+    assert first == FileRow(2, cells, "Sheet")
     assert isinstance(last, FileRow)
     assert (last.line, last.cells["编号"]) == (4, "八")
 
@@ -138,3 +159,85 @@ def test_unusable_file_is_refused_as_a_whole(
         file.write_bytes(content)
     with pytest.raises(BadInput, match=complaint):
         list(rows_of(file, ["编号"]))
+
+
+HEADING = ["工单编号", "受理时间", "诉求内容"]
+ROW = ["1", "2026-11-23", "路灯坏了"]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-16"])
+def test_delimiter_and_encoding_are_detected(tmp_path: Path, delimiter: str, encoding: str) -> None:
+    file = tmp_path / "a.csv"
+    file.write_bytes("\n".join(delimiter.join(row) for row in (HEADING, ROW)).encode(encoding))
+    assert rows_of(file, HEADING) == [FileRow(2, dict(zip(HEADING, ROW, strict=True)))]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "*工单编号",
+        "工单\n编号",
+        " 工单编号（必填）",
+        "工单编号\u200b",
+        "工单编号 (必填项)",
+        "【必填】工单编号",
+    ],
+)
+def test_heading_is_compared_without_marks(cell: str) -> None:
+    assert plain_name(cell) == "工单编号"
+    assert plain_name("工单编号（旧）") != "工单编号"
+
+
+def book_of(path: Path, *sheets: tuple[str, list[list[object]]], merged: str = "") -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in sheets:
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+        if merged:
+            sheet.merge_cells(merged)
+    book.save(path)
+    return path
+
+
+def test_heading_may_stand_below_titles_and_aside(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["某区明细表"], [], [None, *HEADING], [None, *ROW]]
+    file = book_of(tmp_path / "a.xlsx", ("十一月", rows))
+    [row] = rows_of(file, HEADING)
+    assert isinstance(row, FileRow)
+    assert (row.line, row.cells["诉求内容"]) == (4, "路灯坏了")
+    text = tmp_path / "a.csv"
+    text.write_text("明细表,,\n\n" + ",".join(HEADING) + "\n" + ",".join(ROW), "utf-8")
+    assert len(rows_of(text, HEADING)) == 1
+
+
+def test_every_sheet_with_the_heading_is_read(tmp_path: Path) -> None:
+    table: list[list[object]] = [list(HEADING), list(ROW)]
+    sheets = ("说明", [["请按模板填写"]]), ("上", table), ("下", table)
+    source_file = read_file(book_of(tmp_path / "a.xlsx", *sheets), Columns(HEADING, HEADING))
+    assert source_file.skipped_sheets == ("说明",)
+    assert [row.sheet for row in source_file.rows if isinstance(row, FileRow)] == ["上", "下"]
+
+
+def test_merged_cell_speaks_for_its_rows(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        list(HEADING),
+        *([n, ROW[1] if n == 1 else None, "灯"] for n in (1, 2, 3)),
+    ]
+    got = rows_of(book_of(tmp_path / "a.xlsx", ("表", rows), merged="B2:B4"), HEADING)
+    assert [row.cells["受理时间"] for row in got if isinstance(row, FileRow)] == [ROW[1]] * 3
+
+
+def test_errors_and_formulas_without_a_value_are_empty(tmp_path: Path) -> None:
+    rows: list[list[object]] = [list(HEADING), ['="RX"&"1"', "#N/A", "一\n二"]]
+    [row] = rows_of(book_of(tmp_path / "a.xlsx", ("表", rows)), HEADING)
+    assert isinstance(row, FileRow)
+    assert list(row.cells.values()) == ["", "", "一\n二"]
+
+
+def test_repeated_column_matters_only_if_it_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(",".join([*HEADING, "备注", "备注"]) + "\n" + ",".join([*ROW, "", ""]), "utf-8")
+    assert len(rows_of(file, HEADING)) == 1

@@ -1,7 +1,7 @@
 """Sources: their freshness for staff, and the address they push cases to with their key."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -13,7 +13,7 @@ from backend.database import Database
 from backend.errors import BadInput, NotAllowed, NotSignedIn, TooLarge
 from backend.models.staff import StaffAccount
 from backend.sources import keys, pushing, readback
-from backend.sources.contract import Contract
+from backend.sources.contract import Contract, Problem
 from backend.sources.freshness import (
     SHARES_OVER,
     Share,
@@ -145,10 +145,13 @@ def _result(row: PushResult) -> dict[str, Any]:
         "status": status,
         "case_no": row.case_no,
         "updated": row.is_updated,
-        "problems": [
-            {"field": problem.field, "why": problem_text(problem)} for problem in row.problems
-        ],
+        "problems": _problems(row.problems),
+        "remarks": _problems(row.remarks),
     }
+
+
+def _problems(problems: Iterable[Problem]) -> list[dict[str, str]]:
+    return [{"field": problem.field, "why": problem_text(problem)} for problem in problems]
 
 
 def _freshness(row: SourceFreshness) -> dict[str, Any]:
