@@ -33,8 +33,8 @@ from backend.models.cases import Case
 from backend.privacy.retention import delete_old
 from backend.ratings.notices import mark_late
 from backend.vocabulary.actors import SYSTEM
-from backend.vocabulary.case_lifecycle import Status
-from backend.vocabulary.step_details import Close
+from backend.vocabulary.case_lifecycle import Action, Status
+from backend.vocabulary.step_details import MaybeReason
 
 log = logging.getLogger(__name__)
 
@@ -148,5 +148,5 @@ def _close_unrated(session: Session, now: datetime, most: int) -> int:
     ).all()
     remember_locked(session, unrated)
     for case in unrated:
-        act(StepContext(session, case, SYSTEM, now, Close(reason="七天未评价")))
+        act(StepContext(session, case, SYSTEM, now, MaybeReason(Action.CLOSE, "七天未评价")))
     return len(unrated)

@@ -18,7 +18,7 @@ from backend.texts.cases import NOT_RATEABLE, RATED_ALREADY
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
 from backend.vocabulary.grades import Grade, LowReason, reason_of
-from backend.vocabulary.step_details import Close, MaybeText, WithText
+from backend.vocabulary.step_details import MaybeReason, MaybeText, WithText
 
 BY_CODE = "query_code"  # in a rating's event: given on the public page
 RATEABLE = frozenset({Status.RESOLVED, Status.CLOSED})
@@ -98,7 +98,7 @@ def take_down(step: StepContext, phone: PhoneRating) -> None:
 def close(session: Session, case: Case, *, now: datetime) -> None:
     """Close a resolved case; no effect on any other."""
     if case.status == Status.RESOLVED:
-        act(StepContext(session, case, RESIDENT, now, Close()))
+        act(StepContext(session, case, RESIDENT, now, MaybeReason(Action.CLOSE)))
 
 
 def give_reason(session: Session, case: Case, reason: str, *, now: datetime) -> None:

@@ -58,7 +58,7 @@ class Details:
 @dataclass(frozen=True)
 class NoDetails(Details):
     action: Literal[
-        Action.REGISTER, Action.RESUME, Action.WITHDRAW, Action.SEE_NEWS, Action.CONFIRM,
+        Action.REGISTER, Action.RESUME, Action.SEE_NEWS, Action.CONFIRM,
         Action.PROPOSE, Action.HIDE_IDENTITY, Action.SHOW_IDENTITY, Action.REPORT_LOW,
     ]  # fmt: skip
 
@@ -70,6 +70,12 @@ class WithReason(Details):
         Action.UNMASK, Action.SEND_BACK, Action.RELEASE, Action.BRING_BACK, Action.RECOMPUTE,
     ]  # fmt: skip
     reason: Reason
+
+
+@dataclass(frozen=True)
+class MaybeReason(Details):
+    action: Literal[Action.CLOSE, Action.WITHDRAW]
+    reason: Reason | None = None
 
 
 @dataclass(frozen=True)
@@ -190,12 +196,6 @@ class Forward(Details):
     to: Annotated[ForwardedTo, Field(title="转送给谁")]
     text: ToResident
     offline: Errand | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Close(Details):
-    action: Literal[Action.CLOSE] = Action.CLOSE
-    reason: Reason | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

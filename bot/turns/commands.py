@@ -34,9 +34,9 @@ from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
 from backend.vocabulary.step_details import (
     Details,
+    MaybeReason,
     MaybeText,
     Merge,
-    NoDetails,
     WithReason,
     WithText,
 )
@@ -176,7 +176,7 @@ def _chase(command: do.Chase, run: Run) -> None:
 
 @execute.register
 def _withdraw(command: do.Withdraw, run: Run) -> None:
-    run.act(command.case_no, NoDetails(Action.WITHDRAW))
+    run.act(command.case_no, MaybeReason(Action.WITHDRAW))
 
 
 @execute.register

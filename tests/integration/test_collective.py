@@ -19,7 +19,7 @@ from backend.models.joint_work import Task
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action, Status
-from backend.vocabulary.step_details import NoDetails
+from backend.vocabulary.step_details import MaybeReason
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 from tests.support.stages import RESOLVED
 
@@ -292,7 +292,7 @@ def test_withdrawn_lead_passes_lead_and_tasks_on(town: Town) -> None:
 def withdraw(town: Town, case_no: str) -> None:
     with town.database.begin() as session:
         case = queries.by_number(session, case_no)
-        act(StepContext(session, case, RESIDENT, now(), NoDetails(Action.WITHDRAW)))
+        act(StepContext(session, case, RESIDENT, now(), MaybeReason(Action.WITHDRAW)))
 
 
 def test_lead_is_due_earliest_and_reminded_alone(town: Town) -> None:

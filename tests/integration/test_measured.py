@@ -31,7 +31,7 @@ from backend.vocabulary.grades import Grade
 from backend.vocabulary.step_details import (
     Contact,
     Dispatch,
-    NoDetails,
+    MaybeReason,
     ReasonOrText,
     UnitAndReason,
 )
@@ -85,7 +85,7 @@ def test_on_time_rate_counts_each_due_case_once(database: Database) -> None:
         resolved(session, reopened, NOON + DAY)
         take(session, reopened, Action.REOPEN, now=NOON + 30 * DAY)  # never done again
         take(session, held, Action.HOLD, now=NOON + DAY)
-        act(StepContext(session, taken_back, RESIDENT, NOON + DAY, NoDetails(Action.WITHDRAW)))
+        act(StepContext(session, taken_back, RESIDENT, NOON + DAY, MaybeReason(Action.WITHDRAW)))
         assert withdrawn.status == not_due.status == "accepted"
         result = tally(session)
         assert (result.due, result.on_time) == (5, 2)  # one more is open and overdue: not_due, too
@@ -201,7 +201,7 @@ def test_late_signing_counts_whether_signed_or_not(
         assert signed.sign_by is not None
         at, by = signed.sign_by + DAY, RESIDENT
         take(session, signed, Action.ACCEPT, now=at)
-        act(StepContext(session, withdrawn, by, at, NoDetails(Action.WITHDRAW)))
+        act(StepContext(session, withdrawn, by, at, MaybeReason(Action.WITHDRAW)))
         running = of_unit(
             session, UNIT, at=at + timedelta(minutes=1)
         ).buck_passing.counts.unsigned_minutes

@@ -7,7 +7,7 @@ from backend.clock import now
 from backend.database import Database
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.messages import File
-from backend.vocabulary.step_details import NoDetails
+from backend.vocabulary.step_details import MaybeReason
 from dialogue.texts import appeal as appeal_texts
 from dialogue.texts import case_answers
 from dialogue.texts import cases as texts
@@ -108,7 +108,7 @@ def test_a_settled_one_cannot_be_withdrawn(alone: Desk, database: Database) -> N
 def test_the_withdrawn_are_told_as_withdrawn(alone: Desk, database: Database) -> None:
     case_no = a_case(database)
     with database.begin() as session:
-        take(session, by_number(session, case_no), NoDetails(Action.WITHDRAW), now=now())
+        take(session, by_number(session, case_no), MaybeReason(Action.WITHDRAW), now=now())
     reply = types(alone, "查进度")
     assert texts.WITHDRAWN.plain in reply
     assert "负责" not in reply
