@@ -38,7 +38,9 @@ class InboxMessage(Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), index=True)
     channel: Mapped[str]
-    external_id: Mapped[str]  # unique in the channel: Telegram's update_id, web chat's message_id
+    external_id: Mapped[
+        str
+    ]  # account and number: Telegram's update_id, WeChat's MsgId, the web chat's message_id
     body: Mapped[dict[str, Any]] = mapped_column(JSONB)  # `vocabulary.messages.Body`
     sent_at: Mapped[datetime]
     received_at: Mapped[datetime]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 from xml.etree import ElementTree
 
 import httpx
@@ -206,6 +207,33 @@ def test_refusal_is_explained_in_both_formats(
 def test_all_that_is_wrong_is_said_at_once(app: httpx.Client, key: str) -> None:
     answer = lodge(app, key, lat="x", long="y", description="长" * 4001)
     assert len(answer.json()) == 2
+
+
+def test_form_in_gbk_is_read(app: httpx.Client, key: str, town: Town) -> None:
+    form = {"service_code": "OTHER", "lat": "30.2741", "long": "120.1551", "api_key": key}
+    for encoding in ("gb18030", "utf-8"):
+        body = urlencode(form | {"description": f"路口护栏断了，{encoding}"}, encoding=encoding)
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = app.post("/requests.json", content=body, headers=kind)
+        [created] = answer.json()
+        case = town.get("dispatcher", f"/cases/{created['service_request_id']}").json()
+        assert case["text"] == f"路口护栏断了，{encoding}"
+
+
+def test_form_in_another_encoding_is_refused(app: httpx.Client) -> None:
+    kind = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = app.post("/requests.json", content=b"description=%FF%FF%FF", headers=kind)
+    assert answer.status_code == 400
+    assert "UTF-8" in answer.text
+
+
+def test_photo_in_the_form_is_named_in_the_refusal(app: httpx.Client, key: str) -> None:
+    form = {"service_code": "OTHER", "lat": "30.2741", "long": "120.1551", "api_key": key}
+    photo = {"media": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
+    answer = app.post("/requests.json", data=form, files=photo)
+    assert answer.status_code == 400
+    assert "media" in answer.text
+    assert "照片" in answer.text
 
 
 def test_a_form_that_is_no_form(app: httpx.Client, key: str) -> None:

@@ -95,7 +95,7 @@ def test_a_message_is_committed_before_the_answer(
     update = resident.says("楼下路灯坏了")
     assert api.webhook_answers == [200]
     (row,) = inbox_rows(database)
-    assert (row.channel, row.external_id) == ("telegram", str(update["update_id"]))
+    assert (row.channel, row.external_id) == ("telegram", f"1001:{update['update_id']}")
     assert row.sent_at.timestamp() == update["message"]["date"]
     assert Body.of(row.body) == Body(text="楼下路灯坏了")
 
@@ -116,7 +116,7 @@ def test_each_kind_comes_through(resident: Resident, url: str, database: Databas
     with database.begin() as session:
         account = session.scalars(select(ChannelAccount)).one()
         assert (account.external_id, account.scene) == ("1001", "poster-3")
-    assert first["update_id"] == int(inbox_rows(database)[0].external_id)
+    assert inbox_rows(database)[0].external_id == f"1001:{first['update_id']}"
 
 
 def test_a_forged_secret(resident: Resident, url: str, database: Database) -> None:
@@ -130,11 +130,44 @@ def test_a_forged_secret(resident: Resident, url: str, database: Database) -> No
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{", b"[]", b"\xff", b'{"message": {}}', b'{"update_id": 1, "message": 2}', b"[" * 9999],
+    [b"", b"{", b"[]", b"\xff", b'{"message": {}}', b"[" * 9999],
 )
 def test_what_is_not_an_update(url: str, database: Database, content: bytes) -> None:
     assert post(url, content) == 400
     assert inbox_rows(database) == []
+
+
+def a_private_message(chat: int, update_id: int = 7, **fields: Any) -> bytes:
+    person = {"id": chat, "type": "private", "first_name": "甲"}
+    message = {"message_id": 22, "date": 1795980000, "chat": person, **fields}
+    return json.dumps({"update_id": update_id, "message": message}).encode()
+
+
+UNREADABLE: list[dict[str, Any]] = [
+    {"poll": {"id": "1", "question": "q"}},
+    {"photo": 3},
+    {"reply_to_message": {"message_id": 1}},
+    {"entities": [{"type": 5}]},
+]
+
+
+@pytest.mark.parametrize("part", UNREADABLE, ids=str)
+def test_unreadable_part_costs_no_words(url: str, database: Database, part: dict[str, Any]) -> None:
+    assert post(url, a_private_message(7100001, text="就是这个路口，路灯坏了", **part)) == 200
+    assert [body.text for body in bodies(database)] == ["就是这个路口，路灯坏了"]
+
+
+def test_unreadable_update_without_words_is_not_repeated(url: str, database: Database) -> None:
+    assert post(url, a_private_message(7100001, photo=3)) == 200
+    assert post(url, b'{"update_id": 1, "message": 2}') == 200
+    assert post(url, b'{"update_id": 2, "message": {"chat": {"id": 5, "type": "group"}}}') == 200
+    assert [body.text for body in bodies(database)] == [""]
+
+
+def test_one_update_id_from_two_chats(url: str, database: Database) -> None:
+    for chat in (7100001, 7100002, 7100001):
+        assert post(url, a_private_message(chat, text="路灯坏了")) == 200
+    assert len(inbox_rows(database)) == 2
 
 
 def test_a_body_longer_than_any_update(url: str, database: Database) -> None:

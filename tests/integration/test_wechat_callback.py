@@ -230,3 +230,10 @@ def test_an_event_delivered_again_is_one_turn(desk: Desk, lin: Follower) -> None
     desk.wechat.attempt(lin, delivered)
     assert len(desk.inbox()) == 1
     assert len(delivered.answers) == 2
+
+
+def test_one_number_from_two_people(desk: Desk, lin: Follower) -> None:
+    words = {"MsgType": "text", "CreateTime": int(time.time()), "MsgId": "24000000000000001"}
+    for person, text in (("oA", "楼上漏水"), ("oB", "楼道灯坏了"), ("oA", "楼上漏水")):
+        post(desk, as_xml({**WHO, **words, "FromUserName": person, "Content": text}))
+    assert sorted(body.text or "" for body in desk.bodies()) == ["楼上漏水", "楼道灯坏了"]

@@ -1,10 +1,12 @@
 """Routes of Open311 GeoReport v2 for other civic apps. See docs/open311.md."""
 
 from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import Select, or_
 from sqlalchemy.orm import Session, joinedload
+from starlette.datastructures import UploadFile
 
 from backend.clock import now
 from backend.database import Database
@@ -17,11 +19,12 @@ from backend.web.open311 import submitting
 from backend.web.open311.asking import PAGE_SIZE, RequestFilter, read_filter
 from backend.web.open311.discovery import discovery
 from backend.web.open311.formats import JSON, XML, answer
-from backend.web.open311.problems import Open311Route
+from backend.web.open311.problems import BadRequest, Open311Route
 from backend.web.open311.publishing import as_request, changed_at, public_cases
 from backend.web.open311.services import Service, other, services
 
 PREFIX = "/open311/v2"
+PHOTO_REFUSED = "{name}：这里收不了照片。请去掉再交，照片可以在网页或微信里发给我们"
 MOST_FORM_BYTES, MOST_FIELDS = 100_000, 50
 _ENDINGS = ("", f".{JSON}", f".{XML}")
 
@@ -115,14 +118,39 @@ def _parameters(request: Request) -> dict[str, str]:
 async def _form_of(request: Request) -> submitting.Form:
     """The fields of the form, with the `api_key` of the address if the form has none.
 
-    Raises TooLarge.
+    Raises TooLarge, BadRequest.
     """
     if int(request.headers.get("content-length") or 0) > MOST_FORM_BYTES:
         raise TooLarge("内容太长")
-    async with request.form(max_files=0, max_fields=MOST_FIELDS) as form:
-        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+    if request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        fields = _decoded(await request.body())
+    else:
+        fields = await _parts(request)
     key = request.query_params.get("api_key", "")
     return submitting.cleaned({"api_key": key} | fields)
+
+
+def _decoded(body: bytes) -> dict[str, str]:
+    """The fields of a form in UTF-8 or GB18030. Raises BadRequest."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            pairs = parse_qsl(
+                body.decode("ascii"), encoding=encoding, errors="strict", max_num_fields=MOST_FIELDS
+            )
+        except ValueError:
+            continue
+        return dict(pairs)
+    raise BadRequest("看不懂表单：请用 UTF-8")
+
+
+async def _parts(request: Request) -> dict[str, str]:
+    """The fields of a form in parts. Raises BadRequest for one with a file."""
+    async with request.form(max_files=MOST_FIELDS, max_fields=MOST_FIELDS) as form:
+        fields = {name: value for name, value in form.items() if isinstance(value, str)}
+        files = [name for name, file in form.items() if isinstance(file, UploadFile) and file.size]
+    if files:
+        raise BadRequest(PHOTO_REFUSED.format(name=files[0][:40]))
+    return fields
 
 
 def _without_ending(name: str) -> str:

@@ -1,15 +1,19 @@
 """Reads a Telegram update into an `Incoming` message; sends no request."""
 
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from telegram import CallbackQuery, Message, PhotoSize, Update
 from telegram.constants import ChatMemberStatus, ChatType
 
 from backend.errors import BadInput
 from backend.vocabulary.messages import File, Incoming, Pin
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "telegram"
 # Telegram sends only the kinds asked for.
@@ -49,19 +53,43 @@ class Arrival:
 
 
 def read_update(data: object, *, now: datetime) -> Arrival:
-    """Raises BadInput for anything that is not an update."""
+    """Raises BadInput for anything that is not an update.
+
+    Of an update that the library cannot read, chat and words are read alone: Telegram would
+    deliver a refused one again and again, and hold back those behind it.
+    """
     update_id = update_number(data)
     try:
-        update = Update.de_json(data, None)  # type: ignore[arg-type]
-        query = update.callback_query
-        return Arrival(
-            update_id,
-            message=incoming(update, now=now),
-            blocked=blocked_account(update),
-            callback_query_id=query.id if query else None,
-        )
+        return _by_library(data, update_id, now)
     except Exception as error:  # the library checks no types: any error may rise
-        raise BadInput(f"not an update: {type(error).__name__}") from None
+        log.warning("an update is read without the library: %s", type(error).__name__)
+        return Arrival(update_id, _words_alone(data, update_id, now), None, None)
+
+
+def _by_library(data: object, update_id: int, now: datetime) -> Arrival:
+    update = Update.de_json(data, None)  # type: ignore[arg-type]
+    query = update.callback_query
+    return Arrival(
+        update_id,
+        message=incoming(update, now=now),
+        blocked=blocked_account(update),
+        callback_query_id=query.id if query else None,
+    )
+
+
+def _words_alone(data: Any, update_id: int, now: datetime) -> Incoming | None:
+    """The words of a private chat; "" when there are none, so that a turn answers."""
+    match data:
+        case {"message": {"chat": {"id": int(chat), "type": "private"}, **message}}:
+            words = message.get("text") or message.get("caption")
+            text = _clean(words) if isinstance(words, str) else ""
+            return Incoming(CHANNEL, str(chat), _key(chat, update_id), now, text=text)
+    return None
+
+
+def _key(chat: int, update_id: int) -> str:
+    """Equal for each delivery; an id alone was seen from two chats."""
+    return f"{chat}:{update_id}"
 
 
 def update_number(data: object) -> int:
@@ -74,13 +102,12 @@ def update_number(data: object) -> int:
 
 def incoming(update: Update, *, now: datetime) -> Incoming | None:
     """The resident's message; None for a group chat or an update without a message."""
-    external_id = str(update.update_id)
     if update.callback_query:
-        return _from_button(update.callback_query, external_id, now)
+        return _from_button(update.callback_query, update.update_id, now)
     if update.message:
-        return _from_message(update.message, external_id)
+        return _from_message(update.message, update.update_id)
     if update.edited_message:
-        return _from_edit(update.edited_message, external_id)
+        return _from_edit(update.edited_message, update.update_id)
     return None
 
 
@@ -94,15 +121,16 @@ def blocked_account(update: Update) -> str | None:
     return str(change.chat.id)
 
 
-def _from_button(query: CallbackQuery, external_id: str, now: datetime) -> Incoming | None:
+def _from_button(query: CallbackQuery, update_id: int, now: datetime) -> Incoming | None:
     chat = query.message.chat if query.message else None
     if query.data is None or (chat and chat.type != ChatType.PRIVATE):
         return None
+    # A private chat has the id of its person; a press on a very old message has no chat.
+    account = chat.id if chat else query.from_user.id
     return Incoming(
         CHANNEL,
-        # A private chat has the id of its person; a press on a very old message has no chat.
-        account=str(chat.id if chat else query.from_user.id),
-        external_id=external_id,
+        account=str(account),
+        external_id=_key(account, update_id),
         # Telegram gives no time of the press. Whole seconds, as messages have, keep a press and
         # a text of the same second in the order of arrival.
         sent_at=now.replace(microsecond=0),
@@ -110,11 +138,11 @@ def _from_button(query: CallbackQuery, external_id: str, now: datetime) -> Incom
     )
 
 
-def _from_edit(message: Message, external_id: str) -> Incoming | None:
+def _from_edit(message: Message, update_id: int) -> Incoming | None:
     """The edited text as a new message. None for a live location, which is edited by itself."""
     if message.location:
         return None
-    incoming = _from_message(message, external_id)
+    incoming = _from_message(message, update_id)
     if incoming is None:
         return None
     incoming = replace(incoming, sent_at=message.edit_date or message.date)
@@ -122,13 +150,13 @@ def _from_edit(message: Message, external_id: str) -> Incoming | None:
     return replace(incoming, files=()) if incoming.text else incoming
 
 
-def _from_message(message: Message, external_id: str) -> Incoming | None:
+def _from_message(message: Message, update_id: int) -> Incoming | None:
     if message.chat.type != ChatType.PRIVATE or _is_service(message):
         return None
     incoming = Incoming(
         CHANNEL,
         account=str(message.chat.id),
-        external_id=external_id,
+        external_id=_key(message.chat.id, update_id),
         sent_at=message.date,
         text=_text(message),
         pin=_pin(message),

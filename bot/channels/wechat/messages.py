@@ -164,9 +164,11 @@ IGNORED_EVENTS = frozenset(
 
 
 def _message_key(xml: Element) -> str:
-    """The message's key; equal for each delivery of it."""
+    """The message's key; equal for each delivery of it. MsgId alone was seen from two people."""
     number = _text(xml, "MsgId")
-    return number if NUMBER.fullmatch(number) else _contact_key(xml)
+    if not NUMBER.fullmatch(number):
+        return _contact_key(xml)
+    return f"{_text(xml, 'FromUserName')}:{number}"
 
 
 def _event_key(xml: Element, name: str) -> str:
