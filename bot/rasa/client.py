@@ -99,6 +99,8 @@ class Rasa:
         """This thread's connection to the present address."""
         url, connection = getattr(self._open, "connection", ("", None))
         if connection is None or url != self._url:
+            if connection is not None:
+                connection.close()
             connection = _connection(self._url, BUDGET_SECONDS)
             self._open.connection = (self._url, connection)
             self._connections.append(connection)

@@ -34,7 +34,10 @@ _LONG_MATTER = 5  # characters; shorter words correct a part of the matter
 _TELLS_ANEW = re.compile(
     r"(?:那|让)?我(?:来|想|要)?(?:再|重新|从头|重)(?:给你)?(?:说|讲)(?:一?[遍下次]|过)?[吧了。！]*"
 )
-_HURRIES = re.compile("快|赶紧|抓紧|马上|立刻|立即|废话")  # of course, and at once
+# Of course, and at once; a polite question (是不是能快点) agrees to nothing.
+_HURRIES = re.compile(
+    "(?!.*(?:是不是|可不可以|能否|可否|[吗么?？])).*(?:快|赶紧|抓紧|马上|立刻|立即|废话)"
+)
 _NOTHING_WRONG = re.compile("没有?(?:什么|哪里|啥|地方)?(?:不对|错)(?:的|啊|呀)*")
 
 
@@ -67,7 +70,7 @@ def take_confirmed(turn: Turn) -> bool:
 
 def _hurries(turn: Turn) -> bool:
     """废话！快点！ to "is this right?" agrees."""
-    return urges_only(turn.words) and _HURRIES.search(turn.words) is not None
+    return urges_only(turn.words) and _HURRIES.match(turn.words) is not None
 
 
 def _instead(words: str) -> Correction | None:

@@ -162,7 +162,9 @@ def test_a_yes_registers_what_was_read_back(desk: Desk, yes: str) -> None:
     assert any("工单编号 HZ" in text for text in desk.replies())
 
 
-@pytest.mark.parametrize("words", ["不对", "是不是能快点", "对面也吵", "对了，怎么查进度", "算了"])
+@pytest.mark.parametrize(
+    "words", ["不对", "是不是能快点", "可以快点吗", "对面也吵", "对了，怎么查进度", "算了"]
+)
 def test_anything_but_a_yes_registers_nothing(desk: Desk, words: str) -> None:
     desk.read_back()
     desk.hears(words)
