@@ -25,7 +25,7 @@ def file(**also: Any) -> dict[str, Any]:
 
 
 def as_incoming(**content: Any) -> Incoming:
-    return Incoming("telegram", "1001", "42", SENT_AT, **content)
+    return Incoming("telegram", "1001", "1001:42", SENT_AT, **content)
 
 
 def read(data: dict[str, Any]) -> Incoming | None:
@@ -116,7 +116,7 @@ def test_a_pressed_button_is_said_now(date: int) -> None:
     pressed = {"id": "9", "from": RESIDENT, "chat_instance": "1", "data": "b17.0"}
     data = {"update_id": 42, "callback_query": pressed | {"message": under}}
     assert read(data) == Incoming(
-        "telegram", "1001", "42", NOW.replace(microsecond=0), payload="b17.0"
+        "telegram", "1001", "1001:42", NOW.replace(microsecond=0), payload="b17.0"
     )
     assert read_update(data, now=NOW).callback_query_id == "9"
 
@@ -128,7 +128,7 @@ def edited(**content: Any) -> dict[str, Any]:
 
 def test_an_edit_is_said_again() -> None:
     at = NOW.replace(microsecond=0)
-    assert read(edited(text="是三楼")) == Incoming("telegram", "1001", "43", at, text="是三楼")
+    assert read(edited(text="是三楼")) == Incoming("telegram", "1001", "1001:43", at, text="是三楼")
 
 
 def test_corrected_caption_does_not_resend_its_photo() -> None:
@@ -168,12 +168,26 @@ def test_who_stopped_the_bot() -> None:
         {},
         {"update_id": "42"},
         {"update_id": True},
-        {"update_id": 42, "message": "hello"},
-        {"update_id": 42, "message": {"chat": 3}},
-        message(text=5),
-        message(location={"latitude": "north", "longitude": 1}),
     ],
 )
 def test_what_is_not_an_update(data: object) -> None:
     with pytest.raises(BadInput):
         read_update(data, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        ({"update_id": 42, "message": "hello"}, None),
+        ({"update_id": 42, "message": {"chat": 3}}, None),
+        ({"update_id": 42, "message": {"chat": {"id": "x", "type": "private"}}}, None),
+        (message(text=5), ""),
+        (message(location={"latitude": "north", "longitude": 1}), ""),
+        (message(location={"latitude": "north"}, text="灯坏了\x00"), "灯坏了"),
+        (message(poll={}, caption="这里"), "这里"),
+    ],
+)
+def test_words_are_read_where_the_library_fails(data: object, words: str | None) -> None:
+    arrival = read_update(data, now=NOW)
+    assert (arrival.message.text if arrival.message else None) == words
+    assert arrival.update_id == 42

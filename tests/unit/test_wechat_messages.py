@@ -43,7 +43,7 @@ def test_words() -> None:
     incoming = message(MsgType="text", Content=" 楼下 <b>路灯</b> & 坏了\n")
     assert incoming.text == "楼下 <b>路灯</b> & 坏了"
     assert (incoming.channel, incoming.account) == ("wechat", "oLin-1_x")
-    assert incoming.external_id == "6054768590064713728"
+    assert incoming.external_id == "oLin-1_x:6054768590064713728"
     assert incoming.sent_at == NOW - timedelta(seconds=3)
     assert incoming.contact is Contact.MESSAGE
 
