@@ -227,7 +227,7 @@ def test_form_in_another_encoding_is_refused(app: httpx.Client) -> None:
     assert "UTF-8" in answer.text
 
 
-def test_photo_in_the_form_is_named_in_the_refusal(app: httpx.Client, key: str) -> None:
+def test_photo_is_named_in_the_refusal(app: httpx.Client, key: str) -> None:
     form = {"service_code": "OTHER", "lat": "30.2741", "long": "120.1551", "api_key": key}
     photo = {"media": ("a.jpg", b"\xff\xd8\xff", "image/jpeg")}
     answer = app.post("/requests.json", data=form, files=photo)

@@ -24,7 +24,7 @@ from backend.web.open311.publishing import as_request, changed_at, public_cases
 from backend.web.open311.services import Service, other, services
 
 PREFIX = "/open311/v2"
-PHOTO_REFUSED = "{name}：这里收不了照片。请去掉再交，照片可以在网页或微信里发给我们"
+PHOTO_REFUSED = "字段 {name} 是照片，这里不收：请去掉它再提交，照片由市民在网页或微信里发"
 MOST_FORM_BYTES, MOST_FIELDS = 100_000, 50
 _ENDINGS = ("", f".{JSON}", f".{XML}")
 
