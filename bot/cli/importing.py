@@ -72,10 +72,10 @@ def _counts(progress: ImportProgress, file: SourceFile) -> dict[str, object]:
 
 def _line(progress: ImportProgress, seconds: float) -> str:
     updated = f" ({progress.updated} updated)" if progress.updated else ""
+    remarks = f" {progress.remarks} fields kept as words;" if progress.remarks else ""
     return (
         f"{progress.rows} rows: {progress.taken} taken, "
-        f"{progress.repeated} there already{updated}, {progress.rejected} not taken, "
-        f"{progress.remarks} fields kept as words; "
+        f"{progress.repeated} there already{updated}, {progress.rejected} not taken;{remarks} "
         f"{progress.rows / max(seconds, 0.001):.0f} rows/s"
     )
 
