@@ -175,7 +175,8 @@ class Contract:
                 (problems if rule.required else remarks).append(problem)
                 as_given[rule.source_field] = values.cell_text(cell)[: values.MAX_TEXT_LENGTH]
                 continue
-            if rule.target == STORED_AS_GIVEN or rule.type in (CHOICE, "phone"):
+            tells_more = rule.type == "phone" and values.tells_more(cell, parsed)
+            if tells_more or rule.target == STORED_AS_GIVEN or rule.type == CHOICE:
                 as_given[rule.source_field] = values.cell_text(cell)
             if rule.target != STORED_AS_GIVEN:
                 fields[rule.target] = parsed

@@ -22,6 +22,7 @@ _NOTHING = re.compile(
     r"|#(?:n/a|value!|ref!|div/0!|name\?|num!|null!)",
     re.IGNORECASE,
 )
+_WITHIN_PHONES = re.compile(r"[\s\-=\"'()]")
 _SERVICE_NUMBER = re.compile(r"(?<!\d)[48]00-?\d{3}-?\d{4}(?!\d)")
 _REMARK = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _KIND_WORDS = re.compile(r"(?<=.)[类件]+$")
@@ -67,6 +68,12 @@ def read_phone(value: object) -> str:
     if service := _SERVICE_NUMBER.search(text):
         return re.sub(r"\D", "", service.group())
     raise ValueError("不像一个电话号码")
+
+
+def tells_more(value: object, phone: str) -> bool:
+    """True if the cell says more than `phone`: another number, or when to call."""
+    text = unicodedata.normalize("NFKC", cell_text(value)).replace("+86", "")
+    return _WITHIN_PHONES.sub("", text) != _WITHIN_PHONES.sub("", phone)
 
 
 def read_choice(value: object, codes: Mapping[str, str]) -> str:
