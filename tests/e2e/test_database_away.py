@@ -5,12 +5,15 @@ from collections.abc import Callable
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from backend import embedded
+from backend.database import Database
+from backend.models.messages import Delivery, OutboxMessage
 from tests.e2e.conftest import Hooked
 from tests.e2e.people import APPEAL, Chat
 from tests.e2e.telegram_people import HELLO, READ_BACK
-from tests.e2e.whole import start_postgres
+from tests.e2e.whole import start_postgres, wait_for
 
 pytestmark = [pytest.mark.whole, pytest.mark.timeout(400)]
 
@@ -21,6 +24,7 @@ def test_minhu_resumes_when_postgresql_returns(hooked: Hooked) -> None:
     minhu, api = hooked.minhu, hooked.api
     chat, interrupted, person = Chat(minhu), Chat(minhu), api.somebody()
     person.says("你好", HELLO)
+    _wait_until_noted_as_sent(hooked)
     rasa = minhu.rasa()
     rasa.suspend()
     try:
@@ -48,6 +52,19 @@ def test_minhu_resumes_when_postgresql_returns(hooked: Hooked) -> None:
     person.hears(READ_BACK)
     person.says("谢谢", "不客气")
     assert len(person.texts) == 3
+
+
+def _wait_until_noted_as_sent(hooked: Hooked) -> None:
+    """A message that Telegram has, and whose row does not say so yet, would be sent again."""
+    database = Database(start_postgres(hooked.postgres))  # already running: its address
+    unsent = select(OutboxMessage.id).where(OutboxMessage.status != Delivery.SENT)
+
+    def is_noted() -> bool:
+        with database.begin() as session:
+            return session.scalars(unsent).first() is None
+
+    wait_for("the greeting to be noted as sent", is_noted)
+    database.engine.dispose()
 
 
 def _is_turned_away(hooked: Hooked, send: Callable[[], httpx.Response]) -> None:
