@@ -35,7 +35,7 @@ def test_the_loop_over_wechat(minhu: Minhu, wechat: FakeWeChat) -> None:
     assert handler.case(case_no)["status"] == "closed"
     assert foreign_words(lin.inbox) == []
     assert wechat.calls.count("stable_token") == 1
-    scene = "SELECT scene FROM channel_accounts WHERE channel = 'wechat'"
+    scene = "SELECT scene FROM channel_accounts WHERE external_id = 'oLin'"
     assert minhu.rows(scene) == [("330106",)]
 
 

@@ -298,7 +298,7 @@ def test_recordings_are_erased_on_time_and_logged(desk: Desk, tmp_path: Path) ->
         assert erase_old(session, folder, kept_since=NOON + timedelta(days=1), now=later) == 0
         session.refresh(case)
         assert not path.exists()
-        assert case.events[-1].details["text"] == ERASED
+        assert case.events[-1].details["text"] == ERASED.text
         assert recording.transcript["text"] == NOISE  # type: ignore[index]
 
 
