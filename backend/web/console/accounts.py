@@ -1,6 +1,7 @@
 """「管理 · 账号」: create, disable, reset the password, end sign-ins, change role and unit."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -8,19 +9,19 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import BadInput, Conflict, NotFound
+from backend.errors import BadInput, MinhuError, NotFound
 from backend.models.staff import Role
 from backend.staff import administration
 from backend.staff.accounts import audit, change_password, end_sign_ins, set_active
 from backend.staff.administration import NewAccount, account_for, check_password
-from backend.web.console.admin import admin_page
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page, step_or_page
 from backend.web.console.pages import ConsoleRoute
 from backend.web.forms import Form
 from backend.web.inputs import Page, Words
-from backend.web.pages import go_to
 
 HERE = "/console/admin/accounts"
+DONE = f"{HERE}?done=1"
 _Step = Callable[[Session, Posted, str], None]
 
 
@@ -38,39 +39,36 @@ def account_routes(database: Database) -> APIRouter:
 
     @routes.post("")
     def create(post: Annotated[Posted, posted]) -> Response:
-        return _take(database, post, lambda session: _create(session, post))
+        return step_or_page(database, partial(_create, post), partial(_refused, post))
 
     @routes.post("/{username}/{name}")
     def step(username: str, name: str, post: Annotated[Posted, posted]) -> Response:
         if name not in _STEPS:
             raise NotFound("没有这一步")
-        return _take(database, post, lambda session: _step(session, post, username, name))
+        take = partial(_step, post, username, name)
+        return step_or_page(database, take, partial(_refused, post))
 
     return routes
 
 
-def _take(database: Database, post: Posted, change: Callable[[Session], None]) -> Response:
-    try:
-        with database.begin() as session:
-            change(session)
-    except (BadInput, Conflict) as problem:
-        with database.begin() as session:
-            return _page(session, post.visitor, post.form, problem)
-    return go_to(f"{HERE}?done=1")
-
-
-def _create(session: Session, post: Posted) -> None:
+def _create(post: Posted, session: Session) -> str:
     entries = ("username", "name", "role", "unit", "password")
     new = NewAccount(*(post.form.get(entry, "") for entry in entries))
     administration.create(session, post.staff, new)
     audit(session, post.staff, "create_account", new.username, now=now(), role=new.role)
+    return DONE
 
 
-def _step(session: Session, post: Posted, username: str, name: str) -> None:
+def _step(post: Posted, username: str, name: str, session: Session) -> str:
     account_for(session, post.staff, username)
     _STEPS[name](session, post, username)
     reason = post.form.get("reason", "")[:200]
     audit(session, post.staff, f"{name}_account", username, now=now(), reason=reason)
+    return DONE
+
+
+def _refused(post: Posted, session: Session, problem: MinhuError) -> Response:
+    return _page(session, post.visitor, post.form, problem)
 
 
 def _disable(session: Session, post: Posted, username: str) -> None:
@@ -107,13 +105,13 @@ def _page(
     session: Session,
     visitor: Visitor,
     entries: Form,
-    problem: BadInput | Conflict | None = None,
+    problem: Refusal = None,
     *,
     notice: str = "",
     words: str = "",
     number: int = 1,
 ) -> Response:
-    return admin_page(
+    return desk_page(
         session, visitor, "admin_accounts.html", problem,
         listed=administration.accounts_of(session, visitor.staff, words, number),
         q=words,

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
 from pydantic import SecretStr
@@ -18,10 +18,9 @@ from backend.staff.audit_search import AuditFilter, AuditPage, actions, search
 from backend.staff.permissions import require_administers
 from backend.vocabulary.audit_labels import AUDIT_LABELS
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.inputs import Page, Words
-from backend.web.pages import page
 
 NO_ENTRIES = AuditPage((), has_more=False)
 
@@ -62,7 +61,7 @@ def admin_routes(database: Database) -> APIRouter:
     def show_settings(visitor: Annotated[Visitor, here]) -> Response:
         require_administers(visitor.staff)
         with database.begin() as session:
-            return admin_page(session, visitor, "admin_settings.html", settings=_shown())
+            return desk_page(session, visitor, "admin_settings.html", settings=_shown())
 
     return routes
 
@@ -80,7 +79,7 @@ def _audit_page(session: Session, visitor: Visitor, typed: Typed, number: int) -
             audit(session, visitor.staff, "search_audit", typed.who, now=now(), terms=terms)
     except BadInput as error:
         problem = error
-    return admin_page(
+    return desk_page(
         session, visitor, "admin_audit.html", problem,
         result=result, typed=typed, number=number,
         actions=actions(session), labels=AUDIT_LABELS,
@@ -101,21 +100,3 @@ def _shown() -> list[tuple[str, str, bool]]:
         shown = "" if value is None else "（已设，不显示）" if is_secret else str(value)
         rows.append((f"{PREFIX}{name.upper()}", shown, value != field.get_default()))
     return rows
-
-
-def admin_page(
-    session: Session,
-    visitor: Visitor,
-    template: str,
-    problem: Any = None,
-    **more: Any,
-) -> Response:
-    return page(
-        template,
-        status=problem.status_code if problem else 200,
-        problem=problem.message if problem else "",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice=more.pop("notice", ""),
-        **more,
-    )

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import BadInput, Conflict, NotFound
+from backend.errors import NotFound
 from backend.knowledge import editing, uses
 from backend.knowledge.differences import differences
 from backend.knowledge.trial import try_question
@@ -19,11 +19,10 @@ from backend.overview.question_groups import unanswered_groups
 from backend.staff.permissions import EDITS_ARTICLES, REVIEWS_ARTICLES, require_reviews_articles
 from backend.vocabulary.messages import storable
 from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.frame import Refusal, desk_page
 from backend.web.console.pages import ConsoleRoute
-from backend.web.console.queue import waiting_count
 from backend.web.forms import Form
 from backend.web.inputs import Page, Words
-from backend.web.pages import page
 
 HERE = "/console/knowledge"
 PAGE_SIZE, MOST_GROUPS, MOST_VERSIONS = 50, 30, 50
@@ -118,7 +117,7 @@ def _matching(words: str) -> Select[ArticleRow]:
 
 
 def new_page(
-    session: Session, visitor: Visitor, entries: Form, problem: BadInput | None = None
+    session: Session, visitor: Visitor, entries: Form, problem: Refusal = None
 ) -> Response:
     return _page(session, visitor, "article_new.html", problem, entries=entries)
 
@@ -130,7 +129,7 @@ def article_page(
     *,
     question: str = "",
     entries: Form | None = None,
-    problem: BadInput | Conflict | None = None,
+    problem: Refusal = None,
 ) -> Response:
     """The article; with a `problem`, what was typed stays in the form. Raises NotFound."""
     require_reviews_articles(visitor.staff)
@@ -188,17 +187,9 @@ def _page(
     session: Session,
     visitor: Visitor,
     template: str,
-    problem: BadInput | Conflict | None = None,
+    problem: Refusal = None,
     **more: Any,
 ) -> Response:
     require_reviews_articles(visitor.staff)
-    return page(
-        template,
-        status=problem.status_code if problem else 200,
-        problem=problem.message if problem else "",
-        visitor=visitor,
-        waiting=waiting_count(session, visitor),
-        notice="",
-        edits=_may(visitor, EDITS_ARTICLES),
-        **more,
-    )
+    edits = _may(visitor, EDITS_ARTICLES)
+    return desk_page(session, visitor, template, problem, edits=edits, **more)

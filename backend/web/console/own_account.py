@@ -12,8 +12,8 @@ from backend.models.staff import StaffAccount
 from backend.staff import passwords
 from backend.staff.accounts import audit, change_password, end_sign_ins
 from backend.staff.administration import check_password, sign_ins
-from backend.web.console.admin import admin_page
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
+from backend.web.console.frame import Refusal, desk_page
 from backend.web.console.pages import ConsoleRoute
 from backend.web.pages import go_to
 
@@ -67,7 +67,7 @@ def _change(database: Database, post: Posted) -> None:
 
 
 def _page(
-    session: Session, visitor: Visitor, problem: BadInput | None = None, *, notice: str = ""
+    session: Session, visitor: Visitor, problem: Refusal = None, *, notice: str = ""
 ) -> Response:
     running = sign_ins(session, now=now()).get(visitor.staff.id)
-    return admin_page(session, visitor, "own_account.html", problem, running=running, notice=notice)
+    return desk_page(session, visitor, "own_account.html", problem, running=running, notice=notice)
