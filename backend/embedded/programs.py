@@ -6,6 +6,7 @@ import pwd
 import re
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -35,11 +36,13 @@ def server_user() -> pwd.struct_passwd | None:
     """The user that the server runs as, where that is not us."""
     if os.geteuid() != 0:
         return None
-    try:
+    with suppress(KeyError):
         return pwd.getpwnam(SERVER_USER)
-    except KeyError:
-        subprocess.run(["/usr/sbin/useradd", "-r", SERVER_USER], check=True, capture_output=True)
+    # It fails where another process creates the user at this moment: then the user exists.
+    subprocess.run(["/usr/sbin/useradd", "-r", SERVER_USER], check=False, capture_output=True)
+    with suppress(KeyError):
         return pwd.getpwnam(SERVER_USER)
+    raise BadInput(f"the system user {SERVER_USER}, who runs PostgreSQL, could not be created")
 
 
 def run(program: str, *arguments: str, data: Path, major: int = NEWEST) -> None:
