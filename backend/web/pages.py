@@ -1,6 +1,7 @@
 """Renders templates, and answers errors with a page in Chinese."""
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ MALFORMED = "这个地址或表单不对，请回到列表重新打开"
 BUSY = "系统正忙，请稍后再试"
 RETRY_SECONDS = "5"
 
+# Whether the app that answers this request understands without Rasa; several apps may share a
+# process.
+_is_degraded: ContextVar[Callable[[], bool]] = ContextVar("is_degraded", default=lambda: False)
+
 
 @cache
 def _environment() -> Environment:
@@ -53,14 +58,21 @@ def _environment() -> Environment:
         channels=CHANNEL_LABELS,
         source_name=source_name,
         as_given=as_given,
-        is_degraded=lambda: False,
+        is_degraded=lambda: _is_degraded.get()(),
     )
     return environment
 
 
-def show_when_degraded(is_degraded: Callable[[], bool]) -> None:
-    """Staff pages show a notice while `is_degraded()` is true."""
-    _environment().globals["is_degraded"] = is_degraded
+def notice_when(is_degraded: Callable[[], bool]) -> Callable[[], Awaitable[None]]:
+    """A dependency of routes: their pages show a notice while `is_degraded()` is true.
+
+    It is async, because a context variable set in a thread does not reach the route.
+    """
+
+    async def remember() -> None:
+        _is_degraded.set(is_degraded)
+
+    return remember
 
 
 def page(template: str, *, status: int = 200, **variables: Any) -> HTMLResponse:

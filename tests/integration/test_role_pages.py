@@ -1,6 +1,6 @@
 """What a process of one role says of itself, and what staff are shown while Rasa is away."""
 
-from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -11,7 +11,6 @@ from backend.database import Database
 from backend.settings import Settings
 from backend.web.console.feed import DeskFeed
 from backend.web.console.routes import console_routes
-from backend.web.pages import show_when_degraded
 from bot.app import Minhu
 from bot.rasa.client import Rasa
 from bot.roles import Role
@@ -21,13 +20,6 @@ from tests.support.desk import Desk
 from tests.support.staff_app import Town
 
 AWAY = "语言理解服务（Rasa）暂时不在"
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    """Pages are shown by one environment for the whole process."""
-    yield
-    show_when_degraded(lambda: False)
 
 
 def health(database: Database, folder: Path, rasa: Rasa, role: Role) -> httpx.Response:
@@ -94,3 +86,16 @@ def test_understanding_process_shows_rasa_is_not_warm(
         assert (AWAY in desk.get("/cases").text) is is_shown
         desk.close()
     rasa.close()
+
+
+@pytest.mark.parametrize("is_away", [True, False])
+def test_each_app_has_its_own_rasa_notice(town: Town, is_away: bool) -> None:
+    routes = partial(console_routes, town.database, town.folder, feed=DeskFeed())
+    app = FastAPI()
+    app.include_router(routes(is_degraded=lambda: is_away))
+    routes(is_degraded=lambda: not is_away)  # of another app in this process, made later
+    with serving(app) as url:
+        town.client.base_url = url
+        desk = Desk(town, "dispatcher")
+        assert (AWAY in desk.get("/cases").text) == is_away
+        desk.close()

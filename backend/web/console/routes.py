@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Depends, Response
 from fastapi.responses import FileResponse
 
 from backend.attachments.storage import AttachmentFolder
@@ -47,7 +47,7 @@ from backend.web.console.sources import source_routes
 from backend.web.console.stream import stream_routes
 from backend.web.console.topics import topic_routes
 from backend.web.console.trend import trend_routes
-from backend.web.pages import go_to, show_when_degraded
+from backend.web.pages import go_to, notice_when
 
 STATIC = Path(__file__).parent / "static"
 STATIC_FILES = {
@@ -110,8 +110,9 @@ def console_routes(
     `is_degraded` says whether understanding runs without Rasa: every page shows it.
     `code_roles` are the roles that need a second factor.
     """
-    show_when_degraded(is_degraded)
-    routes = APIRouter(prefix="/console", include_in_schema=False)
+    routes = APIRouter(
+        prefix="/console", include_in_schema=False, dependencies=[Depends(notice_when(is_degraded))]
+    )
 
     @routes.get("")
     def home() -> Response:
