@@ -1,6 +1,14 @@
 """What a resident's answer to an open question means."""
 
-from dialogue.answers.reading import Answer, is_thanks, read, says_solved, thanks_only, urges_only
+from dialogue.answers.reading import (
+    Answer,
+    is_thanks,
+    read,
+    says_solved,
+    thanks_only,
+    urges_only,
+    waits_only,
+)
 from dialogue.answers.single import answers_repeat, is_decline_contact, tells_why, wants_again
 from dialogue.answers.words import Polarity
 
@@ -15,5 +23,6 @@ __all__ = [
     "tells_why",
     "thanks_only",
     "urges_only",
+    "waits_only",
     "wants_again",
 ]  # fmt: skip

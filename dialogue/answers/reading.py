@@ -133,6 +133,20 @@ _YES_THANKS = re.compile(
 )
 
 
+# 那我等你们电话, 好，在家等着: nothing is asked and nothing is told
+_WAITS = re.compile(
+    "(?:好[的嘞呀啊吧]?|行|嗯+|可以|知道了|晓得了|[，,。 啊呀了哦噢那就我])*(?:先|在家|再)?"
+    "等(?:着(?:[你您他]们?)?的?|[你您他]们?(?:的|打|给我)*)?"
+    "(?:电话|消息|回音|回电|通知|结果|回复|来人|答复|上门|信儿?|(?<=等着)|(?<=[你您们]))"
+    "(?:[。！!~了吧啊呀哦好呢])*"
+)
+
+
+def waits_only(words: str) -> bool:
+    """True if the words only say that they wait for what comes: 那等你们电话."""
+    return _WAITS.fullmatch(words) is not None
+
+
 def is_thanks(words: str) -> bool:
     """True if the words thank, with or without an "all right" before the thanks."""
     return thanks_only(words) or _YES_THANKS.fullmatch(words) is not None

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from backend.vocabulary.texts import Text
 from dialogue import draft as drafts
-from dialogue.answers import is_thanks, urges_only
+from dialogue.answers import is_thanks, urges_only, waits_only
 from dialogue.draft import Draft
 from dialogue.handlers import appeal_questions as questions
 from dialogue.handlers import ask_question, set_aside
@@ -18,6 +18,7 @@ from dialogue.turn import Turn
 from nlu.appeals.another import announces_another
 from nlu.appeals.clauses import separate_ordinals
 from nlu.appeals.cues import has_trouble, object_alone, topics_of
+from nlu.appeals.insults import is_only_sarcasm
 from nlu.appeals.lists import announces_suggestions
 from nlu.appeals.parts import Message, Parts, clean, shorten
 from nlu.city.loaded import elsewhere
@@ -46,7 +47,7 @@ def handle(turn: Turn) -> bool:
         return True
     if utterance.pin:
         return questions.take_pin(turn)
-    if is_thanks(turn.words):
+    if is_thanks(turn.words) or waits_only(turn.words):
         return False
     message = utterance.message
     means_to_tell = turn.means("lodge_appeal", SURE)
@@ -64,7 +65,9 @@ def handle(turn: Turn) -> bool:
 
 
 def _only_scolds(turn: Turn) -> bool:
-    """说了半天没人理我, 要你们有什么用: the matter is still to be told."""
+    """说了半天没人理我, 要你们有什么用, 真是服了你们: the matter is still to be told."""
+    if turn.message.is_angry and is_only_sarcasm(turn.words):
+        return True
     if urges_only(turn.words):
         return not turn.means(NOT_TELLING, UNDERSTOOD)
     matters = "\n".join(parts.text for parts in turn.message.appeals)
@@ -216,7 +219,7 @@ def drafts_of(turn: Turn, message: Message) -> list[Draft]:
 
 def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
     is_one = len(message.appeals) == 1
-    wording = turn.words if is_one else parts.text
+    wording = turn.utterance.said or turn.words if is_one else parts.text
     place = place_of(turn) if is_one else _one_of_several(turn, parts.text)
     place = place or _place_before(turn) or turn.state.home
     if place and turn.state.home:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from backend.vocabulary.messages import Button
-from dialogue.answers import Polarity, is_thanks
+from dialogue.answers import Polarity, is_thanks, waits_only
 from dialogue.texts import cases as case_texts
 from dialogue.texts import chat as texts
 from dialogue.turn import Handler, Turn
@@ -33,6 +33,8 @@ def handle(turn: Turn) -> bool:
         intent = "goodbye"
     elif is_thanks(turn.words):
         intent = "thank"
+    elif waits_only(turn.words) and turn.facts.own_cases():
+        return turn.say(texts.WAITING)
     if turn.facts.is_waiting and intent in ("greet", "thank"):
         return turn.say(texts.SOON)
     if answer := _ANSWERS.get(intent):

@@ -48,6 +48,7 @@ WHO_WE_ARE = Text(
 )
 HELLO_AGAIN = Text("我在呢。")
 THANK = Text("不客气，应该的。还有事随时找我。")
+WAITING = Text("好的，有进展我会在这里告诉您。")
 GOODBYE = Text("再见，您多保重。有事随时来找我。")
 HELP = Text(
     (

@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 
 from nlu.appeals.clauses import LONGEST_READ, Clause, join, split_clauses
 from nlu.appeals.cues import has_trouble, is_place
-from nlu.appeals.insults import is_only_emotion, is_only_insults, is_only_past_calls, remove_curses
+from nlu.appeals.insults import (
+    is_only_emotion,
+    is_only_insults,
+    is_only_past_calls,
+    is_only_sarcasm,
+    remove_curses,
+)
 from nlu.appeals.leads import COUNT, MATTER, PARTICLE, SPEAKER, TITLE, VERB, Sign, lead_of
 from nlu.appeals.lists import mark_entries
 from nlu.language.secrecy import wish_alone
@@ -203,6 +209,8 @@ def is_only_aside(words: str) -> bool:
     if len(words) > _LONGEST:
         return False
     if is_only_insults(words) or is_only_emotion(words) or is_only_past_calls(words):
+        return True
+    if is_only_sarcasm(words):
         return True
     if _VAGUE_ONLY.fullmatch(words) or _RESUMES.fullmatch(words) or wish_alone(words) is not None:
         return True

@@ -8,6 +8,7 @@ from nlu.appeals.cues import has_trouble, is_place
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.text import NumberSpan, find_phones
+from nlu.language.words import common, tags
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤"
@@ -90,6 +91,11 @@ _IS_FROM = re.compile(
     r"(?:我们?|咱们?)(?:是|就是|住在?)(?P<place>[\u4e00-\u9fff0-9]{2,16}?(?:小区|社区|新村|花园"
     r"|公寓|家园|苑|村|街道|镇|路|弄|幢|栋|单元))"
     rf"(?:里)?的?(?:{_RESIDENT}[呀啊哎]*|[呀啊哎])(?=[\u4e00-\u9fff]{{4}})"
+)
+# A place that no list has, with the matter right behind: 我是那个三里亭的我们楼下…
+_COMES_FROM = re.compile(
+    r"我们?(?:是|就是|住在?)(?:那个|这个)?(?P<place>(?![一个这那你他来要开做卖搞跑打租买修教当])[\u4e00-\u9fff0-9]{1,7}?[^\W人户主者员工民师亲])"
+    r"(?:那边|这边)?的(?=我们?(?:家|楼|小区|这|那)|我(?:老|今年)|楼[上下]|隔壁)"
 )
 # 我今年七十住翠苑楼上…, without a pause before the matter
 _LIVES_AT = re.compile(
@@ -184,10 +190,21 @@ def _take_home(contact: Contact, words: str) -> tuple[Contact, str]:
         return contact, words
     if len(words) <= 40 and (place := _home(words)):
         return replace(contact, home=place), ""
-    run_on = _IS_FROM.match(words) or _LIVES_AT.match(words)
+    run_on = _IS_FROM.match(words) or _comes_from(words) or _LIVES_AT.match(words)
     if run_on and not has_trouble(run_on["place"]):
         return replace(contact, home=run_on["place"]), _age(run_on) + words[run_on.end() :]
     return contact, words
+
+
+def _comes_from(words: str) -> re.Match[str] | None:
+    match = _COMES_FROM.match(words)
+    return match if match and _may_be_name(match["place"]) else None
+
+
+def _may_be_name(words: str) -> bool:
+    """False for what somebody does or is: 做生意, 退休."""
+    first = next(iter(common().cut(words)))
+    return is_place(words) or not tags().get(first, "").startswith(("v", "a", "n"))
 
 
 def _may_be_home(place: str) -> bool:

@@ -49,10 +49,18 @@ _PAST_CALLS = re.compile(
 )
 # The earlier calls were to the hotline: 12345, 投诉了三次
 _HOTLINE = re.compile("12345|热线|你们|投诉(?:过|了)?[一二两三四五六七八九十几好无]")
+# Thanks or praise that mean the opposite: 真是服了你们, 你们可真行
+_SARCASM = re.compile(
+    r"(?:我|也|可|真的?|真是|算是|实在|简直|是|彻底)*"
+    r"(?:服了?(?:[你您]们?|这帮人|这些人)?|服气|佩服死[你您]?们?|有[你您]们的|够可以的?|行啊[你您]们"
+    r"|(?:谢谢|感谢)[你您]们?(?:全家|八辈子?|祖宗(?:十八代)?))(?:了|啊|呀|哈)*"
+    r"|[你您]们?(?:这帮人)?(?:可|还|也)?真(?:是)?(?:行|可以|有本事|能干|厉害|会办事|好意思|有一套)(?:了|啊|呀|哈|哦)*"
+)
 # Signs of anger anywhere in a message: 忍无可忍, ！！！
 _ANGER = re.compile(
     r"摆设|吃(?:干|白|闲)饭|气死|气炸|气得|告(?:死)?你们|去(?:北京|省里)告|找(?:记者|媒体)|再不[管来修弄][^，。]{0,4}(?:我就|就去)|忍无可忍"
     r"|岂有此理|欺人太甚|无法无天|受够了|太过分"
+    r"|[真算实]?[的是]?服了[你您]们?|服气了|真有[你您]们的|(?:谢谢|感谢)[你您]们?(?:全家|八辈|祖宗)"
     r"|[!！]{3}|白痴|废物|饭桶|滚蛋|狗屁|放屁|混蛋|王八蛋|脑残|神经病"
     r"|[你他]们.{0,4}(?:死人|聋|瞎)|养[你他]们|有完没完|破热线|吃屎|拿钱不办事|干什么吃的"
     r"|干嘛吃的|到底管不管|有没有王法|曝光你们|不干人事|(?:打|拨"
@@ -72,6 +80,11 @@ def is_only_insults(words: str) -> bool:
 def is_only_emotion(words: str) -> bool:
     """True if the clause is nothing but an outcry: 真的要气死了."""
     return len(words) <= _LONGEST and _EMOTIONS.fullmatch(words) is not None
+
+
+def is_only_sarcasm(words: str) -> bool:
+    """True if the clause is thanks or praise that mean the opposite: 真是服了你们."""
+    return len(words) <= _LONGEST and _SARCASM.fullmatch(words) is not None
 
 
 def is_only_past_calls(words: str) -> bool:

@@ -80,7 +80,13 @@ def split(pieces: Sequence[Piece]) -> Split:
     matter, question_blocks = separate_questions(blocks)
     segments = [segment for segment in _segments(matter) if has_words(segment.pieces)]
     questions = [block.words.strip("？?") for block in question_blocks]
-    if questions and segments and not any(_is_matter(segment) for segment in segments):
+    if (
+        questions
+        and segments
+        and not any(
+            _is_matter(segment) or _stands_apart(segment, question_blocks) for segment in segments
+        )
+    ):
         return _question_with_circumstances(blocks, question_blocks, segments)
     return Split(tuple(_share_place(segments)), tuple(filter(None, questions)))
 
@@ -100,6 +106,17 @@ def _question_with_circumstances(
 def _is_matter(segment: Segment) -> bool:
     words = join(segment.pieces)
     return segment.complains or segment.praises or requests(words)
+
+
+def _stands_apart(segment: Segment, questions: Sequence[Block]) -> bool:
+    """True if 还有 joins the segment and a question about another object.
+
+    老年卡怎么办？还有我们小区的电梯一直修不好 is a question and a matter.
+    """
+    asked = {topic for block in questions for topic in topics_of(block.words)}
+    signs = [piece.sign for piece in segment.pieces] + [block.sign for block in questions]
+    is_joined = any(sign & (Sign.ALSO | Sign.NEXT) for sign in signs)
+    return is_joined and bool(segment.topics) and bool(asked) and not segment.topics & asked
 
 
 def _segments(blocks: Sequence[Block]) -> list[Segment]:
