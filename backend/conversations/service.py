@@ -26,6 +26,7 @@ from backend.vocabulary.queue_codes import QueueCode
 NO_SUCH_CHAT = "没有这个会话，或者它不归您的单位"
 DESK_TOPIC = "desk"  # of a change of owners, for staff who watch the queue
 SAID_TOPIC = "said"  # `said:ID`: the resident wrote in a chat that the bot does not own
+TYPING_TOPIC = "typing"  # `typing:ID`: the staff who have the chat write a reply
 CHAT_TOPICS = frozenset({"chat", SAID_TOPIC})
 
 

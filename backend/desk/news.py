@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from backend.conversations.service import is_alarm
 from backend.desk.queue_labels import label_of
+from backend.desk.viewers import presence_mark
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import Delivery, InboxMessage, OutboxMessage
 from backend.models.staff import Role, StaffAccount
@@ -79,8 +80,8 @@ def news_key(staff: StaffAccount) -> str:
     return "root" if staff.unit.parent_code is None else staff.username
 
 
-def chat_mark(session: Session, conversation_id: int) -> str:
-    """A mark that changes with the messages of the chat, their delivery and its owner."""
+def chat_mark(session: Session, conversation_id: int, *, now: datetime) -> str:
+    """A mark that changes with the messages of the chat, their delivery, its owner and viewers."""
     chat = session.get_one(Conversation, conversation_id)
     received = select(func.max(InboxMessage.id)).where(
         InboxMessage.conversation_id == conversation_id
@@ -91,4 +92,5 @@ def chat_mark(session: Session, conversation_id: int) -> str:
             func.count().filter(OutboxMessage.status != Delivery.SENT),
         ).where(OutboxMessage.conversation_id == conversation_id)
     ).one()
-    return f"{session.scalar(received)}-{sent}-{pending}-{chat.owner}-{chat.staff_id}"
+    presence = presence_mark(session, conversation_id, now=now)
+    return f"{session.scalar(received)}-{sent}-{pending}-{chat.owner}-{chat.staff_id}-{presence}"

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from backend.desk.chats import has
 from backend.desk.masking import without_numbers, without_query_codes
 from backend.messaging.chat_log import transcript as transcript_rows
-from backend.models.conversations import Conversation
-from backend.models.messages import Attachment, Delivery, InboxMessage, OutboxMessage
+from backend.models.conversations import ChatMarks, Conversation
+from backend.models.messages import Attachment, Delivery, InboxMessage, OutboxMessage, Source
 from backend.models.staff import Role, StaffAccount
 from backend.staff.permissions import SEES_PHONES
 from backend.vocabulary.messages import Body, Pin, Transcript, parse_button_payload
@@ -23,7 +23,7 @@ FILE_MISSING = "（发来的文件没有收下）"
 
 @dataclass(frozen=True)
 class ChatMessage:
-    """One message; `delivery` and `problem` are set for outgoing messages only."""
+    """One message; `delivery`, `mark` and `problem` are set for outgoing messages only."""
 
     key: str
     at: datetime
@@ -34,6 +34,7 @@ class ChatMessage:
     transcript: Transcript | None = None  # of a recording among the files
     delivery: str | None = None
     problem: str | None = None
+    mark: str = ""  # of a message of staff: sent; in the web chat then got and read
     case_no: str | None = None
 
     @property
@@ -51,8 +52,9 @@ def messages_of(
     rows = transcript_rows(session, conversation.id)
     files = _files(session, [row.id for row in rows if isinstance(row, InboxMessage)])
     sent_messages = {row.id: row for row in rows if isinstance(row, OutboxMessage)}
+    marks = session.get(ChatMarks, conversation.id)
     messages = [
-        _outgoing(row)
+        _outgoing(row, marks)
         if isinstance(row, OutboxMessage)
         else _incoming(row, files.get(row.id, ()), sent_messages)
         for row in rows
@@ -80,7 +82,7 @@ def _files(session: Session, inbox_ids: list[int]) -> dict[int, tuple[Attachment
     return files
 
 
-def _outgoing(row: OutboxMessage) -> ChatMessage:
+def _outgoing(row: OutboxMessage, marks: ChatMarks | None) -> ChatMessage:
     return ChatMessage(
         key=f"o{row.id}",
         at=row.created_at,
@@ -88,8 +90,17 @@ def _outgoing(row: OutboxMessage) -> ChatMessage:
         text=without_query_codes(row.text),
         delivery=row.status,
         problem=row.problem,
+        mark=_mark(row, marks) if row.source == Source.STAFF else "",
         case_no=row.case_no,
     )
+
+
+def _mark(row: OutboxMessage, marks: ChatMarks | None) -> str:
+    if row.status != Delivery.SENT or row.seq is None:
+        return ""
+    if marks is None or row.seq > marks.got_seq:
+        return "sent"
+    return "read" if row.seq <= marks.read_seq else "got"
 
 
 def _incoming(

@@ -77,3 +77,26 @@ class ReplyDraft(Base):
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
     text: Mapped[str]
     saved_at: Mapped[datetime]
+
+
+class ChatMarks(Base):
+    """What the resident's page said of a chat that staff have; places are those of the outbox."""
+
+    __tablename__ = "chat_marks"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    got_seq: Mapped[int] = mapped_column(BigInteger)  # the newest message that the page has
+    read_seq: Mapped[int] = mapped_column(BigInteger)  # the newest that stood on a visible page
+    typing_until: Mapped[datetime | None]
+
+
+class ChatViewer(Base):
+    """A member of staff with the chat on the screen; deleted a day after the last look."""
+
+    __tablename__ = "chat_viewers"
+
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"), primary_key=True)
+    seen_at: Mapped[datetime]
+    typing_until: Mapped[datetime | None]
+    staff: Mapped[StaffAccount] = relationship(lazy="joined", innerjoin=True)

@@ -5,14 +5,21 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from backend.conversations.service import TYPING_TOPIC
+
 CHAT_TOPIC = "chat:"
 
 
 class Signal:
-    """Set when the conversation of one waiting request has a new message."""
+    """Set when the conversation of one waiting request has a new message.
 
-    def __init__(self) -> None:
+    One that `hears_typing` is also set when staff write a reply; `take_typing` says so once.
+    """
+
+    def __init__(self, *, hears_typing: bool = False) -> None:
         self._event = asyncio.Event()
+        self._is_typing = False
+        self._hears_typing = hears_typing
 
     async def wait(self, seconds: float) -> None:
         try:
@@ -23,6 +30,15 @@ class Signal:
 
     def set(self) -> None:
         self._event.set()
+
+    def set_typing(self) -> None:
+        if self._hears_typing:
+            self._is_typing = True
+            self._event.set()
+
+    def take_typing(self) -> bool:
+        is_typing, self._is_typing = self._is_typing, False
+        return is_typing
 
 
 class ReaderSignal(Signal):
@@ -45,8 +61,8 @@ class ChatWakeups:
         self._readers: set[ReaderSignal] = set()
 
     @contextmanager
-    def of(self, conversation_id: int) -> Iterator[Signal]:
-        signal = Signal()
+    def of(self, conversation_id: int, *, hears_typing: bool = False) -> Iterator[Signal]:
+        signal = Signal(hears_typing=hears_typing)
         self._waiting[conversation_id].add(signal)
         try:
             yield signal
@@ -82,7 +98,7 @@ class ChatWakeups:
         return bool(self._waiting or self._readers)
 
     def wake(self, topic: str) -> None:
-        """Wake the conversation of the topic `chat:ID`, or all for an empty topic."""
+        """Wake the conversation of `chat:ID` or `typing:ID`, or all for an empty topic."""
         number = topic.removeprefix(CHAT_TOPIC)
         if not topic:
             waiting = {signal for signals in self._waiting.values() for signal in signals}
@@ -93,3 +109,11 @@ class ChatWakeups:
                 signal.set()
             for reader in self._readers:
                 reader.conversation_ids.add(int(number))
+        else:
+            self._wake_typing(topic)
+
+    def _wake_typing(self, topic: str) -> None:
+        name, _, number = topic.partition(":")
+        if name == TYPING_TOPIC and number.isdecimal():
+            for signal in self._waiting.get(int(number), ()):
+                signal.set_typing()

@@ -1,3 +1,4 @@
+import itertools
 import json
 import time
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import func, select
 
-from backend.database import Database
+from backend.conversations.service import TYPING_TOPIC
+from backend.database import Database, wake
+from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, InboxMessage
 from backend.models.residents import ChannelAccount
 from backend.settings import Settings
@@ -98,8 +101,9 @@ def test_a_forged_token_leaves_no_trace(
         ),
         http.get("/chat/messages", headers=headers),
         http.get("/chat/events", headers=headers),
+        http.post("/chat/marks", json={"read": 1}, headers=headers),
     ]
-    assert [answer.status_code for answer in answers] == [401] * 4
+    assert [answer.status_code for answer in answers] == [401] * 5
     assert all(answer.json()["error"] for answer in answers)
     assert (rows(database, InboxMessage), rows(database, ChannelAccount)) == (0, 0)
 
@@ -217,6 +221,23 @@ def test_events_stream_and_resume_after_the_last_seen(page: Page) -> None:
         assert listening.result(10) == [("1", texts.THANK.plain), ("2", texts.GOODBYE.plain)]
     page.send("m3", text="你好")
     assert events(page, 1, last="2") == [("3", texts.GREET.plain)]
+
+
+@pytest.mark.parametrize("marks", [{"read": -1}, {"got": 2**63}, {"typing": 7}, [], "x"])
+def test_odd_marks_are_refused(page: Page, marks: Any) -> None:
+    answer = page.http.post("/chat/marks", json=marks, headers=page.headers)
+    assert answer.status_code == 400
+    assert page.http.post("/chat/marks", json={}, headers=page.headers).status_code == 204
+
+
+def test_the_page_hears_that_staff_type(page: Page, database: Database) -> None:
+    with page.http.stream("GET", "/chat/events", headers=page.headers) as answer:
+        lines = answer.iter_lines()
+        assert next(lines) == ": open"
+        with database.begin() as session:
+            chat = session.scalars(select(Conversation.id)).one()
+            wake(session, f"{TYPING_TOPIC}:{chat}")
+        assert "event: typing" in itertools.islice(lines, 5)
 
 
 def test_a_photo_is_kept_and_acknowledged(page: Page, database: Database) -> None:

@@ -10,6 +10,7 @@ from backend.database import Database
 from backend.desk import hand_over
 from backend.desk.chat_notes import write_note
 from backend.desk.reply_drafts import save_draft
+from backend.desk.viewers import note_typing
 from backend.web.console.auth import Posted, posted_in
 from backend.web.console.conversations import CHATS, chat_step
 from backend.web.console.pages import ConsoleRoute
@@ -39,6 +40,8 @@ def chat_step_routes(database: Database) -> APIRouter:
 
         def save(session: Session) -> str:
             save_draft(session, conversation_id, posted.staff, text, now=now())
+            if text.strip():
+                note_typing(session, conversation_id, posted.staff, now=now())
             return f"{CHATS}/{conversation_id}#latest"
 
         return chat_step(database, conversation_id, posted, save, typed=text)

@@ -17,6 +17,7 @@ from backend.desk.chat_appeals import ChatAppeal, proposed
 from backend.desk.chat_notes import notes_of
 from backend.desk.reply_drafts import draft_of, drop_draft, save_draft
 from backend.desk.transcripts import messages_of
+from backend.desk.viewers import Viewer, presence_of, viewers_of
 from backend.errors import MinhuError
 from backend.knowledge import service as knowledge
 from backend.models.cases import Case
@@ -130,9 +131,17 @@ def _list(
             others=others,
             alarm_words=alarms.shown_words(session, visitor.staff, waiting),
             last_words=queue.last_words(session, visitor, [*own, *waiting]),
+            viewers=_viewers(session, visitor, [*waiting, *others]),
             calls=call_backs.open_calls(session, visitor) if template == WHOLE else [],
             notice=notice,
         )
+
+
+def _viewers(
+    session: Session, visitor: Visitor, rows: list[Conversation]
+) -> dict[int, tuple[Viewer, ...]]:
+    """Who else looks at the chats of the lists."""
+    return viewers_of(session, [row.id for row in rows], now=now(), but=visitor.staff)
 
 
 def _release(database: Database, conversation_id: int, posted: Posted) -> Response:
@@ -192,6 +201,7 @@ def chat_page(
         conversation=conversation,
         is_mine=is_mine,
         messages=messages_of(session, conversation, visitor.staff),
+        presence=presence_of(session, conversation_id, visitor.staff, now=now()),
         cases=_open_cases(session, visitor, conversation),
         emergency=(emergency := _emergency(session, conversation)),
         alarm_words=alarms.shown_words(session, visitor.staff, [conversation]),

@@ -13,6 +13,7 @@ from backend.clock import now
 from backend.database import Database, Unavailable
 from backend.desk import chats
 from backend.desk.news import News, chat_mark, news_key, read_news
+from backend.desk.viewers import note_view
 from backend.errors import MinhuError
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import by_token, digest
@@ -101,7 +102,7 @@ async def _news(database: Database, feed: DeskFeed, reader: Reader) -> News:
     )
     if reader.chat is None:
         return shared
-    return replace(shared, chat=await run_in_threadpool(_mark, database, reader.chat))
+    return replace(shared, chat=await run_in_threadpool(_mark, database, reader.staff, reader.chat))
 
 
 def _read(database: Database, staff: StaffAccount) -> News:
@@ -109,9 +110,12 @@ def _read(database: Database, staff: StaffAccount) -> News:
         return read_news(session, staff)
 
 
-def _mark(database: Database, chat: int) -> str:
+def _mark(database: Database, staff: StaffAccount, chat: int) -> str:
+    """The mark of the chat on the page; its viewer is noted."""
+    at = now()
     with database.begin() as session:
-        return chat_mark(session, chat)
+        note_view(session, chat, staff, now=at)
+        return chat_mark(session, chat, now=at)
 
 
 def _checked(database: Database, reader: Reader) -> Reader:

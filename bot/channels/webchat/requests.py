@@ -28,6 +28,14 @@ class NewSession(BaseModel):
     elder: bool = False  # the page was opened in large type
 
 
+class MarksIn(BaseModel):
+    """The newest messages that the page has and that stood on it while it was visible."""
+
+    got: Annotated[int, Field(ge=0, le=2**62)] = 0
+    read: Annotated[int, Field(ge=0, le=2**62)] = 0
+    typing: bool = False
+
+
 class PinIn(BaseModel):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)

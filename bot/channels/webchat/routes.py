@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import FileResponse, JSONResponse
 from sse_starlette import EventSourceResponse
 
 from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
+from backend.conversations import marks
 from backend.conversations.service import conversation_for
 from backend.database import Database
 from backend.errors import NotSignedIn, TooManyWaiting
@@ -24,7 +25,7 @@ from backend.vocabulary.messages import Incoming
 from backend.web.bodies import FORM_BYTES
 from bot.channels.wakeups import ChatWakeups
 from bot.channels.webchat.reads import OPEN_AGAIN, first_read, next_read
-from bot.channels.webchat.requests import NewSession, is_upload, message_from, upload_from
+from bot.channels.webchat.requests import MarksIn, NewSession, is_upload, message_from, upload_from
 from bot.channels.webchat.threads import in_thread
 from dialogue.texts import chat as texts
 
@@ -33,6 +34,7 @@ LONGEST_WAIT_SECONDS = 25
 PING_SECONDS = 15
 RETRY_SECONDS = 5
 NEWEST = 2**62  # larger than any place in a chat
+MOST_MARKS_BYTES = 1000
 
 Authorization = Annotated[str, Header()]
 
@@ -59,6 +61,11 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
             incoming = await message_from(request, account)
         is_new = await in_thread(_keep, database, incoming)
         return JSONResponse({"accepted": True, "duplicate": not is_new}, 202)
+
+    @routes.post("/marks", status_code=204, max_body_size=MOST_MARKS_BYTES)
+    def mark(body: MarksIn, authorization: Authorization = "") -> Response:
+        _mark(database, _account(authorization), body)
+        return Response(status_code=204)
 
     _add_reads(routes, database, wakeups)
     return routes
@@ -119,6 +126,14 @@ def _open_session(database: Database, options: NewSession) -> dict[str, str]:
     return {"session_id": external_id[:16], "token": token}
 
 
+def _mark(database: Database, account: str, body: MarksIn) -> None:
+    """Store what the page shows, and the typing. Raises NotSignedIn."""
+    page = marks.Marks(body.got, body.read, body.typing)
+    with database.begin() as session:
+        if not marks.note_page(session, WEB, account, page, now=now()):
+            raise NotSignedIn(OPEN_AGAIN)
+
+
 def _keep(database: Database, incoming: Incoming) -> bool:
     """Store the message; False for a repetition. Raises NotSignedIn or TooManyWaiting."""
     with database.begin() as session:
@@ -136,9 +151,11 @@ async def _stream(
     database: Database, wakeups: ChatWakeups, conversation_id: int, seq: int
 ) -> AsyncIterator[dict[str, str]]:
     yield {"comment": "open"}  # shows proxies and pages at once that the stream works
-    with wakeups.of(conversation_id) as signal:
+    with wakeups.of(conversation_id, hears_typing=True) as signal:
         while True:
             for message in await in_thread(next_read, database, conversation_id, seq):
                 seq = message["seq"]
                 yield {"id": str(seq), "data": json.dumps(message, ensure_ascii=False)}
             await signal.wait(PING_SECONDS)
+            if signal.take_typing():
+                yield {"event": "typing", "data": ""}

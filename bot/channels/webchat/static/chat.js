@@ -2,6 +2,7 @@
 
 import { setUpComposer } from "./composer.js";
 import { createLog } from "./log.js";
+import { createMarks } from "./marks.js";
 import { createOutbox, earlierLines, leaveOldLines } from "./outbox.js";
 import { recall, remember } from "./store.js";
 import { TEXTS } from "./texts.js";
@@ -22,6 +23,8 @@ const outbox = createOutbox({
   onChange: (line) => { log.changeLine(line); forgetUnsent(); },
   onNotice: notice,
 });
+
+const marks = createMarks({ words: byId("words"), typing: byId("typing") });
 
 /** Large type, and within it very large; `/chat?elder=1` on a poster opens the page in large type. */
 function setUpLargeText() {
@@ -76,12 +79,14 @@ function takeMessages(messages, options) {
   const newest = Math.max(recall("seq", 0), ...messages.map((message) => message.seq));
   remember("seq", newest);
   log.addMessages(messages, options);
+  marks.take(messages);
   showStart();
 }
 
 function startAnew() {
   leaveOldLines();
   log.newConversation();
+  marks.restart();
   notice(TEXTS.renewed);
 }
 
@@ -99,4 +104,4 @@ earlierLines().forEach((line) => log.addLine(line, { earlier: true }));
 showStart();
 window.addEventListener("offline", () => showState("offline"));
 window.addEventListener("online", () => showState("online")); // the stream may have survived and have nothing to say
-follow({ onMessages: takeMessages, onState: showState, onRenewed: startAnew });
+follow({ onMessages: takeMessages, onState: showState, onRenewed: startAnew, onTyping: marks.showTyping });

@@ -60,9 +60,9 @@ async function readJson(response) {
 }
 
 /** Bring every message, old and new, to `onMessages`, for as long as the page is open. */
-export async function follow({ onMessages, onState, onRenewed }) {
+export async function follow({ onMessages, onState, onRenewed, onTyping }) {
   let failures = 0;
-  const inbox = createInbox(onMessages, () => { failures = 0; onState("online"); });
+  const inbox = createInbox(onMessages, onTyping, () => { failures = 0; onState("online"); });
   renewed = () => { inbox.restart(); onRenewed(); };
   onState("connecting");
   for (;;) {
@@ -76,7 +76,7 @@ export async function follow({ onMessages, onState, onRenewed }) {
   }
 }
 
-function createInbox(onMessages, onOpen) {
+function createInbox(onMessages, onTyping, onOpen) {
   let lastSeq = 0;
   let loaded = false;
   let pollUntil = 0;
@@ -113,6 +113,7 @@ function createInbox(onMessages, onOpen) {
       await readEvents(response.body, {
         onChunk: () => { if (!heard) onOpen(); heard = true; guard.extend(SILENCE_MS); },
         onMessage: (message) => take([message]),
+        onTyping,
       });
     } finally {
       guard.dismiss();
@@ -132,7 +133,7 @@ function createInbox(onMessages, onOpen) {
 }
 
 /** EventSource cannot carry an Authorization header, so the stream is read by hand. */
-async function readEvents(body, { onChunk, onMessage }) {
+async function readEvents(body, { onChunk, onMessage, onTyping }) {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
@@ -142,6 +143,7 @@ async function readEvents(body, { onChunk, onMessage }) {
     onChunk();
     const blocks = (rest + decoder.decode(value, { stream: true })).split(/\r?\n\r?\n/);
     rest = blocks.pop();
+    if (blocks.some((block) => /^event: ?typing$/m.test(block))) onTyping();
     blocks.map(parseEvent).filter(Boolean).forEach(onMessage);
   }
 }

@@ -1,0 +1,28 @@
+"""`/console/conversations/ID/presence`: who looks and types, for a page that is open."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+
+from backend.clock import now
+from backend.database import Database
+from backend.desk import chats
+from backend.desk.viewers import presence_of
+from backend.web.console.auth import Visitor, visitor_of
+from backend.web.console.pages import ConsoleRoute
+from backend.web.inputs import RowId
+from backend.web.pages import page
+
+
+def chat_presence_routes(database: Database) -> APIRouter:
+    routes = APIRouter(prefix="/conversations", route_class=ConsoleRoute)
+    watching = Depends(visitor_of(database, is_used=False))
+
+    @routes.get("/{conversation_id}/presence")
+    def show(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
+        with database.begin() as session:
+            chats.require_readable(session, conversation_id, visitor.staff)
+            presence = presence_of(session, conversation_id, visitor.staff, now=now())
+        return page("presence.html", presence=presence)
+
+    return routes
