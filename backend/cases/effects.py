@@ -101,7 +101,8 @@ def _resolve(step: StepContext[Resolve]) -> None:
     must_have_no_running_tasks(step.session, step.case)
     details = step.details
     day = follow_up_day(details, step.now)
-    settle(step, details.outcome, details.text, details.offline, day)
+    text = answer_text(step.session, details)
+    settle(step, details.outcome, text, details.offline, day)
     step.case.resolved_at = step.now
 
 
@@ -125,7 +126,7 @@ def _answer(step: StepContext[Answer]) -> None:
     """Only at intake: a later round was dispatched, and ends by a resolution and its review."""
     if step.case.round > 1:
         raise Conflict("这件事已经办过一轮，不能直接答复，请派给单位办")
-    settle(step, Outcome.EXPLAINED, answer_text(step), step.details.offline)
+    settle(step, Outcome.EXPLAINED, answer_text(step.session, step.details), step.details.offline)
     step.case.closed_at = step.now
 
 

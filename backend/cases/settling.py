@@ -5,6 +5,8 @@ Still to come may be a follow-up date, and a visit that the resident must make (
 
 from datetime import date, datetime, timedelta
 
+from sqlalchemy.orm import Session
+
 from backend.cases.step import StepContext
 from backend.clock import SHANGHAI
 from backend.deadlines.city import calendar
@@ -34,12 +36,12 @@ def settle(
     step.event_details.update(outcome=outcome, text=text)
 
 
-def answer_text(step: StepContext[Answer]) -> str:
+def answer_text(session: Session, details: Answer | Resolve) -> str:
     """The text of the answer, or the article's where no text is given. Raises BadInput."""
-    text, article = step.details.text, step.details.article
+    text, article = details.text, details.article
     if article is None and not text:
         raise BadInput("请填写给市民的答复")
-    row = step.session.get(ArticleRow, article) if article else None
+    row = session.get(ArticleRow, article) if article else None
     if article and (row is None or row.state != ArticleState.PUBLISHED):
         raise BadInput(f"没有编号为 {article} 的知识库文章")
     return text or (article_answer(row.body, row.office) if row else "")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from backend.cases import anonymity, field_corrections, members
 from backend.cases.facts import check_open
+from backend.cases.settling import answer_text
 from backend.cases.step import StaffStep, StepContext
 from backend.cases.stepping import act, note
 from backend.desk import (
@@ -144,6 +145,10 @@ def _urge(step: StaffStep[ReasonOrText]) -> None:
 
 def _end(step: StaffStep[Resolve | Decline]) -> None:
     """End the case at once, or propose it where a four-eyes review is needed."""
+    details = step.details
+    if isinstance(details, Resolve):  # who reviews the proposal reads the article's text
+        text = answer_text(step.session, details)
+        step = replace(step, details=replace(details, text=text))
     reasons = four_eyes.review_reasons(step.session, step.case)
     if not reasons:
         act(step)

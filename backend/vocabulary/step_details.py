@@ -25,6 +25,7 @@ Unit = Annotated[Line, Field(title="单位")]
 Reason = Annotated[Line, Field(title="原因")]
 Words = Annotated[Text, Field(title="要写的话")]
 ToResident = Annotated[Text, Field(title="给市民的答复")]
+ArticleId = Annotated[Line, Field(title="文章编号")]
 Days = Annotated[int, Field(title="天数", ge=1, le=MOST_DAYS)]
 TaskId = Annotated[int, Field(title="哪个任务", ge=1, le=LARGEST_ID)]
 
@@ -151,9 +152,12 @@ class Extend(Details):
 
 @dataclass(frozen=True, kw_only=True)
 class Resolve(Details):
+    """Without a text the article is the answer."""
+
     action: Literal[Action.RESOLVE] = Action.RESOLVE
     outcome: Annotated[StaffOutcome, Field(title="办理结果")]
-    text: ToResident
+    text: ToResident | None = None
+    article: ArticleId | None = None
     by: Annotated[Line, Field(title="约定的日期")] | None = None  # of a long-term outcome
     offline: Errand | None = None
 
@@ -164,7 +168,7 @@ class Answer(Details):
 
     action: Literal[Action.ANSWER] = Action.ANSWER
     text: ToResident | None = None
-    article: Annotated[Line, Field(title="文章编号")] | None = None
+    article: ArticleId | None = None
     offline: Errand | None = None
 
 

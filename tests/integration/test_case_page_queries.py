@@ -1,35 +1,21 @@
 """A case's page asks the database at most fifteen times, whatever has happened to the case."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 
 from backend.cases import queries
 from backend.clock import now
 from backend.models.staff import Role
 from backend.vocabulary.case_lifecycle import Action
 from tests.support.builders import take
+from tests.support.counting import counting
 from tests.support.desk import Desk
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 from tests.support.stages import RESOLVED
 
 MOST = 15
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(100)
-
-
-@contextmanager
-def counting(town: Town) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *___: Any) -> None:
-        statements.append(statement)
-
-    event.listen(town.database.engine, "before_cursor_execute", note)
-    yield statements
-    event.remove(town.database.engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
@@ -81,9 +67,9 @@ def test_a_page_with_all_there_is(
 ) -> None:
     town.hire("somebody", role, unit)
     reader = desk("somebody")
-    with counting(town) as question:
+    with counting(town.database) as question:
         page = reader.get(f"/cases/{eventful}")
     assert page.status_code == 200
     assert "第 2 次也没办好" in page.text
     assert "还没报到" in page.text
-    assert len(question) <= MOST, "\n\n".join(question)
+    assert len(question.statements) <= MOST, "\n\n".join(question.statements)

@@ -15,6 +15,7 @@ from backend.clock import now
 from backend.models.cases import Case
 from backend.models.staff import AuditEntry, SavedView
 from tests.support import stages
+from tests.support.counting import counting
 from tests.support.desk import Desk
 from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
@@ -114,6 +115,14 @@ def test_case_leads_to_the_next_and_back(town: Town, desk: AtDesk) -> None:
     assert "52/52" in last
     assert set(links(last)) == {"prev"}
     assert "50/52" in at.get(links(third)["prev"]).text
+
+
+def test_neighbours_are_read_without_a_window(town: Town, desk: AtDesk) -> None:
+    numbers = [town.case(f"第 {number} 件", unit=UNIT) for number in range(4)]
+    with counting(town.database) as counted:
+        page = desk("handler").get(f"/cases/{numbers[1]}?list=tab%3Dto-accept&row=1").text
+    assert "2/4" in page
+    assert [one for one in counted.statements if " OVER (" in one] == []
 
 
 def test_next_case_follows_a_step(town: Town, desk: AtDesk) -> None:

@@ -164,3 +164,27 @@ def test_likely_article_is_chosen_on_the_phone(town: Town, desk: Callable[[str],
         case.kind, case.text = "inquiry", "年休假有几天"
     assert 'value="annual-leave"' in at.get(f"/cases/{case_no}").text
     assert "已完成" in at.step(case_no, "answer", article="annual-leave").text
+
+
+def test_unit_answers_by_article_in_three_clicks(town: Town, desk: Callable[[str], Desk]) -> None:
+    case_no = town.case(unit=UNIT)
+    town.do("handler", case_no, "accept")
+    with town.database.begin() as session:
+        case = by_number(session, case_no)
+        case.kind, case.text = "inquiry", "年休假有几天"
+    form = desk("handler")
+    assert 'type="radio" name="article" value="annual-leave"' in form.get(f"/cases/{case_no}").text
+    typed = {"outcome": "explained", "article": "annual-leave", "text": ""}  # and 办结
+    assert "已完成" in form.step(case_no, "resolve", **typed).text
+    case_now = town.get("admin", f"/cases/{case_no}").json()
+    assert case_now["events"][-1]["details"]["article"] == "annual-leave"
+    assert "年" in case_now["outcome_text"]
+
+
+def test_complaints_have_no_articles_to_choose(town: Town, desk: Callable[[str], Desk]) -> None:
+    case_no = town.case("年休假不给", unit=UNIT)
+    town.do("handler", case_no, "accept")
+    assert 'name="article"' not in desk("handler").get(f"/cases/{case_no}").text
+    refused = desk("handler").step(case_no, "resolve", outcome="explained", text=" ")
+    assert refused.status_code == 400
+    assert "请填写给市民的答复" in refused.text

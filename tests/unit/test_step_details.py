@@ -30,7 +30,7 @@ def test_codes_become_values() -> None:
     ("action", "content", "problem"),
     [
         (Action.HOLD, {"reason": "  "}, "挂起：请填写原因"),
-        (Action.RESOLVE, {"outcome": "solved"}, "办结：请填写给市民的答复"),
+        (Action.ADOPT, {}, "采纳：请填写给市民的答复"),
         (Action.RESOLVE, {"outcome": "gone", "text": "好"}, "办理结果只能是：solved、explained"),
         (Action.RETURN, {"reason": "lazy", "text": "不办"}, "退单原因只能是：not_ours、other_area"),
         (Action.REOPEN, {"reason": "吵" * 501}, "原因最多写 500 字，现在有 501 字"),

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from backend.cases.at_once import INQUIRY
 from backend.cases.extensions import MOST_EXTRA_DAYS
 from backend.cases.pushes import NOTIFIED
 from backend.clock import now
 from backend.desk.case_file import CaseFile
 from backend.desk.exclusions import exclusion_reasons
+from backend.models.cases import Case
 from backend.models.staff import StaffAccount
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import ContactResult
@@ -263,7 +265,15 @@ def forms_for(
     """The forms of `actions` in the order of the page; `colleagues` can be assigned the case."""
     forms = [form for form in ALL_FORMS if form.action in actions]
     filled = [with_domains(_with_reasons(_with_tasks(form, file))) for form in forms]
-    return [_with_colleagues(form, colleagues) for form in filled]
+    return [_with_article(_with_colleagues(form, colleagues), file.case) for form in filled]
+
+
+def _with_article(form: StepForm, case: Case) -> StepForm:
+    """The form with articles to choose from, where a unit answers a question."""
+    if form.action is not Action.RESOLVE or case.kind != INQUIRY:
+        return form
+    outcome, _, *others = form.fields
+    return replace(form, fields=(outcome, _ANSWER_OR_ARTICLE, _ARTICLE, *others))
 
 
 def _with_colleagues(form: StepForm, colleagues: Sequence[StaffAccount]) -> StepForm:

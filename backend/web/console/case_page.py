@@ -174,8 +174,8 @@ def _colleagues(session: Session, case: Case, actions: list[Action]) -> list[Sta
 
 
 def _articles(session: Session, case: Case, actions: list[Action]) -> list[Article]:
-    """Articles that may answer a question which waits for its dispatch."""
-    is_asked = Action.ANSWER in actions and case.kind == INQUIRY
+    """Articles that may answer a question, before its dispatch and by its unit."""
+    is_asked = not {Action.ANSWER, Action.RESOLVE}.isdisjoint(actions) and case.kind == INQUIRY
     return find(session, case.text) if is_asked else []
 
 

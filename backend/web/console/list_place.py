@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from backend.desk.case_search import PAGE_SIZE, worst_first
+from backend.desk.case_search import PAGE_SIZE, count, worst_first
 from backend.desk.case_views import VIEWS
 from backend.models.cases import Case
 from backend.web.console.auth import Visitor
@@ -67,18 +66,19 @@ def place_in(form: Form) -> ListPlace:
 def neighbours(
     session: Session, visitor: Visitor, place: ListPlace, case_no: str
 ) -> Neighbours | None:
-    """None for a case that was not opened from a list. Raises BadFilter or NotAllowed."""
+    """None for a case that was not opened from a list. Raises BadFilter or NotAllowed.
+
+    Three rows are read in the order of the list, and the whole is counted without an order.
+    """
     address = place.list_address
     view = VIEWS.get(address.tab)
     if not place.query or view is None:
         return None
     first = max(place.row - 1, 0)
-    query = worst_first(list_query(visitor, address, view), view, visitor.staff)
-    rows = session.execute(
-        query.with_only_columns(Case.case_no, func.count().over()).offset(first).limit(3)
-    ).all()
-    numbers = [row[0] for row in rows]
-    total = rows[0][1] if rows else 0
+    query = list_query(visitor, address, view)
+    ordered = worst_first(query, view, visitor.staff).with_only_columns(Case.case_no)
+    numbers = list(session.scalars(ordered.offset(first).limit(3)))
+    total = count(session, query)
     here = numbers.index(case_no) if case_no in numbers else None
     before = place.row - first if here is None else here  # of what comes before this case
     after = before if here is None else here + 1
