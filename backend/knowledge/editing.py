@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -136,6 +137,22 @@ def submit(session: Session, staff: StaffAccount, article: ArticleRow) -> None:
     version.state, version.remark = VersionState.IN_REVIEW, None
 
 
+def submit_edit(
+    session: Session,
+    staff: StaffAccount,
+    article: ArticleRow,
+    changed: Mapping[str, Any],
+    *,
+    now: datetime,
+) -> None:
+    """What another system sends is the next text, in review at once; other fields stay."""
+    before = open_version(session, article) or article
+    texts = {name: changed.get(name, getattr(before, name)) for name in _TEXTS}
+    save_draft(session, staff, article, Content(**texts), now=now)
+    session.flush()
+    submit(session, staff, article)
+
+
 def publish(session: Session, staff: StaffAccount, article: ArticleRow, *, now: datetime) -> None:
     """A second person lets residents read the version. Raises NotAllowed or Conflict."""
     version = _reviewed(session, staff, article, now)
@@ -186,14 +203,6 @@ def keep_present_text(session: Session, article: ArticleRow) -> None:
     first = _add_version(session, article, content, None, article.updated_at)
     first.state = VersionState.PUBLISHED
     session.flush()
-
-
-def record_edit(
-    session: Session, staff: StaffAccount, article: ArticleRow, *, now: datetime
-) -> None:
-    """A text that another system has published at once is a version without a reviewer."""
-    content = Content(**{name: getattr(article, name) for name in _TEXTS})
-    _add_version(session, article, content, staff.username, now).state = VersionState.PUBLISHED
 
 
 def today_of(now: datetime) -> date:

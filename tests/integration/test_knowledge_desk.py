@@ -135,6 +135,30 @@ def test_street_does_not_edit_city_articles(town: Town, desk: AtDesk) -> None:
     assert step(at, own, "owner", owner="", review_by="").count("全市的文章由市里的中心管") == 1
 
 
+@pytest.mark.parametrize("who", ["dispatcher", "admin"])
+def test_edit_by_api_waits_for_second_person(town: Town, desk: AtDesk, who: str) -> None:
+    edit = {"title": "年休假", "body": "改过的答案", "questions": ["年假有几天"]}
+    address, headers = f"/api/v1/knowledge/{LEAVE}", town.bearer(who)
+    before = town.get(who, "/knowledge", q=LEAVE).json()["articles"][0]
+    edited = town.client.put(address, json=edit, headers=headers).json()
+    pending = edited.pop("pending")
+    assert edited == before  # what residents read
+    assert (pending["state"], pending["written_by"], pending["body"]) == (
+        "in_review", who, "改过的答案",
+    )  # fmt: skip
+    assert pending["office"] == before["office"]
+    more = town.client.put(address, json={"office": "人社局"}, headers=headers).json()
+    assert (more["pending"]["office"], more["pending"]["body"]) == ("人社局", "改过的答案")
+    assert posted(desk(who), LEAVE, "publish").status_code == 403
+    assert "已发布" in step(desk("supervisor"), LEAVE, "publish")
+    with town.database.begin() as session:
+        found_article = answer(session, "年假有几天").article
+    assert found_article is not None
+    assert found_article.body == "改过的答案"
+    unchanged = town.client.put(address, json={}, headers=headers).json()
+    assert unchanged["pending"] is None
+
+
 def test_review_day_brings_article_back(town: Town, desk: AtDesk) -> None:
     at = desk("dispatcher")
     assert "复查日 2026-01-31" in step(at, LEAVE, "owner", owner="HZ-12345", review_by="2026-01-31")

@@ -10,7 +10,7 @@ from sqlalchemy import Select, String, cast, or_, select
 from backend.clock import now
 from backend.database import Database
 from backend.knowledge import editing
-from backend.models.knowledge import ArticleRow
+from backend.models.knowledge import ArticleRow, ArticleVersion
 from backend.models.staff import StaffAccount
 from backend.staff.accounts import audit
 from backend.staff.permissions import require_edits_articles
@@ -46,17 +46,14 @@ def knowledge_routes(database: Database) -> APIRouter:
     def edit(
         article_id: str, staff: Annotated[StaffAccount, signed], body: ArticleIn
     ) -> dict[str, Any]:
+        """The article, with the next text as `pending`: a second person publishes it."""
         require_edits_articles(staff)
         with database.begin() as session:
             row = editing.article_for(session, staff, article_id)
-            editing.keep_present_text(session, row)
-            changed = body.model_dump(exclude_none=True)
-            for name, value in changed.items():
-                setattr(row, name, value)
-            row.updated_at = now()
-            editing.record_edit(session, staff, row, now=now())
-            audit(session, staff, "edit_article", row.id, now=now(), changed=sorted(changed))
-            return _as_json(row)
+            if changed := body.model_dump(exclude_none=True):
+                editing.submit_edit(session, staff, row, changed, now=now())
+                audit(session, staff, "edit_article", row.id, now=now(), changed=sorted(changed))
+            return _as_json(row) | {"pending": _pending(editing.open_version(session, row))}
 
     return routes
 
@@ -74,15 +71,31 @@ def _matching(words: str | None) -> Select[ArticleRow]:
     )
 
 
-def _as_json(row: ArticleRow) -> dict[str, Any]:
+def _pending(version: ArticleVersion | None) -> dict[str, Any] | None:
+    """The text that residents do not read yet."""
+    if version is None:
+        return None
+    return _text(version) | {
+        "number": version.number,
+        "state": version.state,
+        "written_by": version.written_by,
+    }
+
+
+def _text(text: ArticleRow | ArticleVersion) -> dict[str, Any]:
     return {
+        "title": text.title,
+        "domain": text.domain,
+        "questions": text.questions,
+        "body": text.body,
+        "office": text.office,
+        "checked": text.checked.isoformat(),
+    }
+
+
+def _as_json(row: ArticleRow) -> dict[str, Any]:
+    return _text(row) | {
         "id": row.id,
-        "title": row.title,
-        "domain": row.domain,
-        "questions": row.questions,
-        "body": row.body,
-        "office": row.office,
-        "checked": row.checked.isoformat(),
         "updated_at": row.updated_at.isoformat(),
         "state": row.state,
         "owner": row.owner_code,
