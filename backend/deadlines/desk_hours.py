@@ -26,7 +26,11 @@ class DeskHours:
     @classmethod
     def load(cls, path: Path) -> "DeskHours":
         """Raises ValueError."""
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return cls.of(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
+
+    @classmethod
+    def of(cls, content: Any, name: str) -> "DeskHours":
+        """The hours in the form of the file. Raises ValueError."""
         try:
             hours, duty = content["hours"], content["duty"]
             return cls(
@@ -34,7 +38,14 @@ class DeskHours:
                 tuple(map(str, duty["day"])), tuple(map(str, duty["night"])),
             )  # fmt: skip
         except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError(f"{path.name}: {error}") from error
+            raise ValueError(f"{name}: {error}") from error
+
+    def as_json(self) -> dict[str, dict[str, Any]]:
+        """In the form of the file."""
+        return {
+            "hours": {"working_days": str(self.working_days), "other_days": str(self.other_days)},
+            "duty": {"day": list(self.day_duty), "night": list(self.night_duty)},
+        }
 
     def is_open(self, at: datetime, calendar: Calendar) -> bool:
         local = at.astimezone(SHANGHAI)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from backend.cases.settling import article_answer
+from backend.conversations.desk_settings import REPLIES, Version, latest
 from backend.deadlines.city import Reread
 from backend.errors import BadInput
 from backend.knowledge import service as knowledge
@@ -32,23 +33,42 @@ class CannedReply:
 
     @property
     def placeholders(self) -> set[str]:
-        return {name for _, name, _, _ in Formatter().parse(self.text) if name is not None}
+        """What stands in braces. Raises ValueError for half a pair of them."""
+        fields = Formatter().parse(self.text)
+        return {
+            f"{name}{'!' + how if how else ''}{':' + form if form else ''}"
+            for _, name, form, how in fields
+            if name is not None
+        }
 
 
 def load(path: Path) -> tuple[CannedReply, ...]:
     """The replies of a file. Raises ValueError for an unknown placeholder or a missing field."""
-    content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return read_replies(yaml.safe_load(path.read_text(encoding="utf-8")), path.name)
+
+
+def read_replies(content: Any, name: str) -> tuple[CannedReply, ...]:
+    """The replies in the form of the file `name`. Raises ValueError."""
     try:
         replies = tuple(CannedReply(str(e["code"]), e["title"], e["text"]) for e in content)
     except (KeyError, TypeError) as error:
-        raise ValueError(f"{path.name}: {error}") from error
+        raise ValueError(f"{name}: {error}") from error
     for reply in replies:
         if unknown := reply.placeholders - PLACEHOLDERS:
-            raise ValueError(f"{path.name}: {reply.code}: unknown placeholder {sorted(unknown)}")
+            raise ValueError(f"{name}: {reply.code}: unknown placeholder {sorted(unknown)}")
     return replies
 
 
-canned_replies = Reread(DATA_FOLDER / "canned_replies.yml", load)
+_of_the_city = Reread(DATA_FOLDER / "canned_replies.yml", load)
+
+
+def canned_replies(session: Session) -> tuple[CannedReply, ...]:
+    """The replies in force: those of the console, else of the city's file."""
+    return replies_of(latest(session, REPLIES))
+
+
+def replies_of(version: Version) -> tuple[CannedReply, ...]:
+    return read_replies(version.content, REPLIES) if version.number else _of_the_city()
 
 
 def text_to_insert(
@@ -58,7 +78,7 @@ def text_to_insert(
     kind, _, code = choice.partition(":")
     if kind == ARTICLE and (article := knowledge.by_id(session, code)):
         return f"{article_answer(article.body, article.office)}\n（{article.title}）"
-    by_code = {reply.code: reply for reply in canned_replies()}
+    by_code = {reply.code: reply for reply in canned_replies(session)}
     if kind == REPLY and code in by_code:
         return _filled(session, conversation, staff, by_code[code])
     raise BadInput("没有这一条")

@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.conversations.duty import current_hours
 from backend.conversations.emergencies import without_owner
 from backend.deadlines.city import calendar
-from backend.deadlines.desk_hours import desk_hours
 from backend.models.staff import StaffAccount
 from backend.models.units import Unit
 from backend.staff.accounts import audit
@@ -29,7 +29,7 @@ def assign_owners(session: Session, now: datetime, most: int) -> int:
 def _on_duty(session: Session, now: datetime) -> StaffAccount | None:
     """The first active account of the rota, else any of the centre; None when there is none."""
     able = select(StaffAccount).where(StaffAccount.active, StaffAccount.role.in_(ANSWERS_CHATS))
-    names = desk_hours().on_duty(now, calendar())
+    names = current_hours(session).on_duty(now, calendar())
     by_name = {row.username: row for row in session.scalars(able)}
     for name in names:
         if name in by_name:

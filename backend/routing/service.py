@@ -21,6 +21,7 @@ from backend.routing.rules import (
 from backend.settings import DATA_FOLDER, settings
 from backend.units.importing import read_units
 from nlu.city.loaded import gazetteer, power_list
+from nlu.city.power_list import PowerList
 from nlu.classifiers.linear import LinearModel
 from nlu.dates import times
 from nlu.gazetteer.place import Area
@@ -88,6 +89,20 @@ def route_among(
     plain = normalise(text)
     area = area_of(plain, normalise(location_text or ""))
     return _choose(matter_of(plain, model), area, units)
+
+
+def route_with_list(
+    items: PowerList,
+    units: Sequence[RoutableUnit],
+    text: str,
+    location_text: str | None,
+    model: LinearModel,
+) -> Route:
+    """The route among given units by another power list."""
+    plain = normalise(text)
+    area = area_of(plain, normalise(location_text or ""))
+    matter = classify(gazetteer().blank_places(plain[:LONGEST]), items, model)
+    return _choose(break_tie(matter), area, units)
 
 
 def _choose(matter: Matter, area: Area, units: Sequence[RoutableUnit]) -> Route:

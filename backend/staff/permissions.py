@@ -152,6 +152,13 @@ def require_reviews_articles(staff: StaffAccount) -> None:
         raise NotAllowed(f"{Role(staff.role).label}不复核知识库")
 
 
+def require_administers_city(staff: StaffAccount) -> None:
+    """Raises NotAllowed unless the staff manage what the whole city uses."""
+    require_administers(staff)
+    if staff.unit.parent_code is not None:
+        raise NotAllowed("这一页管全市的，由市里的中心来改")
+
+
 def require_administers(staff: StaffAccount) -> None:
     """Raises NotAllowed unless the role manages accounts and searches the audit log."""
     if Role(staff.role) not in ADMINISTERS:

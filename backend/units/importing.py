@@ -62,12 +62,16 @@ class UnitRow:
 
 def read_checked(session: Session, path: Path) -> list[UnitRow]:
     """The rows of the file. Raises ValueError that lists all problems."""
-    rows = read_units(path)
+    return checked(session, read_units(path), path.name)
+
+
+def checked(session: Session, rows: list[UnitRow], name: str) -> list[UnitRow]:
+    """The rows of the file `name`, if nothing is wrong. Raises ValueError."""
     units = session.execute(select(Unit.code, Unit.parent_code, Unit.tier))
     stored = {code: (parent, tier) for code, parent, tier in units}
     problems = list(find_problems(rows, stored))
     if problems:
-        raise ValueError(f"{path.name}: " + "; ".join(problems))
+        raise ValueError(f"{name}: " + "; ".join(problems))
     return rows
 
 
@@ -92,13 +96,21 @@ def apply(session: Session, rows: Iterable[UnitRow]) -> None:
 def read_units(path: Path) -> list[UnitRow]:
     """The rows of the file, unchecked. Raises ValueError when a column is missing."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
+        return read_rows(file, path.name)
+
+
+def read_rows(lines: Iterable[str], file: str) -> list[UnitRow]:
+    """The rows of the CSV lines of `file`, unchecked. Raises ValueError."""
+    reader = csv.DictReader(lines)
+    try:
         header = reader.fieldnames or ()
         missing = [name for name in COLUMNS if name not in header]
         if missing:
-            raise ValueError(f"{path.name}: no column {', '.join(missing)}")
+            raise ValueError(f"{file}: no column {', '.join(missing)}")
         more = [name for name in OPTIONAL_COLUMNS if name in header]
         return [_row(cells, more, line) for line, cells in enumerate(reader, 2)]
+    except csv.Error as error:
+        raise ValueError(f"{file}: {error}") from error
 
 
 def _row(cells: Mapping[str, str | None], more: Iterable[str], line: int) -> UnitRow:

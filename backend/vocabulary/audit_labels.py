@@ -34,6 +34,12 @@ AUDIT_LABELS = {
     "password_account": "重设密码",
     "sessions_account": "结束登录",
     "move_account": "改角色单位",
+    "edit_replies": "改常用语",
+    "edit_hours": "改值班",
+    "check_units": "预览单位文件",
+    "check_power_list": "预览权力清单",
+    "replay_model": "重放派单模型",
+    "use_model": "换派单模型",
     "own_password": "改自己的密码",
     "own_sessions": "退出其他登录",
 }

@@ -19,6 +19,12 @@ async def form_of(request: Request) -> Form:
         return written_in(form)
 
 
+def number_in(form: Form, name: str) -> int:
+    """A whole number that the page has put into the form; 0 for anything else."""
+    value = form.get(name, "")
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else 0
+
+
 def written_in(form: FormData) -> Form:
     """The text fields of the form, without its files."""
     return {name: storable(value).strip() for name, value in form.items() if isinstance(value, str)}

@@ -121,7 +121,7 @@ class Imported:
 def unit_changes(settings: Settings, path: Path) -> list[str]:
     """Lines that say what the file would change. Raises ValueError that lists every bad row."""
     with _migrated(settings) as session:
-        return list(changes(session, read_checked(session, path)))
+        return [change.line for change in changes(session, read_checked(session, path))]
 
 
 def load_units_of(settings: Settings, path: Path, *, say: Callable[[list[str]], None]) -> Imported:
@@ -131,7 +131,7 @@ def load_units_of(settings: Settings, path: Path, *, say: Callable[[list[str]], 
     """
     with _migrated(settings) as session:
         rows = read_checked(session, path)
-        say(list(changes(session, rows)))
+        say([change.line for change in changes(session, rows)])
         ended = ending_units(session, rows)
         apply(session, rows)
         now = clock.now()

@@ -9,10 +9,10 @@ from backend.cases.partners import legal_in
 from backend.cases.pushes import still_to_come
 from backend.collective import repeats
 from backend.consultations import service as consultations
+from backend.conversations.duty import current_hours
 from backend.conversations.service import place_in_queue
 from backend.database import Session
 from backend.deadlines.city import calendar
-from backend.deadlines.desk_hours import desk_hours
 from backend.knowledge import service as knowledge
 from backend.messaging import passive_replies
 from backend.models.cases import Case
@@ -81,7 +81,7 @@ class DatabaseFacts:
 
     @property
     def desk_opens_at(self) -> datetime | None:
-        return desk_hours().opens_at(self.now, calendar())
+        return current_hours(self.session).opens_at(self.now, calendar())
 
     @property
     def street_window(self) -> str | None:

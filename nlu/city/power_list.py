@@ -224,8 +224,16 @@ def _inside(phrases: Iterable[str]) -> list[str]:
 
 def _read(path: Path) -> Iterator[PowerItem]:
     with path.open(encoding="utf-8-sig", newline="") as file:
-        for line, row in enumerate(csv.DictReader(file), 2):
-            yield _item(row, f"{path.name}, line {line}")
+        yield from read_items(file, path.name)
+
+
+def read_items(lines: Iterable[str], name: str) -> Iterator[PowerItem]:
+    """The items of the CSV lines of the file `name`. Raises ValueError with the malformed line."""
+    try:
+        for line, row in enumerate(csv.DictReader(lines), 2):
+            yield _item(row, f"{name}, line {line}")
+    except csv.Error as error:
+        raise ValueError(f"power list, {name}: {error}") from error
 
 
 def _item(row: dict[str, str], where: str) -> PowerItem:

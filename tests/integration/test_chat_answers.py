@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from backend.desk.canned_replies import canned_replies, load
+from backend.desk.canned_replies import load
 from backend.models.conversations import ReplyDraft
+from backend.settings import DATA_FOLDER
 from tests.support.staff_app import UNIT, Town
 
 
@@ -68,7 +69,12 @@ def test_an_unknown_placeholder_is_refused(tmp_path: Path) -> None:
     file.write_text("- {code: a, title: b, text: 'x {phone}'}")
     with pytest.raises(ValueError, match="phone"):
         load(file)
+    for odd in ("{name!r}", "{name:>99999999}", "{name.__class__}", "{0}", "{}", "{"):
+        file.write_text(f"- {{code: a, title: b, text: 'x {odd}'}}")
+        with pytest.raises(ValueError):  # noqa: PT011  whatever is said of it
+            load(file)
     file.write_text("- {code: a}")
     with pytest.raises(ValueError, match="title"):
         load(file)
-    assert len({reply.code for reply in canned_replies()}) == len(canned_replies())
+    replies = load(DATA_FOLDER / "canned_replies.yml")
+    assert len({reply.code for reply in replies}) == len(replies)

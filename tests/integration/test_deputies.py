@@ -125,5 +125,6 @@ def test_unit_list_names_deputies_without_accounts(covered: Town) -> None:
         2, UNIT, "x", "district", "urban_management", None, "330106", {"deputies": "deputy|张三"}
     )
     with covered.database.begin() as session:
-        warned = [line for line in changes(session, [row]) if line.startswith("!")]
+        lines = [change.line for change in changes(session, [row])]
+        warned = [line for line in lines if line.startswith("!")]
     assert warned == [f"! {UNIT} deputy '张三': nobody signs in with that name"]

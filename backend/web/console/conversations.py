@@ -208,7 +208,7 @@ def chat_page(
         checklist=alarms.checklist(emergency) if emergency else [],
         find=find,
         articles=_articles(session, visitor, conversation, find) if is_mine else [],
-        canned=canned_replies(),
+        canned=canned_replies(session),
         draft=draft_of(session, conversation.id, visitor.staff),
         notes=notes_of(session, conversation.id),
         colleagues=hand_over.colleagues(session, visitor.staff) if is_mine else [],

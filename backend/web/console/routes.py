@@ -12,6 +12,11 @@ from backend.errors import NotFound
 from backend.models.staff import Role
 from backend.web.console.accounts import account_routes
 from backend.web.console.admin import admin_routes
+from backend.web.console.admin_hours import hours_routes
+from backend.web.console.admin_models import model_routes
+from backend.web.console.admin_power_list import power_list_routes
+from backend.web.console.admin_replies import reply_routes
+from backend.web.console.admin_units import unit_routes
 from backend.web.console.alerts import alert_routes
 from backend.web.console.api_page import api_page_routes
 from backend.web.console.attachments import attachment_routes
@@ -82,6 +87,11 @@ _DESK = (
     api_page_routes,
     admin_routes,
     account_routes,
+    reply_routes,
+    hours_routes,
+    unit_routes,
+    power_list_routes,
+    model_routes,
     own_account_routes,
 )
 _CITY = (
