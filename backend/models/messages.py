@@ -147,6 +147,19 @@ class Attachment(Base):
     erased_at: Mapped[datetime | None]  # the bytes are erased: recordings have a retention time
 
 
+class TranscriptCorrection(Base):
+    """A transcript before and after staff corrected it by the recording; kept for learning."""
+
+    __tablename__ = "transcript_corrections"
+
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    inbox_id: Mapped[int] = mapped_column(ForeignKey("inbox.id"), index=True)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff_accounts.id"))
+    before: Mapped[str]
+    after: Mapped[str]
+    at: Mapped[datetime]
+
+
 class Stage(StrEnum):
     FETCH = "fetch"
     HEAR = "hear"

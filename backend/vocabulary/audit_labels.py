@@ -34,6 +34,7 @@ AUDIT_LABELS = {
     "password_account": "重设密码",
     "sessions_account": "结束登录",
     "move_account": "改角色单位",
+    "correct_transcript": "改语音转写",
     "edit_replies": "改常用语",
     "edit_hours": "改值班",
     "check_units": "预览单位文件",

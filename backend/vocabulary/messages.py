@@ -41,6 +41,7 @@ class Transcript:
     confidence: float  # 0-1
     seconds: float  # of the whole recording
     is_cut: bool = False  # too long: only its beginning was transcribed
+    is_corrected: bool = False  # by staff who listened to it
 
 
 class Contact(StrEnum):

@@ -1,11 +1,14 @@
 """The console: a resident's voice, beside what was heard in it."""
 
+import re
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from backend.attachments import file_jobs
 from backend.clock import now
+from backend.desk.transcript_corrections import corrections
 from backend.messaging import inbox
 from backend.models.conversations import Conversation
 from backend.models.messages import Attachment, FileJob
@@ -71,3 +74,61 @@ def test_silence_is_said_to_be_silence(town: Town, desk: Any) -> None:
     speaks(town, conversation_id, Transcript("", 1.0, 3.0))
     page = desk("dispatcher").get(f"/conversations/{conversation_id}").text
     assert "没听到有人说话" in page
+
+
+def test_a_corrected_transcript_keeps_both_texts(town: Town, desk: Any) -> None:
+    chat = town.conversation()
+    speaks(town, chat)
+    address = f"/conversations/{chat}"
+    town.post("dispatcher", f"{address}/claim")
+    at = desk("dispatcher")
+    page = at.submit(address, f"{address}/transcript", transcript="店梯坏了")
+    assert "转写改好了" in page.text
+    assert "同事听着原音改过" in page.text
+    at.submit(address, f"{address}/transcript", transcript="电梯坏了")
+    [message] = town.get("dispatcher", address).json()["messages"][:1]
+    assert message["transcript"]["text"] == "电梯坏了"
+    with town.database.begin() as session:
+        assert list(corrections(session)) == [
+            (TRANSCRIPT.text, "店梯坏了"),
+            ("店梯坏了", "电梯坏了"),
+        ]
+        assert session.scalars(select(Attachment.transcript)).one()["text"] == "电梯坏了"
+
+
+@pytest.mark.parametrize(
+    ("typed", "status"),
+    [
+        ({"transcript": " "}, 400),
+        ({"transcript": "长" * 10_000}, 400),
+        ({"transcript": "好", "message": "99999"}, 404),
+        ({"transcript": "好", "message": "x"}, 404),
+    ],
+)
+def test_bad_corrections_change_nothing(
+    town: Town, desk: Any, typed: dict[str, str], status: int
+) -> None:
+    chat = town.conversation()
+    speaks(town, chat)
+    address = f"/conversations/{chat}"
+    town.post("dispatcher", f"{address}/claim")
+    answer = desk("dispatcher").submit(address, f"{address}/transcript", **typed)
+    assert answer.status_code == status
+    with town.database.begin() as session:
+        assert list(corrections(session)) == []
+
+
+def test_only_the_owner_corrects_a_transcript(town: Town, desk: Any) -> None:
+    chat = town.conversation()
+    speaks(town, chat)
+    assert "改转写" not in desk("dispatcher").get(f"/conversations/{chat}").text
+    other = town.conversation("other")
+    town.post("dispatcher", f"/conversations/{other}/claim")
+    at, address = desk("dispatcher"), f"/conversations/{other}"
+    html = at.get(address).text
+    token = re.findall(r'name="form_token" value="([^"]*)"', html)[0]
+    with town.database.begin() as session:
+        number = session.scalars(select(Attachment.inbox_id)).one()
+    typed = {"form_token": token, "message": str(number), "transcript": "别人的"}
+    assert at.post(f"{address}/transcript", data=typed).status_code == 404
+    assert at.post(f"/conversations/{chat}/transcript", data=typed).status_code == 409

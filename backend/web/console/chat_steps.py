@@ -10,10 +10,12 @@ from backend.database import Database
 from backend.desk import hand_over
 from backend.desk.chat_notes import write_note
 from backend.desk.reply_drafts import save_draft
+from backend.desk.transcript_corrections import correct
 from backend.desk.viewers import note_typing
 from backend.web.console.auth import Posted, posted_in
 from backend.web.console.conversations import CHATS, chat_step
 from backend.web.console.pages import ConsoleRoute
+from backend.web.forms import number_in
 from backend.web.inputs import RowId
 from backend.web.pages import go_to
 
@@ -57,7 +59,23 @@ def chat_step_routes(database: Database) -> APIRouter:
         typed = posted.form.get("text", "")
         return chat_step(database, conversation_id, posted, write, typed=typed)
 
+    @routes.post("/{conversation_id}/transcript")
+    def correct_transcript(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
+        return _correct(database, conversation_id, posted)
+
     return routes
+
+
+def _correct(database: Database, conversation_id: int, posted: Posted) -> Response:
+    form = posted.form
+
+    def take(session: Session) -> str:
+        number = number_in(form, "message")
+        words = form.get("transcript", "")
+        correct(session, conversation_id, posted.staff, number, words, now=now())
+        return f"{CHATS}/{conversation_id}?done=transcript#i{number}"
+
+    return chat_step(database, conversation_id, posted, take, typed=form.get("text", ""))
 
 
 def _hand_over(database: Database, conversation_id: int, posted: Posted) -> Response:

@@ -47,6 +47,7 @@ NOTICES = {
     "no-emergency": "记下了，不算紧急，小呼会学着点。",
     "emergency-over": "记下了，这件紧急的事办完了。",
     "note": "记下了，市民看不到。",
+    "transcript": "转写改好了，原来的也留着，给语音识别学。",
     "add": "记到工单里了，承办单位看得到。",
 }
 NOTICES |= call_backs.NOTICES
@@ -94,7 +95,13 @@ def conversation_routes(database: Database) -> APIRouter:
     def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
         with database.begin() as session:
             conversation = chats.read(session, conversation_id, visitor.staff, now=now())
-            return page("messages.html", messages=messages_of(session, conversation, visitor.staff))
+            return page(
+                "messages.html",
+                visitor=visitor,
+                conversation=conversation,
+                is_mine=chats.has(conversation, visitor.staff),
+                messages=messages_of(session, conversation, visitor.staff),
+            )
 
     @routes.post("/{conversation_id}/claim")
     def claim(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
