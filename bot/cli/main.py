@@ -28,6 +28,7 @@ from bot.cli import (
     sources,
     staff,
     topics,
+    transcript_corrections,
     units,
     voice,
     wechat,

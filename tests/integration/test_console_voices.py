@@ -89,7 +89,7 @@ def test_a_corrected_transcript_keeps_both_texts(town: Town, desk: Any) -> None:
     [message] = town.get("dispatcher", address).json()["messages"][:1]
     assert message["transcript"]["text"] == "电梯坏了"
     with town.database.begin() as session:
-        assert list(corrections(session)) == [
+        assert corrections(session) == [
             (TRANSCRIPT.text, "店梯坏了"),
             ("店梯坏了", "电梯坏了"),
         ]
@@ -115,7 +115,7 @@ def test_bad_corrections_change_nothing(
     answer = desk("dispatcher").submit(address, f"{address}/transcript", **typed)
     assert answer.status_code == status
     with town.database.begin() as session:
-        assert list(corrections(session)) == []
+        assert corrections(session) == []
 
 
 def test_only_the_owner_corrects_a_transcript(town: Town, desk: Any) -> None:
