@@ -43,6 +43,9 @@ docs:  ## print the pages of docs/ that come from the table, the contracts and t
 	.venv/bin/python -m backend.doc_pages.topics > docs/topics.md
 	.venv/bin/python -m backend.doc_pages.alerts > docs/alerts.md
 
+pictures: setup  ## take the pictures of the documents anew
+	MINHU_WRITE_PICTURES=1 .venv/bin/pytest -q tests/e2e/test_chat_page.py -k test_pictures
+
 bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))
 
@@ -55,4 +58,4 @@ lock:  ## compile the locked files from pyproject.toml
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
 
-.PHONY: help setup run check quick test eval calibrate docs bench lock
+.PHONY: help setup run check quick test eval calibrate docs pictures bench lock

@@ -79,6 +79,11 @@ class Resident:
             raise RuntimeError("a turn was not answered in 40 s")
         return elapsed
 
+    async def waits_for_message(self) -> None:
+        """Wait at the page until a message arrives."""
+        if not await self._read(wait=20):
+            raise RuntimeError("no message in 20 s")
+
     async def _read(self, wait: float) -> list[dict[str, object]]:
         response = await self._http.get(
             "/chat/messages", params={"after": self._seq, "wait": wait}, headers=self._headers

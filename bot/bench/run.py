@@ -19,6 +19,7 @@ from bot.bench import city_pages, measures, understanding
 from bot.bench import turns as bench_turns
 from bot.bench import voices as bench_voices
 from bot.bench.database import new_database
+from bot.bench.desks import desk_figures
 from bot.bench.figures import Figure, machine, percentile
 from bot.bench.residents import (
     LOAD_CONVERSATIONS,
@@ -70,6 +71,8 @@ def _measure(recordings: list[Recording], *, train_too: bool) -> Iterator[Figure
             yield from asyncio.run(_turns(url))
             note("cost of a turn")
             yield from bench_turns.cost_of_a_turn(Path(folder), server.pid, url)
+            note("open desks")
+            yield from asyncio.run(desk_figures(Path(folder), server, url))
             yield from asyncio.run(_passive(url))
             if recordings:
                 yield from asyncio.run(_voices(url, recordings))

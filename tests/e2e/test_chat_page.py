@@ -83,6 +83,39 @@ def test_a_member_of_staff_speaks_without_a_reload(page: Page, staff: People) ->
     _sees(page, "已结束这次服务")
 
 
+def test_typing_and_reading_are_shown(page: Page, staff: People, chromium: Browser) -> None:
+    page.get_by_role("banner").get_by_role("button", name="转人工").click()
+    _sees(page, "请工作人员来看了")
+    _says(page, "我的事在这个会话里")
+    _sees(page, "不想等了就回")
+    dispatcher = staff("dispatcher")
+    talk = dispatcher.chat_saying("我的事在这个会话里", owner="queue")
+    dispatcher.posts(f"/conversations/{talk}/claim")
+    _sees(page, "由我来跟您说")
+    desk = _desk_of(chromium, dispatcher, f"/console/conversations/{talk}")
+    expect(desk.get_by_role("log").get_by_text("已读")).to_be_visible()
+    page.get_by_label("在这里写您想说的话").press_sequentially("是这样")
+    expect(desk.get_by_text("市民正在输入…")).to_be_visible()
+    desk.get_by_label("回复市民").press_sequentially("您说")
+    expect(page.get_by_text("工作人员正在输入…")).to_be_visible()
+    desk.get_by_role("button", name="发送").click()
+    _sees(page, "您说")
+    expect(page.get_by_text("工作人员正在输入…")).to_be_hidden()
+    desk.context.close()
+
+
+def _desk_of(chromium: Browser, staff: Staff, path: str) -> Page:
+    """The page of the console as the member of staff sees it."""
+    address = staff.minhu.url
+    context = chromium.new_context(base_url=address, locale="zh-CN")
+    context.set_default_timeout(LONG_MS)
+    token = staff.http.headers["Authorization"].removeprefix("Bearer ")
+    context.add_cookies([{"name": "minhu_staff", "value": token, "url": address}])
+    desk = context.new_page()
+    desk.goto(path)
+    return desk
+
+
 def test_the_keyboard_alone_is_enough(page: Page) -> None:
     _tabs_to(page, "textarea")
     page.keyboard.type(APPEAL)
@@ -160,14 +193,18 @@ def test_large_type_stays_after_a_reload(page: Page) -> None:
 
 
 @pytest.mark.skipif(not os.environ.get("MINHU_WRITE_PICTURES"), reason="writes into docs/")
-def test_pictures_for_the_readme(page: Page, staff: People) -> None:
+def test_pictures_for_the_readme(page: Page, staff: People, chromium: Browser) -> None:
     _says(page, "文三路和学院路路口，路灯坏了三天，晚上黑得看不见")
     _sees(page, "这样报上去，对吗？")
     _takes_picture(page, "chat.png")
     _presses(page, YES)
-    staff("admin").does(_case_no(page), "accept")
+    case_no = _case_no(page)
+    staff("admin").does(case_no, "accept")
     _sees(page, "已经签收")
     _takes_picture(page, "chat-case.png")
+    desk = _desk_of(chromium, staff("admin"), f"/console/cases/{case_no}")
+    desk.screenshot(path=PICTURES / "console.png")
+    desk.context.close()
 
 
 def _takes_picture(page: Page, name: str) -> None:

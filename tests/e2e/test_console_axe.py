@@ -33,6 +33,11 @@ PAGES_OF = {
     ),
 }
 
+CITY_PAGES = (
+    "/conversations", "/low-ratings", "/sources", "/api", "/cockpit", "/measures",
+    "/boards", "/reviews", "/topics", "/alerts", "/briefs", "/problems", "/campaigns",
+    "/consultations", "/cockpit/trend",
+)  # fmt: skip
 OFFICE_PAGES = {
     Role.SUPERVISOR: ("/knowledge/annual-leave",),
     Role.ADMIN: (
@@ -43,6 +48,11 @@ OFFICE_PAGES = {
         "/admin/accounts",
         "/admin/audit",
         "/admin/settings",
+        "/admin/units",
+        "/admin/hours",
+        "/admin/replies",
+        "/admin/power-list",
+        "/admin/models",
         "/account",
     ),
 }
@@ -125,6 +135,25 @@ def test_knowledge_and_admin_break_no_wcag(signed_in: Callable[[str, int], Page]
                 if width == 1280:
                     page.goto(f"/console{path}")
                 faults += [(role, path, width, *fault) for fault in faults_of(page, axe)]
+    assert faults == []
+
+
+@pytest.mark.usefixtures("cases")
+def test_city_pages_break_no_wcag(signed_in: Callable[[str, int], Page], town: Town) -> None:
+    axe, faults = Axe(), []
+    chat = town.conversation()
+    town.says(chat, "路灯坏了")
+    town.post("admin", f"/conversations/{chat}/claim")
+    town.post("admin", f"/conversations/{chat}/reply", {"text": "在哪里"})
+    page = signed_in(Role.ADMIN, 1280)
+    for path in (*CITY_PAGES, f"/conversations/{chat}"):
+        for width in (1280, 320):
+            page.set_viewport_size({"width": width, "height": 844})
+            if width == 1280:
+                answer = page.goto(f"/console{path}")
+                assert answer is not None
+                assert answer.status == 200, path
+            faults += [(path, width, *fault) for fault in faults_of(page, axe)]
     assert faults == []
 
 

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from fastapi.routing import iter_route_contexts
 
+from backend.desk.case_views import VIEWS
 from backend.models.staff import Role
 from tests.support.desk import Desk
 from tests.support.staff_app import UNIT, Town
@@ -88,7 +89,7 @@ def pages(town: Town, values: dict[str, str]) -> list[str]:
         re.sub(r"\{(\w+)\}", lambda match: values.get(match[1], match[0]), path)
         for path in sorted(paths - NO_PAGES)
     ]
-    tabs = [f"/console/cases?tab={tab}" for tab in ("all", "to-dispatch", "to-accept", "own-unit")]
+    tabs = [f"/console/cases?tab={tab}" for tab in VIEWS]
     return [path for path in filled if "{" not in path] + tabs
 
 
