@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from backend.clock import now
 from backend.database import Database
-from backend.errors import BadInput, MinhuError
+from backend.errors import BadInput, Conflict, MinhuError, NotFound
 from backend.models.units import ModelSwitch
 from backend.routing import past_case_models
 from backend.routing.corrections import last_cases
@@ -78,7 +78,10 @@ def _again(post: Posted, session: Session, problem: MinhuError) -> Response:
 
 def _chosen(session: Session, post: Posted) -> StoredModel:
     """The model of the form; number 0 is the built-in one. Raises NotFound."""
-    return past_case_models.stored_model(session, number_in(post.form, "model") or None)
+    try:
+        return past_case_models.stored_model(session, number_in(post.form, "model") or None)
+    except NotFound:
+        raise NotFound("没有这个模型") from None
 
 
 def _use(session: Session, post: Posted) -> str:
@@ -86,15 +89,19 @@ def _use(session: Session, post: Posted) -> str:
     before, new = past_case_models.in_use(session), _chosen(session, post)
     if number_in(post.form, "before") != (before.id or 0):
         raise BadInput("在用的模型刚刚换过，请再重放一遍看看")
-    report = _replay(session, new).as_json()
-    past_case_models.switch(
-        session, new, report, replayed_over=before, by=post.staff.username, now=now()
-    )
+    report, by = _replay(session, new).as_json(), post.staff.username
+    try:
+        past_case_models.switch(session, new, report, replayed_over=before, by=by, now=now())
+    except Conflict:
+        raise Conflict("这个模型已经在用，或者刚刚有人换过，请再看看") from None
     return new.name
 
 
 def _back(session: Session, post: Posted) -> str:
-    return past_case_models.switch_back(session, by=post.staff.username, now=now()).name
+    try:
+        return past_case_models.switch_back(session, by=post.staff.username, now=now()).name
+    except Conflict:
+        raise Conflict("没有上一个可以换回，一直用的是自带的") from None
 
 
 def _replay(session: Session, new: StoredModel) -> Replay:

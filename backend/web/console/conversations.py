@@ -91,18 +91,6 @@ def conversation_routes(database: Database) -> APIRouter:
         with database.begin() as session:
             return chat_page(session, visitor, conversation_id, notice=notice, find=find)
 
-    @routes.get("/{conversation_id}/messages")
-    def show_messages(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
-        with database.begin() as session:
-            conversation = chats.read(session, conversation_id, visitor.staff, now=now())
-            return page(
-                "messages.html",
-                visitor=visitor,
-                conversation=conversation,
-                is_mine=chats.has(conversation, visitor.staff),
-                messages=messages_of(session, conversation, visitor.staff),
-            )
-
     @routes.post("/{conversation_id}/claim")
     def claim(conversation_id: RowId, posted: Annotated[Posted, posted]) -> Response:
         with database.begin() as session:

@@ -30,7 +30,7 @@ from backend.web.console.case_list import list_routes
 from backend.web.console.case_page import case_routes
 from backend.web.console.chat_answers import chat_answer_routes
 from backend.web.console.chat_cases import chat_case_routes
-from backend.web.console.chat_presence import chat_presence_routes
+from backend.web.console.chat_live import chat_live_routes
 from backend.web.console.chat_steps import chat_step_routes
 from backend.web.console.cockpit import cockpit_routes
 from backend.web.console.consultations import consultation_routes
@@ -72,7 +72,7 @@ _BEFORE_A_CASE = (
     conversation_routes,
     chat_case_routes,
     chat_step_routes,
-    chat_presence_routes,
+    chat_live_routes,
     emergency_routes,
     chat_answer_routes,
     case_code_routes,
