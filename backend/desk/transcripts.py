@@ -52,7 +52,8 @@ def messages_of(
     rows = transcript_rows(session, conversation.id)
     files = _files(session, [row.id for row in rows if isinstance(row, InboxMessage)])
     sent_messages = {row.id: row for row in rows if isinstance(row, OutboxMessage)}
-    marks = session.get(ChatMarks, conversation.id)
+    has_staff = any(row.source == Source.STAFF for row in sent_messages.values())
+    marks = session.get(ChatMarks, conversation.id) if has_staff else None
     messages = [
         _outgoing(row, marks)
         if isinstance(row, OutboxMessage)

@@ -13,7 +13,7 @@ from backend.conversations.marks import AGAIN, TYPING, marks_of
 from backend.conversations.service import SAID_TOPIC, TYPING_TOPIC
 from backend.database import wake
 from backend.desk import chats
-from backend.models.conversations import ChatViewer
+from backend.models.conversations import ChatViewer, Conversation, Owner
 from backend.models.staff import StaffAccount
 
 LOOKING = timedelta(seconds=45)  # since the page was last heard of; it is heard of every 15
@@ -67,11 +67,11 @@ def _store(
     now: datetime,
     typing_until: datetime | None,
 ) -> None:
-    seen = {"seen_at": now, "typing_until": typing_until}
+    look = {"seen_at": now, "typing_until": typing_until}
     session.execute(
         insert(ChatViewer)
-        .values(conversation_id=conversation_id, staff_id=staff.id, **seen)
-        .on_conflict_do_update(index_elements=["conversation_id", "staff_id"], set_=seen)
+        .values(conversation_id=conversation_id, staff_id=staff.id, **look)
+        .on_conflict_do_update(index_elements=["conversation_id", "staff_id"], set_=look)
     )
 
 
@@ -101,12 +101,14 @@ def viewers_of(
 
 
 def presence_of(
-    session: Session, conversation_id: int, staff: StaffAccount, *, now: datetime
+    session: Session, conversation: Conversation, staff: StaffAccount, *, now: datetime
 ) -> Presence:
     """Who is in the chat besides the staff."""
-    viewers = viewers_of(session, [conversation_id], now=now, but=staff)
-    marks = marks_of(session, conversation_id, now=now)
-    return Presence(marks.is_typing, viewers.get(conversation_id, ()))
+    viewers = viewers_of(session, [conversation.id], now=now, but=staff)
+    is_typing = (
+        conversation.owner == Owner.STAFF and marks_of(session, conversation.id, now=now).is_typing
+    )
+    return Presence(is_typing, viewers.get(conversation.id, ()))
 
 
 def presence_mark(session: Session, conversation_id: int, *, now: datetime) -> str:

@@ -184,6 +184,8 @@ def test_unit_answers_by_article_in_three_clicks(town: Town, desk: Callable[[str
 def test_complaints_have_no_articles_to_choose(town: Town, desk: Callable[[str], Desk]) -> None:
     case_no = town.case("年休假不给", unit=UNIT)
     town.do("handler", case_no, "accept")
+    with town.database.begin() as session:
+        by_number(session, case_no).kind = "complaint"
     assert 'name="article"' not in desk("handler").get(f"/cases/{case_no}").text
     refused = desk("handler").step(case_no, "resolve", outcome="explained", text=" ")
     assert refused.status_code == 400

@@ -34,8 +34,8 @@ def chat_live_routes(database: Database) -> APIRouter:
     @routes.get("/{conversation_id}/presence")
     def show_presence(conversation_id: RowId, visitor: Annotated[Visitor, watching]) -> Response:
         with database.begin() as session:
-            chats.require_readable(session, conversation_id, visitor.staff)
-            presence = presence_of(session, conversation_id, visitor.staff, now=now())
+            conversation = chats.require_readable(session, conversation_id, visitor.staff)
+            presence = presence_of(session, conversation, visitor.staff, now=now())
         return page("presence.html", presence=presence)
 
     return routes

@@ -196,14 +196,14 @@ def chat_page(
         conversation=conversation,
         is_mine=is_mine,
         messages=messages_of(session, conversation, visitor.staff),
-        presence=presence_of(session, conversation_id, visitor.staff, now=now()),
+        presence=presence_of(session, conversation, visitor.staff, now=now()),
         cases=_open_cases(session, visitor, conversation),
         emergency=(emergency := _emergency(session, conversation)),
-        alarm_words=alarms.shown_words(session, visitor.staff, [conversation]),
+        alarm_words=_alarm_words(session, visitor, conversation) if emergency else {},
         checklist=alarms.checklist(emergency) if emergency else [],
         find=find,
         articles=_articles(session, visitor, conversation, find) if is_mine else [],
-        canned=canned_replies(session),
+        canned=canned_replies(session) if is_mine else (),
         draft=draft_of(session, conversation.id, visitor.staff),
         notes=notes_of(session, conversation.id),
         colleagues=hand_over.colleagues(session, visitor.staff) if is_mine else [],
@@ -226,6 +226,10 @@ def _articles(
 
 def _emergency(session: Session, conversation: Conversation) -> Emergency | None:
     return emergencies.open_ones(session, [conversation.id]).get(conversation.id)
+
+
+def _alarm_words(session: Session, visitor: Visitor, conversation: Conversation) -> dict[int, str]:
+    return alarms.shown_words(session, visitor.staff, [conversation])
 
 
 def _appeal(
