@@ -14,12 +14,12 @@ from bot.rasa.client import MOST_WORDS, Rasa, RasaUnavailable
 from dialogue.meaning import answers_whole, words_to_understand
 from dialogue.state import State
 from dialogue.utterance import NO_PARSE, Parse, Utterance
+from nlu.appeals.self_repair import repaired
 from nlu.city.misheard import readable
 from nlu.dangers.emergency import Emergency, detect
 from nlu.folders import parse_yaml
 from nlu.language.text import is_blank, normalise
 from nlu.messages.parser import parser_of
-from nlu.messages.self_repair import repaired
 from nlu.trained import danger_model
 
 log = logging.getLogger(__name__)

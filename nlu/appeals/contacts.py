@@ -8,7 +8,7 @@ from nlu.appeals.cues import has_trouble, is_place
 from nlu.city.loaded import elsewhere
 from nlu.gazetteer.vague import is_vague_answer
 from nlu.language.text import NumberSpan, find_phones
-from nlu.language.words import common, tags
+from nlu.language.words import cut, tags
 
 _SURNAMES = (
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧肖程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段钱汤"
@@ -203,8 +203,7 @@ def _comes_from(words: str) -> re.Match[str] | None:
 
 def _may_be_name(words: str) -> bool:
     """False for what somebody does or is: 做生意, 退休."""
-    first = next(iter(common().cut(words)))
-    return is_place(words) or not tags().get(first, "").startswith(("v", "a", "n"))
+    return is_place(words) or not tags().get(cut(words)[0], "").startswith(("v", "a", "n"))
 
 
 def _may_be_home(place: str) -> bool:

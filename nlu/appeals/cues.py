@@ -3,7 +3,7 @@
 import re
 
 from nlu.city.loaded import gazetteer
-from nlu.language.words import common, tags
+from nlu.language.words import cut, tags
 
 # Something is wrong: 路灯坏了, 半夜施工吵, 工资没发
 TROUBLE = re.compile(
@@ -178,7 +178,7 @@ def object_alone(words: str) -> str:
         or _ENDS_IN_DOING.search(bare)
     ):
         return ""
-    beside = common().cut(_OBJECT.sub("", bare), HMM=False)  # type: ignore[no-untyped-call]
+    beside = cut(_OBJECT.sub("", bare))
     return bare if all(map(_may_name, beside)) else ""
 
 
@@ -257,7 +257,7 @@ def _ends_in_verb(tail: str) -> bool:
     """True if the words end in a verb, or in a verb and its object: 渣土车闯红灯, 黑车拉客."""
     if _PLACE_END.search(tail) or tail.endswith(_SITES_LIKE_VERBS):
         return False
-    *_, before, last = ("", *common().cut(tail, HMM=False)) if tail else ("", "")  # type: ignore[no-untyped-call]
+    *_, before, last = ("", *cut(tail)) if tail else ("", "")
     if tags().get(last) == "v":
         return True
     if len(last) == _TWO and last != tail and tags().get(before) not in _VERB_TAGS:

@@ -17,7 +17,7 @@ from nlu.city.loaded import cutter, duties, gazetteer
 from nlu.language.pinyin import syllable
 from nlu.language.word_borders import Borders
 from nlu.language.word_matcher import WordMatcher
-from nlu.language.words import common, tags
+from nlu.language.words import common, cut, tags
 
 LONGEST = 500  # characters; a longer text has other evidence
 _SHORTEST, _LONGEST_WORD = 2, 5  # characters of a word of the vocabulary
@@ -137,7 +137,7 @@ def _syllable(character: str) -> str:
 
 def _borders(text: str) -> list[int]:
     borders, position = [0], 0
-    for word in common().cut(text, HMM=False):  # type: ignore[no-untyped-call]
+    for word in cut(text):
         position += len(word)
         borders.append(position)
     return borders

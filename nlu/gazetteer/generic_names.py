@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
-from nlu.language.words import common, tags
+from nlu.language.words import cut, tags
 
 MOST_ENDINGS = 60  # examined in one text
 _LONGEST_NAME = 8  # characters before the ending
@@ -207,4 +207,4 @@ def _may_be_in_name(token: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _cut(window: str) -> Sequence[str]:
-    return list(common().cut(window, HMM=False))  # type: ignore[no-untyped-call]
+    return cut(window)

@@ -59,3 +59,8 @@ def _add(tokenizer: jieba.Tokenizer, word: str, weight: int) -> None:
 def common() -> jieba.Tokenizer:
     """Tokenizer without added names, one per process."""
     return cutter()
+
+
+def cut(text: str) -> list[str]:
+    """The words of a text, without added names."""
+    return list(common().cut(text, HMM=False))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nlu.messages.self_repair import repaired
+from nlu.appeals.self_repair import repaired
 
 REPAIRED = [
     ("昨天晚上文三路，哦不对，文二路那边路灯全灭了", "昨天晚上文二路那边路灯全灭了"),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from nlu.appeals.cues import has_trouble
 from nlu.appeals.details import spans_of_time
 from nlu.city.loaded import gazetteer
-from nlu.language.words import common, tags
+from nlu.language.words import cut, tags
 from nlu.places.merge import is_road
 from nlu.places.parts import Level, Part, clusters_in, numbers_in
 
@@ -99,9 +99,10 @@ def _thing(before: str, right: str) -> int | None:
     clause = re.split("[，,。；;！!？?]", before)[-1]
     if has_trouble(clause) or len(clause) > _LONGEST_THING:
         return None
-    *_, last = common().cut(clause) if clause else ("",)
-    first = next(iter(common().cut(right)), "")
-    return len(before) - len(last) if _is_noun(last) and _is_noun(first) else None
+    said, meant = cut(clause), cut(right)
+    if not said or not meant:
+        return None
+    return len(before) - len(said[-1]) if _is_noun(said[-1]) and _is_noun(meant[0]) else None
 
 
 def _is_noun(word: str) -> bool:
