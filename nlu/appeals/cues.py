@@ -257,11 +257,11 @@ def _ends_in_verb(tail: str) -> bool:
     """True if the words end in a verb, or in a verb and its object: 渣土车闯红灯, 黑车拉客."""
     if _PLACE_END.search(tail) or tail.endswith(_SITES_LIKE_VERBS):
         return False
-    *_, before, last = ("", *cut(tail)) if tail else ("", "")
+    *_, before, last = ["", "", *cut(tail)]
     if tags().get(last) == "v":
         return True
     if len(last) == _TWO and last != tail and tags().get(before) not in _VERB_TAGS:
-        before, last = last  # 拉客, 踢球
+        before, last = last[0], last[1]  # 拉客, 踢球
     is_object = tags().get(last) in _OBJECT_TAGS and last[-1:] not in _ENDS_OF_SITES
     return is_object and tags().get(before) in _VERB_TAGS
 
