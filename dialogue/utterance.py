@@ -29,14 +29,14 @@ NO_PARSE = Parse("", 0.0)
 class Utterance:
     """`words` are normalised, and empty for a button, a pin or a file.
 
-    `said` are the words before a slip of the tongue was mended; empty when there was none.
+    `original` are the words before a slip of the tongue was mended; empty when there was none.
     `stands_for`: the words are earlier ones, which this message confirmed.
     """
 
     message_id: int
     received_at: datetime
     words: str = ""
-    said: str = ""
+    original: str = ""
     parse: Parse = NO_PARSE
     button: Button | None = None
     intent_pressed: str = ""  # a menu entry or /start: no words of the resident's own
@@ -51,7 +51,9 @@ class Utterance:
 
     def about(self, words: str) -> "Utterance":
         """The same message, as if it held only `words`."""
-        return replace(self, words=words, said="", parse=NO_PARSE, button=None, intent_pressed="")
+        return replace(
+            self, words=words, original="", parse=NO_PARSE, button=None, intent_pressed=""
+        )
 
     @property
     def pressed(self) -> str:

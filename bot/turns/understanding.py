@@ -55,15 +55,15 @@ class Understanding:
         words, stands_for = words_to_understand(
             state.question, words, is_spoken=voice is not None, was_seen=message.was_seen
         )
-        said, words = words, words if state.draft else repaired(words)
+        original, words = words, words if state.draft else repaired(words)
         is_answer = button is not None or answers_whole(state.question, words)
-        danger = None if is_answer else danger_in(said)
+        danger = None if is_answer else danger_in(original)
         is_answered = danger is not None and danger.is_certain  # by the number; it waits for nobody
         return Utterance(
             message.id,
             message.received_at,
             words=words,
-            said=said if said != words else "",
+            original=original if original != words else "",
             parse=NO_PARSE if is_answered else self._parse(words),
             button=button,
             intent_pressed=body.intent or "",

@@ -219,7 +219,7 @@ def drafts_of(turn: Turn, message: Message) -> list[Draft]:
 
 def _draft_of(turn: Turn, parts: Parts, message: Message) -> Draft:
     is_one = len(message.appeals) == 1
-    wording = turn.utterance.said or turn.words if is_one else parts.text
+    wording = turn.utterance.original or turn.words if is_one else parts.text
     place = place_of(turn) if is_one else _one_of_several(turn, parts.text)
     place = place or _place_before(turn) or turn.state.home
     if place and turn.state.home:

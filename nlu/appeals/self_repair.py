@@ -1,7 +1,7 @@
 """A slip of the tongue that the speaker mends at once: 文三路，哦不对，文二路. Pure.
 
 The right words replace the wrong ones when both are of one sort: a time, a place or its number, or
-a thing. Otherwise the sentence stays as it was said.
+a thing. Otherwise the sentence stays as it was.
 """
 
 import re
@@ -12,7 +12,7 @@ from nlu.appeals.details import spans_of_time
 from nlu.city.loaded import gazetteer
 from nlu.language.words import cut, tags
 from nlu.places.merge import is_road
-from nlu.places.parts import Level, Part, clusters_in, numbers_in
+from nlu.places.parts import Cluster, Level, Part, clusters_in, numbers_in
 
 LONGEST_READ = 400  # characters; slips further on stay
 _MOST_SLIPS = 3
@@ -55,13 +55,13 @@ def _slip(before: str, right: str, *, has_sound: bool) -> int | None:
     """Where the wrong words start in `before`; None if `right` does not stand for its end."""
     finders: Sequence[_Finder] = (_time, _place, _number, *((_thing,) if has_sound else ()))
     offset = max(0, len(before) - _NEAR)
-    found = (find(before[offset:], right[:_NEAR]) for find in finders)
-    start = next((start for start in found if start is not None), None)
+    starts = (find(before[offset:], right[:_NEAR]) for find in finders)
+    start = next((start for start in starts if start is not None), None)
     return None if start is None else offset + start
 
 
 def _time(before: str, right: str) -> int | None:
-    """From the time said, or from its hour (晚上十点) where the right one begins with an hour."""
+    """The time at the end; its hour alone (晚上|十点) where the right one begins with an hour."""
     first = next((start for start, _ in spans_of_time(right)), None)
     at_end = [start for start, end in spans_of_time(before) if end == len(before)]
     if first != 0 or not at_end:
@@ -72,37 +72,37 @@ def _time(before: str, right: str) -> int | None:
 
 def _place(before: str, right: str) -> int | None:
     """From the first part that is as wide as the right place: the area before it stays."""
-    meant = [part for cluster in clusters_in(right, gazetteer())[:1] for part in cluster]
-    said = [part for cluster in clusters_in(before, gazetteer())[-1:] for part in cluster]
-    said.sort(key=lambda part: part.start)
-    if not meant or not said or min(part.start for part in meant) or said[-1].end != len(before):
+    new = _in_text_order(clusters_in(right, gazetteer())[:1])
+    old = _in_text_order(clusters_in(before, gazetteer())[-1:])
+    if not new or not old or new[0].start or old[-1].end != len(before):
         return None
-    widest = min(meant, key=lambda part: part.start)
-    alike = [part for part in said if _are_alike(part, widest)]
-    return alike[0].start if alike else None
+    return next((part.start for part in old if _are_alike(part, new[0])), None)
 
 
-def _are_alike(said: Part, meant: Part) -> bool:
-    if said.level == meant.level == Level.SITE:
-        return is_road(said) is is_road(meant)
-    return said.level == meant.level and said.level <= Level.SITE
+def _in_text_order(clusters: Sequence[Cluster]) -> list[Part]:
+    parts = (part for cluster in clusters for part in cluster)
+    return sorted(parts, key=lambda part: part.start)
+
+
+def _are_alike(old: Part, new: Part) -> bool:
+    if old.level == new.level == Level.SITE:
+        return is_road(old) is is_road(new)
+    return old.level == new.level and old.level <= Level.SITE
 
 
 def _number(before: str, right: str) -> int | None:
-    meant, said = numbers_in(right)[:1], numbers_in(before)[-1:]
-    if not meant or not said or meant[0].start or said[0].end != len(before):
+    new, old = numbers_in(right)[:1], numbers_in(before)[-1:]
+    if not new or not old or new[0].start or old[0].end != len(before):
         return None
-    return said[0].start if said[0].text[-1] == meant[0].text[-1] else None
+    return old[0].start if old[0].text[-1] == new[0].text[-1] else None
 
 
 def _thing(before: str, right: str) -> int | None:
     clause = re.split("[，,。；;！!？?]", before)[-1]
-    if has_trouble(clause) or len(clause) > _LONGEST_THING:
+    if not clause or has_trouble(clause) or len(clause) > _LONGEST_THING:
         return None
-    said, meant = cut(clause), cut(right)
-    if not said or not meant:
-        return None
-    return len(before) - len(said[-1]) if _is_noun(said[-1]) and _is_noun(meant[0]) else None
+    old, new = cut(clause)[-1], cut(right)[0]
+    return len(before) - len(old) if _is_noun(old) and _is_noun(new) else None
 
 
 def _is_noun(word: str) -> bool:

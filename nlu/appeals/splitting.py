@@ -113,10 +113,10 @@ def _stands_apart(segment: Segment, questions: Sequence[Block]) -> bool:
 
     老年卡怎么办？还有我们小区的电梯一直修不好 is a question and a matter.
     """
-    asked = {topic for block in questions for topic in topics_of(block.words)}
+    of_questions = {topic for block in questions for topic in topics_of(block.words)}
     signs = [piece.sign for piece in segment.pieces] + [block.sign for block in questions]
     is_joined = any(sign & (Sign.ALSO | Sign.NEXT) for sign in signs)
-    return is_joined and bool(segment.topics) and bool(asked) and not segment.topics & asked
+    return is_joined and bool(segment.topics and of_questions) and not segment.topics & of_questions
 
 
 def _segments(blocks: Sequence[Block]) -> list[Segment]:

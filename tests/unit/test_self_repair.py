@@ -16,7 +16,7 @@ REPAIRED = [
     ("门口那个路灯，呃不对，监控坏了好久", "门口那个监控坏了好久"),
     ("拱墅区大关路错了错了，是莫干山路，井盖没了", "拱墅区莫干山路，井盖没了"),
 ]
-KEPT = [
+WITHOUT_SLIP = [
     "物业说的不对，业委会也不管",
     "这个账不对，物业乱收费",
     "不是文三路，是文二路",
@@ -30,12 +30,12 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("words", "meant"), REPAIRED)
-def test_the_second_word_replaces_the_slip(words: str, meant: str) -> None:
-    assert repaired(words) == meant
+@pytest.mark.parametrize(("words", "expected"), REPAIRED)
+def test_the_second_word_replaces_the_slip(words: str, expected: str) -> None:
+    assert repaired(words) == expected
 
 
-@pytest.mark.parametrize("words", KEPT)
+@pytest.mark.parametrize("words", WITHOUT_SLIP)
 def test_a_sentence_without_a_slip_stays(words: str) -> None:
     assert repaired(words) == words
 
