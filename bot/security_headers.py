@@ -17,7 +17,14 @@ HSTS = (b"strict-transport-security", b"max-age=31536000")
 NO_STORE = (b"cache-control", b"no-store")
 _NAMES = frozenset(name for name, _ in (*HEADERS, HSTS))
 # What answers here holds words of residents, unless the route itself allows caches.
-_PERSONAL = ("/api/", "/console", "/chat/sessions", "/chat/messages", "/chat/events")
+_PERSONAL = (
+    "/api/",
+    "/console",
+    "/chat/sessions",
+    "/chat/messages",
+    "/chat/events",
+    "/chat/notice",
+)
 
 
 class SecurityHeaders:

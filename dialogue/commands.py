@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from backend.vocabulary.privacy import RequestKind
 from backend.vocabulary.queue_codes import QueueCode
 from dialogue.draft import Draft
 
@@ -172,6 +173,18 @@ class ForgetPhone:
 
 
 @dataclass(frozen=True)
+class ShowPrivacy:
+    pass
+
+
+@dataclass(frozen=True)
+class AskForData:
+    """A copy of all that is stored about the resident, or its erasure; staff do it."""
+
+    kind: RequestKind
+
+
+@dataclass(frozen=True)
 class HideIdentity:
     hidden: bool
 
@@ -213,5 +226,5 @@ Command = (
     | CancelCalls | MakeLinkCode | LinkChats
     | UnlinkChat | PreferThisChat | SetElderMode | NoteCare | ForgetCare | SavePhone | ForgetPhone
     | HideIdentity | GiveFiles | TakeBackReply | WriteBack | Speak
-    | Support | ReportEmergency
+    | Support | ReportEmergency | ShowPrivacy | AskForData
 )  # fmt: skip

@@ -39,6 +39,8 @@ class ChannelAccount(Base):
     preferred_at: Mapped[datetime | None]  # chosen for progress; the latest choice counts
     link_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong codes in a row
     link_locked_until: Mapped[datetime | None]
+    notice_version: Mapped[str | None]  # of the privacy notice that was shown last
+    notice_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     resident: Mapped[Resident] = relationship(lazy="joined", innerjoin=True)
 

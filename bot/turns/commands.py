@@ -24,14 +24,18 @@ from backend.knowledge import uses
 from backend.messaging import held_messages, outbox, passive_replies
 from backend.models.cases import Case
 from backend.models.conversations import Conversation
+from backend.privacy import requests
 from backend.ratings import service as ratings
 from backend.residents import linking
 from backend.residents.service import forget_care, forget_phone, note_care, save_phone
 from backend.residents.service import set_elder_mode as switch_elder_mode
+from backend.settings import settings
 from backend.texts import consultations as consultation_texts
+from backend.texts import privacy as privacy_texts
 from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.grades import Grade
+from backend.vocabulary.privacy import RequestKind
 from backend.vocabulary.step_details import (
     Details,
     MaybeReason,
@@ -336,6 +340,23 @@ def _save_phone(command: do.SavePhone, run: Run) -> None:
 @execute.register
 def _forget_phone(_: do.ForgetPhone, run: Run) -> None:
     forget_phone(run.conversation.account.resident)
+
+
+@execute.register
+def _show_privacy(_: do.ShowPrivacy, run: Run) -> None:
+    city = settings()
+    run.texts.append(privacy_texts.ABOUT.format(days=city.keep_recordings_days))
+    if city.public_url:
+        address = f"{city.public_url.rstrip('/')}/public/privacy"
+        run.texts.append(privacy_texts.WHOLE_PAGE.format(address=address))
+
+
+@execute.register
+def _ask_for_data(command: do.AskForData, run: Run) -> None:
+    code = requests.ask(run.session, run.conversation, command.kind, now=run.now)
+    is_copy = command.kind is RequestKind.COPY
+    text = privacy_texts.COPY_NOTED if is_copy else privacy_texts.ERASURE_NOTED
+    run.texts.append(text.format(code=code))
 
 
 @execute.register

@@ -23,6 +23,7 @@ from bot.metrics import TURN_SECONDS
 from bot.turns.buttons import Press, press_in
 from bot.turns.commands import Run
 from bot.turns.facts import DatabaseFacts
+from bot.turns.privacy_notice import add_notice
 from bot.turns.replies import Outgoing, run_steps
 from bot.turns.understanding import Message, Understand
 from dialogue import state as states
@@ -168,7 +169,11 @@ def _decide(session: Session, work: Work, utterance: Utterance) -> Sequence[Outg
     run = Run(session, conversation, row.id, row.channel, now())
     messages = run_steps(decision.steps, run)
     conversation.state = states.save(decision.state)
-    return _number_alone(utterance) if conversation.owner == Owner.STAFF else messages
+    if conversation.owner == Owner.STAFF:
+        return _number_alone(utterance)
+    if utterance.danger is None:  # the number to call, and nothing beside it
+        add_notice(conversation.account, messages, now=run.now)
+    return messages
 
 
 def _number_alone(utterance: Utterance) -> Sequence[Outgoing]:

@@ -28,6 +28,7 @@ from dialogue.handlers import (
     nothing_said,
     open_question,
     person,
+    privacy,
     progress,
     rate,
     reopen,
@@ -50,6 +51,7 @@ HANDLERS: tuple[Handler, ...] = (
     voice_note.handle,  # read back before anything comes of it
     consult.handle,  # what the city asks all residents
     link_chats.handle,  # 绑定, 解绑, where progress is told
+    privacy.handle,  # what is stored of me, a copy of it, its erasure
     call_back.handle,  # please ring me
     person.handle,  # a person, please; or no longer
     care.handle,  # life is hard for me

@@ -17,6 +17,7 @@ CATALOGUE = frozenset(
         "backend/texts/consultations.py",
         "backend/texts/linking.py",
         "backend/texts/open311.py",
+        "backend/texts/privacy.py",
         "backend/texts/public.py",
         "backend/texts/sources.py",
         "backend/texts/staff.py",

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.model
 
 ORDER = (
     "danger files nothing_said menu elder_mode say_again unit_message voice_note consult "
-    "link_chats call_back person care anonymity fraud open_question cancel reopen rate "
+    "link_chats privacy call_back person care anonymity fraud open_question cancel reopen rate "
     "article_detail "
     "elsewhere withdraw chase case_questions "
     "progress add_detail contact appeal ask_question small_talk not_understood"
@@ -53,7 +53,7 @@ PHRASES = (
         "|催一下|怎么还没人来|查进度|我的事怎么样了|到哪一步了|要多久|谁在办|会打电话给我吗|收钱吗"
         "|满意|不满意|非常不满意，根本没修|还是黑的|解决了|没解决|五星|一般般|重新办|再修一次|修好了"
         "|人工|转人工|找个真人|打电话给我|明天下午|13812345678|我电话13987654321|不留电话|不用打了"
-        "|匿名|别告诉他们是我|不用匿名|老人模式|普通模式|再说一遍|慢一点|听不懂|继续|我的资料|绑定"
+        "|隐私|要我的资料|删除我的资料|确定删除我的资料|匿名|别告诉他们是我|不用匿名|老人模式|普通模式|再说一遍|慢一点|听不懂|继续|我的资料|绑定"
         "|我是残疾人|我七十八岁了眼睛不好|记下来吧|不用记|市民卡怎么办|月球上能种菜吗|请问你们管不管"
         "|我要投诉|有个事情想反映|咨询政策|反映诉求|查询评价|登记交给单位办|那你帮我登记一下"
         "|还有一件事，路口红灯太长|另外小区没路灯|两件事：楼道脏，电梯坏|补充一点，晚上更吵"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from backend.texts import cases as step_texts
-from backend.texts import linking, open311, staff, tracks
+from backend.texts import linking, open311, privacy, staff, tracks
 from backend.vocabulary.messages import Button
 from backend.vocabulary.texts import Text
 from dialogue import handlers
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 INSIDE_CODE = ("dialogue/texts/appeal.py", "dialogue/texts/cases.py")
 MODULES = (
     appeal, case_texts, chat, wishes,
-    step_texts, tracks, staff, linking, open311,
+    step_texts, tracks, staff, linking, open311, privacy,
 )  # fmt: skip
 PLACEHOLDER = re.compile(r"\{[^}]*\}")
 ASKS_FOR_AN_OFFICE = re.compile(

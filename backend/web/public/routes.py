@@ -23,6 +23,7 @@ from backend.web.public.consultations import consultation_routes
 from backend.web.public.open_data import open_data_routes
 from backend.web.public.own_case import own_case_routes
 from backend.web.public.panel import panel_routes
+from backend.web.public.privacy import privacy_routes
 
 BOARD_LIFE = timedelta(minutes=10)  # a reload does not compute the board again
 
@@ -34,6 +35,7 @@ def public_routes(database: Database) -> APIRouter:
     routes.include_router(own_case_routes(database))
     routes.include_router(campaign_routes(database))
     routes.include_router(consultation_routes(database))
+    routes.include_router(privacy_routes(database))
     board = Board(database)
 
     @routes.get("/boards")

@@ -15,12 +15,14 @@ from backend.attachments.storage import AttachmentFolder
 from backend.clock import now
 from backend.conversations import marks
 from backend.conversations.service import conversation_for
-from backend.database import Database
+from backend.database import Database, Session
 from backend.errors import NotSignedIn, TooManyWaiting
 from backend.messaging import intake
 from backend.messaging.outbox import WEB
-from backend.models.residents import Resident
-from backend.residents.service import account_for, set_elder_mode
+from backend.models.residents import ChannelAccount, Resident
+from backend.privacy import notices
+from backend.residents.service import account_for, find_account, set_elder_mode
+from backend.texts.privacy import VERSION
 from backend.vocabulary.messages import Incoming
 from backend.web.bodies import FORM_BYTES
 from bot.channels.wakeups import ChatWakeups
@@ -47,6 +49,10 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
     def page() -> FileResponse:
         return FileResponse(STATIC / "chat.html", media_type="text/html")
 
+    @routes.get("/closed", include_in_schema=False)
+    def closed() -> FileResponse:
+        return FileResponse(STATIC / "closed.html", media_type="text/html")
+
     @routes.post("/sessions", status_code=201)
     def open_session(body: NewSession | None = None) -> dict[str, str]:
         return _open_session(database, body or NewSession())
@@ -67,7 +73,13 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
         _mark(database, _account(authorization), body)
         return Response(status_code=204)
 
+    @routes.delete("/sessions", status_code=204)
+    def leave(authorization: Authorization = "") -> None:
+        """End the sign-in of this device; the resident's cases go on."""
+        _leave(database, _account(authorization))
+
     _add_reads(routes, database, wakeups)
+    _add_notice(routes, database)
     return routes
 
 
@@ -106,6 +118,36 @@ def _add_reads(routes: APIRouter, database: Database, wakeups: ChatWakeups) -> N
         )
 
 
+def _add_notice(routes: APIRouter, database: Database) -> None:
+    """The privacy notice, for a page that was opened before it changed."""
+
+    @routes.get("/notice")
+    def notice(authorization: Authorization = "") -> dict[str, str | None]:
+        with database.begin() as session:
+            text = notices.due(_signed_in(session, _account(authorization)))
+        return {"version": VERSION, "text": text.plain if text else None}
+
+    @routes.post("/notice", status_code=204)
+    def note_notice(authorization: Authorization = "") -> None:
+        with database.begin() as session:
+            notices.note_shown(_signed_in(session, _account(authorization)), now=now())
+
+
+def _signed_in(session: Session, external_id: str) -> ChannelAccount:
+    """Raises NotSignedIn."""
+    account = find_account(session, WEB, external_id)
+    if account is None:
+        raise NotSignedIn(OPEN_AGAIN)
+    return account
+
+
+def _leave(database: Database, external_id: str) -> None:
+    """Forget the token's hash: nobody can read or write in the chat with it. Raises NotSignedIn."""
+    with database.begin() as session:
+        account = _signed_in(session, external_id)
+        account.external_id, account.blocked_at = f"closed:{account.id}", now()
+
+
 def _account(authorization: str) -> str:
     """The account's external id: the hash of the token, which is stored nowhere."""
     return _external_id(authorization.removeprefix("Bearer "))
@@ -121,6 +163,7 @@ def _open_session(database: Database, options: NewSession) -> dict[str, str]:
     with database.begin() as session:
         account = account_for(session, WEB, external_id, scene=options.scene, now=now())
         conversation_for(session, account, now=now())
+        notices.note_shown(account, now=now())  # the page begins with it
         if options.elder:
             set_elder_mode(account.resident, on=True)
     return {"session_id": external_id[:16], "token": token}

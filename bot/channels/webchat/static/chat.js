@@ -4,6 +4,7 @@ import { setUpComposer } from "./composer.js";
 import { createLog } from "./log.js";
 import { createMarks } from "./marks.js";
 import { createOutbox, earlierLines, leaveOldLines } from "./outbox.js";
+import { setUpLeaving, showChangedNotice } from "./privacy.js";
 import { recall, remember } from "./store.js";
 import { TEXTS } from "./texts.js";
 import { follow } from "./transport.js";
@@ -93,13 +94,15 @@ function startAnew() {
 /** Until this runs, an old browser shows only the phone line and not buttons that do nothing. */
 function showControls() {
   byId("opening").remove();
-  for (const control of document.querySelectorAll("#composer, #large, header [data-say]")) control.hidden = false;
+  for (const control of document.querySelectorAll("#composer, #large, #leave, header [data-say]")) control.hidden = false;
 }
 
 showControls();
 setUpLargeText();
 setUpSpokenButtons();
 setUpComposer({ form: byId("composer"), outbox, onNotice: notice });
+setUpLeaving({ button: byId("leave"), dialog: byId("leaving") });
+showChangedNotice(byId("privacy"));
 earlierLines().forEach((line) => log.addLine(line, { earlier: true }));
 showStart();
 window.addEventListener("offline", () => showState("offline"));

@@ -13,6 +13,16 @@ export function recall(name, otherwise = null) {
   return inMemory.has(name) ? inMemory.get(name) : otherwise;
 }
 
+/** Everything of this page; other pages of the city keep theirs. */
+export function forgetAll() {
+  inMemory.clear();
+  try {
+    Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)).forEach((name) => localStorage.removeItem(name));
+  } catch {
+    // Storage is forbidden: nothing was kept.
+  }
+}
+
 export function remember(name, value) {
   inMemory.set(name, value);
   try {

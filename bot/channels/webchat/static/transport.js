@@ -11,6 +11,7 @@ const LONGEST_PAUSE_MS = 30_000;
 
 let session = recall("session");
 let opening = null;
+let isOver = false; // the resident has left; no request may open a new session
 let renewed = () => {};
 
 /** Call the server as this resident. `pathOf` is a function because a new session changes the path. */
@@ -22,12 +23,25 @@ export async function call(pathOf, options = {}) {
   return authorised(pathOf, options, await currentSession());
 }
 
+/** Have the server forget this session; without a connection its token is forgotten here, and nobody else has it. */
+export async function endSession() {
+  isOver = true;
+  if (!session) return;
+  try {
+    await authorised(() => "/chat/sessions", { method: "DELETE", keepalive: true, signal: AbortSignal.timeout(ANSWER_MS) }, session);
+  } catch {
+    // See above.
+  }
+  session = null;
+}
+
 function authorised(pathOf, options, { token }) {
   const headers = { ...options.headers, Authorization: `Bearer ${token}` };
   return fetch(pathOf(), { cache: "no-store", ...options, headers });
 }
 
 function currentSession() {
+  if (isOver) return Promise.reject(new Error("the resident has left"));
   if (session) return Promise.resolve(session);
   if (!opening) opening = openSession().finally(() => { opening = null; });
   return opening;
