@@ -79,6 +79,15 @@ class SendsVoices(Protocol):
 
 
 @runtime_checkable
+class AsksPlaces(Protocol):
+    """A channel with a button that sends the phone's position."""
+
+    def ask_place(self, account: str, text: str) -> None:
+        """Deliver a message that asks where something is. Raises ChannelError."""
+        ...
+
+
+@runtime_checkable
 class SendsTemplates(Protocol):
     """A channel that may send a template message, approved by its service, at any time."""
 

@@ -8,9 +8,11 @@ from backend.database import Session
 from backend.messaging import charging, notices, outbox
 from backend.messaging.numbered_choices import with_numbers
 from backend.messaging.quota import QUOTAS, Parts
+from backend.models.conversations import Conversation, Owner
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.messages import button_payload
-from bot.channels.base import Channel, SendsTemplates, Unreachable
+from bot.channels.base import AsksPlaces, Channel, SendsTemplates, Unreachable
+from dialogue.state import Ask
 
 NOTICE_TEXT = "您有{count}条进展，回复任意字查看"  # a template's field holds twenty characters
 
@@ -24,6 +26,7 @@ class Parcel:
     rows: tuple[OutboxMessage, ...]
     text: str
     arrives_by: datetime | None  # the latest arrival its charge covers; None without quotas
+    asks_place: bool = False
 
     def send(self) -> bool:
         """Send the first unsent part; True when it was the last, which carries the buttons.
@@ -37,6 +40,9 @@ class Parcel:
         number = last_row.parts_sent
         is_last = number + 1 >= len(parts)
         buttons = _buttons(last_row) if is_last and self.channel.shows_buttons else []
+        if is_last and self.asks_place and not buttons and isinstance(self.channel, AsksPlaces):
+            self.channel.ask_place(self.account, parts[number])
+            return True
         self.channel.send(self.account, parts[number], buttons)
         return is_last
 
@@ -65,7 +71,7 @@ def pack(
     chat = row.conversation
     account = chat.account
     if channel is None or account.channel not in QUOTAS:
-        return Parcel(channel, account.external_id, (row,), row.text, None)
+        return Parcel(channel, account.external_id, (row,), row.text, None, _asks_place(chat))
     arrives_by = now + outbox.LEASE
     next_message = charging.next_message(
         session, chat, parts=parts_of(channel), now=now, arrives_by=arrives_by
@@ -89,6 +95,12 @@ def parts_of(channel: Channel) -> Parts:
         return channel.split(text if channel.shows_buttons else with_numbers(text, titles))
 
     return parts
+
+
+def _asks_place(chat: Conversation) -> bool:
+    """True while the bot's open question is where something is."""
+    question = (chat.state or {}).get("question") or {}
+    return chat.owner != Owner.STAFF and question.get("ask") == Ask.PLACE
 
 
 def _buttons(row: OutboxMessage) -> list[tuple[str, str]]:

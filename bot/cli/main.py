@@ -23,6 +23,7 @@ from bot.cli import (
     database,
     doctor,
     false_alarms,
+    posters,
     privacy,
     simulation,
     sources,
@@ -44,6 +45,7 @@ app.command()(cli_model.learn)
 app.add_typer(cli_model.models, name="model")
 app.command("wechat-menu")(wechat.menu)
 app.command("wechat-poster")(wechat.poster)
+app.command("telegram-poster")(posters.telegram)
 app.command()(wechat.simulate)
 app.command()(voice.voice)
 app.command()(voice.say)

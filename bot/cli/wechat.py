@@ -3,12 +3,12 @@
 import subprocess
 import sys
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from backend.errors import BadInput
+from bot.cli.posters import Out, Scene
 
 
 class PlayedChannel(StrEnum):
@@ -25,10 +25,7 @@ def menu() -> None:
     print("the menu is set")
 
 
-def poster(
-    scene: Annotated[str, typer.Option(help="1-64 letters, digits, _ or -: a community's code")],
-    out: Annotated[Path, typer.Option(dir_okay=False, help="an .svg or .png file")],
-) -> None:
+def poster(scene: Scene, out: Out) -> None:
     """A QR code that leads to the Official Account; who comes by it is known by its scene."""
     from backend.settings import Settings
     from bot.cli.wechat_account import draw_poster

@@ -1,23 +1,16 @@
 """The menu and the posters of the Official Account in the settings."""
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import segno
 
 from backend.errors import BadInput
 from backend.settings import Settings
 from bot.channels.base import ChannelError
 from bot.channels.wechat.account import account_of
 from bot.channels.wechat.channel import WeChatChannel
-from bot.channels.wechat.messages import SCENE
+from bot.cli.posters import check_poster, write_poster
 from bot.cli.setup import city_database
-
-FORMATS = {".svg", ".png"}
-SCALE = 12  # pixels a module: sharp on A4
-QUIET_ZONE = 4  # modules of white margin that readers need
 
 
 def create_menu(settings: Settings) -> None:
@@ -28,16 +21,10 @@ def create_menu(settings: Settings) -> None:
 
 def draw_poster(settings: Settings, scene: str, out: Path) -> None:
     """Write a QR code for `scene` to `out`. Raises BadInput."""
-    if not re.fullmatch(SCENE, scene):
-        raise BadInput("a scene has 1 to 64 letters, digits, _ or -")
-    if out.suffix.lower() not in FORMATS:
-        raise BadInput("a poster is an .svg or a .png file")
-    if not out.parent.is_dir():
-        raise BadInput(f"there is no folder {out.parent}")
+    check_poster(scene, out)
     with _channel(settings) as channel:
         address = channel.poster_address(scene)
-    # High error correction, as posters fade and tear.
-    segno.make(address, error="h", micro=False).save(str(out), scale=SCALE, border=QUIET_ZONE)
+    write_poster(address, out)
 
 
 @contextmanager

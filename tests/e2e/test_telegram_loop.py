@@ -47,6 +47,7 @@ def test_the_loop_over_polling(person: Person, telegram: TalkingBotApi, staff: P
 
 def test_a_location_pin_says_where(person: Person, staff: People) -> None:
     person.says(MATTER, "在什么地方")
+    assert "request_location" in person.resident.inbox[-1].fields["reply_markup"]
     person.resident.shares_location(30.2794, 120.1276, title="翠苑一区", address="文三路")
     assert "翠苑一区 文三路" in person.hears(READ_BACK).text
     person.presses(YES, "已经登记好了")

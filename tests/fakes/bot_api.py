@@ -83,6 +83,9 @@ class FakeBotApi:
     updates: list[Fields] = field(default_factory=list)  # not yet confirmed
     unanswered: list[str] = field(default_factory=list)  # callback queries
     commands: list[Fields] = field(default_factory=list)
+    descriptions: list[str] = field(default_factory=list)
+    actions: list[tuple[int, str]] = field(default_factory=list)
+    without_keyboard: set[int] = field(default_factory=set)  # messages whose buttons went
     webhook: Fields = field(default_factory=dict)
     webhook_answers: list[int] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -236,6 +239,34 @@ class FakeBotApi:
     def on_set_my_commands(self, fields: Fields) -> bool:
         self.commands = json.loads(fields["commands"])
         return True
+
+    def on_set_my_description(self, fields: Fields) -> bool:
+        if len(fields["description"]) > 512:
+            raise Refusal(400, "Bad Request: description is too long")
+        self.descriptions.append(fields["description"])
+        return True
+
+    def on_set_my_short_description(self, fields: Fields) -> bool:
+        if len(fields["short_description"]) > 120:
+            raise Refusal(400, "Bad Request: short description is too long")
+        self.descriptions.append(fields["short_description"])
+        return True
+
+    def on_send_chat_action(self, fields: Fields) -> bool:
+        self.actions.append((int(fields["chat_id"]), fields["action"]))
+        return True
+
+    def on_edit_message_reply_markup(self, fields: Fields) -> Fields:
+        chat_id, number = int(fields["chat_id"]), int(fields["message_id"])
+        edited = [
+            it
+            for it in self.sent
+            if (it.chat_id, it.message["message_id"]) == (chat_id, number) and it.rows
+        ]
+        if not edited or number in self.without_keyboard:
+            raise Refusal(400, "Bad Request: message is not modified")
+        self.without_keyboard.add(number)
+        return edited[0].message
 
 
 @dataclass

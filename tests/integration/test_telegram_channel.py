@@ -1,19 +1,25 @@
 import asyncio
+import json
 import logging
 import socket
 import threading
 import time
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from backend.clock import now
 from backend.errors import TooLarge
 from bot.channels.base import Blocked, ChannelError, Refused, RetryAfter, Unreachable
-from bot.channels.telegram.channel import LONGEST_TEXT, TelegramChannel
+from bot.channels.telegram.channel import LONGEST_TEXT, MY_PLACE, TelegramChannel
 from bot.channels.telegram.errors import Contested
+from bot.channels.telegram.updates import INTENTS, WORDS, Arrival, read_update
+from dialogue.texts import chat as texts
 from tests.fakes.bot_api import TOKEN, FakeBotApi, running_bot_api
+from tests.support.builders import a_message
 
 
 class Started:
@@ -164,7 +170,7 @@ def test_before_the_start_and_after_the_end(api: FakeBotApi) -> None:
     for channel in (running.channel, TelegramChannel(api.token, api.url)):
         with pytest.raises(Unreachable):
             channel.send("1001", "您好", [])
-        channel.answer_button("1")
+        channel.acknowledge(Arrival(1, a_message("你好", of="1001", on="telegram"), None, "1"))
 
 
 def test_wrong_token_is_reported_but_not_logged(
@@ -224,16 +230,37 @@ def test_a_file_that_cannot_be_had_now(
         channel.fetch(file_id)
 
 
-def test_button_presses_are_answered(api: FakeBotApi, running: Started) -> None:
+def arrival(update: dict[str, Any]) -> Arrival:
+    return read_update(update, now=now())
+
+
+def test_a_pressed_button_loses_its_keyboard(api: FakeBotApi, running: Started) -> None:
     resident = api.resident(1001)
     running.channel.send("1001", "对吗？", [("对", "b1.0")])
-    resident.presses("对")
-    assert len(api.unanswered) == 1
-    running.channel.answer_button(api.unanswered[0])
-    running.channel.answer_button("from-yesterday")  # refused; nobody has to know
+    pressed = arrival(resident.presses("对"))
+    running.channel.acknowledge(pressed)
+    running.channel.acknowledge(replace(pressed, callback_query_id="from-yesterday"))  # refused
     running.run(running.channel.stop())  # answers under way are not cut off
     assert api.unanswered == []
     assert api.calls.count("answerCallbackQuery") == 2
+    assert api.without_keyboard == {resident.inbox[-1].message["message_id"]}
+
+
+def test_a_message_is_shown_typing(api: FakeBotApi, running: Started) -> None:
+    running.channel.acknowledge(arrival(api.resident(1001).says("路灯坏了")))
+    running.run(running.channel.stop())
+    assert api.actions == [(1001, "typing")]
+
+
+def test_a_place_is_asked_with_a_button(api: FakeBotApi, running: Started) -> None:
+    running.channel.ask_place("1001", "在哪里？")
+    (row,) = json.loads(api.resident(1001).inbox[-1].fields["reply_markup"])["keyboard"]
+    assert row == [{"text": MY_PLACE, "request_location": True}]
+    api.has_limits = False
+    running.channel.send("1001", "记下了。", [])
+    assert json.loads(api.resident(1001).inbox[-1].fields["reply_markup"]) == {
+        "remove_keyboard": True
+    }
 
 
 def test_webhook_and_commands(api: FakeBotApi, running: Started) -> None:
@@ -244,5 +271,13 @@ def test_webhook_and_commands(api: FakeBotApi, running: Started) -> None:
         running.run(running.channel.updates(0))
     running.run(running.channel.delete_webhook())
     assert api.webhook == {}
-    running.run(running.channel.set_commands())
-    assert [it["description"] for it in api.commands] == ["开始", "帮助"]
+    running.run(running.channel.introduce())
+    assert {it["command"] for it in api.commands} == {*INTENTS, *WORDS}
+    assert api.descriptions == [texts.BOT_DESCRIPTION, texts.BOT_SHORT_DESCRIPTION]
+
+
+def test_refused_descriptions_stop_nothing(api: FakeBotApi, running: Started) -> None:
+    api.fail_next(1, "429", method="setMyDescription")
+    running.run(running.channel.introduce())
+    assert api.commands
+    assert api.descriptions == []

@@ -43,7 +43,11 @@ STICKER = file(**PICTURE, type="regular", is_animated=False, is_video=False)
     ("content", "expected"),
     [
         ({"text": "楼下路灯坏了"}, {"text": "楼下路灯坏了"}),
-        ({"text": "/status 明天"}, {"text": "/status 明天"}),
+        ({"text": "/statuses"}, {"text": "/statuses"}),
+        ({"text": "/status 明天"}, {"text": "查进度"}),
+        ({"text": "/settings"}, {"text": "我的资料"}),
+        ({"text": "/privacy@minhu_bot"}, {"text": "隐私"}),
+        ({"text": "/cancel"}, {"text": "取消"}),
         ({"text": "/starting"}, {"text": "/starting"}),
         ({"text": "坏\x00了\ud83d"}, {"text": "坏了"}),
         ({"text": "/start"}, {"intent": "greet"}),

@@ -15,8 +15,12 @@ from telegram import (
     File,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    KeyboardButton,
     LinkPreviewOptions,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
 )
+from telegram.constants import ChatAction
 from telegram.error import InvalidToken
 from telegram.request import HTTPXRequest
 
@@ -25,18 +29,21 @@ from backend.messaging import inbox
 from bot.channels.base import ChannelError, Refused, Unreachable
 from bot.channels.splitting import split_text
 from bot.channels.telegram.errors import as_channel_errors, as_file_errors
-from bot.channels.telegram.updates import CHANNEL, KINDS_OF_UPDATE
+from bot.channels.telegram.updates import CHANNEL, KINDS_OF_UPDATE, Arrival
+from dialogue.texts import chat as texts
 from nlu.speech.encode import OGG
 
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
 # Telegram allows 30. A limiter with a bucket of 30 would let 60 through in its first second.
 MESSAGES_PER_SECOND = 28
 LONGEST_TEXT = 4096  # code points, as Telegram counts them
 MOST_FILE_BYTES = 20 * 1024 * 1024
 MOST_PAYLOAD_BYTES = 64
+MY_PLACE = "发送我的位置"
 SHORT_TITLE = 6  # characters; two such buttons fit side by side on a small phone
 CONNECT_SECONDS = 5.0
 READ_SECONDS = 10.0
@@ -44,7 +51,17 @@ SEND_SECONDS = 30.0  # half of the outbox's lease
 FETCH_SECONDS = inbox.LEASE.total_seconds() - 3  # a longer turn loses its lease
 POLL_SECONDS = 25
 STOP_SECONDS = 1.0
-COMMANDS = (BotCommand("start", "开始"), BotCommand("help", "帮助"))
+COMMANDS = tuple(
+    BotCommand(name, title)
+    for name, title in {
+        "start": "开始",
+        "status": "查进度",
+        "settings": "我的资料",
+        "privacy": "个人信息怎么用",
+        "cancel": "先不说了",
+        "help": "帮助",
+    }.items()
+)
 
 
 class TelegramChannel:
@@ -59,7 +76,7 @@ class TelegramChannel:
         self._token = token
         self._base_url = base_url.rstrip("/")
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._answers: set[concurrent.futures.Future[bool]] = set()
+        self._answers: set[concurrent.futures.Future[None]] = set()
 
     async def start(self, loop: asyncio.AbstractEventLoop) -> None:
         """Create the clients on `loop`. Sends no request: Telegram may be away at this time."""
@@ -97,7 +114,13 @@ class TelegramChannel:
         return split_text(text, LONGEST_TEXT)
 
     def send(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
-        keyboard = keyboard_of(buttons)
+        keyboard = keyboard_of(buttons) or ReplyKeyboardRemove()
+        self._wait_for(lambda: self._send(int(account), text, keyboard), SEND_SECONDS)
+
+    def ask_place(self, account: str, text: str) -> None:
+        """`text` with a button that sends the phone's position. Raises ChannelError."""
+        button = KeyboardButton(MY_PLACE, request_location=True)
+        keyboard = ReplyKeyboardMarkup([[button]], resize_keyboard=True, one_time_keyboard=True)
         self._wait_for(lambda: self._send(int(account), text, keyboard), SEND_SECONDS)
 
     def send_voice(self, account: str, sound: bytes) -> None:
@@ -106,11 +129,14 @@ class TelegramChannel:
     def fetch(self, reference: str) -> bytes:
         return self._wait_for(lambda: self._fetch(reference), FETCH_SECONDS)
 
-    def answer_button(self, callback_query_id: str) -> None:
-        """Stop the button's spinner, in the background; failures are only logged."""
-        if self._loop is None:
+    def acknowledge(self, arrival: Arrival) -> None:
+        """Show that the update came, in the background; failures are only logged.
+
+        A pressed button stops its spinner and its keyboard goes; a message is shown "typing".
+        """
+        if self._loop is None or arrival.message is None:
             return
-        answer = asyncio.run_coroutine_threadsafe(self._answer(callback_query_id), self._loop)
+        answer = asyncio.run_coroutine_threadsafe(self._acknowledge(arrival), self._loop)
         self._answers.add(answer)  # the loop holds only weak references
         answer.add_done_callback(self._answers.discard)
 
@@ -144,10 +170,16 @@ class TelegramChannel:
         with as_channel_errors():
             await self._bot.delete_webhook(drop_pending_updates=False)
 
-    async def set_commands(self) -> None:
-        """Raises ChannelError."""
+    async def introduce(self) -> None:
+        """Set what people see of the bot before they write. Raises ChannelError."""
         with as_channel_errors():
             await self._bot.set_my_commands(COMMANDS)
+        try:
+            with as_channel_errors():
+                await self._bot.set_my_description(texts.BOT_DESCRIPTION)
+                await self._bot.set_my_short_description(texts.BOT_SHORT_DESCRIPTION)
+        except ChannelError as problem:  # Telegram limits how often these are set
+            log.info("the bot's description was not set: %s", type(problem).__name__)
 
     def _wait_for(self, work: Callable[[], Coroutine[Any, Any, T]], seconds: float) -> T:
         if self._loop is None:
@@ -159,7 +191,7 @@ class TelegramChannel:
             future.cancel()
             raise Unreachable("Telegram 太久没有回答") from None
 
-    async def _send(self, chat_id: int, text: str, keyboard: InlineKeyboardMarkup | None) -> None:
+    async def _send(self, chat_id: int, text: str, keyboard: Keyboard) -> None:
         await self._limiter.acquire()
         with as_channel_errors():
             await self._bot.send_message(
@@ -179,14 +211,23 @@ class TelegramChannel:
             file = await self._bot.get_file(reference)
             return await _download(file)
 
-    async def _answer(self, callback_query_id: str) -> bool:
+    async def _acknowledge(self, arrival: Arrival) -> None:
+        assert arrival.message is not None
+        chat, pressed = int(arrival.message.account), arrival.pressed_message
+        if arrival.callback_query_id is None:
+            return await self._try(self._bot.send_chat_action(chat, ChatAction.TYPING))
+        await self._try(self._bot.answer_callback_query(arrival.callback_query_id))
+        if pressed is not None:
+            await self._try(self._bot.edit_message_reply_markup(chat, pressed))
+        return None
+
+    async def _try(self, work: Coroutine[Any, Any, Any]) -> None:
+        """Telegram refuses old queries and messages; then a spinner stays a little longer."""
         try:
             with as_channel_errors():
-                return await self._bot.answer_callback_query(callback_query_id)
+                await work
         except ChannelError as problem:
-            # Telegram refuses old queries; the resident only sees the spinner a little longer.
-            log.info("a button press was not answered: %s", type(problem).__name__)
-            return False
+            log.info("an update was not acknowledged: %s", type(problem).__name__)
 
 
 async def _download(file: File) -> bytes:

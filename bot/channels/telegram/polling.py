@@ -10,7 +10,7 @@ from bot.channels.base import ChannelError, Refused, RetryAfter
 from bot.channels.telegram.channel import TelegramChannel
 from bot.channels.telegram.errors import Contested
 from bot.channels.telegram.intake import keep
-from bot.channels.telegram.updates import Arrival, read_update, update_number
+from bot.channels.telegram.updates import read_update, update_number
 
 log = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class _Poll:
     async def _get_ready(self) -> None:
         await self._channel.delete_webhook()
         try:
-            await self._channel.set_commands()
+            await self._channel.introduce()
         except Refused:
             log.warning("Telegram does not take the list of commands")
         self._is_ready = True
@@ -61,12 +61,8 @@ class _Poll:
         except (BadInput, Unstorable) as problem:
             log.error("an update was skipped: %s", type(problem).__name__, extra=_number_of(data))
         else:
-            self._answer(arrival)
+            self._channel.acknowledge(arrival)
         self._offset = update_number(data) + 1
-
-    def _answer(self, arrival: Arrival) -> None:
-        if arrival.callback_query_id:
-            self._channel.answer_button(arrival.callback_query_id)
 
     def _pause(self, problem: Exception) -> float:
         """Seconds to wait after `problem`; only the first failure in a row is logged."""

@@ -19,8 +19,12 @@ CHANNEL = "telegram"
 # Telegram sends only the kinds asked for.
 KINDS_OF_UPDATE = ("message", "edited_message", "callback_query", "my_chat_member")
 
-COMMAND = re.compile(r"/(start|help)(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE)
 INTENTS = {"start": "greet", "help": "ask_help"}
+# Commands that count as words typed.
+WORDS = {"status": "查进度", "settings": "我的资料", "privacy": "隐私", "cancel": "取消"}
+COMMAND = re.compile(
+    rf"/({'|'.join((*INTENTS, *WORDS))})(?:@\w+)?(?:\s+(?P<rest>.*))?", re.DOTALL | re.IGNORECASE
+)
 DEEP_LINK = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # Order matters: an animation also has a `document`, for old bots.
@@ -49,7 +53,8 @@ class Arrival:
     update_id: int
     message: Incoming | None
     blocked: str | None  # the account that has just blocked the bot
-    callback_query_id: str | None  # to be answered with `answer_button`
+    callback_query_id: str | None
+    pressed_message: int | None = None  # the message whose button was pressed
 
 
 def read_update(data: object, *, now: datetime) -> Arrival:
@@ -74,6 +79,7 @@ def _by_library(data: object, update_id: int, now: datetime) -> Arrival:
         message=incoming(update, now=now),
         blocked=blocked_account(update),
         callback_query_id=query.id if query else None,
+        pressed_message=query.message.message_id if query and query.message else None,
     )
 
 
@@ -176,6 +182,8 @@ def _is_service(message: Message) -> bool:
 
 def _from_command(incoming: Incoming, command: re.Match[str]) -> Incoming:
     name = command[1].lower()
+    if name in WORDS:
+        return replace(incoming, text=WORDS[name])
     link = DEEP_LINK.fullmatch((command["rest"] or "").strip())
     scene = link[0] if link and name == "start" else None
     return replace(incoming, text=None, intent=INTENTS[name], scene=scene)

@@ -42,8 +42,7 @@ def telegram_webhook(database: Database, channel: TelegramChannel, secret: str) 
             return Response(status_code=400)
         if not await run_in_threadpool(_keep_or_log, database, arrival):
             return Response(status_code=503)
-        if arrival.callback_query_id:
-            channel.answer_button(arrival.callback_query_id)
+        channel.acknowledge(arrival)
         return Response(status_code=200)
 
     return router
@@ -94,7 +93,7 @@ async def announce_webhook(channel: TelegramChannel, public_url: str, secret: st
     while True:
         try:
             await channel.set_webhook(f"{public_url.rstrip('/')}/telegram", secret)
-            await channel.set_commands()
+            await channel.introduce()
         except ChannelError as problem:
             log.warning("Telegram did not take the webhook: %s", type(problem).__name__)
             await asyncio.sleep(wait)
