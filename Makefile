@@ -12,10 +12,14 @@ setup:  ## install both environments and train the model, where stale
 	@requirements/install.sh
 	@.venv/bin/minhu train
 
+dev:  ## the same, with what `make check` and `make test` need
+	@requirements/install.sh dev
+	@.venv/bin/minhu train
+
 run: setup  ## start everything on 127.0.0.1 (Ctrl-C stops all of it)
 	@.venv/bin/minhu up
 
-check: setup  ## format, lint, types, directions, sizes
+check: dev  ## format, lint, types, directions, sizes
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
@@ -23,17 +27,17 @@ check: setup  ## format, lint, types, directions, sizes
 	.venv/bin/pytest -q tests/architecture
 
 quick:  ## unit tests that need no trained model
-	@test -x .venv/bin/pytest || { echo "there is no .venv: run \`make setup\` first" >&2; exit 1; }
+	@test -x .venv/bin/pytest || { echo "there is no .venv: run \`make dev\` first" >&2; exit 1; }
 	.venv/bin/pytest --numprocesses 2 --hypothesis-profile quick -m "not model" tests/unit
 
-test: setup  ## the whole suite, Rasa included
+test: dev  ## the whole suite, Rasa included
 	.venv/bin/pytest --numprocesses 2
 	.venv/bin/minhu rasa-test
 
-eval: setup  ## measure understanding on sets that were never trained on
+eval: dev  ## measure understanding on sets that were never trained on
 	.venv/bin/python -m tests.eval
 
-calibrate: setup  ## measure anew how sure the router may be (data/routing_confidence.json)
+calibrate: dev  ## measure anew how sure the router may be (data/routing_confidence.json)
 	.venv/bin/python -m tests.eval.calibrate
 
 docs:  ## print the pages of docs/ that come from the table, the contracts and the formulas
@@ -50,12 +54,18 @@ bench: setup  ## measure speed and memory
 	.venv/bin/minhu bench $(addprefix --voices ,$(wildcard ../shared/data/audio))
 
 lock:  ## compile the locked files from pyproject.toml
-	.venv/bin/uv pip compile pyproject.toml --group dev --python-version 3.11 --generate-hashes \
+	.venv/bin/uv pip compile pyproject.toml --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/app.txt
+	for group in tools dev; do .venv/bin/uv pip compile --group pyproject.toml:$$group \
+	  --constraint requirements/app.txt --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --custom-compile-command "make lock" --quiet -o requirements/$$group.txt || exit 1; done
 	for extra in speech meaning speak; do .venv/bin/uv pip compile pyproject.toml --extra $$extra \
 	  --constraint requirements/app.txt --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --quiet -o requirements/$$extra.txt || exit 1; done
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
 
-.PHONY: help setup run check quick test eval calibrate docs pictures bench lock
+sbom:  ## write a bill of materials (CycloneDX) of each locked file to sbom/
+	@python3 requirements/sbom.py sbom
+
+.PHONY: help setup dev run check quick test eval calibrate docs pictures bench lock sbom
