@@ -13,6 +13,12 @@ TURN_SECONDS = Histogram(
     buckets=(0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300),
     registry=REGISTRY,
 )
+TURN_PROCESSOR_SECONDS = Histogram(
+    "minhu_turn_processor_seconds",
+    "Processor time of a turn: understanding, decision and writing.",
+    buckets=(0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2, 5),
+    registry=REGISTRY,
+)
 DELIVERIES = Counter(
     "minhu_deliveries", "Attempts to send a message.", ["channel", "outcome"], registry=REGISTRY
 )

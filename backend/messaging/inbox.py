@@ -115,14 +115,19 @@ def take(session: Session, *, now: datetime) -> ClaimedMessage | None:
 
 
 def finish(
-    session: Session, claimed: ClaimedMessage, *, handled_by: str, now: datetime
+    session: Session,
+    claimed: ClaimedMessage,
+    *,
+    handled_by: str,
+    now: datetime,
+    gives_way: bool = False,
 ) -> ClaimedMessage | None:
-    """Mark the message as done and claim the conversation's next one.
+    """Mark the message as done and claim the conversation's next one, unless the chat gives way.
 
     Only after `holds_lease` in the same transaction. The state that the caller has given the
     conversation is written by the same statement.
     """
-    if claimed.in_a_row >= MOST_IN_A_ROW:
+    if gives_way or claimed.in_a_row >= MOST_IN_A_ROW:
         waits = _announce_others(session, claimed, handled_by, now)
         claimed.message.conversation.turn_leased_until = now - JUST_NOW if waits else None
         return None

@@ -5,6 +5,7 @@ state, case, events, answer and "done" are one commit. A crash at any point lead
 """
 
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from backend.models.messages import InboxMessage
 from backend.vocabulary.messages import Body
 from backend.vocabulary.queue_codes import QueueCode
 from bot.channels.base import Channel
-from bot.metrics import TURN_SECONDS
+from bot.metrics import TURN_PROCESSOR_SECONDS, TURN_SECONDS
 from bot.turns.buttons import Press, press_in
 from bot.turns.commands import Run
 from bot.turns.facts import DatabaseFacts
@@ -36,6 +37,7 @@ from dialogue.utterance import Utterance
 
 log = logging.getLogger(__name__)
 
+BUDGET_SECONDS = 0.5  # of processor time; a chat whose turn takes more gives way to the others
 MOST_ATTEMPTS = 3  # then the message goes to a person unread
 BOT, STAFF, FAILED = "bot", "staff", "failed"  # who handled a message
 
@@ -110,11 +112,12 @@ class Turns:
     ) -> tuple[ClaimedMessage | None, Work | None]:
         """Answer the message; gives the next one of the same conversation, if it is its turn."""
         message_id = claimed.message.id  # a transaction that fails takes the loaded row with it
+        begun = time.thread_time()
         if work is None:
             return self._give_up(claimed)
         try:
             utterance = self._understand(work.message, work.state)
-            return self._answer(work, utterance)
+            return self._answer(work, utterance, begun)
         except StatementFailed:
             raise
         except Exception:
@@ -122,7 +125,7 @@ class Turns:
             return self._give_up(claimed)
 
     def _answer(
-        self, work: Work, utterance: Utterance
+        self, work: Work, utterance: Utterance, begun: float
     ) -> tuple[ClaimedMessage | None, Work | None]:
         with self._database.begin() as session:
             session.add(work.claimed.message)
@@ -132,14 +135,18 @@ class Turns:
             conversation = work.claimed.message.conversation
             handled_by = STAFF if conversation.owner == Owner.STAFF and not messages else BOT
             _send(session, work.claimed.message, messages)
-            return self._finish(session, work.claimed, handled_by)
+            spent = time.thread_time() - begun
+            TURN_PROCESSOR_SECONDS.observe(spent)
+            return self._finish(session, work.claimed, handled_by, gives_way=spent > BUDGET_SECONDS)
 
     def _finish(
-        self, session: Session, claimed: ClaimedMessage, handled_by: str
+        self, session: Session, claimed: ClaimedMessage, handled_by: str, *, gives_way: bool
     ) -> tuple[ClaimedMessage | None, Work | None]:
         waited = now() - claimed.message.received_at
         TURN_SECONDS.labels(handled_by).observe(waited.total_seconds())
-        following = inbox.finish(session, claimed, handled_by=handled_by, now=now())
+        following = inbox.finish(
+            session, claimed, handled_by=handled_by, gives_way=gives_way, now=now()
+        )
         passive_replies.wake_request(session, claimed.message, now=now())
         return following, self._load(session, following) if following else None
 
@@ -155,7 +162,7 @@ class Turns:
                     session, conversation.id, FAILED_REASON, now=now(), code=QueueCode.UNCLEAR
                 )
                 _send(session, claimed.message, [Outgoing([texts.FAILED])])
-            return self._finish(session, claimed, FAILED)
+            return self._finish(session, claimed, FAILED, gives_way=True)
 
 
 def _decide(session: Session, work: Work, utterance: Utterance) -> Sequence[Outgoing]:

@@ -25,7 +25,9 @@ from backend.residents.service import account_for, find_account, set_elder_mode
 from backend.texts.privacy import VERSION
 from backend.vocabulary.messages import Incoming
 from backend.web.bodies import FORM_BYTES
+from backend.web.inputs import address_of
 from bot.channels.wakeups import ChatWakeups
+from bot.channels.webchat.limits import MOST_MESSAGES, MOST_SESSIONS, AddressLimit
 from bot.channels.webchat.reads import OPEN_AGAIN, first_read, next_read
 from bot.channels.webchat.requests import MarksIn, NewSession, is_upload, message_from, upload_from
 from bot.channels.webchat.threads import in_thread
@@ -44,6 +46,7 @@ Authorization = Annotated[str, Header()]
 def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeups) -> APIRouter:
     """The page, opening a chat, sending to it and reading from it."""
     routes = APIRouter(prefix="/chat", tags=["residents"])
+    sessions, messages = AddressLimit(MOST_SESSIONS), AddressLimit(MOST_MESSAGES)
 
     @routes.get("", include_in_schema=False)
     def page() -> FileResponse:
@@ -54,11 +57,13 @@ def chat_routes(database: Database, folder: AttachmentFolder, wakeups: ChatWakeu
         return FileResponse(STATIC / "closed.html", media_type="text/html")
 
     @routes.post("/sessions", status_code=201)
-    def open_session(body: NewSession | None = None) -> dict[str, str]:
+    def open_session(request: Request, body: NewSession | None = None) -> dict[str, str]:
+        sessions.count(address_of(request))
         return _open_session(database, body or NewSession())
 
     @routes.post("/messages", status_code=202, max_body_size=folder.limit_bytes + FORM_BYTES)
     async def send(request: Request, authorization: Authorization = "") -> JSONResponse:
+        messages.count(address_of(request))
         account = _account(authorization)
         if is_upload(request):  # without a valid token the file is not even read
             await in_thread(first_read, database, account, NEWEST)
