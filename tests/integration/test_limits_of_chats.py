@@ -28,7 +28,7 @@ def desk(database: Database, rasa: FakeRasa, tmp_path: Path) -> Iterator[Desk]:
 
 
 def test_an_address_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits.time, "monotonic", lambda: 600.0)
+    monkeypatch.setattr(limits, "monotonic", lambda: 600.0)
     limit = AddressLimit(2)
     for address in ("203.0.113.5", "203.0.113.5", "2001:db8::1", "2001:db8::2"):
         limit.count(address)
@@ -39,7 +39,7 @@ def test_an_address_has_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     for _ in range(5):
         limit.count("127.0.0.1")
         limit.count("::1")
-    monkeypatch.setattr(limits.time, "monotonic", lambda: 660.0)
+    monkeypatch.setattr(limits, "monotonic", lambda: 660.0)
     limit.count("203.0.113.5")
 
 
@@ -48,7 +48,7 @@ def test_a_flood_meets_the_limit_and_no_family(
 ) -> None:
     monkeypatch.setattr(routes, "MOST_SESSIONS", 2)
     monkeypatch.setattr(routes, "MOST_MESSAGES", 3)
-    monkeypatch.setattr(limits.time, "monotonic", lambda: 600.0)
+    monkeypatch.setattr(limits, "monotonic", lambda: 600.0)
     rasa = Rasa(nobody_home())
     app = Minhu(Settings(_env_file=None, data_dir=tmp_path), database, rasa).web()  # type: ignore[call-arg]
     flood, family = TestClient(app, client=FLOOD), TestClient(app, client=FAMILY)

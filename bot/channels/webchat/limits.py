@@ -6,8 +6,8 @@ family does not. The chat itself has a limit of unanswered messages (`backend.me
 
 import ipaddress
 import threading
-import time
 from collections import Counter
+from time import monotonic
 
 from backend.errors import TooManyWaiting
 from backend.staff.sign_in import network
@@ -34,7 +34,7 @@ class AddressLimit:
         """
         if _is_here(address):
             return
-        moment = time.monotonic()
+        moment = monotonic()
         with self._lock:
             if int(moment) // WINDOW_SECONDS != self._window:
                 self._window = int(moment) // WINDOW_SECONDS
