@@ -88,6 +88,7 @@ class Settings(BaseSettings):
     wechat_template_id: str | None = None  # of the notice that is sent when the quota is spent
     wechat_template_field: str = "thing1"  # WeChat's name of the template's field
     wechat_template_kind: NoticeKind = NoticeKind.TEMPLATE
+    wechat_tappable_choices: bool = False  # pushed choices can be tapped, where the account may
     wechat_api_base_url: str = "https://api.weixin.qq.com"
     public_url: str | None = None  # our public address, registered as Telegram webhook at start
     quiet_from: time = NIGHT.begin

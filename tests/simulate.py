@@ -192,7 +192,7 @@ def a_wechat_player() -> Iterator[Player]:
     ):
         _announce(minhu.url)
         wechat.callback = f"{minhu.url}/wechat"
-        wechat.create_menu(menu())
+        wechat.create_menu(menu(None))
         yield WeChatPlayer(wechat)
 
 

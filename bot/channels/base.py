@@ -88,6 +88,17 @@ class AsksPlaces(Protocol):
 
 
 @runtime_checkable
+class SendsMenus(Protocol):
+    """A channel without buttons that can send choices to tap in a message of their own."""
+
+    sends_menus: bool
+
+    def send_menu(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> bool:
+        """Deliver `text` and the choices; False when it is not possible. Raises ChannelError."""
+        ...
+
+
+@runtime_checkable
 class SendsTemplates(Protocol):
     """A channel that may send a template message, approved by its service, at any time."""
 

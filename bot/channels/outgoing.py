@@ -11,7 +11,7 @@ from backend.messaging.quota import QUOTAS, Parts
 from backend.models.conversations import Conversation, Owner
 from backend.models.messages import OutboxMessage
 from backend.vocabulary.messages import button_payload
-from bot.channels.base import AsksPlaces, Channel, SendsTemplates, Unreachable
+from bot.channels.base import AsksPlaces, Channel, SendsMenus, SendsTemplates, Unreachable
 from dialogue.state import Ask
 
 NOTICE_TEXT = "您有{count}条进展，回复任意字查看"  # a template's field holds twenty characters
@@ -43,8 +43,16 @@ class Parcel:
         if is_last and self.asks_place and not buttons and isinstance(self.channel, AsksPlaces):
             self.channel.ask_place(self.account, parts[number])
             return True
-        self.channel.send(self.account, parts[number], buttons)
+        if not self._sent_as_menu(last_row, len(parts)):
+            self.channel.send(self.account, parts[number], buttons)
         return is_last
+
+    def _sent_as_menu(self, row: OutboxMessage, parts: int) -> bool:
+        """Send choices to tap, where the channel can and all of it is one message."""
+        channel = self.channel
+        if parts > 1 or not row.buttons or not isinstance(channel, SendsMenus):
+            return False
+        return channel.sends_menus and channel.send_menu(self.account, self.text, _buttons(row))
 
 
 @dataclass(frozen=True)

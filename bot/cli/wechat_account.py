@@ -16,7 +16,7 @@ from bot.cli.setup import city_database
 def create_menu(settings: Settings) -> None:
     """Set the account's menu. Raises BadInput with WeChat's reason."""
     with _channel(settings) as channel:
-        channel.create_menu()
+        channel.create_menu(settings.public_url)
 
 
 def draw_poster(settings: Settings, scene: str, out: Path) -> None:

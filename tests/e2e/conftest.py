@@ -111,7 +111,7 @@ def telegram() -> Iterator[TalkingBotApi]:
 def wechat() -> Iterator[FakeWeChat]:
     """The Official Account that `minhu` answers for."""
     with running_wechat_api() as wechat:
-        wechat.create_menu(menu())
+        wechat.create_menu(menu(None))
         yield wechat
 
 

@@ -70,6 +70,7 @@ class FakeWeChat(Post):
     aes_key: str = AES_KEY
     templates: set[str] = field(default_factory=lambda: {"template-progress"})
     has_quotas: bool = True
+    takes_menus: bool = True  # choices to tap, in a message
     menu: Fields = field(default_factory=dict)
     posters: dict[str, str] = field(default_factory=dict)  # what the code says -> scene
     notices: list[Fields] = field(default_factory=list)  # template and subscription messages
@@ -106,7 +107,11 @@ class FakeWeChat(Post):
         """What a touch of each entry sends, by the name that it shows."""
         buttons = self.menu["button"]
         entries = [it for button in buttons for it in button.get("sub_button", [button])]
-        return {it["name"]: it["key"] for it in entries}
+        return {it["name"]: it["key"] for it in entries if it["type"] == "click"}
+
+    def menu_links(self) -> dict[str, str]:
+        entries = [it for button in self.menu["button"] for it in button.get("sub_button", [])]
+        return {it["name"]: it["url"] for it in entries if it["type"] == "view"}
 
     async def call(self, request: Request) -> Response:
         path = request.path_params["path"]
@@ -199,10 +204,12 @@ class FakeWeChat(Post):
         return Response(media.content if media else b"", media_type="video/mp4")
 
     def send(self, body: Fields) -> Fields:
-        """A text or a voice; both are counted."""
-        follower, voice = self._followers.get(body["touser"]), b""
+        """A text, a voice, or a text with choices to tap; each is counted."""
+        follower, voice, choices = self._followers.get(body["touser"]), b"", {}
         if body["msgtype"] == "voice":
             voice, text = self._voice(body["voice"]["media_id"]), ""
+        elif body["msgtype"] == "msgmenu":
+            text, choices = self._choices(body["msgmenu"])
         else:
             text = body["text"]["content"]
             if not text or len(text.encode()) > MOST_TEXT:
@@ -211,8 +218,15 @@ class FakeWeChat(Post):
             raise Refusal(40003, "invalid openid")
         if self.has_quotas and (code := follower.spend()):
             raise Refusal(code, "out of response count limit or time limit")
-        follower.is_sent(text, voice)
+        follower.is_sent(text, voice, choices)
         return {}
+
+    def _choices(self, menu: Fields) -> tuple[str, dict[str, str]]:
+        if not self.takes_menus:
+            raise Refusal(40008, "invalid message type")
+        if not menu["head_content"] or not menu["list"]:
+            raise Refusal(47001, "data format error")
+        return menu["head_content"], {it["content"]: it["id"] for it in menu["list"]}
 
     def _voice(self, media_id: str) -> bytes:
         media = self.media.find(media_id)
@@ -254,7 +268,8 @@ class FakeWeChat(Post):
             if len(button["name"]) > 4 or len(under) > 5:
                 raise Refusal(40018, "invalid button name size")
             for entry in under or [button]:
-                if entry["type"] != "click" or not 1 <= len(entry["key"].encode()) <= 128:
+                target, most = ("url", 1024) if entry["type"] == "view" else ("key", 128)
+                if not 1 <= len(entry[target].encode()) <= most:
                     raise Refusal(40019, "invalid button key size")
                 if not 1 <= len(entry["name"]) <= 8:
                     raise Refusal(40018, "invalid button name size")

@@ -53,6 +53,7 @@ class Follower:
     pushed: list[str] = field(default_factory=list)
     voices: list[bytes] = field(default_factory=list)
     windows: dict[str, Window] = field(default_factory=dict)
+    choices: dict[str, str] = field(default_factory=dict)  # title -> id, of the newest message
     consents: dict[str, int] = field(default_factory=dict)  # template -> how many
 
     def says(self, text: str) -> Delivered:
@@ -120,8 +121,16 @@ class Follower:
         }
         return self.wechat.deliver(self, {**addresses, **fields})
 
-    def is_sent(self, text: str, voice: bytes) -> None:
+    def taps(self, title: str) -> Delivered:
+        """A choice of the newest message with choices; it counts as a touch of the menu."""
+        self.windows["menu"] = Window(3, time.time() + MINUTE)
+        number = str(uuid4().int % 10**19)
+        pressed = {"bizmsgmenuid": self.choices[title], "MsgId": number}
+        return self._deliver({"MsgType": "text", "Content": title, **pressed})
+
+    def is_sent(self, text: str, voice: bytes, choices: dict[str, str]) -> None:
         """By a customer-service message: the one or the other."""
+        self.choices = choices or self.choices
         if voice:
             self.voices.append(voice)
             self.inbox.append(VOICE_SHOWN)

@@ -375,8 +375,19 @@ def test_without_a_template_there_is_no_notice(channel: WeChatChannel) -> None:
 
 
 def test_the_menu_is_one_that_wechat_takes(channel: WeChatChannel, wechat: FakeWeChat) -> None:
-    channel.create_menu()
-    assert list(wechat.menu_keys()) == ["咨询政策", "反映诉求", "提出建议", "查询评价"]
+    for address, links in (
+        (None, {}),
+        (
+            "https://minhu.example/",
+            {
+                "查我的事": "https://minhu.example/public/case",
+                "个人信息": "https://minhu.example/public/privacy",
+            },
+        ),
+    ):
+        channel.create_menu(address)
+        assert list(wechat.menu_keys()) == ["咨询政策", "反映诉求", "提出建议", "查询评价"]
+        assert wechat.menu_links() == links
 
 
 def test_a_poster(channel: WeChatChannel, wechat: FakeWeChat) -> None:

@@ -17,6 +17,7 @@ from backend.attachments.storage import AttachmentFolder
 from backend.database import Database, WakeListener
 from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import InboxMessage, OutboxMessage, Stage
+from backend.privacy import notices
 from backend.settings import Settings, settings
 from backend.vocabulary.messages import Body
 from bot.channels.wakeups import ChatWakeups
@@ -101,7 +102,7 @@ def a_wechat_desk(
     warm_up(database)
     thinking = Thinking(Understanding(client, training.MODEL))
     app = _app(database, folder, account, thinking, answers, speaker)
-    with no_quiet_hours(), serving(app) as address:
+    with no_quiet_hours(), no_notice(), serving(app) as address:
         wechat.callback = f"{address}/wechat"
         yield Desk(database, wechat, rasa, account, thinking)
     client.close()
@@ -117,6 +118,14 @@ def no_quiet_hours() -> Iterator[None]:
         settings.cache_clear()
         yield
     settings.cache_clear()
+
+
+@contextmanager
+def no_notice() -> Iterator[None]:
+    """Residents who know the privacy notice; it is tried in test_privacy_chat."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(notices, "due", lambda _: None)
+        yield
 
 
 def _app(

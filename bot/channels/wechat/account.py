@@ -32,6 +32,13 @@ def account_of(settings: Settings, database: Database) -> OfficialAccount | None
     base_url = settings.wechat_api_base_url
     keys = [settings.wechat_aes_key, settings.wechat_aes_key_previous]
     return OfficialAccount(
-        WeChatChannel(app_id, secret.get_secret_value(), base_url, database, notice),
+        WeChatChannel(
+            app_id,
+            secret.get_secret_value(),
+            base_url,
+            database,
+            notice,
+            sends_menus=settings.wechat_tappable_choices,
+        ),
         Envelope(app_id, token.get_secret_value(), [key.get_secret_value() for key in keys if key]),
     )

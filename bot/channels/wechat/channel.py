@@ -1,5 +1,6 @@
 """The WeChat channel: sends messages and fetches files for an Official Account."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from bot.channels.wechat.media import download
 from bot.channels.wechat.menu import menu
 from bot.channels.wechat.messages import CHANNEL
 from nlu.speech.encode import MP3
+
+log = logging.getLogger(__name__)
 
 LONGEST_TEXT = 2048  # bytes
 
@@ -41,9 +44,12 @@ class WeChatChannel:
         base_url: str,
         database: Database,
         notice: NoticeTemplate | None = None,
+        *,
+        sends_menus: bool = False,
     ) -> None:
         self._client = Client(app_id, secret, base_url, database)
         self._notice = notice
+        self.sends_menus = sends_menus
 
     def close(self) -> None:
         self._client.close()
@@ -55,6 +61,22 @@ class WeChatChannel:
         """Send a customer-service message, which WeChat counts; buttons are left out."""
         with as_channel_errors():
             self._client.message.send_text(account, text)
+
+    def send_menu(self, account: str, text: str, buttons: Sequence[tuple[str, str]]) -> bool:
+        """Send `text` with choices to tap, counted as one message.
+
+        False when WeChat does not take it from this account; then it is not tried again.
+        """
+        choices = [{"id": payload, "content": title} for title, payload in buttons]
+        menu = {"head_content": text, "list": choices, "tail_content": ""}
+        payload = {"touser": account, "msgtype": "msgmenu", "msgmenu": menu}
+        try:
+            with as_channel_errors():
+                self._client.post("message/custom/send", data=payload)
+        except Refused as problem:
+            log.warning("WeChat takes no choices to tap, numbers are sent: %s", problem)
+            self.sends_menus = False
+        return self.sends_menus
 
     def send_voice(self, account: str, sound: bytes) -> None:
         """Upload the sound, then send it as a customer-service message, which WeChat counts."""
@@ -88,9 +110,10 @@ class WeChatChannel:
         with as_channel_errors():
             self._client.with_token(lambda _: None)
 
-    def create_menu(self) -> None:
+    def create_menu(self, public_url: str | None) -> None:
+        """With links to the public pages, where their address is known."""
         with as_channel_errors():
-            self._client.menu.create(menu())
+            self._client.menu.create(menu(public_url))
 
     def poster_address(self, scene: str) -> str:
         """The address in a permanent QR code whose scans carry `scene`."""

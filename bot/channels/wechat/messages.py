@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from xml.etree.ElementTree import Element
 
 from backend.errors import BadInput
-from backend.vocabulary.messages import Contact, File, Incoming, Pin, Transcript
+from backend.vocabulary.messages import (
+    Contact,
+    File,
+    Incoming,
+    Pin,
+    Transcript,
+    parse_button_payload,
+)
 from bot.channels.wechat.coordinates import to_wgs84
 from bot.channels.wechat.menu import KEYS
 
@@ -63,6 +70,8 @@ def read(xml: Element, *, now: datetime) -> Arrival:
 
 def _content(incoming: Incoming, kind: str, xml: Element) -> Incoming:
     """`incoming` with the message's content; with an empty text for a kind we cannot read."""
+    if kind == "text" and parse_button_payload(pressed := _text(xml, "bizmsgmenuid")):
+        return replace(incoming, payload=pressed, contact=Contact.MENU)
     if kind == "text":
         return replace(incoming, text=_text(xml, "Content"))
     if kind == "link":
