@@ -3,6 +3,7 @@
 `bot.workers.push` claims due rows and sends each once.
 """
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
@@ -219,6 +220,11 @@ def hold_if_idle(session: Session, conversation_id: int, *, now: datetime, until
 def backoff(attempts: int) -> timedelta:
     """Pause before the next attempt: doubled after each failure, an hour at most."""
     return min(timedelta(seconds=2 ** min(attempts, 12)), LONGEST_WAIT)
+
+
+def jittered(pause: timedelta) -> timedelta:
+    """Between half the pause and all of it: after an outage not all are tried at one moment."""
+    return pause * (500 + secrets.randbelow(501)) / 1000
 
 
 def waiting(session: Session, conversation_id: int, *, now: datetime) -> list[OutboxMessage]:

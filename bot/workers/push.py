@@ -162,7 +162,7 @@ class _Outcome:
         if isinstance(problem, RetryAfter):
             return timedelta(seconds=problem.seconds)
         assert isinstance(problem, Unreachable)
-        return outbox.backoff(max(row.attempts for row in self._rows))
+        return outbox.jittered(outbox.backoff(max(row.attempts for row in self._rows)))
 
     def _log_fields(self) -> dict[str, object]:
         return {"outbox_ids": [row.id for row in self._rows]}

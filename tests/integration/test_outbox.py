@@ -102,7 +102,7 @@ def test_a_failure_is_tried_again_later_each_time(database: Database) -> None:
         line.failures.append(Unreachable("away"))
         assert push_once(database, line, at)
         wait = outbox.backoff(attempt)
-        assert not push_once(database, line, at + wait - SECOND)
+        assert not push_once(database, line, at + wait / 2 - SECOND / 100)
         at += wait
     assert (row(database).attempts, row(database).problem) == (4, "away")
     push_all(database, line, at)
@@ -113,6 +113,13 @@ def test_retry_delay_grows_up_to_an_hour() -> None:
     waits = [outbox.backoff(attempts) for attempts in range(1, 100)]
     assert waits == sorted(waits)
     assert (waits[0], waits[-1]) == (2 * SECOND, timedelta(hours=1))
+
+
+def test_retries_are_spread_over_half_their_delay() -> None:
+    waits = {outbox.jittered(10 * SECOND) for _ in range(200)}
+    assert min(waits) >= 5 * SECOND
+    assert max(waits) <= 10 * SECOND
+    assert len(waits) > 50
 
 
 def test_the_channels_own_wait_is_obeyed(database: Database) -> None:
