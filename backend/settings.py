@@ -76,6 +76,10 @@ class Settings(BaseSettings):
     rasa_token: SecretStr | None = None
     demo_password: SecretStr | None = None
     demo_on_network: bool = False  # the demo's sign-ins may be reached from other computers
+    oidc_issuer: str | None = None  # the city's single sign-on for staff
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_username_claim: str = "preferred_username"
     telegram_token: SecretStr | None = None
     telegram_secret: SecretStr | None = None
     telegram_base_url: str = "https://api.telegram.org"
@@ -150,6 +154,17 @@ class Settings(BaseSettings):
                 "MINHU_HOST must be 127.0.0.1 for the demo, or set MINHU_DEMO_ON_NETWORK=true "
                 "beside it: everybody who reaches the address may then try the demo's sign-ins"
             )
+        return self
+
+    @model_validator(mode="after")
+    def refuse_incomplete_oidc(self) -> "Settings":
+        if not any((self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret)):
+            return self
+        if not (self.oidc_issuer and self.oidc_client_id):
+            raise ValueError("MINHU_OIDC_ISSUER and MINHU_OIDC_CLIENT_ID are needed together")
+        _require_strong("MINHU_OIDC_CLIENT_SECRET", self.oidc_client_secret)
+        if self.mode is Mode.PRODUCTION and not self.oidc_issuer.startswith("https://"):
+            raise ValueError("MINHU_OIDC_ISSUER must begin with https:// in production")
         return self
 
     @model_validator(mode="after")

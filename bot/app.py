@@ -22,6 +22,7 @@ from backend.messaging import inbox, outbox, spoken_replies
 from backend.models.messages import Stage
 from backend.settings import Mode, Settings, TelegramMode
 from backend.staff import second_factor
+from backend.staff.single_sign_on import Provider
 from backend.web.api.routes import api_routes
 from backend.web.bodies import MOST_BYTES
 from backend.web.console.feed import DeskFeed
@@ -174,6 +175,8 @@ class Minhu:
                 feed=self._feed,
                 is_degraded=self._is_degraded,
                 code_roles=code_roles,
+                provider=_provider(self._settings),
+                public_url=self._settings.public_url,
             )
         )
         app.include_router(public_routes(self.database))
@@ -272,6 +275,19 @@ def _telegram(settings: Settings) -> TelegramChannel | None:
         return None
     token = settings.telegram_token.get_secret_value()
     return TelegramChannel(token, settings.telegram_base_url)
+
+
+def _provider(settings: Settings) -> Provider | None:
+    """The city's single sign-on; None when none is named."""
+    secret = settings.oidc_client_secret
+    if not (settings.oidc_issuer and settings.oidc_client_id and secret):
+        return None
+    return Provider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        secret.get_secret_value(),
+        settings.oidc_username_claim,
+    )
 
 
 def _speaker(settings: Settings) -> Speaker | None:

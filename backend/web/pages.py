@@ -35,6 +35,7 @@ RETRY_SECONDS = "5"
 # Whether the app that answers this request understands without Rasa; several apps may share a
 # process.
 _is_degraded: ContextVar[Callable[[], bool]] = ContextVar("is_degraded", default=lambda: False)
+_has_provider: ContextVar[bool] = ContextVar("has_provider", default=False)
 
 
 @cache
@@ -59,6 +60,7 @@ def _environment() -> Environment:
         source_name=source_name,
         as_given=as_given,
         is_degraded=lambda: _is_degraded.get()(),
+        has_provider=lambda: _has_provider.get(),
     )
     return environment
 
@@ -71,6 +73,15 @@ def notice_when(is_degraded: Callable[[], bool]) -> Callable[[], Awaitable[None]
 
     async def remember() -> None:
         _is_degraded.set(is_degraded)
+
+    return remember
+
+
+def offering_provider(*, is_there: bool) -> Callable[[], Awaitable[None]]:
+    """A dependency of routes: their sign-in page leads to the city's single sign-on."""
+
+    async def remember() -> None:
+        _has_provider.set(is_there)
 
     return remember
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 
 from backend.clock import now
 from backend.database import Database
 from backend.errors import NotAllowed, NotSignedIn
 from backend.models.staff import Role, StaffAccount
-from backend.staff.accounts import by_token
+from backend.staff.accounts import TOKEN_LIFE, by_token
 from backend.staff.permissions import (
     ADMINISTERS,
     ANSWERS_CHATS,
@@ -122,6 +122,19 @@ def posted_by(visitor: Visitor, form: Form) -> Posted:
     if not hmac.compare_digest(form_token.encode(), visitor.form_token.encode()):
         raise StaleForm(visitor, form)
     return Posted(visitor, form)
+
+
+def keep_session(response: Response, request: Request, token: str) -> None:
+    """Have the browser keep the sign-in; no other site can use it."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(TOKEN_LIFE.total_seconds()),
+        path="/console",
+        httponly=True,
+        samesite="strict",
+        secure=request.url.scheme == "https",
+    )
 
 
 def refuse_other_sites(request: Request) -> None:

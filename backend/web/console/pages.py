@@ -1,5 +1,6 @@
 """The console's pages for an ended session and for a form of an earlier session."""
 
+import re
 from urllib.parse import quote
 
 from fastapi import Request, Response
@@ -14,6 +15,8 @@ from backend.web.sections import section_of
 
 HOME = "/console/cases"
 SIGN_IN = "/console/sign-in"
+
+OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_=&%.:+-]*)?")
 
 EXPIRED = "登录已过期，请重新登录"
 OTHER_SESSION = "打开这一页以后，您重新登录过"

@@ -10,6 +10,7 @@ from backend.attachments.storage import AttachmentFolder
 from backend.database import Database
 from backend.errors import NotFound
 from backend.models.staff import Role
+from backend.staff.single_sign_on import Provider
 from backend.web.console.accounts import account_routes
 from backend.web.console.admin import admin_routes
 from backend.web.console.admin_hours import hours_routes
@@ -49,11 +50,12 @@ from backend.web.console.pages import HOME, ConsoleRoute
 from backend.web.console.reviews import review_routes
 from backend.web.console.saved_views import saved_view_routes
 from backend.web.console.sign_in import sign_in_routes
+from backend.web.console.single_sign_on import single_sign_on_routes
 from backend.web.console.sources import source_routes
 from backend.web.console.stream import stream_routes
 from backend.web.console.topics import topic_routes
 from backend.web.console.trend import trend_routes
-from backend.web.pages import go_to, notice_when
+from backend.web.pages import go_to, notice_when, offering_provider
 
 STATIC = Path(__file__).parent / "static"
 STATIC_FILES = {
@@ -116,14 +118,22 @@ def console_routes(
     feed: DeskFeed,
     is_degraded: Callable[[], bool] = lambda: False,
     code_roles: Collection[Role] = (),
+    provider: Provider | None = None,
+    public_url: str | None = None,
 ) -> APIRouter:
     """`feed` is woken by what PostgreSQL notifies.
 
     `is_degraded` says whether understanding runs without Rasa: every page shows it.
-    `code_roles` are the roles that need a second factor.
+    `code_roles` are the roles that need a second factor. `provider` is the city's single sign-on,
+    which sends people back to `public_url`.
     """
     routes = APIRouter(
-        prefix="/console", include_in_schema=False, dependencies=[Depends(notice_when(is_degraded))]
+        prefix="/console",
+        include_in_schema=False,
+        dependencies=[
+            Depends(notice_when(is_degraded)),
+            Depends(offering_provider(is_there=provider is not None)),
+        ],
     )
 
     @routes.get("")
@@ -131,6 +141,8 @@ def console_routes(
         return go_to(HOME)
 
     routes.include_router(sign_in_routes(database, code_roles))
+    if provider:
+        routes.include_router(single_sign_on_routes(database, provider, public_url))
     for part in _BEFORE_A_CASE:
         routes.include_router(part(database))
     routes.include_router(merge_page_routes(database))

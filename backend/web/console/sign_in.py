@@ -1,6 +1,5 @@
 """Signing in to the console and out of it."""
 
-import re
 from collections.abc import Collection
 from typing import Annotated
 
@@ -11,13 +10,21 @@ from backend.database import Database
 from backend.errors import NotSignedIn, TooManyWaiting
 from backend.models.staff import Role
 from backend.staff import passwords
-from backend.staff.accounts import TOKEN_LIFE, by_token, sign_out
+from backend.staff.accounts import by_token, sign_out
 from backend.staff.sign_in import LONGEST_CODE, LONGEST_NAME, WRONG, Credentials, sign_in
-from backend.web.console.auth import COOKIE, Posted, Visitor, posted_in, refuse_other_sites
+from backend.web.console.auth import (
+    COOKIE,
+    Posted,
+    Visitor,
+    keep_session,
+    posted_in,
+    refuse_other_sites,
+)
 from backend.web.console.kept_forms import restored
 from backend.web.console.pages import (
     EXPIRED,
     HOME,
+    OWN_PAGE,
     SIGN_IN,
     SIGNED_IN_AGAIN,
     ConsoleRoute,
@@ -28,7 +35,6 @@ from backend.web.forms import Form, form_of
 from backend.web.inputs import address_of
 from backend.web.pages import go_to
 
-_OWN_PAGE = re.compile(r"/console(/[A-Za-z0-9_-]+)*(\?[A-Za-z0-9_=&%.:+-]*)?")
 SIGNED_OUT = "已经退出"
 
 
@@ -57,16 +63,8 @@ def sign_in_routes(database: Database, code_roles: Collection[Role] = ()) -> API
                 username=form.get("username", ""),
                 problem=problem.message,
             )
-        response = _continue(database, token, back if _OWN_PAGE.fullmatch(back) else HOME, entries)
-        response.set_cookie(
-            COOKIE,
-            token,
-            max_age=int(TOKEN_LIFE.total_seconds()),
-            path="/console",
-            httponly=True,
-            samesite="strict",
-            secure=request.url.scheme == "https",
-        )
+        response = _continue(database, token, back if OWN_PAGE.fullmatch(back) else HOME, entries)
+        keep_session(response, request, token)
         return response
 
     @routes.post("/sign-out")
