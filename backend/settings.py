@@ -27,6 +27,7 @@ WECHAT_APP_ID = "wx[0-9A-Za-z]{16}"
 WECHAT_AES_KEY = "[0-9A-Za-z]{43}"
 SHORTEST_SECRET = 16  # characters; shorter secrets can be guessed
 SHORTEST_DEMO_PASSWORD, FEWEST_DIFFERENT = 8, 4  # characters
+FIELD_KEYS = r"[0-9a-fA-F]{128}(\s*,\s*[0-9a-fA-F]{128})*"
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 PREFIX = "MINHU_"
@@ -72,6 +73,7 @@ class Settings(BaseSettings):
     health_port: int | None = Field(default=None, ge=1, le=65535)  # of a worker or a clock
     metrics_token: SecretStr | None = None  # if missing, /metrics is for this machine alone
     log_format: LogFormat = LogFormat.TEXT
+    field_keys: SecretStr | None = None  # 128 hexadecimal digits each; the first one encrypts
     rasa_url: str | None = None
     rasa_token: SecretStr | None = None
     demo_password: SecretStr | None = None
@@ -136,6 +138,9 @@ class Settings(BaseSettings):
         for name in ("rasa_token", "metrics_token"):
             if (secret := getattr(self, name)) is not None:
                 _require_strong(f"{PREFIX}{name.upper()}", secret)
+        keys = self.field_keys
+        if keys and not re.fullmatch(FIELD_KEYS, keys.get_secret_value()):
+            raise ValueError("MINHU_FIELD_KEYS: 128 hexadecimal digits a key, with commas between")
         return self
 
     @model_validator(mode="after")

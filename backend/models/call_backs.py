@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from backend.database import Base
 from backend.models.conversations import Conversation
 from backend.models.residents import Resident
+from backend.sealed import Sealed
 
 
 class CallBackStatus(StrEnum):
@@ -30,7 +31,7 @@ class CallBack(Base):
     resident_id: Mapped[int] = mapped_column(ForeignKey("residents.id"), index=True)
     conversation_id: Mapped[int] = mapped_column(ForeignKey("conversations.id"))
     message_id: Mapped[int] = mapped_column(BigInteger, unique=True)  # the confirming message
-    phone: Mapped[str]
+    phone: Mapped[str] = mapped_column(Sealed)
     wanted_from: Mapped[datetime]
     wanted_until: Mapped[datetime]
     status: Mapped[str] = mapped_column(default=CallBackStatus.OPEN)

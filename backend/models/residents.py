@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base
+from backend.sealed import Sealed
 
 
 class Resident(Base):
@@ -15,8 +16,8 @@ class Resident(Base):
     __tablename__ = "residents"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    phone: Mapped[str | None]
-    name: Mapped[str | None]  # only where staff or a source recorded it
+    phone: Mapped[str | None] = mapped_column(Sealed)
+    name: Mapped[str | None] = mapped_column(Sealed)  # only where staff or a source recorded it
     elder_mode: Mapped[bool | None]  # None: never chosen, so a voice note switches it on
     # What they said of themselves (独居 …) and agreed to store; sensitive: `residents.care`.
     care: Mapped[list[str]] = mapped_column(JSONB, default=list, server_default="[]")

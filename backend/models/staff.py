@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.database import Base
 from backend.models.units import Unit
+from backend.sealed import Sealed
 
 
 class Role(StrEnum):
@@ -43,7 +44,9 @@ class StaffAccount(Base):
     unit_code: Mapped[str] = mapped_column(ForeignKey("units.code"))
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
-    totp_secret: Mapped[str | None]  # of the second factor; None: the password is enough
+    totp_secret: Mapped[str | None] = mapped_column(
+        Sealed
+    )  # of the second factor; None: the password is enough
     totp_step: Mapped[int] = mapped_column(default=0, server_default="0")  # last code's time step
     unit: Mapped[Unit] = relationship()
 

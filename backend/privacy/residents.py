@@ -12,6 +12,7 @@ from backend.attachments.storage import AttachmentFolder
 from backend.errors import BadInput, NotFound
 from backend.models.residents import Resident
 from backend.privacy.register import Table, register
+from backend.sealed import unseal
 
 _FILES = "SELECT DISTINCT digest FROM attachments WHERE erased_at IS NULL AND "
 _IN_USE = text("SELECT 1 FROM attachments WHERE digest = :digest AND erased_at IS NULL LIMIT 1")
@@ -42,7 +43,12 @@ def export(session: Session, resident_id: int) -> dict[str, list[dict[str, Any]]
 def _rows(session: Session, table: Table, resident_id: int) -> list[dict[str, Any]]:
     columns = ", ".join(f'"{name}"' for name in table.exported)
     query = text(f"SELECT {columns} FROM {table.name} WHERE {table.rows}")  # noqa: S608  of our own file
-    return [dict(row) for row in session.execute(query, {"resident": resident_id}).mappings()]
+    rows = session.execute(query, {"resident": resident_id}).mappings()
+    return [{name: _readable(value) for name, value in row.items()} for row in rows]
+
+
+def _readable(value: Any) -> Any:
+    return unseal(value) if isinstance(value, str) else value
 
 
 def erase(session: Session, folder: AttachmentFolder, resident_id: int) -> dict[str, int]:

@@ -4,6 +4,8 @@ from typing import Annotated
 
 import typer
 
+from backend.errors import BadInput
+
 db = typer.Typer(no_args_is_help=True, help="The schema of the database.")
 
 
@@ -38,3 +40,18 @@ def downgrade(
     from bot.cli.setup import downgrade_database
 
     print(f"The database has schema {downgrade_database(Settings(), revision)}")
+
+
+@db.command()
+def encrypt() -> None:
+    """Encrypt telephones, names and TOTP secrets with the first of MINHU_FIELD_KEYS."""
+    from backend.privacy.resealing import reseal
+    from backend.settings import Settings
+    from bot.cli.setup import city_database
+
+    settings = Settings()
+    if settings.field_keys is None:
+        raise BadInput("no key is set: MINHU_FIELD_KEYS")
+    with city_database(settings) as database, database.begin() as session:
+        for column, rows in reseal(session).items():
+            print(f"{column}: {rows}")

@@ -97,7 +97,7 @@ def execute(command: object, run: Run) -> None:
 
 @execute.register
 def _register(command: do.Register, run: Run) -> None:
-    appeal = appeal_of(command.draft, command.anonymous, run.conversation.account.resident.phone)
+    appeal = appeal_of(command.draft, command.anonymous)
     case = registration.register(
         run.session, run.conversation, appeal, key=run.key, now=run.now, notifications=run.notices
     )
@@ -108,7 +108,7 @@ def _register(command: do.Register, run: Run) -> None:
         run.texts.append(texts.QUERY_CODE.format(code=code))
 
 
-def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal:
+def appeal_of(draft: Draft, anonymous: bool | None) -> Appeal:
     return Appeal(
         text=draft.text,
         location=draft.place or None,
@@ -122,7 +122,6 @@ def appeal_of(draft: Draft, anonymous: bool | None, phone: str | None) -> Appeal
             "since": draft.since or None,
             "wish": draft.wish or None,
             "who": draft.who or None,
-            "contact": phone,
         },
     )
 
