@@ -26,11 +26,13 @@ from bot.channels.base import (
     SendsTemplates,
     Unreachable,
 )
+from bot.channels.wechat.account import account_of
 from bot.channels.wechat.channel import NoticeTemplate, WeChatChannel
 from tests.fakes.rasa import nobody_home
 from tests.fakes.wechat_api import APP_ID, SECRET, FakeWeChat
 from tests.fakes.wechat_followers import Follower
 from tests.support import sounds
+from tests.support.wechat_desk import settings_for
 
 FETCH = "stable_token"
 LONG_AGO = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
@@ -338,8 +340,11 @@ def test_a_file_that_wechat_does_not_give_now(
     assert channel.fetch(media) == b"x"
 
 
+LINK = "https://minhu.example/public/case"
+
+
 def noticing(wechat: FakeWeChat, database: Database, kind: NoticeKind) -> WeChatChannel:
-    notice = NoticeTemplate("template-progress", "thing1", kind)
+    notice = NoticeTemplate("template-progress", "thing1", kind, LINK)
     return WeChatChannel(APP_ID, SECRET, wechat.url, database, notice)
 
 
@@ -349,6 +354,7 @@ def test_a_template_message(wechat: FakeWeChat, database: Database, lin: Followe
         channel.send_template("oLin", "您有2条进展")
         assert lin.inbox == ["【通知】您有2条进展"]
         assert wechat.notices[0]["data"] == {"thing1": {"value": "您有2条进展"}}
+        assert wechat.notices[0]["url"] == LINK
         lin.is_following = False
         with pytest.raises(Blocked):
             channel.send_template("oLin", "您有2条进展")
@@ -368,6 +374,21 @@ def test_a_notice_that_needs_a_consent(
         with pytest.raises(OutOfWindow):
             channel.send_template("oLin", "您有1条进展")
     assert lin.inbox == ["【通知】您有1条进展"]
+    assert wechat.notices[0]["page"] == LINK
+
+
+@pytest.mark.parametrize(("address", "link"), [("https://minhu.example/", LINK), (None, None)])
+def test_a_notice_leads_to_the_public_case(
+    wechat: FakeWeChat, database: Database, lin: Follower, address: str | None, link: str | None
+) -> None:
+    template = "template-progress"
+    account = account_of(
+        settings_for(wechat, wechat_template_id=template, public_url=address), database
+    )
+    assert account is not None
+    with closing(account.channel) as channel:
+        channel.send_template(lin.openid, "您有1条进展")
+    assert wechat.notices[-1].get("url") == link
 
 
 def test_without_a_template_there_is_no_notice(channel: WeChatChannel) -> None:

@@ -24,11 +24,10 @@ def account_of(settings: Settings, database: Database) -> OfficialAccount | None
     if not (app_id and secret and token):
         return None
     template = settings.wechat_template_id
-    notice = (
-        NoticeTemplate(template, settings.wechat_template_field, settings.wechat_template_kind)
-        if template
-        else None
-    )
+    own = settings.public_url
+    link = f"{own.rstrip('/')}/public/case" if own else None
+    field, kind = settings.wechat_template_field, settings.wechat_template_kind
+    notice = NoticeTemplate(template, field, kind, link) if template else None
     base_url = settings.wechat_api_base_url
     keys = [settings.wechat_aes_key, settings.wechat_aes_key_previous]
     return OfficialAccount(

@@ -27,6 +27,7 @@ class NoticeTemplate:
     template_id: str
     field: str
     kind: NoticeKind
+    link: str | None = None  # opened by a tap
 
 
 class WeChatChannel:
@@ -99,9 +100,13 @@ class WeChatChannel:
         template_id, fields = self._notice.template_id, {self._notice.field: {"value": text}}
         with as_channel_errors():
             if self._notice.kind is NoticeKind.TEMPLATE:
-                answer = self._client.message.send_template(account, template_id, fields)
+                answer = self._client.message.send_template(
+                    account, template_id, fields, url=self._notice.link
+                )
                 return str(answer["msgid"])
             payload = {"touser": account, "template_id": template_id, "data": fields}
+            if self._notice.link:
+                payload["page"] = self._notice.link
             self._client.post("message/subscribe/bizsend", data=payload)
             return None
 
