@@ -37,7 +37,8 @@ def chat_to_notify(
         return home
     chats = _by_preference(session, chats, home, wishes=not is_reply)
     first = chats[0]
-    if is_reply or first.account.channel in FETCHING_CHANNELS:
+    is_on_page = first.account.channel in FETCHING_CHANNELS and not first.account.blocked_at
+    if is_reply or is_on_page:
         return first
     reachable = (chat for chat in chats if _is_reachable(session, chat, now, ordinary=ordinary))
     return next(reachable, first)

@@ -126,7 +126,8 @@ def _put(
     wording = text.worded(elder_mode=elder_mode)
     if elder_mode and source is not Source.STAFF:
         wording = with_numbers(wording, [button.title for button in buttons])
-    is_fetched = conversation.account.channel in FETCHING_CHANNELS and due_at <= now
+    is_on_page = conversation.account.channel in FETCHING_CHANNELS and not blocked
+    is_fetched = is_on_page and due_at <= now
     status = Delivery.HELD if blocked else Delivery.PENDING
     topic = f"chat:{conversation.id}" if is_fetched else TOPIC
     session.connection().execute(

@@ -18,5 +18,6 @@ def add_notice(account: ChannelAccount, messages: Sequence[Outgoing], *, now: da
     if text is None:
         return
     message = messages[-1]
-    message.parts.insert(0 if message.buttons else len(message.parts), text)
+    asks = message.buttons and message.text.plain.endswith("？")
+    message.parts.insert(0 if asks else len(message.parts), text)
     notices.note_shown(account, now=now)

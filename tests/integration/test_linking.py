@@ -38,6 +38,13 @@ from tests.support.builders import (
     a_resolved_case,
     take,
 )
+from tests.support.wechat_desk import no_notice
+
+
+@pytest.fixture(autouse=True)
+def notice_is_familiar() -> Iterator[None]:
+    with no_notice():
+        yield
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_these_columns_are_sealed() -> None:
     assert CallBack.__table__.c.phone.type.__class__ is StaffAccount.totp_secret.type.__class__
 
 
-def test_without_a_key_all_is_stored_as_it_is(database: Database, set_keys: SetKeys) -> None:
+def test_without_a_key_nothing_is_encrypted(database: Database, set_keys: SetKeys) -> None:
     set_keys("")
     add_resident(database)
     assert stored(database) == [PHONE, NAME]

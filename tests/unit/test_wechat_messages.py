@@ -134,7 +134,7 @@ def test_scanning_again() -> None:
 
 def test_the_menu_says_its_four_entries() -> None:
     """S23: exactly these, in WeChat's three buttons."""
-    buttons = menu()["button"]
+    buttons = menu(None)["button"]
     entries = [it for button in buttons for it in button.get("sub_button", [button])]
     assert [it["name"] for it in entries] == ["咨询政策", "反映诉求", "提出建议", "查询评价"]
     entries_in_turn = [contact("CLICK", it["key"]) for it in entries]

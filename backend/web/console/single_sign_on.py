@@ -55,7 +55,7 @@ def single_sign_on_routes(
         except NotSignedIn as problem:
             return sign_in_page(next=back, problem=problem.message, status=401)
         # A page, not a redirect: after one from another site the strict cookie would not be sent.
-        response = page("signed_in.html", address=back)
+        response = page("signed_in.html", address=back, notice="")
         response.headers["Refresh"] = f"0; url={back}"
         keep_session(response, request, token)
         response.delete_cookie(COOKIE, path=SIGN_IN, httponly=True, samesite="lax")

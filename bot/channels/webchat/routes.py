@@ -17,7 +17,7 @@ from backend.conversations import marks
 from backend.conversations.service import conversation_for
 from backend.database import Database, Session
 from backend.errors import NotSignedIn, TooManyWaiting
-from backend.messaging import intake
+from backend.messaging import held_messages, intake
 from backend.messaging.outbox import WEB
 from backend.models.residents import ChannelAccount, Resident
 from backend.privacy import notices
@@ -147,10 +147,11 @@ def _signed_in(session: Session, external_id: str) -> ChannelAccount:
 
 
 def _leave(database: Database, external_id: str) -> None:
-    """Forget the token's hash: nobody can read or write in the chat with it. Raises NotSignedIn."""
+    """Forget the token, so that it opens nothing, and hold messages. Raises NotSignedIn."""
     with database.begin() as session:
         account = _signed_in(session, external_id)
-        account.external_id, account.blocked_at = f"closed:{account.id}", now()
+        account.external_id = f"closed:{account.id}"
+        held_messages.hold_all(session, account, now=now())
 
 
 def _account(authorization: str) -> str:
