@@ -211,3 +211,22 @@ def _takes_picture(page: Page, name: str) -> None:
     page.get_by_label("在这里写您想说的话").blur()
     page.get_by_role("main").evaluate("it => { it.scrollTop = it.scrollHeight }")
     page.screenshot(path=PICTURES / name)
+
+
+def test_leaving_clears_the_device(page: Page) -> None:
+    _says(page, APPEAL)
+    _sees(page, "这样报上去，对吗？")
+    page.get_by_role("button", name="离开", exact=True).click()
+    page.get_by_role("button", name="不离开").click()
+    _sees(page, "这样报上去，对吗？")
+    token = page.evaluate("JSON.parse(localStorage.getItem('minhu.chat.session')).token")
+    page.get_by_role("button", name="离开", exact=True).click()
+    page.get_by_role("button", name="清掉，离开").click()
+    expect(page.get_by_text("已经离开。")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage)") == []
+    with_token = {"Authorization": f"Bearer {token}"}
+    assert page.request.get("/chat/messages", headers=with_token).status == 401
+    page.go_back()
+    expect(page.get_by_text("文三路")).to_have_count(0)
+    page.goto("/chat")
+    expect(page.get_by_role("region", name="开始")).to_be_visible()
