@@ -47,7 +47,7 @@ docs:  ## print the pages of docs/ that come from the table, the contracts and t
 	.venv/bin/python -m backend.doc_pages.topics > docs/topics.md
 	.venv/bin/python -m backend.doc_pages.alerts > docs/alerts.md
 
-pictures: setup  ## take the pictures of the documents anew
+pictures: dev  ## take the pictures of the documents anew
 	MINHU_WRITE_PICTURES=1 .venv/bin/pytest -q tests/e2e/test_chat_page.py -k test_pictures
 
 bench: setup  ## measure speed and memory
