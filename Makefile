@@ -60,7 +60,7 @@ lock:  ## compile the locked files from pyproject.toml
 	  --constraint requirements/app.txt --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --quiet -o requirements/$$group.txt || exit 1; done
 	for extra in speech meaning speak; do .venv/bin/uv pip compile pyproject.toml --extra $$extra \
-	  --constraint requirements/app.txt --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --constraint requirements/app.txt --constraint requirements/dev.txt --python-version 3.11 --generate-hashes --no-emit-index-url \
 	  --custom-compile-command "make lock" --quiet -o requirements/$$extra.txt || exit 1; done
 	.venv/bin/uv pip compile --group pyproject.toml:rasa --python $(RASA_PYTHON) --generate-hashes \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements/rasa.txt
