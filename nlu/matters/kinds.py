@@ -107,7 +107,7 @@ _CUES: tuple[tuple[Kind, float, str], ...] = (
     (
         "suggestion",
         1.4,
-        r"希望(?:能|可以|能够|早日|增加|增设|加强|加快|在)|(?:能不能|能否|可不可以|可以).{0,12}(?:多[装设开建派放]|增[加设]|加[装开]|通一|开一|装一|设一|建一|装个|设个|建个)|能否(?:增加|增设|设置|开通|建|改|加|延长|优化)|是否可以(?:增加|增设|改)|"
+        r"希望(?:能|可以|能够|早日|增加|增设|加强|加快|在)|(?:能不能|能否|可不可以|可以).{0,12}(?:多[装设开建派放]|增[加设]|加[装开]|加几[班趟辆个盏张条]|通一|开一|装一|设一|建一|装个|设个|建个)|能否(?:增加|增设|设置|开通|建|改|加|延长|优化)|是否可以(?:增加|增设|改)|"
         r"应该|最好能?|不如|可否|优化|完善|增设|加装|改进|更好|规范化|不妨|延长.{0,6}时间",
     ),
     (
@@ -119,7 +119,7 @@ _CUES: tuple[tuple[Kind, float, str], ...] = (
         "inquiry",
         1.2,
         r"怎么(?!.{0,6}(?:没人|还不|不管|能这样|这么))|如何|怎样|什么时候|何时|几点|多少钱|多久|多长时间|是否|是不是|能不能|可不可以|"
-        r"可以吗|能.{1,8}吗|需要.{0,8}(?:材料|资料|手续|条件|证件)|有没有.{0,10}(?:政策|规定|补贴)|哪里可以|去哪(?!个)|在哪(?!个)|什么(?:条件|材料|手续|政策|流程|标准)|"
+        r"可以吗|能.{1,8}吗|能(?:拿|赔|得|补)到?多少|要几[户个人]|需要.{0,8}(?:材料|资料|手续|条件|证件)|有没有.{0,10}(?:政策|规定|补贴)|哪里可以|去哪(?!个)|在哪(?!个)|什么(?:条件|材料|手续|政策|流程|标准)|"
         r"(?:政策|流程|条件|标准|手续).{0,4}(?:是什么|吗|？|\?)|吗[？?]|呢[？?]",
     ),
 )
@@ -142,7 +142,7 @@ _ASKS = re.compile(
     r"|办(?![啊呀呢]|[，。？！?]|$))|需要(?:什么|哪些|啥|带)|(?:什么|哪些|啥)(?:条件|材料|手续|政策|流程|标准|证件|资料)"
     r"|哪里(?:可以|办|能|领|买|查)|去哪|在哪(?:里|儿)?(?:办|交|领|申请|买|查)|多少岁|几(?:点|岁|号|天|年)|多少钱|多久能"
     r"|能(?:领|报|享受|拿|用)(?:多少|几)|要不要(?:钱|预约|带|交)|能不能(?:办|申请|报销|提取|领|转|买|落户)|可以(?:办|申请|报销|提取|领|转|买|落户)|是否(?:可以|能|需要|符合)"
-    r"|有没有[^，。？！]{0,8}(?:政策|规定|补贴|优惠)|什么时候(?:开始|开通|发放|出台|报名|发|办)|政策(?:是|有|吗)|请教|咨询"
+    r"|能(?:拿|赔|得|补)到?多少|要几[户个人]|有没有[^，。？！]{0,8}(?:政策|规定|补贴|优惠)|什么时候(?:开始|开通|发放|出台|报名|发|办)|政策(?:是|有|吗)|请教|咨询"
 )
 # A complaint in the form of a question: 有没有人管, 合法吗
 _RHETORICAL = re.compile(
@@ -193,6 +193,18 @@ _ASKS_MORE = re.compile(
 )
 
 
+# Whose number it is asked for: 应该打哪个部门的电话; not with a trouble of one's own
+_ASKS_WHOM = re.compile(
+    r"(?:打|找|问|属于|归)(?:哪个|哪些|什么|啥)(?:部门|单位|电话|热线)(?:的电话|管|负责|投诉|反映)?[呢啊呀]?[？?]?$"
+)
+_OWN_TROUBLE = re.compile(r"我|没人|天天|一直|每天|又|还是|推|不管")
+# Cheated of money by strangers; a shop or an employer that cheats is complained about
+_CHEATED = re.compile(
+    r"被[^，。]{0,6}骗[^，。]{0,4}[0-9一二三四五六七八九十几两百千万]+[^，。]{0,2}(?:块|元|万|钱|千)"
+)
+_BUSINESS = re.compile(r"商家|店|老板|公司|中介|机构|房东|培训|开发商|平台|厂")
+
+
 def is_thanked(text: str) -> bool:
     """True if a trouble beside praise was dealt with: 帮我找回走丢的老妈; not: 三年还没修好."""
     is_helped = _HELPED.search(text) is not None and _GOES_ON.search(text) is None
@@ -200,6 +212,7 @@ def is_thanked(text: str) -> bool:
 
 
 def _is_settled(text: str) -> bool:
+    """True for thanks for what is done: 谢谢你们，路灯修好了."""
     return bool(_THANKS.search(text) and _IS_DONE.search(text) and not _ASKS_MORE.search(text))
 
 
@@ -223,7 +236,7 @@ def decide_kind(
     a trouble with an object, so that it is no mere question or praise.
     """
     cued, words = kind_by_cues(text)
-    if cued is not None and not (grieves and cued == "inquiry" and not _ASKS.search(text)):
+    if cued is not None and not (grieves and cued == "inquiry" and not _asks(text)):
         return cued, words
     if cued is None and not grieves and _ASKS.search(text):
         return "inquiry", ()
@@ -264,11 +277,27 @@ def _correct(text: str, strength: Strengths) -> None:
         strength["praise"] = 0.0
     if wrong and strength["inquiry"] and not _ASKS.search(text) and _RHETORICAL.search(text):
         strength["inquiry"] = 0.0
+    if _asks_whom(text):
+        strength["complaint"], strength["help"] = 0.0, 0.0
+        strength["inquiry"] += 2 * _PLAIN
     if strength["inquiry"] and _ASKS.search(text) and not strength["complaint"]:
         strength["help"] *= 0.4
+        if "建议" not in text:
+            strength["suggestion"] *= 0.4
+    if _CHEATED.search(text) and not _BUSINESS.search(text) and not _ACCUSES.search(text):
+        strength["complaint"] = 0.0
+        strength["help"] += _PLAIN
     if strength["report"] and _SUFFERED.search(text) and not _ACCUSES.search(text):
         strength["report"] = 0.0
         strength["help"] += _PLAIN
+
+
+def _asks(text: str) -> bool:
+    return _ASKS.search(text) is not None or _asks_whom(text)
+
+
+def _asks_whom(text: str) -> bool:
+    return bool(_ASKS_WHOM.search(text)) and not _OWN_TROUBLE.search(text)
 
 
 def _is_denied(text: str, match: re.Match[str]) -> bool:

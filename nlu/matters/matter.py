@@ -59,7 +59,6 @@ class _Share:
 _SURE = _Share(0.85, 0.15, short=70, long=200)  # object and trouble
 _LIKELY = _Share(0.5, 0.0, short=40, long=120)  # object alone
 _DUTY_SCORE = 6.0  # added to the best score of the power list for a duty's item
-_HELPING_ROLES = ("repairs", "supplies", "serves")
 _BLANKS = re.compile(" {2,}")
 
 
@@ -157,10 +156,10 @@ def _reports_trouble(duty: DutyMatch | None) -> bool:
 
 
 def _kind_of_duty(duty: DutyMatch | None) -> Kind | None:
-    """Kind that the duty suggests: help for repairs and supplies, complaint for a broken rule."""
+    """Kind that the duty suggests; without one of its own a complaint."""
     if duty is None:
         return None
-    return duty.duty.kind or ("help" if duty.duty.role in _HELPING_ROLES else "complaint")
+    return duty.duty.kind or "complaint"
 
 
 def _strip_story(story: str) -> _Reading:

@@ -134,7 +134,7 @@ def duty_for_praise(text: str) -> DutyMatch | None:
     after = text[thanks.end() : thanks.end() + _AFTER].split("，")[0]
     before = text[max(0, thanks.start() - _BEFORE) : thanks.start()]
     types, item, word = _first_body(after) or _first_body(before) or _DEFAULT_BODY
-    duty = Duty("praise", (word,), (), types, item, "praise", "serves", "")
+    duty = Duty("praise", (word,), (), types, item, "praise", {}, "")
     return DutyMatch(duty, 1.0, (thanks.group(), word), thanks.start(), thanks.end())
 
 

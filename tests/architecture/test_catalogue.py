@@ -26,6 +26,7 @@ CATALOGUE = frozenset(
 )
 # For staff, for readers of the measures, and made-up cases; residents are told nothing of it.
 FOR_OTHERS = (
+    "backend/advice/",  # orders to a model whose answer staff read
     "backend/web/console/",
     "backend/staff/",
     "backend/measures/",

@@ -81,6 +81,17 @@ def _spans_f1(lines: Iterable[tuple[Row, Row]]) -> float:
     return 2 * hit / (2 * hit + missed + wrong)
 
 
+def location_overlap() -> float:
+    """Share of the places that a found one overlaps."""
+    pairs = [
+        (_span(place), [_span(e) for e in parsed["entities"] if e["type"] == "location"])
+        for row, parsed in chat_lines()
+        for place in row["entities"]
+        if place["type"] == "location"
+    ]
+    return _share(any(a < end and start < b for a, b in spans) for (start, end), spans in pairs)
+
+
 def _span(entity: Row) -> tuple[int, int]:
     return entity["start"], entity["end"]
 
@@ -207,6 +218,14 @@ def dispatched_right() -> float:
     return _share(unit_type in row["unit_types"] for row, unit_type in _dispatched())
 
 
+def surest_half_right() -> float:
+    """First unit type right among the half of the routed messages that is surest."""
+    routes = [(row, route_among(demo_units(), _whole(row), None)) for row in _routing_rows()]
+    routes.sort(key=lambda pair: -pair[1].confidence)
+    half = routes[: len(routes) // 2]
+    return _share(it.unit_types[0].code in row["unit_types"] for row, it in half)
+
+
 def _routing_rows() -> list[Row]:
     return _lines(SHARED / "routing_dev.jsonl")
 
@@ -232,6 +251,7 @@ OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "intent in voice style, macro-F1": (intent_voice, 0.90),
     "location, span F1": (location_spans, 0.88),
     "location in voice style, span F1": (location_voice, None),
+    "location, found in part": (location_overlap, 0.96),
     "street, where the text says it": (streets, 0.92),
     "answer to a read-back": (read_backs.right, 0.90),
     **QUESTION_SETS,
@@ -252,8 +272,12 @@ SHARED_SETS: dict[str, tuple[Measure, float | None]] = {
     "unit type of routing_dev, in three": (unit_type_in_three, 0.90),
     "sure enough to dispatch: share of routing_dev": (dispatched_share, 0.40),
     "sure enough to dispatch: right": (dispatched_right, 0.95),
+    "first unit type right among the surest half": (surest_half_right, 0.95),
     "kind of routing_dev": (kind, 0.80),
     "voices: character error rate": (voices.character_error_rate, 0.18),
+    "voices: the same by Opus at 16 kbit/s": (voices.error_rate_by_opus, None),
+    "voices: the same by AMR-NB": (voices.error_rate_by_amr, None),
+    "voices: the same in noise, 15 dB": (voices.error_rate_in_noise, None),
     "voices: seconds of one core a second of sound": (voices.real_time_factor, 0.5),
     "voices: misheard places recovered by sound": (voices.misheard_places, 0.5),
 }
@@ -268,6 +292,9 @@ LESS_IS_BETTER = frozenset(
         "emergency: near-miss that sets off the alarm",
         "false alarm on messages_dev",
         "voices: character error rate",
+        "voices: the same by Opus at 16 kbit/s",
+        "voices: the same by AMR-NB",
+        "voices: the same in noise, 15 dB",
         "voices: seconds of one core a second of sound",
     }
 )

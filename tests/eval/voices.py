@@ -6,7 +6,7 @@ import re
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -22,6 +22,7 @@ from nlu.language.text import normalise
 from nlu.speech.listen import Recognition, listen
 from nlu.speech.numbers import convert_numerals
 from nlu.speech.recognise import Choice, recogniser
+from tests.eval import codecs
 
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
 AUDIO = SHARED / "audio"
@@ -44,9 +45,13 @@ def _lines(path: Path) -> list[dict[str, str]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line]
 
 
+def _as_it_is(content: bytes) -> bytes:
+    return content
+
+
 @cache
-def clips() -> list[Clip]:
-    """The packaged model's, or that of MINHU_SPEECH_MODEL_DIR."""
+def clips(sent: Callable[[bytes], bytes] = _as_it_is) -> list[Clip]:
+    """Each recording as `sent`, by the packaged model or that of MINHU_SPEECH_MODEL_DIR."""
     settings = Settings()
     with tempfile.TemporaryDirectory() as folder:
         choice = Choice(settings.speech_engine, settings.speech_model_dir, Path(folder))
@@ -54,7 +59,7 @@ def clips() -> list[Clip]:
         assert hearing is not None, "nothing to listen with: requirements/speech.txt"
         results = []
         for row in _lines(AUDIO / "transcripts.jsonl"):
-            content, started_at = (AUDIO / row["file"]).read_bytes(), time.process_time()
+            content, started_at = sent((AUDIO / row["file"]).read_bytes()), time.process_time()
             recognition = listen(content, hearing)
             results.append(Clip(row["text"], recognition, time.process_time() - started_at))
         return results
@@ -62,11 +67,37 @@ def clips() -> list[Clip]:
 
 def character_error_rate() -> float:
     """Both sides simplified, every number in figures, no punctuation. Prints each error."""
+    return _error_rate(clips(), shows=True)
+
+
+def error_rate_by_opus() -> float:
+    """The same recordings at 16 kbit/s, as Telegram's voice notes."""
+    return _error_rate(clips(_opus))
+
+
+def error_rate_by_amr() -> float:
+    """The same recordings by AMR-NB, as WeChat's and the telephone's."""
+    return _error_rate(clips(_amr))
+
+
+def error_rate_in_noise() -> float:
+    return _error_rate(clips(codecs.in_noise))
+
+
+def _opus(content: bytes) -> bytes:
+    return codecs.through(content, codecs.OPUS)
+
+
+def _amr(content: bytes) -> bytes:
+    return codecs.through(content, codecs.AMR)
+
+
+def _error_rate(recordings: Sequence[Clip], *, shows: bool = False) -> float:
     wrong = total = 0
-    for clip in clips():
+    for clip in recordings:
         transcript, recognised = _plain(clip.transcript), _plain(clip.recognition.text)
         errors = Levenshtein.distance(transcript, recognised)
-        if errors:
+        if errors and shows:
             print(f"  {errors} of {len(transcript)}: {transcript} -> {recognised}")
         wrong, total = wrong + errors, total + len(transcript)
     return wrong / total

@@ -167,18 +167,41 @@ def test_table_is_large_and_names_known_units() -> None:
         assert duty.item in codes, duty
         assert duty.kind is None or duty.kind in get_args(Kind), duty
         assert all(len(word) > 1 or duty.troubles for word in duty.words), duty
-        assert duty.role in {"repairs", "manages", "supplies", "fines", "supervises", "serves",
-                             "decides"}, duty  # fmt: skip
+        actors = [actor for actors in duty.acts.values() for actor in actors]
+        assert duty.unit_types[0] in {actor.unit_type for actor in actors}, duty
+        assert {actor.tier for actor in actors} <= {"", *TIERS}, duty
 
 
-def test_a_bad_row_is_named_with_its_line(tmp_path: Path) -> None:
+DUTIES_HEADER = (
+    "object,words,trouble,unit_types,item,kind,builds,repairs,serves,supervises,fines,basis\n"
+    "路灯,路灯,,street,CJ040,,,street,,,,\n"
+)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "井盖,,,street,X,,,,,,,",
+        "井盖,井盖,,street",
+        "井盖,井盖,,stret,X,,,,,,,",
+        "井盖,井盖,,street,X,,,city:stret,,,,",
+    ],
+)
+def test_a_bad_row_is_named_with_its_line(tmp_path: Path, row: str) -> None:
     file = tmp_path / "duties.csv"
-    header = "object,words,trouble,unit_types,item,kind,role,basis\n"
-    file.write_text(
-        header + "路灯,路灯,,street,CJ040,,repairs,\n井盖,,,street,X,,repairs,\n", "utf-8"
-    )
+    file.write_text(DUTIES_HEADER + row + "\n", "utf-8")
     with pytest.raises(ValueError, match="line 3"):
-        Duties.load(file)
+        Duties.load(file, {"street"})
+
+
+def test_the_table_says_who_builds_and_who_fines() -> None:
+    [lamp] = [duty for duty in duties().all if duty.object == "路灯"]
+    assert [(it.unit_type, it.tier) for it in lamp.acts["builds"]] == [
+        ("housing", ""),
+        ("urban_management", "city"),
+    ]
+    assert lamp.acts["repairs"][0].unit_type == "urban_management"
+    assert "fines" not in lamp.acts
 
 
 @pytest.mark.parametrize(

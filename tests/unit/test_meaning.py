@@ -7,7 +7,14 @@ import pytest
 
 from nlu.articles.search import Article, ArticleIndex
 from nlu.classifiers.linear import Floats
-from nlu.classifiers.meaning import SentenceEncoder, SimilarityIndex, is_installed, meaning
+from nlu.classifiers.meaning import (
+    SentenceEncoder,
+    SimilarityIndex,
+    is_installed,
+    meaning,
+    stored_vectors,
+    write_vectors,
+)
 
 PENSION = Article("pension", "养老金", "劳动和社会保障", ("养老金少发了",), "", None, "查明细。")
 RENT = Article("rent", "押金", "城乡建设", ("房东不退押金",), "", None, "看合同。")
@@ -67,6 +74,21 @@ def test_what_was_read_before_is_not_read_again() -> None:
     encoder.of(["养老金", "押金", "养老金"])
     encoder.of(["养老金", "再见"])
     assert reader.read == ["养老金", "押金", "再见"]
+
+
+def test_vectors_of_another_version_are_not_used(tmp_path: Path) -> None:
+    file = tmp_path / "meaning.npz"
+    write_vectors(file, SentenceEncoder(ByWords), ["养老金", "押金"], "1.0")
+    assert len(stored_vectors(file, "1.0")) == 2
+    assert stored_vectors(file, "2.0") == {}
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 cut short", b"no archive"])
+def test_broken_vectors_are_not_used(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "meaning.npz"
+    assert stored_vectors(file, "1.0") == {}
+    file.write_bytes(content)
+    assert stored_vectors(file, "1.0") == {}
 
 
 def test_a_question_is_not_kept() -> None:

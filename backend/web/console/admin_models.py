@@ -89,7 +89,10 @@ def _use(session: Session, post: Posted) -> str:
     before, new = past_case_models.in_use(session), _chosen(session, post)
     if number_in(post.form, "before") != (before.id or 0):
         raise BadInput("在用的模型刚刚换过，请再重放一遍看看")
-    report, by = _replay(session, new).as_json(), post.staff.username
+    result, by = _replay(session, new), post.staff.username
+    if result.is_worse:
+        raise BadInput("没有换：重放下来，这个模型改错的比改对的多")
+    report = result.as_json()
     try:
         past_case_models.switch(session, new, report, replayed_over=before, by=by, now=now())
     except Conflict:

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.orm import Session
 
+from backend.advice.adviser import adviser
 from backend.attachments.storage import AttachmentFolder
 from backend.cases.at_once import INQUIRY
 from backend.clock import now
@@ -166,6 +167,7 @@ def _page(
         entries=entries,
         notice=notice(done),
         evidence=evidence,
+        is_advised=adviser() is not None,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from backend.clock import for_people
 from backend.desk.case_file import CaseFile
 from backend.models.cases import Case, CaseEvent
+from backend.vocabulary.actors import RESIDENT
 from backend.vocabulary.case_lifecycle import Action
 from backend.vocabulary.contact_results import CONTACT_LABELS, ContactResult
 from backend.vocabulary.grades import Grade
@@ -14,6 +15,7 @@ from backend.vocabulary.labels import KIND_LABELS, TIER_LABELS, UNIT_TYPE_LABELS
 from backend.vocabulary.outcomes import OUTCOME_LABELS, Outcome
 from backend.vocabulary.return_reasons import RETURN_LABELS, ReturnReason
 from backend.web.console.track_lines import track_lines
+from nlu.matters.kinds import declared_kind
 
 _TIER_CHOICES = {
     "own tier": "这类事归{tier}办，这个地方正好有一家",
@@ -31,6 +33,20 @@ _NOT_DISPATCHED = {
 }
 
 
+def kind_in_words(case: Case) -> str:
+    """The kind of a case; 像是投诉 where neither the resident nor staff have said it."""
+    label = KIND_LABELS.get(case.kind, case.kind)
+    is_confirmed = declared_kind(case.wording or case.text) or any(map(_says_kind, case.events))
+    return label if is_confirmed else f"像是{label}"
+
+
+def _says_kind(event: CaseEvent) -> bool:
+    """True if somebody other than the resident registered the case, or corrected its kind."""
+    if event.action == Action.REGISTER:
+        return event.actor != RESIDENT.key
+    return event.action == Action.CORRECT and bool(event.details.get("kind"))
+
+
 def routing_in_words(case: Case) -> list[str]:
     routing = case.routing
     lines = [line for row in routing.get("evidence") or () if (line := _evidence_line(row))]
@@ -44,6 +60,8 @@ def _evidence_line(evidence: dict[str, Any]) -> str | None:
     match evidence.get("what"):
         case "power_item":
             return f"像“{evidence.get('title')}”：提到“{words}”"
+        case "duty":
+            return _duty_line(evidence)
         case "legal":
             return f"涉法涉诉，结果由法律定：提到“{words}”"
         case "kind":
@@ -64,6 +82,24 @@ def _evidence_line(evidence: dict[str, Any]) -> str | None:
             how = _TIER_CHOICES.get(evidence.get("how", ""))
             return f"单位：{how.format(tier=tier)}" if how else None
     return None
+
+
+_ACT_LABELS = {"builds": "建", "repairs": "修", "serves": "办", "supervises": "管", "fines": "罚"}
+
+
+def _duty_line(evidence: dict[str, Any]) -> str | None:
+    """Who does what about the object: 职责表“路灯”：修 综合行政执法、供电；管 市级部门…."""
+    acts = evidence.get("acts") or {}
+    parts = [
+        f"{label} {'、'.join(map(_actor, acts[act]))}"
+        for act, label in _ACT_LABELS.items()
+        if act in acts
+    ]
+    return f"职责表“{evidence.get('object')}”：{'；'.join(parts)}" if parts else None
+
+
+def _actor(actor: dict[str, str]) -> str:
+    return f"{TIER_LABELS.get(actor['tier'], '')}{unit_type(actor['unit_type'])}"
 
 
 def _from(iso: str) -> str:

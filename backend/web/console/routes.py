@@ -18,6 +18,7 @@ from backend.web.console.admin_models import model_routes
 from backend.web.console.admin_power_list import power_list_routes
 from backend.web.console.admin_replies import reply_routes
 from backend.web.console.admin_units import unit_routes
+from backend.web.console.advice import advice_routes
 from backend.web.console.alerts import alert_routes
 from backend.web.console.api_page import api_page_routes
 from backend.web.console.attachments import attachment_routes
@@ -78,6 +79,7 @@ _BEFORE_A_CASE = (
     emergency_routes,
     chat_answer_routes,
     case_code_routes,
+    advice_routes,
 )
 _DESK = (
     call_back_routes,
