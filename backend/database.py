@@ -16,6 +16,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
+from backend.settings import settings
+
 # Modules outside backend/ import these names from here and never import sqlalchemy.
 __all__ = [
     "WAKE_CHANNEL",
@@ -43,6 +45,7 @@ Unavailable = (OperationalError, NoFreeConnection)
 log = logging.getLogger(__name__)
 
 WAKE_CHANNEL = "minhu_wake"
+LASTING_CONNECTIONS = 10  # the others are closed after use
 RECONNECT_SECONDS = 1.0
 LONGEST_WAIT_SECONDS = 1.0  # of a listener that could not be told to stop
 
@@ -68,10 +71,12 @@ def sqlalchemy_url(url: str) -> str:
 
 @cache
 def engine_for(url: str) -> Engine:
+    most = settings().database_connections
+    lasting = min(LASTING_CONNECTIONS, most)
     return create_engine(
         sqlalchemy_url(url),
-        pool_size=10,
-        max_overflow=30,
+        pool_size=lasting,
+        max_overflow=most - lasting,
         pool_use_lifo=True,  # the connection used last has our prepared statements
         hide_parameters=True,  # a logged error must not quote a resident's text
         connect_args={"connect_timeout": 3},

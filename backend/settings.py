@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     mode: Mode = Mode.DEMO
     data_dir: Path = PROJECT_FOLDER / "var"
     database_url: str | None = None
+    database_connections: int = Field(default=40, ge=5)  # of one process, at most
     host: str = "127.0.0.1"
     port: int = 8000
     health_port: int | None = Field(default=None, ge=1, le=65535)  # of a worker or a clock

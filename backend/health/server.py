@@ -12,11 +12,16 @@ class Server:
     encoding: str
     user: str
     may_create: bool  # tables, as migrations do
+    connections: int  # that ordinary users may have, all together
+    connected: int
 
 
 _QUERY = text(
     "SELECT current_setting('server_version_num')::int / 10000, current_setting('server_encoding'),"
-    " current_user, has_schema_privilege(current_schema(), 'CREATE')"
+    " current_user, has_schema_privilege(current_schema(), 'CREATE'),"
+    " current_setting('max_connections')::int"
+    " - current_setting('superuser_reserved_connections')::int,"
+    " (SELECT sum(numbackends) FROM pg_stat_database)::int"
 )
 
 

@@ -31,6 +31,7 @@ def city(settings: Settings, database: Database) -> Iterator[Finding]:
     with database.begin() as session:
         postgresql = server(session)
     yield from _database(postgresql)
+    yield _connections(postgresql, settings.database_connections)
     schema = migrations.schema(database.engine)
     if schema.pending:
         state = f"schema {schema.current or 'empty'}, this program needs {schema.newest}"
@@ -55,6 +56,13 @@ def _database(postgresql: Server) -> Iterator[Finding]:
                       "GRANT CREATE ON SCHEMA public, or migrate as its owner")  # fmt: skip
     else:
         yield Finding("database", f"{text}, as {postgresql.user}")
+
+
+def _connections(postgresql: Server, most: int) -> Finding:
+    free = postgresql.connections - postgresql.connected
+    text = f"{free} of {postgresql.connections} free, a process takes up to {most}"
+    remedy = "raise max_connections, or lower MINHU_DATABASE_CONNECTIONS" if free < most else ""
+    return Finding("connections", text, remedy)
 
 
 def _setup(missing: list[str]) -> Iterator[Finding]:

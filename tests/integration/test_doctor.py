@@ -1,16 +1,17 @@
 """`minhu doctor`: a line for each need, and for each problem what to do."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from backend.database import Database
+from backend.database import Database, NoFreeConnection, engine_for
 from backend.demo import seed_staff
 from backend.jobs.scheduler import run_sweep
 from backend.migrations import run
-from backend.settings import Settings
+from backend.settings import Settings, settings
 from bot.cli.setup import checked
 from bot.doctor.finding import Finding
 from tests.fakes.bot_api import TOKEN, running_bot_api
@@ -22,9 +23,9 @@ Look = Callable[..., dict[str, Finding]]
 
 @pytest.fixture
 def look(own_database: Database, tmp_path: Path) -> Look:
-    def findings(**settings: object) -> dict[str, Finding]:
+    def findings(**changes: object) -> dict[str, Finding]:
         body = {"database_url": own_database.url, "data_dir": tmp_path, "speech_engine": "off"}
-        value = Settings(_env_file=None, **{**body, **settings})  # type: ignore[arg-type]
+        value = Settings(_env_file=None, **{**body, **changes})  # type: ignore[arg-type]
         return {finding.subject: finding for finding in checked(value)}
 
     return findings
@@ -51,6 +52,28 @@ def test_each_problem_says_what_to_do(look: Look, own_database: Database) -> Non
     assert "MINHU_SPEECH_ENGINE=off" in result["speech"].remedy
     assert "minhu up" in result["sweep"].remedy
     assert result["city"].is_problem
+
+
+def test_too_few_connections_are_a_problem(look: Look) -> None:
+    assert not look(database_connections=5)["connections"].is_problem
+    assert "MINHU_DATABASE_CONNECTIONS" in look(database_connections=5000)["connections"].remedy
+
+
+def test_a_process_keeps_to_its_connections(
+    own_database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MINHU_DATABASE_CONNECTIONS", "6")
+    settings.cache_clear()
+    engine = engine_for.__wrapped__(own_database.url)
+    monkeypatch.undo()
+    settings.cache_clear()
+    with ExitStack() as connections:
+        for _ in range(6):
+            connections.enter_context(engine.connect())
+        engine.pool._timeout = 0.1  # type: ignore[attr-defined]  # in place of half a minute
+        with pytest.raises(NoFreeConnection):
+            engine.connect()
+    engine.dispose()
 
 
 def test_a_database_that_is_away_is_named(look: Look) -> None:
