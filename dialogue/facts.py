@@ -189,5 +189,8 @@ class Facts(Protocol):
 
     def article(self, article_id: str) -> Article | None: ...
 
+    def is_called_by_many(self, phone: str) -> bool:
+        """Several others have asked for calls to this number today: it may be a prank."""
+
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
         """True if the reply to an earlier message had been sent by `at`."""

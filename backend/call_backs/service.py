@@ -1,8 +1,8 @@
 """Call-backs: residents ask for a call in the chat, staff make it and record how it went."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
@@ -22,6 +22,7 @@ from backend.vocabulary.texts import Text
 
 MOST_TRIES = 3
 MOST_SHOWN = 100
+MOST_OF_A_PHONE, OF_A_PHONE = 3, timedelta(days=1)
 
 
 def ask(
@@ -53,6 +54,16 @@ def ask(
     )
     if resident.phone is None:
         save_phone(resident, phone)
+
+
+def is_called_by_many(session: Session, phone: str, *, besides: int, now: datetime) -> bool:
+    """True if so many other residents asked for calls to `phone` that it may be a prank."""
+    others = select(func.count(CallBack.resident_id.distinct())).where(
+        CallBack.phone == phone,
+        CallBack.resident_id != besides,
+        CallBack.created_at > now - OF_A_PHONE,
+    )
+    return (session.scalar(others) or 0) >= MOST_OF_A_PHONE
 
 
 def cancel(session: Session, resident_id: int, *, now: datetime, except_message: int = 0) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from backend.call_backs import service as call_backs
 from backend.cases import queries
 from backend.cases.partners import legal_in
 from backend.cases.pushes import still_to_come
@@ -201,6 +202,11 @@ class DatabaseFacts:
     def article(self, article_id: str) -> Article | None:
         row = knowledge.by_id(self.session, article_id)
         return Article(row.id, row.title, row.body, row.office) if row else None
+
+    def is_called_by_many(self, phone: str) -> bool:
+        return call_backs.is_called_by_many(
+            self.session, phone, besides=self._resident_id, now=self.now
+        )
 
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
         reply = passive_replies.reply_to(self.session, message_id)

@@ -45,6 +45,9 @@ def _agree(turn: Turn, call: Call) -> bool:
     if end <= turn.facts.now:  # the yes came too late
         _ask(turn, replace(call, start=None, end=None))
         return True
+    if turn.facts.is_called_by_many(phone):
+        turn.close_question()
+        return turn.say(texts.TOO_MANY_CALLS)
     turn.do(ArrangeCall(phone, start, end))
     if turn.facts.is_waiting:
         turn.do(LeaveQueue())

@@ -78,4 +78,8 @@ TIMES = ("明天上午", "明天下午", "随时都行")
 CONFIRM_CALL = Text("{when}打给您。\n号码：{phone}。\n对吗？")
 CALL_RIGHT, CALL_CHANGE, CALL_STOP = "对的", "改一下", "不打了"
 CALL_KEPT = Text("好，记下了。{when}打给您。不用打了，就回“不用打电话”。")
+TOO_MANY_CALLS = Text(
+    "今天约到这个号码的电话已经很多了，先不加了。着急请打 12345，或者在这里跟我说。",
+    "今天约到这个号码的电话太多了。先不加了。着急就打 12345。在这里跟我说也行。",
+)
 CALL_STOPPED = Text("好，不打了。")

@@ -55,6 +55,21 @@ def test_call_is_asked_stepwise_and_stored_after_yes(alone: Desk) -> None:
     assert alone.resident().phone == PHONE
 
 
+def asks_for_a_call(desk: Desk, of: str) -> str:
+    for words in ("给我打电话", PHONE, "明天上午", "对的"):
+        desk.hears(words, of=of)
+        desk.answers()
+    return desk.replies(of)[-1]
+
+
+def test_a_number_is_not_called_for_a_prank(alone: Desk) -> None:
+    strangers = [f"stranger-{number}" for number in range(call_backs.MOST_OF_A_PHONE)]
+    assert all(asks_for_a_call(alone, of).startswith("好，记下了。") for of in strangers)
+    assert asks_for_a_call(alone, "one-more") == texts.TOO_MANY_CALLS.plain
+    assert len(rows(alone.database)) == call_backs.MOST_OF_A_PHONE
+    assert asks_for_a_call(alone, strangers[0]).startswith("好，记下了。")  # their own one moves
+
+
 def test_what_is_known_is_not_asked_again(alone: Desk) -> None:
     types(alone, "给我打电话", PHONE, "明天上午", "1")
     assert "1 3 8" in types(alone, "后天下午给我打电话")

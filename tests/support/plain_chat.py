@@ -123,6 +123,9 @@ class PlainFacts:
     def article(self, article_id: str) -> Article | None:
         return Article(CARD.id, CARD.title, CARD.body, "窗口") if article_id == CARD.id else None
 
+    def is_called_by_many(self, phone: str) -> bool:
+        return False
+
     def reply_was_seen(self, message_id: int, at: datetime) -> bool:
         return True
 
