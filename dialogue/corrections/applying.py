@@ -38,7 +38,8 @@ def correct_text(text: str, correction: Correction) -> str | None:
         return None
     if not wrong:
         return with_part(text, right, part)
-    if part is Part.TIME and (timed := with_time(text, right, wrong)):
+    timed = with_time(text, right, wrong) if part is Part.TIME else None
+    if timed and wrong not in timed.replace(right, "\n"):
         return timed
     replaced = replace_words(text, wrong, right)
     return with_same_noun(replaced, wrong, right) if replaced and part is None else replaced

@@ -32,6 +32,7 @@ from dialogue.corrections.words import (
     SO_IT_IS_RIGHT,
     STATED,
     STATED_NEGATED,
+    SUBJECT_NEGATED,
     WRITTEN_AS,
     WRONG_PART,
     WRONG_WORDS,
@@ -45,6 +46,7 @@ from nlu.gazetteer.vague import is_vague
 from nlu.language.text import find_phones
 from nlu.places.answers import place_in
 
+_PAIRS = (STATED_NEGATED, NEGATED_STATED, BARE_NEGATED, MISWRITTEN, CHANGED, SUBJECT_NEGATED)
 _NOTHING_RIGHT = re.compile(
     f"(?:这|那|我(?!家|们|{KIN})|你|他|她|的|否|谁|什么|啥|哪|怎|因为|为了|有|不|没(?!.$)|真|要|想|说)"
 )
@@ -110,7 +112,7 @@ def _written_as(here: Clauses) -> Correction | None:
 
 def _in_one_clause(here: Clauses) -> Correction | None:
     """不是A是B, 是B不是A, B不是A, 把B写成了A, A改成B."""
-    for pattern in (STATED_NEGATED, NEGATED_STATED, BARE_NEGATED, MISWRITTEN, CHANGED):
+    for pattern in _PAIRS:
         match = pattern.fullmatch(here.text)
         if match and (correction := _of_pair(match, here.rest())):
             return correction
@@ -125,7 +127,7 @@ def _of_pair(match: re.Match[str], rest: str) -> Correction | None:
         return None
     if match.re is MISWRITTEN and part_of(right) is None and part_of(wrong) is None:
         return None
-    if match.re is NEGATED_STATED:
+    if match.re in (NEGATED_STATED, SUBJECT_NEGATED):
         if _EITHER_OR.search(match[0]) and not kind_of(clean(wrong)):
             return None
         right, rest = _cut(wrong, match.string[match.start("right") :], right, rest)

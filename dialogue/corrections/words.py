@@ -58,6 +58,10 @@ IS_AT = re.compile(
     rf"(?:我|我们|就|应该|是|那个){{0,2}}在(?P<right>[^，。？?]{{2,{LONGEST_WRONG}}}?){_END}"
 )
 NEGATED_STATED = re.compile(rf"{_LEAD}{_NOT}{_WRONG}[呀啊的]?{_BE}{_RIGHT}{_END}")
+# 下水道不是堵了是断了: what it is about stands before it
+SUBJECT_NEGATED = re.compile(
+    rf"[^，。？?不是]{{2,8}}{_NOT}(?P<wrong>[^，。是？?]{{2,{LONGEST_WRONG}}}?)[呀啊的]?{_BE}{_RIGHT}{_END}"
+)
 STATED_NEGATED = re.compile(
     rf"{_LEAD}{_BE}(?!不)(?P<right>[^，。？?不]{{1,{LONGEST_WRONG}}}?)[呀啊]?{_NOT}{_WRONG}{_END}"
 )

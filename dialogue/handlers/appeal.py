@@ -35,6 +35,9 @@ ONLY_A_QUESTION = frozenset({"ask_question", "check_progress", "ask_help"})
 _CITY_WIDE = re.compile(
     "全市|全杭州|整个杭州|杭州全城|全城各?处|杭州的?(?:所有|各个?|每个?|全部)"
 )  # of a whole message
+_BESIDE = re.compile(
+    "(?:另外|还有|顺便|顺带|对了|再)[，,]?(?:我?[还再也就]?[想要]?)[^，。]{0,4}(?:问|请教|咨询|打听)"
+)
 _POINTS_BACK = re.compile("(?:那|这|同)(?:一)?(?:条路|个?地方|个?小区|里|边|儿|块)")
 LAST = ("suggestion", "praise")  # what needs doing is read back first
 
@@ -83,7 +86,7 @@ def tells_matter(turn: Turn, message: Message) -> bool:
         return True
     matters = "\n".join(parts.text for parts in message.appeals)
     if turn.means(ONLY_A_QUESTION, SURE) and message.questions:
-        return has_trouble(matters) and _asks_of_another(message.questions, matters)
+        return has_trouble(matters) and _asks_of_another(turn, matters)
     if turn.means(NOT_TELLING, VERY_SURE) and not has_trouble(matters):
         return False  # 今天天气不错啊
     if turn.facts.matter(matters).is_sure:
@@ -92,10 +95,11 @@ def tells_matter(turn: Turn, message: Message) -> bool:
     return not asks and has_trouble(matters) and place_of(turn) is not None
 
 
-def _asks_of_another(questions: Sequence[str], matters: str) -> bool:
-    """True if the questions are about other objects: 红绿灯坏了，还有公积金怎么提取."""
-    of_questions, of_matters = topics_of("，".join(questions)), topics_of(matters)
-    return bool(of_questions and of_matters) and not of_questions & of_matters
+def _asks_of_another(turn: Turn, matters: str) -> bool:
+    """True if the questions are about other objects: 路灯坏了，另外想问下公租房怎么申请."""
+    of_questions, of_matters = topics_of("，".join(turn.message.questions)), topics_of(matters)
+    are_apart = bool(of_questions) or _BESIDE.search(turn.words) is not None
+    return bool(of_matters) and are_apart and not of_questions & of_matters
 
 
 def _begin_vague(turn: Turn, message: Message) -> bool:

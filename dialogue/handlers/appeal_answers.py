@@ -169,8 +169,9 @@ def _name_in(turn: Turn) -> str | None:
 
 
 def _spot_in(words: str) -> str:
-    """不知道叫什么路，就在医院旁边: the words when they say where, else ""."""
-    return words if is_vague_answer(words) or parts.read(words).home else ""
+    """不知道叫什么路，就在医院旁边: the spot when they say where, else ""."""
+    spot = words.removeprefix("就").removeprefix("在")
+    return spot if is_vague_answer(words) or parts.read(words).home else ""
 
 
 def _add_rest(turn: Turn) -> bool:

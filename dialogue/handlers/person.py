@@ -31,6 +31,7 @@ _HOW_LONG = re.compile(
 _CALLS_FOR_ONE = re.compile(
     "(?:转|找|叫|要|请|换|接|喊|让|派|给我|帮我|来)[^，,。！!？?]{0,6}(?:人|客服|领导|主任|负责|经理|坐席)"
 )
+_PERSON = re.compile("人工|真人|活人|客服|工作人员|坐席")
 _STOP = frozenset(["取消", "不等了", "不用了", "算了", "退出", "找小呼", "返回", "不等", "不排了"])
 
 _NO_PERSON = re.compile(
@@ -71,9 +72,14 @@ def _matter_beside_call(turn: Turn) -> str:
 
 
 def _only_mentions_one(turn: Turn) -> bool:
-    """True if the words tell of a matter in which somebody else's staff occur: 商家客服不理我."""
+    """True if the words tell of a matter in which somebody else's staff occur: 商家客服不理我.
+
+    我有件烦心事想跟你们说说 announces one.
+    """
     if _CALLS_FOR_ONE.search(turn.words):
         return False
+    if turn.message.is_vague and not _PERSON.search(turn.words):
+        return True
     matter = turn.facts.matter(turn.words)
     return matter.report_to is not None or (has_trouble(turn.words) and matter.is_sure)
 

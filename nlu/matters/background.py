@@ -25,6 +25,7 @@ LONGEST_CLAUSE = 26
 _CLAUSE = re.compile(r"[^，。！？；、,!?;\n ]+")
 _APPEALS = "lodge_appeal"
 _APPEAL_WEIGHT = 0.3  # their clauses tell of the matter mostly, but not all of them
+_PRAISES = re.compile("表扬|夸一?[下夸]|锦旗")  # says of which kind the appeal is
 _TROUBLE = re.compile(
     r"[坏破断漏堵臭脏吵骗欠乱偷塌裂砸撞停占扣拖瞒罚拆]|不[给让修退来管发还办]|没[人水电有]|投诉|举报|建议|希望|请问|怎么|多少|感谢|表扬"
 )
@@ -46,7 +47,7 @@ def blank_background(text: str) -> str:
 
 def _background_likelihood(clause: str) -> float:
     """Probability that a clause of a normalised text says nothing about the matter."""
-    if not 1 < len(clause) <= LONGEST_CLAUSE:
+    if not 1 < len(clause) <= LONGEST_CLAUSE or _PRAISES.search(clause):
         return 0.0
     return clauses.likelihoods(model(), clause)[BACKGROUND]
 

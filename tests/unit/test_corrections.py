@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialogue.corrections import Correction, Part, correct_place, correct_text, find
@@ -196,6 +196,7 @@ TEXTS = st.text("文三二路四楼号123毛块昨天晚上，不是坏了", max
 
 
 @given(TEXTS, WORDS, WORDS, st.sampled_from([None, *Part]))
+@example("晚", "晚", "天晚", Part.TIME)
 def test_what_is_wrong_does_not_stay(text: str, wrong: str, right: str, part: Part | None) -> None:
     correction = Correction(wrong, right, part)
     corrected = correct_text(text, correction)
