@@ -43,6 +43,20 @@ def downgrade(
 
 
 @db.command()
+def grant(
+    role: Annotated[str, typer.Argument(help="the role of PostgreSQL that runs Minhu")],
+) -> None:
+    """Let another role than the tables' owner run Minhu; it cannot change the audit log."""
+    from backend.migrations.rights import grant_app
+    from backend.settings import Settings
+    from bot.cli.setup import city_database
+
+    with city_database(Settings()) as database:
+        grant_app(database.engine, role)
+    print(f"{role} may run Minhu")
+
+
+@db.command()
 def encrypt() -> None:
     """Encrypt telephones, names and TOTP secrets with the first of MINHU_FIELD_KEYS."""
     from backend.privacy.resealing import reseal

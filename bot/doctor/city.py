@@ -51,7 +51,7 @@ def _database(postgresql: Server) -> Iterator[Finding]:
         yield Finding("database", text, f"use PostgreSQL {OLDEST_POSTGRESQL} or newer")
     elif postgresql.encoding != "UTF8":
         yield Finding("database", text, "create it with ENCODING 'UTF8'")
-    elif not postgresql.may_create:
+    elif not (postgresql.may_create or postgresql.may_write):
         yield Finding("database", f"{text}; {postgresql.user} may create no tables",
                       "GRANT CREATE ON SCHEMA public, or migrate as its owner")  # fmt: skip
     else:
