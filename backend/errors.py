@@ -16,6 +16,7 @@ MinhuError                 500
 
 class MinhuError(Exception):
     status_code = 500
+    field = ""  # the field of the form that is wrong, where one is known
 
     def __init__(self, message: str) -> None:
         super().__init__(message)
@@ -24,6 +25,10 @@ class MinhuError(Exception):
 
 class BadInput(MinhuError):
     status_code = 400
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class BadFilter(BadInput):

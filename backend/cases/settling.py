@@ -40,10 +40,10 @@ def answer_text(session: Session, details: Answer | Resolve) -> str:
     """The text of the answer, or the article's where no text is given. Raises BadInput."""
     text, article = details.text, details.article
     if article is None and not text:
-        raise BadInput("请填写给市民的答复")
+        raise BadInput("请填写给市民的答复", field="text")
     row = session.get(ArticleRow, article) if article else None
     if article and (row is None or row.state != ArticleState.PUBLISHED):
-        raise BadInput(f"没有编号为 {article} 的知识库文章")
+        raise BadInput(f"没有编号为 {article} 的知识库文章", field="article")
     return text or (article_answer(row.body, row.office) if row else "")
 
 
@@ -59,13 +59,13 @@ def follow_up_day(details: Resolve, now: datetime) -> date | None:
             raise BadInput("只有“需长期推进”才写约定的日期")
         return None
     if not by:
-        raise BadInput("请填写到哪一天再给市民一个说法")
+        raise BadInput("请填写到哪一天再给市民一个说法", field="by")
     day = typed_day(by)
     today = now.astimezone(SHANGHAI).date()
     if day <= today:
-        raise BadInput("约定的日期要在今天以后")
+        raise BadInput("约定的日期要在今天以后", field="by")
     if day > today + LATEST_FOLLOW_UP:
-        raise BadInput("约定的日期太远，最多三年")
+        raise BadInput("约定的日期太远，最多三年", field="by")
     return day
 
 

@@ -52,17 +52,17 @@ def delete_reply(
 def check_reply(reply: CannedReply) -> None:
     """Raises BadInput for a missing or too long text, and for placeholders that nothing fills."""
     if not 0 < len(reply.title) <= LONGEST_TITLE:
-        raise BadInput(f"按钮上的字要写，最多 {LONGEST_TITLE} 字")
+        raise BadInput(f"按钮上的字要写，最多 {LONGEST_TITLE} 字", field="title")
     if not 0 < len(reply.text) <= LONGEST_TEXT:
-        raise BadInput(f"要说的话要写，最多 {LONGEST_TEXT} 字")
+        raise BadInput(f"要说的话要写，最多 {LONGEST_TEXT} 字", field="text")
     usable = "、".join(f"{{{name}}}" for name in sorted(PLACEHOLDERS))
     try:
         unknown = reply.placeholders - PLACEHOLDERS
     except ValueError:
-        raise BadInput(f"花括号不成对；能用的只有 {usable}") from None
+        raise BadInput(f"花括号不成对；能用的只有 {usable}", field="text") from None
     if unknown:
         names = "、".join(f"{{{name[:30]}}}" for name in sorted(unknown))
-        raise BadInput(f"没有 {names} 这个空；能用的只有 {usable}")
+        raise BadInput(f"没有 {names} 这个空；能用的只有 {usable}", field="text")
 
 
 def example(reply: CannedReply, staff: StaffAccount) -> str:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_type_hints
 
 from pydantic import Field, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
 from typing_extensions import TypedDict
 
 from backend.errors import BadInput
@@ -316,7 +317,9 @@ def read_details(action: Action, content: Mapping[str, object]) -> Details:
     try:
         return _reader(action).validate_python(values | {"action": action})
     except ValidationError as error:
-        raise BadInput(f"{action.label}：{_problem(action, error)}") from None
+        first = error.errors(include_url=False)[0]
+        name = str(first["loc"][0])
+        raise BadInput(f"{action.label}：{_problem(action, name, first)}", field=name) from None
 
 
 def _is_blank(value: object) -> bool:
@@ -354,10 +357,9 @@ def label_of(action: Action, name: str) -> str:
     return str(field.get("anyOf", [field])[0].get("title", name))
 
 
-def _problem(action: Action, error: ValidationError) -> str:
-    """The first problem in words."""
-    first = error.errors(include_url=False)[0]
-    label, limits = label_of(action, str(first["loc"][0])), first.get("ctx", {})
+def _problem(action: Action, name: str, first: ErrorDetails) -> str:
+    """The problem of the field in words."""
+    label, limits = label_of(action, name), first.get("ctx", {})
     match first["type"]:
         case "missing":
             return f"请填写{label}"

@@ -157,6 +157,33 @@ def test_city_pages_break_no_wcag(signed_in: Callable[[str, int], Page], town: T
     assert faults == []
 
 
+def test_what_is_wrong_takes_the_focus(
+    signed_in: Callable[[str, int], Page], cases: list[str]
+) -> None:
+    axe, page = Axe(), signed_in("handler", 1280)
+    page.goto(f"/console/cases/{cases[0]}")
+    page.locator("#step-hold summary").click()
+    page.locator("#hold-reason").fill(" ")
+    page.locator("#step-hold button").click()
+    field = page.locator("#hold-reason")
+    expect(field).to_be_focused()
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#problem")).to_contain_text("请填写原因")
+    assert faults_of(page, axe) == []
+    page = signed_in("admin", 320)
+    page.goto("/console/admin/replies")
+    page.locator("#title-").fill("空")
+    page.locator("#text-").fill("{phone}")
+    page.get_by_role("button", name="加上").click()
+    expect(page.locator("#text-")).to_be_focused()
+    assert faults_of(page, axe) == []
+    page.goto("/console/knowledge/new")
+    for name, words in (("title", " "), ("domain", "x"), ("body", "x")):
+        page.locator(f"[name={name}]").fill(words)
+    page.locator("main form button.main").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+
+
 def test_keys_walk_a_list_and_send(signed_in: Callable[[str, int], Page], cases: list[str]) -> None:
     page = signed_in("handler", 1280)
     page.goto("/console/cases?tab=to-accept")
