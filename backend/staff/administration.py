@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session, joinedload
 from backend.errors import BadInput, Conflict, NotAllowed, NotFound
 from backend.models.staff import Role, StaffAccount, StaffToken
 from backend.models.units import Unit
-from backend.staff.accounts import IDLE, add_account, end_sign_ins, has_account
+from backend.staff.accounts import (
+    IDLE,
+    TOKEN_LIFE,
+    add_account,
+    digest,
+    end_sign_ins,
+    has_account,
+)
 from backend.staff.passwords import FEWEST_DIFFERENT, LONGEST, SHORTEST, weakness
 from backend.staff.permissions import require_administers
 from backend.staff.visibility import units_of
@@ -37,6 +44,13 @@ class AccountPage:
     accounts: Sequence[StaffAccount]
     total: int
     has_more: bool
+
+
+@dataclass(frozen=True)
+class OwnSignIn:
+    began: datetime
+    last_used: datetime
+    is_here: bool
 
 
 @dataclass(frozen=True)
@@ -76,6 +90,22 @@ def sign_ins(session: Session, *, now: datetime) -> Mapping[int, SignIns]:
         .group_by(StaffToken.staff_id)
     )
     return {row[0]: SignIns(row[1], row[2]) for row in session.execute(query)}
+
+
+def own_sign_ins(
+    session: Session, staff: StaffAccount, token: str, *, now: datetime
+) -> list[OwnSignIn]:
+    """Running ones, the newest first; `token` is that of the present one."""
+    query = select(StaffToken).where(
+        StaffToken.staff_id == staff.id,
+        StaffToken.expires_at > now,
+        StaffToken.used_at > now - IDLE,
+    )
+    rows = session.scalars(query.order_by(StaffToken.expires_at.desc()))
+    here = digest(token)
+    return [
+        OwnSignIn(row.expires_at - TOKEN_LIFE, row.used_at, row.token_hash == here) for row in rows
+    ]
 
 
 def account_for(session: Session, admin: StaffAccount, username: str) -> StaffAccount:

@@ -114,6 +114,11 @@ def test_own_password_ends_other_sign_ins(town: Town, desk: AtDesk) -> None:
     assert enters(town.database, "handler", "Tea-and-Rain-77")
     assert at.get("/account").url.path == "/console/account"
     assert elsewhere.get("/account").url.path == "/console/sign-in"
+    html = at.get("/account").text
+    before = html.count("用过")
+    desk("handler")
+    html = at.get("/account").text
+    assert (html.count("用过"), html.count("（这里）")) == (before + 1, 1)
     at.submit("/account", "/account/sessions")
     with town.database.begin() as session:
         assert len(session.scalars(select(StaffToken)).all()) == 1

@@ -11,7 +11,7 @@ from backend.errors import BadInput
 from backend.models.staff import StaffAccount
 from backend.staff import passwords
 from backend.staff.accounts import audit, change_password, end_sign_ins
-from backend.staff.administration import check_password, sign_ins
+from backend.staff.administration import check_password, own_sign_ins
 from backend.web.console.auth import Posted, Visitor, posted_in, visitor_of
 from backend.web.console.frame import Refusal, desk_page
 from backend.web.console.pages import ConsoleRoute
@@ -69,5 +69,5 @@ def _change(database: Database, post: Posted) -> None:
 def _page(
     session: Session, visitor: Visitor, problem: Refusal = None, *, notice: str = ""
 ) -> Response:
-    running = sign_ins(session, now=now()).get(visitor.staff.id)
+    running = own_sign_ins(session, visitor.staff, visitor.token, now=now())
     return desk_page(session, visitor, "own_account.html", problem, running=running, notice=notice)
