@@ -20,6 +20,7 @@ from backend.health import setup_state
 from backend.migrations.run import one_at_a_time, upgrade
 from backend.settings import Mode, Settings, TelegramMode, settings_file
 from bot.app import Minhu
+from bot.half_open import PatientProtocol
 from bot.rasa import training
 from bot.rasa.client import Rasa
 from bot.rasa.process import PYTHON, RasaProcess
@@ -183,7 +184,11 @@ def _serve(
     settings: Settings, minhu: Minhu, listening: socket.socket, new_password: str | None
 ) -> None:
     config = uvicorn.Config(
-        minhu.web(), log_level="warning", log_config=None, timeout_graceful_shutdown=3
+        minhu.web(),
+        http=PatientProtocol,
+        log_level="warning",
+        log_config=None,
+        timeout_graceful_shutdown=3,
     )
     server = uvicorn.Server(config)
     announce = (server, settings, minhu, new_password)

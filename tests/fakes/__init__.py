@@ -50,9 +50,9 @@ class Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: Any) -> Iterator[str]:
+def serving(app: Any, **options: Any) -> Iterator[str]:
     """Run an ASGI `app` in a thread on a free port; yields its address."""
-    server = Server(uvicorn.Config(app, port=0, log_level="critical"))
+    server = Server(uvicorn.Config(app, port=0, log_level="critical", **options))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:
