@@ -1,4 +1,4 @@
-"""Correction of the end of a place mention that the sequence labeller has found.
+"""Correction of the ends of a place mention that the sequence labeller has found.
 
 These are the context-free rules of docs/decisions/0012-what-a-place-mention-is.md. Each corrects
 many more of the held-out training lines than it breaks.
@@ -45,6 +45,29 @@ _DISTANCE = re.compile(
     r"(?:进[来去]|出[来去]|往[东南西北左右里]走?|过去)[^，。\s]{0,3}?"
     r"(?:[一二三四五六七八九十百两几0-9]+米|一点)"
 )
+# A house number that goes on: 3单元|501, 唐山村上马|组, 金都花园|幺二杠三杠六零二
+_SPOKEN = "0-9零〇一二三四五六七八九幺"
+_NUMBER = re.compile(
+    rf"(?:[0-9]{{1,4}}|[零〇一二三四五六七八九十幺两]{{1,5}})(?:号楼(?![上下道梯])|号院|号(?![线码])|[幢栋弄]"
+    rf"|单元|室(?![内外])|组(?!织)|座(?!位)|层|楼(?![上下道梯]))|(?<=单元)\s?[{_SPOKEN}]{{2,4}}"
+    rf"|(?<=[幢栋])[{_SPOKEN}]{{3,4}}|(?<=[村社区])[\u4e00-\u9fff]{{1,3}}组(?![织成长建装员])"
+    rf"|(?<=[\u4e00-\u9fff])组(?![织成长建装员])|[{_SPOKEN}]{{1,3}}杠[{_SPOKEN}杠]{{1,8}}"
+)
+# A body of an area: 建德市|供电局
+_BODY = re.compile(
+    r"(?:(?<=[区县市镇乡村])|(?<=街道))[^\s，。！？的了是在有把被没不就都也到去来跟和问让请找归]{0,4}?"
+    r"(?:[文图书体育博物化]{2}馆|供电[局所]|公安局|派出所|司法所|办事大厅|服务中心|登记处|卫生院|医院|车管所|法院|税务局"
+    r"|[敬养]老院|幼儿园|小学|中学|菜场|农贸市场|[工产]业园区?|垃圾站|变电站|污水厂|[电服化][子装工]厂)"
+)
+# A part of a premise or of the ground: 省人民医院|住院部, 四岭村|这一片
+_PART = re.compile(
+    r"门诊|住院部|煎药房|大厅|[东南西北]广场|负[一二三]层|停车场|地下车库|出发层|到达层|候车室|落客平台|食堂|操场|宿舍"
+    r"|[后正]门|[这那]一[片带段块]|[这那][段片块](?:路|地|空地|坡)"
+)
+# Not part of the place, at its start: 从|学军小学, 夸夸|翠苑三区
+_LEAD = re.compile(
+    r"(?:[从在到可讲喂的往嗯哦\s]|住(?![院宅户])|建议|夸夸|修修|查查|个(?=[\u4e00-\u9fff]{2}))(?=.)"
+)
 # Not part of the place, at the end of a mention: 文三路那盏路灯
 _DETERMINED_THING = re.compile(
     r"的?(?:[那这某]|[那这]?[一几两])(?:个|块|根|排|盏|台|笔|件|辆|棵|口|条|堆|片|家|座)"
@@ -53,19 +76,31 @@ _DETERMINED_THING = re.compile(
 
 
 def correct_place_ends(text: str, marks: Sequence[Mark]) -> list[Mark]:
-    """`marks` (in text order) with corrected ends of places; none extends into the next mark."""
+    """`marks` (in text order) with corrected ends of places; none extends into the next mark.
+
+    A place of one word that is spoken twice is one: 六楼六楼.
+    """
     limits = [*(mark.start for mark in marks[1:]), len(text)]
     return [
-        Mark(mark.label, mark.start, _end(text, mark, limit)) if mark.label == PLACE else mark
+        Mark(mark.label, _start(text, mark), _end(text, mark, limit))
+        if mark.label == PLACE
+        else mark
         for mark, limit in zip(marks, limits, strict=False)
     ]
+
+
+def _start(text: str, mark: Mark) -> int:
+    lead = _LEAD.match(text, mark.start, mark.end)
+    return lead.end() if lead else mark.start
 
 
 def _end(text: str, mark: Mark, limit: int) -> int:
     thing = _DETERMINED_THING.search(text[mark.start : mark.end])
     if thing and thing.start():
         return mark.start + thing.start()
-    end = mark.end
+    end, words = mark.end, text[mark.start : mark.end]
+    if len(words) >= 4 and words == words[: len(words) // 2] * 2:
+        return mark.start + len(words) // 2
     for _ in range(_MOST_EXTENSIONS):
         extended = _extend(text, end, limit)
         if extended == end:
@@ -75,5 +110,6 @@ def _end(text: str, mark: Mark, limit: int) -> int:
 
 
 def _extend(text: str, end: int, limit: int) -> int:
-    matches = (rule.match(text, end) for rule in (_DETERMINED_PREMISE, _SIDE, _DISTANCE))
+    rules = (_DETERMINED_PREMISE, _SIDE, _DISTANCE, _NUMBER, _PART, _BODY)
+    matches = (rule.match(text, end) for rule in rules)
     return next((match.end() for match in matches if match and match.end() <= limit), end)
