@@ -17,7 +17,7 @@ from nlu.dangers.emergency import detect
 from nlu.language.text import normalise
 from nlu.matters.confidence import calibration
 from nlu.trained import danger_model
-from tests.eval import incidents, read_backs, routes, voices
+from tests.eval import incidents, places, read_backs, routes, voices
 
 OWN = Path(__file__).parent
 SHARED = PROJECT_FOLDER.parent / "shared" / "data"
@@ -252,6 +252,7 @@ OWN_SETS: dict[str, tuple[Measure, float | None]] = {
     "location, span F1": (location_spans, 0.88),
     "location in voice style, span F1": (location_voice, None),
     "location, found in part": (location_overlap, 0.96),
+    "location, second set, span F1": (places.span_f1, 0.85),
     "street, where the text says it": (streets, 0.92),
     "answer to a read-back": (read_backs.right, 0.90),
     **QUESTION_SETS,
