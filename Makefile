@@ -31,7 +31,7 @@ quick:  ## unit tests that need no trained model
 	.venv/bin/pytest --numprocesses 2 --hypothesis-profile quick -m "not model" tests/unit
 
 test: dev  ## the whole suite, Rasa included
-	.venv/bin/pytest --numprocesses 2
+	.venv/bin/pytest --numprocesses 3
 	.venv/bin/minhu rasa-test
 
 eval: dev  ## measure understanding on sets that were never trained on

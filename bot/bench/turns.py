@@ -43,7 +43,7 @@ def cost_of_a_turn(folder: Path, app_pid: int, url: str) -> list[Figure]:
 
 
 async def _cost(postgres: Path, app: psutil.Process, url: str) -> list[Figure]:
-    async with _client(url) as http:
+    async with client_of(url) as http:
         await turns_alone(http, conversations=2)  # warm
         milliseconds = await _processor_time(http, app)
         per_second = await _turns_per_second(http)
@@ -58,7 +58,7 @@ async def _cost(postgres: Path, app: psutil.Process, url: str) -> list[Figure]:
 
 async def _pace(url: str) -> list[Figure]:
     """Time of a turn, alone and under load; `minhu bench` measures these by itself."""
-    async with _client(url) as http:
+    async with client_of(url) as http:
         alone = await turns_alone(http, conversations=TIMED_CONVERSATIONS)
         load = await turns_under_load(http)
     return [
@@ -67,7 +67,7 @@ async def _pace(url: str) -> list[Figure]:
     ]
 
 
-def _client(url: str) -> httpx.AsyncClient:
+def client_of(url: str) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
     return httpx.AsyncClient(base_url=url, timeout=60, limits=limits, trust_env=False)
 
@@ -93,11 +93,11 @@ async def _turns_per_second(http: httpx.AsyncClient) -> float:
     residents = [await Resident.arrives(http) for _ in range(CLIENTS)]
     started = time.monotonic()
     ends = started + CLIENT_SECONDS
-    turns = await asyncio.gather(*(_talk_until(ends, resident) for resident in residents))
+    turns = await asyncio.gather(*(talk_until(ends, resident) for resident in residents))
     return sum(turns) / (time.monotonic() - started)
 
 
-async def _talk_until(ends: float, resident: Resident) -> int:
+async def talk_until(ends: float, resident: Resident) -> int:
     for turns in itertools.count():
         if time.monotonic() >= ends:
             return turns

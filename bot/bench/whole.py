@@ -30,14 +30,14 @@ def running(folder: str) -> Iterator[tuple["subprocess.Popen[bytes]", str, float
         env=os.environ | SETTINGS,
     )
     try:
-        _wait_until_ok(url, server)
+        wait_until_ok(url, server)
         yield server, url, time.monotonic() - started
     finally:
         server.send_signal(signal.SIGINT)
         server.wait(60)
 
 
-def _wait_until_ok(url: str, server: "subprocess.Popen[bytes]") -> None:
+def wait_until_ok(url: str, server: "subprocess.Popen[bytes]") -> None:
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and server.poll() is None:
         try:
