@@ -77,6 +77,13 @@ def desk(town: Town) -> Iterator[Callable[[str], Desk]]:
 
 
 @pytest.fixture
+def fresh_town(database: Database, tmp_path: Path) -> Iterator[Town]:
+    """In an app that has computed nothing yet: it shows no measures of an earlier test."""
+    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
+        yield town
+
+
+@pytest.fixture
 def own_town(own_database: Database, tmp_path: Path) -> Iterator[Town]:
     """For tests that change units."""
     with town_hall_over(own_database, tmp_path) as hall, town_of(hall) as town:

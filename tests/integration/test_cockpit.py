@@ -2,22 +2,20 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
 from backend.clock import SHANGHAI, now
-from backend.database import Database
 from backend.jobs import rollups
 from backend.models.cases import Case
 from backend.models.staff import Role, StaffAccount
 from backend.web.console.cockpit import MEASURES_LIFE, Months
 from tests.support.desk import Desk
-from tests.support.staff_app import OTHER_UNIT, UNIT, Town, town_hall_over, town_of
+from tests.support.staff_app import OTHER_UNIT, UNIT, Town
 
 Opened = Callable[[str], Desk]
 LINK = re.compile(r'<a href="/console(/(?:cockpit/cases|measures/cases)\?[^"]+)">(\d+)</a>')
@@ -25,10 +23,8 @@ TOTAL = re.compile(r"<h1>[^<]*：(\d+) 件</h1>")
 
 
 @pytest.fixture
-def town(database: Database, tmp_path: Path) -> Iterator[Town]:
-    """An app of its own: each keeps the month's measures for five minutes."""
-    with town_hall_over(database, tmp_path) as hall, town_of(hall) as town:
-        yield town
+def town(fresh_town: Town) -> Town:
+    return fresh_town
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ BACKEND = Path(__file__).parents[2] / "backend"
 MOVES_A_CASE = {
     Action.DISPATCH, Action.RECALL, Action.REFUSE_RETURN, Action.ARBITRATE, Action.TAKE_OVER,
 }  # fmt: skip
-MOST_QUERIES = 12
+MOST_QUERIES = 15
 
 
 def assigned_to_cases(attribute: str) -> set[tuple[str, str]]:

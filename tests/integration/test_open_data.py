@@ -18,6 +18,11 @@ from tests.support.staff_app import Town
 
 
 @pytest.fixture
+def town(fresh_town: Town) -> Town:
+    return fresh_town
+
+
+@pytest.fixture
 def month(town: Town) -> str:
     """Last month: six people in one district, four in another, and one who writes nine times."""
     period = month_of(now().astimezone(SHANGHAI).date()).before
