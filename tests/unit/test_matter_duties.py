@@ -265,6 +265,19 @@ def test_the_reason_says_which_duty() -> None:
     assert route.tier in TIERS
 
 
+@pytest.mark.parametrize(
+    ("text", "unit_type"),
+    [
+        ("楼道灯坏了三天没人修。此致敬礼，杭州市市场监督管理局家属楼 张某", "property_company"),
+        ("小区门口井盖没了，请尽快处理。市税务局退休职工 王某", "urban_management"),
+        ("城管答复说：“属于住建局职责。”可是楼下烧烤店油烟还是很大", "urban_management"),
+        ("回复写着“经市场监管局核实，无此情况”，但是楼上半夜打麻将吵", "community"),
+    ],
+)
+def test_bodies_signed_or_quoted_do_not_decide(text: str, unit_type: str) -> None:
+    assert first_type(text) == unit_type
+
+
 LONG = [
     "小区",
     "路灯坏了",
