@@ -4,7 +4,7 @@ and exclusions of ratings. The rules are those of the steps; here they are SQL c
 from collections.abc import Iterator
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from backend.desk.exclusions import DECISIONS
@@ -79,7 +79,10 @@ def _exclusion_waits(staff: StaffAccount) -> ColumnElement[bool]:
     )
     is_own = or_(Case.unit_code == staff.unit_code, Case.unit_code.in_(_deputised(staff)))
     is_settled = Case.status.not_in(OPEN)
-    return and_(is_settled, Case.id.in_(proposals), or_(Case.unit_code.is_(None), ~is_own))
+    # An array, so that it is read once and PostgreSQL can look its cases up by their key: with IN
+    # it read every case.
+    is_proposed = Case.id == any_(func.array(proposals.scalar_subquery()))
+    return and_(is_settled, is_proposed, or_(Case.unit_code.is_(None), ~is_own))
 
 
 def _deputised(staff: StaffAccount) -> Select[str]:
