@@ -1,7 +1,7 @@
 """Matches a description ("the noise one") with the resident's cases. Pure.
 
 Filler words are removed; the rest is compared with the words of each case, its place, and the
-title and keywords of its power item, so that 噪音那个 finds a case told as 半夜打桩.
+title and keywords of its power item, so that 噪音那个 matches a case described as 半夜打桩.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Anonymity: the resident's identity is hidden from those who handle the case.
 
-A report (举报) is anonymous, and so is any case whose resident asks for it. The text does not say
-reliably whom a report is about, and it may be the unit that handles it, so the rule ignores that.
+A report (举报) is anonymous, and so is any case whose resident asks for it. A report may
+be about the unit that handles it, and the text does not show this reliably: so each is anonymous.
 No handler of any unit sees the name, the phone or the account, or hears the recording. A
 dispatcher, supervisor or administrator of the centre, or of a unit above the one that has the
 case, may unmask the identity for a stated reason and for an hour, which is logged. Staff of a unit

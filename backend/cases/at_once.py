@@ -1,7 +1,7 @@
 """Answers that close an inquiry as soon as it is registered (S32).
 
-An inquiry is closed with the article that answers it, unless the resident has just read that
-article: lodging the question all the same then asks for a person.
+An inquiry is closed with the article that answers it. If the resident has just read that article
+and still lodges the question, the case goes to a unit.
 """
 
 from datetime import datetime, timedelta

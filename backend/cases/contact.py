@@ -1,4 +1,4 @@
-"""Contact of staff with a resident, which the `respond` clock waits for; a bot's reply is none."""
+"""Staff's contact with a resident, which stops the `respond` clock; replies of the bot do not."""
 
 from datetime import datetime
 

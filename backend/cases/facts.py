@@ -1,4 +1,4 @@
-"""Facts of a case: when one may be logged, and what it changes; never the status."""
+"""Facts: log entries that never change the status; when one is allowed, and what it sets."""
 
 from collections.abc import Callable
 from typing import Any

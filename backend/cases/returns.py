@@ -102,7 +102,7 @@ def return_decision(step: StepContext, to: str) -> dict[str, object]:
 
 
 def _sender(step: StepContext) -> Charged:
-    """True if the router or a dispatcher sent the case to the unit that returned it."""
+    """Who sent the case to the unit that returned it: the router or a dispatcher."""
     dispatch = (
         step.session.query(CaseEvent.actor)
         .filter(

@@ -1,4 +1,4 @@
-"""Who works on a case, when staff last did, and urging that the unit has not acknowledged."""
+"""A case's assignee, time of the last staff step, and reminders not yet acknowledged."""
 
 from datetime import datetime
 

@@ -2,8 +2,9 @@
 
 `respond` runs until staff have had real contact with the resident; `sign` until the unit that was
 sent the case has accepted or returned it; `resolve` until the unit resolves the case, once a
-round; the total runs from registration through all rounds. A return moves none of them (S28).
-`hold` stops only `resolve`: staff can contact the resident at any time.
+round; the total runs from registration through all rounds. A return changes neither `respond` nor
+`resolve` (S28); it stops `sign`, and the next dispatch starts it anew. `hold` stops only `resolve`:
+staff can contact the resident at any time.
 
 Events count in the order of the log. An event dated before its predecessor, because some system's
 clock was wrong, counts as simultaneous with it.

@@ -1,4 +1,4 @@
-"""What staff do about an emergency: tick its checklist, end it, or say that it is none."""
+"""What staff do about an emergency: tick its checklist, end it, or mark it as a false alarm."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

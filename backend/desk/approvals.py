@@ -1,5 +1,5 @@
-"""What waits for a decision of a member of staff: extensions, returns, four-eyes reviews, disputes
-and exclusions of ratings. The rules are those of the steps; here they are SQL conditions."""
+"""Cases that wait for a decision of staff: extensions, returns, four-eyes reviews, disputes and
+exclusions of ratings. These SQL conditions repeat the rules of the steps, for lists."""
 
 from collections.abc import Iterator
 from datetime import datetime

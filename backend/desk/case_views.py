@@ -1,7 +1,7 @@
 """Views of the case list: each is one condition, which gives both its number and its list.
 
-Open work is listed by its lead, as steps of merged cases are taken there; what is one resident's
-alone (news, a rating) is listed by the case itself.
+In a collective case, views of open work list the lead alone, since its steps are taken there.
+Views of one resident's news or rating list that resident's own case.
 """
 
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Telling residents by phone (回访) what no message can, and taking down their rating."""
+"""Follow-up calls (回访) to residents whom no message reaches: the result, and their rating."""
 
 from backend.cases.step import StaffStep
 from backend.cases.stepping import note

@@ -1,7 +1,7 @@
 """Merges cases of one incident into a collective case, and splits a member off again.
 
-The lead is locked before a member, as in every step of a lead. The lock on the member is not
-waited for: whoever has it is working on that case, and two merges at once cannot deadlock.
+The lead is locked before a member, as in every step of a lead. If the member is
+locked, merging fails at once, since somebody works on it; so two merges cannot deadlock.
 """
 
 from psycopg.errors import LockNotAvailable

@@ -1,4 +1,4 @@
-"""The text of cases for searches: what is masked cannot be guessed piece by piece."""
+"""Case text that a search may match, without what is masked: searches cannot reveal it."""
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, not_, select
 

@@ -1,7 +1,8 @@
 """One turn: answers one message of a resident; after a failure a person takes over.
 
-Claim and load in one transaction, understand with none open, decide and write all of it in another:
-state, case, events, answer and "done" are one commit. A crash at any point leads to the same turn.
+Transaction 1 claims and loads the message. No transaction is open while it is understood.
+Transaction 2 decides and writes everything: state, case, events, answer and "done". After a crash
+the turn runs again from the same state.
 """
 
 import logging

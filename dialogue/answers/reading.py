@@ -1,10 +1,10 @@
 """Reads a resident's answer to an open question. Pure.
 
-The listed expressions (`words.py`) come first. A clause that they do not cover whole is read by the
+The listed expressions (`words.py`) come first. A clause that they match only in part is read by the
 model of `nlu.messages.answer_clauses`, which is never asked about questions or names of things.
 
-The first clause that is not merely a sound decides; later clauses may take it back ("好吧，算了").
-What else is said is left for the caller in `more`.
+The first clause that is more than an interjection decides; later clauses may take it back
+("好吧，算了"). What else is said is left for the caller in `more`.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Finds the words that an unmarked correction replaces: 养狗 for 养鸡, 楼上 for 楼下. Pure.
 
-They share the beginning or the end with what is right, and differ in one word.
+The wrong words begin or end like the right ones and differ from them in one word.
 """
 
 from collections.abc import Iterator

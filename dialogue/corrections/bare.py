@@ -1,7 +1,7 @@
 """A short answer to the read-back that corrects it without saying so: 81号 for 18号. Pure.
 
-It must be all that is said, and stand for exactly one number or time of the place or the text;
-else it is no correction, and may add something.
+The whole message must be the correction, and match exactly one number or time of the place or the
+text. Otherwise it adds to the text.
 """
 
 import re

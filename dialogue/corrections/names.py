@@ -1,7 +1,7 @@
 """The name of a thing that was written wrong: 明珠幼儿园 for 茗珠幼儿园. Pure.
 
-The name with the same ending is looked for in the text: a name of the lists, else the words before
-the ending that look or sound most like the right ones.
+Searches the text for a name with the same ending: first a listed name, else the words before the
+ending that look or sound most like the right ones.
 """
 
 import re

@@ -1,6 +1,6 @@
 """Replaces the wrong words by the right ones, in a text or in a place. Pure.
 
-What cannot be placed without a doubt is not placed: the result is None.
+Returns None unless exactly one position fits.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Consultations (问计于民): the city asks, the resident chooses or writes; one voice each."""
+"""Consultations (问计于民): the city asks, each resident answers once, by a choice or in words."""
 
 import re
 

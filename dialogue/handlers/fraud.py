@@ -1,4 +1,4 @@
-"""Money that swindlers took: who has not reported it hears the first steps again."""
+"""Fraud: repeats the first steps to a resident who has not reported it to the police."""
 
 import re
 from datetime import timedelta

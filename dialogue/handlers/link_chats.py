@@ -1,4 +1,4 @@
-"""Several chats of one resident: 绑定, 解绑, and where progress is told."""
+"""Several chats of one resident: 绑定, 解绑, and which of them receives progress."""
 
 import re
 

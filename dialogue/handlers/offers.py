@@ -1,4 +1,4 @@
-"""Offers: to lodge what was said, so that nobody says it twice, or to do a settled case again."""
+"""Offers to lodge the resident's words as an appeal, or to reopen a settled case."""
 
 from collections.abc import Callable, Sequence
 

@@ -1,6 +1,6 @@
 """Takes a rating: the grade, the reason of a low one, and whether the case was solved.
 
-Satisfied and solved are two things, and what nobody has said stays unknown.
+Grade and `solved` are stored apart; without an answer they stay unknown.
 """
 
 import re
