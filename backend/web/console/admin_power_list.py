@@ -1,6 +1,7 @@
 """「管理 · 权力清单」: the list in use, and what a changed file would change."""
 
 from collections import Counter
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -40,12 +41,9 @@ def power_list_routes(database: Database) -> APIRouter:
         with database.begin() as session:
             audit(session, sent.staff, "check_power_list", sent.name, now=now())
             try:
-                changed = read_list(sent.lines(), sent.name, power_list())
-            except BadInput as error:
-                return _page(session, sent.posted.visitor, error)
-            except ValueError as error:
-                refusal = BadInput(f"这份文件不能用，{error}")
-                return _page(session, sent.posted.visitor, refusal)
+                changed = sent.read(partial(read_list, in_use=power_list()))
+            except BadInput as problem:
+                return _page(session, sent.posted.visitor, problem)
             replay = compare(session, power_list(), changed)
             return _page(session, sent.posted.visitor, replay=replay, file=sent.name)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Response
@@ -55,17 +56,17 @@ def unit_routes(database: Database) -> APIRouter:
         with database.begin() as session:
             audit(session, sent.staff, "check_units", sent.name, now=now())
             try:
-                looked = _preview(session, sent)
-            except (BadInput, ValueError) as error:
-                return _page(session, sent.posted.visitor, problem=_refusal(error))
+                looked = sent.read(partial(_preview, session))
+            except BadInput as problem:
+                return _page(session, sent.posted.visitor, problem)
             return _page(session, sent.posted.visitor, preview=looked)
 
     return routes
 
 
-def _preview(session: Session, sent: PostedFile) -> Preview:
+def _preview(session: Session, lines: Sequence[str], file: str) -> Preview:
     """Raises BadInput or ValueError; changes nothing."""
-    rows = checked(session, read_rows(sent.lines(), sent.name), sent.name)
+    rows = checked(session, read_rows(lines, file), file)
     planned = list(changes(session, rows))
     ended = [change.code for change in planned if change.mark is Mark.ENDED]
     counted = session.execute(
@@ -73,11 +74,7 @@ def _preview(session: Session, sent: PostedFile) -> Preview:
         .where(Case.unit_code.in_(ended), Case.status.in_(OPEN))
         .group_by(Case.unit_code)
     )
-    return Preview(sent.name, len(rows), planned, {code or "": cases for code, cases in counted})
-
-
-def _refusal(error: BadInput | ValueError) -> BadInput:
-    return error if isinstance(error, BadInput) else BadInput(f"这份文件不能用，{error}")
+    return Preview(file, len(rows), planned, {code or "": cases for code, cases in counted})
 
 
 def _page(

@@ -1,9 +1,10 @@
 """A form with one CSV file, as spreadsheet programs save it."""
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Annotated
+from io import BytesIO
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
@@ -11,11 +12,13 @@ from starlette.datastructures import UploadFile
 from backend.database import Database
 from backend.errors import BadInput
 from backend.models.staff import StaffAccount
+from backend.sources.encodings import encoding_in
 from backend.web.console.auth import Posted, Visitor, posted_by, visitor_of
 from backend.web.forms import written_in
 
 MOST_FIELDS = 10
 LARGEST_FILE = 450_000  # bytes; the body's limit is a little more
+_Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True)
@@ -28,19 +31,26 @@ class PostedFile:
     def staff(self) -> StaffAccount:
         return self.posted.staff
 
-    def lines(self) -> list[str]:
-        """The file's lines with their ends. Raises BadInput for a file that is no text."""
+    def read(self, reader: Callable[[list[str], str], _Read]) -> _Read:
+        """What `reader` makes of the lines, with their ends, and the file's name.
+
+        Raises BadInput for a file that is no text, and in place of the reader's ValueError.
+        """
+        lines = self._lines()
+        try:
+            return reader(lines, self.name)
+        except ValueError as error:
+            raise BadInput(f"这份文件不能用，{error}") from error
+
+    def _lines(self) -> list[str]:
         if not self.content:
             raise BadInput("请选一个文件")
-        is_utf16 = self.content[:2] in (BOM_UTF16_LE, BOM_UTF16_BE)
-        for encoding in ("utf-16",) if is_utf16 else ("utf-8-sig", "gb18030"):
-            try:
-                text = self.content.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if "\0" not in text:
-                return text.splitlines(keepends=True)
-        raise BadInput("这个文件不是 CSV：请在表格软件里另存为 CSV 再传")
+        text = "\0"
+        with suppress(UnicodeDecodeError):
+            text = self.content.decode(encoding_in(BytesIO(self.content)))
+        if "\0" in text:
+            raise BadInput("这个文件不是 CSV：请在表格软件里另存为 CSV 再传")
+        return text.splitlines(keepends=True)
 
 
 def file_in(database: Database) -> Callable[[Request, Visitor], Awaitable[PostedFile]]:
