@@ -5,12 +5,17 @@ from pathlib import Path
 
 import pytest
 import time_machine
+from fastapi.testclient import TestClient
 
 from backend.database import Database
+from backend.settings import Settings
+from bot.app import Minhu
+from bot.rasa.client import Rasa
 from tests.fakes.rasa import FakeRasa, nobody_home, running_rasa
 from tests.fakes.wechat_api import FakeWeChat, running_wechat_api
 from tests.support.bot_desk import Desk as BotDesk
 from tests.support.bot_desk import a_desk
+from tests.support.chat_page import Page
 from tests.support.days import NOON
 from tests.support.desk import Desk
 from tests.support.staff_app import Town, TownHall, town_hall_over, town_of
@@ -32,6 +37,15 @@ def rasa(started_rasa: FakeRasa) -> FakeRasa:
 def wechat() -> Iterator[FakeWeChat]:
     with running_wechat_api() as wechat:
         yield wechat
+
+
+@pytest.fixture
+def page(database: Database, tmp_path: Path) -> Iterator[Page]:
+    """The web chat of a whole app, while Rasa is away."""
+    settings = Settings(_env_file=None, data_dir=tmp_path)  # type: ignore[call-arg]
+    rasa = Rasa(nobody_home())
+    yield Page(TestClient(Minhu(settings, database, rasa).web()))
+    rasa.close()
 
 
 @pytest.fixture

@@ -1,11 +1,7 @@
 """What the doors of the web chat cost, and what they refuse. Nobody answers here."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
 from backend.clock import now
 from backend.database import Database
@@ -13,27 +9,15 @@ from backend.messaging import intake, outbox
 from backend.messaging.intake import MORE_IN_DANGER, MOST_WAITING
 from backend.models.messages import InboxMessage
 from backend.models.residents import Resident
-from backend.settings import Settings
 from backend.vocabulary.messages import File
 from backend.vocabulary.texts import Text
-from bot.app import Minhu
-from bot.rasa.client import Rasa
 from bot.security_headers import HEADERS
 from dialogue.texts.chat import TOO_MANY_WAIT
-from tests.fakes.rasa import nobody_home
 from tests.support.builders import NOON, a_conversation, a_message
 from tests.support.chat_page import Page
 from tests.support.counting import counting
 
 DANGER = "着火了，快来人，楼道里都是烟"
-
-
-@pytest.fixture
-def page(database: Database, tmp_path: Path) -> Iterator[Page]:
-    settings = Settings(_env_file=None, data_dir=tmp_path)
-    rasa = Rasa(nobody_home())
-    yield Page(TestClient(Minhu(settings, database, rasa).web()))
-    rasa.close()
 
 
 def fill(page: Page, messages: int = MOST_WAITING) -> None:

@@ -62,11 +62,15 @@ def test_a_flood_meets_the_limit_and_no_family(
     rasa.close()
 
 
+def two_write(desk: Desk) -> None:
+    """Two messages of one resident, and then one of another."""
+    for of in ("busy", "busy", "other"):
+        desk.hears("你好", of=of)
+
+
 def test_costly_turns_let_others_go_first(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn, "BUDGET_SECONDS", 0.0)
-    for _ in range(2):
-        desk.hears("你好", of="busy")
-    desk.hears("你好", of="other")
+    two_write(desk)
     assert desk.turns.take_next()
     assert (len(desk.replies("busy")), len(desk.replies("other"))) == (1, 0)
     assert desk.turns.take_next()
@@ -77,8 +81,6 @@ def test_costly_turns_let_others_go_first(desk: Desk, monkeypatch: pytest.Monkey
 
 def test_cheap_turns_go_on_in_their_chat(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turn, "BUDGET_SECONDS", 60.0)
-    for _ in range(2):
-        desk.hears("你好", of="busy")
-    desk.hears("你好", of="other")
+    two_write(desk)
     assert desk.turns.take_next()
     assert (len(desk.replies("busy")), len(desk.replies("other"))) == (2, 0)

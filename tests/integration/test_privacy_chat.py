@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 
 from backend.clock import now
 from backend.conversations import service as conversations
@@ -19,16 +18,13 @@ from backend.models.messages import Delivery, OutboxMessage
 from backend.models.privacy import PrivacyRequest
 from backend.models.residents import ChannelAccount
 from backend.privacy import notices, requests
-from backend.settings import Settings
 from backend.staff.accounts import account_named
 from backend.texts import privacy as texts
 from backend.vocabulary.privacy import RequestKind
 from backend.vocabulary.texts import Text
 from backend.web.pages import TEMPLATES
-from bot.app import Minhu
 from bot.channels.webchat.routes import STATIC
-from bot.rasa.client import Rasa
-from tests.fakes.rasa import FakeRasa, nobody_home
+from tests.fakes.rasa import FakeRasa
 from tests.support.bot_desk import Desk, a_desk, types
 from tests.support.builders import a_conversation, a_member_of_staff
 from tests.support.chat_page import Page
@@ -36,14 +32,6 @@ from tests.support.chat_page import Page
 # Of the notice and the page that it leads to. Whoever changes them gives a new version.
 FINGERPRINTS = {"2026-12": "8a6e08f995c9"}
 DANGER = "着火了，快来人，楼道里都是烟"
-
-
-@pytest.fixture
-def page(database: Database, tmp_path: Path) -> Iterator[Page]:
-    settings = Settings(_env_file=None, data_dir=tmp_path)
-    rasa = Rasa(nobody_home())
-    yield Page(TestClient(Minhu(settings, database, rasa).web()))
-    rasa.close()
 
 
 @pytest.fixture
